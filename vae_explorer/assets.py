@@ -1,0 +1,22 @@
+"""Where the files that ship with the program lie: MNIST and the built-in run."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from vae_explorer.errors import UserError
+
+
+def asset(name: str) -> Path:
+    """Path of a shipped file or folder. Raises UserError if the installation lacks it.
+
+    Installed, the top-level folder `resources` is the package `vae_explorer.resources`; in a clone that is run
+    in place (`python -m vae_explorer` there) it lies beside the package.
+    """
+    spec = find_spec("vae_explorer.resources")
+    beside = Path(__file__).resolve().parent.parent / "resources"
+    folders = [*(spec.submodule_search_locations or [] if spec else []), beside]
+    for folder in folders:
+        path = Path(folder) / name
+        if path.exists():
+            return path
+    raise UserError(f"The installation is incomplete: {name} is missing. Install VAE Explorer again.")

@@ -1,0 +1,113 @@
+"""What a training is told: the presets and the settings."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from vae_explorer.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A network with the settings it is usually trained with. `model.py` holds the networks themselves."""
+
+    title: str
+    optimizer: str  # "adam" or "rmsprop"
+    schedule: str  # of the learning rate: "constant" or "cosine"
+    learning_rate: float
+    epochs: int
+    batch_size: int = 128
+    size_divisor: int = 1  # height and width have to be multiples of this
+    image_shape: tuple[int, int, int] | None = None  # the only shape it can take; None: any
+
+    def beta(self, latent_dim: int) -> float:
+        """The usual weight of the KL term for this preset."""
+        if self.image_shape is None:
+            return 1.0
+        # The blog's objective: mean cross-entropy per pixel + 5e-4 * mean over dimensions of 2 KL, in nats per image.
+        return math.prod(self.image_shape) * 5e-4 * 2 / latent_dim
+
+
+PRESETS: dict[str, Preset] = {
+    "dense": Preset("dense: 512-256-128 GELU", "adam", "cosine", 0.0035, epochs=12),
+    "keras-io": Preset("Reference: Keras's VAE example", "adam", "constant", 0.001, epochs=30, size_divisor=4),
+    "blog": Preset("Reference: the blog's network", "rmsprop", "constant", 0.001, epochs=10, image_shape=(28, 28, 1)),
+}
+
+MAX_LATENT_DIM = 64
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """Everything that a training depends on besides the images. Same config, images and machine: same result."""
+
+    preset: str
+    latent_dim: int
+    beta: float  # weight of the KL term, >= 0; 1 is the ELBO
+    epochs: int
+    batch_size: int  # images
+    learning_rate: float  # at the start
+    optimizer: str
+    schedule: str
+    seed: int
+    limit: int | None = None  # images of the training part to use; None: all
+
+    def __post_init__(self) -> None:
+        if self.preset not in PRESETS:
+            raise UserError(f"There is no preset {self.preset!r}: choose one of {', '.join(PRESETS)}.")
+        _between("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
+        _between("beta", self.beta, 0, 1e6)
+        _between("epochs", self.epochs, 1, 100_000)
+        _between("batch_size", self.batch_size, 1, 65_536)
+        _between("seed", self.seed, 0, 2**31 - 1)
+        if not (math.isfinite(self.learning_rate) and 0 < self.learning_rate <= 10):
+            raise UserError(f"learning_rate has to be above 0 and at most 10, not {self.learning_rate}.")
+        if self.optimizer not in ("adam", "rmsprop") or self.schedule not in ("constant", "cosine"):
+            raise UserError(f"There is no optimizer {self.optimizer!r} with a {self.schedule!r} schedule.")
+        if self.limit is not None:
+            _between("limit", self.limit, 2, 10**9)
+
+
+def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:
+    """The preset's settings with some replaced; a setting that is None keeps the preset's.
+
+    Raises UserError for an unknown preset and for settings out of range.
+    """
+    if preset not in PRESETS:
+        raise UserError(f"There is no preset {preset!r}: choose one of {', '.join(PRESETS)}.")
+    usual = PRESETS[preset]
+    given = {name: value for name, value in settings.items() if value is not None}
+    latent_dim = given.pop("latent_dim", 2)
+    _between("latent_dim", latent_dim, 1, MAX_LATENT_DIM)
+    defaults = {
+        "beta": usual.beta(latent_dim),
+        "epochs": usual.epochs,
+        "batch_size": usual.batch_size,
+        "learning_rate": usual.learning_rate,
+        "optimizer": usual.optimizer,
+        "schedule": usual.schedule,
+        "seed": 0,
+    }
+    return TrainingConfig(preset=preset, latent_dim=latent_dim, **(defaults | given))
+
+
+def check_image_shape(config: TrainingConfig, image_shape: tuple[int, int, int]) -> None:
+    """Raises UserError if the preset's network cannot take images of this (height, width, channels)."""
+    preset = PRESETS[config.preset]
+    height, width, channels = image_shape
+    if preset.image_shape is not None and image_shape != preset.image_shape:
+        wanted = "x".join(map(str, preset.image_shape))
+        raise UserError(
+            f"The preset {config.preset} takes images of {wanted} only, not {height}x{width}x{channels}: "
+            "choose the preset dense."
+        )
+    if height % preset.size_divisor or width % preset.size_divisor:
+        raise UserError(
+            f"The preset {config.preset} needs height and width to be multiples of {preset.size_divisor}, "
+            f"not {height}x{width}: choose the preset dense."
+        )
+
+
+def _between(name: str, value: float, low: float, high: float) -> None:
+    if not (math.isfinite(value) and low <= value <= high):
+        raise UserError(f"{name} has to be between {low:,} and {high:,}, not {value}.")

@@ -1,0 +1,209 @@
+"""The variational autoencoder, in the order of the paper: encoder, sample, decoder, loss.
+
+Kingma and Welling 2013, "Auto-Encoding Variational Bayes", arXiv:1312.6114. Images are (batch, H, W, C), uint8 at
+rest and float32 in [0, 1] inside; losses are in nats per image.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from vae_explorer.config import TrainingConfig
+
+Tensor = Any  # tensorflow carries no types
+
+
+def build_encoder(config: TrainingConfig, image_shape: tuple[int, int, int]) -> keras.Model:
+    """q(z|x): image (batch, H, W, C) float32 in [0, 1] -> [z_mean, z_log_var], each (batch, latent_dim)."""
+    seeds = _seeds(config.seed, stream=0)
+    image = keras.Input(image_shape, name="image")
+    if config.preset == "dense":
+        x = layers.Flatten()(image)
+        for units in (512, 256, 128):
+            x = _dense(units, "gelu", seeds)(x)
+    elif config.preset == "keras-io":
+        x = _conv(32, "relu", seeds, strides=2)(image)
+        x = _conv(64, "relu", seeds, strides=2)(x)
+        x = layers.Flatten()(x)
+        x = _dense(16, "relu", seeds)(x)
+    else:
+        x = _conv(16, "relu", seeds)(image)
+        x = _conv(32, "relu", seeds, strides=2)(x)
+        x = _conv(32, "relu", seeds)(x)
+        x = layers.Flatten()(x)
+        x = _dense(32, "relu", seeds)(x)
+    z_mean = _dense(config.latent_dim, None, seeds, name="z_mean")(x)
+    z_log_var = _dense(config.latent_dim, None, seeds, name="z_log_var")(x)
+    return keras.Model(image, [z_mean, z_log_var], name="encoder")
+
+
+def sample(z_mean: Tensor, z_log_var: Tensor, epsilon: Tensor) -> Tensor:
+    """The reparameterisation trick: z = mean + standard deviation * epsilon, epsilon from N(0, I).
+
+    All (batch, latent_dim) float32. Kingma and Welling 2013, section 2.4; the standard deviation is exp(log_var / 2).
+    """
+    return z_mean + tf.exp(z_log_var / 2) * epsilon
+
+
+def build_decoder(config: TrainingConfig, image_shape: tuple[int, int, int]) -> keras.Model:
+    """p(x|z): z (batch, latent_dim) -> logits (batch, H, W, C), from which the sigmoid makes an image in [0, 1]."""
+    seeds = _seeds(config.seed, stream=1)
+    height, width, channels = image_shape
+    z = keras.Input((config.latent_dim,), name="z")
+    if config.preset == "dense":
+        x = z
+        for units in (128, 256, 512):
+            x = _dense(units, "gelu", seeds)(x)
+        x = _dense(math.prod(image_shape), None, seeds)(x)
+        logits = layers.Reshape(image_shape)(x)
+    elif config.preset == "keras-io":
+        x = _dense(height // 4 * (width // 4) * 64, "relu", seeds)(z)
+        x = layers.Reshape((height // 4, width // 4, 64))(x)
+        x = _conv_transpose(64, seeds)(x)
+        x = _conv_transpose(32, seeds)(x)
+        logits = _conv_transpose(channels, seeds, activation=None, strides=1)(x)
+    else:
+        x = _dense(height // 2 * (width // 2) * 32, "relu", seeds)(z)
+        x = layers.Reshape((height // 2, width // 2, 32))(x)
+        x = _conv_transpose(32, seeds)(x)
+        logits = _conv(channels, None, seeds)(x)
+    return keras.Model(z, logits, name="decoder_logits")
+
+
+def with_sigmoid(decoder: keras.Model) -> keras.Model:
+    """The decoder as it is saved and looked at: z -> image in [0, 1]. Shares the weights of the given one."""
+    return keras.Model(decoder.input, layers.Activation("sigmoid")(decoder.output), name="decoder")
+
+
+def reconstruction_loss(images: Tensor, logits: Tensor) -> Tensor:
+    """-log p(x|z) of a Bernoulli in each pixel, in nats per image: (batch, H, W, C) twice -> (batch,).
+
+    Grey targets in [0, 1] give the usual cross-entropy. Computed from logits, so that no log(0) can occur.
+    Kingma and Welling 2013, appendix C.1.
+    """
+    per_pixel = tf.nn.sigmoid_cross_entropy_with_logits(labels=images, logits=logits)
+    return tf.reduce_sum(per_pixel, axis=(1, 2, 3))
+
+
+def kl_divergence(z_mean: Tensor, z_log_var: Tensor) -> Tensor:
+    """KL(q(z|x) || p(z)) of a diagonal Gaussian from the standard normal, per dimension, in nats.
+
+    z_mean, z_log_var: (batch, latent_dim) float32. Returns (batch, latent_dim), each >= 0.
+    Kingma and Welling 2013, appendix B.
+    """
+    return 0.5 * (tf.exp(z_log_var) + tf.square(z_mean) - 1.0 - z_log_var)
+
+
+class VAE(keras.Model):  # type: ignore[misc]
+    """Encoder and decoder trained together on the negative ELBO, its KL term weighted by beta.
+
+    Takes batches (step, images): images uint8, and a step number of which, with the seed, the draw of epsilon is a
+    function. So a training can be repeated and taken up again exactly. Evaluation uses negative steps, and so draws
+    of its own.
+    """
+
+    def __init__(self, config: TrainingConfig, image_shape: tuple[int, int, int]) -> None:
+        super().__init__(name="vae")
+        self.encoder = build_encoder(config, image_shape)
+        self.decoder = build_decoder(config, image_shape)
+        self.beta = config.beta
+        self.seed = config.seed
+        self.trackers = [keras.metrics.Mean(name) for name in ("loss", "reconstruction_loss", "kl_loss")]
+
+    @property
+    def metrics(self) -> list[Any]:
+        return self.trackers
+
+    def losses_of(self, images: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
+        """(reconstruction loss, KL) of each image, nats, (batch,) each, with one draw of epsilon an image."""
+        images = tf.cast(images, tf.float32) / 255.0
+        z_mean, z_log_var = self.encoder(images, training=True)
+        epsilon = tf.random.stateless_normal(tf.shape(z_mean), seed=[tf.cast(self.seed, tf.int64), step])
+        logits = self.decoder(sample(z_mean, z_log_var, epsilon), training=True)
+        return reconstruction_loss(images, logits), tf.reduce_sum(kl_divergence(z_mean, z_log_var), axis=1)
+
+    def train_step(self, data: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
+        """One step of the optimizer. Returns this batch's losses; the trackers hold the epoch's means."""
+        step, images = data
+        with tf.GradientTape() as tape:
+            reconstruction, kl = self.losses_of(images, step)
+            loss = tf.reduce_mean(reconstruction + self.beta * kl)
+        gradients = tape.gradient(loss, self.trainable_weights)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_weights, strict=True))
+        self._track(reconstruction, kl)
+        return {
+            "loss": loss,
+            "reconstruction_loss": tf.reduce_mean(reconstruction),
+            "kl_loss": tf.reduce_mean(kl),
+        }
+
+    def test_step(self, data: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
+        step, images = data
+        self._track(*self.losses_of(images, step))
+        return {tracker.name: tracker.result() for tracker in self.trackers}
+
+    def _track(self, reconstruction: Tensor, kl: Tensor) -> None:
+        values = (reconstruction + self.beta * kl, reconstruction, kl)
+        for tracker, value in zip(self.trackers, values, strict=True):
+            tracker.update_state(value)
+
+
+def training_batches(images: np.ndarray, config: TrainingConfig) -> tf.data.Dataset:
+    """(step, images) for all epochs, one after another; the order depends on (seed, epoch) alone."""
+    count, size = len(images), config.batch_size
+    steps = -(-count // size)
+
+    def one_epoch(epoch: Tensor) -> tf.data.Dataset:
+        order = tf.random.experimental.stateless_shuffle(tf.range(count), seed=[config.seed, epoch])
+        return tf.data.Dataset.from_tensor_slices(order).batch(size).enumerate(epoch * steps)
+
+    source = tf.constant(images)
+    return (
+        tf.data.Dataset.range(config.epochs)
+        .flat_map(one_epoch)
+        .map(lambda step, indices: (step, tf.gather(source, indices)))
+        .prefetch(2)
+    )
+
+
+def evaluation_batches(images: np.ndarray, batch_size: int) -> tf.data.Dataset:
+    """(step, images) once through, in order, with the negative steps of evaluation."""
+    batches = tf.data.Dataset.from_tensor_slices(images).batch(batch_size)
+    return batches.enumerate().map(lambda step, batch: (-1 - step, batch)).prefetch(2)
+
+
+def build_optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:
+    """The config's optimizer; a cosine schedule goes from its learning rate to 0 over `steps`."""
+    rate: Any = config.learning_rate
+    if config.schedule == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
+    kind = keras.optimizers.Adam if config.optimizer == "adam" else keras.optimizers.RMSprop
+    return kind(learning_rate=rate)
+
+
+def _seeds(seed: int, stream: int) -> Iterator[int]:
+    generator = np.random.default_rng([seed, stream])
+    while True:
+        yield int(generator.integers(2**31))
+
+
+def _dense(units: int, activation: str | None, seeds: Iterator[int], name: str | None = None) -> Any:
+    start = keras.initializers.GlorotUniform(seed=next(seeds))
+    return layers.Dense(units, activation=activation, kernel_initializer=start, name=name)
+
+
+def _conv(filters: int, activation: str | None, seeds: Iterator[int], strides: int = 1) -> Any:
+    start = keras.initializers.GlorotUniform(seed=next(seeds))
+    return layers.Conv2D(filters, 3, strides=strides, padding="same", activation=activation, kernel_initializer=start)
+
+
+def _conv_transpose(filters: int, seeds: Iterator[int], activation: str | None = "relu", strides: int = 2) -> Any:
+    start = keras.initializers.GlorotUniform(seed=next(seeds))
+    return layers.Conv2DTranspose(
+        filters, 3, strides=strides, padding="same", activation=activation, kernel_initializer=start
+    )

@@ -1,0 +1,311 @@
+"""A run: the folder that a training leaves behind, and reading it back with every file checked."""
+
+import csv
+import hashlib
+import io
+import tomllib
+import zipfile
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import tomli_w
+from numpy.typing import NDArray
+from platformdirs import user_data_path
+
+from vae_explorer.assets import asset
+from vae_explorer.config import TrainingConfig
+from vae_explorer.data import DatasetInfo
+from vae_explorer.errors import UserError
+from vae_explorer.files import replacing
+
+FORMAT = 1
+BUILTIN = "builtin"  # the word for the shipped run
+FILES = (
+    "model/encoder.keras",
+    "model/decoder.keras",
+    "model/encoder.tflite",
+    "model/decoder.tflite",
+    "history.csv",
+    "codes.npz",
+    "sample.npz",
+)
+LOCK = ".lock"
+
+Status = Literal["finished", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """One whole epoch: means over it, losses in nats per image. A row of history.csv."""
+
+    epoch: int  # from 1
+    loss: float
+    reconstruction_loss: float
+    kl_loss: float
+    val_loss: float
+    val_reconstruction_loss: float
+    val_kl_loss: float
+    seconds: float
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The posterior of every image that was used: arrays over N images."""
+
+    z_mean: NDArray[np.float32]  # (N, latent_dim)
+    z_log_var: NDArray[np.float32]  # (N, latent_dim)
+    label: NDArray[np.int32]  # (N,), position in the class names, -1: none
+    index: NDArray[np.int64]  # (N,), position in the data set
+    split: NDArray[np.uint8]  # (N,), data.TRAINING, VALIDATION or HELD_OUT
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Up to 2,000 held-out images, to look at where the data set is not at hand."""
+
+    images: NDArray[np.uint8]  # (M, H, W, C)
+    index: NDArray[np.int64]  # (M,), position in the data set
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutLoss:
+    """The negative ELBO (beta 1) of the held-out images, in nats per image, with standard errors over images."""
+
+    negative_elbo: float
+    reconstruction_loss: float
+    kl_loss: float
+    negative_elbo_standard_error: float
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What run.toml says, besides the hashes."""
+
+    name: str
+    created: str  # ISO 8601
+    status: Status
+    dataset: DatasetInfo
+    config: TrainingConfig
+    encoder_parameters: int
+    decoder_parameters: int
+    epochs: int  # whole epochs that were trained
+    steps: int  # optimizer steps that the weights have seen
+    held_out: HeldOutLoss | None
+    versions: dict[str, str]
+    pixels: str = "grey"  # how pixels become targets
+    likelihood: str = "bernoulli"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A whole run in memory; no file stays open."""
+
+    folder: Path
+    info: RunInfo
+    codes: Codes
+    sample: Sample
+    history: tuple[EpochRecord, ...]
+    decoder: bytes  # decoder.tflite
+    encoder: bytes  # encoder.tflite
+
+
+def runs_folder() -> Path:
+    """Where runs go and are looked for, unless told otherwise."""
+    return user_data_path("vae-explorer", appauthor=False) / "runs"
+
+
+def new_run_folder(name: str) -> Path:
+    """A folder in the user's runs that does not exist yet: DATE-NAME, numbered where that is taken."""
+    stem = f"{datetime.now():%Y-%m-%d}-{name}"
+    folder, number = runs_folder() / stem, 2
+    while folder.exists():
+        folder, number = runs_folder() / f"{stem}-{number}", number + 1
+    return folder
+
+
+def find_run(word: str) -> Path:
+    """The folder that a person means: "builtin", or a path."""
+    return asset("builtin-run") if word == BUILTIN else Path(word).expanduser()
+
+
+def is_run(folder: Path) -> bool:
+    """Whether the folder has what marks a run; `open_run` tells whether it is a good one."""
+    return (folder / "run.toml").is_file()
+
+
+def write_info(folder: Path, info: RunInfo) -> None:
+    """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
+    content = _without_none(asdict(info))
+    content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in FILES}
+    with replacing(folder / "run.toml") as path:
+        path.write_text(tomli_w.dumps({"format": FORMAT} | content), encoding="utf-8")
+
+
+def write_arrays(path: Path, arrays: Codes | Sample) -> None:
+    """Write codes.npz or sample.npz. The log-variances keep half precision: more than a map or a figure shows."""
+    content = {name: getattr(arrays, name) for name in arrays.__slots__}
+    if "z_log_var" in content:
+        content["z_log_var"] = content["z_log_var"].astype(np.float16)
+    with replacing(path) as temporary:
+        np.savez_compressed(temporary, **content)
+
+
+def write_history(path: Path, history: tuple[EpochRecord, ...]) -> None:
+    """Write history.csv, one row a whole epoch."""
+    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, EpochRecord.__slots__)
+        writer.writeheader()
+        writer.writerows(asdict(record) for record in history)
+
+
+def open_run(folder: Path) -> Run:
+    """Read a run, checking format, hashes and shapes.
+
+    Raises UserError with one sentence on what is wrong: no run, a newer format, a missing or damaged file.
+    """
+    folder = Path(folder)
+    content = _read_toml(folder)
+    info = _parse_info(folder, content)
+    hashes = content.get("sha256", {})
+    files = {name: _read_checked(folder, name, hashes.get(name)) for name in FILES}
+    try:
+        codes = _read_codes(files["codes.npz"])
+        sample = _read_sample(files["sample.npz"])
+        history = _read_history(files["history.csv"])
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise UserError(f"The run {folder} holds a file that cannot be read: {error}.") from error
+    _check_shapes(folder, info, codes, sample)
+    return Run(folder, info, codes, sample, history, files["model/decoder.tflite"], files["model/encoder.tflite"])
+
+
+def describe(run: Run) -> dict[str, Any]:
+    """The run's settings and figures as plain data, for `info --json`; None where not measured."""
+    info = asdict(run.info)
+    held_out = info.pop("held_out") or dict.fromkeys(HeldOutLoss.__slots__)
+    config = info.pop("config")
+    config.pop("epochs")
+    encoder, decoder = info.pop("encoder_parameters"), info.pop("decoder_parameters")
+    return (
+        {"format": FORMAT, "folder": str(run.folder)}
+        | info
+        | config
+        | {
+            "epochs_planned": run.info.config.epochs,
+            "parameters": {"encoder": encoder, "decoder": decoder},
+            "held_out": held_out,
+            "history": [asdict(record) for record in run.history],
+        }
+    )
+
+
+def _read_toml(folder: Path) -> dict[str, Any]:
+    if not folder.exists():
+        raise UserError(f"There is no run {folder}: give the folder of a run, or the word {BUILTIN}.")
+    if not is_run(folder):
+        if (folder / LOCK).exists():
+            raise UserError(f"The run {folder} is unfinished: its training is still going on or was cut off.")
+        raise UserError(f"{folder} is not a run: it has no run.toml. Choose a folder that a training has written.")
+    try:
+        content = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"The file run.toml of the run {folder} is damaged: {error}.") from error
+    except OSError as error:
+        raise UserError(f"The file run.toml of the run {folder} cannot be read: {error.strerror}.") from error
+    version = content.get("format")
+    if isinstance(version, int) and version > FORMAT:
+        raise UserError(
+            f"The run {folder} was written by a newer version (format {version}, this program reads {FORMAT}): "
+            "update VAE Explorer."
+        )
+    if version != FORMAT:
+        raise UserError(f"The file run.toml of the run {folder} is damaged: it names no format that is known.")
+    return content
+
+
+def _parse_info(folder: Path, content: dict[str, Any]) -> RunInfo:
+    try:
+        known = {name: content[name] for name in RunInfo.__slots__ if name in content}
+        dataset = dict(known.pop("dataset"))
+        dataset["image_shape"] = _image_shape(dataset["image_shape"])
+        dataset["class_names"] = tuple(map(str, dataset["class_names"]))
+        held_out = known.pop("held_out", None)
+        return RunInfo(
+            dataset=DatasetInfo(**dataset),
+            config=TrainingConfig(**known.pop("config")),
+            held_out=HeldOutLoss(**held_out) if held_out else None,
+            **known,
+        )
+    except (KeyError, TypeError, ValueError, UserError) as error:
+        raise UserError(f"The file run.toml of the run {folder} is damaged: {error}.") from error
+
+
+def _image_shape(sides: Any) -> tuple[int, int, int]:
+    height, width, channels = map(int, sides)
+    if not (0 < height <= 4096 and 0 < width <= 4096 and channels in (1, 3)):
+        raise ValueError(f"image_shape is {sides}")
+    return height, width, channels
+
+
+def _read_checked(folder: Path, name: str, expected: Any) -> bytes:
+    path = folder / name
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"The run {folder} is incomplete: {name} is missing. Copy the whole folder again.") from None
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+    if _sha256(content) != expected:
+        raise UserError(
+            f"The run {folder} is damaged: {name} is not the file that was written. Copy the whole folder again."
+        )
+    return content
+
+
+def _read_codes(content: bytes) -> Codes:
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        return Codes(
+            z_mean=file["z_mean"].astype(np.float32),
+            z_log_var=file["z_log_var"].astype(np.float32),
+            label=file["label"].astype(np.int32),
+            index=file["index"].astype(np.int64),
+            split=file["split"].astype(np.uint8),
+        )
+
+
+def _read_sample(content: bytes) -> Sample:
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        return Sample(images=file["images"].astype(np.uint8), index=file["index"].astype(np.int64))
+
+
+def _read_history(content: bytes) -> tuple[EpochRecord, ...]:
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8")))
+    fields = EpochRecord.__slots__[1:]
+    return tuple(EpochRecord(int(row["epoch"]), *(float(row[name]) for name in fields)) for row in rows)
+
+
+def _check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> None:
+    count, latent_dim, classes = len(codes.index), info.config.latent_dim, len(info.dataset.class_names)
+    good = (
+        codes.z_mean.shape == codes.z_log_var.shape == (count, latent_dim)
+        and codes.label.shape == codes.index.shape == codes.split.shape == (count,)
+        and bool(np.isfinite(codes.z_mean).all())
+        and (count == 0 or -1 <= codes.label.min() <= codes.label.max() < max(classes, 1))
+        and sample.images.shape == (len(sample.index), *info.dataset.image_shape)
+    )
+    if not good:
+        raise UserError(f"The run {folder} is damaged: its arrays do not fit the shapes that run.toml names.")
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
+    return value

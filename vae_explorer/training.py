@@ -1,0 +1,473 @@
+"""Training: images in, a run on disk out, events on the way."""
+
+import os
+import platform
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import filelock
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer import __version__
+from vae_explorer.config import TrainingConfig, check_image_shape
+from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, split
+from vae_explorer.decoding import LiveDecoder, as_pixels
+from vae_explorer.errors import UserError
+from vae_explorer.files import refusal
+from vae_explorer.run import (
+    LOCK,
+    Codes,
+    EpochRecord,
+    Run,
+    RunInfo,
+    Sample,
+    is_run,
+    open_run,
+    write_arrays,
+    write_history,
+    write_info,
+)
+
+SAMPLE_SIZE = 2000  # held-out images kept in the run
+STRIP_SIZE = 10  # of them, shown beside their reconstructions
+EVALUATION_BATCH = 1000
+REPORT_SECONDS = 0.1  # between two BatchProgress
+LIVE_SECONDS = 1.0  # between two DecoderUpdated
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The network is built; training begins."""
+
+    device: str
+    steps_per_epoch: int
+    decoder: LiveDecoder  # follows the training
+    originals: NDArray[np.uint8]  # (STRIP_SIZE, H, W, C), held-out
+    sample_labels: NDArray[np.int32] | None  # of the sample that Preview shows
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """Batches since the last report. losses: (n, 3): loss, reconstruction loss, KL, nats per image."""
+
+    steps: NDArray[np.int64]  # (n,), from 1 on through all epochs
+    losses: NDArray[np.float64]
+    epoch: int  # the one in progress, from 1
+    elapsed: float  # seconds
+    seconds_left: float
+    images_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnded:
+    """A whole epoch, validated."""
+
+    record: EpochRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the model makes of the held-out sample now: before the first epoch and after each."""
+
+    z_mean: NDArray[np.float32]  # (up to SAMPLE_SIZE, latent_dim)
+    reconstructions: NDArray[np.uint8]  # (STRIP_SIZE, H, W, C)
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderUpdated:
+    """The live decoder has newer weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finishing:
+    """After the last step: encoding, evaluating, writing. done: 0 to 1."""
+
+    task: str
+    done: float
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something the person should know; the training was ended by it, the run is saved."""
+
+    text: str
+
+
+Event = Started | BatchProgress | EpochEnded | Preview | DecoderUpdated | Finishing | Warned
+
+
+class Control:
+    """A request to a training, from any thread: run on, stop and keep what is learned, or discard."""
+
+    def __init__(self) -> None:
+        self._stop, self._discard = threading.Event(), threading.Event()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def discard(self) -> None:
+        self._discard.set()
+
+    @property
+    def request(self) -> Literal["run", "stop", "discard"]:
+        if self._discard.is_set():
+            return "discard"
+        return "stop" if self._stop.is_set() else "run"
+
+
+def train(
+    config: TrainingConfig,
+    dataset: Dataset,
+    folder: Path,
+    on_event: Callable[[Event], None] = lambda event: None,
+    control: Control | None = None,
+    *,
+    overwrite: bool = False,
+) -> Run | None:
+    """Train a VAE and write it to `folder` as a run. Blocks; may be called in any thread.
+
+    Returns the run, or None if it was discarded or stopped before the first step; then nothing is left on disk.
+    overwrite: let the new run take the place of a run in `folder`, which stays until the new one is whole.
+    Raises UserError for settings, images or a folder that will not do, and for a loss that is not finite.
+    """
+    control = control or Control()
+    check_image_shape(config, dataset.info.image_shape)
+    parts = split(dataset, config.seed, config.limit)
+    with _new_run(Path(folder), overwrite) as target:
+        try:
+            return _Training(config, dataset, parts, target, on_event, control).run()
+        except _DiscardedError:
+            return None
+        except OSError as error:
+            raise UserError(refusal(target, error)) from error
+
+
+class _DiscardedError(Exception):
+    """Leaves a training without a run. Never raised inside Keras."""
+
+
+class _Training:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        dataset: Dataset,
+        parts: NDArray[np.uint8],
+        folder: Path,
+        on_event: Callable[[Event], None],
+        control: Control,
+    ) -> None:
+        self.config, self.dataset, self.folder = config, dataset, folder
+        self.parts, self.on_event, self.control = parts, on_event, control
+        self.steps_per_epoch = -(-int((parts == TRAINING).sum()) // config.batch_size)
+        held_out = np.flatnonzero(parts == HELD_OUT)
+        self.sample_index = held_out[np.linspace(0, len(held_out) - 1, min(len(held_out), SAMPLE_SIZE)).astype(int)]
+        self.history: list[EpochRecord] = []
+        self.step = 0
+        self.good_weights: tuple[list[NDArray[np.float32]], int] | None = None  # and their step
+        self.failure = ""
+        self.unreported: list[tuple[int, float, float, float]] = []
+        self.reported = self.updated = 0.0
+
+    def run(self) -> Run:
+        keras, model = import_keras()
+        device = _prepare_device()
+        self._check_request()
+        shape = self.dataset.info.image_shape
+        self.vae = model.VAE(self.config, shape)
+        self.live = LiveDecoder(model.with_sigmoid(model.build_decoder(self.config, shape)))
+        self._check_space()
+        self.vae.compile(
+            optimizer=model.build_optimizer(self.config, self.config.epochs * self.steps_per_epoch), jit_compile=False
+        )
+        labels = self.dataset.labels
+        self.on_event(
+            Started(
+                device=device,
+                steps_per_epoch=self.steps_per_epoch,
+                decoder=self.live,
+                originals=self.dataset.images[self.sample_index[:STRIP_SIZE]],
+                sample_labels=None if labels is None else labels[self.sample_index],
+            )
+        )
+        self._preview()
+        self._fit(keras, model)
+        return self._finish(model)
+
+    def _fit(self, keras: Any, model: Any) -> None:
+        self.began = time.perf_counter()
+        self.vae.fit(
+            model.training_batches(self.dataset.images[self.parts == TRAINING], self.config),
+            steps_per_epoch=self.steps_per_epoch,
+            epochs=self.config.epochs,
+            validation_data=model.evaluation_batches(self.dataset.images[self.parts == VALIDATION], EVALUATION_BATCH),
+            shuffle=False,  # the batches come shuffled
+            verbose=0,
+            callbacks=[
+                keras.callbacks.LambdaCallback(
+                    on_epoch_begin=self._epoch_begins,
+                    on_train_batch_end=self._batch_ended,
+                    on_test_batch_end=self._validation_batch_ended,
+                    on_epoch_end=self._epoch_ended,
+                )
+            ],
+        )
+        self._report()
+
+    def _epoch_begins(self, epoch: int, logs: Any = None) -> None:
+        self.epoch = epoch + 1
+        self.epoch_began = time.perf_counter()
+        self.interrupted = False
+
+    def _batch_ended(self, batch: int, logs: dict[str, Any]) -> None:
+        self.step += 1
+        losses = [float(logs[name]) for name in ("loss", "reconstruction_loss", "kl_loss")]
+        if not np.isfinite(losses).all():
+            self._fail()
+        else:
+            self.unreported.append((self.step, *losses))
+        if self.control.request != "run" or self.failure:
+            self.interrupted = self.vae.stop_training = True
+            return
+        now = time.perf_counter()
+        if now - self.reported >= REPORT_SECONDS:
+            self._report()
+        if now - self.updated >= LIVE_SECONDS:
+            self.live.assign(self.vae.decoder.get_weights())
+            self.on_event(DecoderUpdated())
+            self.updated = now
+
+    def _validation_batch_ended(self, batch: int, logs: Any = None) -> None:
+        # Keras validates even after stop_training, and resets stop_evaluating at the start of it.
+        if self.interrupted or self.control.request != "run":
+            self.interrupted = self.vae.stop_training = self.vae.stop_evaluating = True
+
+    def _epoch_ended(self, epoch: int, logs: dict[str, Any]) -> None:
+        if self.interrupted:
+            return
+        record = EpochRecord(
+            epoch=self.epoch,
+            **{name: float(logs[name]) for name in EpochRecord.__slots__[1:7]},
+            seconds=time.perf_counter() - self.epoch_began,
+            learning_rate=float(self.vae.optimizer.learning_rate),
+        )
+        if not np.isfinite([record.loss, record.val_loss]).all():
+            self._fail()
+            self.vae.stop_training = True
+            return
+        self._report()
+        self.history.append(record)
+        self.good_weights = self.vae.get_weights(), self.step
+        self.live.assign(self.vae.decoder.get_weights())
+        self.on_event(EpochEnded(record))
+        self._preview()
+
+    def _fail(self) -> None:
+        setting = f"the learning rate (now {self.config.learning_rate:g})"
+        if self.config.beta > 10:
+            setting += f" or beta (now {self.config.beta:g})"
+        self.failure = f"The loss stopped being a finite number in epoch {self.epoch}: lower {setting}."
+
+    def _report(self) -> None:
+        if not self.unreported:
+            return
+        now = time.perf_counter()
+        elapsed = now - self.began
+        values = np.array(self.unreported)
+        per_step = elapsed / self.step
+        self.on_event(
+            BatchProgress(
+                steps=values[:, 0].astype(np.int64),
+                losses=values[:, 1:],
+                epoch=self.epoch,
+                elapsed=elapsed,
+                seconds_left=per_step * (self.config.epochs * self.steps_per_epoch - self.step),
+                images_per_second=self.config.batch_size / per_step,
+            )
+        )
+        self.unreported, self.reported = [], now
+
+    def _preview(self) -> None:
+        images = self.dataset.images[self.sample_index]
+        z_mean = np.concatenate([mean for mean, _ in self._encoded(images)])
+        decoded = self.live(z_mean[:STRIP_SIZE])
+        self.on_event(Preview(z_mean, as_pixels(decoded)))
+
+    def _encoded(self, images: NDArray[np.uint8]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        for start in range(0, len(images), EVALUATION_BATCH):
+            batch = images[start : start + EVALUATION_BATCH].astype(np.float32) / 255
+            z_mean, z_log_var = self.vae.encoder(batch, training=False)
+            yield z_mean.numpy(), z_log_var.numpy()
+
+    def _finish(self, model: Any) -> Run:
+        self._check_request()
+        if self.failure:
+            if self.good_weights is None:
+                raise UserError(self.failure)
+            weights, self.step = self.good_weights
+            self.vae.set_weights(weights)
+            kept = f"kept is the model of epoch {self.history[-1].epoch}"
+            self.on_event(Warned(f"{self.failure.rstrip('.')}; {kept}."))
+        if self.step == 0:
+            raise _DiscardedError
+        held_out_images = self.dataset.images[self.parts == HELD_OUT]
+        held_out = None
+        if len(held_out_images):
+            from vae_explorer.metrics import held_out_loss
+
+            held_out = held_out_loss(
+                self.vae, held_out_images, EVALUATION_BATCH,
+                lambda done: self._finishing("Evaluating held-out images", done / len(held_out_images)),
+            )  # fmt: skip
+        self._write_codes()
+        self._finishing("Writing the run", 0.0)
+        self._write_models(model)
+        write_history(self.folder / "history.csv", tuple(self.history))
+        sample = Sample(self.dataset.images[self.sample_index], self.sample_index.astype(np.int64))
+        write_arrays(self.folder / "sample.npz", sample)
+        self._finishing("Writing the run", 0.9)
+        write_info(self.folder, self._info(held_out))
+        return open_run(self.folder)
+
+    def _write_codes(self) -> None:
+        used = np.flatnonzero(self.parts != 255)
+        codes: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
+        for encoded in self._encoded(self.dataset.images[used]):
+            codes.append(encoded)
+            self._finishing("Encoding all images", len(codes) * EVALUATION_BATCH / len(used))
+        z_mean, z_log_var = (np.concatenate(arrays) for arrays in zip(*codes, strict=True))
+        labels = self.dataset.labels
+        label = np.full(len(used), -1, np.int32) if labels is None else labels[used]
+        write_arrays(
+            self.folder / "codes.npz", Codes(z_mean, z_log_var, label, used.astype(np.int64), self.parts[used])
+        )
+
+    def _write_models(self, model: Any) -> None:
+        (self.folder / "model").mkdir()
+        decoder = model.with_sigmoid(self.vae.decoder)
+        # Keras has to have called a model once before it can export it.
+        decoder(np.zeros((1, self.config.latent_dim), np.float32))
+        for done, (name, network) in enumerate((("encoder", self.vae.encoder), ("decoder", decoder))):
+            network.save(self.folder / f"model/{name}.keras")
+            network.export(self.folder / f"model/{name}.tflite", format="litert", verbose=False)
+            self._finishing("Writing the run", 0.3 * (done + 1))
+
+    def _info(self, held_out: Any) -> RunInfo:
+        import keras
+        import tensorflow as tf
+
+        whole = len(self.history) == self.config.epochs
+        return RunInfo(
+            name=self.folder.name,
+            created=datetime.now().astimezone().isoformat(timespec="seconds"),
+            status="finished" if whole else "stopped",
+            dataset=self.dataset.info,
+            config=self.config,
+            encoder_parameters=self.vae.encoder.count_params(),
+            decoder_parameters=self.vae.decoder.count_params(),
+            epochs=len(self.history),
+            steps=self.step,
+            held_out=held_out,
+            versions={
+                "vae_explorer": __version__,
+                "python": platform.python_version(),
+                "tensorflow": tf.__version__,
+                "keras": keras.__version__,
+                "numpy": np.__version__,
+            },
+        )
+
+    def _finishing(self, task: str, done: float) -> None:
+        self._check_request()
+        self.on_event(Finishing(task, min(done, 1.0)))
+
+    def _check_request(self) -> None:
+        if self.control.request == "discard" or (self.control.request == "stop" and not self.step):
+            raise _DiscardedError
+
+    def _check_space(self) -> None:
+        """Refuse a disk that is too full now rather than after the training."""
+        count = self.vae.encoder.count_params() + self.vae.decoder.count_params()
+        images = int((self.parts != 255).sum())
+        needed = 2 * 4 * count + images * (6 * self.config.latent_dim + 16) + self._sample_bytes() + 1_000_000
+        free = shutil.disk_usage(self.folder).free
+        if free < needed:
+            raise UserError(
+                f"The disk of {self.folder} is too full: the run needs about {needed / 1e6:.0f} MB, "
+                f"{free / 1e6:.1f} MB are free. Free some space or choose another place."
+            )
+
+    def _sample_bytes(self) -> int:
+        return len(self.sample_index) * int(np.prod(self.dataset.info.image_shape))
+
+
+def import_keras() -> tuple[Any, Any]:
+    """Import TensorFlow, 3 to 4 s the first time: (keras, vae_explorer.model)."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import keras
+
+    from vae_explorer import model
+
+    return keras, model
+
+
+def _prepare_device() -> str:
+    """Let TensorFlow take GPU memory as it needs it, and name the device it will use."""
+    import tensorflow as tf
+
+    devices = tf.config.list_physical_devices("GPU")
+    for device in devices:
+        try:
+            tf.config.experimental.set_memory_growth(device, True)
+        except RuntimeError:  # set already, by an earlier training in this process
+            break
+    if not devices:
+        return "CPU"
+    name = tf.config.experimental.get_device_details(devices[0]).get("device_name", "")
+    return f"GPU {name}".strip()
+
+
+@contextmanager
+def _new_run(folder: Path, overwrite: bool) -> Iterator[Path]:
+    """A new locked folder for a run. Unless a whole run is in it at the end, all is put back as it was."""
+    folder = folder.expanduser().absolute()
+    previous: Path | None = None
+    occupied = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
+    if occupied and not overwrite:
+        raise UserError(f"{folder} exists already: choose another name, or --overwrite to replace a run.")
+    if occupied and not is_run(folder):
+        raise UserError(f"{folder} exists and is not a run, so it is not overwritten: choose another name.")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if occupied:
+            previous = folder.with_name(f".{folder.name}.previous")
+            shutil.rmtree(previous, ignore_errors=True)
+            folder.rename(previous)
+        folder.mkdir(exist_ok=True)
+        lock = filelock.FileLock(folder / LOCK)
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise UserError(f"{folder} is being trained by another process: choose another name.") from None
+    except OSError as error:
+        if previous is not None and previous.exists() and not folder.exists():
+            previous.rename(folder)
+        raise UserError(refusal(folder, error)) from error
+    try:
+        yield folder
+    finally:
+        lock.release()
+        (folder / LOCK).unlink(missing_ok=True)
+        if not is_run(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            if previous is not None:
+                previous.rename(folder)
+        elif previous is not None:
+            shutil.rmtree(previous, ignore_errors=True)
