@@ -14,9 +14,9 @@ def asset(name: str) -> Path:
     """
     spec = find_spec("vae_explorer.resources")
     beside = Path(__file__).resolve().parent.parent / "resources"
-    folders = [*(spec.submodule_search_locations or [] if spec else []), beside]
-    for folder in folders:
-        path = Path(folder) / name
+    packaged = [Path(folder) for folder in spec.submodule_search_locations or []] if spec else []
+    for folder in [*packaged, beside]:
+        path = folder / name
         if path.exists():
             return path
     raise UserError(f"The installation is incomplete: {name} is missing. Install VAE Explorer again.")

@@ -79,7 +79,7 @@ def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:
     given = {name: value for name, value in settings.items() if value is not None}
     latent_dim = given.pop("latent_dim", 2)
     _between("latent_dim", latent_dim, 1, MAX_LATENT_DIM)
-    defaults = {
+    defaults: dict[str, Any] = {
         "beta": usual.beta(latent_dim),
         "epochs": usual.epochs,
         "batch_size": usual.batch_size,

@@ -27,7 +27,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
         temporary = None
     except OSError as error:
         raise UserError(refusal(path, error)) from error
@@ -42,7 +42,7 @@ def refusal(path: Path, error: OSError) -> str:
         return f"The disk is full: {path} was not written. Free some space or choose another place."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{path} cannot be written: permission denied. Choose another place."
-    if error.errno == errno.ENOENT:
+    if error.errno == errno.ENOENT and not path.parent.is_dir():
         return f"{path} cannot be written: the folder {path.parent} does not exist. Create it or choose another."
     return f"{path} cannot be written: {error.strerror or error}. Choose another place."
 

@@ -130,7 +130,7 @@ def new_run_folder(name: str) -> Path:
 
 def find_run(word: str) -> Path:
     """The folder that a person means: "builtin", or a path."""
-    return asset("builtin-run") if word == BUILTIN else Path(word).expanduser()
+    return asset("mnist-dense") if word == BUILTIN else Path(word).expanduser()
 
 
 def is_run(folder: Path) -> bool:
@@ -190,10 +190,10 @@ def describe(run: Run) -> dict[str, Any]:
     config = info.pop("config")
     config.pop("epochs")
     encoder, decoder = info.pop("encoder_parameters"), info.pop("decoder_parameters")
+    settings: dict[str, Any] = info | config
     return (
         {"format": FORMAT, "folder": str(run.folder)}
-        | info
-        | config
+        | settings
         | {
             "epochs_planned": run.info.config.epochs,
             "parameters": {"encoder": encoder, "decoder": decoder},

@@ -127,7 +127,7 @@ def train(
     config: TrainingConfig,
     dataset: Dataset,
     folder: Path,
-    on_event: Callable[[Event], None] = lambda event: None,
+    on_event: Callable[[Event], None] = lambda _: None,
     control: Control | None = None,
     *,
     overwrite: bool = False,
@@ -173,7 +173,7 @@ class _Training:
         self.step = 0
         self.good_weights: tuple[list[NDArray[np.float32]], int] | None = None  # and their step
         self.failure = ""
-        self.unreported: list[tuple[int, float, float, float]] = []
+        self.unreported: list[tuple[float, ...]] = []
         self.reported = self.updated = 0.0
 
     def run(self) -> Run:

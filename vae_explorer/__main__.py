@@ -1,0 +1,24 @@
+"""`vae-explorer` and `python -m vae_explorer`: choose between the window and the commands."""
+
+import sys
+
+
+def main() -> int:
+    """Run a command where the first word is one, else open the window. Returns the exit status."""
+    from vae_explorer.cli import COMMANDS, run_command
+
+    words = sys.argv[1:]
+    if words and (words[0] in COMMANDS or words[0].startswith("-")):
+        return run_command(words)
+    from vae_explorer.cli import check_window_words
+
+    status = check_window_words(words)
+    if status:
+        return status
+    from vae_explorer.gui.app import create_app
+
+    return int(create_app(sys.argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

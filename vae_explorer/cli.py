@@ -1,0 +1,311 @@
+"""The commands: the same work without a screen."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from vae_explorer import __version__
+from vae_explorer.config import MAX_LATENT_DIM, PRESETS, training_config
+from vae_explorer.errors import UserError
+from vae_explorer.run import Run, describe, find_run, open_run
+
+COMMANDS = ("train", "grid", "html", "info")
+DONE, FAILED, USAGE = 0, 1, 2
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Carry out `vae-explorer WORDS`. Returns the exit status: 0, 1 for a failure, 2 for usage."""
+    arguments = _parser().parse_args(words)
+    try:
+        status: int = arguments.carry_out(arguments)
+    except UserError as error:
+        if arguments.debug:
+            traceback.print_exc()
+        print(f"vae-explorer: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("vae-explorer: interrupted; nothing was written.", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - the last resort: a sentence, and the traceback for who asks
+        if arguments.debug:
+            traceback.print_exc()
+        print(f"vae-explorer: {type(error).__name__}: {error} (--debug shows where)", file=sys.stderr)
+        return FAILED
+    return status
+
+
+def check_window_words(words: Sequence[str]) -> int:
+    """Whether the window can be opened with these words: 0, or the exit status after a sentence on stderr."""
+    if len(words) > 1:
+        print(f"vae-explorer: one RUN at most, not {len(words)}: see vae-explorer --help", file=sys.stderr)
+        return USAGE
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in screens):
+        commands = ", ".join(f"vae-explorer {command}" for command in COMMANDS)
+        print(f"vae-explorer: there is no display to open a window on. These need none: {commands}.", file=sys.stderr)
+        return FAILED
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vae-explorer",
+        description="Train variational autoencoders on images and walk through what they learned.",
+        epilog="vae-explorer [RUN] opens the window. RUN is a run's folder, or the word builtin.",
+    )
+    parser.add_argument("--version", action="version", version=f"vae-explorer {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_train(commands)
+    _add_grid(commands)
+    _add_html(commands)
+    _add_info(commands)
+    return parser
+
+
+def _add_command(commands: Any, name: str, carry_out: Callable[[Any], int], what: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what)
+    parser.set_defaults(carry_out=carry_out)
+    parser.add_argument("--debug", action="store_true", help="show the traceback of a failure")
+    return parser
+
+
+def _add_train(commands: Any) -> None:
+    train = _add_command(commands, "train", _train, "Train a VAE and write it as a run.")
+    train.add_argument("--dataset", default="mnist", help="mnist (default), or the path of an .npz file")
+    train.add_argument("--preset", default="dense", choices=PRESETS, help="network and usual settings (default: dense)")
+    train.add_argument("--out", type=Path, help="folder of the run (default: a new one among the user's runs)")
+    train.add_argument("--overwrite", action="store_true", help="let it replace a run in --out")
+    train.add_argument("--epochs", type=int, help="times through the images")
+    train.add_argument("--latent-dim", type=int, help=f"dimensions of z, 1 to {MAX_LATENT_DIM} (default: 2)")
+    train.add_argument("--beta", type=float, help="weight of the KL term; 1 is the ELBO")
+    train.add_argument("--batch-size", type=int, help="images a step")
+    train.add_argument("--learning-rate", type=float, help="at the start")
+    train.add_argument("--seed", type=int, help="of split, start weights, order and draws (default: 0)")
+    train.add_argument("--limit", type=int, metavar="N", help="use only N images of the training part")
+
+
+def _add_grid(commands: Any) -> None:
+    grid = _add_command(commands, "grid", _grid, "Write the decoded grid as a PNG picture.")
+    grid.add_argument("run", metavar="RUN", help="a run's folder, or builtin")
+    grid.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    grid.add_argument("--size", type=int, default=20, help="images a side, 2 to 60 (default: 20)")
+    grid.add_argument("--spacing", choices=("quantile", "even"), default="quantile", help="of the codes (default: the "
+                      "quantiles of the prior)")  # fmt: skip
+    grid.add_argument("--range", type=float, default=3.0, metavar="Z", help="even spacing: from -Z to Z (default: 3)")
+    grid.add_argument("--gap", type=int, default=0, help="pixels between images (default: 0)")
+    grid.add_argument("--gap-color", default="#808080", help="a name, or #rrggbb")
+    grid.add_argument("--colors", choices=("as-is", "inverted"), default="as-is")
+    grid.add_argument("--axes", action="store_true", help="coordinates along the edges")
+
+
+def _add_html(commands: Any) -> None:
+    html = _add_command(
+        commands, "html", _html, "Write one HTML file in which a reader drags through the latent space."
+    )
+    html.add_argument("run", metavar="RUN", help="a run's folder, or builtin")
+    html.add_argument("--out", type=Path, required=True, metavar="FILE.html")
+
+
+def _add_info(commands: Any) -> None:
+    info = _add_command(commands, "info", _info, "Tell a run's settings and figures.")
+    info.add_argument("run", metavar="RUN", help="a run's folder, or builtin")
+    info.add_argument("--json", action="store_true", help="all of it, as JSON")
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from vae_explorer.data import load_dataset
+    from vae_explorer.run import new_run_folder
+    from vae_explorer.training import Control, Warned, import_keras, train
+
+    config = training_config(
+        arguments.preset,
+        epochs=arguments.epochs,
+        latent_dim=arguments.latent_dim,
+        beta=arguments.beta,
+        batch_size=arguments.batch_size,
+        learning_rate=arguments.learning_rate,
+        seed=arguments.seed,
+        limit=arguments.limit,
+    )
+    dataset = load_dataset(arguments.dataset)
+    folder = arguments.out or new_run_folder(f"{dataset.info.name.lower()}-{arguments.preset}")
+    control, warnings = Control(), []
+    with _stopped_by_ctrl_c(control), _progress() as show:
+        with _quiet_stderr():
+            import_keras()
+
+        def on_event(event: Any) -> None:
+            if isinstance(event, Warned):
+                warnings.append(event.text)
+            show(event)
+
+        run = train(config, dataset, folder, on_event, control, overwrite=arguments.overwrite)
+    for warning in warnings:
+        print(f"vae-explorer: {warning}", file=sys.stderr)
+    if run is None:
+        print("vae-explorer: stopped before anything was learned; nothing was written.", file=sys.stderr)
+        return FAILED
+    print(_summary(run))
+    return FAILED if warnings else DONE
+
+
+@contextmanager
+def _stopped_by_ctrl_c(control: Any) -> Iterator[None]:
+    """The first Ctrl-C stops like Stop; a second one ends at once, leaving nothing half-written."""
+
+    def stop(signum: int, frame: object) -> None:
+        control.stop()
+        signal.signal(signal.SIGINT, previous)
+        print("\nStopping; what is learned is being saved. Ctrl-C again ends at once.", file=sys.stderr)
+
+    previous = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Any], None]]:
+    """Show training events: a bar on a terminal, a line an epoch and a task elsewhere."""
+    from vae_explorer.training import BatchProgress, EpochEnded, Finishing, Started
+
+    epochs = steps = 0
+    task = ""
+    if not sys.stdout.isatty():
+
+        def plain(event: Any) -> None:
+            nonlocal task
+            if isinstance(event, Started):
+                print(f"Training on {event.device}", flush=True)
+            elif isinstance(event, EpochEnded):
+                print(_epoch_line(event.record), flush=True)
+            elif isinstance(event, Finishing) and event.task != task:
+                task = event.task
+                print(task, flush=True)
+
+        yield plain
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeRemainingColumn())
+    with Progress(*columns) as progress:
+        bar = progress.add_task("Loading TensorFlow", total=None, note="")
+
+        def on_terminal(event: Any) -> None:
+            nonlocal steps
+            if isinstance(event, Started):
+                steps = event.steps_per_epoch
+                progress.update(bar, description=f"Training on {event.device}", total=steps, completed=0)
+            elif isinstance(event, BatchProgress):
+                done = int(event.steps[-1]) - (event.epoch - 1) * steps
+                note = f"{event.losses[-1, 0]:.1f} nats  {event.images_per_second:,.0f} images/s"
+                progress.update(bar, description=f"Epoch {event.epoch}", total=steps, completed=done, note=note)
+            elif isinstance(event, EpochEnded):
+                progress.console.print(_epoch_line(event.record), highlight=False)
+            elif isinstance(event, Finishing):
+                progress.update(bar, description=event.task, total=1, completed=event.done, note="")
+
+        yield on_terminal
+
+
+def _epoch_line(record: Any) -> str:
+    return (
+        f"epoch {record.epoch}: loss {record.loss:.2f} (reconstruction {record.reconstruction_loss:.2f}, "
+        f"KL {record.kl_loss:.2f}), validation {record.val_loss:.2f} nats an image, {record.seconds:.1f} s"
+    )
+
+
+def _grid(arguments: argparse.Namespace) -> int:
+    from vae_explorer.grid_picture import GridOptions, write_grid
+    from vae_explorer.latent import plane_note
+
+    options = GridOptions(
+        size=arguments.size,
+        spacing=arguments.spacing,
+        limit=arguments.range,
+        gap=arguments.gap,
+        gap_colour=arguments.gap_color,
+        colours=arguments.colors,
+        axes=arguments.axes,
+    )
+    run = open_run(find_run(arguments.run))
+    with _quiet_stderr():
+        from vae_explorer.decoding import LiteRTDecoder
+
+        decoder = LiteRTDecoder(run.decoder, run.info.config.latent_dim, run.info.dataset.image_shape)
+    write_grid(decoder, arguments.out, options)
+    print(" ".join(filter(None, [f"Wrote {arguments.out}.", plane_note(run.info.config.latent_dim)])))
+    return DONE
+
+
+def _html(arguments: argparse.Namespace) -> int:
+    from vae_explorer.html_page import write_page
+    from vae_explorer.latent import plane_note
+
+    run = open_run(find_run(arguments.run))
+    with _quiet_stderr():
+        error = write_page(run, arguments.out)
+    size = arguments.out.stat().st_size / 1e6
+    print(f"Wrote {arguments.out} ({size:.1f} MB). Images are interpolated: largest difference measured {error:.3f} "
+          f"({error * 255:.0f} of 255 levels). {plane_note(run.info.config.latent_dim)}".rstrip())  # fmt: skip
+    return DONE
+
+
+def _info(arguments: argparse.Namespace) -> int:
+    run = open_run(find_run(arguments.run))
+    print(json.dumps(describe(run), indent=2) if arguments.json else _summary(run))
+    return DONE
+
+
+def _summary(run: Run) -> str:
+    info = run.info
+    height, width, channels = info.dataset.image_shape
+    lines = [
+        f"{info.name}  ({info.status}, {info.created})",
+        f"  folder      {run.folder}",
+        f"  images      {info.dataset.name}, {info.dataset.images:,} of {height}x{width}x{channels}",
+        f"  model       {info.config.preset}, {info.config.latent_dim} latent dimensions, encoder "
+        f"{info.encoder_parameters:,} and decoder {info.decoder_parameters:,} parameters",
+        f"  training    {info.epochs} of {info.config.epochs} epochs, beta {info.config.beta:g}, seed {info.config.seed}",
+    ]
+    if info.held_out:
+        lines.append(
+            f"  held-out    negative ELBO {info.held_out.negative_elbo:.2f} nats an image (reconstruction "
+            f"{info.held_out.reconstruction_loss:.2f}, KL {info.held_out.kl_loss:.2f}; {info.held_out.images:,} images)"
+        )
+    return "\n".join(lines)
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Keep what TensorFlow's and LiteRT's libraries write straight to stderr off it, unless something fails.
+
+    Their own log settings do not reach the lines they write while loading.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as kept:
+        stderr = os.dup(2)
+        os.dup2(kept.fileno(), 2)
+        failed = True
+        try:
+            yield
+            failed = False
+        finally:
+            sys.stderr.flush()
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            if failed:
+                kept.seek(0)
+                os.write(2, kept.read())
