@@ -110,9 +110,7 @@ def _add_grid(commands: Any) -> None:
 
 
 def _add_html(commands: Any) -> None:
-    html = _add_command(
-        commands, "html", _html, "Write one HTML file in which a reader drags through the latent space."
-    )
+    html = _add_command(commands, "html", _html, "Write one HTML file to drag through the latent space in.")
     html.add_argument("run", metavar="RUN", help="a run's folder, or builtin")
     html.add_argument("--out", type=Path, required=True, metavar="FILE.html")
 
@@ -126,7 +124,7 @@ def _add_info(commands: Any) -> None:
 def _train(arguments: argparse.Namespace) -> int:
     from vae_explorer.data import load_dataset
     from vae_explorer.run import new_run_folder
-    from vae_explorer.training import Control, Warned, import_keras, train
+    from vae_explorer.training import Control, Warned, check_folder, import_keras, train
 
     config = training_config(
         arguments.preset,
@@ -140,6 +138,7 @@ def _train(arguments: argparse.Namespace) -> int:
     )
     dataset = load_dataset(arguments.dataset)
     folder = arguments.out or new_run_folder(f"{dataset.info.name.lower()}-{arguments.preset}")
+    check_folder(folder, arguments.overwrite)
     control, warnings = Control(), []
     with _stopped_by_ctrl_c(control), _progress() as show:
         with _quiet_stderr():
@@ -164,7 +163,7 @@ def _train(arguments: argparse.Namespace) -> int:
 def _stopped_by_ctrl_c(control: Any) -> Iterator[None]:
     """The first Ctrl-C stops like Stop; a second one ends at once, leaving nothing half-written."""
 
-    def stop(signum: int, frame: object) -> None:
+    def stop(_signum: int, _frame: object) -> None:
         control.stop()
         signal.signal(signal.SIGINT, previous)
         print("\nStopping; what is learned is being saved. Ctrl-C again ends at once.", file=sys.stderr)
@@ -181,7 +180,7 @@ def _progress() -> Iterator[Callable[[Any], None]]:
     """Show training events: a bar on a terminal, a line an epoch and a task elsewhere."""
     from vae_explorer.training import BatchProgress, EpochEnded, Finishing, Started
 
-    epochs = steps = 0
+    steps = 0
     task = ""
     if not sys.stdout.isatty():
 
@@ -278,7 +277,8 @@ def _summary(run: Run) -> str:
         f"  images      {info.dataset.name}, {info.dataset.images:,} of {height}x{width}x{channels}",
         f"  model       {info.config.preset}, {info.config.latent_dim} latent dimensions, encoder "
         f"{info.encoder_parameters:,} and decoder {info.decoder_parameters:,} parameters",
-        f"  training    {info.epochs} of {info.config.epochs} epochs, beta {info.config.beta:g}, seed {info.config.seed}",
+        f"  training    {info.epochs} of {info.config.epochs} epochs, beta {info.config.beta:g}, "
+        f"seed {info.config.seed}",
     ]
     if info.held_out:
         lines.append(

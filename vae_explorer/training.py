@@ -419,6 +419,17 @@ def import_keras() -> tuple[Any, Any]:
     return keras, model
 
 
+def check_folder(folder: Path, overwrite: bool) -> bool:
+    """Whether a run is in the folder already. Raises UserError where a new run must not be written there."""
+    folder = folder.expanduser().absolute()
+    occupied = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
+    if occupied and not overwrite:
+        raise UserError(f"{folder} exists already: choose another name, or --overwrite to replace a run.")
+    if occupied and not is_run(folder):
+        raise UserError(f"{folder} exists and is not a run, so it is not overwritten: choose another name.")
+    return occupied
+
+
 def _prepare_device() -> str:
     """Let TensorFlow take GPU memory as it needs it, and name the device it will use."""
     import tensorflow as tf
@@ -440,11 +451,7 @@ def _new_run(folder: Path, overwrite: bool) -> Iterator[Path]:
     """A new locked folder for a run. Unless a whole run is in it at the end, all is put back as it was."""
     folder = folder.expanduser().absolute()
     previous: Path | None = None
-    occupied = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
-    if occupied and not overwrite:
-        raise UserError(f"{folder} exists already: choose another name, or --overwrite to replace a run.")
-    if occupied and not is_run(folder):
-        raise UserError(f"{folder} exists and is not a run, so it is not overwritten: choose another name.")
+    occupied = check_folder(folder, overwrite)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         if occupied:
