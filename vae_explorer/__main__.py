@@ -15,9 +15,12 @@ def main() -> int:
     status = check_window_words(words)
     if status:
         return status
-    from vae_explorer.gui.app import create_app
-
-    return int(create_app(sys.argv))
+    try:
+        from vae_explorer.gui.app import create_app
+    except ImportError as error:  # a system library that Qt needs, and that pip cannot bring
+        print(f"vae-explorer: the window cannot be opened: {error}. README.md names what to install.", file=sys.stderr)
+        return 1
+    return create_app(sys.argv)
 
 
 if __name__ == "__main__":

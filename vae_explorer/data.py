@@ -1,8 +1,10 @@
 """Images and labels, and how a training divides them."""
 
 import hashlib
+import io
 import math
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,9 +101,15 @@ def split(dataset: Dataset, seed: int, limit: int | None = None) -> NDArray[np.u
 
 def _read_npz(path: Path, name: str, source: str, licence: str) -> Dataset:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+    if not content.startswith(b"PK"):
+        raise UserError(f"{path} is no .npz archive: it may be damaged, or not have been written by numpy.savez.")
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
             arrays = {key: file[key] for key in ("x_train", "y_train", "x_test", "y_test") if key in file}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zipfile.error) as error:
+    except (OSError, ValueError, EOFError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError(f"{path} cannot be read as arrays: {error}. It may be damaged or incomplete.") from error
     if "x_train" not in arrays:
         raise UserError(f"{path} has no array x_train: save the images under that name with numpy.savez.")

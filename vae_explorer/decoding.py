@@ -38,6 +38,7 @@ class LiteRTDecoder:
         except (ValueError, RuntimeError) as error:
             raise UserError(f"The decoder cannot be read by LiteRT: {error}") from error
         self.latent_dim = latent_dim
+        self._image_shape = image_shape
         self._lock = threading.Lock()
         self._batch = 0
         if (
@@ -47,6 +48,8 @@ class LiteRTDecoder:
             raise UserError("The run is damaged: its decoder does not fit the shapes that run.toml names.")
 
     def __call__(self, z: Floats) -> Floats:
+        if not len(z):
+            return np.zeros((0, *self._image_shape), np.float32)
         if len(z) > BATCH:
             return np.concatenate([self(z[i : i + BATCH]) for i in range(0, len(z), BATCH)])
         with self._lock:

@@ -179,7 +179,7 @@ def evaluation_batches(images: np.ndarray, batch_size: int) -> tf.data.Dataset:
 
 def build_optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:
     """The config's optimizer; a cosine schedule goes from its learning rate to 0 over `steps`."""
-    rate: Any = config.learning_rate
+    rate: Any = float(config.learning_rate)  # Keras takes no whole number
     if config.schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
     kind = keras.optimizers.Adam if config.optimizer == "adam" else keras.optimizers.RMSprop

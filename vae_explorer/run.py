@@ -5,6 +5,7 @@ import hashlib
 import io
 import tomllib
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -171,13 +172,15 @@ def open_run(folder: Path) -> Run:
     folder = Path(folder)
     content = _read_toml(folder)
     info = _parse_info(folder, content)
-    hashes = content.get("sha256", {})
+    hashes = content.get("sha256")
+    if not isinstance(hashes, dict):
+        raise UserError(f"The file run.toml of the run {folder} is damaged: it has no table sha256.")
     files = {name: _read_checked(folder, name, hashes.get(name)) for name in FILES}
     try:
         codes = _read_codes(files["codes.npz"])
         sample = _read_sample(files["sample.npz"])
         history = _read_history(files["history.csv"])
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError(f"The run {folder} holds a file that cannot be read: {error}.") from error
     _check_shapes(folder, info, codes, sample)
     return Run(folder, info, codes, sample, history, files["model/decoder.tflite"], files["model/encoder.tflite"])

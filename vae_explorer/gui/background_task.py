@@ -1,0 +1,65 @@
+"""One function in a thread of its own, its end told to the GUI thread."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_explorer.errors import UserError
+
+log = logging.getLogger(__name__)
+
+
+class CancelledError(Exception):
+    """Raised inside a task to leave it early; no error is shown for it."""
+
+
+class BackgroundTask(QObject):
+    """Runs `function(progress)` once; `progress(text, share)` tells how far it is and leaves it if it was cancelled.
+
+    `returned` or `errored` (one sentence) comes, or neither after `cancel`; `finished` comes always and last.
+    """
+
+    progressed = Signal(str, float)
+    returned = Signal(object)
+    errored = Signal(str)
+    finished = Signal()
+
+    def __init__(self, function: Callable[[Callable[[str, float], None]], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._function = function
+        self._cancelled = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="background-task", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the task has ended, after waiting that long at most."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _progress(self, text: str, share: float) -> None:
+        if self._cancelled.is_set():
+            raise CancelledError
+        self.progressed.emit(text, share)
+
+    def _run(self) -> None:
+        try:
+            result = self._function(self._progress)
+            if not self._cancelled.is_set():
+                self.returned.emit(result)
+        except CancelledError:
+            pass
+        except UserError as error:
+            if not self._cancelled.is_set():
+                self.errored.emit(str(error))
+        except Exception as error:
+            log.exception("background task failed")
+            self.errored.emit(f"{type(error).__name__}: {error} (Help > Open log has more)")
+        finally:
+            self.finished.emit()

@@ -1,0 +1,64 @@
+"""An image drawn large: in proportion, nearest-neighbour, each of its pixels the same size."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+
+def to_qimage(pixels: NDArray[np.uint8]) -> QImage:
+    """A picture of (H, W, 1 or 3) uint8."""
+    pixels = np.ascontiguousarray(pixels)
+    height, width, channels = pixels.shape
+    kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
+    return QImage(pixels.data, width, height, channels * width, kind).copy()
+
+
+class DecodedImage(QWidget):
+    """Shows one image and remembers the code it was decoded from."""
+
+    def __init__(self, least: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._least = least
+        self._pixels: NDArray[np.uint8] | None = None
+        self._code: NDArray[np.float32] | None = None
+        self._picture = QImage()
+        self.setMinimumSize(least, least)
+
+    def show_pixels(self, pixels: NDArray[np.uint8], code: NDArray[np.float32] | None = None) -> None:
+        """pixels: (H, W, C) uint8; code: (latent_dim,)."""
+        self._pixels, self._code = pixels, code
+        self._picture = to_qimage(pixels)
+        self.update()
+
+    def clear(self) -> None:
+        self._pixels = self._code = None
+        self._picture = QImage()
+        self.update()
+
+    def pixels(self) -> NDArray[np.uint8] | None:
+        """What is shown, (H, W, C) uint8."""
+        return self._pixels
+
+    def code(self) -> NDArray[np.float32] | None:
+        """The code it was decoded from, (latent_dim,)."""
+        return self._code
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._least, self._least)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        if self._picture.isNull():
+            painter.fillRect(self.rect(), self.palette().midlight())
+            return
+        # A whole number of device pixels for each pixel of the image keeps them all the same size.
+        factor = min(self.width() * ratio / self._picture.width(), self.height() * ratio / self._picture.height())
+        factor = max(1, int(factor)) / ratio
+        size = QSize(round(self._picture.width() * factor), round(self._picture.height() * factor))
+        corner = QPoint((self.width() - size.width()) // 2, (self.height() - size.height()) // 2)
+        painter.drawImage(QRect(corner, size), self._picture)
+        painter.setPen(QColor(128, 128, 128, 90))
+        painter.drawRect(QRect(corner, size).adjusted(0, 0, -1, -1))

@@ -1,0 +1,289 @@
+"""The latent map: codes as points, a handle to drag over them."""
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Property, QObject, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from vae_explorer.data import HELD_OUT
+from vae_explorer.exploring import Subject
+from vae_explorer.gui.class_legend import ClassLegend
+from vae_explorer.gui.points_item import PointsItem
+from vae_explorer.gui.theme import LIGHT, Theme
+from vae_explorer.palette import as_rgb, class_colours
+
+GRAB_RADIUS = 14  # pixels around the handle's centre in which it is taken
+PICK_RADIUS = 6  # pixels around a point in which a click means it
+CLICK_SLACK = 4  # pixels that the pointer may move in a click
+STRONG, PALE, FADED = 0.9, 0.45, 0.06  # opacities: held-out, training, other than the emphasised class
+
+
+class LatentHandle(QObject):
+    """The handle as tests and assistive tools see it: where it is in the latent space and on the screen."""
+
+    def __init__(self, view: "LatentView") -> None:
+        super().__init__(view)
+        self.setObjectName("latentHandle")
+        self._view = view
+
+    def _get(self, axis: int) -> float:
+        return float(self._view.handle_point[axis])
+
+    def _set(self, axis: int, value: float) -> None:
+        point = list(self._view.handle_point)
+        point[axis] = value
+        self._view.move_handle(*point)
+        self._view.moved.emit(*point)
+
+    def _position(self) -> QPoint:
+        return self._view.to_pixels(*self._view.handle_point).toPoint()
+
+    z1 = Property(float, lambda self: self._get(0), lambda self, value: self._set(0, value))
+    z2 = Property(float, lambda self: self._get(1), lambda self, value: self._set(1, value))
+    position = Property(QPoint, _position)
+
+
+class _HandleItem(pg.GraphicsObject):
+    """A ring with a thin cross-hair to the axes, always the same size on the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.point = (0.0, 0.0)
+        self.theme = LIGHT
+        self.setZValue(10)
+
+    def boundingRect(self) -> QRectF:
+        box = self.getViewBox()
+        return box.viewRect() if box is not None else QRectF()
+
+    def viewTransformChanged(self) -> None:
+        self.prepareGeometryChange()
+        self.update()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        centre = painter.worldTransform().map(QPointF(*self.point))
+        box = painter.worldTransform().mapRect(self.boundingRect())
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        thin = QColor(self.theme.text)
+        thin.setAlpha(110)
+        painter.setPen(QPen(thin, 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(box.left(), centre.y()), QPointF(box.right(), centre.y()))
+        painter.drawLine(QPointF(centre.x(), box.top()), QPointF(centre.x(), box.bottom()))
+        painter.setBrush(QColor(self.theme.accent))
+        painter.setPen(QPen(QColor(self.theme.base), 3))
+        painter.drawEllipse(centre, 8.5, 8.5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.theme.text), 1.2))
+        painter.drawEllipse(centre, 9.5, 9.5)
+
+
+class LatentView(pg.PlotWidget):
+    """A map with equal axes. The handle is dragged, moved by arrow keys, or jumps to where the map is clicked.
+
+    Wheel zooms, dragging the background pans, a double click fits the points.
+    """
+
+    moved = Signal(float, float)  # the person moved the handle to this point of the plane
+    picked = Signal(int)  # the person clicked this point
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("latentView")
+        self.setAccessibleName("Latent map")
+        self.setAccessibleDescription("Arrow keys move the handle, with Shift ten times as far; plus and minus zoom.")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.handle_point = (0.0, 0.0)
+        self._subject: Subject | None = None
+        self._theme = LIGHT
+        self._split: int | None = None
+        self._emphasised: int | None = None
+        self._pressed_at: QPoint | None = None
+        self._grabbed: QPointF | None = None  # from the pointer to the handle's centre
+        self._flat = False
+        plot = self.getPlotItem()
+        plot.setAspectLocked(True)
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.showGrid(x=True, y=True, alpha=0.12)
+        self._points, self._handle = PointsItem(), _HandleItem()
+        self.addItem(self._points, ignoreBounds=True)
+        self.addItem(self._handle, ignoreBounds=True)
+        self.legend = ClassLegend(self)
+        self.legend.filtered.connect(self._draw_points)
+        self.legend.hovered.connect(self._emphasise)
+        LatentHandle(self)
+        plot.setRange(xRange=(-3.5, 3.5), yRange=(-3.5, 3.5), padding=0)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = self._handle.theme = theme
+        self.setBackground(theme.base)
+        for name in ("bottom", "left"):
+            axis = self.getAxis(name)
+            axis.setPen(theme.line)
+            axis.setTextPen(theme.muted)
+        self.legend.set_theme(theme)
+        self._recolour()
+
+    def show_subject(self, subject: Subject, fit: bool) -> None:
+        """Draw the subject's codes; `fit` brings them into view."""
+        latent_dim = subject.z_mean.shape[1]
+        self._flat = latent_dim == 1
+        self.setLabel("bottom", "z1")
+        self.setLabel("left", "unused: points are spread to be seen" if self._flat else "z2")
+        same_classes = self._subject is not None and self._subject.class_names == subject.class_names
+        self._subject = subject
+        if not same_classes:
+            self.legend.set_classes(subject.class_names, bool((subject.split != HELD_OUT).any()))
+        self._recolour()
+        if fit:
+            self.fit()
+
+    def show_split(self, split: int | None) -> None:
+        """Draw one split only; None: all."""
+        self._split = split
+        self._draw_points()
+
+    @property
+    def points_shown(self) -> int:
+        return self._points.count
+
+    def move_handle(self, x: float, y: float) -> None:
+        """Put the handle at a point of the plane, without telling `moved`."""
+        self.handle_point = (x, 0.0 if self._flat else y)
+        self._handle.point = self.handle_point
+        self._handle.update()
+
+    def to_pixels(self, x: float, y: float) -> QPointF:
+        """Where a point of the plane is drawn, in pixels of this widget."""
+        scene = self.getViewBox().mapViewToScene(QPointF(x, y))
+        return QPointF(self.mapFromScene(scene))
+
+    def to_plane(self, pixels: QPointF) -> tuple[float, float]:
+        point = self.getViewBox().mapSceneToView(self.mapToScene(pixels.toPoint()))
+        return point.x(), point.y()
+
+    def fit(self) -> None:
+        """Bring all codes into view, but for the farthest few in a thousand, and the handle's home."""
+        low, high = np.array([-3.0, -3.0]), np.array([3.0, 3.0])
+        if self._subject is not None and len(self._subject.plane):
+            low, high = np.percentile(self._subject.plane, [0.2, 99.8], axis=0)
+        box = self.getViewBox()
+        covered = self.legend.width() + 10 if self.legend.isVisibleTo(self) else 0  # by the legend, at the right
+        share = min(0.4, covered / max(box.width(), 1))
+        # Where the height decides the scale there is room at the sides anyway; the codes are put in the middle of it.
+        aspect = (high[0] - low[0]) / (1 - share) / (high[1] - low[1]) * box.height() / max(box.width(), 1)
+        across = (high[0] - low[0]) / (1 - share) / min(1.0, aspect)
+        left = (low[0] + high[0]) / 2 - across * (1 - share) / 2
+        self.getPlotItem().setRange(xRange=(left, left + across), yRange=(low[1], high[1]), padding=0.04)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton:
+            offset = self.to_pixels(*self.handle_point) - event.position()
+            if offset.manhattanLength() <= GRAB_RADIUS * 1.4:
+                self._grabbed = offset
+                self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+                event.accept()
+                return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is not None:
+            self._user_moves(*self.to_plane(event.position() + self._grabbed))
+            event.accept()
+            return
+        if not event.buttons():
+            near = (self.to_pixels(*self.handle_point) - event.position()).manhattanLength() <= GRAB_RADIUS * 1.4
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if near else Qt.CursorShape.CrossCursor)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is not None:
+            self._grabbed = None
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+            event.accept()
+            return
+        super().mouseReleaseEvent(event)
+        moved = self._pressed_at is None or (event.position().toPoint() - self._pressed_at).manhattanLength()
+        if event.button() == Qt.MouseButton.LeftButton and moved is not True and moved <= CLICK_SLACK:
+            self._click(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = None
+        self.fit()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
+        if event.key() in steps:
+            (left, right), _ = self.viewRange()
+            far = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            across, up = steps[Qt.Key(event.key())]
+            step = (right - left) / 200 * far
+            self._user_moves(self.handle_point[0] + across * step, self.handle_point[1] + up * step)
+        elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.getViewBox().scaleBy((0.8, 0.8), center=QPointF(*self.handle_point))
+        elif event.key() == Qt.Key.Key_Minus:
+            self.getViewBox().scaleBy((1.25, 1.25), center=QPointF(*self.handle_point))
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "legend"):  # pyqtgraph resizes while it is being built
+            self.legend.move_to_corner()
+
+    def _click(self, position: QPointF) -> None:
+        row = self._point_at(position)
+        if row is not None:
+            self.picked.emit(row)
+        elif self.getViewBox().sceneBoundingRect().contains(self.mapToScene(position.toPoint())):
+            self._user_moves(*self.to_plane(position))
+
+    def _point_at(self, position: QPointF) -> int | None:
+        """The visible point under the pointer."""
+        subject = self._subject
+        if subject is None or not len(subject.plane):
+            return None
+        x, y = self.to_plane(position)
+        squared = np.square(subject.plane - np.array([x, y], np.float32)).sum(axis=1)
+        squared[~self._visible(subject)] = np.inf
+        row = int(np.argmin(squared))
+        near = (self.to_pixels(*subject.plane[row].tolist()) - position).manhattanLength() <= PICK_RADIUS
+        return row if near and np.isfinite(squared[row]) else None
+
+    def _user_moves(self, x: float, y: float) -> None:
+        self.move_handle(x, y)
+        self.moved.emit(*self.handle_point)
+
+    def _visible(self, subject: Subject) -> NDArray[np.bool_]:
+        visible = np.ones(len(subject.plane), bool) if self._split is None else subject.split == self._split
+        hidden = self.legend.hidden_classes
+        if hidden:
+            visible &= ~np.isin(subject.label, list(hidden))
+        return visible
+
+    def _emphasise(self, position: int) -> None:
+        self._emphasised = None if position < 0 else position
+        self._draw_points()
+
+    def _recolour(self) -> None:
+        if self._subject is not None:
+            colours = class_colours(len(self._subject.class_names), self._theme.dark)
+            self.legend.set_colours(colours)
+            rgb = as_rgb([*colours, self._theme.muted])  # the last is for label -1
+            self._rgb = rgb[np.zeros_like(self._subject.label) if len(colours) == 1 else self._subject.label]
+            self._draw_points()
+
+    def _draw_points(self) -> None:
+        subject = self._subject
+        if subject is None:
+            return
+        opacity = np.where(subject.split == HELD_OUT, STRONG, PALE).astype(np.float32)
+        if self._emphasised is not None:
+            opacity[subject.label != self._emphasised] = FADED
+        opacity[~self._visible(subject)] = 0
+        self._points.set_points(subject.plane, self._rgb, opacity)

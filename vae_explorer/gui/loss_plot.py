@@ -1,0 +1,154 @@
+"""The losses of a training as it runs: every batch thin, every epoch bold."""
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from vae_explorer.gui.theme import LIGHT, Theme
+from vae_explorer.run import EpochRecord
+
+TITLES = ("loss", "reconstruction", "KL")
+LIGHT_COLOURS, DARK_COLOURS = ("#2f6fde", "#b4530f", "#0f7b5f"), ("#6ea8ff", "#f0a04b", "#4fd1a5")
+
+
+class LossPlot(QWidget):
+    """Loss and reconstruction above, KL, which is far smaller, below; nats per image over steps or epochs."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("lossPlot")
+        self.setAccessibleName("Loss plot")
+        self._graphics = pg.GraphicsLayoutWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._graphics)
+        self._upper, self._lower = self._graphics.addPlot(0, 0), self._graphics.addPlot(1, 0)
+        self._graphics.ci.layout.setRowStretchFactor(0, 5)
+        self._graphics.ci.layout.setRowStretchFactor(1, 2)
+        self._graphics.ci.setSpacing(0)
+        self._lower.setXLink(self._upper)
+        self._upper.setLabel("left", "nats per image")
+        self._lower.setLabel("left", "KL, nats")
+        self._legend = self._upper.addLegend(offset=(-12, 8))
+        self._theme = LIGHT
+        self._log = self._by_epoch = False
+        plots = (self._upper, self._upper, self._lower)
+        for plot in (self._upper, self._lower):
+            plot.setMenuEnabled(False)
+            plot.hideButtons()
+            plot.showGrid(x=True, y=True, alpha=0.15)
+            plot.getAxis("left").setWidth(62)
+            plot.getViewBox().setMouseEnabled(x=False, y=False)
+        self._upper.getAxis("bottom").setStyle(showValues=False)
+        self._batches = [plot.plot() for plot in plots]
+        self._training = [plot.plot(symbol="o", symbolSize=5) for plot in plots]
+        self._validation = [plot.plot(symbol="o", symbolSize=6) for plot in plots]
+        self._best = pg.TextItem(anchor=(0.5, 1.15))
+        self._upper.addItem(self._best, ignoreBounds=True)
+        self._hint = QLabel("The losses appear here once training has started.", self)
+        self._hint.setProperty("muted", True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.clear(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._hint.setGeometry(self.rect())
+
+    def clear(self, steps_per_epoch: int) -> None:
+        """Forget the last training; the next one has so many steps an epoch."""
+        self._steps_per_epoch = steps_per_epoch
+        self._steps, self._losses = np.empty(0), np.empty((0, 3))
+        self._records: list[EpochRecord] = []
+        self._redraw()
+
+    def add_batches(self, steps: NDArray[np.int64], losses: NDArray[np.float64]) -> None:
+        """steps: (n,); losses: (n, 3): loss, reconstruction loss, KL."""
+        self._steps = np.concatenate([self._steps, steps])
+        self._losses = np.concatenate([self._losses, losses])
+        self._redraw()
+
+    def add_epoch(self, record: EpochRecord) -> None:
+        self._records.append(record)
+        self._redraw()
+
+    def set_log(self, on: bool) -> None:
+        self._log = on
+        for plot in (self._upper, self._lower):
+            plot.setLogMode(y=on)
+        self._redraw()
+
+    def set_by_epoch(self, on: bool) -> None:
+        self._by_epoch = on
+        self._redraw()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._graphics.setBackground(theme.base)
+        for plot in (self._upper, self._lower):
+            for name in ("left", "bottom"):
+                axis = plot.getAxis(name)
+                axis.setPen(theme.line)
+                axis.setTextPen(theme.muted)
+        colours = DARK_COLOURS if theme.dark else LIGHT_COLOURS
+        self._legend.clear()
+        self._legend.setLabelTextColor(theme.text)
+        for title, colour, batches, training, validation in zip(
+            TITLES, colours, self._batches, self._training, self._validation, strict=True
+        ):
+            thin = QColor(colour)
+            thin.setAlpha(90)
+            batches.setPen(pg.mkPen(thin, width=1))
+            training.setPen(pg.mkPen(colour, width=1.6, style=Qt.PenStyle.DashLine))
+            validation.setPen(pg.mkPen(colour, width=2.6))
+            for curve, filled in ((training, False), (validation, True)):
+                curve.setSymbolPen(pg.mkPen(colour))
+                curve.setSymbolBrush(colour if filled else theme.base)
+            self._legend.addItem(validation, f"{title}, validation")
+            self._legend.addItem(training, f"{title}, training")
+        self._best.setColor(theme.text)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        empty = not len(self._steps)
+        self._hint.setVisible(empty)
+        self._legend.setVisible(not empty)
+        for plot in (self._upper, self._lower):
+            plot.getAxis("left").setStyle(showValues=not empty)
+        self._lower.getAxis("bottom").setStyle(showValues=not empty)
+        scale = 1 / self._steps_per_epoch if self._by_epoch else 1.0
+        self._lower.setLabel("bottom", "epoch" if self._by_epoch else "step")
+        at = np.array([record.epoch for record in self._records]) * self._steps_per_epoch * scale
+        for i, name in enumerate(("loss", "reconstruction_loss", "kl_loss")):
+            self._batches[i].setData(self._steps * scale, self._losses[:, i])
+            self._training[i].setData(at, np.array([getattr(record, name) for record in self._records]))
+            self._validation[i].setData(at, np.array([getattr(record, f"val_{name}") for record in self._records]))
+        self._upper.setXRange(0, max(self._steps[-1] * scale if len(self._steps) else 1, 1e-3), padding=0.02)
+        self._fit_range(self._upper, slice(0, 2), ("loss", "reconstruction_loss"))
+        self._fit_range(self._lower, slice(2, 3), ("kl_loss",))
+        self._mark_best(scale)
+
+    def _fit_range(self, plot: pg.PlotItem, columns: slice, names: tuple[str, ...]) -> None:
+        """Outliers, most of them in the first steps, are left out of the range, not out of the curves."""
+        values = self._losses[:, columns]
+        values = values[len(values) // 20 :].ravel()
+        if not len(values):
+            return
+        low, high = np.percentile(values, [0.5, 98])
+        shown = [
+            getattr(record, prefix + name) for record in self._records[1:] for name in names for prefix in ("", "val_")
+        ]
+        low, high = min([low, *shown]), max([high, *shown])
+        if self._log:
+            low, high = np.log10(max(low, 1e-3)), np.log10(max(high, 2e-3))
+        plot.setYRange(low, high if high > low else low + 1, padding=0.08)
+
+    def _mark_best(self, scale: float) -> None:
+        self._best.setVisible(bool(self._records))
+        if self._records:
+            best = min(self._records, key=lambda record: record.val_loss)
+            self._best.setText(f"best {best.val_loss:.1f}")
+            height = np.log10(best.val_loss) if self._log else best.val_loss
+            self._best.setPos(best.epoch * self._steps_per_epoch * scale, height)

@@ -1,0 +1,442 @@
+"""The main window: tabs, menus, opening runs, exporting; it wires what does not know each other."""
+
+import platform
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+)
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QMenu, QMessageBox, QTabWidget
+
+from vae_explorer import __version__
+from vae_explorer.data import Dataset, load_dataset
+from vae_explorer.errors import UserError
+from vae_explorer.exploring import Subject, live_subject, run_subject
+from vae_explorer.files import replacing
+from vae_explorer.gui.background_task import BackgroundTask
+from vae_explorer.gui.decoded_image import to_qimage
+from vae_explorer.gui.explorer_tab import ExplorerTab
+from vae_explorer.gui.grid_dialog import GridDialog
+from vae_explorer.gui.progress_dialog import run_with_progress
+from vae_explorer.gui.settings import log_path, recent_runs, remember_run
+from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
+from vae_explorer.gui.toast import Toast
+from vae_explorer.gui.training_tab import TrainingTab
+from vae_explorer.run import BUILTIN, Run, find_run, is_run, open_run
+from vae_explorer.training import DecoderUpdated, Event, Preview, Started
+
+SAVING_SECONDS = 120  # that closing waits for a stopped training to be saved
+
+
+class MainWindow(QMainWindow):
+    def __init__(self, settings: QSettings) -> None:
+        super().__init__()
+        self.setWindowTitle("VAE Explorer")
+        self.setAcceptDrops(True)
+        self._settings = settings
+        self._run: Run | None = None
+        self._run_subject: Subject | None = None
+        self._images_missing = False
+        self._live: Subject | None = None
+        self._live_parts: Started | None = None
+        self._tasks: set[BackgroundTask] = set()
+        self._closing = self._deadline_passed = False
+        self.explorer, self.training = ExplorerTab(), TrainingTab()
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("mainTabs")
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.addTab(self.explorer, "Explorer")
+        self.tabs.addTab(self.training, "Training")
+        self.setCentralWidget(self.tabs)
+        self.title = QLabel()
+        self.title.setObjectName("runTitle")
+        self.title.setContentsMargins(0, 0, 12, 4)
+        self.title.setProperty("muted", True)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.tabs.setCornerWidget(self.title)
+        self.toast = Toast(self)
+        self._build_menus()
+        self._wire()
+        self._restore()
+
+    def _wire(self) -> None:
+        for tab in (self.explorer, self.training):
+            tab.errored.connect(self.toast.error)
+        self.training.noted.connect(self.toast.note)
+        self.explorer.live_wanted.connect(self._show_subject)
+        self.explorer.save_wanted.connect(self.save_image)
+        self.explorer.locate_data_wanted.connect(self._locate_data)
+        worker = self.training.worker
+        worker.reported.connect(self._follow_training)
+        worker.returned.connect(self._training_returned)
+        worker.finished.connect(self._training_finished)
+        QApplication.styleHints().colorSchemeChanged.connect(lambda _: self._apply_appearance())
+
+    def _build_menus(self) -> None:
+        file, edit, view, help_menu = (self.menuBar().addMenu(text) for text in ("&File", "&Edit", "&View", "&Help"))
+        self._action(file, "&Open run…", self._ask_run, "Ctrl+O", "openRunAction")
+        self.recent = file.addMenu("Open &recent")
+        self.recent.aboutToShow.connect(self._fill_recent)
+        self._action(file, "Open the &built-in run", lambda: self.open_run(find_run(BUILTIN)), name="openBuiltinAction")
+        file.addSeparator()
+        self._action(file, "&Save image…", self.save_image, "Ctrl+S", "saveImageAction")
+        self._action(file, "Export &grid…", self.export_grid, "Ctrl+G", "exportGridAction")
+        self._action(file, "Export &HTML page…", self._ask_html, "Ctrl+E", "exportHtmlAction")
+        file.addSeparator()
+        self._action(file, "&Quit", self.close, "Ctrl+Q", "quitAction")
+        self._action(edit, "&Copy image", self.explorer.copy_image, "Ctrl+C", "copyImageAction")
+        edit.addSeparator()
+        self._action(edit, "Go to a &random point", self.explorer.go_random, "R", "randomAction")
+        self._action(edit, "Go &home", self.explorer.go_home, "H", "homeAction")
+        self._action(view, "&Explorer", lambda: self.tabs.setCurrentIndex(0), "Ctrl+1")
+        self._action(view, "&Training", lambda: self.tabs.setCurrentIndex(1), "Ctrl+2")
+        self._action(view, "&Fit map", self.explorer.view.fit, "F")
+        view.addSeparator()
+        menu, group = view.addMenu("&Appearance"), QActionGroup(self)
+        self._appearances: dict[Appearance, QAction] = {}
+        for appearance in ("system", "light", "dark"):
+            action = self._action(menu, appearance.capitalize(), self._appearance_chosen, None)
+            action.setObjectName(f"appearance{appearance.capitalize()}Action")
+            action.setCheckable(True)
+            group.addAction(action)
+            self._appearances[appearance] = action
+        self._action(help_menu, "Open &log", self._open_log, name="openLogAction")
+        self._action(help_menu, "&About VAE Explorer", self._about, name="aboutAction")
+
+    def _action(
+        self, menu: QMenu, text: str, slot: Callable[[], object], keys: str | None = None, name: str = ""
+    ) -> QAction:
+        action = menu.addAction(text)
+        action.setObjectName(name)
+        action.triggered.connect(lambda _=False: slot())
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        return action
+
+    def _restore(self) -> None:
+        geometry = self._settings.value("window/geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1360, 860)
+        self.training.settings.restore(self._settings)
+        chosen = self._settings.value("window/appearance")
+        for appearance, action in self._appearances.items():
+            action.setChecked(appearance == chosen or (appearance == "system" and chosen not in self._appearances))
+        self._apply_appearance()
+
+    # Appearance
+
+    def _appearance_chosen(self) -> None:
+        self._settings.setValue("window/appearance", self._appearance())
+        self._apply_appearance()
+
+    def _appearance(self) -> Appearance:
+        return next(name for name, action in self._appearances.items() if action.isChecked())
+
+    def _apply_appearance(self) -> None:
+        theme = theme_of(self._appearance())
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, theme)
+        self.explorer.set_theme(theme)
+        self.training.set_theme(theme)
+
+    # Opening runs
+
+    def open_run(self, folder: Path, fallback: Path | None = None) -> None:
+        """Open a run in the background; where it cannot be opened, say why and open `fallback`."""
+
+        def load(_: object) -> tuple[Run, Subject]:
+            run = open_run(folder)
+            return run, run_subject(run, None)
+
+        def failed(text: str) -> None:
+            self.toast.error(text)
+            if fallback is not None:
+                self.open_run(fallback)
+
+        self._start_task(load, self._run_opened, failed)
+
+    def _run_opened(self, loaded: tuple[Run, Subject]) -> None:
+        run, subject = loaded
+        self._run, self._run_subject = run, subject
+        self._images_missing = False
+        self._settings.setValue("lastRun", str(run.folder))
+        if run.folder != find_run(BUILTIN):
+            remember_run(self._settings, run.folder)
+        self._show_subject()
+        self._find_images(run)
+
+    def _find_images(self, run: Run, source: str | None = None) -> None:
+        """Load the run's data set to show its images; from another `source` if the person located it."""
+
+        def load(_: object) -> tuple[Run, Dataset, Subject]:
+            known = self.training.dataset
+            if known is not None and known.info.fingerprint == run.info.dataset.fingerprint:
+                return run, known, run_subject(run, known)
+            dataset = load_dataset(source or run.info.dataset.source)
+            if dataset.info.fingerprint != run.info.dataset.fingerprint:
+                raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
+            return run, dataset, run_subject(run, dataset)
+
+        def failed(text: str) -> None:
+            self._images_missing = True
+            self.explorer.locate.setVisible(not self._shows_live())
+            if source is not None:
+                self.toast.error(text)
+            else:
+                self.toast.note(f"The data set of this run was not found, so its sample stands in. {text}")
+
+        self._start_task(load, self._images_found, failed)
+
+    def _images_found(self, loaded: tuple[Run, Dataset, Subject]) -> None:
+        run, dataset, subject = loaded
+        if run is not self._run:
+            return
+        self.training.dataset = dataset
+        self._run_subject, self._images_missing = subject, False
+        if not self._shows_live():
+            self.explorer.show_subject(subject, same=True)
+
+    def _locate_data(self) -> None:
+        if self._run is not None:
+            name, _ = QFileDialog.getOpenFileName(self, "Locate the data set", "", "Arrays (*.npz)")
+            if name:
+                self._find_images(self._run, name)
+
+    def _ask_run(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Open a run's folder", str(self._runs_place()))
+        if name:
+            self.open_run(Path(name))
+
+    def _runs_place(self) -> Path:
+        recent = recent_runs(self._settings)
+        return recent[0].parent if recent else Path.home()
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for folder in recent_runs(self._settings):
+            action = self.recent.addAction(folder.name.replace("&", "&&"))
+            action.setToolTip(str(folder))
+            action.triggered.connect(lambda _=False, folder=folder: self.open_run(folder))
+        if self.recent.isEmpty():
+            self.recent.addAction("No runs yet").setEnabled(False)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = Path(next(url for url in event.mimeData().urls() if url.isLocalFile()).toLocalFile())
+        if path.suffix.lower() == ".npz" and not self.training.worker.running:
+            self.training.settings.choose_dataset(str(path))
+            self.tabs.setCurrentWidget(self.training)
+        else:
+            self.open_run(path.parent if path.name == "run.toml" else path)
+
+    # What the explorer shows: the open run, or the model in training
+
+    def _shows_live(self) -> bool:
+        return self._live is not None and self.explorer.live.isChecked()
+
+    def _show_subject(self) -> None:
+        live = self._shows_live()
+        subject = self._live if live else self._run_subject
+        if subject is not None:
+            self.explorer.show_subject(subject, images_missing=self._images_missing and not live)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        if self._shows_live():
+            text = f"live: {self.training.title}"
+        elif self._run is not None:
+            info = self._run.info
+            builtin = "built-in: " if self._run.folder == find_run(BUILTIN) else f"{info.name}: "
+            loss = f", {info.held_out.negative_elbo:.1f} nats held-out" if info.held_out else ""
+            partial = f", stopped after {info.epochs} epochs" if info.status == "stopped" else ""
+            text = f"{builtin}{info.dataset.name}, {info.config.preset}{loss}{partial}"
+        else:
+            text = ""
+        self.title.setText(text)
+        self.setWindowTitle(f"{text} – VAE Explorer" if text else "VAE Explorer")
+
+    def _follow_training(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self._live_parts, self._live = event, None
+            self.explorer.set_live(available=True, on=True)
+        elif isinstance(event, Preview) and self._live_parts is not None:
+            self._take_preview(event, self._live_parts)
+        elif isinstance(event, DecoderUpdated) and self._shows_live():
+            self.explorer.decode_again()
+
+    def _take_preview(self, event: Preview, parts: Started) -> None:
+        first = self._live is None
+        classes = self.training.dataset.info.class_names if self.training.dataset else ()
+        self._live = live_subject(parts.decoder, event.z_mean, parts.sample_labels, parts.sample, classes)
+        if self._shows_live():
+            self.explorer.show_subject(self._live, same=not first)
+            self._show_title()
+
+    def _training_returned(self, run: Run | None) -> None:
+        if run is not None:
+            self.open_run(run.folder)
+
+    def _training_finished(self) -> None:
+        was_live = self._shows_live()
+        self._live = self._live_parts = None
+        self.explorer.set_live(available=False, on=False)
+        if was_live:
+            self._show_subject()
+        if self._closing:
+            self.close()
+
+    # Saving and exporting
+
+    def save_image(self) -> None:
+        """Ask where, and save the decoded image with its own pixels."""
+        if self.explorer.image.pixels() is not None:
+            name, _ = QFileDialog.getSaveFileName(self, "Save the decoded image", "decoded.png", "PNG pictures (*.png)")
+            if name:
+                self.write_image(Path(name).with_suffix(".png"))
+
+    def write_image(self, path: Path) -> None:
+        pixels = self.explorer.image.pixels()
+        if pixels is None:
+            return
+        try:
+            with replacing(path) as temporary:
+                if not to_qimage(pixels).save(str(temporary), b"PNG"):
+                    raise OSError(0, "the picture could not be encoded or written")
+        except UserError as error:
+            self.toast.error(str(error))
+        else:
+            self.toast.note(f"Saved {path}")
+
+    def export_grid(self) -> GridDialog | None:
+        """Open the dialog for the decoded grid of what the explorer shows."""
+        subject = self._live if self._shows_live() else self._run_subject
+        if subject is None:
+            return None
+        dialog = GridDialog(subject, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.written.connect(lambda path: self.toast.note(f"Wrote {path}"))
+        dialog.open()
+        return dialog
+
+    def _ask_html(self) -> None:
+        if self._run is not None:
+            name, _ = QFileDialog.getSaveFileName(
+                self, "Export an HTML page", f"{self._run.info.name}.html", "HTML pages (*.html)"
+            )
+            if name:
+                self.export_html(Path(name).with_suffix(".html"))
+
+    def export_html(self, path: Path) -> None:
+        """Write the open run as a standalone page, in the background."""
+        run = self._run
+        if run is None:
+            return
+
+        def write(progress: Callable[[str, float], None]) -> float:
+            from vae_explorer.html_page import write_page
+
+            return write_page(run, path, progress)
+
+        def written(error: object) -> None:
+            assert isinstance(error, float)
+            self.toast.note(f"Wrote {path}. Its images are interpolated: largest difference measured {error:.3f}.")
+
+        run_with_progress(self, "Exporting the page", write, written, self.toast.error)
+
+    # Help
+
+    def _open_log(self) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path()))):
+            self.toast.note(f"The log is {log_path()}")
+
+    def _about(self) -> None:
+        from importlib.metadata import version
+
+        names = ("tensorflow", "keras", "pyside6-essentials", "pyqtgraph", "bokeh", "ai-edge-litert", "numpy")
+        versions = "".join(f"<tr><td>{name}&nbsp;&nbsp;</td><td>{version(name)}</td></tr>" for name in names)
+        QMessageBox.about(
+            self,
+            "About VAE Explorer",
+            f"<h3>VAE Explorer {__version__}</h3><p>Train variational autoencoders on images and walk through what "
+            f"they learned.</p><table>{versions}<tr><td>Python</td><td>{platform.python_version()}</td></tr></table>"
+            "<p>MIT licence. MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0.</p>",
+        )
+
+    # Background tasks and closing
+
+    def _start_task(
+        self, function: Callable[[object], object], returned: Callable, errored: Callable[[str], None]
+    ) -> None:
+        task = BackgroundTask(function, self)
+        self._tasks.add(task)
+        task.returned.connect(returned)
+        task.errored.connect(errored)
+        task.finished.connect(lambda: self._tasks.discard(task))
+        task.finished.connect(task.deleteLater)
+        task.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.training.worker.running and not self._may_close():
+            event.ignore()
+            return
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self.training.settings.store(self._settings)
+        self._settings.sync()
+        self.explorer.worker.end()
+        for task in self._tasks:
+            task.cancel()
+        event.accept()
+
+    def _may_close(self) -> bool:
+        """Whether to close although a training runs: not yet, if it is to be kept and is still being saved."""
+        if self._closing:
+            return self._deadline_passed
+        question = QMessageBox(QMessageBox.Icon.Question, "Training is running", "A training is running.", parent=self)
+        question.setObjectName("closeQuestion")
+        question.setInformativeText("Stop it and keep what is learned, or discard it?")
+        keep = question.addButton("Stop and keep", QMessageBox.ButtonRole.AcceptRole)
+        discard = question.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        question.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        question.exec()
+        if not self.training.worker.running:
+            return True
+        clicked = question.clickedButton()
+        if clicked is keep:
+            self.training.worker.control.stop()
+        elif clicked is discard:
+            self.training.worker.control.discard()
+        else:
+            return False
+        self._closing = True
+        self.setEnabled(False)
+        self.toast.note("Saving the training; the window closes when that is done…")
+        QTimer.singleShot(SAVING_SECONDS * 1000, self._close_anyway)
+        return False
+
+    def _close_anyway(self) -> None:
+        self._deadline_passed = True
+        self.close()
+
+
+def run_to_open(word: str | None, settings: QSettings) -> tuple[Path, Path | None]:
+    """The folder of the first run to show, and the one to fall back to: the named, the last, or the built-in run."""
+    builtin = find_run(BUILTIN)
+    if word is not None:
+        return find_run(word), builtin
+    last = settings.value("lastRun")
+    if last and is_run(Path(str(last))):
+        return Path(str(last)), builtin
+    return builtin, None

@@ -1,0 +1,66 @@
+"""All points of a map as one cached image in a pyqtgraph plot."""
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from vae_explorer.raster import rasterize
+
+
+class PointsItem(pg.GraphicsObject):
+    """Draws points through `raster`, again only when the view, the points or their look change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._positions = np.empty((0, 2), np.float32)
+        self._rgb = np.empty((0, 3), np.uint8)
+        self._opacity = np.empty(0, np.float32)
+        self._version = 0
+        self._drawn_for: tuple[object, ...] = ()
+        self._image = QImage()
+
+    def set_points(self, positions: NDArray[np.float32], rgb: NDArray[np.uint8], opacity: NDArray[np.float32]) -> None:
+        """positions (N, 2) in plot coordinates, rgb (N, 3), opacity (N,) in (0, 1); 0 leaves a point out."""
+        shown = opacity > 0
+        self._positions, self._rgb, self._opacity = positions[shown], rgb[shown], opacity[shown]
+        self._version += 1
+        self.update()
+
+    @property
+    def count(self) -> int:
+        """Points that are drawn, in view or not."""
+        return len(self._positions)
+
+    def boundingRect(self) -> QRectF:
+        box = self.getViewBox()
+        return box.viewRect() if box is not None else QRectF()
+
+    def viewTransformChanged(self) -> None:
+        self.prepareGeometryChange()
+        self.update()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        box, view = self.getViewBox(), self.getViewWidget()
+        place = view.viewportTransform().mapRect(box.mapRectToScene(box.rect()))
+        ratio = painter.device().devicePixelRatioF()
+        (left, right), (low, high) = box.viewRange()
+        wanted = (left, right, low, high, place.width(), place.height(), ratio, self._version)
+        if wanted != self._drawn_for:
+            self._draw(left, right, low, high, place, ratio)
+            self._drawn_for = wanted
+        painter.resetTransform()
+        painter.drawImage(place.topLeft(), self._image)
+
+    def _draw(self, left: float, right: float, low: float, high: float, place: QRectF, ratio: float) -> None:
+        width, height = max(1, round(place.width() * ratio)), max(1, round(place.height() * ratio))
+        x = (self._positions[:, 0] - left) * (width / (right - left))
+        y = (high - self._positions[:, 1]) * (height / (high - low))
+        # Points grow from a pixel to dots as fewer of them share the view.
+        in_view = np.count_nonzero((x >= 0) & (x < width) & (y >= 0) & (y < height))
+        radius = ratio * float(np.clip(200 / np.sqrt(in_view + 1), 1.0, 4.0))
+        pixels = rasterize(x, y, self._rgb, self._opacity, (width, height), radius)
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied)
+        self._image = image.copy()
+        self._image.setDevicePixelRatio(ratio)

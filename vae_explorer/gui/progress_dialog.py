@@ -1,0 +1,42 @@
+"""A long task behind a dialog that tells how far it is and can cancel it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QProgressDialog, QWidget
+
+from vae_explorer.gui.background_task import BackgroundTask
+
+PATIENCE = 400  # milliseconds before the dialog shows: what is done by then needs none
+
+
+def run_with_progress(
+    parent: QWidget,
+    title: str,
+    function: Callable[[Callable[[str, float], None]], object],
+    returned: Callable[[object], None],
+    errored: Callable[[str], None],
+) -> BackgroundTask:
+    """Run `function(progress)` in the background; `returned` or `errored` is called unless it is cancelled."""
+    dialog = QProgressDialog(title, "Cancel", 0, 1000, parent)
+    dialog.setWindowTitle(title)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.setMinimumWidth(360)
+    dialog.setMinimumDuration(PATIENCE)
+    dialog.setAutoClose(False)
+    dialog.setAutoReset(False)
+    task = BackgroundTask(function, parent)
+
+    def show_progress(text: str, share: float) -> None:
+        if not dialog.wasCanceled():
+            dialog.setLabelText(f"{title}: {text}")
+            dialog.setValue(round(share * 1000))
+
+    task.progressed.connect(show_progress)
+    task.returned.connect(returned)
+    task.errored.connect(errored)
+    task.finished.connect(dialog.deleteLater)
+    task.finished.connect(task.deleteLater)
+    dialog.canceled.connect(task.cancel)
+    task.start()
+    return task

@@ -1,0 +1,67 @@
+"""Light and dark: one set of colours for widgets and plots."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+Appearance = Literal["system", "light", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    dark: bool
+    window: str
+    base: str  # ground of plots and fields
+    raised: str  # ground of buttons
+    text: str
+    muted: str  # secondary text, axes
+    line: str  # borders, grid lines
+    accent: str
+    on_accent: str
+    error: str
+
+
+LIGHT = Theme(False, "#f4f5f7", "#ffffff", "#fafbfc", "#1c2026", "#5a626e", "#d5d9e0", "#2f6fde", "#ffffff", "#b3261e")
+DARK = Theme(True, "#1f2228", "#15171b", "#2a2e36", "#e4e7ec", "#9aa3b0", "#3b414c", "#6ea8ff", "#0c1424", "#ff8a80")
+
+
+def theme_of(appearance: Appearance) -> Theme:
+    """The theme for a choice; "system" follows the desktop, light where it does not say."""
+    if appearance == "system":
+        return DARK if QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+    return DARK if appearance == "dark" else LIGHT
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Give the application the theme's palette. Plots take it through their own `set_theme`."""
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for which, colour in (
+        (role.Window, theme.window), (role.WindowText, theme.text), (role.Base, theme.base),
+        (role.AlternateBase, theme.window), (role.Text, theme.text), (role.Button, theme.raised),
+        (role.ButtonText, theme.text), (role.ToolTipBase, theme.raised), (role.ToolTipText, theme.text),
+        (role.PlaceholderText, theme.muted), (role.Highlight, theme.accent), (role.HighlightedText, theme.on_accent),
+        (role.Accent, theme.accent), (role.Link, theme.accent), (role.Mid, theme.line), (role.Dark, theme.line),
+        (role.Light, theme.raised), (role.Midlight, theme.line), (role.BrightText, theme.error),
+        (role.Shadow, "#000000"),
+    ):  # fmt: skip
+        palette.setColor(which, QColor(colour))
+    faint = QColor(theme.muted)
+    faint.setAlpha(140)
+    for which in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
+        palette.setColor(QPalette.ColorGroup.Disabled, which, faint)
+    palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(theme.line))
+    app.setPalette(palette)
+    app.setStyleSheet(
+        f"""
+        QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.line}; padding: 4px; }}
+        QTabWidget::pane {{ border: 0; border-top: 1px solid {theme.line}; }}
+        QLabel[muted="true"] {{ color: {theme.muted}; }}
+        QFrame[card="true"] {{ background: {theme.base}; border: 1px solid {theme.line}; border-radius: 6px; }}
+        QFrame[toast="true"] {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 8px; }}
+        QFrame[toast="true"][kind="error"] {{ border: 1px solid {theme.error}; }}
+        """
+    )

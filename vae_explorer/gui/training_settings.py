@@ -1,0 +1,226 @@
+"""The settings of a training as a form, with what each does to the result."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSettings, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_explorer.config import MAX_LATENT_DIM, PRESETS, TrainingConfig, training_config
+from vae_explorer.data import BUILTIN
+from vae_explorer.run import new_run_folder
+
+OPEN_FILE = "open…"
+
+
+class TrainingSettings(QWidget):
+    """What the next training is told. Choosing a preset sets the settings that are usual for it."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.dataset = QComboBox()
+        self.dataset.setObjectName("datasetCombo")
+        self.dataset.addItem("MNIST (built in)", BUILTIN)
+        self.dataset.addItem("Open an .npz file…", OPEN_FILE)
+        self.dataset.activated.connect(self._dataset_chosen)
+        self.preset = QComboBox()
+        self.preset.setObjectName("presetCombo")
+        for combo in (self.dataset, self.preset):  # long names must not widen the form
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(12)
+        for name, preset in PRESETS.items():
+            self.preset.addItem(preset.title, name)
+        self.preset.currentIndexChanged.connect(self._take_preset)
+        self.latent_dim = self._whole("latentDimSpin", 1, MAX_LATENT_DIM)
+        self.latent_dim.valueChanged.connect(self._latent_dim_changed)
+        self.beta = self._real("betaSpin", 0, 1e6, 4)
+        self.epochs = self._whole("epochsSpin", 1, 100_000)
+        self.batch_size = self._whole("batchSizeSpin", 1, 65_536)
+        self.learning_rate = self._real("learningRateSpin", 1e-7, 10, 7)
+        self.seed = self._whole("seedSpin", 0, 2**31 - 1)
+        self.limit = self._whole("limitSpin", 0, 10_000_000)
+        self.limit.setSpecialValueText("all")
+        self.folder = QLineEdit()
+        self.folder.setObjectName("runFolderEdit")
+        self.folder.setPlaceholderText("among your runs")
+        browse = QPushButton("…")
+        browse.setFixedWidth(30)
+        browse.setAccessibleName("Choose the run's folder")
+        browse.clicked.connect(self._browse)
+        folder_row = QHBoxLayout()
+        folder_row.setSpacing(4)
+        folder_row.addWidget(self.folder)
+        folder_row.addWidget(browse)
+
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for text, field, tip in (
+            ("&Data", self.dataset, "The images to learn from"),
+            ("&Preset", self.preset, "The network, with the settings it is usually trained with"),
+            ("&Latent dimensions", self.latent_dim, "How many numbers z describe an image. Two can be drawn whole; "
+             "more reconstruct better"),
+            ("&Beta", self.beta, "Weight of the KL term. 1 is the ELBO; more makes the latent space smoother and the "
+             "images blurrier, less the reverse (beta-VAE)"),
+            ("&Epochs", self.epochs, "How many times all training images are gone through"),
+            ("Batch &size, images", self.batch_size, "Images a step of the optimizer. Larger is faster an epoch and "
+             "takes fewer, calmer steps"),
+            ("Learning &rate", self.learning_rate, "Length of the optimizer's steps at the start. Too large diverges, "
+             "too small learns slowly"),
+            ("See&d", self.seed, "Of the validation split, start weights, order and draws of epsilon: the same seed "
+             "gives the same result"),
+        ):  # fmt: skip
+            self._add_row(form, text, field, tip)
+        more = QGroupBox("More")
+        more_form = QFormLayout(more)
+        more_form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._add_row(more_form, "&Images used", self.limit, "Use only so many of the images, drawn by the seed")
+        folder_label = QLabel("Save &to")
+        folder_label.setBuddy(self.folder)
+        more_form.addRow(folder_label, folder_row)
+        self.folder.setToolTip("An empty or new folder for the run; empty: a new one among your runs")
+        self.folder.setAccessibleName("Save to")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(form)
+        layout.addSpacing(8)
+        layout.addWidget(more)
+        layout.addStretch()
+        self._take_preset()
+
+    @property
+    def source(self) -> str:
+        """What `data.load_dataset` is to load."""
+        return str(self.dataset.currentData())
+
+    def config(self) -> TrainingConfig:
+        """Raises UserError for settings out of range."""
+        return training_config(
+            self.preset.currentData(),
+            latent_dim=self.latent_dim.value(),
+            beta=self.beta.value(),
+            epochs=self.epochs.value(),
+            batch_size=self.batch_size.value(),
+            learning_rate=self.learning_rate.value(),
+            seed=self.seed.value(),
+            limit=self.limit.value() or None,
+        )
+
+    def run_folder(self) -> Path:
+        """Where the run goes."""
+        if self.folder.text().strip():
+            return Path(self.folder.text().strip()).expanduser()
+        name = "mnist" if self.source == BUILTIN else Path(self.source).stem
+        return new_run_folder(f"{name}-{self.preset.currentData()}")
+
+    def choose_dataset(self, source: str) -> None:
+        """Select a data set, adding it to the list if need be."""
+        place = self.dataset.findData(source)
+        if place < 0:
+            place = self.dataset.count() - 1
+            self.dataset.insertItem(place, Path(source).name, source)
+        self.dataset.setCurrentIndex(place)
+        self._dataset = place
+
+    def store(self, settings: QSettings) -> None:
+        """Remember the form for the next launch."""
+        settings.setValue("training/preset", self.preset.currentData())
+        settings.setValue("training/source", self.source)
+        for spin in self._spins():
+            settings.setValue(f"training/{spin.objectName()}", spin.value())
+
+    def restore(self, settings: QSettings) -> None:
+        """Set the form as it was remembered; what does not fit any more keeps its default."""
+        place = self.preset.findData(settings.value("training/preset", ""))
+        if place < 0:
+            return
+        self.preset.setCurrentIndex(place)
+        source = str(settings.value("training/source", BUILTIN))
+        if source == BUILTIN or Path(source).is_file():
+            self.choose_dataset(source)
+        for spin in self._spins():
+            try:
+                spin.setValue(type(spin.value())(float(str(settings.value(f"training/{spin.objectName()}")))))
+            except ValueError:
+                continue
+
+    def _spins(self) -> tuple[Any, ...]:
+        return self.latent_dim, self.beta, self.epochs, self.batch_size, self.learning_rate, self.seed, self.limit
+
+    def _add_row(self, form: QFormLayout, text: str, field: QWidget, tip: str) -> None:
+        field.setToolTip(tip)
+        field.setAccessibleName(text.replace("&", ""))
+        field.setAccessibleDescription(tip)
+        form.addRow(text, field)
+        form.labelForField(field).setToolTip(tip)
+
+    def _whole(self, name: str, low: int, high: int) -> QSpinBox:
+        spin = QSpinBox()
+        spin.setObjectName(name)
+        spin.setRange(low, high)
+        spin.setGroupSeparatorShown(True)
+        return spin
+
+    def _real(self, name: str, low: float, high: float, decimals: int) -> QDoubleSpinBox:
+        spin = _PlainDoubleSpinBox()
+        spin.setObjectName(name)
+        spin.setDecimals(decimals)
+        spin.setRange(low, high)
+        spin.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+        return spin
+
+    def _take_preset(self) -> None:
+        usual = training_config(self.preset.currentData())
+        usual_values: tuple[tuple[Any, float], ...] = (
+            (self.latent_dim, usual.latent_dim), (self.beta, usual.beta), (self.epochs, usual.epochs),
+            (self.batch_size, usual.batch_size), (self.learning_rate, usual.learning_rate),
+        )  # fmt: skip
+        for spin, value in usual_values:
+            spin.setValue(value)
+        self._usual_beta = usual.beta
+        self.changed.emit()
+
+    def _latent_dim_changed(self, latent_dim: int) -> None:
+        """A preset's beta can depend on the latent dimension; one that the person chose stays."""
+        usual = PRESETS[self.preset.currentData()].beta(latent_dim)
+        if abs(self.beta.value() - getattr(self, "_usual_beta", usual)) < 1e-4:
+            self.beta.setValue(usual)
+            self._usual_beta = usual
+
+    def _dataset_chosen(self) -> None:
+        if self.dataset.currentData() != OPEN_FILE:
+            self._dataset = self.dataset.currentIndex()
+            return
+        self.dataset.setCurrentIndex(getattr(self, "_dataset", 0))
+        name, _ = QFileDialog.getOpenFileName(self, "Open images", "", "Arrays (*.npz)")
+        if name:
+            self.choose_dataset(name)
+
+    def _browse(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, "Folder of the run", self.run_folder().name, "Folder (*)")
+        if name:
+            self.folder.setText(name)
+
+
+class _PlainDoubleSpinBox(QDoubleSpinBox):
+    """Shows no zeros at the end of a number."""
+
+    def textFromValue(self, value: float) -> str:
+        text = super().textFromValue(value)
+        point = self.locale().decimalPoint()
+        return text.rstrip("0").rstrip(point) if point in text else text

@@ -1,0 +1,260 @@
+"""The Training tab: settings, Start, Stop and Discard, and the training as it goes."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_explorer.config import TrainingConfig
+from vae_explorer.data import Dataset
+from vae_explorer.errors import UserError
+from vae_explorer.gui.loss_plot import LossPlot
+from vae_explorer.gui.theme import Theme
+from vae_explorer.gui.training_preview import TrainingPreview
+from vae_explorer.gui.training_settings import TrainingSettings
+from vae_explorer.gui.training_worker import TrainingWorker
+from vae_explorer.run import Run
+from vae_explorer.training import (
+    STRIP_SIZE,
+    BatchProgress,
+    EpochEnded,
+    Event,
+    Finishing,
+    Preview,
+    Started,
+    Warned,
+    check_folder,
+)
+
+
+class TrainingTab(QWidget):
+    """Wires the settings to the worker and the worker's events to plot, preview and progress."""
+
+    errored = Signal(str)
+    noted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("trainingTab")
+        self.dataset: Dataset | None = None  # the last one loaded, here or by the explorer
+        self.worker = TrainingWorker(self)
+        self.worker.reported.connect(self._take_event)
+        self.worker.loaded.connect(self._loaded)
+        self.worker.returned.connect(self._returned)
+        self.worker.errored.connect(self.errored)
+        self.worker.finished.connect(self._finished)
+        self.settings = TrainingSettings()
+        self.plot, self.preview = LossPlot(), TrainingPreview()
+        self.config: TrainingConfig | None = None  # of the training that runs or ran last
+        self._device, self._epoch = "", 0
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.setSpacing(12)
+        layout.addWidget(self._build_controls())
+        layout.addWidget(self._build_views(), 1)
+        self._set_running(False)
+
+    def _build_controls(self) -> QWidget:
+        scroll = QScrollArea()
+        scroll.setWidget(self.settings)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.viewport().setAutoFillBackground(False)
+        self.settings.setAutoFillBackground(False)
+        self.start = self._button("Start", "startButton", "Train with these settings", self._start)
+        self.stop = self._button(
+            "Stop", "stopButton", "End now and keep what is learned: the present weights become the model", self._stop
+        )
+        self.discard = self._button("Discard…", "discardButton", "End now and keep nothing", self.ask_discard)
+        ends = QHBoxLayout()
+        ends.addWidget(self.stop)
+        ends.addWidget(self.discard)
+        column = QWidget()
+        column.setFixedWidth(310)
+        rows = QVBoxLayout(column)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(scroll, 1)
+        rows.addWidget(self.start)
+        rows.addLayout(ends)
+        return column
+
+    def _button(self, text: str, name: str, tip: str, action: object) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        button.clicked.connect(action)
+        return button
+
+    def _build_views(self) -> QWidget:
+        scale = QHBoxLayout()
+        title = QLabel("Losses, nats per image")
+        title.setProperty("muted", True)
+        scale.addWidget(title)
+        scale.addStretch()
+        for group in ((("linear", False), ("log", True)), (("by step", False), ("by epoch", True))):
+            holder = QWidget()
+            buttons = QHBoxLayout(holder)
+            buttons.setContentsMargins(12, 0, 0, 0)
+            for text, on in group:
+                button = QRadioButton(text)
+                button.setObjectName(text.replace(" ", "") + "Radio")
+                button.setChecked(not on)
+                buttons.addWidget(button)
+                if on:
+                    button.toggled.connect(self.plot.set_log if text == "log" else self.plot.set_by_epoch)
+            scale.addWidget(holder)
+        upper = QWidget()
+        upper_rows = QVBoxLayout(upper)
+        upper_rows.setContentsMargins(0, 0, 0, 0)
+        upper_rows.addLayout(scale)
+        upper_rows.addWidget(self.plot, 1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(upper)
+        split.addWidget(self.preview)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 1)
+        split.setChildrenCollapsible(False)
+        self.progress = QProgressBar()
+        self.progress.setObjectName("trainingProgress")
+        self.progress.setAccessibleName("Training progress")
+        self.progress.setTextVisible(False)
+        self.progress.setMaximumHeight(8)
+        self.state = QLabel("Ready")
+        self.state.setObjectName("trainingState")
+        self.figures = QLabel()
+        self.figures.setProperty("muted", True)
+        foot = QHBoxLayout()
+        foot.addWidget(self.state)
+        foot.addStretch()
+        foot.addWidget(self.figures)
+        views = QWidget()
+        rows = QVBoxLayout(views)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(split, 1)
+        rows.addWidget(self.progress)
+        rows.addLayout(foot)
+        return views
+
+    def set_theme(self, theme: Theme) -> None:
+        self.plot.set_theme(theme)
+        self.preview.set_theme(theme)
+
+    def ask_discard(self) -> bool:
+        """Discard the training if the person agrees."""
+        question = QMessageBox(QMessageBox.Icon.Question, "Discard", "Discard this training?", parent=self)
+        question.setInformativeText("What it has learned so far is lost. Stop would keep it.")
+        discard = question.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        question.addButton("Go on training", QMessageBox.ButtonRole.RejectRole)
+        question.exec()
+        if question.clickedButton() is not discard:
+            return False
+        self.worker.control.discard()
+        self.state.setText("Discarding…")
+        return True
+
+    def _start(self) -> None:
+        try:
+            config, folder = self.settings.config(), self.settings.run_folder()
+            check_folder(folder, overwrite=False)
+        except UserError as error:
+            self.errored.emit(str(error))
+            return
+        source = self.settings.source
+        known = self.dataset if self.dataset is not None and self.dataset.info.source == source else None
+        self.config = config
+        self._set_running(True)
+        self.state.setText("Loading TensorFlow…")
+        self.progress.setRange(0, 0)
+        self.worker.start(config, source, folder, known)
+
+    def _stop(self) -> None:
+        self.worker.control.stop()
+        self.stop.setEnabled(False)
+        self.state.setText("Stopping…")
+
+    @property
+    def _epochs(self) -> int:
+        return self.config.epochs if self.config else 0
+
+    @property
+    def title(self) -> str:
+        """The training that runs, in a few words."""
+        return f"{self.config.preset} in training, epoch {self._epoch} of {self._epochs}" if self.config else ""
+
+    def _loaded(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+
+    def _take_event(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self._device, self._epoch = event.device, 1
+            self.plot.clear(event.steps_per_epoch)
+            self.progress.setRange(0, event.steps_per_epoch * self._epochs)
+            classes = len(self.dataset.info.class_names) if self.dataset else 0
+            self.preview.start(event.sample.images[:STRIP_SIZE], event.sample_labels, classes)
+            self.state.setText(f"Starting on {event.device}…")
+        elif isinstance(event, BatchProgress):
+            self._show_progress(event)
+        elif isinstance(event, EpochEnded):
+            self.plot.add_epoch(event.record)
+            self._epoch = min(event.record.epoch + 1, self._epochs)
+        elif isinstance(event, Preview):
+            self.preview.show_preview(event.z_mean, event.reconstructions)
+        elif isinstance(event, Finishing):
+            self.stop.setEnabled(False)
+            self.progress.setRange(0, 1000)
+            self.progress.setValue(round(event.done * 1000))
+            self.state.setText(f"{event.task}…")
+            self.figures.clear()
+        elif isinstance(event, Warned):
+            self.errored.emit(event.text)
+
+    def _show_progress(self, event: BatchProgress) -> None:
+        self.plot.add_batches(event.steps, event.losses)
+        self.progress.setValue(int(event.steps[-1]))
+        if self.worker.control.request == "run":
+            self.state.setText(f"Epoch {event.epoch} of {self._epochs}")
+        loss, reconstruction, kl = event.losses[-1]
+        self.figures.setText(
+            f"loss {loss:.1f} (reconstruction {reconstruction:.1f}, KL {kl:.1f}) nats     "
+            f"{_clock(event.elapsed)} elapsed     {_clock(event.seconds_left)} left     "
+            f"{event.images_per_second:,.0f} images/s     {self._device}"
+        )
+
+    def _returned(self, run: Run | None) -> None:
+        if run is None:
+            self.state.setText("Discarded; nothing was kept")
+        elif run.info.held_out is not None:
+            held_out = run.info.held_out.negative_elbo
+            self.state.setText(f"Done: held-out negative ELBO {held_out:.1f} nats an image")
+            self.noted.emit(f"The run is saved in {run.folder}")
+
+    def _finished(self) -> None:
+        self.progress.setRange(0, 1)
+        self.progress.setValue(0)
+        self.figures.clear()
+        if not self.state.text().startswith(("Done", "Discarded")):
+            self.state.setText("Ended without a run")
+        self._set_running(False)
+
+    def _set_running(self, running: bool) -> None:
+        self.settings.setEnabled(not running)
+        self.start.setEnabled(not running)
+        self.stop.setEnabled(running)
+        self.discard.setEnabled(running)
+
+
+def _clock(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

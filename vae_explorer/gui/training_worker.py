@@ -1,0 +1,66 @@
+"""A training in a thread of its own, its events as Qt signals."""
+
+import logging
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_explorer.config import TrainingConfig
+from vae_explorer.data import Dataset, load_dataset
+from vae_explorer.errors import UserError
+from vae_explorer.training import Control, Event, train
+
+log = logging.getLogger(__name__)
+
+
+class TrainingWorker(QObject):
+    """Runs one training at a time. `returned` brings the Run, or None if it was discarded; `finished` always comes."""
+
+    reported = Signal(object)  # an event of `training`
+    loaded = Signal(object)  # the Dataset
+    returned = Signal(object)
+    errored = Signal(str)
+    finished = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: threading.Thread | None = None
+        self.control = Control()
+
+    @property
+    def running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self, config: TrainingConfig, source: str, folder: Path, dataset: Dataset | None) -> None:
+        """Train on `dataset`, or on `source` if that has to be loaded first."""
+        self.control = Control()
+        self._thread = threading.Thread(
+            target=self._run, args=(config, source, folder, dataset, self.control), name="training", daemon=True
+        )
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the training has ended, after waiting that long at most."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+        return not self.running
+
+    def _report(self, event: Event) -> None:
+        self.reported.emit(event)
+
+    def _run(
+        self, config: TrainingConfig, source: str, folder: Path, dataset: Dataset | None, control: Control
+    ) -> None:
+        try:
+            if dataset is None:
+                dataset = load_dataset(source)
+            self.loaded.emit(dataset)
+            self.returned.emit(train(config, dataset, folder, self._report, control))
+        except UserError as error:
+            self.errored.emit(str(error))
+        except Exception as error:
+            log.exception("training failed")
+            self.errored.emit(f"Training failed: {type(error).__name__}: {error} (Help > Open log has more)")
+        finally:
+            self.finished.emit()
