@@ -228,10 +228,8 @@ def _figure(points: Floats, labels: NDArray[np.int32], classes: list[dict[str, s
     wheel = WheelZoomTool()
     plot.add_tools(wheel)
     plot.toolbar.active_scroll = wheel
-    plot.axis.update(
-        minor_tick_line_color=None, major_label_text_font_size="12px",
-        axis_label_text_font_size="13px", axis_label_text_font_style="normal",
-    )  # fmt: skip
+    for axis in plot.axis:
+        axis.update(minor_tick_line_color=None, axis_label_text_font_size="13px", axis_label_text_font_style="normal")
     palette = [item["light"] for item in classes] or class_colours(0)
     colours = LinearColorMapper(palette, low=-0.5, high=len(palette) - 0.5, name="colours")
     source = ColumnDataSource({"x": points[:, 0], "y": points[:, 1], "label": labels.astype(np.uint16)}, name="points")

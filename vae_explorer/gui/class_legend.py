@@ -35,7 +35,7 @@ class ClassLegend(QFrame):
         layout.addWidget(self._note)
         self.hide()
 
-    def set_classes(self, names: tuple[str, ...], has_training: bool) -> None:
+    def set_classes(self, names: tuple[str, ...]) -> None:
         """Show these classes, all visible."""
         self.hidden_classes = set()
         self._buttons = []
@@ -60,8 +60,12 @@ class ClassLegend(QFrame):
             self._buttons.append(button)
         rows.addStretch()
         self._scroll.setWidget(inside)
-        self._note.setVisible(has_training)
         self.setVisible(bool(names))
+        self.move_to_corner()
+
+    def explain_splits(self, on: bool) -> None:
+        """Say how held-out points are told from the others, where there are both."""
+        self._note.setVisible(on)
         self.move_to_corner()
 
     def set_colours(self, colours: list[str]) -> None:

@@ -109,6 +109,8 @@ class LatentView(pg.PlotWidget):
         plot.hideButtons()
         plot.showGrid(x=True, y=True, alpha=0.12)
         self._points, self._handle = PointsItem(), _HandleItem()
+        for name in ("bottom", "left"):
+            self.getAxis(name).enableAutoSIPrefix(False)
         self.addItem(self._points, ignoreBounds=True)
         self.addItem(self._handle, ignoreBounds=True)
         self.legend = ClassLegend(self)
@@ -136,7 +138,8 @@ class LatentView(pg.PlotWidget):
         same_classes = self._subject is not None and self._subject.class_names == subject.class_names
         self._subject = subject
         if not same_classes:
-            self.legend.set_classes(subject.class_names, bool((subject.split != HELD_OUT).any()))
+            self.legend.set_classes(subject.class_names)
+        self.legend.explain_splits(bool((subject.split != HELD_OUT).any()))
         self._recolour()
         if fit:
             self.fit()
@@ -166,10 +169,11 @@ class LatentView(pg.PlotWidget):
         return point.x(), point.y()
 
     def fit(self) -> None:
-        """Bring all codes into view, but for the farthest few in a thousand, and the handle's home."""
-        low, high = np.array([-3.0, -3.0]), np.array([3.0, 3.0])
+        """Bring the prior and all codes into view, but for the farthest few in a thousand."""
+        low, high = np.array([-3.0, -3.0]), np.array([3.0, 3.0])  # nearly all of the prior
         if self._subject is not None and len(self._subject.plane):
-            low, high = np.percentile(self._subject.plane, [0.2, 99.8], axis=0)
+            farthest = np.percentile(self._subject.plane, [0.2, 99.8], axis=0)
+            low, high = np.minimum(low, farthest[0]), np.maximum(high, farthest[1])
         box = self.getViewBox()
         covered = self.legend.width() + 10 if self.legend.isVisibleTo(self) else 0  # by the legend, at the right
         share = min(0.4, covered / max(box.width(), 1))

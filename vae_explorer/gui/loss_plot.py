@@ -41,6 +41,8 @@ class LossPlot(QWidget):
             plot.hideButtons()
             plot.showGrid(x=True, y=True, alpha=0.15)
             plot.getAxis("left").setWidth(62)
+            for name in ("left", "bottom"):
+                plot.getAxis(name).enableAutoSIPrefix(False)
             plot.getViewBox().setMouseEnabled(x=False, y=False)
         self._upper.getAxis("bottom").setStyle(showValues=False)
         self._batches = [plot.plot() for plot in plots]
@@ -109,6 +111,7 @@ class LossPlot(QWidget):
             self._legend.addItem(validation, f"{title}, validation")
             self._legend.addItem(training, f"{title}, training")
         self._best.setColor(theme.text)
+        self._best.fill = pg.mkBrush(theme.base)
         self._redraw()
 
     def _redraw(self) -> None:

@@ -62,6 +62,8 @@ class TrainingPreview(QWidget):
         plot = self._map.getPlotItem()
         plot.setAspectLocked(True)
         plot.setMenuEnabled(False)
+        for name in ("bottom", "left"):
+            plot.getAxis(name).enableAutoSIPrefix(False)
         plot.hideButtons()
         plot.getViewBox().setMouseEnabled(x=False, y=False)
         plot.setRange(xRange=(-3, 3), yRange=(-3, 3))
