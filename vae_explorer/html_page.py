@@ -163,7 +163,7 @@ def _html(run: Run, points: Floats, drawn: NDArray[np.intp], images: _Lattice, d
         "one": run.info.config.latent_dim == 1,
         "classes": classes,
         "colour": class_colours(0)[0],
-        "lattice": base64.b64encode(zlib.compress(_differences(images.levels), 9)).decode("ascii"),
+        "lattice": base64.b64encode(zlib.compress(_differences(images.levels))).decode("ascii"),
     }
     template = get_env().from_string(asset("page.html.jinja").read_text(encoding="utf-8"))
     variables = {

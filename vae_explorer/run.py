@@ -151,7 +151,8 @@ def write_arrays(path: Path, arrays: Codes | Sample) -> None:
     """Write codes.npz or sample.npz. The log-variances keep half precision: more than a map or a figure shows."""
     content = {name: getattr(arrays, name) for name in arrays.__slots__}
     if "z_log_var" in content:
-        content["z_log_var"] = content["z_log_var"].astype(np.float16)
+        largest = np.finfo(np.float16).max
+        content["z_log_var"] = np.clip(content["z_log_var"], -largest, largest).astype(np.float16)
     with replacing(path) as temporary:
         np.savez_compressed(temporary, **content)
 

@@ -199,6 +199,7 @@ class _Training:
             )
         )
         self._preview()
+        self._check_request()
         self._fit(keras, model)
         return self._finish(model)
 
@@ -270,6 +271,11 @@ class _Training:
         self.on_event(EpochEnded(record))
         self._preview()
 
+    def _has_finite_loss(self) -> bool:
+        """Whether the present weights are any good: a step that was too long shows only in the next one's loss."""
+        images = self.dataset.images[self.parts == VALIDATION][:EVALUATION_BATCH]
+        return all(np.isfinite(losses.numpy()).all() for losses in self.vae.losses_of(images, np.int64(-1)))
+
     def _fail(self) -> None:
         setting = f"the learning rate (now {self.config.learning_rate:g})"
         if self.config.beta > 10:
@@ -296,6 +302,8 @@ class _Training:
         self.unreported, self.reported = [], now
 
     def _preview(self) -> None:
+        if not len(self.sample.index):
+            return
         z_mean = np.concatenate([mean for mean, _ in self._encoded(self.sample.images)])
         decoded = self.live(z_mean[:STRIP_SIZE])
         self.on_event(Preview(z_mean, as_pixels(decoded)))
@@ -308,6 +316,8 @@ class _Training:
 
     def _finish(self, model: Any) -> Run:
         self._check_request()
+        if self.interrupted and not self.failure and not self._has_finite_loss():
+            self._fail()
         if self.failure:
             if self.good_weights is None:
                 raise UserError(self.failure)
@@ -429,6 +439,7 @@ def import_keras() -> tuple[Any, Any]:
 def check_folder(folder: Path, overwrite: bool) -> bool:
     """Whether a run is in the folder already. Raises UserError where a new run must not be written there."""
     folder = folder.expanduser().absolute()
+    _check_unlocked(folder)
     occupied = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
     if occupied and not overwrite:
         raise UserError(f"{folder} exists already: choose another name, or --overwrite to replace a run.")
@@ -451,6 +462,18 @@ def _prepare_device() -> str:
         return "CPU"
     name = tf.config.experimental.get_device_details(devices[0]).get("device_name", "")
     return f"GPU {name}".strip()
+
+
+def _check_unlocked(folder: Path) -> None:
+    """Refuse a folder that another training is writing to; a lock file that a crash left behind locks nothing."""
+    if not (folder / LOCK).is_file():
+        return
+    try:
+        filelock.FileLock(folder / LOCK).acquire(timeout=0).lock.release()
+    except filelock.Timeout:
+        raise UserError(f"{folder} is being trained by another process: choose another name.") from None
+    except OSError as error:
+        raise UserError(refusal(folder, error)) from error
 
 
 @contextmanager

@@ -115,7 +115,8 @@ class ExplorerTab(QWidget):
         self.plane_note.setProperty("muted", True)
         self.plane_note.setWordWrap(True)
 
-        panel = self.panel = QWidget()
+        self.side = QWidget()  # the panel lies in it free of a layout, which would not let the window shrink again
+        panel = self.panel = QWidget(self.side)
         column_layout = QVBoxLayout(panel)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(8)
@@ -129,8 +130,9 @@ class ExplorerTab(QWidget):
         column_layout.addWidget(self.nearest_note)
         column_layout.addWidget(self.locate)
         column_layout.addStretch()
-        self._height_of_the_rest = panel.sizeHint().height() - self.image.sizeHint().height() - THUMBNAIL + 60
-        return panel
+        self._height_of_the_rest = panel.sizeHint().height() - PANEL_WIDTHS[0] - THUMBNAIL
+        self.side.setMinimumHeight(panel.sizeHint().height())
+        return self.side
 
     def _coordinate(self, name: str) -> QDoubleSpinBox:
         spin = QDoubleSpinBox()
@@ -174,10 +176,11 @@ class ExplorerTab(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The decoded image takes the height there is, and leaves room for the pair below it."""
         super().resizeEvent(event)
-        room = self.height() - self._height_of_the_rest
+        room = self.height() - self.splits.height() - 30 - self._height_of_the_rest
         width = max(PANEL_WIDTHS[0], min(PANEL_WIDTHS[1], room * 2 // 3))
         side = max(THUMBNAIL, min((width - 8) // 2, room - width))
-        self.panel.setFixedWidth(width)
+        self.side.setFixedWidth(width)
+        self.panel.setGeometry(0, 0, width, self.side.height())
         self.image.setFixedSize(width, width)
         for image in (self.original, self.reconstruction):
             image.setFixedSize(side, side)

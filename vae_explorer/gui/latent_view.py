@@ -117,6 +117,8 @@ class LatentView(pg.PlotWidget):
         self.legend.filtered.connect(self._draw_points)
         self.legend.hovered.connect(self._emphasise)
         LatentHandle(self)
+        self._fitted = True  # until the person zooms or pans
+        self.getViewBox().sigRangeChangedManually.connect(self._leave_fit)
         plot.setRange(xRange=(-3.5, 3.5), yRange=(-3.5, 3.5), padding=0)
 
     def set_theme(self, theme: Theme) -> None:
@@ -182,6 +184,7 @@ class LatentView(pg.PlotWidget):
         across = (high[0] - low[0]) / (1 - share) / min(1.0, aspect)
         left = (low[0] + high[0]) / 2 - across * (1 - share) / 2
         self.getPlotItem().setRange(xRange=(left, left + across), yRange=(low[1], high[1]), padding=0.04)
+        self._fitted = True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = event.position().toPoint()
@@ -230,8 +233,10 @@ class LatentView(pg.PlotWidget):
             self._user_moves(self.handle_point[0] + across * step, self.handle_point[1] + up * step)
         elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.getViewBox().scaleBy((0.8, 0.8), center=QPointF(*self.handle_point))
+            self._leave_fit()
         elif event.key() == Qt.Key.Key_Minus:
             self.getViewBox().scaleBy((1.25, 1.25), center=QPointF(*self.handle_point))
+            self._leave_fit()
         else:
             super().keyPressEvent(event)
 
@@ -239,6 +244,11 @@ class LatentView(pg.PlotWidget):
         super().resizeEvent(event)
         if hasattr(self, "legend"):  # pyqtgraph resizes while it is being built
             self.legend.move_to_corner()
+            if self._fitted:
+                self.fit()
+
+    def _leave_fit(self) -> None:
+        self._fitted = False
 
     def _click(self, position: QPointF) -> None:
         row = self._point_at(position)

@@ -14,7 +14,8 @@ Appearance = Literal["system", "light", "dark"]
 class Theme:
     dark: bool
     window: str
-    base: str  # ground of plots and fields
+    base: str  # ground of plots
+    field: str  # ground of what can be typed in or ticked
     raised: str  # ground of buttons
     text: str
     muted: str  # secondary text, axes
@@ -24,8 +25,12 @@ class Theme:
     error: str
 
 
-LIGHT = Theme(False, "#f4f5f7", "#ffffff", "#fafbfc", "#1c2026", "#5a626e", "#d5d9e0", "#2f6fde", "#ffffff", "#b3261e")
-DARK = Theme(True, "#1f2228", "#15171b", "#2a2e36", "#e4e7ec", "#9aa3b0", "#3b414c", "#6ea8ff", "#0c1424", "#ff8a80")
+LIGHT = Theme(
+    False, "#f4f5f7", "#ffffff", "#ffffff", "#fafbfc", "#1c2026", "#5a626e", "#d5d9e0", "#2f6fde", "#ffffff", "#b3261e"
+)
+DARK = Theme(
+    True, "#1f2228", "#15171b", "#2d323c", "#343a45", "#e4e7ec", "#9aa3b0", "#3b414c", "#6ea8ff", "#0c1424", "#ff8a80"
+)
 
 
 def theme_of(appearance: Appearance) -> Theme:
@@ -40,7 +45,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     palette = QPalette()
     role = QPalette.ColorRole
     for which, colour in (
-        (role.Window, theme.window), (role.WindowText, theme.text), (role.Base, theme.base),
+        (role.Window, theme.window), (role.WindowText, theme.text), (role.Base, theme.field),
         (role.AlternateBase, theme.window), (role.Text, theme.text), (role.Button, theme.raised),
         (role.ButtonText, theme.text), (role.ToolTipBase, theme.raised), (role.ToolTipText, theme.text),
         (role.PlaceholderText, theme.muted), (role.Highlight, theme.accent), (role.HighlightedText, theme.on_accent),
