@@ -153,6 +153,8 @@ def _html(run: Run, points: Floats, drawn: NDArray[np.intp], images: _Lattice, d
     classes = _classes(run.info.dataset.class_names, labels)
     # Without a label: the last class, which stands for that, or the only colour there is.
     figure = _figure(points, np.where(labels < 0, max(len(classes) - 1, 0), labels), classes, images)
+    if run.info.config.latent_dim == 1:
+        figure.yaxis.axis_label, figure.yaxis.ticker = "unused", []
     rows, columns, height, width, channels = images.levels.shape
     content = {
         "shape": [height, width, channels],
@@ -200,7 +202,8 @@ def _facts(run: Run, drawn: int, images: _Lattice, difference: _Difference) -> l
     epochs = "1 epoch" if info.epochs == 1 else f"{info.epochs:,} epochs"
     facts = [
         ("Data set", f"{info.dataset.name}, {width} x {height} {'grey' if channels == 1 else 'colour'}"),
-        ("Model", f"{info.config.preset}, {dimensions}, {epochs}, {info.created[:10]}"),
+        ("Model", f"{info.config.preset}, {dimensions}"),
+        ("Trained", f"{info.created[:10]}, {epochs}{', stopped early' if info.status == 'stopped' else ''}"),
     ]
     if info.held_out is not None and math.isfinite(info.held_out.negative_elbo):
         facts.append(("Held-out negative ELBO", f"{info.held_out.negative_elbo:.1f} nats an image"))

@@ -39,6 +39,7 @@ SAVING_SECONDS = 120  # that closing waits for a stopped training to be saved
 class MainWindow(QMainWindow):
     def __init__(self, settings: QSettings) -> None:
         super().__init__()
+        self.setObjectName("mainWindow")
         self.setWindowTitle("VAE Explorer")
         self.setAcceptDrops(True)
         self._settings = settings
