@@ -124,7 +124,8 @@ def _add_info(commands: Any) -> None:
 def _train(arguments: argparse.Namespace) -> int:
     from vae_explorer.data import load_dataset
     from vae_explorer.run import new_run_folder
-    from vae_explorer.training import Control, Warned, check_folder, import_keras, train
+    from vae_explorer.run_folder import check_folder
+    from vae_explorer.training import Control, Warned, import_keras, train
 
     config = training_config(
         arguments.preset,

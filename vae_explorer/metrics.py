@@ -31,7 +31,7 @@ def held_out_loss(
         progressed(sum(part.shape[1] for part in parts))
     reconstruction, kl = np.concatenate(parts, axis=1).astype(np.float64)
     total = reconstruction + kl
-    error = float(total.std(ddof=1) / np.sqrt(len(total))) if len(total) > 1 else float("nan")
+    error = float(total.std(ddof=1) / np.sqrt(len(total))) if len(total) > 1 else None
     return HeldOutLoss(
         negative_elbo=float(total.mean()),
         reconstruction_loss=float(reconstruction.mean()),

@@ -79,8 +79,8 @@ class HeldOutLoss:
     negative_elbo: float
     reconstruction_loss: float
     kl_loss: float
-    negative_elbo_standard_error: float
     images: int
+    negative_elbo_standard_error: float | None = None  # of one image there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def _read_toml(folder: Path) -> dict[str, Any]:
         raise UserError(f"There is no run {folder}: give the folder of a run, or the word {BUILTIN}.")
     if not is_run(folder):
         if (folder / LOCK).exists():
-            raise UserError(f"The run {folder} is unfinished: its training is still going on or was cut off.")
+            raise UserError(f"The run {folder} is unfinished: its training still goes on, or was cut off.")
         raise UserError(f"{folder} is not a run: it has no run.toml. Choose a folder that a training has written.")
     try:
         content = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))

@@ -7,13 +7,11 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import filelock
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,18 +22,17 @@ from vae_explorer.decoding import LiveDecoder, as_pixels
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.run import (
-    LOCK,
     Codes,
     EpochRecord,
     Run,
     RunInfo,
     Sample,
-    is_run,
     open_run,
     write_arrays,
     write_history,
     write_info,
 )
+from vae_explorer.run_folder import new_run
 
 SAMPLE_SIZE = 2000  # held-out images kept in the run
 STRIP_SIZE = 10  # of them, shown beside their reconstructions
@@ -142,7 +139,7 @@ def train(
     control = control or Control()
     check_image_shape(config, dataset.info.image_shape)
     parts = split(dataset, config.seed, config.limit)
-    with _new_run(Path(folder), overwrite) as target:
+    with new_run(folder, overwrite) as target:
         try:
             return _Training(config, dataset, parts, target, on_event, control).run()
         except _DiscardedError:
@@ -436,18 +433,6 @@ def import_keras() -> tuple[Any, Any]:
     return keras, model
 
 
-def check_folder(folder: Path, overwrite: bool) -> bool:
-    """Whether a run is in the folder already. Raises UserError where a new run must not be written there."""
-    folder = folder.expanduser().absolute()
-    _check_unlocked(folder)
-    occupied = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
-    if occupied and not overwrite:
-        raise UserError(f"{folder} exists already: choose another name, or --overwrite to replace a run.")
-    if occupied and not is_run(folder):
-        raise UserError(f"{folder} exists and is not a run, so it is not overwritten: choose another name.")
-    return occupied
-
-
 def _prepare_device() -> str:
     """Let TensorFlow take GPU memory as it needs it, and name the device it will use."""
     import tensorflow as tf
@@ -462,49 +447,3 @@ def _prepare_device() -> str:
         return "CPU"
     name = tf.config.experimental.get_device_details(devices[0]).get("device_name", "")
     return f"GPU {name}".strip()
-
-
-def _check_unlocked(folder: Path) -> None:
-    """Refuse a folder that another training is writing to; a lock file that a crash left behind locks nothing."""
-    if not (folder / LOCK).is_file():
-        return
-    try:
-        filelock.FileLock(folder / LOCK).acquire(timeout=0).lock.release()
-    except filelock.Timeout:
-        raise UserError(f"{folder} is being trained by another process: choose another name.") from None
-    except OSError as error:
-        raise UserError(refusal(folder, error)) from error
-
-
-@contextmanager
-def _new_run(folder: Path, overwrite: bool) -> Iterator[Path]:
-    """A new locked folder for a run. Unless a whole run is in it at the end, all is put back as it was."""
-    folder = folder.expanduser().absolute()
-    previous: Path | None = None
-    occupied = check_folder(folder, overwrite)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        if occupied:
-            previous = folder.with_name(f".{folder.name}.previous")
-            shutil.rmtree(previous, ignore_errors=True)
-            folder.rename(previous)
-        folder.mkdir(exist_ok=True)
-        lock = filelock.FileLock(folder / LOCK)
-        lock.acquire(timeout=0)
-    except filelock.Timeout:
-        raise UserError(f"{folder} is being trained by another process: choose another name.") from None
-    except OSError as error:
-        if previous is not None and previous.exists() and not folder.exists():
-            previous.rename(folder)
-        raise UserError(refusal(folder, error)) from error
-    try:
-        yield folder
-    finally:
-        lock.release()
-        (folder / LOCK).unlink(missing_ok=True)
-        if not is_run(folder):
-            shutil.rmtree(folder, ignore_errors=True)
-            if previous is not None:
-                previous.rename(folder)
-        elif previous is not None:
-            shutil.rmtree(previous, ignore_errors=True)

@@ -314,7 +314,7 @@ class MainWindow(QMainWindow):
             return
         try:
             with replacing(path) as temporary:
-                if not to_qimage(pixels).save(str(temporary), b"PNG"):
+                if not to_qimage(pixels).save(str(temporary)):
                     raise OSError(0, "the picture could not be encoded or written")
         except UserError as error:
             self.toast.error(str(error))

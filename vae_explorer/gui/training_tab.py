@@ -24,6 +24,7 @@ from vae_explorer.gui.training_preview import TrainingPreview
 from vae_explorer.gui.training_settings import TrainingSettings
 from vae_explorer.gui.training_worker import TrainingWorker
 from vae_explorer.run import Run
+from vae_explorer.run_folder import check_folder
 from vae_explorer.training import (
     STRIP_SIZE,
     BatchProgress,
@@ -33,7 +34,6 @@ from vae_explorer.training import (
     Preview,
     Started,
     Warned,
-    check_folder,
 )
 
 

@@ -1,0 +1,100 @@
+"""The real window, with real events, on the small run."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from vae_explorer.data import Dataset
+from vae_explorer.gui.app import create_app
+from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.run import Run
+
+
+@pytest.fixture
+def npz(digits: Dataset, tmp_path: Path) -> Path:
+    """The small data set as a file that the program can load."""
+    path = tmp_path / "digits.npz"
+    assert digits.labels is not None
+    train, test = ~digits.held_out, digits.held_out
+    np.savez(
+        path,
+        x_train=digits.images[train],
+        y_train=digits.labels[train],
+        x_test=digits.images[test],
+        y_test=digits.labels[test],
+    )
+    return path
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
+    """Open the window on a run, and wait for its first decoded image."""
+    windows: list[MainWindow] = []
+
+    def open_it(run: Path | str, size: tuple[int, int] = (1100, 760)) -> MainWindow:
+        window = create_app(["vae-explorer", str(run)], exec_app=False)
+        windows.append(window)
+        window.resize(*size)
+        qtbot.waitUntil(lambda: window.explorer.image.pixels() is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: not window._tasks, timeout=20_000)
+        return window
+
+    yield open_it
+    for window in windows:
+        window.training.worker.control.discard()
+        assert window.training.worker.wait(60)
+        QApplication.processEvents()
+        assert window.close()
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow], tiny_run: Run) -> MainWindow:
+    return open_window(tiny_run.folder)
+
+
+def mouse(widget: QWidget, kind: QEvent.Type, at: QPointF, buttons: Qt.MouseButton) -> None:
+    """Send one real mouse event to a widget, at a point of it in pixels."""
+    button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
+    QApplication.sendEvent(
+        widget,
+        QMouseEvent(kind, at, QPointF(widget.mapToGlobal(at)), button, buttons, Qt.KeyboardModifier.NoModifier),
+    )
+
+
+def drag(widget: QWidget, start: QPointF, end: QPointF, steps: int = 12) -> None:
+    """Press, move and release with real mouse events."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    mouse(widget, QEvent.Type.MouseMove, start, none)
+    mouse(widget, QEvent.Type.MouseButtonPress, start, left)
+    for i in range(1, steps + 1):
+        mouse(widget, QEvent.Type.MouseMove, start + (end - start) * i / steps, left)
+        QTest.qWait(12)  # pyqtgraph takes at most 100 moves a second
+    mouse(widget, QEvent.Type.MouseButtonRelease, end, none)
+
+
+@pytest.fixture
+def train_tiny(digits: Dataset, tmp_path: Path) -> Callable[..., Run]:
+    """Train one epoch on a few images, of a variant of the data set or with other latent dimensions."""
+    from vae_explorer.config import training_config
+    from vae_explorer.data import make_dataset
+    from vae_explorer.training import train
+
+    def make(latent_dim: int = 2, labels: bool = True, classes: int = 10) -> Run:
+        names = tuple(f"class {i}" for i in range(classes)) if labels else ()
+        values = (np.arange(len(digits.images)) % classes).astype(np.int32) if labels else None
+        dataset = make_dataset("variant", "variant", digits.images, values, digits.held_out, names)
+        config = training_config("dense", epochs=1, latent_dim=latent_dim, limit=128, batch_size=64)
+        run = train(config, dataset, tmp_path / "variant")
+        assert run is not None
+        return run
+
+    return make

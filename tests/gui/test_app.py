@@ -1,0 +1,65 @@
+"""Starting the program as a person does, in a process of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from vae_explorer.gui.settings import log_path
+
+
+def start(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, **environment}
+    return subprocess.run(
+        [sys.executable, "-m", "vae_explorer", *words], capture_output=True, text=True, timeout=60, env=env
+    )
+
+
+def test_no_display_is_a_sentence_that_names_the_commands() -> None:
+    env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    found = subprocess.run([sys.executable, "-m", "vae_explorer"], capture_output=True, text=True, timeout=60, env=env)
+    assert found.returncode == 1
+    assert "no display" in found.stderr
+    assert "vae-explorer grid" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_two_runs_at_once_are_a_usage_error() -> None:
+    found = start("a", "b")
+    assert found.returncode == 2
+    assert "one RUN at most" in found.stderr
+
+
+def test_ctrl_c_ends_the_window_and_the_process() -> None:
+    process = subprocess.Popen([sys.executable, "-m", "vae_explorer"], stderr=subprocess.DEVNULL)
+    settings = Path(os.environ["XDG_CONFIG_HOME"]) / "vae-explorer/settings.ini"
+    deadline = time.monotonic() + 30
+    while not log_path().exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1)
+    process.send_signal(2)
+    assert process.wait(20) == 0
+    assert settings.exists()
+
+
+def test_uncaught_error_reaches_the_log_and_the_window(tmp_path: Path) -> None:
+    code = """
+import sys
+from PySide6.QtCore import QTimer
+from vae_explorer.gui import app as app_module
+from PySide6.QtWidgets import QApplication
+def fail():
+    QTimer.singleShot(300, check)
+    raise RuntimeError("out of cheese")
+def check():
+    window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "mainWindow")
+    print(window.toast.text.text(), flush=True)
+    window.close()
+app = QApplication(["vae-explorer"])
+QTimer.singleShot(1500, fail)
+app_module.create_app(["vae-explorer"])
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert "out of cheese" in found.stdout
+    assert "out of cheese" in log_path().read_text()

@@ -1,0 +1,204 @@
+"""Opening, refusing, remembering and exporting, in the window."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QPalette
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from vae_explorer.gui.main_window import MainWindow, run_to_open
+from vae_explorer.gui.settings import open_settings, recent_runs, remember_run
+from vae_explorer.run import BUILTIN, Run, find_run, open_run
+
+
+def drop(window: MainWindow, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    copy = Qt.DropAction.CopyAction
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), copy, data, left, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, data, left, none))
+
+
+def test_built_in_run_opens_with_its_images_and_says_what_it_is(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(find_run(BUILTIN))
+    held_out = open_run(find_run(BUILTIN)).info.held_out
+    assert held_out is not None
+    assert window.title.text() == f"built-in: MNIST, dense, {held_out.negative_elbo:.1f} nats held-out"
+    assert window.explorer.view.points_shown == 70_000
+    assert not window.explorer.locate.isVisible()
+
+
+@pytest.mark.parametrize("break_it", ["missing", "damaged", "newer", "no run"])
+def test_a_run_that_cannot_be_opened_is_explained_and_the_built_in_one_shown(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], tiny_run_folder: Path, break_it: str
+) -> None:
+    if break_it == "missing":
+        (tiny_run_folder / "codes.npz").unlink()
+    elif break_it == "damaged":
+        model = tiny_run_folder / "model/decoder.tflite"
+        content = bytearray(model.read_bytes())
+        content[len(content) // 2] ^= 1
+        model.write_bytes(content)
+    elif break_it == "newer":
+        toml = tiny_run_folder / "run.toml"
+        toml.write_text(toml.read_text().replace("format = 1", "format = 9"))
+    else:
+        (tiny_run_folder / "run.toml").unlink()
+    window = open_window(tiny_run_folder)
+    expected = {
+        "missing": "codes.npz is missing", "damaged": "decoder.tflite is not the file", "newer": "newer version",
+        "no run": "is not a run",
+    }[break_it]  # fmt: skip
+    assert expected in window.toast.text.text()
+    assert window.title.text().startswith("built-in")
+
+
+def test_missing_data_set_is_replaced_by_the_sample_and_can_be_located(
+    qtbot: QtBot, window: MainWindow, npz: Path
+) -> None:
+    qtbot.waitUntil(lambda: window.explorer.locate.isVisible(), timeout=10_000)
+    assert "sample stands in" in window.toast.text.text()
+    run = window._run
+    assert run is not None
+    window._find_images(run, str(npz))
+    qtbot.waitUntil(lambda: not window.explorer.locate.isVisible(), timeout=10_000)
+    assert window._run_subject is not None
+    assert (window._run_subject.image_of >= 0).all()
+
+
+def test_locating_other_images_is_refused(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    np.savez(tmp_path / "other.npz", x_train=np.zeros((40, 28, 28), np.uint8))
+    run = window._run
+    assert run is not None
+    window._find_images(run, str(tmp_path / "other.npz"))
+    qtbot.waitUntil(lambda: "does not hold the images" in window.toast.text.text(), timeout=10_000)
+
+
+def test_dropping_a_run_folder_opens_it(qtbot: QtBot, window: MainWindow, tiny_run_folder: Path) -> None:
+    renamed = tiny_run_folder.rename(tiny_run_folder.with_name("dropped"))
+    drop(window, renamed)
+    qtbot.waitUntil(lambda: window._run is not None and window._run.folder == renamed, timeout=10_000)
+
+
+def test_dropping_images_selects_them_for_training(window: MainWindow, npz: Path) -> None:
+    drop(window, npz)
+    assert window.training.settings.source == str(npz)
+    assert window.tabs.currentWidget() is window.training
+
+
+def test_appearance_changes_live_and_comes_back(open_window: Callable[..., MainWindow], tiny_run: Run) -> None:
+    window = open_window(tiny_run.folder)
+    window.findChild(QAction, "appearanceDarkAction").trigger()
+    dark = QApplication.palette().color(QPalette.ColorRole.Window).lightness()
+    window.findChild(QAction, "appearanceLightAction").trigger()
+    light = QApplication.palette().color(QPalette.ColorRole.Window).lightness()
+    assert dark < 80
+    assert light > 200
+    window.findChild(QAction, "appearanceDarkAction").trigger()
+    window.close()
+    open_window(tiny_run.folder)
+    assert QApplication.palette().color(QPalette.ColorRole.Window).lightness() == dark
+
+
+def test_every_plot_takes_the_appearance(window: MainWindow) -> None:
+    window.findChild(QAction, "appearanceDarkAction").trigger()
+    for plot in (window.explorer.view, window.training.preview._map, window.training.plot._graphics):
+        assert plot.backgroundBrush().color().lightness() < 80
+
+
+def test_recent_runs_list_newest_first_without_those_that_are_gone(tmp_path: Path) -> None:
+    settings = open_settings()
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        remember_run(settings, tmp_path / name)
+    remember_run(settings, tmp_path / "a")
+    (tmp_path / "b").rmdir()
+    settings.sync()
+    assert recent_runs(open_settings()) == [tmp_path / "a", tmp_path / "c"]
+
+
+def test_recent_menu_opens_a_run(qtbot: QtBot, window: MainWindow, tiny_run_folder: Path) -> None:
+    remember_run(window._settings, tiny_run_folder)
+    window._fill_recent()
+    window.recent.actions()[0].trigger()
+    qtbot.waitUntil(lambda: window._run is not None and window._run.folder == tiny_run_folder, timeout=10_000)
+
+
+def test_last_run_is_opened_next_unless_it_is_gone(tiny_run_folder: Path) -> None:
+    settings = open_settings()
+    assert run_to_open(None, settings) == (find_run(BUILTIN), None)
+    settings.setValue("lastRun", str(tiny_run_folder))
+    assert run_to_open(None, settings)[0] == tiny_run_folder
+    shutil.rmtree(tiny_run_folder)
+    assert run_to_open(None, settings)[0] == find_run(BUILTIN)
+
+
+def test_grid_dialog_previews_and_writes_what_it_shows(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    dialog = window.export_grid()
+    assert dialog is not None
+    dialog.size_spin.setValue(5)
+    dialog.gap.setValue(3)
+    qtbot.waitUntil(lambda: dialog._picture.width() == 5 * 28 + 4 * 3, timeout=10_000)
+    with qtbot.waitSignal(dialog.written, timeout=10_000):
+        dialog.write(tmp_path / "grid.png")
+    with Image.open(tmp_path / "grid.png") as picture:
+        assert picture.size == (152, 152)
+
+
+def test_unwritable_grid_is_explained_in_the_dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    dialog = window.export_grid()
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog._task is None, timeout=10_000)
+    dialog.write(tmp_path / "nowhere" / "grid.png")
+    qtbot.waitUntil(lambda: "does not exist" in dialog.preview.text(), timeout=10_000)
+    dialog.reject()
+
+
+def test_page_is_exported_in_the_background(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.export_html(tmp_path / "page.html")
+    qtbot.waitUntil(lambda: "Wrote" in window.toast.text.text(), timeout=60_000)
+    assert "<!DOCTYPE html>" in (tmp_path / "page.html").read_text(encoding="utf-8")[:200]
+
+
+def test_unwritable_picture_is_explained_and_nothing_written(window: MainWindow, tmp_path: Path) -> None:
+    window.write_image(tmp_path / "nowhere" / "image.png")
+    assert "does not exist" in window.toast.text.text()
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_every_control_can_be_named_by_a_screen_reader(window: MainWindow) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit
+
+    nameless = []
+    for kind in (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit):
+        for widget in window.findChildren(kind):
+            inner = widget.objectName().startswith("qt_") or isinstance(widget.parent(), QMenu | QAbstractSpinBox)
+            if not inner and not (widget.accessibleName() or getattr(widget, "text", lambda: "")()):
+                nameless.append((type(widget).__name__, widget.objectName()))
+    assert nameless == []
+
+
+def test_window_needs_no_tensorflow_bokeh_or_dataset_to_show_its_first_image(tmp_path: Path) -> None:
+    code = """
+import sys, time, json
+from vae_explorer.gui.app import create_app
+from PySide6.QtWidgets import QApplication
+window = create_app(["vae-explorer"], exec_app=False)
+while window.explorer.image.pixels() is None:
+    QApplication.processEvents(); time.sleep(0.001)
+print(json.dumps([name for name in ("tensorflow", "keras", "bokeh", "matplotlib") if name in sys.modules]))
+window.close()
+import os; sys.stdout.flush(); os._exit(0)
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(found.stdout) == []

@@ -1,0 +1,217 @@
+"""Training in the window: a real Keras fit on 512 real digits through the worker, by the buttons."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import drag
+from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.gui.settings import open_settings, recent_runs
+from vae_explorer.run import Run, open_run
+from vae_explorer.training import BatchProgress, EpochEnded, Event, Started
+
+
+@pytest.fixture
+def ready(window: MainWindow, npz: Path, tmp_path: Path) -> MainWindow:
+    """The window with the Training tab set to the small data set and two epochs."""
+    window.tabs.setCurrentWidget(window.training)
+    form = window.training.settings
+    form.choose_dataset(str(npz))
+    form.epochs.setValue(2)
+    form.batch_size.setValue(64)
+    form.folder.setText(str(tmp_path / "trained"))
+    return window
+
+
+def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    qtbot.mouseClick(window.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def answer(text: str) -> None:
+    """Click a button of the message box that will be open, with the event loop running."""
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            next(b for b in box.buttons() if b.text().replace("&", "") == text).click()
+        else:
+            QTimer.singleShot(50, look)
+
+    QTimer.singleShot(50, look)
+
+
+def train_long(window: MainWindow) -> None:
+    window.training.settings.epochs.setValue(10_000)
+    window.training.settings.batch_size.setValue(32)
+
+
+def wait_for_event(qtbot: QtBot, window: MainWindow, kind: type) -> Event:
+    seen: list[Event] = []
+    window.training.worker.reported.connect(lambda event: seen.append(event) if isinstance(event, kind) else None)
+    qtbot.waitUntil(lambda: bool(seen), timeout=60_000)
+    return seen[0]
+
+
+def test_start_trains_saves_opens_and_remembers_the_run(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
+    events: list[Event] = []
+    ready.training.worker.reported.connect(events.append)
+    with qtbot.waitSignal(ready.training.worker.finished, timeout=90_000):
+        click(qtbot, ready, "startButton")
+        assert not ready.training.start.isEnabled()
+        assert ready.training.stop.isEnabled()
+        assert not ready.training.settings.isEnabled()
+    run = open_run(tmp_path / "trained")
+    assert run.info.status == "finished"
+    assert [event.record.epoch for event in events if isinstance(event, EpochEnded)] == [1, 2]
+    steps = np.concatenate([event.steps for event in events if isinstance(event, BatchProgress)])
+    np.testing.assert_array_equal(steps, np.arange(1, run.info.steps + 1))
+    qtbot.waitUntil(lambda: "trained" in ready.title.text(), timeout=10_000)
+    assert ready.training.start.isEnabled()
+    assert recent_runs(open_settings())[0] == tmp_path / "trained"
+    assert "held-out negative ELBO" in ready.training.state.text()
+
+
+def test_plot_holds_every_batch_and_every_epoch(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
+    with qtbot.waitSignal(ready.training.worker.finished, timeout=90_000):
+        click(qtbot, ready, "startButton")
+    run, plot = open_run(tmp_path / "trained"), ready.training.plot
+    x, _ = plot._batches[0].getOriginalDataset()
+    assert len(x) == run.info.steps
+    _, validation = plot._validation[0].getOriginalDataset()
+    np.testing.assert_allclose(validation, [record.val_loss for record in run.history])
+
+
+def test_stop_in_mid_epoch_keeps_what_is_learned(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
+    train_long(ready)
+    click(qtbot, ready, "startButton")
+    wait_for_event(qtbot, ready, EpochEnded)
+    with qtbot.waitSignal(ready.training.worker.finished, timeout=60_000):
+        click(qtbot, ready, "stopButton")
+    run = open_run(tmp_path / "trained")
+    assert run.info.status == "stopped"
+    assert 1 <= len(run.history) < 10_000
+    qtbot.waitUntil(lambda: "stopped after" in ready.title.text(), timeout=10_000)
+
+
+def test_discard_asks_and_leaves_nothing(qtbot: QtBot, ready: MainWindow, tmp_path: Path, tiny_run: Run) -> None:
+    train_long(ready)
+    click(qtbot, ready, "startButton")
+    wait_for_event(qtbot, ready, BatchProgress)
+    answer("Go on training")
+    click(qtbot, ready, "discardButton")
+    assert ready.training.worker.control.request == "run"
+    with qtbot.waitSignal(ready.training.worker.finished, timeout=60_000):
+        answer("Discard")
+        click(qtbot, ready, "discardButton")
+    assert not (tmp_path / "trained").exists()
+    assert "Discarded" in ready.training.state.text()
+    assert tiny_run.info.name in ready.title.text()
+
+
+def test_explorer_follows_the_model_in_training_while_it_trains(qtbot: QtBot, ready: MainWindow) -> None:
+    train_long(ready)
+    click(qtbot, ready, "startButton")
+    wait_for_event(qtbot, ready, EpochEnded)
+    explorer = ready.explorer
+    assert explorer.live.isChecked()
+    assert ready.title.text().startswith("live: dense in training")
+    ready.tabs.setCurrentWidget(explorer)
+    QApplication.processEvents()
+    handle = explorer.view.findChild(QObject, "latentHandle")
+    start = QPointF(handle.property("position"))
+    drag(explorer.view.viewport(), start, start + QPointF(80, 40))
+    wanted = [handle.property("z1"), handle.property("z2")]
+    qtbot.waitUntil(lambda: np.allclose(explorer.image.code(), wanted, atol=1e-5), timeout=10_000)
+    assert explorer.figures.text().startswith("TensorFlow, live")
+    at_once = explorer.image.pixels()
+    qtbot.waitUntil(lambda: not np.array_equal(explorer.image.pixels(), at_once), timeout=20_000)
+    explorer.live.click()
+    qtbot.waitUntil(lambda: explorer.figures.text().startswith("LiteRT"), timeout=10_000)
+    assert "tiny" in ready.title.text()
+
+
+def test_closing_while_training_can_be_cancelled_and_can_keep(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
+    train_long(ready)
+    click(qtbot, ready, "startButton")
+    wait_for_event(qtbot, ready, BatchProgress)
+    answer("Cancel")
+    assert not ready.close()
+    assert ready.isVisible()
+    assert ready.training.worker.control.request == "run"
+    answer("Stop and keep")
+    ready.close()
+    qtbot.waitUntil(lambda: not ready.isVisible(), timeout=60_000)
+    assert open_run(tmp_path / "trained").info.status == "stopped"
+
+
+def test_closing_while_training_can_discard(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
+    train_long(ready)
+    click(qtbot, ready, "startButton")
+    wait_for_event(qtbot, ready, Started)
+    answer("Discard")
+    ready.close()
+    qtbot.waitUntil(lambda: not ready.isVisible(), timeout=60_000)
+    assert not (tmp_path / "trained").exists()
+
+
+def test_occupied_folder_is_refused_with_a_sentence(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "trained").mkdir()
+    (tmp_path / "trained" / "thesis.txt").write_text("do not lose me")
+    click(qtbot, ready, "startButton")
+    assert "exists already" in ready.toast.text.text()
+    assert not ready.training.worker.running
+    assert (tmp_path / "trained" / "thesis.txt").read_text() == "do not lose me"
+
+
+def test_images_that_the_preset_cannot_take_are_refused(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 255, (40, 20, 20), np.uint8)
+    np.savez(tmp_path / "small.npz", x_train=images)
+    ready.training.settings.choose_dataset(str(tmp_path / "small.npz"))
+    ready.training.settings.preset.setCurrentIndex(ready.training.settings.preset.findData("blog"))
+    with qtbot.waitSignal(ready.training.worker.finished, timeout=60_000):
+        click(qtbot, ready, "startButton")
+    assert "28x28x1" in ready.toast.text.text()
+    assert not (tmp_path / "trained").exists()
+    assert ready.training.start.isEnabled()
+
+
+def test_presets_set_their_usual_settings_and_blog_beta_follows_the_dimension(window: MainWindow) -> None:
+    form = window.training.settings
+    form.preset.setCurrentIndex(form.preset.findData("blog"))
+    assert (form.epochs.value(), form.batch_size.value()) == (10, 128)
+    assert form.beta.value() == pytest.approx(0.392)
+    form.latent_dim.setValue(4)
+    assert form.beta.value() == pytest.approx(0.196)
+    form.beta.setValue(2.0)
+    form.latent_dim.setValue(8)
+    assert form.beta.value() == 2.0
+    assert form.config().beta == 2.0
+
+
+def test_settings_come_back_at_the_next_launch(open_window: Callable[..., MainWindow], tiny_run: Run) -> None:
+    first = open_window(tiny_run.folder)
+    form = first.training.settings
+    form.preset.setCurrentIndex(form.preset.findData("keras-io"))
+    form.seed.setValue(7)
+    form.learning_rate.setValue(0.0004)
+    wanted = form.config()
+    first.close()
+    assert open_window(tiny_run.folder).training.settings.config() == wanted
+
+
+def test_log_scale_and_epochs_redraw_the_plot(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
+    with qtbot.waitSignal(ready.training.worker.finished, timeout=90_000):
+        click(qtbot, ready, "startButton")
+    plot = ready.training.plot
+    plot.set_by_epoch(True)
+    x, _ = plot._batches[0].getOriginalDataset()
+    assert x[-1] == pytest.approx(2.0)
+    plot.set_log(True)
+    low, high = plot._upper.viewRange()[1]
+    losses = [record.val_loss for record in open_run(tmp_path / "trained").history]
+    assert low < np.log10(losses[-1]) < high

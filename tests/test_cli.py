@@ -1,0 +1,211 @@
+"""The commands as they are typed."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vae_explorer import __version__
+from vae_explorer.cli import run_command
+from vae_explorer.data import Dataset
+from vae_explorer.run import Run, open_run
+
+COMMAND = [sys.executable, "-m", "vae_explorer"]
+
+
+@pytest.fixture
+def npz(digits: Dataset, tmp_path: Path) -> Path:
+    assert digits.labels is not None
+    train, test = ~digits.held_out, digits.held_out
+    arrays = {"x_train": digits.images[train], "y_train": digits.labels[train], "x_test": digits.images[test]}
+    np.savez(tmp_path / "digits.npz", y_test=digits.labels[test], **arrays)
+    return tmp_path / "digits.npz"
+
+
+def refused(capfd: pytest.CaptureFixture[str], *words: str) -> str:
+    """The one sentence on stderr of a command that fails with status 1."""
+    assert run_command(words) == 1
+    output = capfd.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("vae-explorer: ")
+    assert "Traceback" not in output.err
+    assert output.err.count("\n") == 1
+    return output.err
+
+
+def test_version(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        run_command(["--version"])
+    assert end.value.code == 0
+    assert capfd.readouterr().out == f"vae-explorer {__version__}\n"
+
+
+def test_info_tells_the_figures_as_json(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["info", str(tiny_run.folder), "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    held_out = tiny_run.info.held_out
+    assert held_out is not None
+    assert found["parameters"] == {"encoder": 566_660, "decoder": 567_184}
+    assert found["epochs"] == 2
+    assert found["held_out"]["negative_elbo"] == held_out.negative_elbo
+    assert found["held_out"]["reconstruction_loss"] + found["held_out"]["kl_loss"] == pytest.approx(
+        held_out.negative_elbo
+    )
+    assert found["held_out"]["images"] == 128
+
+
+def test_info_of_the_built_in_run_is_below_140_nats(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["info", "builtin", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["held_out"]["negative_elbo"] < 140
+
+
+def test_info_has_null_for_what_was_not_measured(tiny_run_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    toml = tiny_run_folder / "run.toml"
+    before, _, rest = toml.read_text().partition("[held_out]")
+    toml.write_text(before + "[versions]" + rest.partition("[versions]")[2])
+    assert run_command(["info", str(tiny_run_folder), "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)["held_out"]
+    assert found["negative_elbo"] is None
+    assert found["images"] is None
+
+
+def test_grid_writes_a_picture_of_the_size_asked_for(
+    tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = ["grid", str(tiny_run.folder), "--out", str(tmp_path / "g.png"), "--size", "7", "--spacing", "even"]
+    assert run_command(words) == 0
+    with Image.open(tmp_path / "g.png") as picture:
+        assert picture.size == (196, 196)
+    output = capfd.readouterr()
+    assert "g.png" in output.out
+    assert output.err == ""
+
+
+def test_html_writes_a_page_and_says_how_exact_it_is(
+    tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["html", str(tiny_run.folder), "--out", str(tmp_path / "p.html")]) == 0
+    assert (tmp_path / "p.html").stat().st_size > 1_000_000
+    output = capfd.readouterr()
+    assert "largest difference measured" in output.out
+    assert output.err == ""
+
+
+def test_commands_without_a_screen_load_no_qt_and_no_tensorflow(tiny_run: Run, tmp_path: Path) -> None:
+    code = (
+        "import sys; from vae_explorer.cli import run_command;"
+        f"run_command(['info', {str(tiny_run.folder)!r}]);"
+        f"run_command(['grid', {str(tiny_run.folder)!r}, '--out', {str(tmp_path / 'g.png')!r}]);"
+        "print([n for n in ('PySide6', 'pyqtgraph', 'tensorflow', 'keras', 'bokeh') if n in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert found.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("words", [["info"], ["grid", "builtin"], ["train", "--preset", "huge"], ["html", "a", "b"]])
+def test_wrong_usage_ends_with_status_2(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        run_command(words)
+    assert end.value.code == 2
+
+
+def test_no_run_is_refused(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "There is no run" in refused(capfd, "info", str(tmp_path / "nothing"))
+    assert "is not a run" in refused(capfd, "info", str(tmp_path))
+
+
+def test_damaged_run_is_refused_and_nothing_written(
+    capfd: pytest.CaptureFixture[str], tiny_run_folder: Path, tmp_path: Path
+) -> None:
+    (tiny_run_folder / "model/decoder.tflite").write_bytes(b"damaged")
+    for command, name in (("grid", "g.png"), ("html", "p.html")):
+        sentence = refused(capfd, command, str(tiny_run_folder), "--out", str(tmp_path / name))
+        assert "decoder.tflite" in sentence
+        assert not (tmp_path / name).exists()
+
+
+def test_unwritable_target_is_refused(capfd: pytest.CaptureFixture[str], tiny_run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for command, name in (("grid", "g.png"), ("html", "p.html")):
+        sentence = refused(capfd, command, str(tiny_run.folder), "--out", str(tmp_path / "file" / name))
+        assert "cannot be written" in sentence
+
+
+def test_full_target_is_refused_and_the_old_file_stays(
+    capfd: pytest.CaptureFixture[str], tiny_run: Run, small_disk: Path
+) -> None:
+    (small_disk / "p.html").write_text("the old page")
+    with (small_disk / "filler").open("wb") as filler:
+        filler.write(bytes(shutil.disk_usage(small_disk).free - 200_000))
+    assert "full" in refused(capfd, "html", str(tiny_run.folder), "--out", str(small_disk / "p.html"))
+    assert (small_disk / "p.html").read_text() == "the old page"
+    assert sorted(path.name for path in small_disk.iterdir()) == ["filler", "p.html"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--latent-dim", "65"], "latent_dim has to be between 1 and 64"),
+        (["--beta", "-1"], "beta has to be"),
+        (["--beta", "nan"], "beta has to be"),
+        (["--epochs", "0"], "epochs has to be"),
+        (["--batch-size", "0"], "batch_size has to be"),
+        (["--learning-rate", "0"], "learning_rate has to be"),
+        (["--seed", "-1"], "seed has to be"),
+        (["--limit", "1"], "limit has to be"),
+        (["--dataset", "nowhere.npz"], "no data set"),
+    ],
+)
+def test_settings_out_of_range_are_refused_before_anything_is_written(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, words: list[str], sentence: str
+) -> None:
+    assert sentence in refused(capfd, "train", "--out", str(tmp_path / "r"), *words)
+    assert not (tmp_path / "r").exists()
+
+
+def test_existing_target_of_train_is_refused(
+    capfd: pytest.CaptureFixture[str], tiny_run_folder: Path, npz: Path
+) -> None:
+    sentence = refused(capfd, "train", "--dataset", str(npz), "--out", str(tiny_run_folder))
+    assert "--overwrite" in sentence
+    open_run(tiny_run_folder)
+
+
+def test_debug_shows_the_traceback(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run_command(["info", str(tmp_path), "--debug"]) == 1
+    assert "Traceback" in capfd.readouterr().err
+
+
+def test_train_writes_plain_lines_where_there_is_no_terminal(npz: Path, tmp_path: Path) -> None:
+    words = ["train", "--dataset", str(npz), "--epochs", "2", "--batch-size", "64", "--out", str(tmp_path / "r")]
+    done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "epoch 2: loss" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert "\r" not in done.stdout
+    assert done.stderr == ""
+    run = open_run(tmp_path / "r")
+    assert run.info.epochs == 2
+    assert f"{run.info.held_out.negative_elbo:.2f} nats" in done.stdout  # type: ignore[union-attr]
+
+
+def test_ctrl_c_saves_what_is_learned(npz: Path, tmp_path: Path) -> None:
+    words = ["train", "--dataset", str(npz), "--epochs", "100000", "--batch-size", "64", "--out", str(tmp_path / "r")]
+    process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("epoch 2"):
+            break
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "what is learned is being saved" in errors
+    run = open_run(tmp_path / "r")
+    assert run.info.status == "stopped"
+    assert len(run.history) >= 2

@@ -1,0 +1,143 @@
+"""latent.py: the drawn plane, lattices on it, the nearest code."""
+
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+
+from vae_explorer.errors import UserError
+from vae_explorer.latent import axis_positions, lattice, nearest, on_plane, plane_note, to_plane
+
+POINTS = np.array([[0.5, -1.5], [2.0, 3.0]], np.float32)
+
+
+def test_in_two_dimensions_points_are_codes():
+    np.testing.assert_array_equal(on_plane(POINTS, 2), POINTS)
+
+
+def test_in_more_dimensions_the_others_are_zero():
+    codes = on_plane(POINTS, 5)
+    assert codes.dtype == np.float32
+    np.testing.assert_array_equal(codes[:, :2], POINTS)
+    np.testing.assert_array_equal(codes[:, 2:], np.zeros((2, 3)))
+
+
+def test_in_one_dimension_the_second_coordinate_is_unused():
+    np.testing.assert_array_equal(on_plane(POINTS, 1), POINTS[:, :1])
+
+
+def test_codes_of_more_dimensions_are_drawn_at_the_first_two():
+    codes = np.arange(15, dtype=np.float32).reshape(3, 5)
+    plane = to_plane(codes)
+    np.testing.assert_array_equal(plane, [[0, 1], [5, 6], [10, 11]])
+    assert plane.flags.c_contiguous
+
+
+def test_codes_of_one_dimension_are_spread_but_always_alike():
+    codes = np.linspace(-2, 2, 50, dtype=np.float32)[:, None]
+    plane = to_plane(codes)
+    assert plane.dtype == np.float32
+    np.testing.assert_array_equal(plane[:, 0], codes[:, 0])
+    assert len(np.unique(plane[:, 1])) == 50
+    assert np.abs(plane[:, 1]).max() <= 1
+    np.testing.assert_array_equal(plane, to_plane(codes))
+
+
+def test_the_height_of_a_one_dimensional_code_does_not_depend_on_those_after_it():
+    codes = np.linspace(-2, 2, 50, dtype=np.float32)[:, None]
+    np.testing.assert_array_equal(to_plane(codes)[:20], to_plane(codes[:20]))
+
+
+@pytest.mark.parametrize(
+    ("latent_dim", "note"),
+    [
+        (1, "One latent dimension: the second axis is unused."),
+        (2, ""),
+        (3, "Showing z1 and z2; z3 is 0."),
+        (4, "Showing z1 and z2; z3 to z4 are 0."),
+        (64, "Showing z1 and z2; z3 to z64 are 0."),
+    ],
+)
+def test_the_note_says_what_the_plane_leaves_out(latent_dim: int, note: str):
+    assert plane_note(latent_dim) == note
+
+
+def test_quantile_positions_hold_equal_prior_mass():
+    positions = axis_positions(20, "quantile")
+    mass = [NormalDist().cdf(float(position)) for position in positions]
+    np.testing.assert_allclose(mass, (np.arange(20) + 0.5) / 20, atol=1e-7)
+
+
+def test_quantile_positions_have_the_values_of_the_tables():
+    # Quartiles and 1/8, 3/8 ... of N(0, 1) from printed tables.
+    np.testing.assert_allclose(axis_positions(2, "quantile"), [-0.67448975, 0.67448975], rtol=1e-6)
+    np.testing.assert_allclose(
+        axis_positions(4, "quantile"), [-1.15034938, -0.31863936, 0.31863936, 1.15034938], rtol=1e-6
+    )
+
+
+def test_even_positions_are_equally_spaced_up_to_the_limit():
+    positions = axis_positions(5, "even", limit=2.0)
+    assert positions.dtype == np.float32
+    np.testing.assert_allclose(positions, [-2, -1, 0, 1, 2])
+
+
+@pytest.mark.parametrize("spacing", ["quantile", "even"])
+@pytest.mark.parametrize("size", [2, 3, 20, 60])
+def test_positions_rise_and_are_symmetric(spacing: str, size: int):
+    positions = axis_positions(size, spacing)  # type: ignore[arg-type]
+    assert len(positions) == size
+    assert (np.diff(positions) > 0).all()
+    np.testing.assert_allclose(positions, -positions[::-1], atol=1e-6)
+
+
+@pytest.mark.parametrize("spacing", ["quantile", "even"])
+def test_a_lattice_of_one_point_is_refused(spacing: str):
+    with pytest.raises(UserError, match="at least 2"):
+        axis_positions(1, spacing)  # type: ignore[arg-type]
+
+
+def test_a_lattice_is_read_like_a_picture_with_z2_up():
+    z1, z2 = np.array([-1, 0, 1], np.float32), np.array([10, 20], np.float32)
+    codes = lattice(z1, z2, 2)
+    np.testing.assert_array_equal(codes, [[-1, 20], [0, 20], [1, 20], [-1, 10], [0, 10], [1, 10]])
+
+
+@pytest.mark.parametrize("latent_dim", [1, 5])
+def test_a_lattice_of_other_dimensions_lies_on_the_plane(latent_dim: int):
+    z1, z2 = np.array([-1, 1], np.float32), np.array([3, 4], np.float32)
+    codes = lattice(z1, z2, latent_dim)
+    assert codes.shape == (4, latent_dim)
+    np.testing.assert_array_equal(codes[:, 0], [-1, 1, -1, 1])
+    if latent_dim > 1:
+        np.testing.assert_array_equal(codes[:, 1], [4, 4, 3, 3])
+        assert not codes[:, 2:].any()
+
+
+@pytest.mark.parametrize("latent_dim", [1, 2, 5])
+def test_the_nearest_code_is_that_of_an_exhaustive_search(latent_dim: int):
+    random = np.random.default_rng(0)
+    codes = random.normal(size=(500, latent_dim)).astype(np.float32)
+    z = random.normal(size=latent_dim).astype(np.float32)
+    distances = np.linalg.norm(codes.astype(np.float64) - z, axis=1)
+    index, distance = nearest(codes, z)
+    assert index == distances.argmin()
+    assert distance == pytest.approx(distances.min(), rel=1e-5)
+
+
+def test_only_the_codes_asked_for_are_found():
+    codes = np.array([[0, 0], [1, 0], [5, 0]], np.float32)
+    index, distance = nearest(codes, np.zeros(2, np.float32), np.array([False, False, True]))
+    assert (index, distance) == (2, 5.0)
+
+
+def test_of_equally_near_codes_the_first_is_found():
+    codes = np.array([[3, 0], [0, 1], [1, 0], [0, -1]], np.float32)
+    assert nearest(codes, np.zeros(2, np.float32)) == (1, 1.0)
+    assert nearest(codes, np.zeros(2, np.float32), np.array([True, False, True, True]))[0] == 2
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_where_there_is_no_code_none_is_found(count: int):
+    codes = np.zeros((count, 2), np.float32)
+    assert nearest(codes, np.zeros(2, np.float32), np.zeros(count, bool)) == (-1, float("inf"))

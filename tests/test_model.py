@@ -1,0 +1,359 @@
+"""model.py: the network and its loss, against formulas written out anew."""
+
+import math
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from vae_explorer import model
+from vae_explorer.config import TrainingConfig, training_config
+
+SHAPE = (28, 28, 1)
+
+
+def posterior(latent_dim: int, count: int = 6, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    mean = random.normal(0, 2, (count, latent_dim)).astype(np.float32)
+    log_var = random.uniform(-6, 2, (count, latent_dim)).astype(np.float32)
+    return mean, log_var
+
+
+def cross_entropy(images: np.ndarray, logits: np.ndarray) -> np.ndarray:
+    """-x log p - (1 - x) log(1 - p) of each pixel, in double precision, by way of the probability."""
+    probability = 1 / (1 + np.exp(-logits.astype(np.float64)))
+    return -images * np.log(probability) - (1 - images) * np.log(1 - probability)
+
+
+# KL
+
+
+def test_the_kl_is_that_of_the_closed_form():
+    mean, log_var = posterior(5)
+    variance = np.exp(log_var.astype(np.float64))
+    # KL(N(m, v) || N(0, 1)) = log(1 / sqrt v) + (v + m^2) / 2 - 1/2
+    expected = -np.log(np.sqrt(variance)) + (variance + mean.astype(np.float64) ** 2) / 2 - 0.5
+    kl = model.kl_divergence(mean, log_var).numpy()
+    assert kl.shape == (6, 5)
+    np.testing.assert_allclose(kl, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_the_kl_is_that_of_a_monte_carlo_estimate():
+    mean, log_var = (array.astype(np.float64) for array in posterior(3, seed=1))
+    draws = 200_000
+    epsilon = np.random.default_rng(2).normal(size=(draws, *mean.shape))
+    z = mean + np.exp(log_var / 2) * epsilon
+    log_q = -0.5 * (epsilon**2 + log_var)  # both without log(2 pi) / 2
+    log_p = -0.5 * z**2
+    estimate = (log_q - log_p).mean(axis=0)
+    standard_error = (log_q - log_p).std(axis=0) / math.sqrt(draws)
+    kl = model.kl_divergence(mean, log_var).numpy()
+    assert (np.abs(kl - estimate) < 5 * standard_error).all()
+    assert (standard_error < 0.02).all()
+
+
+def test_the_kl_of_the_prior_itself_is_zero():
+    zeros = np.zeros((1, 4), np.float32)
+    np.testing.assert_array_equal(model.kl_divergence(zeros, zeros).numpy(), zeros)
+
+
+def test_the_kl_is_nowhere_negative():
+    mean, log_var = np.meshgrid(np.linspace(-3, 3, 61), np.linspace(-10, 5, 151))
+    assert model.kl_divergence(mean, log_var).numpy().min() >= 0
+
+
+# Sampling
+
+
+def test_a_sample_is_mean_and_standard_deviation_times_epsilon():
+    mean, log_var = posterior(2)
+    epsilon = np.random.default_rng(1).normal(size=mean.shape).astype(np.float32)
+    z = model.sample(mean, log_var, epsilon).numpy()
+    np.testing.assert_allclose(z, mean + np.sqrt(np.exp(log_var)) * epsilon, rtol=1e-5, atol=1e-6)
+
+
+def test_the_gradient_goes_through_the_sampling():
+    mean, log_var = (tf.constant(array, tf.float64) for array in posterior(2))
+    epsilon = tf.constant(np.random.default_rng(1).normal(size=mean.shape))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch([mean, log_var])
+        z = model.sample(mean, log_var, epsilon)
+    np.testing.assert_array_equal(tape.gradient(z, mean), np.ones(mean.shape))
+    np.testing.assert_allclose(tape.gradient(z, log_var), epsilon * np.exp(log_var / 2) / 2, rtol=1e-12)
+
+
+def test_the_gradient_of_the_sampling_is_that_of_finite_differences():
+    mean, log_var = (array.astype(np.float64) for array in posterior(2))
+    epsilon = np.random.default_rng(1).normal(size=mean.shape)
+    h = 1e-5
+
+    def slope(by_mean: float, by_log_var: float) -> np.ndarray:
+        up = model.sample(mean + by_mean * h, log_var + by_log_var * h, epsilon).numpy()
+        down = model.sample(mean - by_mean * h, log_var - by_log_var * h, epsilon).numpy()
+        return (up - down) / (2 * h)
+
+    np.testing.assert_allclose(slope(1, 0), np.ones(mean.shape), rtol=1e-8)
+    np.testing.assert_allclose(slope(0, 1), epsilon * np.exp(log_var / 2) / 2, rtol=1e-6, atol=1e-9)
+
+
+# Reconstruction loss
+
+
+def test_the_reconstruction_loss_is_the_cross_entropy_in_nats_per_image():
+    random = np.random.default_rng(0)
+    images = random.uniform(size=(5, 8, 6, 3)).astype(np.float32)
+    logits = random.normal(0, 4, images.shape).astype(np.float32)
+    loss = model.reconstruction_loss(images, logits).numpy()
+    np.testing.assert_allclose(loss, cross_entropy(images, logits).sum(axis=(1, 2, 3)), rtol=1e-5)
+
+
+@pytest.mark.parametrize(("target", "logit", "loss"), [(1, 1e4, 0), (0, -1e4, 0), (1, -1e4, 1e4), (0, 1e4, 1e4)])
+def test_the_loss_and_its_gradient_stay_finite_however_sure_the_decoder_is(target: float, logit: float, loss: float):
+    logits = tf.fill((1, 1, 1, 1), logit)
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        value = model.reconstruction_loss(tf.fill((1, 1, 1, 1), float(target)), logits)
+    assert value.numpy().tolist() == [loss]
+    assert tape.gradient(value, logits).numpy().item() == (1 if logit > 0 else 0) - target
+
+
+@pytest.mark.parametrize("latent_dim", [2, 5])
+def test_the_blogs_objective_times_784_is_ours_with_its_beta(latent_dim: int):
+    random = np.random.default_rng(latent_dim)
+    images = random.uniform(size=(9, *SHAPE)).astype(np.float32)
+    logits = random.normal(0, 3, images.shape).astype(np.float32)
+    mean, log_var = posterior(latent_dim, count=9)
+    # As printed there: mean cross-entropy per pixel + 5e-4 * mean over dimensions of (exp(lv) + m^2 - 1 - lv).
+    regularisation = np.exp(log_var) + mean**2 - 1 - log_var
+    blog = cross_entropy(images, logits).mean() + 5e-4 * regularisation.mean(axis=1).mean()
+    beta = training_config("blog", latent_dim=latent_dim).beta
+    kl = model.kl_divergence(mean, log_var).numpy().sum(axis=1)
+    ours = (model.reconstruction_loss(images, logits).numpy() + beta * kl).mean()
+    assert 784 * blog == pytest.approx(ours, rel=1e-5)
+
+
+def test_the_models_loss_is_made_of_these_parts(digits):
+    config = training_config("dense", latent_dim=3, seed=5)
+    vae = model.VAE(config, SHAPE)
+    images = digits.images[:7]
+    step = 11
+    reconstruction, kl = (part.numpy() for part in vae.losses_of(images, tf.constant(step, tf.int64)))
+    mean, log_var = (output.numpy() for output in vae.encoder(images.astype(np.float32) / 255))
+    epsilon = tf.random.stateless_normal((7, 3), seed=[5, step]).numpy()
+    logits = vae.decoder(mean + np.exp(log_var / 2) * epsilon).numpy()
+    np.testing.assert_allclose(kl, (np.exp(log_var) + mean**2 - 1 - log_var).sum(axis=1) / 2, rtol=1e-4)
+    np.testing.assert_allclose(reconstruction, cross_entropy(images / 255, logits).sum(axis=(1, 2, 3)), rtol=1e-4)
+
+
+def test_epsilon_is_another_one_at_another_step_and_another_seed(digits):
+    images = digits.images[:64]
+
+    def losses(seed: int, step: int) -> np.ndarray:
+        vae = model.VAE(training_config("dense", seed=seed), SHAPE)
+        vae.set_weights(weights)
+        return vae.losses_of(images, tf.constant(step, tf.int64))[0].numpy()
+
+    weights = model.VAE(training_config("dense", seed=0), SHAPE).get_weights()
+    np.testing.assert_array_equal(losses(0, 3), losses(0, 3))
+    for other in (losses(0, 4), losses(0, -4), losses(1, 3)):
+        assert (other != losses(0, 3)).mean() > 0.9
+
+
+def test_a_training_step_follows_the_gradient_of_the_weighted_loss(digits):
+    config = training_config("dense", beta=3.0, learning_rate=1e-3)
+    images, step = digits.images[:32], tf.constant(0, tf.int64)
+    vae, same = (model.VAE(config, SHAPE) for _ in range(2))
+    with tf.GradientTape() as tape:
+        reconstruction, kl = same.losses_of(images, step)
+        loss = tf.reduce_mean(reconstruction) + 3.0 * tf.reduce_mean(kl)
+    gradients = tape.gradient(loss, same.trainable_weights)
+    vae.compile(optimizer=keras.optimizers.SGD(1e-3))
+    logs = vae.train_step((step, images))
+    assert float(logs["loss"]) == pytest.approx(float(loss), rel=1e-6)
+    assert float(logs["reconstruction_loss"] + 3 * logs["kl_loss"]) == pytest.approx(float(loss), rel=1e-6)
+    for after, before, gradient in zip(vae.trainable_weights, same.trainable_weights, gradients, strict=True):
+        np.testing.assert_allclose(after.numpy(), before.numpy() - 1e-3 * gradient.numpy(), rtol=1e-4, atol=1e-6)
+
+
+# Networks
+
+
+@pytest.mark.parametrize(
+    ("preset", "encoder", "decoder"),
+    [("blog", 214_916, 28_353), ("keras-io", 69_076, 65_089), ("dense", 566_660, 567_184)],
+)
+def test_the_presets_have_the_published_numbers_of_parameters(preset: str, encoder: int, decoder: int):
+    config = training_config(preset)
+    assert model.build_encoder(config, SHAPE).count_params() == encoder
+    assert model.build_decoder(config, SHAPE).count_params() == decoder
+
+
+def described(network: keras.Model) -> list[tuple[Any, ...]]:
+    """(kind, units or filters, kernel, strides, activation) of each layer with weights; "same" padding is asserted."""
+    found: list[tuple[Any, ...]] = []
+    for layer in network.layers:
+        if isinstance(layer, layers.Conv2D | layers.Conv2DTranspose):
+            assert layer.padding == "same"
+            kind = type(layer).__name__
+            found.append((kind, layer.filters, layer.kernel_size, layer.strides[0], layer.activation.__name__))
+        elif isinstance(layer, layers.Dense):
+            found.append(("Dense", layer.units, layer.activation.__name__))
+    return found
+
+
+NETWORKS: dict[str, tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]] = {
+    "blog": (
+        [
+            ("Conv2D", 16, (3, 3), 1, "relu"),
+            ("Conv2D", 32, (3, 3), 2, "relu"),
+            ("Conv2D", 32, (3, 3), 1, "relu"),
+            ("Dense", 32, "relu"),
+        ],
+        [
+            ("Dense", 14 * 14 * 32, "relu"),
+            ("Conv2DTranspose", 32, (3, 3), 2, "relu"),
+            ("Conv2D", 1, (3, 3), 1, "linear"),
+        ],
+    ),
+    "keras-io": (
+        [("Conv2D", 32, (3, 3), 2, "relu"), ("Conv2D", 64, (3, 3), 2, "relu"), ("Dense", 16, "relu")],
+        [
+            ("Dense", 7 * 7 * 64, "relu"),
+            ("Conv2DTranspose", 64, (3, 3), 2, "relu"),
+            ("Conv2DTranspose", 32, (3, 3), 2, "relu"),
+            ("Conv2DTranspose", 1, (3, 3), 1, "linear"),
+        ],
+    ),
+    "dense": (
+        [("Dense", 512, "gelu"), ("Dense", 256, "gelu"), ("Dense", 128, "gelu")],
+        [("Dense", 128, "gelu"), ("Dense", 256, "gelu"), ("Dense", 512, "gelu"), ("Dense", 784, "linear")],
+    ),
+}
+
+
+@pytest.mark.parametrize("preset", NETWORKS)
+def test_the_presets_have_the_published_layers(preset: str):
+    encoder, decoder = NETWORKS[preset]
+    config = training_config(preset)
+    heads = [("Dense", 2, "linear"), ("Dense", 2, "linear")]
+    assert described(model.build_encoder(config, SHAPE)) == encoder + heads
+    assert described(model.build_decoder(config, SHAPE)) == decoder
+
+
+@pytest.mark.parametrize(
+    ("preset", "shape"),
+    [("dense", (24, 20, 3)), ("dense", (17, 128, 1)), ("keras-io", (24, 20, 3)), ("blog", SHAPE)],
+)
+@pytest.mark.parametrize("latent_dim", [1, 2, 64])
+def test_images_of_any_size_come_out_as_they_went_in(preset: str, shape: tuple[int, int, int], latent_dim: int):
+    config = training_config(preset, latent_dim=latent_dim)
+    images = np.random.default_rng(0).uniform(size=(3, *shape)).astype(np.float32)
+    z_mean, z_log_var = model.build_encoder(config, shape)(images)
+    assert z_mean.shape == z_log_var.shape == (3, latent_dim)
+    assert model.build_decoder(config, shape)(z_mean).shape == (3, *shape)
+
+
+def test_the_saved_decoder_ends_in_a_sigmoid():
+    config = training_config("keras-io")
+    logits = model.build_decoder(config, SHAPE)
+    decoder = model.with_sigmoid(logits)
+    z = np.random.default_rng(0).normal(0, 500, (40, 2)).astype(np.float32)
+    images = decoder(z).numpy()
+    assert images.min() >= 0
+    assert images.max() <= 1
+    assert np.ptp(images) > 0.5
+    np.testing.assert_allclose(images, 1 / (1 + np.exp(-logits(z).numpy().astype(np.float64))), atol=1e-6)
+
+
+def test_the_saved_decoder_shares_the_weights_of_the_trained_one():
+    logits = model.build_decoder(training_config("dense"), SHAPE)
+    decoder = model.with_sigmoid(logits)
+    logits.set_weights([np.zeros_like(weight) for weight in logits.get_weights()])
+    np.testing.assert_array_equal(decoder(np.ones((1, 2), np.float32)).numpy(), np.full((1, *SHAPE), 0.5))
+
+
+@pytest.mark.parametrize("preset", NETWORKS)
+def test_equal_seeds_make_equal_weights_and_others_others(preset: str):
+    def kernels(seed: int) -> list[np.ndarray]:
+        vae = model.VAE(training_config(preset, seed=seed), SHAPE)
+        return [weight for weight in vae.get_weights() if weight.ndim > 1]
+
+    first, again, other = kernels(1), kernels(1), kernels(2)
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not any(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_no_two_layers_begin_with_the_same_numbers():
+    vae = model.VAE(training_config("dense", latent_dim=2), SHAPE)
+    first = [weight.ravel()[0] / np.abs(weight).max() for weight in vae.get_weights() if weight.ndim > 1]
+    assert len(set(first)) == len(first) == 9
+
+
+# Batches
+
+
+def numbered(count: int) -> np.ndarray:
+    """Images (count, 1, 1, 1) that carry their number."""
+    return np.arange(count, dtype=np.uint8).reshape(count, 1, 1, 1)
+
+
+def epochs_of(config: TrainingConfig, count: int) -> tuple[list[int], list[list[int]], list[int]]:
+    """(steps, the image numbers of each epoch in their order, batch sizes)."""
+    steps, sizes, order = [], [], []
+    for step, images in model.training_batches(numbered(count), config).as_numpy_iterator():
+        steps.append(int(step))
+        sizes.append(len(images))
+        order.extend(images.ravel().tolist())
+    return steps, [order[i : i + count] for i in range(0, len(order), count)], sizes
+
+
+def test_each_epoch_is_a_permutation_of_all_images():
+    steps, epochs, sizes = epochs_of(training_config("dense", epochs=4, batch_size=16), 50)
+    assert len(epochs) == 4
+    assert all(sorted(epoch) == list(range(50)) for epoch in epochs)
+    assert sizes == [16, 16, 16, 2] * 4
+    assert steps == list(range(16))
+
+
+def test_no_epoch_has_the_order_of_another():
+    _, epochs, _ = epochs_of(training_config("dense", epochs=4, batch_size=16), 50)
+    assert len({tuple(epoch) for epoch in [*epochs, range(50)]}) == 5
+
+
+def test_the_order_is_a_function_of_the_seed():
+    def order(seed: int, epochs: int = 3) -> list[list[int]]:
+        return epochs_of(training_config("dense", epochs=epochs, batch_size=16, seed=seed), 50)[1]
+
+    assert order(1) == order(1)
+    assert order(1)[:2] == order(1, epochs=2)
+    assert not any(a == b for a, b in zip(order(1), order(2), strict=True))
+
+
+def test_evaluation_goes_through_the_images_in_order_with_negative_steps():
+    batches = list(model.evaluation_batches(numbered(10), 4).as_numpy_iterator())
+    assert [int(step) for step, _ in batches] == [-1, -2, -3]
+    np.testing.assert_array_equal(np.concatenate([images for _, images in batches]), numbered(10))
+
+
+# Optimizer
+
+
+@pytest.mark.parametrize("learning_rate", [0.002, 1])
+@pytest.mark.parametrize(("name", "kind"), [("adam", keras.optimizers.Adam), ("rmsprop", keras.optimizers.RMSprop)])
+def test_a_constant_rate_is_the_given_one(name: str, kind: type, learning_rate: float):
+    config = training_config("dense", optimizer=name, schedule="constant", learning_rate=learning_rate)
+    optimizer = model.build_optimizer(config, steps=100)
+    assert type(optimizer) is kind
+    assert float(optimizer.learning_rate) == pytest.approx(learning_rate)
+
+
+def test_a_cosine_schedule_goes_from_the_rate_to_zero():
+    optimizer = model.build_optimizer(training_config("dense", learning_rate=0.004), steps=100)
+    rates = []
+    for step in (0, 50, 100):
+        optimizer.iterations.assign(step)
+        rates.append(float(optimizer.learning_rate))
+    assert rates == pytest.approx([0.004, 0.002, 0], abs=1e-9)

@@ -1,0 +1,46 @@
+"""The README's commands and its Python lines, as they stand there."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_commands_work_one_after_another(tmp_path: Path) -> None:
+    [commands] = [block for block in blocks("sh") if "vae-explorer info" in block]
+    script = commands.replace("vae-explorer ", f"{sys.executable} -m vae_explorer ")
+    done = subprocess.run(
+        ["sh", "-e", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=220, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    made = {path.name for path in tmp_path.iterdir()}
+    assert {"my-run", "grid.png", "page.html"} <= made
+
+
+def test_python_lines_decode_an_image() -> None:
+    [lines] = blocks("python")
+    names: dict[str, object] = {}
+    exec(lines, names)
+    assert names["images"].shape == (1, 28, 28, 1)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("picture", re.findall(r"\]\((resources/[^)]*)\)", README))
+def test_pictures_are_there(picture: str) -> None:
+    assert (Path(__file__).resolve().parent.parent / picture).stat().st_size > 10_000
+
+
+def test_figure_of_the_shipped_run_is_the_measured_one() -> None:
+    from vae_explorer.run import find_run, open_run
+
+    held_out = open_run(find_run("builtin")).info.held_out
+    assert held_out is not None
+    assert f"negative ELBO of {held_out.negative_elbo:.1f} nats" in README

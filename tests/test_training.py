@@ -1,0 +1,650 @@
+"""training.py: real trainings of a small network on real digits, and every way for them to end."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from vae_explorer import training
+from vae_explorer.config import TrainingConfig, training_config
+from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, make_dataset, split
+from vae_explorer.decoding import LiteRTDecoder
+from vae_explorer.errors import UserError
+from vae_explorer.run import LOCK, Run, open_run
+from vae_explorer.training import (
+    BatchProgress,
+    Control,
+    DecoderUpdated,
+    EpochEnded,
+    Event,
+    Finishing,
+    Preview,
+    Started,
+    Warned,
+    train,
+)
+
+STEPS_PER_EPOCH = 8  # of `digits`, 469 images to train on, in batches of 64
+
+
+def config(**settings: Any) -> TrainingConfig:
+    return training_config("dense", **({"epochs": 2, "batch_size": 64} | settings))
+
+
+class Recorder:
+    """Keeps the events, and makes requests at the one that `when` picks."""
+
+    def __init__(self, when: Callable[[Event], bool] = lambda _: False, request: str = "stop") -> None:
+        self.events: list[Event] = []
+        self.control = Control()
+        self._when, self._request = when, request
+        self.steps_at_request: int | None = None
+
+    def __call__(self, event: Event) -> None:
+        self.events.append(event)
+        if self.steps_at_request is None and self._when(event):
+            self.steps_at_request = max((int(e.steps[-1]) for e in self.all(BatchProgress)), default=0)
+            getattr(self.control, self._request)()
+
+    def all(self, kind: type) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def at(kind: type, **fields: Any) -> Callable[[Event], bool]:
+    return lambda event: (
+        isinstance(event, kind) and all(getattr(event, name) == value for name, value in fields.items())
+    )
+
+
+def in_the_midst_of_epoch(epoch: int) -> Callable[[Event], bool]:
+    """Picks the report after the third step of the epoch."""
+    return lambda event: isinstance(event, BatchProgress) and event.steps[-1] == (epoch - 1) * STEPS_PER_EPOCH + 3
+
+
+@pytest.fixture
+def every_step_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "REPORT_SECONDS", 0.0)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """An empty folder, to see what is left in it."""
+    folder = tmp_path / "place"
+    folder.mkdir()
+    return folder
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Every file below a folder with the hash of its bytes."""
+    return {
+        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def without_times(run: Run) -> list[Any]:
+    return [replace(record, seconds=0.0) for record in run.history]
+
+
+@pytest.fixture(scope="module")
+def recorded(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[Recorder, Run]:
+    """The same training as `tiny_run`, listened to."""
+    recorder = Recorder()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "REPORT_SECONDS", 0.0)
+        patch.setattr(training, "LIVE_SECONDS", 0.0)
+        run = train(config(), digits, tmp_path_factory.mktemp("runs") / "recorded", recorder)
+    assert run is not None
+    return recorder, run
+
+
+# A whole training
+
+
+def test_a_training_leaves_a_run_that_opens(tiny_run: Run, digits: Dataset):
+    assert open_run(tiny_run.folder).info == tiny_run.info
+    info = tiny_run.info
+    assert (info.status, info.epochs, info.steps, info.name) == ("finished", 2, 2 * STEPS_PER_EPOCH, "tiny")
+    assert info.config == config()
+    assert (info.encoder_parameters, info.decoder_parameters) == (566_660, 567_184)
+    assert set(info.versions) == {"vae_explorer", "python", "tensorflow", "keras", "numpy"}
+    assert len(tiny_run.history) == 2
+
+
+def test_a_training_learns(tiny_run: Run):
+    first, second = tiny_run.history
+    assert second.loss < first.loss < 784 * np.log(2)
+    assert second.val_loss < first.val_loss
+
+
+def test_the_losses_are_kept_apart_and_add_up(tiny_run: Run):
+    for record in tiny_run.history:
+        assert record.loss == pytest.approx(record.reconstruction_loss + record.kl_loss, rel=1e-5)
+        assert record.val_loss == pytest.approx(record.val_reconstruction_loss + record.val_kl_loss, rel=1e-5)
+        assert record.kl_loss > 0
+
+
+def test_the_codes_are_those_of_every_image_and_its_part(tiny_run: Run, digits: Dataset):
+    codes = tiny_run.codes
+    np.testing.assert_array_equal(codes.index, np.arange(640))
+    np.testing.assert_array_equal(codes.split, split(digits, seed=0))
+    assert [int((codes.split == part).sum()) for part in (TRAINING, VALIDATION, HELD_OUT)] == [469, 43, 128]
+    encoder = keras.saving.load_model(tiny_run.folder / "model/encoder.keras", compile=False, safe_mode=True)
+    z_mean, z_log_var = encoder(digits.images.astype(np.float32) / 255)
+    np.testing.assert_allclose(codes.z_mean, z_mean.numpy(), atol=1e-5)
+    np.testing.assert_allclose(codes.z_log_var, z_log_var.numpy(), rtol=2e-3, atol=1e-4)
+
+
+def test_the_encoder_for_litert_is_the_same(tiny_run: Run, digits: Dataset):
+    from ai_edge_litert.interpreter import Interpreter
+
+    # By name: in the file's own list the outputs stand the other way round.
+    encode = Interpreter(model_content=tiny_run.encoder).get_signature_runner()
+    outputs = encode(image=digits.images.astype(np.float32) / 255)
+    np.testing.assert_allclose(outputs["output_0"], tiny_run.codes.z_mean, atol=1e-5)
+    np.testing.assert_allclose(outputs["output_1"], tiny_run.codes.z_log_var, rtol=2e-3, atol=1e-4)
+
+
+def test_the_held_out_images_are_evaluated_once_at_the_end(tiny_run: Run, recorded: tuple[Recorder, Run]):
+    held_out = tiny_run.info.held_out
+    assert held_out is not None
+    assert held_out.images == 128
+    assert held_out.negative_elbo == pytest.approx(tiny_run.history[-1].val_loss, rel=0.2)
+    assert 0 < held_out.negative_elbo_standard_error < 20
+    tasks = [event.task for event in recorded[0].all(Finishing)]
+    assert tasks.count("Evaluating held-out images") == 1
+
+
+def test_the_sample_is_of_held_out_images(tiny_run: Run, digits: Dataset):
+    assert len(tiny_run.sample.index) == 128
+    assert digits.held_out[tiny_run.sample.index].all()
+
+
+def test_the_sample_keeps_2000_of_many_held_out_images(place: Path):
+    images = np.random.default_rng(0).integers(0, 256, (2540, 16, 16, 1)).astype(np.uint8)
+    many = make_dataset("many", "memory", images, None, np.arange(2540) >= 40)
+    recorder = Recorder(at(Preview), "discard")
+    assert train(config(), many, place / "run", recorder, recorder.control) is None
+    sample = recorder.all(Started)[0].sample
+    assert len(np.unique(sample.index)) == 2000
+    assert (sample.index[0], sample.index[-1]) == (40, 2539)
+    np.testing.assert_array_equal(sample.images, images[sample.index])
+
+
+def test_the_same_seed_gives_the_same_result_to_the_last_bit(tiny_run: Run, recorded: tuple[Recorder, Run]):
+    _, again = recorded
+    assert without_times(again) == without_times(tiny_run)
+    np.testing.assert_array_equal(again.codes.z_mean, tiny_run.codes.z_mean)
+    np.testing.assert_array_equal(again.codes.z_log_var, tiny_run.codes.z_log_var)
+    z = np.random.default_rng(0).normal(size=(20, 2)).astype(np.float32)
+    images = [LiteRTDecoder(run.decoder, 2, (28, 28, 1))(z) for run in (again, tiny_run)]
+    np.testing.assert_array_equal(*images)
+    assert again.info.held_out == tiny_run.info.held_out
+
+
+def test_another_seed_gives_another_result(tiny_run: Run, digits: Dataset, place: Path):
+    recorder = Recorder(at(EpochEnded), "discard")
+    train(config(seed=1), digits, place / "run", recorder, recorder.control)
+    other, first = recorder.all(EpochEnded)[0].record, tiny_run.history[0]
+    assert other.loss != first.loss
+    assert other.val_kl_loss != first.val_kl_loss
+
+
+@pytest.fixture(scope="module")
+def colour_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Of 40 colour images without labels and held-out ones, 24 of them used, written to an empty folder."""
+    images = np.random.default_rng(0).integers(0, 256, (40, 16, 20, 3)).astype(np.uint8)
+    colour = make_dataset("colour", "memory", images, None, np.zeros(40, bool))
+    run = train(config(latent_dim=5, epochs=1, limit=24, beta=0.0), colour, tmp_path_factory.mktemp("empty", False))
+    assert run is not None
+    return run
+
+
+def test_colour_images_are_trained_on_too(colour_run: Run):
+    assert colour_run.codes.z_mean.shape == (24, 5)
+    decoder = LiteRTDecoder(colour_run.decoder, 5, (16, 20, 3))
+    assert decoder(np.zeros((1, 5), np.float32)).shape == (1, 16, 20, 3)
+
+
+def test_without_held_out_images_nothing_is_held_out(colour_run: Run):
+    assert colour_run.info.held_out is None
+    assert colour_run.sample.images.shape == (0, 16, 20, 3)
+    assert set(colour_run.codes.split.tolist()) == {TRAINING, VALIDATION}
+
+
+def test_without_labels_no_code_has_one(colour_run: Run):
+    assert colour_run.info.dataset.class_names == ()
+    assert set(colour_run.codes.label.tolist()) == {-1}
+
+
+def test_with_beta_0_the_loss_is_the_reconstruction_loss(colour_run: Run):
+    (record,) = colour_run.history
+    assert record.loss == record.reconstruction_loss
+    assert record.kl_loss > 0
+
+
+# Events
+
+
+def test_events_come_in_order(recorded: tuple[Recorder, Run]):
+    events = recorded[0].events
+    assert isinstance(events[0], Started)
+    assert isinstance(events[1], Preview)
+    kinds = [type(event) for event in events]
+    ends = [index for index, kind in enumerate(kinds) if kind is EpochEnded]
+    assert len(ends) == 2
+    assert kinds.count(Preview) == 3
+    for end in ends:
+        before = [event.epoch for event in events[:end] if isinstance(event, BatchProgress)]
+        after = [event.epoch for event in events[end:] if isinstance(event, BatchProgress)]
+        assert set(before) == set(range(1, events[end].record.epoch + 1))
+        assert all(epoch > events[end].record.epoch for epoch in after)
+    assert all(kinds[end + 1] is Preview for end in ends)
+    assert DecoderUpdated in kinds
+    finishing = kinds.index(Finishing)
+    assert finishing > ends[-1]
+    assert set(kinds[finishing:]) == {Finishing}
+    assert Warned not in kinds
+
+
+def test_every_step_is_reported_once(recorded: tuple[Recorder, Run]):
+    progress = recorded[0].all(BatchProgress)
+    steps = np.concatenate([event.steps for event in progress])
+    np.testing.assert_array_equal(steps, np.arange(1, 2 * STEPS_PER_EPOCH + 1))
+    assert all(event.losses.shape == (len(event.steps), 3) for event in progress)
+    assert all(event.epoch == (event.steps[-1] - 1) // STEPS_PER_EPOCH + 1 for event in progress)
+
+
+def test_seldom_reports_lose_no_step(digits: Dataset, place: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(training, "REPORT_SECONDS", 1e9)
+    recorder = Recorder(lambda event: isinstance(event, Finishing), "discard")
+    train(config(limit=64, batch_size=8), digits, place / "run", recorder, recorder.control)
+    steps = np.concatenate([event.steps for event in recorder.all(BatchProgress)])
+    np.testing.assert_array_equal(steps, np.arange(1, 17))
+
+
+def test_the_loss_of_an_epoch_is_the_mean_over_its_images(recorded: tuple[Recorder, Run]):
+    losses = np.concatenate([event.losses for event in recorded[0].all(BatchProgress)])
+    sizes = [64] * 7 + [469 - 7 * 64]
+    for epoch, record in enumerate(recorded[1].history):
+        mean = np.average(losses[epoch * STEPS_PER_EPOCH : (epoch + 1) * STEPS_PER_EPOCH], axis=0, weights=sizes)
+        assert mean.tolist() == pytest.approx([record.loss, record.reconstruction_loss, record.kl_loss], rel=1e-5)
+
+
+def test_the_epochs_that_were_reported_are_those_of_the_history(recorded: tuple[Recorder, Run]):
+    recorder, run = recorded
+    assert tuple(event.record for event in recorder.all(EpochEnded)) == run.history
+    assert [record.epoch for record in run.history] == [1, 2]
+
+
+def test_progress_tells_the_time_left(recorded: tuple[Recorder, Run]):
+    progress = recorded[0].all(BatchProgress)
+    assert all(later.elapsed > earlier.elapsed for earlier, later in pairwise(progress))
+    assert all(event.images_per_second > 0 for event in progress)
+    assert progress[-1].seconds_left == 0
+    assert progress[0].seconds_left == pytest.approx(progress[0].elapsed * 15, rel=1e-6)
+
+
+def test_finishing_goes_from_task_to_task_and_forwards_in_each(recorded: tuple[Recorder, Run]):
+    finishing = recorded[0].all(Finishing)
+    assert list(dict.fromkeys(event.task for event in finishing)) == [
+        "Evaluating held-out images",
+        "Encoding all images",
+        "Writing the run",
+    ]
+    for earlier, later in pairwise(finishing):
+        assert 0 <= earlier.done <= 1
+        assert later.task != earlier.task or later.done >= earlier.done
+
+
+def test_the_live_decoder_follows_and_the_preview_shows_the_sample(recorded: tuple[Recorder, Run], digits: Dataset):
+    recorder, run = recorded
+    started = recorder.all(Started)[0]
+    assert started.steps_per_epoch == STEPS_PER_EPOCH
+    assert started.device
+    np.testing.assert_array_equal(started.sample.images, run.sample.images)
+    assert digits.labels is not None
+    np.testing.assert_array_equal(started.sample_labels, digits.labels[run.sample.index])
+    last = recorder.all(Preview)[-1]
+    np.testing.assert_allclose(last.z_mean, run.codes.z_mean[run.sample.index], atol=1e-6)
+    # After the last epoch the live decoder is the one that was saved.
+    z = last.z_mean[:10]
+    saved = LiteRTDecoder(run.decoder, 2, (28, 28, 1))(z)
+    np.testing.assert_allclose(started.decoder(z), saved, atol=1e-5)
+    np.testing.assert_allclose(last.reconstructions, saved * 255, atol=0.51)
+
+
+# Stop and discard
+
+
+@pytest.mark.usefixtures("every_step_reported")
+def test_a_stop_in_mid_epoch_takes_effect_at_the_next_step_and_leaves_no_row(
+    tiny_run: Run, digits: Dataset, place: Path
+):
+    recorder = Recorder(in_the_midst_of_epoch(2))
+    run = train(config(), digits, place / "run", recorder, recorder.control)
+    assert run is not None
+    assert recorder.steps_at_request == STEPS_PER_EPOCH + 3
+    assert run.info.steps == STEPS_PER_EPOCH + 4
+    assert (run.info.status, run.info.epochs) == ("stopped", 1)
+    assert without_times(run) == without_times(tiny_run)[:1]
+    assert len(recorder.all(EpochEnded)) == 1
+    # The present weights became the model, not those of the last whole epoch.
+    assert run.info.held_out != tiny_run.info.held_out
+    assert np.concatenate([event.steps for event in recorder.all(BatchProgress)])[-1] == STEPS_PER_EPOCH + 4
+    assert open_run(place / "run").info == run.info
+    assert [path.name for path in place.iterdir()] == ["run"]
+
+
+@pytest.mark.usefixtures("every_step_reported")
+def test_a_stop_in_the_first_epoch_keeps_what_was_learned(digits: Dataset, place: Path):
+    recorder = Recorder(in_the_midst_of_epoch(1))
+    run = train(config(), digits, place / "run", recorder, recorder.control)
+    assert run is not None
+    assert (run.info.status, run.info.epochs, run.info.steps, run.history) == ("stopped", 0, 4, ())
+    assert run.info.held_out is not None
+    assert open_run(place / "run").history == ()
+
+
+@pytest.mark.parametrize("request_", ["stop", "discard"])
+def test_a_request_before_the_training_leaves_nothing(digits: Dataset, place: Path, request_: str):
+    recorder = Recorder()
+    getattr(recorder.control, request_)()
+    assert train(config(), digits, place / "run", recorder, recorder.control) is None
+    assert list(place.iterdir()) == []
+    assert recorder.events == []
+
+
+@pytest.mark.parametrize("request_", ["stop", "discard"])
+@pytest.mark.parametrize("kind", [Started, Preview])
+def test_a_request_before_the_first_step_leaves_nothing(digits: Dataset, place: Path, request_: str, kind: type):
+    recorder = Recorder(at(kind), request_)
+    assert train(config(), digits, place / "run", recorder, recorder.control) is None
+    assert list(place.iterdir()) == []
+    assert recorder.all(BatchProgress) == []
+
+
+@pytest.mark.usefixtures("every_step_reported")
+def test_a_discard_during_the_training_leaves_nothing(digits: Dataset, place: Path):
+    recorder = Recorder(in_the_midst_of_epoch(2), "discard")
+    assert train(config(), digits, place / "run", recorder, recorder.control) is None
+    assert list(place.iterdir()) == []
+    assert recorder.all(Finishing) == []
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        at(Finishing, task="Evaluating held-out images"),
+        at(Finishing, task="Writing the run", done=0.3),
+    ],
+    ids=["evaluating", "writing"],
+)
+def test_a_discard_while_the_run_is_finished_leaves_nothing(digits: Dataset, place: Path, when):
+    recorder = Recorder(when, "discard")
+    assert train(config(epochs=1, limit=64), digits, place / "run", recorder, recorder.control) is None
+    assert recorder.control.request == "discard"
+    assert list(place.iterdir()) == []
+    assert when(recorder.events[-1])
+
+
+def test_discard_wins_over_stop():
+    control = Control()
+    assert control.request == "run"
+    control.discard()
+    control.stop()
+    assert control.request == "discard"
+
+
+def test_a_request_from_another_thread_is_heard(digits: Dataset, place: Path):
+    first_step = threading.Event()
+    control = Control()
+    discarder = threading.Thread(target=lambda: first_step.wait(120) and control.discard())
+    discarder.start()
+
+    def listen(event: Event) -> None:
+        if isinstance(event, BatchProgress):
+            first_step.set()
+
+    # More epochs than could ever end: only the request ends it.
+    assert train(config(epochs=100_000, limit=64, batch_size=8), digits, place / "run", listen, control) is None
+    discarder.join()
+    assert list(place.iterdir()) == []
+
+
+def test_an_error_in_the_listener_ends_the_training_and_leaves_nothing(digits: Dataset, place: Path):
+    def listen(event: Event) -> None:
+        if isinstance(event, EpochEnded):
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        train(config(limit=64), digits, place / "run", listen)
+    assert list(place.iterdir()) == []
+
+
+# A loss that is no number
+
+
+OVERFLOWING = config(learning_rate=10.0, batch_size=32)
+
+
+@pytest.fixture(scope="module")
+def overflow(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, int, list[Path]]:
+    """How a training at a far too high rate ends: its error, the last step that it reported, what is left on disk."""
+    recorder, place = Recorder(), tmp_path_factory.mktemp("overflow")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "REPORT_SECONDS", 0.0)
+        with pytest.raises(UserError) as caught:
+            train(OVERFLOWING, digits, place / "run", recorder)
+    return str(caught.value), int(recorder.all(BatchProgress)[-1].steps[-1]), list(place.iterdir())
+
+
+def test_a_loss_that_is_no_number_in_the_first_epoch_names_the_setting_to_lower(overflow: tuple[str, int, list[Path]]):
+    error, _, left = overflow
+    assert error == "The loss stopped being a finite number in epoch 1: lower the learning rate (now 10)."
+    assert left == []
+
+
+def diverging(**settings: Any) -> TrainingConfig:
+    """One step an epoch. The first is too long but good, one of the next overflows: so at any rate of 0.03 to 0.3."""
+    return config(**({"epochs": 30, "batch_size": 512, "learning_rate": 0.1, "schedule": "constant"} | settings))
+
+
+def test_a_loss_that_is_no_number_later_keeps_the_last_good_epoch(digits: Dataset, place: Path):
+    recorder = Recorder()
+    run = train(diverging(), digits, place / "run", recorder)
+    assert run is not None
+    good = len(run.history)
+    assert 1 <= good < 30
+    assert (run.info.status, run.info.epochs, run.info.steps) == ("stopped", good, good)
+    assert [event.text for event in recorder.all(Warned)] == [
+        f"The loss stopped being a finite number in epoch {good + 1}: lower the learning rate (now 0.1); "
+        f"kept is the model of epoch {good}."
+    ]
+    # The model is the one that the last good epoch showed.
+    preview = recorder.all(Preview)[-1]
+    np.testing.assert_allclose(run.codes.z_mean[run.sample.index], preview.z_mean, rtol=1e-5)
+    assert np.isfinite(run.codes.z_log_var).all()
+    assert run.info.held_out is not None
+    assert np.isfinite(run.info.held_out.negative_elbo)
+
+
+@pytest.mark.usefixtures("every_step_reported")
+def test_a_stop_just_as_the_weights_overflow_leaves_no_damaged_run(
+    digits: Dataset, place: Path, overflow: tuple[str, int, list[Path]]
+):
+    error, last_good, _ = overflow
+    # The loss of the last good step is still finite, but the weights that it leads to give none that is.
+    recorder = Recorder(lambda event: isinstance(event, BatchProgress) and event.steps[-1] == last_good - 1)
+    with pytest.raises(UserError) as caught:
+        train(OVERFLOWING, digits, place / "run", recorder, recorder.control)
+    assert recorder.steps_at_request == last_good - 1
+    assert str(caught.value) == error
+    assert list(place.iterdir()) == []
+
+
+# Where it is written
+
+
+def test_images_that_fit_no_network_are_refused_before_anything(place: Path):
+    images = np.zeros((20, 18, 18, 1), np.uint8)
+    odd = make_dataset("odd", "memory", images, None, np.zeros(20, bool))
+    for preset in ("blog", "keras-io"):
+        with pytest.raises(UserError, match="choose the preset dense"):
+            train(training_config(preset), odd, place / "run")
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", ["folder", "file"])
+def test_what_exists_is_not_touched(digits: Dataset, place: Path, content: str):
+    target = place / "mine"
+    if content == "folder":
+        target.mkdir()
+        (target / "thesis.txt").write_text("years of work")
+    else:
+        target.write_text("years of work")
+    before = hashes(place)
+    with pytest.raises(UserError, match="mine exists already"):
+        train(config(), digits, target)
+    with pytest.raises(UserError, match="mine exists and is not a run, so it is not overwritten"):
+        train(config(), digits, target, overwrite=True)
+    assert hashes(place) == before
+
+
+def test_a_run_is_not_overwritten_unasked(digits: Dataset, tiny_run_folder: Path):
+    before = hashes(tiny_run_folder)
+    with pytest.raises(UserError, match="--overwrite"):
+        train(config(), digits, tiny_run_folder)
+    assert hashes(tiny_run_folder) == before
+
+
+def test_an_empty_folder_will_do(colour_run: Run):
+    assert open_run(colour_run.folder).folder.name == "empty"
+
+
+def test_missing_parents_are_made(digits: Dataset, place: Path):
+    target = place / "a" / "b" / "run"
+    recorder = Recorder(lambda _: target.is_dir(), "discard")
+    assert train(config(), digits, target, recorder, recorder.control) is None
+    assert recorder.steps_at_request == 0
+    assert not target.exists()
+
+
+def test_overwriting_puts_the_new_run_in_the_place_of_the_old(digits: Dataset, tiny_run_folder: Path):
+    (tiny_run_folder / "notes.txt").write_text("of the old run")
+    run = train(config(seed=3, epochs=1, limit=64), digits, tiny_run_folder, overwrite=True)
+    assert run is not None
+    assert open_run(tiny_run_folder).info.config.seed == 3
+    assert not (tiny_run_folder / "notes.txt").exists()
+    assert [path.name for path in tiny_run_folder.parent.iterdir() if path.name != "home"] == ["tiny"]
+
+
+@pytest.mark.parametrize("way", ["discarded", "failed", "refused settings", "error"])
+def test_an_overwriting_that_comes_to_nothing_leaves_the_old_run_as_it_was(
+    digits: Dataset, tiny_run_folder: Path, way: str
+):
+    before = hashes(tiny_run_folder)
+    recorder = Recorder(at(Preview), "discard")
+    if way == "discarded":
+        assert train(config(), digits, tiny_run_folder, recorder, recorder.control, overwrite=True) is None
+    elif way == "failed":
+        # Where beta is large it is named too.
+        with pytest.raises(UserError, match=r"lower the learning rate \(now 10\) or beta \(now 1000\)\."):
+            train(config(learning_rate=10.0, beta=1000.0), digits, tiny_run_folder, overwrite=True)
+    elif way == "refused settings":
+        with pytest.raises(UserError, match="at least 2"):
+            train(config(), replace(digits, held_out=np.ones(640, bool)), tiny_run_folder, overwrite=True)
+    else:
+        with pytest.raises(ZeroDivisionError):
+            train(config(), digits, tiny_run_folder, lambda _: 1 // 0, overwrite=True)
+    assert hashes(tiny_run_folder) == before
+    assert [path.name for path in tiny_run_folder.parent.iterdir() if path.name != "home"] == ["tiny"]
+
+
+def test_the_folder_of_a_training_takes_no_second_one(digits: Dataset, place: Path):
+    refused: list[str] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Preview) and not refused:
+            for overwrite in (False, True):
+                with pytest.raises(UserError) as caught:
+                    train(config(), digits, place / "run", overwrite=overwrite)
+                refused.append(str(caught.value))
+            recorder.control.discard()
+
+    recorder = Recorder()
+    assert train(config(), digits, place / "run", listen, recorder.control) is None
+    assert len(refused) == 2
+    assert all("run is being trained by another process" in text for text in refused)
+
+
+def test_a_run_that_another_process_has_locked_is_not_overwritten(digits: Dataset, tiny_run_folder: Path):
+    before = hashes(tiny_run_folder)
+    hold = (
+        f"import filelock\nwith filelock.FileLock({str(tiny_run_folder / LOCK)!r}): print('held', flush=True); input()"
+    )
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout.readline().split() == [b"held"]
+        with pytest.raises(UserError, match="is being trained by another process"):
+            train(config(), digits, tiny_run_folder, overwrite=True)
+        process.stdin.write(b"\n")
+    assert process.returncode == 0
+    assert {name: value for name, value in hashes(tiny_run_folder).items() if name != LOCK} == before
+
+
+def test_a_lock_left_behind_by_a_crash_does_not_lock_a_run(digits: Dataset, tiny_run_folder: Path):
+    (tiny_run_folder / LOCK).write_bytes(b"")
+    recorder = Recorder(at(Started), "discard")
+    assert train(config(), digits, tiny_run_folder, recorder, recorder.control, overwrite=True) is None
+    assert recorder.all(Started)
+
+
+def test_a_finished_run_is_not_locked(tiny_run: Run):
+    assert not (tiny_run.folder / LOCK).exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows reports another error")
+def test_a_place_below_a_file_is_refused(digits: Dataset, place: Path):
+    (place / "file").write_text("")
+    with pytest.raises(UserError, match=r"run cannot be written: "):
+        train(config(), digits, place / "file" / "run")
+    assert [path.name for path in place.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="uses a file system of Linux")
+def test_a_place_where_nobody_may_write_is_refused(digits: Dataset):
+    with pytest.raises(UserError, match=r"^/proc/run cannot be written: .*hoose another"):
+        train(config(), digits, Path("/proc/run"))
+
+
+def test_a_disk_that_is_too_full_is_refused_before_the_first_step(digits: Dataset, small_disk: Path):
+    (small_disk / "others.bin").write_bytes(bytes(13_000_000))
+    recorder = Recorder()
+    with pytest.raises(UserError, match=r"the run needs about \d+ MB, 3\.\d MB are free"):
+        train(config(), digits, small_disk / "run", recorder)
+    assert recorder.events == []
+    assert [path.name for path in small_disk.iterdir()] == ["others.bin"]
+
+
+def test_a_disk_that_fills_up_while_the_run_is_written_leaves_nothing(digits: Dataset, small_disk: Path):
+    def listen(event: Event) -> None:
+        if at(Finishing, task="Writing the run", done=0.0)(event):
+            (small_disk / "others.bin").write_bytes(bytes(shutil.disk_usage(small_disk).free - 1_000_000))
+
+    with pytest.raises(UserError, match="The disk is full"):
+        train(config(epochs=1, limit=64), digits, small_disk / "run", listen)
+    assert [path.name for path in small_disk.iterdir()] == ["others.bin"]
