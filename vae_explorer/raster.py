@@ -1,5 +1,7 @@
 """Points to pixels: a scatter drawn once into an image, whatever its number of points."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,32 +27,28 @@ def rasterize(
     row = np.floor(y).astype(np.int64) + reach
     inside = (column >= 0) & (column < wide) & (row >= 0) & (row < high)
     occupied, sums = _sum_by_pixel(row[inside] * wide + column[inside], rgb[inside], opacity[inside], wide * high)
-    # The margin is wide enough for a disc to stay in the array; what wraps around a side stays in the margin.
-    total = np.zeros((wide * high, 4), np.float32)
-    at_edge = (occupied % wide < reach) | (occupied % wide >= wide - reach)
-    at_edge |= (occupied < reach * wide) | (occupied >= (high - reach) * wide)
+    # What of a disc leaves the margin goes to the spare pixels at both ends, or around a side into the other margin.
+    spare = reach * wide + reach
+    total = np.zeros((4, wide * high + 2 * spare), np.float32)
     for down, right, share in _disc(radius):
-        target = occupied + (down * wide + right)
-        part = sums if share == 1 else sums * share
-        if at_edge.any():
-            whole = (target >= 0) & (target < wide * high)
-            total[target[whole]] += part[whole]
-        else:
-            total[target] += part
-    seen = total.reshape(high, wide, 4)[reach : reach + height, reach : reach + width].reshape(-1, 4)
-    image = np.zeros((height * width, 4), np.uint8)
-    drawn = np.flatnonzero(seen[:, 3])
-    amount = seen[drawn, 3:]
+        target = occupied + (spare + down * wide + right)
+        for channel in range(4):  # numpy indexes four rows faster than one array of four columns
+            total[channel, target] += sums[channel] * np.float32(share)
+    drawn = np.flatnonzero(total[3])
+    amount = total[3, drawn]
     coverage = -np.expm1(-amount)
-    image[drawn, :3] = np.rint(seen[drawn, :3] * (coverage / amount))
-    image[drawn, 3:] = np.rint(coverage * 255)
-    return image.reshape(height, width, 4)
+    share_of_sum = coverage / amount
+    levels = [*(total[channel, drawn] * share_of_sum for channel in range(3)), coverage * 255]
+    packed = np.zeros(total.shape[1], np.dtype("<u4"))
+    packed[drawn] = sum(np.rint(level).astype(np.uint32) << (8 * i) for i, level in enumerate(levels))
+    image = packed[spare : spare + wide * high].view(np.uint8).reshape(high, wide, 4)
+    return np.ascontiguousarray(image[reach : reach + height, reach : reach + width])
 
 
 def _sum_by_pixel(
     pixel: NDArray[np.int64], rgb: NDArray[np.uint8], opacity: NDArray[np.floating], pixels: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Pixels that hold a point, (P,), and over the points of each the weighted colour and the weight, (P, 4).
+    """Pixels that hold a point, (P,), and over the points of each the weighted colour and the weight, (4, P).
 
     Opacities multiply as their logarithms add, so that a weight of -log(1 - opacity) is summed.
     """
@@ -61,16 +59,16 @@ def _sum_by_pixel(
     place[occupied] = np.arange(len(occupied), dtype=np.int32)
     where = place[pixel]
     weight = -np.log1p(-opacity.astype(np.float64))
-    sums = np.empty((len(occupied), 4), np.float32)
+    sums = np.empty((4, len(occupied)), np.float32)
     for channel in range(3):
-        sums[:, channel] = np.bincount(where, weight * rgb[:, channel], minlength=len(occupied))
-    sums[:, 3] = np.bincount(where, weight, minlength=len(occupied))
+        sums[channel] = np.bincount(where, weight * rgb[:, channel], minlength=len(occupied))
+    sums[3] = np.bincount(where, weight, minlength=len(occupied))
     return occupied, sums
 
 
-def _disc(radius: float) -> list[tuple[int, int, np.float32]]:
+def _disc(radius: float) -> list[tuple[int, int, float]]:
     """Pixels of a disc as (down, right) from the one in its middle, and how much of each it covers."""
     reach = int(np.ceil(radius))
     steps = range(-reach, reach + 1)
-    shares = [(down, right, np.float32(radius + 0.5 - np.hypot(down, right))) for down in steps for right in steps]
-    return [(down, right, min(share, np.float32(1))) for down, right, share in shares if share > 0]
+    shares = [(down, right, radius + 0.5 - math.hypot(down, right)) for down in steps for right in steps]
+    return [(down, right, min(share, 1.0)) for down, right, share in shares if share > 0]
