@@ -5,7 +5,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Property, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from vae_explorer.data import HELD_OUT
 from vae_explorer.exploring import Subject
@@ -111,6 +111,8 @@ class LatentView(pg.PlotWidget):
         self._points, self._handle = PointsItem(), _HandleItem()
         for name in ("bottom", "left"):
             self.getAxis(name).enableAutoSIPrefix(False)
+            # Its text and grid lines take 4 ms to draw, and lie under everything that moves.
+            self.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.addItem(self._points, ignoreBounds=True)
         self.addItem(self._handle, ignoreBounds=True)
         self.legend = ClassLegend(self)

@@ -83,5 +83,5 @@ class PointsItem(pg.GraphicsObject):
         radius = ratio * float(np.clip(0.35 * np.sqrt(place.width() * place.height() / (in_view + 1)), 1.1, 4.0))
         pixels = rasterize(x, y, self._rgb, self._opacity, (width, height), radius)
         image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied)
-        self._image = image.copy()
+        self._image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # what is painted fastest
         self._image.setDevicePixelRatio(ratio)
