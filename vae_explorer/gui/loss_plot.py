@@ -3,13 +3,14 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QLabel, QVBoxLayout, QWidget
 
 from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.run import EpochRecord
 
+REDRAW_PAUSE = 400  # milliseconds: drawing takes time from the training
 TITLES = ("loss", "reconstruction", "KL")
 LIGHT_COLOURS, DARK_COLOURS = ("#2f6fde", "#b4530f", "#0f7b5f"), ("#6ea8ff", "#f0a04b", "#4fd1a5")
 
@@ -33,6 +34,9 @@ class LossPlot(QWidget):
         self._upper.setLabel("left", "nats per image")
         self._lower.setLabel("left", "KL, nats")
         self._legend = self._upper.addLegend(offset=(-12, 8))
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._redraw)
         self._theme = LIGHT
         self._log = self._by_epoch = False
         plots = (self._upper, self._upper, self._lower)
@@ -43,6 +47,7 @@ class LossPlot(QWidget):
             plot.getAxis("left").setWidth(62)
             for name in ("left", "bottom"):
                 plot.getAxis(name).enableAutoSIPrefix(False)
+                plot.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
             plot.getViewBox().setMouseEnabled(x=False, y=False)
         self._upper.getAxis("bottom").setStyle(showValues=False)
         self._batches = [plot.plot() for plot in plots]
@@ -61,7 +66,7 @@ class LossPlot(QWidget):
 
     def clear(self, steps_per_epoch: int) -> None:
         """Forget the last training; the next one has so many steps an epoch."""
-        self._steps_per_epoch = steps_per_epoch
+        self._steps_per_epoch, self._steps_shown = steps_per_epoch, 0
         self._steps, self._losses = np.empty(0), np.empty((0, 3))
         self._records: list[EpochRecord] = []
         self._redraw()
@@ -70,11 +75,13 @@ class LossPlot(QWidget):
         """steps: (n,); losses: (n, 3): loss, reconstruction loss, KL."""
         self._steps = np.concatenate([self._steps, steps])
         self._losses = np.concatenate([self._losses, losses])
-        self._redraw()
+        if not self._soon.isActive():
+            self._soon.start(REDRAW_PAUSE)
 
     def add_epoch(self, record: EpochRecord) -> None:
         self._records.append(record)
-        self._redraw()
+        if not self._soon.isActive():
+            self._soon.start(REDRAW_PAUSE)
 
     def set_log(self, on: bool) -> None:
         self._log = on
@@ -128,10 +135,17 @@ class LossPlot(QWidget):
             self._batches[i].setData(self._steps * scale, self._losses[:, i])
             self._training[i].setData(at, np.array([getattr(record, name) for record in self._records]))
             self._validation[i].setData(at, np.array([getattr(record, f"val_{name}") for record in self._records]))
-        self._upper.setXRange(0, max(self._steps[-1] * scale if len(self._steps) else 1, 1e-3), padding=0.02)
+        self._fit_steps()
+        self._upper.setXRange(0, self._steps_shown * scale, padding=0.01)
         self._fit_range(self._upper, slice(0, 2), ("loss", "reconstruction_loss"))
         self._fit_range(self._lower, slice(2, 3), ("kl_loss",))
         self._mark_best(scale)
+
+    def _fit_steps(self) -> None:
+        """Steps in view grow by a fifth at a time: axes that stand still are not drawn again."""
+        steps = int(self._steps[-1]) if len(self._steps) else 1
+        if not steps <= self._steps_shown <= 2 * steps:
+            self._steps_shown = max(20, steps * 6 // 5)
 
     def _fit_range(self, plot: pg.PlotItem, columns: slice, names: tuple[str, ...]) -> None:
         """Outliers, most of them in the first steps, are left out of the range, not out of the curves."""
@@ -146,7 +160,11 @@ class LossPlot(QWidget):
         low, high = min([low, *shown]), max([high, *shown])
         if self._log:
             low, high = np.log10(max(low, 1e-3)), np.log10(max(high, 2e-3))
-        plot.setYRange(low, high if high > low else low + 1, padding=0.08)
+        bottom, top = plot.viewRange()[1]
+        spread = max(high - low, 1e-3)
+        inside = bottom < low and high < top and top - bottom < 1.5 * spread
+        if not inside:
+            plot.setYRange(low - 0.1 * spread, high + 0.12 * spread, padding=0)
 
     def _mark_best(self, scale: float) -> None:
         self._best.setVisible(bool(self._records))

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QMenu, QMessageBox, QTabWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QTabWidget
 
 from vae_explorer import __version__
 from vae_explorer.data import Dataset, load_dataset
@@ -23,6 +23,7 @@ from vae_explorer.exploring import Subject, live_subject, run_subject
 from vae_explorer.files import replacing
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.decoded_image import to_qimage
+from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.grid_dialog import GridDialog
 from vae_explorer.gui.progress_dialog import run_with_progress
@@ -58,11 +59,10 @@ class MainWindow(QMainWindow):
         self.tabs.addTab(self.explorer, "Explorer")
         self.tabs.addTab(self.training, "Training")
         self.setCentralWidget(self.tabs)
-        self.title = QLabel()
+        self.title = ElidedLabel()
         self.title.setObjectName("runTitle")
         self.title.setContentsMargins(0, 0, 12, 4)
         self.title.setProperty("muted", True)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.tabs.setCornerWidget(self.title)
         self.toast = Toast(self)
         self._build_menus()

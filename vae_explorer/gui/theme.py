@@ -56,7 +56,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
         palette.setColor(which, QColor(colour))
     faint = QColor(theme.muted)
     faint.setAlpha(140)
-    for which in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
+    for which in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText, role.PlaceholderText):
         palette.setColor(QPalette.ColorGroup.Disabled, which, faint)
     palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(theme.line))
     app.setPalette(palette)

@@ -61,5 +61,5 @@ class Toast(QFrame):
         parent = self.parentWidget()
         width = min(640, parent.width() - 40)
         self.setFixedWidth(width)
-        self.setFixedHeight(max(self.layout().heightForWidth(width), self.sizeHint().height()))
+        self.setFixedHeight(self.layout().totalHeightForWidth(width))
         self.move((parent.width() - width) // 2, parent.height() - self.height() - 48)
