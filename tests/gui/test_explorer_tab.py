@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QApplication, QCheckBox, QDoubleSpinBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -223,3 +223,33 @@ def test_none_keeps_its_references_over_2000_repaints(window: MainWindow) -> Non
 
     repaint(50)
     assert abs(repaint(2000)) < 1000
+
+
+def test_undo_takes_back_jumps_one_by_one_and_a_drag_as_a_whole(qtbot: QtBot, window: MainWindow) -> None:
+    start = QPointF(handle(window).property("position"))
+    drag(window.explorer.view.viewport(), start, start + QPointF(70, 20))
+    dragged = [handle(window).property("z1"), handle(window).property("z2")]
+    window.explorer.go_to(1.5, -0.5)
+    window.explorer.go_to(-1.0, 2.0)
+    undo = next(action for action in window.findChildren(QAction) if action.text().startswith("Undo"))
+    undo.trigger()
+    wait_for_code(qtbot, window, [1.5, -0.5])
+    undo.trigger()
+    wait_for_code(qtbot, window, dragged)
+    undo.trigger()
+    wait_for_code(qtbot, window, [0.0, 0.0])
+    assert not undo.isEnabled()
+    window.explorer.moves.redo()
+    wait_for_code(qtbot, window, dragged)
+
+
+def test_random_draws_all_dimensions_and_says_so(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], train_tiny: Callable[..., Run]
+) -> None:
+    window = open_window(train_tiny(latent_dim=4).folder)
+    window.explorer.go_random()
+    qtbot.waitUntil(lambda: bool(np.all(window.explorer.image.code() != 0)), timeout=5000)
+    assert "chosen code" in window.explorer.plane_note.text()
+    window.explorer.go_home()
+    wait_for_code(qtbot, window, [0.0, 0.0, 0.0, 0.0])
+    assert "are 0" in window.explorer.plane_note.text()

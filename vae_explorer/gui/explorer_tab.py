@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -22,6 +22,7 @@ from vae_explorer.exploring import Answer, Subject
 from vae_explorer.gui.decode_worker import DecodeWorker, Request
 from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.latent_view import LatentView
+from vae_explorer.gui.moves import Move, Place
 from vae_explorer.gui.theme import Theme
 from vae_explorer.latent import on_plane, plane_note
 
@@ -43,13 +44,15 @@ class ExplorerTab(QWidget):
         self.setObjectName("explorerTab")
         self._subject: Subject | None = None
         self._first_generation = 0  # answers of earlier ones belong to another subject
-        self._picked: int | None = None
+        self._place = Place((0.0, 0.0))
+        self.moves = QUndoStack(self)
         self._random = np.random.default_rng()
         self.worker = DecodeWorker(self)
         self.worker.answered.connect(self._show_answer)
         self.worker.errored.connect(self.errored)
         self.view = LatentView(self)
-        self.view.moved.connect(self._handle_moved)
+        self.view.moved.connect(lambda x, y: self._push(Place((x, y)), jump=False))
+        self.view.jumped.connect(self.go_to)
         self.view.picked.connect(self._jump_to_code)
 
         layout = QGridLayout(self)
@@ -186,19 +189,19 @@ class ExplorerTab(QWidget):
             image.setFixedSize(side, side)
 
     def show_subject(self, subject: Subject, same: bool = False, images_missing: bool = False) -> None:
-        """Explore this; `same` keeps the view and the handle: only codes, images or weights are newer."""
-        first = self._subject is None
+        """Explore this; `same` keeps the view too: only codes, images or weights are newer.
+
+        The handle stays where it is, so that two models can be compared there, unless the dimensions differ.
+        """
         latent_dim = subject.decoder.latent_dim
+        other_space = self._subject is None or self._subject.decoder.latent_dim != latent_dim
         self._subject = subject
-        self._picked = None
         self.z2.setEnabled(latent_dim > 1)
-        self.plane_note.setText(plane_note(latent_dim))
-        self.plane_note.setVisible(bool(plane_note(latent_dim)))
         self.locate.setVisible(images_missing)
         self.view.show_subject(subject, fit=not same)
-        if not same and not first:
-            self.view.move_handle(0.0, 0.0)
-            self._show_coordinates()
+        if other_space:
+            self.moves.clear()
+            self._go(Place((0.0, 0.0)))
         self._first_generation = self._decode()
 
     def set_live(self, available: bool, on: bool) -> None:
@@ -213,15 +216,17 @@ class ExplorerTab(QWidget):
         self._decode()
 
     def go_to(self, x: float, y: float) -> None:
-        """Move the handle to a point of the plane and decode there."""
-        self.view.move_handle(x, y)
-        self._handle_moved(*self.view.handle_point)
+        """Jump to a point of the plane and decode there."""
+        self._push(Place((x, y)), jump=True)
 
     def go_home(self) -> None:
         self.go_to(0.0, 0.0)
 
     def go_random(self) -> None:
-        self.go_to(*self._random.standard_normal(2).tolist())
+        """Jump to a draw from the prior, of all dimensions."""
+        if self._subject is not None:
+            code = self._random.standard_normal(self._subject.decoder.latent_dim).astype(np.float32)
+            self._push(Place((float(code[0]), float(code[1:2].sum())), code), jump=True)
 
     def copy_image(self) -> None:
         """Put the decoded image on the clipboard, enlarged by a whole factor to be seen where it is pasted."""
@@ -231,28 +236,34 @@ class ExplorerTab(QWidget):
             enlarged = pixels.repeat(factor, axis=0).repeat(factor, axis=1)
             QApplication.clipboard().setImage(to_qimage(enlarged))
 
-    def _handle_moved(self, *_: float) -> None:
-        self._picked = None
-        self._show_coordinates()
-        self._decode()
+    def _push(self, place: Place, jump: bool) -> None:
+        self.moves.push(Move(self._go, self._place, place, jump))
 
-    def _spins_changed(self) -> None:
-        self.view.move_handle(self.z1.value(), self.z2.value())
-        self._picked = None
-        self._decode()
-
-    def _show_coordinates(self) -> None:
+    def _go(self, place: Place) -> None:
+        self.view.move_handle(*place.point)
+        self._place = Place(self.view.handle_point, place.code)
         for spin, value in zip((self.z1, self.z2), self.view.handle_point, strict=True):
             spin.blockSignals(True)
             spin.setValue(value)
             spin.blockSignals(False)
+        self._show_plane_note()
+        self._decode()
+
+    def _spins_changed(self) -> None:
+        self._push(Place((self.z1.value(), self.z2.value())), jump=False)
 
     def _jump_to_code(self, row: int) -> None:
         if self._subject is not None:
-            self.view.move_handle(*self._subject.plane[row].tolist())
-            self._show_coordinates()
-            self._picked = row
-            self._decode()
+            x, y = self._subject.plane[row].tolist()
+            self._push(Place((x, y), self._subject.z_mean[row]), jump=True)
+
+    def _show_plane_note(self) -> None:
+        latent_dim = self._subject.decoder.latent_dim if self._subject is not None else 2
+        note = plane_note(latent_dim)
+        if latent_dim > 2 and self._place.code is not None:
+            note = f"Showing z1 and z2; z3 to z{latent_dim} are those of the chosen code."
+        self.plane_note.setText(note)
+        self.plane_note.setVisible(bool(note))
 
     def _split_chosen(self) -> None:
         self.view.show_split(self.splits.currentData())
@@ -261,9 +272,8 @@ class ExplorerTab(QWidget):
     def _decode(self) -> int:
         if self._subject is None:
             return 0
-        if self._picked is not None:  # all dimensions of the code, not only the two that are drawn
-            z = self._subject.z_mean[self._picked]
-        else:
+        z = self._place.code
+        if z is None:
             z = on_plane(np.array([self.view.handle_point], np.float32), self._subject.decoder.latent_dim)[0]
         return self.worker.request(self._subject, z)
 

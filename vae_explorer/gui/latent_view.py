@@ -87,6 +87,7 @@ class LatentView(pg.PlotWidget):
     """
 
     moved = Signal(float, float)  # the person moved the handle to this point of the plane
+    jumped = Signal(float, float)  # the person clicked this point of the plane, where nothing is drawn
     picked = Signal(int)  # the person clicked this point
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -257,7 +258,7 @@ class LatentView(pg.PlotWidget):
         if row is not None:
             self.picked.emit(row)
         elif self.getViewBox().sceneBoundingRect().contains(self.mapToScene(position.toPoint())):
-            self._user_moves(*self.to_plane(position))
+            self.jumped.emit(*self.to_plane(position))
 
     def _point_at(self, position: QPointF) -> int | None:
         """The visible point under the pointer."""

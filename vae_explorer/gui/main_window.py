@@ -94,6 +94,13 @@ class MainWindow(QMainWindow):
         self._action(file, "Export &HTML page…", self._ask_html, "Ctrl+E", "exportHtmlAction")
         file.addSeparator()
         self._action(file, "&Quit", self.close, "Ctrl+Q", "quitAction")
+        undo, redo = (
+            make(self) for make in (self.explorer.moves.createUndoAction, self.explorer.moves.createRedoAction)
+        )
+        undo.setShortcut(QKeySequence.StandardKey.Undo)
+        redo.setShortcut(QKeySequence.StandardKey.Redo)
+        edit.addActions([undo, redo])
+        edit.addSeparator()
         self._action(edit, "&Copy image", self.explorer.copy_image, "Ctrl+C", "copyImageAction")
         edit.addSeparator()
         self._action(edit, "Go to a &random point", self.explorer.go_random, "R", "randomAction")

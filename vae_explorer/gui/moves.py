@@ -1,0 +1,43 @@
+"""Moves of the handle that can be undone: jumps one by one, a drag or a run of key strokes as one."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QUndoCommand
+
+PAUSE = 0.7  # seconds without a move that end a drag or a run of key strokes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where the handle is: a point of the plane, and the whole code where that is more than the plane shows."""
+
+    point: tuple[float, float]
+    code: NDArray[np.float32] | None = None  # (latent_dim,)
+
+
+class Move(QUndoCommand):
+    """From one place to another, carried out by `go`."""
+
+    def __init__(self, go: Callable[[Place], None], before: Place, after: Place, jump: bool) -> None:
+        super().__init__("move")
+        self._go, self._before, self._after, self._jump = go, before, after, jump
+        self._when = time.monotonic()
+
+    def id(self) -> int:
+        return -1 if self._jump else 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, Move) or other._when - self._when > PAUSE:
+            return False
+        self._after, self._when = other._after, other._when
+        return True
+
+    def undo(self) -> None:
+        self._go(self._before)
+
+    def redo(self) -> None:
+        self._go(self._after)
