@@ -52,8 +52,8 @@ def test_inverted_is_the_negative(decoder: LiteRTDecoder) -> None:
 def test_axes_frame_the_same_sheet_in_white(decoder: LiteRTDecoder) -> None:
     options = GridOptions(size=6, axes=True)
     images = decode_grid(decoder, options)
-    plain = np.asarray(compose_grid(images, GridOptions(size=6)).convert("RGB"))
-    framed = np.asarray(compose_grid(images, options))
+    plain = np.asarray(compose_grid(images, GridOptions(size=6), 2).convert("RGB"))
+    framed = np.asarray(compose_grid(images, options, 2))
     windows = np.lib.stride_tricks.sliding_window_view(framed[..., 0], plain.shape[:2])
     assert (windows == plain[..., 0]).all(axis=(2, 3)).sum() == 1
     assert (framed[0] == 255).all()
@@ -63,7 +63,7 @@ def test_axes_frame_the_same_sheet_in_white(decoder: LiteRTDecoder) -> None:
 def test_colour_images_stay_in_colour() -> None:
     images = np.zeros((2, 2, 16, 20, 3), np.uint8)
     images[..., 0] = 200
-    picture = compose_grid(images, GridOptions(size=2))
+    picture = compose_grid(images, GridOptions(size=2), 2)
     assert picture.mode == "RGB"
     assert picture.size == (40, 32)
     assert picture.getpixel((3, 3)) == (200, 0, 0)
@@ -99,3 +99,20 @@ def test_cancelled_grid_leaves_the_old_picture(decoder: LiteRTDecoder, tmp_path:
     with pytest.raises(KeyboardInterrupt):
         write_grid(decoder, tmp_path / "grid.png", GridOptions(), cancel)
     assert (tmp_path / "grid.png").read_bytes() == b"the old one"
+
+
+@pytest.mark.parametrize(("latent_dim", "rows_labelled"), [(1, False), (2, True)])
+def test_unused_axis_has_no_coordinates(latent_dim: int, rows_labelled: bool) -> None:
+    options = GridOptions(size=3, axes=True, gap_colour="white")
+    images = np.full((3, 3, 28, 28, 1), 255, np.uint8)
+    picture = np.asarray(compose_grid(images, options, latent_dim).convert("L"))
+    sheet_left = picture.shape[1] - 84 - 30
+    beside_first_row = picture[:30, :sheet_left]  # the title of the axis stands at the middle row
+    assert (beside_first_row < 200).any() == rows_labelled
+
+
+def test_axes_say_what_more_than_two_dimensions_are() -> None:
+    images = np.full((3, 3, 28, 28, 1), 255, np.uint8)
+    options = GridOptions(size=3, axes=True)
+    two, four = (compose_grid(images, options, latent_dim) for latent_dim in (2, 4))
+    assert four.height > two.height

@@ -140,7 +140,7 @@ def test_the_models_loss_is_made_of_these_parts(digits):
     vae = model.VAE(config, SHAPE)
     images = digits.images[:7]
     step = 11
-    reconstruction, kl = (part.numpy() for part in vae.losses_of(images, tf.constant(step, tf.int64)))
+    reconstruction, kl = (part.numpy() for part in vae.losses_of(images, tf.constant(step, tf.int64), training=True))
     mean, log_var = (output.numpy() for output in vae.encoder(images.astype(np.float32) / 255))
     epsilon = tf.random.stateless_normal((7, 3), seed=[5, step]).numpy()
     logits = vae.decoder(mean + np.exp(log_var / 2) * epsilon).numpy()
@@ -154,7 +154,7 @@ def test_epsilon_is_another_one_at_another_step_and_another_seed(digits):
     def losses(seed: int, step: int) -> np.ndarray:
         vae = model.VAE(training_config("dense", seed=seed), SHAPE)
         vae.set_weights(weights)
-        return vae.losses_of(images, tf.constant(step, tf.int64))[0].numpy()
+        return vae.losses_of(images, tf.constant(step, tf.int64), training=True)[0].numpy()
 
     weights = model.VAE(training_config("dense", seed=0), SHAPE).get_weights()
     np.testing.assert_array_equal(losses(0, 3), losses(0, 3))
@@ -167,7 +167,7 @@ def test_a_training_step_follows_the_gradient_of_the_weighted_loss(digits):
     images, step = digits.images[:32], tf.constant(0, tf.int64)
     vae, same = (model.VAE(config, SHAPE) for _ in range(2))
     with tf.GradientTape() as tape:
-        reconstruction, kl = same.losses_of(images, step)
+        reconstruction, kl = same.losses_of(images, step, training=True)
         loss = tf.reduce_mean(reconstruction) + 3.0 * tf.reduce_mean(kl)
     gradients = tape.gradient(loss, same.trainable_weights)
     vae.compile(optimizer=keras.optimizers.SGD(1e-3))

@@ -2,32 +2,36 @@
 
 import argparse
 import json
+import math
 import os
 import signal
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from vae_explorer import __version__
 from vae_explorer.config import MAX_LATENT_DIM, PRESETS, training_config
 from vae_explorer.errors import UserError
-from vae_explorer.run import Run, describe, find_run, open_run
+from vae_explorer.run import Run, describe, find_run, is_run, open_run
 
 COMMANDS = ("train", "grid", "html", "info")
 DONE, FAILED, USAGE = 0, 1, 2
+NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."
 
 
 def run_command(words: Sequence[str]) -> int:
     """Carry out `vae-explorer WORDS`. Returns the exit status: 0, 1 for a failure, 2 for usage."""
-    arguments = _parser().parse_args(words)
+    debug = "--debug" in words
     try:
+        arguments = _parser().parse_args(words)
         status: int = arguments.carry_out(arguments)
+        sys.stdout.flush()
     except UserError as error:
-        if arguments.debug:
+        if debug:
             traceback.print_exc()
         print(f"vae-explorer: {error}", file=sys.stderr)
         return FAILED
@@ -38,7 +42,7 @@ def run_command(words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last resort: a sentence, and the traceback for who asks
-        if arguments.debug:
+        if debug:
             traceback.print_exc()
         print(f"vae-explorer: {type(error).__name__}: {error} (--debug shows where)", file=sys.stderr)
         return FAILED
@@ -52,8 +56,7 @@ def check_window_words(words: Sequence[str]) -> int:
         return USAGE
     screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in screens):
-        commands = ", ".join(f"vae-explorer {command}" for command in COMMANDS)
-        print(f"vae-explorer: there is no display to open a window on. These need none: {commands}.", file=sys.stderr)
+        print(f"vae-explorer: there is no display to open a window on. {NEED_NO_DISPLAY}", file=sys.stderr)
         return FAILED
     return DONE
 
@@ -139,7 +142,11 @@ def _train(arguments: argparse.Namespace) -> int:
     )
     dataset = load_dataset(arguments.dataset)
     folder = arguments.out or new_run_folder(f"{dataset.info.name.lower()}-{arguments.preset}")
-    check_folder(folder, arguments.overwrite)
+    try:
+        check_folder(folder, arguments.overwrite)
+    except UserError as error:
+        hint = " --overwrite replaces it." if is_run(folder) and not arguments.overwrite else ""
+        raise UserError(f"{error}{hint}") from error
     control, warnings = Control(), []
     with _stopped_by_ctrl_c(control), _progress() as show:
         with _quiet_stderr():
@@ -185,15 +192,19 @@ def _progress() -> Iterator[Callable[[Any], None]]:
     task = ""
     if not sys.stdout.isatty():
 
+        def say(text: str) -> None:
+            with suppress(OSError):  # if nobody reads any more, the training goes on
+                print(text, flush=True)
+
         def plain(event: Any) -> None:
             nonlocal task
             if isinstance(event, Started):
-                print(f"Training on {event.device}", flush=True)
+                say(f"Training on {event.device}")
             elif isinstance(event, EpochEnded):
-                print(_epoch_line(event.record), flush=True)
+                say(_epoch_line(event.record))
             elif isinstance(event, Finishing) and event.task != task:
                 task = event.task
-                print(task, flush=True)
+                say(task)
 
         yield plain
         return
@@ -265,8 +276,17 @@ def _html(arguments: argparse.Namespace) -> int:
 
 def _info(arguments: argparse.Namespace) -> int:
     run = open_run(find_run(arguments.run))
-    print(json.dumps(describe(run), indent=2) if arguments.json else _summary(run))
+    print(json.dumps(_finite(describe(run)), indent=2, allow_nan=False) if arguments.json else _summary(run))
     return DONE
+
+
+def _finite(value: Any) -> Any:
+    """JSON knows no NaN and no infinity: null."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _summary(run: Run) -> str:
@@ -295,6 +315,9 @@ def _quiet_stderr() -> Iterator[None]:
 
     Their own log settings do not reach the lines they write while loading.
     """
+    if sys.stderr is None:
+        yield
+        return
     sys.stderr.flush()
     with tempfile.TemporaryFile() as kept:
         stderr = os.dup(2)
@@ -303,6 +326,9 @@ def _quiet_stderr() -> Iterator[None]:
         try:
             yield
             failed = False
+        except UserError:  # says all there is to say
+            failed = False
+            raise
         finally:
             sys.stderr.flush()
             os.dup2(stderr, 2)

@@ -109,5 +109,5 @@ def check_image_shape(config: TrainingConfig, image_shape: tuple[int, int, int])
 
 
 def _between(name: str, value: float, low: float, high: float) -> None:
-    if not (math.isfinite(value) and low <= value <= high):
+    if not low <= value <= high:  # false for NaN too
         raise UserError(f"{name} has to be between {low:,} and {high:,}, not {value}.")

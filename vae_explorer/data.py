@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.assets import asset
 from vae_explorer.errors import UserError
+from vae_explorer.files import as_path, exists
 
 BUILTIN = "mnist"
 SMALLEST, LARGEST = 16, 128  # pixels a side
@@ -49,13 +50,13 @@ def load_dataset(source: str) -> Dataset:
     """The built-in set by its name, or an .npz file as Keras publishes MNIST: x_train, y_train, x_test, y_test.
 
     x_train is needed, (N, H, W) or (N, H, W, 1 or 3) uint8, 16 to 128 pixels a side; labels are whole numbers. Where
-    x_test is missing, the last seventh of x_train is held out. Raises UserError for anything else.
+    x_test is missing, a seventh of x_train, always the same one, is held out. Raises UserError for anything else.
     """
     if source == BUILTIN:
         licence = "MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0"
         return _read_npz(asset("mnist.npz"), "MNIST", BUILTIN, licence)
-    path = Path(source).expanduser()
-    if not path.exists():
+    path = as_path(source)
+    if not exists(path):
         raise UserError(f"There is no data set {source!r}: give {BUILTIN!r} or the path of an .npz file.")
     if path.suffix.lower() != ".npz":
         raise UserError(f"{path} is not an .npz file: give {BUILTIN!r} or arrays saved with numpy.savez.")
@@ -116,7 +117,8 @@ def _read_npz(path: Path, name: str, source: str, licence: str) -> Dataset:
     train = _images(arrays["x_train"], "x_train", path)
     test = _images(arrays["x_test"], "x_test", path) if "x_test" in arrays else None
     if test is None:
-        held_out = np.arange(len(train)) >= len(train) - len(train) // 7
+        held_out = np.zeros(len(train), bool)
+        held_out[np.random.default_rng(0).permutation(len(train))[: len(train) // 7]] = True
         images = train
     else:
         if test.shape[1:] != train.shape[1:]:
@@ -136,7 +138,9 @@ def _images(array: NDArray[np.generic], key: str, path: Path) -> NDArray[np.uint
             f"{path}: {key} is {array.dtype} {array.shape}; images have to be uint8 of shape (N, H, W), (N, H, W, 1) "
             "or (N, H, W, 3)."
         )
-    if not len(array) or not all(SMALLEST <= side <= LARGEST for side in array.shape[1:3]):
+    if not len(array):
+        raise UserError(f"{path}: {key} holds no images.")
+    if not all(SMALLEST <= side <= LARGEST for side in array.shape[1:3]):
         raise UserError(f"{path}: {key} has shape {array.shape}; a side has {SMALLEST} to {LARGEST} pixels.")
     return array.astype(np.uint8, copy=False)
 

@@ -2,10 +2,10 @@
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from vae_explorer.errors import UserError
 
@@ -17,13 +17,13 @@ def replacing(path: Path) -> Iterator[Path]:
     Whatever goes wrong, an existing file stays as it was and nothing half-written is left. Raises UserError where
     the operating system refuses.
     """
-    path = Path(path)
+    path = Path(path).resolve()  # a link stays a link
+    if exists(path) and not path.is_file():
+        raise UserError(f"{path} is not a file: choose another name.")
     temporary: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-        temporary = Path(name)
-        os.close(handle)
-        temporary.chmod(0o666 & ~_umask())
+        temporary = path.with_name(f".{path.stem}-{uuid4().hex}{path.suffix}")
+        temporary.touch(exist_ok=False)
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
@@ -36,6 +36,22 @@ def replacing(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def as_path(word: str) -> Path:
+    """The path that a person typed. Raises UserError where it cannot be one."""
+    try:
+        return Path(word).expanduser()
+    except RuntimeError as error:
+        raise UserError(f"{word} is no path: {error}") from error
+
+
+def exists(path: Path) -> bool:
+    """Whether something is there. Raises UserError where the system will not tell."""
+    try:
+        return path.exists()
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
 def refusal(path: Path, error: OSError) -> str:
     """The operating system's refusal to write `path`, as a sentence that says what to do."""
     if error.errno == errno.ENOSPC or error.errno == getattr(errno, "EDQUOT", None):
@@ -45,9 +61,3 @@ def refusal(path: Path, error: OSError) -> str:
     if error.errno == errno.ENOENT and not path.parent.is_dir():
         return f"{path} cannot be written: the folder {path.parent} does not exist. Create it or choose another."
     return f"{path} cannot be written: {error.strerror or error}. Choose another place."
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

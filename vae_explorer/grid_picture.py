@@ -12,7 +12,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from vae_explorer.decoding import BATCH, Decoder, as_pixels
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
-from vae_explorer.latent import Spacing, axis_positions, lattice
+from vae_explorer.latent import Spacing, axis_positions, lattice, plane_note
 
 Colours = Literal["as-is", "inverted"]
 SMALLEST, LARGEST = 2, 60  # images a side
@@ -62,8 +62,11 @@ def decode_grid(
     return images.reshape(options.size, options.size, *images.shape[1:])
 
 
-def compose_grid(images: NDArray[np.uint8], options: GridOptions) -> Image.Image:
-    """One picture of (n, n, H, W, C) images, at one pixel a pixel, with the gap and the axes of the options."""
+def compose_grid(images: NDArray[np.uint8], options: GridOptions, latent_dim: int) -> Image.Image:
+    """One picture of (n, n, H, W, C) images, at one pixel a pixel, with the gap and the axes of the options.
+
+    The axes say what they leave out of `latent_dim` dimensions.
+    """
     n, _, height, width, channels = images.shape
     gap = options.gap
     sheet = np.empty((n * (height + gap) - gap, n * (width + gap) - gap, 3), np.uint8)
@@ -73,7 +76,7 @@ def compose_grid(images: NDArray[np.uint8], options: GridOptions) -> Image.Image
             top, left = row * (height + gap), column * (width + gap)
             sheet[top : top + height, left : left + width] = images[row, column]
     if options.axes:
-        return _with_axes(Image.fromarray(sheet), options, height + gap, width + gap)
+        return _with_axes(Image.fromarray(sheet), options, height + gap, width + gap, latent_dim)
     grey = channels == 1 and (gap == 0 or len(set(ImageColor.getrgb(options.gap_colour)[:3])) == 1)
     return Image.fromarray(sheet[..., 0] if grey else sheet)
 
@@ -85,12 +88,14 @@ def write_grid(
     path = Path(path)
     if path.suffix.lower() != ".png":
         raise UserError(f"The grid is written as PNG: give a name that ends in .png, not {path.name!r}.")
-    picture = compose_grid(decode_grid(decoder, options, progressed), options)
+    picture = compose_grid(decode_grid(decoder, options, progressed), options, decoder.latent_dim)
     with replacing(path) as temporary:
         picture.save(temporary, format="PNG", optimize=True)
 
 
-def _with_axes(sheet: Image.Image, options: GridOptions, row_height: int, column_width: int) -> Image.Image:
+def _with_axes(
+    sheet: Image.Image, options: GridOptions, row_height: int, column_width: int, latent_dim: int
+) -> Image.Image:
     """The sheet on white with z1 below and z2 at the left, at as many places as there is room for."""
     positions = axis_positions(options.size, options.spacing, options.limit)
     font_size = max(11, min(28, round(max(sheet.size) / 45)))
@@ -98,7 +103,9 @@ def _with_axes(sheet: Image.Image, options: GridOptions, row_height: int, column
     labels = [f"{value:+.2f}" if abs(value) >= 0.005 else "0" for value in positions]
     label_width = int(max(font.getlength(label) for label in labels)) + 1
     margin = font_size // 2
-    left, below = margin + font_size + margin + label_width + margin, margin + 2 * font_size + 2 * margin
+    title, note = ("z2" if latent_dim > 1 else "unused"), plane_note(latent_dim)
+    left = 3 * margin + int(font.getlength(title)) + 1 + label_width
+    below = margin + (3 if note else 2) * (font_size + margin)
     top, right = margin + font_size // 2, margin + label_width // 2
     picture = Image.new("RGB", (left + sheet.width + right, top + sheet.height + below), "white")
     picture.paste(sheet, (left, top))
@@ -109,9 +116,10 @@ def _with_axes(sheet: Image.Image, options: GridOptions, row_height: int, column
         centre = left + column * column_width + (column_width - options.gap) / 2
         draw.text((centre, top + sheet.height + margin), labels[column], ink, font, anchor="ma")
     every = max(1, -(-(font_size + margin) // row_height))
-    for row in range(0, options.size, every):
+    for row in range(0, options.size if latent_dim > 1 else 0, every):
         centre = top + (options.size - 1 - row) * row_height + (row_height - options.gap) / 2
         draw.text((left - margin, centre), labels[row], ink, font, anchor="rm")
-    draw.text((left + sheet.width / 2, picture.height - margin), "z1", ink, font, anchor="md")
-    draw.text((margin, top + sheet.height / 2), "z2", ink, font, anchor="lm")
+    draw.text((left + sheet.width / 2, top + sheet.height + 2 * margin + font_size), "z1", ink, font, anchor="ma")
+    draw.text((margin, top + sheet.height / 2), title, ink, font, anchor="lm")
+    draw.text((left, picture.height - margin), note, ink, font, anchor="ld")
     return picture

@@ -24,7 +24,7 @@ def held_out_loss(
 
     from vae_explorer.model import evaluation_batches
 
-    losses_of = tf.function(vae.losses_of, reduce_retracing=True)
+    losses_of = tf.function(lambda batch, step: vae.losses_of(batch, step, training=False), reduce_retracing=True)
     parts = []
     for step, batch in evaluation_batches(images, batch_size):
         parts.append(np.stack([part.numpy() for part in losses_of(batch, step)]))

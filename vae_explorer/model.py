@@ -119,19 +119,19 @@ class VAE(keras.Model):  # type: ignore[misc]
     def metrics(self) -> list[Any]:
         return self.trackers
 
-    def losses_of(self, images: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
+    def losses_of(self, images: Tensor, step: Tensor, training: bool) -> tuple[Tensor, Tensor]:
         """(reconstruction loss, KL) of each image, nats, (batch,) each, with one draw of epsilon an image."""
         images = tf.cast(images, tf.float32) / 255.0
-        z_mean, z_log_var = self.encoder(images, training=True)
+        z_mean, z_log_var = self.encoder(images, training=training)
         epsilon = tf.random.stateless_normal(tf.shape(z_mean), seed=[tf.cast(self.seed, tf.int64), step])
-        logits = self.decoder(sample(z_mean, z_log_var, epsilon), training=True)
+        logits = self.decoder(sample(z_mean, z_log_var, epsilon), training=training)
         return reconstruction_loss(images, logits), tf.reduce_sum(kl_divergence(z_mean, z_log_var), axis=1)
 
     def train_step(self, data: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
         """One step of the optimizer. Returns this batch's losses; the trackers hold the epoch's means."""
         step, images = data
         with tf.GradientTape() as tape:
-            reconstruction, kl = self.losses_of(images, step)
+            reconstruction, kl = self.losses_of(images, step, training=True)
             loss = tf.reduce_mean(reconstruction + self.beta * kl)
         gradients = tape.gradient(loss, self.trainable_weights)
         self.optimizer.apply_gradients(zip(gradients, self.trainable_weights, strict=True))
@@ -144,7 +144,7 @@ class VAE(keras.Model):  # type: ignore[misc]
 
     def test_step(self, data: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
         step, images = data
-        self._track(*self.losses_of(images, step))
+        self._track(*self.losses_of(images, step, training=False))
         return {tracker.name: tracker.result() for tracker in self.trackers}
 
     def _track(self, reconstruction: Tensor, kl: Tensor) -> None:

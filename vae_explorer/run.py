@@ -20,7 +20,7 @@ from vae_explorer.assets import asset
 from vae_explorer.config import TrainingConfig
 from vae_explorer.data import DatasetInfo
 from vae_explorer.errors import UserError
-from vae_explorer.files import replacing
+from vae_explorer.files import as_path, exists, replacing
 
 FORMAT = 1
 BUILTIN = "builtin"  # the word for the shipped run
@@ -131,7 +131,12 @@ def new_run_folder(name: str) -> Path:
 
 def find_run(word: str) -> Path:
     """The folder that a person means: "builtin", or a path."""
-    return asset("mnist-dense") if word == BUILTIN else Path(word).expanduser()
+    return asset("mnist-dense") if word == BUILTIN else as_path(word)
+
+
+def set_aside(folder: Path) -> Path:
+    """Where a run waits while a training that is to replace it goes on."""
+    return folder.with_name(f".{folder.name}.previous")
 
 
 def is_run(folder: Path) -> bool:
@@ -208,11 +213,13 @@ def describe(run: Run) -> dict[str, Any]:
 
 
 def _read_toml(folder: Path) -> dict[str, Any]:
-    if not folder.exists():
+    if not exists(folder):
         raise UserError(f"There is no run {folder}: give the folder of a run, or the word {BUILTIN}.")
     if not is_run(folder):
         if (folder / LOCK).exists():
-            raise UserError(f"The run {folder} is unfinished: its training still goes on, or was cut off.")
+            kept = set_aside(folder.absolute())
+            more = f" The run that it was to replace is kept in {kept}." if is_run(kept) else ""
+            raise UserError(f"The run {folder} is unfinished: its training still goes on, or was cut off.{more}")
         raise UserError(f"{folder} is not a run: it has no run.toml. Choose a folder that a training has written.")
     try:
         content = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))
@@ -238,13 +245,17 @@ def _parse_info(folder: Path, content: dict[str, Any]) -> RunInfo:
         dataset["image_shape"] = _image_shape(dataset["image_shape"])
         dataset["class_names"] = tuple(map(str, dataset["class_names"]))
         held_out = known.pop("held_out", None)
+        numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
+        if not all(isinstance(number, int) for number in numbers):
+            raise TypeError(f"counts have to be whole numbers, not {numbers}")
+        known |= {"name": str(known["name"]), "created": str(known["created"])}
         return RunInfo(
             dataset=DatasetInfo(**dataset),
             config=TrainingConfig(**known.pop("config")),
             held_out=HeldOutLoss(**held_out) if held_out else None,
             **known,
         )
-    except (KeyError, TypeError, ValueError, UserError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UserError) as error:
         raise UserError(f"The file run.toml of the run {folder} is damaged: {error}.") from error
 
 

@@ -2,28 +2,30 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import filelock
 
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
-from vae_explorer.run import LOCK, is_run
+from vae_explorer.run import FILES, LOCK, is_run, set_aside
+
+OWN_NAMES = {LOCK, "run.toml", "model", *(name for name in FILES if "/" not in name)}
 
 
 def check_folder(folder: Path, overwrite: bool) -> bool:
     """Whether a run is in the folder already. Raises UserError where a new run must not be written there."""
-    folder = folder.expanduser().absolute()
+    folder = _resolved(folder)
     try:
         _check_unlocked(folder)
+        _recover(folder)
         occupied = folder.is_file() or (folder.is_dir() and any(path.name != LOCK for path in folder.iterdir()))
-        occupied = occupied or _set_aside(folder).exists()
     except OSError as error:
         raise UserError(refusal(folder, error)) from error
     if occupied and not overwrite:
-        raise UserError(f"{folder} exists already: choose another name, or --overwrite to replace a run.")
-    if occupied and not is_run(folder) and not is_run(_set_aside(folder)):
+        raise UserError(f"{folder} exists already: choose another name.")
+    if occupied and not is_run(folder):
         raise UserError(f"{folder} exists and is not a run, so it is not overwritten: choose another name.")
     return occupied
 
@@ -35,22 +37,23 @@ def new_run(folder: Path, overwrite: bool) -> Iterator[Path]:
     With `overwrite`, a run that is there stays beside it, set aside, until the new one is whole. Raises UserError
     where the folder will not do.
     """
-    folder = Path(folder).expanduser().absolute()
+    folder = _resolved(folder)
     occupied = check_folder(folder, overwrite)
-    previous = _set_aside(folder)
+    previous, was_there = set_aside(folder), folder.is_dir() and not occupied
+    lock = filelock.FileLock(folder / LOCK)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         if occupied:
-            _put_aside(folder, previous)
+            folder.rename(previous)
         folder.mkdir(exist_ok=True)
-        lock = filelock.FileLock(folder / LOCK)
         lock.acquire(timeout=0)
     except filelock.Timeout:
         raise UserError(f"{folder} is being trained by another process: choose another name.") from None
-    except OSError as error:
-        if previous.exists() and not folder.exists():
-            previous.rename(folder)
-        raise UserError(refusal(folder, error)) from error
+    except (OSError, NotImplementedError) as error:
+        _put_back(folder, previous, was_there)
+        if isinstance(error, OSError):
+            raise UserError(refusal(folder, error)) from error
+        raise UserError(f"{folder} cannot be locked on its file system: choose another place.") from error
     try:
         yield folder
     finally:
@@ -59,23 +62,38 @@ def new_run(folder: Path, overwrite: bool) -> Iterator[Path]:
         if is_run(folder):
             shutil.rmtree(previous, ignore_errors=True)
         else:
-            shutil.rmtree(folder, ignore_errors=True)
-            if previous.exists():
-                previous.rename(folder)
+            _put_back(folder, previous, was_there)
 
 
-def _set_aside(folder: Path) -> Path:
-    """Where the run that is being replaced waits."""
-    return folder.with_name(f".{folder.name}.previous")
+def _resolved(folder: Path) -> Path:
+    try:
+        folder = Path(folder).expanduser().resolve()
+    except (OSError, RuntimeError) as error:
+        raise UserError(f"{folder} is no folder that a run can be written to: {error}.") from error
+    if not folder.name:
+        raise UserError(f"{folder} is no folder that a run can be written to: give a name.")
+    return folder
 
 
-def _put_aside(folder: Path, previous: Path) -> None:
-    """Move the run out of the way. One that waits there already was left by a crash: it is the one to keep."""
-    if is_run(previous) and not is_run(folder):
-        shutil.rmtree(folder, ignore_errors=True)
+def _put_back(folder: Path, previous: Path, was_there: bool) -> None:
+    """Remove what was begun, and restore what was there before: a run, an empty folder or nothing."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        if previous.exists():
+            previous.rename(folder)
+        elif was_there:
+            folder.mkdir(exist_ok=True)
+
+
+def _recover(folder: Path) -> None:
+    """Bring back a run that a killed training had set aside, over the remains of that training alone."""
+    previous = set_aside(folder)
+    if is_run(folder) or not is_run(previous):
         return
-    shutil.rmtree(previous, ignore_errors=True)
-    folder.rename(previous)
+    if folder.is_dir() and {path.name for path in folder.iterdir()} <= OWN_NAMES:
+        shutil.rmtree(folder)
+    if not folder.exists():
+        previous.rename(folder)
 
 
 def _check_unlocked(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import tempfile
 import threading
 import time
 import zipfile
@@ -49,7 +50,8 @@ class Started:
     steps_per_epoch: int
     decoder: LiveDecoder  # follows the training
     sample: Sample  # the held-out images that every Preview shows
-    sample_labels: NDArray[np.int32]  # (M,), -1: none
+    sample_labels: NDArray[np.int32]  # (M,), positions in class_names, -1: none
+    class_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ class _Training:
                 decoder=self.live,
                 sample=self.sample,
                 sample_labels=self._labels_of(self.sample.index),
+                class_names=self.dataset.info.class_names,
             )
         )
         self._preview()
@@ -293,7 +296,7 @@ class _Training:
                 epoch=self.epoch,
                 elapsed=elapsed,
                 seconds_left=per_step * (self.config.epochs * self.steps_per_epoch - self.step),
-                images_per_second=self.config.batch_size / per_step,
+                images_per_second=int((self.parts == TRAINING).sum()) / self.steps_per_epoch / per_step,
             )
         )
         self.unreported, self.reported = [], now
@@ -405,12 +408,14 @@ class _Training:
         count = self.vae.encoder.count_params() + self.vae.decoder.count_params()
         images = int((self.parts != 255).sum())
         needed = 2 * 4 * count + images * (6 * self.config.latent_dim + 16) + self.sample.images.nbytes + 1_000_000
-        free = shutil.disk_usage(self.folder).free
-        if free < needed:
-            raise UserError(
-                f"The disk of {self.folder} is too full: the run needs about {needed / 1e6:.0f} MB, "
-                f"{free / 1e6:.1f} MB are free. Free some space or choose another place."
-            )
+        # Keras exports by way of the system's folder for temporary files.
+        for place, size in ((self.folder, needed), (Path(tempfile.gettempdir()), 2 * 4 * count + 5_000_000)):
+            free = shutil.disk_usage(place).free
+            if free < size:
+                raise UserError(
+                    f"The disk of {place} is too full: about {size / 1e6:.0f} MB are needed, "
+                    f"{free / 1e6:.1f} MB are free. Free some space or choose another place."
+                )
 
 
 def _compress(archive: Path) -> None:

@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from vae_explorer.gui.settings import log_path
 
 
@@ -63,3 +65,12 @@ app_module.create_app(["vae-explorer"])
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert "out of cheese" in found.stdout
     assert "out of cheese" in log_path().read_text()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="DISPLAY names a screen on Linux only")
+def test_display_that_nobody_answers_is_a_sentence_not_an_abort() -> None:
+    env = {k: v for k, v in os.environ.items() if k not in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")} | {"DISPLAY": ":97"}
+    found = subprocess.run([sys.executable, "-m", "vae_explorer"], capture_output=True, text=True, timeout=60, env=env)
+    assert found.returncode == 1
+    assert found.stderr.startswith("vae-explorer: the window cannot be opened")
+    assert "vae-explorer grid" in found.stderr

@@ -2,17 +2,10 @@
 
 import threading
 
-import pytest
-from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.errors import UserError
 from vae_explorer.gui.background_task import BackgroundTask
-
-
-@pytest.fixture
-def parent(qtbot: QtBot) -> QObject:
-    return QObject()
 
 
 def outcome(qtbot: QtBot, task: BackgroundTask) -> list[object]:
@@ -24,28 +17,28 @@ def outcome(qtbot: QtBot, task: BackgroundTask) -> list[object]:
     return told
 
 
-def test_value_is_returned(qtbot: QtBot, parent: QObject) -> None:
-    assert outcome(qtbot, BackgroundTask(lambda _: 42, parent)) == [("returned", 42)]
+def test_value_is_returned(qtbot: QtBot) -> None:
+    assert outcome(qtbot, BackgroundTask(lambda _: 42)) == [("returned", 42)]
 
 
-def test_user_error_arrives_as_its_sentence(qtbot: QtBot, parent: QObject) -> None:
+def test_user_error_arrives_as_its_sentence(qtbot: QtBot) -> None:
     def fail(progress: object) -> None:
         raise UserError("The file is gone: choose another.")
 
-    assert outcome(qtbot, BackgroundTask(fail, parent)) == [("errored", "The file is gone: choose another.")]
+    assert outcome(qtbot, BackgroundTask(fail)) == [("errored", "The file is gone: choose another.")]
 
 
-def test_any_other_error_names_itself_and_the_log(qtbot: QtBot, parent: QObject) -> None:
+def test_any_other_error_names_itself_and_the_log(qtbot: QtBot) -> None:
     def fail(progress: object) -> None:
         raise ZeroDivisionError("division by zero")
 
-    [(kind, text)] = outcome(qtbot, BackgroundTask(fail, parent))  # type: ignore[misc]
+    [(kind, text)] = outcome(qtbot, BackgroundTask(fail))  # type: ignore[misc]
     assert kind == "errored"
     assert "ZeroDivisionError" in text
     assert "Open log" in text
 
 
-def test_cancelled_task_tells_only_that_it_is_finished(qtbot: QtBot, parent: QObject) -> None:
+def test_cancelled_task_tells_only_that_it_is_finished(qtbot: QtBot) -> None:
     started, go = threading.Event(), threading.Event()
 
     def work(progress: object) -> None:
@@ -54,7 +47,7 @@ def test_cancelled_task_tells_only_that_it_is_finished(qtbot: QtBot, parent: QOb
         progress("half", 0.5)  # type: ignore[operator]
         raise AssertionError("a cancelled task must leave at its next progress")
 
-    task = BackgroundTask(work, parent)
+    task = BackgroundTask(work)
     told: list[object] = []
     task.returned.connect(told.append)
     task.errored.connect(told.append)

@@ -160,7 +160,7 @@ def test_unwritable_grid_is_explained_in_the_dialog(qtbot: QtBot, window: MainWi
     assert dialog is not None
     qtbot.waitUntil(lambda: dialog._task is None, timeout=10_000)
     dialog.write(tmp_path / "nowhere" / "grid.png")
-    qtbot.waitUntil(lambda: "does not exist" in dialog.preview.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "does not exist" in dialog.note.text(), timeout=10_000)
     dialog.reject()
 
 
@@ -202,3 +202,41 @@ import os; sys.stdout.flush(); os._exit(0)
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert json.loads(found.stdout) == []
+
+
+def test_run_asked_for_later_wins(qtbot: QtBot, window: MainWindow, tiny_run_folder: Path) -> None:
+    other = Path(shutil.copytree(tiny_run_folder, tiny_run_folder.with_name("other")))
+    window.open_run(find_run(BUILTIN))
+    window.open_run(other)
+    qtbot.waitUntil(lambda: not window._tasks, timeout=20_000)
+    assert window._run is not None
+    assert window._run.folder == other
+
+
+def test_a_note_does_not_take_an_error_away(window: MainWindow) -> None:
+    window.toast.error("The loss stopped being a finite number.")
+    window.toast.note("The run is saved.")
+    assert "finite number" in window.toast.text.text()
+    assert "is saved" in window.toast.text.text()
+    assert not window.toast._timer.isActive()
+
+
+def test_letters_move_the_handle_only_where_the_map_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    window.explorer.splits.setFocus()
+    qtbot.keyClick(window.explorer.splits, Qt.Key.Key_R)
+    assert window.explorer.view.handle_point == (0.0, 0.0)
+    window.explorer.view.setFocus()
+    qtbot.keyClick(window.explorer.view, Qt.Key.Key_R)
+    assert window.explorer.view.handle_point != (0.0, 0.0)
+
+
+def test_closing_the_grid_dialog_while_it_decodes_is_quiet(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = window.export_grid()
+    assert dialog is not None
+    dialog.size_spin.setValue(60)
+    task = dialog._task
+    assert task is not None
+    with qtbot.waitSignal(task.finished, timeout=20_000):
+        dialog.reject()
+    assert not window.toast.isVisible() or "deleted" not in window.toast.text.text()

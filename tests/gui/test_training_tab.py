@@ -5,14 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPointF, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.settings import open_settings, recent_runs
-from vae_explorer.run import Run, open_run
+from vae_explorer.run import BUILTIN, Run, find_run, open_run
 from vae_explorer.training import BatchProgress, EpochEnded, Event, Started
 
 
@@ -215,3 +216,32 @@ def test_log_scale_and_epochs_redraw_the_plot(qtbot: QtBot, ready: MainWindow, t
     low, high = plot._upper.viewRange()[1]
     losses = [record.val_loss for record in open_run(tmp_path / "trained").history]
     assert low < np.log10(losses[-1]) < high
+
+
+def test_scrolling_over_the_form_changes_no_setting(ready: MainWindow) -> None:
+    form = ready.training.settings
+    ready.activateWindow()
+    form.seed.setFocus()
+    for field in (form.epochs, form.dataset, form.learning_rate):
+        before = form.config(), form.source
+        middle = QPointF(field.rect().center())
+        wheel = QWheelEvent(
+            middle, QPointF(field.mapToGlobal(middle)), QPoint(0, 0), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(field, wheel)
+        assert (form.config(), form.source) == before
+
+
+def test_opening_another_run_while_training_keeps_the_classes_apart(qtbot: QtBot, ready: MainWindow) -> None:
+    train_long(ready)
+    click(qtbot, ready, "startButton")
+    wait_for_event(qtbot, ready, EpochEnded)
+    ready.open_run(find_run(BUILTIN))
+    qtbot.waitUntil(lambda: ready.title.text().startswith("built-in"), timeout=20_000)
+    assert not ready.explorer.live.isChecked()
+    assert ready.explorer.live.isEnabled()
+    ready.explorer.live.click()
+    wait_for_event(qtbot, ready, EpochEnded)
+    assert ready._live is not None
+    assert ready._live.class_names == ready._live_parts.class_names  # type: ignore[union-attr]

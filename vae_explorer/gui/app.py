@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from typing import Any, Literal, overload
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from vae_explorer.cli import NEED_NO_DISPLAY
 from vae_explorer.gui.main_window import MainWindow, run_to_open
 from vae_explorer.gui.settings import log_path, open_settings
 
@@ -27,12 +28,20 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> MainWindow | int:
 
     Runs until the window is closed and returns the exit status; with exec_app=False returns the shown window.
     """
+    if exec_app:
+        _start_log()
+        qInstallMessageHandler(_take_qt_message)
     app = QApplication.instance() or QApplication(list(argv[:1]))
     assert isinstance(app, QApplication)
     app.setApplicationName("VAE Explorer")
     app.setStyle("Fusion")
     settings = open_settings()
     window = MainWindow(settings)
+    if exec_app:
+        reporter = _ErrorReporter(window)
+        reporter.errored.connect(window.toast.error)
+        sys.excepthook = reporter.report
+        threading.excepthook = lambda hook: reporter.report(hook.exc_type, hook.exc_value, hook.exc_traceback)
     folder, fallback = run_to_open(argv[1] if len(argv) > 1 else None, settings)
     window.open_run(folder, fallback)
     window.show()
@@ -40,11 +49,6 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> MainWindow | int:
 
 
 def _run(app: QApplication, window: MainWindow) -> int:
-    _start_log()
-    reporter = _ErrorReporter()
-    reporter.errored.connect(window.toast.error)
-    sys.excepthook = reporter.report
-    threading.excepthook = lambda hook: reporter.report(hook.exc_type, hook.exc_value, hook.exc_traceback)
     signal.signal(signal.SIGINT, lambda *_: window.close())
     awake = QTimer()  # Python sees Ctrl-C only while it runs
     awake.timeout.connect(lambda: None)
@@ -55,6 +59,15 @@ def _run(app: QApplication, window: MainWindow) -> int:
         logging.shutdown()
         os._exit(status)
     return status
+
+
+def _take_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Qt's messages go to the log. After a fatal one, such as no display to connect to, Qt would abort."""
+    log.warning("Qt: %s", text)
+    if kind == QtMsgType.QtFatalMsg:
+        print(f"vae-explorer: the window cannot be opened: {text.splitlines()[0]} {NEED_NO_DISPLAY}", file=sys.stderr)
+        sys.stderr.flush()
+        os._exit(1)
 
 
 class _ErrorReporter(QObject):
@@ -68,9 +81,13 @@ class _ErrorReporter(QObject):
 
 
 def _start_log() -> None:
-    path = log_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
+    """Log to the user's file; where that cannot be written, the program runs without."""
+    handler: logging.Handler
+    try:
+        log_path().parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(log_path(), maxBytes=1_000_000, backupCount=2, encoding="utf-8")
+    except OSError:
+        handler = logging.NullHandler()
     logging.basicConfig(
         level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from vae_explorer.errors import UserError
 
@@ -18,7 +18,8 @@ class CancelledError(Exception):
 class BackgroundTask(QObject):
     """Runs `function(progress)` once; `progress(text, share)` tells how far it is and leaves it if it was cancelled.
 
-    `returned` or `errored` (one sentence) comes, or neither after `cancel`; `finished` comes always and last.
+    `returned` or `errored` (one sentence) comes, or neither after `cancel`; `finished` comes always and last, and then
+    the task goes.
     """
 
     progressed = Signal(str, float)
@@ -26,10 +27,11 @@ class BackgroundTask(QObject):
     errored = Signal(str)
     finished = Signal()
 
-    def __init__(self, function: Callable[[Callable[[str, float], None]], object], parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, function: Callable[[Callable[[str, float], None]], object]) -> None:
+        super().__init__(QCoreApplication.instance())  # no dialog that is closed meanwhile takes it along
         self._function = function
         self._cancelled = threading.Event()
+        self.finished.connect(self.deleteLater)
         self._thread = threading.Thread(target=self._run, name="background-task", daemon=True)
 
     def start(self) -> None:

@@ -4,8 +4,6 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from vae_explorer.gui.theme import Theme
-
 MARGIN = 10  # pixels from the corner of the map
 
 
@@ -74,9 +72,6 @@ class ClassLegend(QFrame):
             self._paint_icon(button)
         self.move_to_corner()
 
-    def set_theme(self, theme: Theme) -> None:
-        self._faint = theme.line
-
     def move_to_corner(self) -> None:
         """Keep to the upper right corner, no higher than the map."""
         if not self._buttons:
@@ -107,9 +102,12 @@ class ClassLegend(QFrame):
         self.filtered.emit()
 
     def _show_alone(self, position: int) -> None:
-        alone = self.hidden_classes == set(range(len(self._buttons))) - {position}
+        alone = self.hidden_classes >= set(range(len(self._buttons))) - {position}
+        self.blockSignals(True)
         for other, button in enumerate(self._buttons):
             button.setChecked(alone or other == position)
+        self.blockSignals(False)
+        self.filtered.emit()
 
     def _paint_icon(self, button: QToolButton) -> None:
         ratio = self.devicePixelRatioF()

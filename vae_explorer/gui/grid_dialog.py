@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -28,6 +27,7 @@ from vae_explorer.exploring import Subject
 from vae_explorer.grid_picture import LARGEST, SMALLEST, GridOptions, compose_grid, decode_grid, write_grid
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.progress_dialog import run_with_progress
+from vae_explorer.gui.save_dialog import ask_where
 from vae_explorer.latent import plane_note
 
 
@@ -143,9 +143,9 @@ class GridDialog(QDialog):
             self._stale = True
             return
         options, decoder = self.options(), self._subject.decoder
-        self._task = BackgroundTask(lambda _: compose_grid(decode_grid(decoder, options), options), self)
+        self._task = BackgroundTask(lambda _: compose_grid(decode_grid(decoder, options), options, decoder.latent_dim))
         self._task.returned.connect(self._take_picture)
-        self._task.errored.connect(self.preview.setText)
+        self._task.errored.connect(self.note.setText)
         self._task.finished.connect(self._drawn)
         self._task.start()
 
@@ -174,16 +174,16 @@ class GridDialog(QDialog):
             self.preview.setPixmap(scaled)
 
     def _save(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save the grid", "grid.png", "PNG pictures (*.png)")
-        if name:
-            self.write(Path(name).with_suffix(".png"))
+        path = ask_where(self, "Save the grid", "grid.png", "PNG pictures (*.png)")
+        if path:
+            self.write(path)
 
     def write(self, path: Path) -> None:
         """Write the picture in the background; closes the dialog when it is there."""
         try:
             options = self.options()
         except UserError as error:
-            self.preview.setText(str(error))
+            self.note.setText(str(error))
             return
         run_with_progress(
             self,
@@ -192,7 +192,7 @@ class GridDialog(QDialog):
                 self._subject.decoder, path, options, lambda share: progress("decoding", share)
             ),
             lambda _: self._written(path),
-            self.preview.setText,
+            self.note.setText,
         )
 
     def _written(self, path: Path) -> None:

@@ -131,7 +131,6 @@ class LatentView(pg.PlotWidget):
             axis = self.getAxis(name)
             axis.setPen(theme.line)
             axis.setTextPen(theme.muted)
-        self.legend.set_theme(theme)
         self._recolour()
 
     def show_subject(self, subject: Subject, fit: bool) -> None:
@@ -143,6 +142,7 @@ class LatentView(pg.PlotWidget):
         same_classes = self._subject is not None and self._subject.class_names == subject.class_names
         self._subject = subject
         if not same_classes:
+            self._emphasised = None
             self.legend.set_classes(subject.class_names)
         self.legend.explain_splits(bool((subject.split != HELD_OUT).any()))
         self._recolour()

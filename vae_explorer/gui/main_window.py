@@ -27,6 +27,7 @@ from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.grid_dialog import GridDialog
 from vae_explorer.gui.progress_dialog import run_with_progress
+from vae_explorer.gui.save_dialog import ask_where
 from vae_explorer.gui.settings import log_path, recent_runs, remember_run
 from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.toast import Toast
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self._live_parts: Started | None = None
         self._tasks: set[BackgroundTask] = set()
         self._closing = self._deadline_passed = False
+        self._opening = 0  # how often a run was asked for
         self.explorer, self.training = ExplorerTab(), TrainingTab()
         self.tabs = QTabWidget()
         self.tabs.setObjectName("mainTabs")
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         worker = self.training.worker
         worker.reported.connect(self._follow_training)
         worker.returned.connect(self._training_returned)
+        worker.errored.connect(self._stay_open)
         worker.finished.connect(self._training_finished)
         QApplication.styleHints().colorSchemeChanged.connect(lambda _: self._apply_appearance())
 
@@ -86,6 +89,7 @@ class MainWindow(QMainWindow):
         file, edit, view, help_menu = (self.menuBar().addMenu(text) for text in ("&File", "&Edit", "&View", "&Help"))
         self._action(file, "&Open run…", self._ask_run, "Ctrl+O", "openRunAction")
         self.recent = file.addMenu("Open &recent")
+        self.recent.setToolTipsVisible(True)
         self.recent.aboutToShow.connect(self._fill_recent)
         self._action(file, "Open the &built-in run", lambda: self.open_run(find_run(BUILTIN)), name="openBuiltinAction")
         file.addSeparator()
@@ -94,20 +98,24 @@ class MainWindow(QMainWindow):
         self._action(file, "Export &HTML page…", self._ask_html, "Ctrl+E", "exportHtmlAction")
         file.addSeparator()
         self._action(file, "&Quit", self.close, "Ctrl+Q", "quitAction")
-        undo, redo = (
-            make(self) for make in (self.explorer.moves.createUndoAction, self.explorer.moves.createRedoAction)
-        )
+        undo, redo = self.explorer.moves.createUndoAction(self), self.explorer.moves.createRedoAction(self)
         undo.setShortcut(QKeySequence.StandardKey.Undo)
         redo.setShortcut(QKeySequence.StandardKey.Redo)
         edit.addActions([undo, redo])
         edit.addSeparator()
-        self._action(edit, "&Copy image", self.explorer.copy_image, "Ctrl+C", "copyImageAction")
+        copy = self._action(edit, "&Copy image", self.explorer.copy_image, "Ctrl+C", "copyImageAction")
         edit.addSeparator()
-        self._action(edit, "Go to a &random point", self.explorer.go_random, "R", "randomAction")
-        self._action(edit, "Go &home", self.explorer.go_home, "H", "homeAction")
+        random = self._action(edit, "Go to a &random point", self.explorer.go_random, "R", "randomAction")
+        home = self._action(edit, "Go &home", self.explorer.go_home, "H", "homeAction")
         self._action(view, "&Explorer", lambda: self.tabs.setCurrentIndex(0), "Ctrl+1")
         self._action(view, "&Training", lambda: self.tabs.setCurrentIndex(1), "Ctrl+2")
-        self._action(view, "&Fit map", self.explorer.view.fit, "F")
+        fit = self._action(view, "&Fit map", self.explorer.view.fit, "F")
+        # Only where they mean something: letters choose in a list elsewhere, and Ctrl+C copies a selected text.
+        for place, actions in ((self.explorer, (undo, redo, copy)), (self.explorer.view, (random, home, fit))):
+            for action in actions:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                place.addAction(action)
+        self.explorer.view.setFocus()
         view.addSeparator()
         menu, group = view.addMenu("&Appearance"), QActionGroup(self)
         self._appearances: dict[Appearance, QAction] = {}
@@ -162,24 +170,31 @@ class MainWindow(QMainWindow):
     def open_run(self, folder: Path, fallback: Path | None = None) -> None:
         """Open a run in the background; where it cannot be opened, say why and open `fallback`."""
 
+        self._opening += 1
+        wanted = self._opening  # a run that was asked for later makes this one stale
+
         def load(_: object) -> tuple[Run, Subject]:
             run = open_run(folder)
             return run, run_subject(run, None)
 
+        def opened(loaded: tuple[Run, Subject]) -> None:
+            if wanted == self._opening:
+                self._run_opened(*loaded)
+
         def failed(text: str) -> None:
             self.toast.error(text)
-            if fallback is not None:
+            if fallback is not None and wanted == self._opening:
                 self.open_run(fallback)
 
-        self._start_task(load, self._run_opened, failed)
+        self._start_task(load, opened, failed)
 
-    def _run_opened(self, loaded: tuple[Run, Subject]) -> None:
-        run, subject = loaded
+    def _run_opened(self, run: Run, subject: Subject) -> None:
         self._run, self._run_subject = run, subject
         self._images_missing = False
         self._settings.setValue("lastRun", str(run.folder))
         if run.folder != find_run(BUILTIN):
             remember_run(self._settings, run.folder)
+        self.explorer.set_live(available=self._live_parts is not None, on=False)
         self._show_subject()
         self._find_images(run)
 
@@ -196,6 +211,8 @@ class MainWindow(QMainWindow):
             return run, dataset, run_subject(run, dataset)
 
         def failed(text: str) -> None:
+            if run is not self._run:
+                return
             self._images_missing = True
             self.explorer.locate.setVisible(not self._shows_live())
             if source is not None:
@@ -244,7 +261,10 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = Path(next(url for url in event.mimeData().urls() if url.isLocalFile()).toLocalFile())
-        if path.suffix.lower() == ".npz" and not self.training.worker.running:
+        if path.suffix.lower() == ".npz":
+            if self.training.worker.running:
+                self.toast.note("A training is running: drop the images again when it has ended.")
+                return
             self.training.settings.choose_dataset(str(path))
             self.tabs.setCurrentWidget(self.training)
         else:
@@ -287,8 +307,7 @@ class MainWindow(QMainWindow):
 
     def _take_preview(self, event: Preview, parts: Started) -> None:
         first = self._live is None
-        classes = self.training.dataset.info.class_names if self.training.dataset else ()
-        self._live = live_subject(parts.decoder, event.z_mean, parts.sample_labels, parts.sample, classes)
+        self._live = live_subject(parts.decoder, event.z_mean, parts.sample_labels, parts.sample, parts.class_names)
         if self._shows_live():
             self.explorer.show_subject(self._live, same=not first)
             self._show_title()
@@ -304,16 +323,22 @@ class MainWindow(QMainWindow):
         if was_live:
             self._show_subject()
         if self._closing:
-            self.close()
+            self._close_anyway()  # the thread may still be leaving its `finally`
+
+    def _stay_open(self) -> None:
+        """A training that failed while the window was closing is told, not taken down with it."""
+        if self._closing:
+            self._closing = False
+            self.setEnabled(True)
 
     # Saving and exporting
 
     def save_image(self) -> None:
         """Ask where, and save the decoded image with its own pixels."""
         if self.explorer.image.pixels() is not None:
-            name, _ = QFileDialog.getSaveFileName(self, "Save the decoded image", "decoded.png", "PNG pictures (*.png)")
-            if name:
-                self.write_image(Path(name).with_suffix(".png"))
+            path = ask_where(self, "Save the decoded image", "decoded.png", "PNG pictures (*.png)")
+            if path:
+                self.write_image(path)
 
     def write_image(self, path: Path) -> None:
         pixels = self.explorer.image.pixels()
@@ -341,11 +366,9 @@ class MainWindow(QMainWindow):
 
     def _ask_html(self) -> None:
         if self._run is not None:
-            name, _ = QFileDialog.getSaveFileName(
-                self, "Export an HTML page", f"{self._run.info.name}.html", "HTML pages (*.html)"
-            )
-            if name:
-                self.export_html(Path(name).with_suffix(".html"))
+            path = ask_where(self, "Export an HTML page", f"{self._run.info.name}.html", "HTML pages (*.html)")
+            if path:
+                self.export_html(path)
 
     def export_html(self, path: Path) -> None:
         """Write the open run as a standalone page, in the background."""
@@ -388,12 +411,11 @@ class MainWindow(QMainWindow):
     def _start_task(
         self, function: Callable[[object], object], returned: Callable, errored: Callable[[str], None]
     ) -> None:
-        task = BackgroundTask(function, self)
+        task = BackgroundTask(function)
         self._tasks.add(task)
         task.returned.connect(returned)
         task.errored.connect(errored)
         task.finished.connect(lambda: self._tasks.discard(task))
-        task.finished.connect(task.deleteLater)
         task.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -419,15 +441,14 @@ class MainWindow(QMainWindow):
         discard = question.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
         question.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
         question.exec()
+        clicked = question.clickedButton()
+        question.deleteLater()
+        if clicked not in (keep, discard):
+            return False
         if not self.training.worker.running:
             return True
-        clicked = question.clickedButton()
-        if clicked is keep:
-            self.training.worker.control.stop()
-        elif clicked is discard:
-            self.training.worker.control.discard()
-        else:
-            return False
+        control = self.training.worker.control
+        (control.stop if clicked is keep else control.discard)()
         self._closing = True
         self.setEnabled(False)
         self.toast.note("Saving the training; the window closes when that is done…")
@@ -435,15 +456,16 @@ class MainWindow(QMainWindow):
         return False
 
     def _close_anyway(self) -> None:
-        self._deadline_passed = True
-        self.close()
+        if self._closing:
+            self._deadline_passed = True
+            self.close()
 
 
 def run_to_open(word: str | None, settings: QSettings) -> tuple[Path, Path | None]:
     """The folder of the first run to show, and the one to fall back to: the named, the last, or the built-in run."""
     builtin = find_run(BUILTIN)
     if word is not None:
-        return find_run(word), builtin
+        return find_run(word).absolute(), builtin
     last = settings.value("lastRun")
     if last and is_run(Path(str(last))):
         return Path(str(last)), builtin

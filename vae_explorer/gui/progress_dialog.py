@@ -25,7 +25,7 @@ def run_with_progress(
     dialog.setMinimumDuration(PATIENCE)
     dialog.setAutoClose(False)
     dialog.setAutoReset(False)
-    task = BackgroundTask(function, parent)
+    task = BackgroundTask(function)
 
     def show_progress(text: str, share: float) -> None:
         if not dialog.wasCanceled():
@@ -36,7 +36,6 @@ def run_with_progress(
     task.returned.connect(returned)
     task.errored.connect(errored)
     task.finished.connect(dialog.deleteLater)
-    task.finished.connect(task.deleteLater)
     dialog.canceled.connect(task.cancel)
     task.start()
     return task

@@ -35,6 +35,9 @@ class Toast(QFrame):
         self.hide()
 
     def note(self, text: str) -> None:
+        if self.isVisible() and self.property("kind") == "error":  # an error stays; the note joins it
+            self._show(f"{self.text.text()}\n{text}", "error")
+            return
         self._show(text, "note")
         self._timer.start(NOTE_SECONDS * 1000)
 

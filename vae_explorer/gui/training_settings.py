@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
@@ -30,8 +31,6 @@ OPEN_FILE = "open…"
 class TrainingSettings(QWidget):
     """What the next training is told. Choosing a preset sets the settings that are usual for it."""
 
-    changed = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.dataset = QComboBox()
@@ -49,7 +48,7 @@ class TrainingSettings(QWidget):
         self.preset.currentIndexChanged.connect(self._take_preset)
         self.latent_dim = self._whole("latentDimSpin", 1, MAX_LATENT_DIM)
         self.latent_dim.valueChanged.connect(self._latent_dim_changed)
-        self.beta = self._real("betaSpin", 0, 1e6, 4)
+        self.beta = self._real("betaSpin", 0, 1e6, 8)
         self.epochs = self._whole("epochsSpin", 1, 100_000)
         self.batch_size = self._whole("batchSizeSpin", 1, 65_536)
         self.learning_rate = self._real("learningRateSpin", 1e-7, 10, 7)
@@ -166,8 +165,17 @@ class TrainingSettings(QWidget):
         field.setToolTip(tip)
         field.setAccessibleName(text.replace("&", ""))
         field.setAccessibleDescription(tip)
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        field.installEventFilter(self)
         form.addRow(text, field)
         form.labelForField(field).setToolTip(tip)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Scrolling over the form does not change what is under the pointer."""
+        if event.type() == QEvent.Type.Wheel and (watched is self.dataset or watched is not QApplication.focusWidget()):
+            event.ignore()
+            return True
+        return False
 
     def _whole(self, name: str, low: int, high: int) -> QSpinBox:
         spin = QSpinBox()
@@ -193,12 +201,11 @@ class TrainingSettings(QWidget):
         for spin, value in usual_values:
             spin.setValue(value)
         self._usual_beta = usual.beta
-        self.changed.emit()
 
     def _latent_dim_changed(self, latent_dim: int) -> None:
         """A preset's beta can depend on the latent dimension; one that the person chose stays."""
         usual = PRESETS[self.preset.currentData()].beta(latent_dim)
-        if abs(self.beta.value() - getattr(self, "_usual_beta", usual)) < 1e-4:
+        if abs(self.beta.value() - getattr(self, "_usual_beta", usual)) < 1e-7:
             self.beta.setValue(usual)
             self._usual_beta = usual
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.config import TrainingConfig
-from vae_explorer.data import Dataset
+from vae_explorer.data import BUILTIN, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.gui.loss_plot import LossPlot
 from vae_explorer.gui.theme import Theme
@@ -56,7 +56,7 @@ class TrainingTab(QWidget):
         self.settings = TrainingSettings()
         self.plot, self.preview = LossPlot(), TrainingPreview()
         self.config: TrainingConfig | None = None  # of the training that runs or ran last
-        self._device, self._epoch = "", 0
+        self._device, self._epoch, self._outcome = "", 0, ""
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(12)
@@ -157,7 +157,9 @@ class TrainingTab(QWidget):
         discard = question.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
         question.addButton("Go on training", QMessageBox.ButtonRole.RejectRole)
         question.exec()
-        if question.clickedButton() is not discard:
+        agreed = question.clickedButton() is discard
+        question.deleteLater()
+        if not agreed or not self.worker.running:
             return False
         self.worker.control.discard()
         self.state.setText("Discarding…")
@@ -171,8 +173,10 @@ class TrainingTab(QWidget):
             self.errored.emit(str(error))
             return
         source = self.settings.source
-        known = self.dataset if self.dataset is not None and self.dataset.info.source == source else None
+        # A file may have changed since it was read; the built-in set has not.
+        known = self.dataset if source == BUILTIN and self.dataset and self.dataset.info.source == BUILTIN else None
         self.config = config
+        self._outcome = "Ended without a run"
         self._set_running(True)
         self.state.setText("Loading TensorFlow…")
         self.progress.setRange(0, 0)
@@ -200,8 +204,7 @@ class TrainingTab(QWidget):
             self._device, self._epoch = event.device, 1
             self.plot.clear(event.steps_per_epoch)
             self.progress.setRange(0, event.steps_per_epoch * self._epochs)
-            classes = len(self.dataset.info.class_names) if self.dataset else 0
-            self.preview.start(event.sample.images[:STRIP_SIZE], event.sample_labels, classes)
+            self.preview.start(event.sample.images[:STRIP_SIZE], event.sample_labels, len(event.class_names))
             self.state.setText(f"Starting on {event.device}…")
         elif isinstance(event, BatchProgress):
             self._show_progress(event)
@@ -233,18 +236,19 @@ class TrainingTab(QWidget):
 
     def _returned(self, run: Run | None) -> None:
         if run is None:
-            self.state.setText("Discarded; nothing was kept")
-        elif run.info.held_out is not None:
-            held_out = run.info.held_out.negative_elbo
-            self.state.setText(f"Done: held-out negative ELBO {held_out:.1f} nats an image")
-            self.noted.emit(f"The run is saved in {run.folder}")
+            stopped = self.worker.control.request == "stop"
+            self._outcome = "Stopped before anything was learned" if stopped else "Discarded; nothing was kept"
+            return
+        held_out = run.info.held_out
+        figure = f": held-out negative ELBO {held_out.negative_elbo:.1f} nats an image" if held_out else ""
+        self._outcome = f"Done{figure}"
+        self.noted.emit(f"The run is saved in {run.folder}")
 
     def _finished(self) -> None:
         self.progress.setRange(0, 1)
         self.progress.setValue(0)
         self.figures.clear()
-        if not self.state.text().startswith(("Done", "Discarded")):
-            self.state.setText("Ended without a run")
+        self.state.setText(self._outcome)
         self._set_running(False)
 
     def _set_running(self, running: bool) -> None:
