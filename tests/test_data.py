@@ -130,11 +130,14 @@ def test_images_with_channels_are_read_as_they_are(tmp_path: Path, shape: tuple[
     np.testing.assert_array_equal(dataset.images[:8], images)
 
 
-def test_without_held_out_images_the_last_seventh_is_held_out(tmp_path: Path):
-    dataset = load_dataset(saved(tmp_path / "own.npz", x_train=pictures(20, 16, 16), y_train=np.arange(20)))
-    assert dataset.held_out.tolist() == [False] * 18 + [True] * 2
+def test_without_held_out_images_a_seventh_is_drawn_the_same_each_time(tmp_path: Path):
+    path = saved(tmp_path / "own.npz", x_train=pictures(70, 16, 16), y_train=np.arange(70))
+    dataset = load_dataset(path)
+    assert dataset.held_out.sum() == 10
+    assert dataset.held_out[:60].any(), "sorted data would lose its last classes"
+    np.testing.assert_array_equal(load_dataset(path).held_out, dataset.held_out)
     assert dataset.labels is not None
-    assert len(dataset.labels) == 20
+    assert len(dataset.labels) == 70
 
 
 def test_labels_become_positions_in_the_class_names(tmp_path: Path):

@@ -82,7 +82,7 @@ def test_a_path_below_a_file_is_refused(tmp_path: Path):
 def test_a_folder_in_the_place_of_the_file_stays(tmp_path: Path):
     (tmp_path / "taken.txt" / "inside").mkdir(parents=True)
     with (
-        pytest.raises(UserError, match=r"taken\.txt cannot be written"),
+        pytest.raises(UserError, match=r"taken\.txt is not a file"),
         replacing(tmp_path / "taken.txt") as temporary,
     ):
         temporary.write_text("new")

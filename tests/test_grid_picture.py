@@ -33,7 +33,7 @@ def test_written_grid_holds_each_decoded_image_in_its_place(decoder: LiteRTDecod
 
 def test_gap_has_its_colour(decoder: LiteRTDecoder) -> None:
     sheet = np.asarray(
-        compose_grid(decode_grid(decoder, GridOptions(size=2)), GridOptions(size=2, gap=2, gap_colour="red"))
+        compose_grid(decode_grid(decoder, GridOptions(size=2)), GridOptions(size=2, gap=2, gap_colour="red"), 2)
     )
     np.testing.assert_array_equal(sheet[:, 28:30], np.broadcast_to([255, 0, 0], (58, 2, 3)))
 

@@ -525,7 +525,7 @@ def test_what_exists_is_not_touched(digits: Dataset, place: Path, content: str):
 
 def test_a_run_is_not_overwritten_unasked(digits: Dataset, tiny_run_folder: Path):
     before = hashes(tiny_run_folder)
-    with pytest.raises(UserError, match="--overwrite"):
+    with pytest.raises(UserError, match="exists already"):
         train(config(), digits, tiny_run_folder)
     assert hashes(tiny_run_folder) == before
 
@@ -634,7 +634,7 @@ def test_a_place_where_nobody_may_write_is_refused(digits: Dataset):
 def test_a_disk_that_is_too_full_is_refused_before_the_first_step(digits: Dataset, small_disk: Path):
     (small_disk / "others.bin").write_bytes(bytes(13_000_000))
     recorder = Recorder()
-    with pytest.raises(UserError, match=r"the run needs about \d+ MB, 3\.\d MB are free"):
+    with pytest.raises(UserError, match=r"about \d+ MB are needed, 3\.\d MB are free"):
         train(config(), digits, small_disk / "run", recorder)
     assert recorder.events == []
     assert [path.name for path in small_disk.iterdir()] == ["others.bin"]

@@ -22,8 +22,9 @@ def replacing(path: Path) -> Iterator[Path]:
         raise UserError(f"{path} is not a file: choose another name.")
     temporary: Path | None = None
     try:
-        temporary = path.with_name(f".{path.stem}-{uuid4().hex}{path.suffix}")
-        temporary.touch(exist_ok=False)
+        beside = path.with_name(f".{path.stem}-{uuid4().hex}{path.suffix}")
+        beside.touch(exist_ok=False)
+        temporary = beside
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())

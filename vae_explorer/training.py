@@ -274,7 +274,9 @@ class _Training:
     def _has_finite_loss(self) -> bool:
         """Whether the present weights are any good: a step that was too long shows only in the next one's loss."""
         images = self.dataset.images[self.parts == VALIDATION][:EVALUATION_BATCH]
-        return all(np.isfinite(losses.numpy()).all() for losses in self.vae.losses_of(images, np.int64(-1)))
+        return all(
+            np.isfinite(losses.numpy()).all() for losses in self.vae.losses_of(images, np.int64(-1), training=False)
+        )
 
     def _fail(self) -> None:
         setting = f"the learning rate (now {self.config.learning_rate:g})"

@@ -31,10 +31,10 @@ class BackgroundTask(QObject):
         super().__init__(QCoreApplication.instance())  # no dialog that is closed meanwhile takes it along
         self._function = function
         self._cancelled = threading.Event()
-        self.finished.connect(self.deleteLater)
         self._thread = threading.Thread(target=self._run, name="background-task", daemon=True)
 
     def start(self) -> None:
+        self.finished.connect(self._go)
         self._thread.start()
 
     def cancel(self) -> None:
@@ -44,6 +44,10 @@ class BackgroundTask(QObject):
         """Whether the task has ended, after waiting that long at most."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
+
+    def _go(self) -> None:
+        self._thread.join()  # it may still be emitting `finished` to the others
+        self.deleteLater()
 
     def _progress(self, text: str, share: float) -> None:
         if self._cancelled.is_set():
