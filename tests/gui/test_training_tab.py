@@ -80,6 +80,7 @@ def test_start_trains_saves_opens_and_remembers_the_run(qtbot: QtBot, ready: Mai
 def test_plot_holds_every_batch_and_every_epoch(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
     with qtbot.waitSignal(ready.training.worker.finished, timeout=90_000):
         click(qtbot, ready, "startButton")
+    assert ready.minimumSizeHint().width() <= 1000
     run, plot = open_run(tmp_path / "trained"), ready.training.plot
     x, _ = plot._batches[0].getOriginalDataset()
     assert len(x) == run.info.steps

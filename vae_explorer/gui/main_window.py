@@ -439,6 +439,7 @@ class MainWindow(QMainWindow):
         question.setInformativeText("Stop it and keep what is learned, or discard it?")
         keep = question.addButton("Stop and keep", QMessageBox.ButtonRole.AcceptRole)
         discard = question.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        question.setDefaultButton(keep)
         question.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
         question.exec()
         clicked = question.clickedButton()

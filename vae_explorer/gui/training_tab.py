@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from vae_explorer.config import TrainingConfig
 from vae_explorer.data import BUILTIN, Dataset
 from vae_explorer.errors import UserError
+from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.loss_plot import LossPlot
 from vae_explorer.gui.theme import Theme
 from vae_explorer.gui.training_preview import TrainingPreview
@@ -132,12 +133,11 @@ class TrainingTab(QWidget):
         self.progress.setMaximumHeight(8)
         self.state = QLabel("Ready")
         self.state.setObjectName("trainingState")
-        self.figures = QLabel()
+        self.figures = ElidedLabel()
         self.figures.setProperty("muted", True)
         foot = QHBoxLayout()
         foot.addWidget(self.state)
-        foot.addStretch()
-        foot.addWidget(self.figures)
+        foot.addWidget(self.figures, 1)
         views = QWidget()
         rows = QVBoxLayout(views)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -155,7 +155,7 @@ class TrainingTab(QWidget):
         question = QMessageBox(QMessageBox.Icon.Question, "Discard", "Discard this training?", parent=self)
         question.setInformativeText("What it has learned so far is lost. Stop would keep it.")
         discard = question.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
-        question.addButton("Go on training", QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(question.addButton("Go on training", QMessageBox.ButtonRole.RejectRole))
         question.exec()
         agreed = question.clickedButton() is discard
         question.deleteLater()
@@ -229,9 +229,9 @@ class TrainingTab(QWidget):
             self.state.setText(f"Epoch {event.epoch} of {self._epochs}")
         loss, reconstruction, kl = event.losses[-1]
         self.figures.setText(
-            f"loss {loss:.1f} (reconstruction {reconstruction:.1f}, KL {kl:.1f}) nats     "
-            f"{_clock(event.elapsed)} elapsed     {_clock(event.seconds_left)} left     "
-            f"{event.images_per_second:,.0f} images/s     {self._device}"
+            f"loss {loss:.1f} (reconstruction {reconstruction:.1f}, KL {kl:.1f}) nats   "
+            f"{_clock(event.elapsed)} elapsed   {_clock(event.seconds_left)} left   "
+            f"{event.images_per_second:,.0f} images/s   {self._device}"
         )
 
     def _returned(self, run: Run | None) -> None:
