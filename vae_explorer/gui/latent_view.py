@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Property, QObject, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import Property, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
@@ -12,6 +12,7 @@ from vae_explorer.exploring import Subject
 from vae_explorer.gui.class_legend import ClassLegend
 from vae_explorer.gui.points_item import PointsItem
 from vae_explorer.gui.theme import LIGHT, Theme
+from vae_explorer.gui.view_item import ViewItem
 from vae_explorer.palette import as_rgb, class_colours
 
 GRAB_RADIUS = 14  # pixels around the handle's centre in which it is taken
@@ -45,7 +46,7 @@ class LatentHandle(QObject):
     position = Property(QPoint, _position)
 
 
-class _HandleItem(pg.GraphicsObject):
+class _HandleItem(ViewItem):
     """A ring with a thin cross-hair to the axes, always the same size on the screen."""
 
     def __init__(self) -> None:
@@ -53,14 +54,6 @@ class _HandleItem(pg.GraphicsObject):
         self.point = (0.0, 0.0)
         self.theme = LIGHT
         self.setZValue(10)
-
-    def boundingRect(self) -> QRectF:
-        box = self.getViewBox()
-        return box.viewRect() if box is not None else QRectF()
-
-    def viewTransformChanged(self) -> None:
-        self.prepareGeometryChange()
-        self.update()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         centre = painter.worldTransform().map(QPointF(*self.point))
@@ -91,7 +84,7 @@ class LatentView(pg.PlotWidget):
     picked = Signal(int)  # the person clicked this point
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, enableMenu=False)
         self.setObjectName("latentView")
         self.setAccessibleName("Latent map")
         self.setAccessibleDescription("Arrow keys move the handle, with Shift ten times as far; plus and minus zoom.")
@@ -106,7 +99,6 @@ class LatentView(pg.PlotWidget):
         self._flat = False
         plot = self.getPlotItem()
         plot.setAspectLocked(True)
-        plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.showGrid(x=True, y=True, alpha=0.12)
         self._points, self._handle = PointsItem(), _HandleItem()

@@ -26,7 +26,7 @@ class LossPlot(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._graphics)
-        self._upper, self._lower = self._graphics.addPlot(0, 0), self._graphics.addPlot(1, 0)
+        self._upper, self._lower = (self._graphics.addPlot(row, 0, enableMenu=False) for row in (0, 1))
         self._graphics.ci.layout.setRowStretchFactor(0, 5)
         self._graphics.ci.layout.setRowStretchFactor(1, 2)
         self._graphics.ci.setSpacing(0)
@@ -41,7 +41,6 @@ class LossPlot(QWidget):
         self._log = self._by_epoch = False
         plots = (self._upper, self._upper, self._lower)
         for plot in (self._upper, self._lower):
-            plot.setMenuEnabled(False)
             plot.hideButtons()
             plot.showGrid(x=True, y=True, alpha=0.15)
             plot.getAxis("left").setWidth(62)

@@ -3,6 +3,7 @@
 import platform
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import (
@@ -25,7 +26,6 @@ from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.decoded_image import to_qimage
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
-from vae_explorer.gui.grid_dialog import GridDialog
 from vae_explorer.gui.progress_dialog import run_with_progress
 from vae_explorer.gui.save_dialog import ask_where
 from vae_explorer.gui.settings import log_path, recent_runs, remember_run
@@ -34,6 +34,9 @@ from vae_explorer.gui.toast import Toast
 from vae_explorer.gui.training_tab import TrainingTab
 from vae_explorer.run import BUILTIN, Run, find_run, is_run, open_run
 from vae_explorer.training import DecoderUpdated, Event, Preview, Started
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.grid_dialog import GridDialog
 
 SAVING_SECONDS = 120  # that closing waits for a stopped training to be saved
 
@@ -353,8 +356,10 @@ class MainWindow(QMainWindow):
         else:
             self.toast.note(f"Saved {path}")
 
-    def export_grid(self) -> GridDialog | None:
+    def export_grid(self) -> "GridDialog | None":
         """Open the dialog for the decoded grid of what the explorer shows."""
+        from vae_explorer.gui.grid_dialog import GridDialog  # brings Pillow, which the first window does not need
+
         subject = self._live if self._shows_live() else self._run_subject
         if subject is None:
             return None

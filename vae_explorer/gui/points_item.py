@@ -1,17 +1,17 @@
 """All points of a map as one cached image in a pyqtgraph plot."""
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, QTimer
 from PySide6.QtGui import QImage, QPainter
 
+from vae_explorer.gui.view_item import ViewItem
 from vae_explorer.raster import rasterize
 
 MOVING_PAUSE = 80  # milliseconds between two exact drawings while the view moves
 
 
-class PointsItem(pg.GraphicsObject):
+class PointsItem(ViewItem):
     """Draws points through `raster`, again only when the view, the points or their look change.
 
     While the view moves, the last drawing is moved along and a new one made a few times a second.
@@ -41,14 +41,6 @@ class PointsItem(pg.GraphicsObject):
     def count(self) -> int:
         """Points that are drawn, in view or not."""
         return len(self._positions)
-
-    def boundingRect(self) -> QRectF:
-        box = self.getViewBox()
-        return box.viewRect() if box is not None else QRectF()
-
-    def viewTransformChanged(self) -> None:
-        self.prepareGeometryChange()
-        self.update()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         box, view = self.getViewBox(), self.getViewWidget()

@@ -57,11 +57,10 @@ class TrainingPreview(QWidget):
         self._classes = 0
         self._originals: NDArray[np.uint8] | None = None
         self._strip = _Strip()
-        self._map = pg.PlotWidget()
+        self._map = pg.PlotWidget(enableMenu=False)
         self._map.setAccessibleName("Latent codes of the held-out sample")
         plot = self._map.getPlotItem()
         plot.setAspectLocked(True)
-        plot.setMenuEnabled(False)
         for name in ("bottom", "left"):
             plot.getAxis(name).enableAutoSIPrefix(False)
         plot.hideButtons()
