@@ -1,4 +1,4 @@
-"""latent.py: the drawn plane, lattices on it, the nearest code."""
+"""latent.py: the drawn plane, and lattices on it."""
 
 from statistics import NormalDist
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vae_explorer.errors import UserError
-from vae_explorer.latent import axis_positions, lattice, nearest, on_plane, plane_note, to_plane
+from vae_explorer.latent import axis_positions, lattice, on_plane, plane_note, to_plane
 
 POINTS = np.array([[0.5, -1.5], [2.0, 3.0]], np.float32)
 
@@ -112,32 +112,3 @@ def test_a_lattice_of_other_dimensions_lies_on_the_plane(latent_dim: int):
     if latent_dim > 1:
         np.testing.assert_array_equal(codes[:, 1], [4, 4, 3, 3])
         assert not codes[:, 2:].any()
-
-
-@pytest.mark.parametrize("latent_dim", [1, 2, 5])
-def test_the_nearest_code_is_that_of_an_exhaustive_search(latent_dim: int):
-    random = np.random.default_rng(0)
-    codes = random.normal(size=(500, latent_dim)).astype(np.float32)
-    z = random.normal(size=latent_dim).astype(np.float32)
-    distances = np.linalg.norm(codes.astype(np.float64) - z, axis=1)
-    index, distance = nearest(codes, z)
-    assert index == distances.argmin()
-    assert distance == pytest.approx(distances.min(), rel=1e-5)
-
-
-def test_only_the_codes_asked_for_are_found():
-    codes = np.array([[0, 0], [1, 0], [5, 0]], np.float32)
-    index, distance = nearest(codes, np.zeros(2, np.float32), np.array([False, False, True]))
-    assert (index, distance) == (2, 5.0)
-
-
-def test_of_equally_near_codes_the_first_is_found():
-    codes = np.array([[3, 0], [0, 1], [1, 0], [0, -1]], np.float32)
-    assert nearest(codes, np.zeros(2, np.float32)) == (1, 1.0)
-    assert nearest(codes, np.zeros(2, np.float32), np.array([True, False, True, True]))[0] == 2
-
-
-@pytest.mark.parametrize("count", [0, 3])
-def test_where_there_is_no_code_none_is_found(count: int):
-    codes = np.zeros((count, 2), np.float32)
-    assert nearest(codes, np.zeros(2, np.float32), np.zeros(count, bool)) == (-1, float("inf"))

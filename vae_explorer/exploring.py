@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data import HELD_OUT, Dataset
+from vae_explorer.data import HELD_OUT, SPLITS, Dataset
 from vae_explorer.decoding import Decoder, LiteRTDecoder, LiveDecoder, as_pixels
-from vae_explorer.latent import nearest, to_plane
+from vae_explorer.latent import to_plane
+from vae_explorer.neighbours import Neighbours
 from vae_explorer.run import Run, Sample
 
 
@@ -26,6 +27,14 @@ class Subject:
     class_names: tuple[str, ...]
     images: NDArray[np.uint8]  # (K, H, W, C)
     image_of: NDArray[np.int64]  # (N,), position in images, -1: not at hand
+    group: NDArray[np.int32]  # (N,), label and split as one number, see `group_of`
+    on_map: Neighbours  # of plane
+    with_image: Neighbours  # of z_mean, where the image is at hand
+
+    def build_trees(self) -> None:
+        """Make searches among many codes fast; may take seconds, in any thread."""
+        self.on_map.build()
+        self.with_image.build()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +47,11 @@ class Answer:
     distance: float  # of that code from z
     reconstruction: NDArray[np.uint8] | None  # (H, W, C), decoded from that code
     milliseconds: float  # to decode one code
+
+
+def group_of(label: NDArray[np.int32] | int, split: NDArray[np.uint8] | int) -> NDArray[np.int32]:
+    """Codes with this label (-1: none) and of this split as one number, from 0."""
+    return ((np.asarray(label, np.int32) + 1) * len(SPLITS) + split).astype(np.int32)
 
 
 def run_subject(run: Run, dataset: Dataset | None) -> Subject:
@@ -55,17 +69,8 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
         place = np.searchsorted(run.sample.index[order], codes.index).clip(max=max(len(order) - 1, 0))
         known = run.sample.index[order][place] == codes.index if len(order) else np.zeros(len(codes.index), bool)
         image_of = np.where(known, order[place] if len(order) else -1, -1)
-    return Subject(
-        title=info.name,
-        decoder=decoder,
-        image_shape=info.dataset.image_shape,
-        z_mean=codes.z_mean,
-        plane=to_plane(codes.z_mean),
-        label=codes.label,
-        split=codes.split,
-        class_names=info.dataset.class_names,
-        images=images,
-        image_of=image_of.astype(np.int64),
+    return _subject(
+        info.name, decoder, codes.z_mean, codes.label, codes.split, info.dataset.class_names, images, image_of
     )
 
 
@@ -77,18 +82,38 @@ def live_subject(
     class_names: tuple[str, ...],
 ) -> Subject:
     """The model in training as something to explore: the codes are those of its held-out sample, all at hand."""
-    height, width, channels = sample.images.shape[1:]
+    split = np.full(len(z_mean), HELD_OUT, np.uint8)
+    title, everyone = "the model in training", np.arange(len(z_mean))
+    return _subject(title, decoder, z_mean, label, split, class_names, sample.images, everyone)
+
+
+def _subject(
+    title: str,
+    decoder: Decoder,
+    z_mean: NDArray[np.float32],
+    label: NDArray[np.int32],
+    split: NDArray[np.uint8],
+    class_names: tuple[str, ...],
+    images: NDArray[np.uint8],
+    image_of: NDArray[np.int64],
+) -> Subject:
+    height, width, channels = images.shape[1:]
+    plane, at_hand = to_plane(z_mean), image_of >= 0
+    on_map = Neighbours(plane)
     return Subject(
-        title="the model in training",
+        title=title,
         decoder=decoder,
         image_shape=(height, width, channels),
         z_mean=z_mean,
-        plane=to_plane(z_mean),
+        plane=plane,
         label=label,
-        split=np.full(len(z_mean), HELD_OUT, np.uint8),
+        split=split,
         class_names=class_names,
-        images=sample.images,
-        image_of=np.arange(len(z_mean)),
+        images=images,
+        image_of=image_of.astype(np.int64),
+        group=group_of(label, split),
+        on_map=on_map,
+        with_image=on_map if z_mean.shape[1] == 2 and at_hand.all() else Neighbours(z_mean, at_hand),
     )
 
 
@@ -97,6 +122,6 @@ def explore(subject: Subject, z: NDArray[np.float32]) -> Answer:
     began = time.perf_counter()
     pixels = as_pixels(subject.decoder(z[None]))[0]
     milliseconds = (time.perf_counter() - began) * 1000
-    row, distance = nearest(subject.z_mean, z, subject.image_of >= 0)
+    row, distance = subject.with_image.nearest(z)
     reconstruction = as_pixels(subject.decoder(subject.z_mean[row][None]))[0] if row >= 0 else None
     return Answer(z, pixels, row, distance, reconstruction, milliseconds)

@@ -1,4 +1,4 @@
-"""Geometry of the latent space: the plane that is drawn, lattices on it, the nearest code."""
+"""Geometry of the latent space: the plane that is drawn, and lattices on it."""
 
 from typing import Literal
 
@@ -63,21 +63,3 @@ def lattice(z1: Floats, z2: Floats, latent_dim: int) -> Floats:
     """Codes (len(z2) * len(z1), latent_dim) of the lattice, row by row as a picture is read: z2 falls, z1 rises."""
     across, up = np.meshgrid(z1, z2[::-1])
     return on_plane(np.column_stack([across.ravel(), up.ravel()]).astype(np.float32), latent_dim)
-
-
-def nearest(codes: Floats, z: Floats, among: NDArray[np.bool_] | None = None) -> tuple[int, float]:
-    """Index of the code (N, latent_dim) nearest to z (latent_dim,), and its Euclidean distance.
-
-    among: (N,), the codes that may be found; None: all. (-1, inf) if there are none.
-    """
-    squared = np.zeros(len(codes), np.float32)
-    for dimension in range(codes.shape[1]):
-        squared += np.square(codes[:, dimension] - z[dimension])
-    if among is not None:
-        squared[~among] = np.inf
-    if not len(squared):
-        return -1, float("inf")
-    index = int(np.argmin(squared))
-    if not np.isfinite(squared[index]):
-        return -1, float("inf")
-    return index, float(np.sqrt(squared[index]))

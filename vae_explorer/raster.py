@@ -1,14 +1,81 @@
 """Points to pixels: a scatter drawn once into an image, whatever its number of points."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+CHUNK = 1 << 18  # points at a time, so that what is computed of them stays in the processor's cache
+COARSE = 1 << 20  # points that a coarse drawing makes do with
+SMALLEST, LARGEST = 1.1, 4.0  # radius of a dot, in pixels of the layout
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """N points, those near each other in the plane mostly near each other in the arrays."""
+
+    x: NDArray[np.float32]  # (N,)
+    y: NDArray[np.float32]  # (N,)
+    style: NDArray[np.int32]  # (N,), row in the tables of colours and opacities
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What part of the plane is drawn, and to how many pixels."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+    width: int  # device pixels
+    height: int
+    ratio: float  # device pixels in a pixel of the layout
+
+
+def arrange(plane: NDArray[np.float32], style: NDArray[np.int32]) -> Points:
+    """Points at (N, 2) coordinates, sorted into 256 x 256 cells: drawing them then writes to memory in order,
+
+    which at a million points is three times faster, and every n-th of them is a fair sample.
+    """
+    cell = np.zeros(len(plane), np.uint16)
+    for axis in (1, 0) if len(plane) else ():
+        low, high = np.percentile(plane[:: max(1, len(plane) // CHUNK), axis], [1, 99])
+        place = (plane[:, axis] - np.float32(low)) * np.float32(200 / max(high - low, 1e-30)) + np.float32(28)
+        cell = cell * np.uint16(256) + np.clip(place, 0, 255, out=place).astype(np.uint16)
+    order = np.argsort(cell, kind="stable")
+    return Points(plane[order, 0], plane[order, 1], style[order])
+
+
+def draw(
+    points: Points, rgb: NDArray[np.uint8], opacity: NDArray[np.floating], view: View, coarse: bool = False
+) -> NDArray[np.uint8]:
+    """Draw a view of points, as dots that grow as fewer of them share it.
+
+    rgb: (S, 3) and opacity: (S,) in [0, 1), by style; points of opacity 0 are left out. coarse: a million of the points
+    stand for all, which is quicker where there are more. Returns (height, width, 4) uint8 RGBA, alpha premultiplied.
+    """
+    every = -(-len(points.x) // COARSE) if coarse else 1
+    across = np.float32(view.width / (view.right - view.left))
+    down = np.float32(view.height / (view.high - view.low))
+    x = (points.x[::every] - np.float32(view.left)) * across
+    y = (np.float32(view.high) - points.y[::every]) * down
+    style = points.style[::every]
+    # A part of the points tells well enough how many there are in view.
+    part = slice(None, None, max(1, len(x) // CHUNK))
+    a, b = x[part], y[part]
+    in_view = (a >= 0) & (a < view.width) & (b >= 0) & (b < view.height) & (opacity > 0)[style[part]]
+    crowd = np.count_nonzero(in_view) * part.step * every
+    room = view.width * view.height / view.ratio**2
+    radius = view.ratio * float(np.clip(0.35 * math.sqrt(room / (crowd + 1)), SMALLEST, LARGEST))
+    stronger = 1 - (1 - opacity.astype(np.float64)) ** every
+    return rasterize(x, y, style, rgb, stronger, (view.width, view.height), radius)
 
 
 def rasterize(
     x: NDArray[np.floating],
     y: NDArray[np.floating],
+    style: NDArray[np.integer],
     rgb: NDArray[np.uint8],
     opacity: NDArray[np.floating],
     size: tuple[int, int],
@@ -17,58 +84,82 @@ def rasterize(
     """Draw points as soft-edged discs, in no order: where they overlap, their colours mix by opacity.
 
     x, y: (N,) pixel coordinates, x to the right and y down, pixel (0, 0) covering [0, 1) x [0, 1); points outside
-    are left out. rgb: (N, 3). opacity: (N,) in (0, 1). size: (width, height) in pixels. radius: in pixels, >= 0.5.
+    are left out. style: (N,), row of rgb (S, 3) and of opacity (S,) in [0, 1). size: (width, height) in pixels.
+    radius: in pixels, >= 0.5.
     Returns (height, width, 4) uint8 RGBA, alpha premultiplied: coverage is 1 - product of (1 - opacity).
     """
     width, height = size
-    reach = int(np.ceil(radius))
+    reach = math.ceil(radius)
     wide, high = width + 2 * reach, height + 2 * reach  # a margin, so that discs at the edge are drawn whole
-    column = np.floor(x).astype(np.int64) + reach
-    row = np.floor(y).astype(np.int64) + reach
-    inside = (column >= 0) & (column < wide) & (row >= 0) & (row < high)
-    occupied, sums = _sum_by_pixel(row[inside] * wide + column[inside], rgb[inside], opacity[inside], wide * high)
-    # What of a disc leaves the margin goes to the spare pixels at both ends, or around a side into the other margin.
-    spare = reach * wide + reach
-    total = np.zeros((4, wide * high + 2 * spare), np.float32)
-    for down, right, share in _disc(radius):
-        target = occupied + (spare + down * wide + right)
-        for channel in range(4):  # numpy indexes four rows faster than one array of four columns
-            total[channel, target] += sums[channel] * np.float32(share)
-    drawn = np.flatnonzero(total[3])
-    amount = total[3, drawn]
-    coverage = -np.expm1(-amount)
-    share_of_sum = coverage / amount
-    levels = [*(total[channel, drawn] * share_of_sum for channel in range(3)), coverage * 255]
-    packed = np.zeros(total.shape[1], np.dtype("<u4"))
-    packed[drawn] = sum(np.rint(level).astype(np.uint32) << (8 * i) for i, level in enumerate(levels))
-    image = packed[spare : spare + wide * high].view(np.uint8).reshape(high, wide, 4)
-    return np.ascontiguousarray(image[reach : reach + height, reach : reach + width])
+    # Opacities multiply as their logarithms add, so that a weight of -log(1 - opacity) is summed.
+    weight = -np.log1p(-np.asarray(opacity, np.float64))
+    table = np.vstack([rgb.T * weight, 255 * weight])
+    sums = np.zeros((4, wide * high), np.float32)
+    for start in range(0, len(x), CHUNK):
+        part = slice(start, start + CHUNK)
+        _add_by_pixel(sums, x[part] + reach, y[part] + reach, style[part], table, wide)
+    total = _spread(sums, wide, reach, radius).reshape(4, high, wide)
+    return _tone(total[:, reach : reach + height, reach : reach + width])
 
 
-def _sum_by_pixel(
-    pixel: NDArray[np.int64], rgb: NDArray[np.uint8], opacity: NDArray[np.floating], pixels: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Pixels that hold a point, (P,), and over the points of each the weighted colour and the weight, (4, P).
+def _add_by_pixel(
+    sums: NDArray[np.float32],
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    style: NDArray[np.integer],
+    table: NDArray[np.float64],
+    wide: int,
+) -> None:
+    """Add each point's column of table (4, S) to its pixel in sums (4, P), whose rows are `wide`."""
+    pixels = sums.shape[1]
+    inside = (x >= 0) & (x < wide) & (y >= 0) & (y < pixels // wide)
+    if not inside.all():
+        x, y, style = x[inside], y[inside], style[inside]
+    if not len(x):
+        return
+    pixel = y.astype(np.intp) * wide + x.astype(np.intp)
+    # Only the rows that have points: arranged points fill few of them in a chunk.
+    first, last = int(pixel.min()), int(pixel.max()) + 1
+    pixel -= first
+    for channel in range(4):
+        sums[channel, first:last] += np.bincount(pixel, table[channel][style], minlength=last - first)
 
-    Opacities multiply as their logarithms add, so that a weight of -log(1 - opacity) is summed.
+
+def _spread(sums: NDArray[np.float32], wide: int, reach: int, radius: float) -> NDArray[np.float32]:
+    """Spread what each pixel holds (4, P) over a disc around it.
+
+    What of a disc leaves the image goes to the spare pixels at both ends, or around a side into the other margin.
     """
-    marked = np.zeros(pixels, bool)
-    marked[pixel] = True
-    occupied = np.flatnonzero(marked)
-    place = np.empty(pixels, np.int32)
-    place[occupied] = np.arange(len(occupied), dtype=np.int32)
-    where = place[pixel]
-    weight = -np.log1p(-opacity.astype(np.float64))
-    sums = np.empty((4, len(occupied)), np.float32)
-    for channel in range(3):
-        sums[channel] = np.bincount(where, weight * rgb[:, channel], minlength=len(occupied))
-    sums[3] = np.bincount(where, weight, minlength=len(occupied))
-    return occupied, sums
+    pixels = sums.shape[1]
+    spare = reach * wide + reach
+    total = np.zeros((4, pixels + 2 * spare), np.float32)
+    occupied = np.flatnonzero(sums[3])
+    crowded = len(occupied) > pixels / 12  # then whole rows are added faster than single pixels
+    values = sums if crowded else sums[:, occupied]
+    for down, right, share in _disc(radius):
+        start = spare + down * wide + right
+        for channel in range(4):
+            if crowded:
+                total[channel, start : start + pixels] += values[channel] * np.float32(share)
+            else:
+                total[channel, occupied + start] += values[channel] * np.float32(share)
+    return total[:, spare : spare + pixels]
 
 
 def _disc(radius: float) -> list[tuple[int, int, float]]:
     """Pixels of a disc as (down, right) from the one in its middle, and how much of each it covers."""
-    reach = int(np.ceil(radius))
+    reach = math.ceil(radius)
     steps = range(-reach, reach + 1)
     shares = [(down, right, radius + 0.5 - math.hypot(down, right)) for down in steps for right in steps]
     return [(down, right, min(share, 1.0)) for down, right, share in shares if share > 0]
+
+
+def _tone(total: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Summed weights (4, H, W), of the colours and 255 times of the points, as premultiplied RGBA (H, W, 4)."""
+    amount = total[3] * np.float32(1 / 255)
+    coverage = -np.expm1(-amount)
+    share = np.divide(coverage, amount, out=coverage, where=amount > 0)
+    image = np.empty((*amount.shape, 4), np.uint8)
+    for channel in range(4):
+        image[..., channel] = total[channel] * share + np.float32(0.5)
+    return image

@@ -23,7 +23,6 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from vae_explorer.gui.app import create_app
-from vae_explorer.gui.decode_worker import Request
 from vae_explorer.gui.main_window import MainWindow
 
 

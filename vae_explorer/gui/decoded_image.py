@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,8 @@ def to_qimage(pixels: NDArray[np.uint8]) -> QImage:
 
 class DecodedImage(QWidget):
     """Shows one image and remembers the code it was decoded from."""
+
+    painted = Signal()
 
     def __init__(self, least: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,3 +64,4 @@ class DecodedImage(QWidget):
         painter.drawImage(QRect(corner, size), self._picture)
         painter.setPen(QColor(128, 128, 128, 90))
         painter.drawRect(QRect(corner, size).adjusted(0, 0, -1, -1))
+        self.painted.emit()

@@ -1,7 +1,9 @@
 """The Explorer tab: the latent map, the decoded image at its handle, the nearest real image beside it."""
 
+import threading
+
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,16 +20,19 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.data import SPLITS
-from vae_explorer.exploring import Answer, Subject
-from vae_explorer.gui.decode_worker import DecodeWorker, Request
+from vae_explorer.exploring import Answer, Subject, explore
 from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
+from vae_explorer.gui.frame_clock import FrameClock
 from vae_explorer.gui.latent_view import LatentView
+from vae_explorer.gui.latest_worker import LatestWorker
 from vae_explorer.gui.moves import Move, Place
+from vae_explorer.gui.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.theme import Theme
 from vae_explorer.latent import on_plane, plane_note
 
 PANEL_WIDTHS = 290, 440  # pixels, least and most
 THUMBNAIL = 84  # pixels, least
+INDEX_PAUSE = 500  # milliseconds that a subject is explored before searches in it are made fast
 COPY_SIDE = 280  # pixels: a copied image is enlarged to this at least
 
 
@@ -44,16 +49,25 @@ class ExplorerTab(QWidget):
         self.setObjectName("explorerTab")
         self._subject: Subject | None = None
         self._first_generation = 0  # answers of earlier ones belong to another subject
+        self._generation = 0  # of the answer that is shown
+        self._milliseconds = 0.0
         self._place = Place((0.0, 0.0))
         self.moves = QUndoStack(self)
         self._random = np.random.default_rng()
-        self.worker = DecodeWorker(self)
+        self.worker = LatestWorker(explore, "decoding", self)
         self.worker.answered.connect(self._show_answer)
         self.worker.errored.connect(self.errored)
-        self.view = LatentView(self)
+        self.clock = FrameClock()
+        self.view = LatentView(self.clock, self)
         self.view.moved.connect(lambda x, y: self._push(Place((x, y)), jump=False))
         self.view.jumped.connect(self.go_to)
         self.view.picked.connect(self._jump_to_code)
+
+        self.overlay = PerformanceOverlay(self.clock, self._decoding, lambda: self.view.points_shown, self.view)
+        self._index_soon = QTimer(self)
+        self._index_soon.setSingleShot(True)
+        self._index_soon.setInterval(INDEX_PAUSE)
+        self._index_soon.timeout.connect(self._build_trees)
 
         layout = QGridLayout(self)
         layout.setContentsMargins(10, 10, 10, 6)
@@ -67,6 +81,7 @@ class ExplorerTab(QWidget):
         self.image = DecodedImage(PANEL_WIDTHS[0])
         self.image.setObjectName("decodedImage")
         self.image.setAccessibleName("Decoded image")
+        self.image.painted.connect(lambda: self.clock.image_painted(self._generation))
         self.image.setToolTip("What the decoder draws at the handle: the mean of p(x|z)")
         self.z1, self.z2 = self._coordinate("z1"), self._coordinate("z2")
         spins = QHBoxLayout()
@@ -203,6 +218,13 @@ class ExplorerTab(QWidget):
             self.moves.clear()
             self._go(Place((0.0, 0.0)))
         self._first_generation = self._decode()
+        self._index_soon.start()
+
+    def end(self) -> None:
+        """Decode and draw no more."""
+        self._index_soon.stop()
+        self.worker.end()
+        self.view.end()
 
     def set_live(self, available: bool, on: bool) -> None:
         """Offer the Live switch while there is a model in training."""
@@ -275,14 +297,17 @@ class ExplorerTab(QWidget):
         z = self._place.code
         if z is None:
             z = on_plane(np.array([self.view.handle_point], np.float32), self._subject.decoder.latent_dim)[0]
-        return self.worker.request(self._subject, z)
+        generation = self.worker.request(self._subject, z)
+        self.clock.image_asked(generation)
+        return generation
 
-    def _show_answer(self, request: Request, answer: Answer) -> None:
-        if request.generation < self._first_generation:
+    def _show_answer(self, generation: int, answer: Answer) -> None:
+        if self._subject is None or generation < self._first_generation:
             return
+        self._generation = generation
         self.image.show_pixels(answer.pixels, answer.z)
         self._milliseconds = answer.milliseconds
-        self._show_nearest(request.subject, answer)
+        self._show_nearest(self._subject, answer)
         self._show_figures()
 
     def _show_nearest(self, subject: Subject, answer: Answer) -> None:
@@ -298,9 +323,14 @@ class ExplorerTab(QWidget):
         parts = [f"class {name}" if name else "", SPLITS[subject.split[row]], f"distance {answer.distance:.3f}"]
         self.nearest_note.setText(", ".join(filter(None, parts)))
 
+    def _build_trees(self) -> None:
+        if self._subject is not None:
+            threading.Thread(target=self._subject.build_trees, name="trees", daemon=True).start()
+
+    def _decoding(self) -> str:
+        engine = self._subject.decoder.engine if self._subject is not None else ""
+        return f"{engine}: decode {self._milliseconds:.2f} ms"
+
     def _show_figures(self) -> None:
-        subject = self._subject
-        if subject is not None and hasattr(self, "_milliseconds"):
-            self.figures.setText(
-                f"{subject.decoder.engine}: decode {self._milliseconds:.2f} ms     {self.view.points_shown:,} points"
-            )
+        if self._generation:
+            self.figures.setText(f"{self._decoding()}     {self.view.points_shown:,} points")

@@ -3,20 +3,22 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Property, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import Property, QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from vae_explorer.data import HELD_OUT
-from vae_explorer.exploring import Subject
+from vae_explorer.data import HELD_OUT, SPLITS
+from vae_explorer.exploring import Subject, group_of
 from vae_explorer.gui.class_legend import ClassLegend
+from vae_explorer.gui.frame_clock import FrameClock
+from vae_explorer.gui.hover_card import HoverCard
 from vae_explorer.gui.points_item import PointsItem
 from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.gui.view_item import ViewItem
 from vae_explorer.palette import as_rgb, class_colours
 
 GRAB_RADIUS = 14  # pixels around the handle's centre in which it is taken
-PICK_RADIUS = 6  # pixels around a point in which a click means it
+PICK_RADIUS = 6  # pixels around a point in which the pointer means it
 CLICK_SLACK = 4  # pixels that the pointer may move in a click
 STRONG, PALE, FADED = 0.9, 0.45, 0.06  # opacities: held-out, training, other than the emphasised class
 
@@ -52,11 +54,13 @@ class _HandleItem(ViewItem):
     def __init__(self) -> None:
         super().__init__()
         self.point = (0.0, 0.0)
+        self.hovered: tuple[float, float] | None = None  # the point that is under the pointer
         self.theme = LIGHT
         self.setZValue(10)
 
     def paint(self, painter: QPainter, *_: object) -> None:
         centre = painter.worldTransform().map(QPointF(*self.point))
+        hovered = None if self.hovered is None else painter.worldTransform().map(QPointF(*self.hovered))
         box = painter.worldTransform().mapRect(self.boundingRect())
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -71,19 +75,23 @@ class _HandleItem(ViewItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self.theme.text), 1.2))
         painter.drawEllipse(centre, 9.5, 9.5)
+        if hovered is not None:
+            painter.setPen(QPen(QColor(self.theme.text), 1.5))
+            painter.drawEllipse(hovered, 5, 5)
 
 
 class LatentView(pg.PlotWidget):
     """A map with equal axes. The handle is dragged, moved by arrow keys, or jumps to where the map is clicked.
 
-    Wheel zooms, dragging the background pans, a double click fits the points.
+    Wheel zooms, dragging the background pans, a double click fits the points. What lies under the pointer is shown
+    beside it.
     """
 
     moved = Signal(float, float)  # the person moved the handle to this point of the plane
     jumped = Signal(float, float)  # the person clicked this point of the plane, where nothing is drawn
     picked = Signal(int)  # the person clicked this point
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, clock: FrameClock, parent: QWidget | None = None) -> None:
         super().__init__(parent, enableMenu=False)
         self.setObjectName("latentView")
         self.setAccessibleName("Latent map")
@@ -96,6 +104,9 @@ class LatentView(pg.PlotWidget):
         self._emphasised: int | None = None
         self._pressed_at: QPoint | None = None
         self._grabbed: QPointF | None = None  # from the pointer to the handle's centre
+        self._clock = clock
+        self._painted = True  # whether the last move of the handle is on the screen
+        self._held: QPointF | None = None  # a newer place for it, which waits for that
         self._flat = False
         plot = self.getPlotItem()
         plot.setAspectLocked(True)
@@ -111,6 +122,7 @@ class LatentView(pg.PlotWidget):
         self.legend = ClassLegend(self)
         self.legend.filtered.connect(self._draw_points)
         self.legend.hovered.connect(self._emphasise)
+        self._card = HoverCard(self.viewport())
         LatentHandle(self)
         self._fitted = True  # until the person zooms or pans
         self.getViewBox().sigRangeChangedManually.connect(self._leave_fit)
@@ -133,6 +145,7 @@ class LatentView(pg.PlotWidget):
         self.setLabel("left", "unused: points are spread to be seen" if self._flat else "z2")
         same_classes = self._subject is not None and self._subject.class_names == subject.class_names
         self._subject = subject
+        self._leave_point()
         if not same_classes:
             self._emphasised = None
             self.legend.set_classes(subject.class_names)
@@ -140,6 +153,10 @@ class LatentView(pg.PlotWidget):
         self._recolour()
         if fit:
             self.fit()
+
+    def end(self) -> None:
+        """Draw no more points."""
+        self._points.end()
 
     def show_split(self, split: int | None) -> None:
         """Draw one split only; None: all."""
@@ -183,6 +200,7 @@ class LatentView(pg.PlotWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = event.position().toPoint()
+        self._leave_point()
         if event.button() == Qt.MouseButton.LeftButton:
             offset = self.to_pixels(*self.handle_point) - event.position()
             if offset.manhattanLength() <= GRAB_RADIUS * 1.4:
@@ -194,16 +212,21 @@ class LatentView(pg.PlotWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grabbed is not None:
-            self._user_moves(*self.to_plane(event.position() + self._grabbed))
+            self._clock.event_arrived()
+            self._held = event.position() + self._grabbed
+            if self._painted:  # else the moves until then are one
+                self._move_to_held()
             event.accept()
             return
         if not event.buttons():
             near = (self.to_pixels(*self.handle_point) - event.position()).manhattanLength() <= GRAB_RADIUS * 1.4
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if near else Qt.CursorShape.CrossCursor)
+            self._hover(event.position(), None if near else self._point_at(event.position(), wait=False))
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._grabbed is not None:
+            self._move_to_held()
             self._grabbed = None
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
             event.accept()
@@ -212,6 +235,18 @@ class LatentView(pg.PlotWidget):
         moved = self._pressed_at is None or (event.position().toPoint() - self._pressed_at).manhattanLength()
         if event.button() == Qt.MouseButton.LeftButton and moved is not True and moved <= CLICK_SLACK:
             self._click(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._leave_point()
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if hasattr(self, "_painted"):  # pyqtgraph paints while it is being built
+            self._painted = True
+            self._clock.map_painted()
+            if self._held is not None:
+                QTimer.singleShot(0, self._move_to_held)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = None
@@ -252,28 +287,48 @@ class LatentView(pg.PlotWidget):
         elif self.getViewBox().sceneBoundingRect().contains(self.mapToScene(position.toPoint())):
             self.jumped.emit(*self.to_plane(position))
 
-    def _point_at(self, position: QPointF) -> int | None:
-        """The visible point under the pointer."""
+    def _move_to_held(self) -> None:
+        if self._held is not None:
+            target, self._held = self._held, None
+            self._painted = False
+            self._user_moves(*self.to_plane(target))
+
+    def _point_at(self, position: QPointF, wait: bool = True) -> int | None:
+        """The visible point under the pointer; without `wait` only if that can be told at once."""
         subject = self._subject
-        if subject is None or not len(subject.plane):
+        if subject is None or not (wait or subject.on_map.fast):
             return None
-        x, y = self.to_plane(position)
-        squared = np.square(subject.plane - np.array([x, y], np.float32)).sum(axis=1)
-        squared[~self._visible(subject)] = np.inf
-        row = int(np.argmin(squared))
-        near = (self.to_pixels(*subject.plane[row].tolist()) - position).manhattanLength() <= PICK_RADIUS
-        return row if near and np.isfinite(squared[row]) else None
+        (left, right), _ = self.viewRange()
+        reach = PICK_RADIUS * (right - left) / max(self.getViewBox().width(), 1)
+        shown = self._opacity() > 0
+        point = np.array(self.to_plane(position), np.float32)
+        row, _ = subject.on_map.nearest(point, reach, lambda rows: shown[subject.group[rows]])
+        return row if row >= 0 else None
+
+    def _hover(self, position: QPointF, row: int | None) -> None:
+        subject = self._subject
+        if subject is None or row is None:
+            self._leave_point()
+            return
+        x, y = subject.plane[row].tolist()
+        label, place = subject.label[row], subject.image_of[row]
+        name = f"class {subject.class_names[label]}, " if label >= 0 and subject.class_names else ""
+        coordinates = f"z1 {x:.3f}" if self._flat else f"z1 {x:.3f}   z2 {y:.3f}"
+        image = subject.images[place] if place >= 0 else None
+        self._card.show_at(position.toPoint(), f"{name}{SPLITS[subject.split[row]]}\n{coordinates}", image)
+        if self._handle.hovered != (x, y):
+            self._handle.hovered = x, y
+            self._handle.update()
+
+    def _leave_point(self) -> None:
+        if self._handle.hovered is not None:
+            self._handle.hovered = None
+            self._handle.update()
+            self._card.hide()
 
     def _user_moves(self, x: float, y: float) -> None:
         self.move_handle(x, y)
         self.moved.emit(*self.handle_point)
-
-    def _visible(self, subject: Subject) -> NDArray[np.bool_]:
-        visible = np.ones(len(subject.plane), bool) if self._split is None else subject.split == self._split
-        hidden = self.legend.hidden_classes
-        if hidden:
-            visible &= ~np.isin(subject.label, list(hidden))
-        return visible
 
     def _emphasise(self, position: int) -> None:
         self._emphasised = None if position < 0 else position
@@ -281,18 +336,27 @@ class LatentView(pg.PlotWidget):
 
     def _recolour(self) -> None:
         if self._subject is not None:
-            colours = class_colours(len(self._subject.class_names), self._theme.dark)
-            self.legend.set_colours(colours)
-            rgb = as_rgb([*colours, self._theme.muted])  # the last is for label -1
-            self._rgb = rgb[np.zeros_like(self._subject.label) if len(colours) == 1 else self._subject.label]
+            self.legend.set_colours(class_colours(len(self._subject.class_names), self._theme.dark))
             self._draw_points()
 
     def _draw_points(self) -> None:
         subject = self._subject
-        if subject is None:
-            return
-        opacity = np.where(subject.split == HELD_OUT, STRONG, PALE).astype(np.float32)
-        if self._emphasised is not None:
-            opacity[subject.label != self._emphasised] = FADED
-        opacity[~self._visible(subject)] = 0
-        self._points.set_points(subject.plane, self._rgb, opacity)
+        if subject is not None:
+            colours = class_colours(len(subject.class_names), self._theme.dark)
+            unlabelled = colours[0] if len(colours) == 1 else self._theme.muted
+            rgb = as_rgb([unlabelled, *colours]).repeat(len(SPLITS), axis=0)
+            self._points.set_points(subject.plane, subject.group, rgb, self._opacity())
+
+    def _opacity(self) -> NDArray[np.float32]:
+        """Of the points of each group; 0: not shown."""
+        names = self._subject.class_names if self._subject is not None else ()
+        opacity = np.empty((max(len(names), 1) + 1) * len(SPLITS), np.float32)
+        for label in range(-1, max(len(names), 1)):
+            for split in range(len(SPLITS)):
+                strength = STRONG if split == HELD_OUT else PALE
+                if self._emphasised not in (None, label):
+                    strength = FADED
+                if self._split not in (None, split) or label in self.legend.hidden_classes:
+                    strength = 0
+                opacity[group_of(label, split)] = strength
+        return opacity

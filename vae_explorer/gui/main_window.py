@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -120,6 +120,9 @@ class MainWindow(QMainWindow):
                 place.addAction(action)
         self.explorer.view.setFocus()
         view.addSeparator()
+        overlay = self._action(view, "&Performance overlay", lambda: None, "Ctrl+Shift+P", "performanceOverlayAction")
+        overlay.setCheckable(True)
+        overlay.toggled.connect(self.explorer.overlay.setVisible)
         menu, group = view.addMenu("&Appearance"), QActionGroup(self)
         self._appearances: dict[Appearance, QAction] = {}
         for appearance in ("system", "light", "dark"):
@@ -423,6 +426,12 @@ class MainWindow(QMainWindow):
         task.finished.connect(lambda: self._tasks.discard(task))
         task.start()
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.UpdateRequest:  # all that was waiting to be painted now is
+            self.explorer.clock.frame_painted()
+        return done
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.training.worker.running and not self._may_close():
             event.ignore()
@@ -430,7 +439,8 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/geometry", self.saveGeometry())
         self.training.settings.store(self._settings)
         self._settings.sync()
-        self.explorer.worker.end()
+        self.explorer.end()
+        self.training.preview.end()
         for task in self._tasks:
             task.cancel()
         event.accept()

@@ -1,79 +1,155 @@
 """All points of a map as one cached image in a pyqtgraph plot."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, QTimer
 from PySide6.QtGui import QImage, QPainter
 
+from vae_explorer.gui.latest_worker import LatestWorker
 from vae_explorer.gui.view_item import ViewItem
-from vae_explorer.raster import rasterize
+from vae_explorer.raster import COARSE, Points, View, arrange, draw
 
-MOVING_PAUSE = 80  # milliseconds between two exact drawings while the view moves
+STILL = 150  # milliseconds without a change of the view after which many points are drawn exactly
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cloud:
+    """Points as they were given."""
+
+    plane: NDArray[np.float32]  # (N, 2)
+    style: NDArray[np.int32]  # (N,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """How each style is drawn."""
+
+    rgb: NDArray[np.uint8]  # (S, 3)
+    opacity: NDArray[np.float32]  # (S,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawing:
+    cloud: _Cloud
+    look: _Look
+    view: View
+    coarse: bool
+    image: QImage
 
 
 class PointsItem(ViewItem):
-    """Draws points through `raster`, again only when the view, the points or their look change.
+    """Draws points through `raster` in a thread of its own, again only when the view, the points or their look change.
 
-    While the view moves, the last drawing is moved along and a new one made a few times a second.
+    Until a drawing is ready the last one stands in for it, moved and scaled to where it belongs.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._positions = np.empty((0, 2), np.float32)
-        self._rgb = np.empty((0, 3), np.uint8)
-        self._opacity = np.empty(0, np.float32)
-        self._version = 0
-        self._drawn_for: tuple[object, ...] = ()
-        self._drawn_range = (0.0, 1.0, 0.0, 1.0)
-        self._moving = QTimer()
-        self._moving.setSingleShot(True)
-        self._moving.timeout.connect(self.update)
-        self._image = QImage()
+        self._cloud = _Cloud(np.empty((0, 2), np.float32), np.empty(0, np.int32))
+        self._look = _Look(np.empty((0, 3), np.uint8), np.empty(0, np.float32))
+        self._count_of = np.zeros(0, np.int64)  # points of each style
+        self._drawing: _Drawing | None = None
+        self._asked: tuple[object, ...] = ()
+        self._view: View | None = None
+        self._still = QTimer()
+        self._still.setSingleShot(True)
+        self._still.setInterval(STILL)
+        self._still.timeout.connect(self.update)
+        self._worker = LatestWorker(_Draughtsman(), "drawing the points")
+        self._worker.answered.connect(self._show)
 
-    def set_points(self, positions: NDArray[np.float32], rgb: NDArray[np.uint8], opacity: NDArray[np.float32]) -> None:
-        """positions (N, 2) in plot coordinates, rgb (N, 3), opacity (N,) in (0, 1); 0 leaves a point out."""
-        shown = opacity > 0
-        self._positions, self._rgb, self._opacity = positions[shown], rgb[shown], opacity[shown]
-        self._version += 1
+    def set_points(
+        self,
+        plane: NDArray[np.float32],
+        style: NDArray[np.int32],
+        rgb: NDArray[np.uint8],
+        opacity: NDArray[np.float32],
+    ) -> None:
+        """plane: (N, 2) in plot coordinates; style: (N,), row of rgb (S, 3) and of opacity (S,) in [0, 1).
+
+        Points of opacity 0 are left out. While plane and style stay the same objects, only the look is new.
+        """
+        if plane is not self._cloud.plane or style is not self._cloud.style:
+            self._cloud = _Cloud(plane, style)
+            self._count_of = np.bincount(style, minlength=len(opacity))
+        self._look = _Look(rgb, opacity)
         self.update()
 
     @property
     def count(self) -> int:
         """Points that are drawn, in view or not."""
-        return len(self._positions)
+        return int(self._count_of[: len(self._look.opacity)][self._look.opacity > 0].sum())
+
+    @property
+    def exact(self) -> bool:
+        """Whether what is shown is this view of these points, all of them."""
+        drawing = self._drawing
+        return drawing is not None and not drawing.coarse and self._is_current(drawing)
+
+    def end(self) -> None:
+        """Draw no more."""
+        self._worker.end()
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        box, view = self.getViewBox(), self.getViewWidget()
-        place = view.viewportTransform().mapRect(box.mapRectToScene(box.rect()))
+        box, widget = self.getViewBox(), self.getViewWidget()
+        place = widget.viewportTransform().mapRect(box.mapRectToScene(box.rect()))
         ratio = painter.device().devicePixelRatioF()
         (left, right), (low, high) = box.viewRange()
-        wanted = (self._version, place.width(), place.height(), ratio)
-        range_now = (left, right, low, high)
-        moved = range_now != self._drawn_range
-        if wanted != self._drawn_for or (moved and not self._moving.isActive()):
-            self._draw(left, right, low, high, place, ratio)
-            self._drawn_for, self._drawn_range = wanted, range_now
-            self._moving.start(MOVING_PAUSE)
-            moved = False
+        size = max(1, round(place.width() * ratio)), max(1, round(place.height() * ratio))
+        view = View(left, right, low, high, *size, ratio)
+        if view != self._view:
+            if self._view is not None:
+                self._still.start()
+            self._view = view
+        self._ask()
+        drawing = self._drawing
+        if drawing is None:
+            return
         painter.resetTransform()
         painter.setClipRect(place)
-        if moved:  # the last drawing, put where it belongs now: exact again at the next pause
-            old_left, old_right, old_low, old_high = self._drawn_range
-            across, up = place.width() / (right - left), place.height() / (high - low)
-            corner = QPointF(place.left() + (old_left - left) * across, place.top() + (high - old_high) * up)
-            size = QSizeF((old_right - old_left) * across, (old_high - old_low) * up)
-            painter.drawImage(QRectF(corner, size), self._image)
+        if drawing.view == view:
+            painter.drawImage(place.topLeft(), drawing.image)
         else:
-            painter.drawImage(place.topLeft(), self._image)
+            old = drawing.view
+            across, up = place.width() / (right - left), place.height() / (high - low)
+            corner = QPointF(place.left() + (old.left - left) * across, place.top() + (high - old.high) * up)
+            painter.drawImage(
+                QRectF(corner, QSizeF((old.right - old.left) * across, (old.high - old.low) * up)), drawing.image
+            )
 
-    def _draw(self, left: float, right: float, low: float, high: float, place: QRectF, ratio: float) -> None:
-        width, height = max(1, round(place.width() * ratio)), max(1, round(place.height() * ratio))
-        x = (self._positions[:, 0] - left) * (width / (right - left))
-        y = (high - self._positions[:, 1]) * (height / (high - low))
-        # Points grow from a pixel to dots as fewer of them share the view.
-        in_view = np.count_nonzero((x >= 0) & (x < width) & (y >= 0) & (y < height))
-        radius = ratio * float(np.clip(0.35 * np.sqrt(place.width() * place.height() / (in_view + 1)), 1.1, 4.0))
-        pixels = rasterize(x, y, self._rgb, self._opacity, (width, height), radius)
-        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied)
-        self._image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # what is painted fastest
-        self._image.setDevicePixelRatio(ratio)
+    def _ask(self) -> None:
+        """Ask for the drawing that is wanted now, unless it is there or was asked for."""
+        coarse = self._still.isActive() and len(self._cloud.plane) > COARSE
+        wanted = self._cloud, self._look, self._view, coarse
+        there = self._drawing is not None and self._is_current(self._drawing) and self._drawing.coarse <= coarse
+        if not there and wanted != self._asked:
+            self._asked = wanted
+            self._worker.request(*wanted)
+
+    def _is_current(self, drawing: _Drawing) -> bool:
+        return (drawing.cloud, drawing.look, drawing.view) == (self._cloud, self._look, self._view)
+
+    def _show(self, _generation: int, drawing: _Drawing) -> None:
+        self._drawing = drawing
+        self.update()
+
+
+class _Draughtsman:
+    """Draws in the worker's thread, and keeps the points arranged from one drawing to the next."""
+
+    def __init__(self) -> None:
+        self._cloud: _Cloud | None = None
+        self._points: Points
+
+    def __call__(self, cloud: _Cloud, look: _Look, view: View, coarse: bool) -> _Drawing:
+        if cloud is not self._cloud:
+            self._points, self._cloud = arrange(cloud.plane, cloud.style), cloud
+        pixels = draw(self._points, look.rgb, look.opacity, view, coarse)
+        image = QImage(
+            pixels.data, view.width, view.height, 4 * view.width, QImage.Format.Format_RGBA8888_Premultiplied
+        )
+        image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # copied, and painted fastest
+        image.setDevicePixelRatio(view.ratio)
+        return _Drawing(cloud, look, view, coarse, image)

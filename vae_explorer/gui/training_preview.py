@@ -13,6 +13,8 @@ from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.latent import to_plane
 from vae_explorer.palette import as_rgb, class_colours
 
+OPACITY = 0.8  # of a point
+
 
 class _Strip(QWidget):
     """Originals in a row, their reconstructions below."""
@@ -93,6 +95,10 @@ class TrainingPreview(QWidget):
         self._map.getPlotItem().setRange(xRange=(low[0], high[0]), yRange=(low[1], high[1]), padding=0.1)
         self._colour()
 
+    def end(self) -> None:
+        """Draw no more points."""
+        self._points.end()
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._map.setBackground(theme.base)
@@ -103,9 +109,9 @@ class TrainingPreview(QWidget):
 
     def _colour(self) -> None:
         if len(self._z_mean) == len(self._labels):
-            rgb = as_rgb([*class_colours(self._classes, self._theme.dark), self._theme.muted])
-            colours = rgb[np.zeros_like(self._labels) if self._classes == 0 else self._labels]
-            self._points.set_points(self._z_mean, colours, np.full(len(self._labels), 0.8, np.float32))
+            colours = class_colours(self._classes, self._theme.dark)
+            rgb = as_rgb([colours[0] if len(colours) == 1 else self._theme.muted, *colours])
+            self._points.set_points(self._z_mean, self._labels + 1, rgb, np.full(len(rgb), OPACITY, np.float32))
 
     def _caption(self, text: str) -> QLabel:
         label = QLabel(text)

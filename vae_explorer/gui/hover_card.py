@@ -1,0 +1,48 @@
+"""What lies under the pointer, beside it: the image of a point, its class and its coordinates."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from vae_explorer.gui.decoded_image import DecodedImage
+
+SIDE = 56  # pixels of the image
+AWAY = 16  # pixels from the pointer
+
+
+class HoverCard(QFrame):
+    """A card over its parent that the pointer goes through."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("hoverCard")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAutoFillBackground(True)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.image = DecodedImage(SIDE)
+        self.image.setFixedSize(SIDE, SIDE)
+        self.text = QLabel()
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 6, 8, 6)
+        layout.setSpacing(8)
+        layout.addWidget(self.image)
+        layout.addWidget(self.text)
+        self.hide()
+
+    def show_at(self, pointer: QPoint, text: str, image: NDArray[np.uint8] | None) -> None:
+        """image: (H, W, C), None: not at hand. The card lies right below the pointer, or where there is room."""
+        self.text.setText(text)
+        self.image.setVisible(image is not None)
+        if image is not None:
+            self.image.show_pixels(image)
+        self.adjustSize()
+        room = self.parentWidget().rect()
+        x, y = pointer.x() + AWAY, pointer.y() + AWAY
+        if x + self.width() > room.right():
+            x = pointer.x() - AWAY - self.width()
+        if y + self.height() > room.bottom():
+            y = pointer.y() - AWAY - self.height()
+        self.move(max(0, x), max(0, y))
+        self.show()

@@ -1,0 +1,61 @@
+"""A function off the GUI thread, of whose calls only the newest counts."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+log = logging.getLogger(__name__)
+
+
+class LatestWorker(QObject):
+    """Calls a function in a thread of its own, once at a time.
+
+    A request that waits is replaced by a newer one, so no queue can grow, and answers come in the order of requests.
+    """
+
+    answered = Signal(object, object)  # generation of the request, what the function returned
+    errored = Signal(str)  # one sentence
+
+    def __init__(self, function: Callable[..., object], task: str, parent: QObject | None = None) -> None:
+        """task: what the function does, as the subject of a sentence."""
+        super().__init__(parent)
+        self._function, self._task = function, task
+        self._wake = threading.Condition()
+        self._pending: tuple[int, tuple[Any, ...]] | None = None
+        self._ending = False
+        self._generation = 0
+        self._thread = threading.Thread(target=self._run, name=task, daemon=True)
+        self._thread.start()
+
+    def request(self, *arguments: Any) -> int:
+        """Ask for function(*arguments). Returns the generation of the request; it grows by one each time."""
+        with self._wake:
+            self._generation += 1
+            self._pending = self._generation, arguments
+            self._wake.notify()
+            return self._generation
+
+    def end(self) -> None:
+        """Answer no more; waits for the call in flight, 5 s at most."""
+        with self._wake:
+            self._ending = True
+            self._wake.notify()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._pending is not None or self._ending)
+                if self._ending or self._pending is None:
+                    return
+                (generation, arguments), self._pending = self._pending, None
+            try:
+                answer = self._function(*arguments)
+            except Exception as error:
+                log.exception("%s failed", self._task)
+                self.errored.emit(f"{self._task.capitalize()} failed: {error} (Help > Open log has more)")
+            else:
+                self.answered.emit(generation, answer)
