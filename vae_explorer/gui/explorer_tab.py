@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from vae_explorer.data import SPLITS
 from vae_explorer.exploring import Answer, Subject, explore
 from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
+from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.frame_clock import FrameClock
 from vae_explorer.gui.latent_view import LatentView
 from vae_explorer.gui.latest_worker import LatestWorker
@@ -32,6 +33,8 @@ from vae_explorer.latent import on_plane, plane_note
 
 PANEL_WIDTHS = 290, 440  # pixels, least and most
 THUMBNAIL = 84  # pixels, least
+# Labels whose text changes with every move have a fixed size: each change would lay out and paint the tab again.
+FIGURES_WIDTH = 520  # pixels
 INDEX_PAUSE = 500  # milliseconds that a subject is explored before searches in it are made fast
 COPY_SIDE = 280  # pixels: a copied image is enlarged to this at least
 
@@ -114,7 +117,6 @@ class ExplorerTab(QWidget):
         self.nearest_note.setObjectName("nearestNote")
         self.nearest_note.setTextFormat(Qt.TextFormat.PlainText)
         self.nearest_note.setWordWrap(True)
-        self.nearest_note.setMinimumHeight(3 * self.fontMetrics().height())
         self.nearest_note.setAlignment(Qt.AlignmentFlag.AlignTop)
         pair = QGridLayout()
         pair.setHorizontalSpacing(8)
@@ -178,8 +180,9 @@ class ExplorerTab(QWidget):
         self.live.setToolTip("Explore the model in training; off: the open run")
         self.live.setEnabled(False)
         self.live.toggled.connect(self.live_wanted)
-        self.figures = QLabel()
+        self.figures = ElidedLabel()
         self.figures.setObjectName("explorerFigures")
+        self.figures.setFixedSize(FIGURES_WIDTH, self.figures.fontMetrics().height())
         self.figures.setProperty("muted", True)
         foot.addWidget(self.splits)
         foot.addSpacing(10)
@@ -200,6 +203,7 @@ class ExplorerTab(QWidget):
         self.side.setFixedWidth(width)
         self.panel.setGeometry(0, 0, width, self.side.height())
         self.image.setFixedSize(width, width)
+        self.nearest_note.setFixedSize(width, 3 * self.fontMetrics().height())
         for image in (self.original, self.reconstruction):
             image.setFixedSize(side, side)
 
