@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vae_explorer.raster import rasterize
+from vae_explorer.raster import COARSE, View, arrange, draw, rasterize
 
 
 def drawn(points: list[tuple[float, float]], size=(7, 5), radius=0.5, rgb=(200, 100, 50), opacity=0.5) -> np.ndarray:
@@ -140,3 +140,73 @@ def test_a_disc_whose_middle_is_outside_still_reaches_in():
 def test_coordinates_of_either_precision_are_taken(dtype: type):
     points = [array.astype(dtype) if array.dtype == np.float64 else array for array in scatter(50, (20, 20))]
     assert rasterize(*points, (20, 20), 1.0).any()
+
+
+VIEW = View(-3.0, 3.0, -2.0, 2.0, width=90, height=60, ratio=1.0)
+RGB = np.array([[200, 30, 30], [30, 200, 30], [30, 30, 200]], np.uint8)
+
+
+def cloud(count: int) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(3)
+    return random.normal(size=(count, 2)).astype(np.float32), random.integers(0, 3, count).astype(np.int32)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5000])
+def test_arranged_points_are_the_same_points(count: int):
+    plane, style = cloud(count)
+    points = arrange(plane, style)
+    given = sorted(zip(*plane.T.tolist(), style.tolist(), strict=True))
+    assert sorted(zip(points.x.tolist(), points.y.tolist(), points.style.tolist(), strict=True)) == given
+
+
+def test_arranged_points_lie_near_the_next_one():
+    plane, style = cloud(50_000)
+    points = arrange(plane, style)
+    steps = np.hypot(np.diff(points.x), np.diff(points.y))
+    assert np.median(steps) < np.median(np.hypot(*np.diff(plane, axis=0).T)) / 20
+
+
+def test_points_on_one_spot_can_be_arranged():
+    assert len(arrange(np.ones((1000, 2), np.float32), np.zeros(1000, np.int32)).x) == 1000
+
+
+def test_a_view_draws_its_part_of_the_plane():
+    plane = np.array([[-2.99, 1.99], [0.01, -0.01], [2.99, -1.99], [3.5, 0.0]], np.float32)
+    points = arrange(plane, np.arange(4, dtype=np.int32) % 3)
+    image = draw(points, RGB, np.full(3, 0.9), VIEW)
+    assert image.shape == (60, 90, 4)
+    centres = [tuple(np.argwhere(image[..., channel] > 150).mean(axis=0).round().tolist()) for channel in range(3)]
+    assert centres == [(1, 1), (30, 45), (58, 88)]
+
+
+def test_dots_grow_as_fewer_points_share_the_view_and_with_the_density_of_the_screen():
+    def dot(count: int, view: View) -> int:
+        plane = np.vstack([np.zeros((1, 2)), np.full((count - 1, 2), 1.5)]).astype(np.float32)
+        image = draw(arrange(plane, np.zeros(count, np.int32)), RGB, np.full(3, 0.5), view)
+        return int(np.count_nonzero(image[:, : image.shape[1] * 5 // 8, 3]))
+
+    dense = View(-3.0, 3.0, -2.0, 2.0, width=180, height=120, ratio=2.0)
+    assert dot(2, VIEW) > 2 * dot(3000, VIEW)
+    assert dot(2, dense) == pytest.approx(4 * dot(2, VIEW), rel=0.3)
+
+
+def test_a_style_of_opacity_0_is_left_out():
+    plane, style = cloud(500)
+    opacity = np.array([0.5, 0.0, 0.5])
+    kept = style != 1
+    image = draw(arrange(plane, style), RGB, opacity, VIEW)
+    np.testing.assert_array_equal(image, draw(arrange(plane[kept], style[kept]), RGB, opacity, VIEW))
+
+
+def test_a_coarse_drawing_looks_like_the_exact_one():
+    plane, style = cloud(3 * COARSE)
+    points, opacity = arrange(plane, style), np.full(3, 0.02)
+    exact, coarse = (draw(points, RGB, opacity, VIEW, coarse=coarse).astype(int) for coarse in (False, True))
+    difference = np.abs(exact - coarse)
+    assert difference.any()
+    assert difference.mean() < 3
+
+
+def test_few_points_are_drawn_whole_however_coarse():
+    points, opacity = arrange(*cloud(5000)), np.full(3, 0.3)
+    np.testing.assert_array_equal(draw(points, RGB, opacity, VIEW), draw(points, RGB, opacity, VIEW, coarse=True))
