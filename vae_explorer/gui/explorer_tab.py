@@ -66,7 +66,9 @@ class ExplorerTab(QWidget):
         self.view.jumped.connect(self.go_to)
         self.view.picked.connect(self._jump_to_code)
 
-        self.overlay = PerformanceOverlay(self.clock, self._decoding, lambda: self.view.points_shown, self.view)
+        self.overlay = PerformanceOverlay(
+            self.clock, self._decoding, lambda: self.view.points_shown, self.view.map_corner, self.view
+        )
         self._index_soon = QTimer(self)
         self._index_soon.setSingleShot(True)
         self._index_soon.setInterval(INDEX_PAUSE)

@@ -178,6 +178,10 @@ class LatentView(pg.PlotWidget):
         scene = self.getViewBox().mapViewToScene(QPointF(x, y))
         return QPointF(self.mapFromScene(scene))
 
+    def map_corner(self) -> QPoint:
+        """The lower left corner of the map, inside the axes, in pixels of this widget."""
+        return self.mapFromScene(self.getViewBox().sceneBoundingRect().bottomLeft())
+
     def to_plane(self, pixels: QPointF) -> tuple[float, float]:
         point = self.getViewBox().mapSceneToView(self.mapToScene(pixels.toPoint()))
         return point.x(), point.y()
@@ -244,7 +248,8 @@ class LatentView(pg.PlotWidget):
         super().paintEvent(event)
         if hasattr(self, "_painted"):  # pyqtgraph paints while it is being built
             self._painted = True
-            self._clock.map_painted()
+            if event.rect().width() > self.width() // 2:  # not only what lies under a card that changed
+                self._clock.map_painted()
             if self._held is not None:
                 QTimer.singleShot(0, self._move_to_held)
 

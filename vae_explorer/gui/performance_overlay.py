@@ -1,33 +1,38 @@
-"""The figures of the last seconds, in a corner of the map."""
+"""The figures of the last seconds, over the map."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from vae_explorer.gui.frame_clock import FrameClock
 
 REFRESH = 250  # milliseconds
-MARGIN = 12
+MARGIN = 10  # pixels from the corner of the map
 
 
 class PerformanceOverlay(QLabel):
-    """Lies over the lower left corner of its parent, to the right of `left()` and above `below()` pixels."""
+    """Lies over its parent, its own lower left corner where `corner` says."""
 
     def __init__(
-        self, clock: FrameClock, engine: Callable[[], str], points: Callable[[], int], parent: QWidget
+        self,
+        clock: FrameClock,
+        decoding: Callable[[], str],
+        points: Callable[[], int],
+        corner: Callable[[], QPoint],
+        parent: QWidget,
     ) -> None:
-        """engine: what decodes, and how fast; points: how many are drawn."""
+        """decoding: what decodes, and how fast; points: how many are drawn; corner: in pixels of the parent."""
         super().__init__(parent)
         self.setObjectName("performanceOverlay")
         self.setAccessibleName("Performance")
-        self.setAutoFillBackground(True)  # opaque, so that a refresh does not paint the map again
+        self.setProperty("card", True)
         self.setContentsMargins(8, 4, 8, 4)
         self.setToolTip(
             "From the arrival of a mouse event to the end of the paint that shows its image, over the last 5 s"
         )
-        self._clock, self._engine, self._points = clock, engine, points
+        self._clock, self._decoding, self._points, self._corner = clock, decoding, points, corner
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.refresh)
         self.hide()
@@ -48,11 +53,10 @@ class PerformanceOverlay(QLabel):
             else "drag the handle"
         )
         self.setText(
-            f"event to paint   {waits}\n{self._engine()}\n"
+            f"event to paint   {waits}\n{self._decoding()}\n"
             f"{figures.frames_per_second} frames/s   {self._points():,} points drawn"
         )
-        self.place()
-
-    def place(self) -> None:
+        self.setMinimumWidth(max(self.minimumWidth(), self.sizeHint().width()))  # never narrower: no jumping
         self.adjustSize()
-        self.move(MARGIN, self.parentWidget().height() - self.height() - MARGIN)
+        corner = self._corner()
+        self.move(corner.x() + MARGIN, corner.y() - MARGIN - self.height())
