@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.data import HELD_OUT, Dataset
-from vae_explorer.decoding import Decoder, LiteRTDecoder, LiveDecoder, as_pixels
+from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.latent import nearest, to_plane
 from vae_explorer.run import Run, Sample
 
@@ -46,7 +46,6 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
     Raises UserError if its decoder is damaged.
     """
     info, codes = run.info, run.codes
-    decoder = LiteRTDecoder(run.decoder, info.config.latent_dim, info.dataset.image_shape)
     if dataset is not None:
         images, image_of = dataset.images, codes.index
     else:
@@ -57,7 +56,7 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
         image_of = np.where(known, order[place] if len(order) else -1, -1)
     return Subject(
         title=info.name,
-        decoder=decoder,
+        decoder=run_decoder(run),
         image_shape=info.dataset.image_shape,
         z_mean=codes.z_mean,
         plane=to_plane(codes.z_mean),
@@ -70,7 +69,7 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
 
 
 def live_subject(
-    decoder: LiveDecoder,
+    decoder: Decoder,
     z_mean: NDArray[np.float32],
     label: NDArray[np.int32],
     sample: Sample,
