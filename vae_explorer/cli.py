@@ -9,7 +9,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,7 @@ def _train(arguments: argparse.Namespace) -> int:
     from vae_explorer.decoding import import_keras
     from vae_explorer.run import new_run_folder
     from vae_explorer.run_folder import check_folder
-    from vae_explorer.training import Control, Warned, train
+    from vae_explorer.training import Control, Started, Warned, train
 
     config = training_config(
         arguments.preset,
@@ -149,12 +149,14 @@ def _train(arguments: argparse.Namespace) -> int:
         hint = " --overwrite replaces it." if is_run(folder) and not arguments.overwrite else ""
         raise UserError(f"{error}{hint}") from error
     control, warnings = Control(), []
-    with _stopped_by_ctrl_c(control), _progress() as show:
-        with _quiet_stderr():
-            import_keras()
+    with _stopped_by_ctrl_c(control), _progress() as show, ExitStack() as loading:
+        loading.enter_context(_quiet_stderr())
+        import_keras()
 
         def on_event(event: Any) -> None:
-            if isinstance(event, Warned):
+            if isinstance(event, Started):
+                loading.close()
+            elif isinstance(event, Warned):
                 warnings.append(event)
             show(event)
 

@@ -36,21 +36,26 @@ class LiteRTDecoder:
 
     One code goes to an interpreter that is kept for it. More are shared out among threads with interpreters of their
     own, so that decoding a grid neither waits for the hand that drags nor keeps it waiting.
+
+    weights: those that the network takes as inputs beside z, if it does.
     """
 
     engine = "LiteRT"
 
-    def __init__(self, content: bytes, latent_dim: int, image_shape: tuple[int, int, int]) -> None:
+    def __init__(
+        self, content: bytes, latent_dim: int, image_shape: tuple[int, int, int], weights: Weights = ()
+    ) -> None:
         self.latent_dim = latent_dim
         self._content, self._image_shape = content, image_shape
-        self._weights: Weights = ()
+        self._weights = weights
         self._lock = threading.Lock()
         try:
             self._network = _Network(content)
+            if self._network.code_shape != (latent_dim,) or self._network.image_shape != image_shape:
+                raise UserError("The run is damaged: its decoder does not fit the shapes that run.toml names.")
+            self(np.zeros((1, latent_dim), np.float32))  # made ready here, not under the first drag
         except (ValueError, RuntimeError) as error:
             raise UserError(f"The decoder cannot be read by LiteRT: {error}") from error
-        if self._network.code_shape != (latent_dim,) or self._network.image_shape != image_shape:
-            raise UserError("The run is damaged: its decoder does not fit the shapes that run.toml names.")
 
     def __call__(self, z: Floats) -> Floats:
         weights, z = self._weights, np.ascontiguousarray(z, np.float32)
@@ -78,9 +83,11 @@ class LiveDecoder(LiteRTDecoder):
     Raises whatever the converter does for one that it cannot convert.
     """
 
+    engine = "LiteRT, live"
+
     def __init__(self, model: Any) -> None:
-        super().__init__(_with_weights_as_inputs(model), model.input_shape[1], model.output_shape[1:])
-        self.assign(model.get_weights())
+        content = _with_weights_as_inputs(model)
+        super().__init__(content, model.input_shape[1], model.output_shape[1:], model.get_weights())
 
     def assign(self, weights: Weights) -> None:
         """Replace all weights at once, without waiting; no image is ever decoded from a mixture."""
@@ -125,7 +132,8 @@ def run_decoder(run: Run) -> Decoder:
     try:
         model = keras.saving.load_model(run.folder / "model/decoder.keras", compile=False, safe_mode=True)
     except (OSError, TypeError, ValueError) as error:
-        raise UserError(f"The decoder of the run {run.folder} cannot be read by Keras: {error}") from error
+        reason = str(error).rpartition("Exception encountered: ")[2].partition(". ")[0]
+        raise UserError(f"The decoder of the run {run.folder} cannot be read by Keras: {reason}.") from error
     if model.input_shape[1:] != (latent_dim,) or model.output_shape[1:] != image_shape:
         raise UserError("The run is damaged: its decoder does not fit the shapes that run.toml names.")
     return TracedDecoder(model)
