@@ -6,14 +6,18 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 
 from vae_explorer import __version__
 from vae_explorer.cli import run_command
+from vae_explorer.config import TrainingConfig
 from vae_explorer.data import Dataset
+from vae_explorer.decoding import as_pixels
 from vae_explorer.run import Run, open_run
 
 COMMAND = [sys.executable, "-m", "vae_explorer"]
@@ -193,6 +197,45 @@ def test_train_writes_plain_lines_where_there_is_no_terminal(npz: Path, tmp_path
     run = open_run(tmp_path / "r")
     assert run.info.epochs == 2
     assert f"{run.info.held_out.negative_elbo:.2f} nats" in done.stdout  # type: ignore[union-attr]
+
+
+@keras.saving.register_keras_serializable("tests")
+class Bending(keras.layers.Layer):
+    """Bends z by a function that LiteRT does not have."""
+
+    def call(self, z: Any) -> Any:
+        return keras.ops.erfinv(keras.ops.tanh(z))
+
+
+def test_a_decoder_that_litert_cannot_convert_is_trained_saved_and_decoded(
+    npz: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from vae_explorer import model
+
+    build = model.build_decoder
+
+    def build_odd(config: TrainingConfig, image_shape: tuple[int, int, int]) -> keras.Model:
+        z = keras.Input((config.latent_dim,))
+        return keras.Model(z, build(config, image_shape)(Bending()(z)))
+
+    monkeypatch.setattr(model, "build_decoder", build_odd)
+    folder = tmp_path / "r"
+    words = ["train", "--dataset", str(npz), "--epochs", "1", "--limit", "64", "--out", str(folder)]
+    assert run_command(words) == 0
+    said = "vae-explorer: LiteRT cannot convert the decoder: exploring this run loads TensorFlow, which takes seconds."
+    assert capfd.readouterr().err.splitlines()[-1] == said
+    run = open_run(folder)
+    assert run.info.status == "finished"
+    assert run.decoder is None
+    assert run.encoder is not None
+    assert not (folder / "model/decoder.tflite").exists()
+    capfd.readouterr()
+    assert run_command(["grid", str(folder), "--out", str(tmp_path / "g.png"), "--size", "3"]) == 0
+    assert capfd.readouterr().err == ""
+    trained = keras.saving.load_model(folder / "model/decoder.keras", compile=False)
+    expected = as_pixels(trained(np.zeros((1, 2), np.float32)).numpy())[0, ..., 0]
+    with Image.open(tmp_path / "g.png") as picture:
+        np.testing.assert_allclose(np.asarray(picture)[28:56, 28:56].astype(int), expected, atol=1)
 
 
 def test_ctrl_c_saves_what_is_learned(npz: Path, tmp_path: Path) -> None:

@@ -1,15 +1,27 @@
 """decoding.py: codes to images, the same whoever decodes."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
 from vae_explorer import model
-from vae_explorer.config import training_config
-from vae_explorer.decoding import BATCH, LiteRTDecoder, LiveDecoder, as_pixels
+from vae_explorer.config import PRESETS, training_config
+from vae_explorer.decoding import (
+    CHUNK,
+    LiteRTDecoder,
+    LiveDecoder,
+    TracedDecoder,
+    as_pixels,
+    live_decoder,
+    run_decoder,
+)
 from vae_explorer.errors import UserError
 from vae_explorer.run import Run
 
@@ -30,7 +42,7 @@ def keras_decoder(tiny_run: Run) -> keras.Model:
     return keras.saving.load_model(tiny_run.folder / "model/decoder.keras", compile=False, safe_mode=True)
 
 
-@pytest.mark.parametrize("count", [1, 7, BATCH, 600])
+@pytest.mark.parametrize("count", [1, 7, CHUNK, CHUNK + 1, 600])
 def test_litert_decodes_as_keras_does(decoder: LiteRTDecoder, keras_decoder: keras.Model, count: int):
     images = decoder(codes(count))
     assert images.shape == (count, *SHAPE)
@@ -83,6 +95,18 @@ def test_four_threads_get_each_their_own_images(decoder: LiteRTDecoder):
                 np.testing.assert_allclose(mine, right, atol=1e-6)
 
 
+def test_a_code_is_decoded_while_many_are(decoder: LiteRTDecoder):
+    many = codes(20_000)
+    with ThreadPoolExecutor(1) as pool:
+        decoding = pool.submit(decoder, many)
+        meanwhile = 0
+        while not decoding.done():
+            decoder(codes(1))
+            meanwhile += 1
+        assert len(decoding.result()) == 20_000
+    assert meanwhile > 5
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\0" * 10, b"this is no decoder " * 100], ids=["empty", "zeros", "something else"]
 )
@@ -114,30 +138,117 @@ def test_an_encoder_in_place_of_the_decoder_is_refused(tiny_run: Run):
         LiteRTDecoder(tiny_run.encoder, 2, SHAPE)
 
 
-def live_decoder(latent_dim: int, seed: int = 0) -> tuple[LiveDecoder, keras.Model]:
+# Without LiteRT
+
+
+@keras.saving.register_keras_serializable("tests")
+class Fourier(keras.layers.Layer):
+    """The real part of the Fourier transform of z: LiteRT knows no complex numbers."""
+
+    def call(self, z: Any) -> Any:
+        return keras.ops.fft((z, keras.ops.zeros_like(z)))[0]
+
+
+def without_litert(run: Run) -> Run:
+    return replace(run, decoder=None)
+
+
+def test_a_run_is_decoded_by_litert(tiny_run: Run):
+    assert run_decoder(tiny_run).engine == "LiteRT"
+
+
+def test_a_run_without_a_file_for_litert_is_decoded_alike_and_says_so(tiny_run: Run, decoder: LiteRTDecoder):
+    traced = run_decoder(without_litert(tiny_run))
+    assert traced.engine == "TensorFlow (LiteRT cannot convert this decoder)"
+    assert traced.latent_dim == 2
+    for count in (0, 1, 70):
+        np.testing.assert_allclose(traced(codes(count)), decoder(codes(count)), atol=1e-5)
+
+
+@pytest.mark.parametrize("change", [{"latent_dim": 3}, {"image_shape": (28, 28, 3)}])
+def test_a_keras_decoder_of_other_shapes_than_the_run_names_is_refused(tiny_run: Run, change: dict[str, Any]):
+    info = tiny_run.info
+    config, dataset = ({name: value for name, value in change.items() if hasattr(part, name)}
+                       for part in (info.config, info.dataset))  # fmt: skip
+    info = replace(info, config=replace(info.config, **config), dataset=replace(info.dataset, **dataset))
+    with pytest.raises(UserError, match="does not fit the shapes"):
+        run_decoder(without_litert(replace(tiny_run, info=info)))
+
+
+def test_a_keras_decoder_of_unknown_layers_is_refused_in_one_sentence(tiny_run: Run, tmp_path: Path):
+    @keras.saving.register_keras_serializable("tests")
+    class Unknown(keras.layers.Layer):
+        def call(self, z: Any) -> Any:
+            return z
+
+    z = keras.Input((2,))
+    (tmp_path / "model").mkdir()
+    keras.Model(z, Unknown()(z)).save(tmp_path / "model/decoder.keras")
+    del keras.saving.get_custom_objects()["tests>Unknown"]
+    with pytest.raises(UserError, match=r"cannot be read by Keras: Could not locate class 'Unknown'\.$"):
+        run_decoder(without_litert(replace(tiny_run, folder=tmp_path)))
+
+
+# During a training
+
+
+def network(latent_dim: int, seed: int = 0) -> keras.Model:
     config = training_config("dense", latent_dim=latent_dim, seed=seed)
-    network = model.with_sigmoid(model.build_decoder(config, (16, 20, 3)))
-    return LiveDecoder(network), network
+    return model.with_sigmoid(model.build_decoder(config, (16, 20, 3)))
 
 
-def test_the_live_decoder_decodes_as_its_model():
-    live, network = live_decoder(5)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_litert_follows_the_training_of_every_preset(preset: str):
+    follower = live_decoder(model.with_sigmoid(model.build_decoder(training_config(preset), (28, 28, 1))))
+    assert follower.engine == "LiteRT, live"
+
+
+def test_a_model_that_litert_cannot_convert_is_followed_by_tensorflow():
+    z = keras.Input((5,))
+    odd = keras.Model(z, network(5)(Fourier()(z)))
+    follower = live_decoder(odd)
+    assert follower.engine == "TensorFlow (LiteRT cannot convert this decoder)"
+    np.testing.assert_allclose(follower(codes(7, 5)), odd(codes(7, 5)).numpy(), atol=1e-6)
+
+
+def test_weights_that_are_not_trained_are_followed_too():
+    z = keras.Input((3,))
+    inner = keras.layers.BatchNormalization()(keras.layers.Dense(16)(z))
+    normed = keras.Model(z, keras.layers.Reshape((4, 4, 1))(keras.layers.Dense(16, "sigmoid")(inner)))
+    live = LiveDecoder(normed)
+    rng = np.random.default_rng(0)
+    normed.set_weights([rng.uniform(0.5, 2, weight.shape) for weight in normed.get_weights()])
+    live.assign(normed.get_weights())
+    np.testing.assert_allclose(live(codes(7, 3)), normed(codes(7, 3)).numpy(), atol=1e-6)
+
+
+FOLLOWERS = pytest.mark.parametrize("follow", [LiveDecoder, TracedDecoder])
+Follow = Callable[[keras.Model], LiveDecoder | TracedDecoder]
+
+
+@FOLLOWERS
+def test_the_live_decoder_decodes_as_its_model(follow: Follow):
+    theirs = network(5)
+    live = follow(theirs)
     assert live.latent_dim == 5
-    np.testing.assert_allclose(live(codes(7, 5)), network(codes(7, 5)).numpy(), atol=1e-6)
+    for count in (0, 1, 7, CHUNK + 1):
+        np.testing.assert_allclose(live(codes(count, 5)), theirs(codes(count, 5)).numpy(), atol=1e-6)
 
 
-def test_the_live_decoder_takes_over_all_weights_at_once():
-    live, _ = live_decoder(2)
-    other, _ = live_decoder(2, seed=9)
-    before = live(codes(4))
-    live.assign(other._model.get_weights())
-    np.testing.assert_array_equal(live(codes(4)), other(codes(4)))
-    assert np.abs(live(codes(4)) - before).max() > 0.01
+@FOLLOWERS
+@pytest.mark.parametrize("count", [1, 4])
+def test_the_live_decoder_takes_over_all_weights_at_once(follow: Follow, count: int):
+    live, other = follow(network(2)), network(2, seed=9)
+    before = live(codes(count))
+    live.assign(other.get_weights())
+    np.testing.assert_allclose(live(codes(count)), other(codes(count)).numpy(), atol=1e-6)
+    assert np.abs(live(codes(count)) - before).max() > 0.001
 
 
-def test_the_live_decoder_keeps_the_weights_and_not_the_arrays_it_was_given():
-    live, network = live_decoder(2)
-    weights = [weight.copy() for weight in network.get_weights()]
+@FOLLOWERS
+def test_the_live_decoder_keeps_the_weights_and_not_the_arrays_it_was_given(follow: Follow):
+    live = follow(network(2))
+    weights = [weight.copy() for weight in network(2, seed=9).get_weights()]
     live.assign(weights)
     expected = live(codes(4))
     for weight in weights:
@@ -145,9 +256,10 @@ def test_the_live_decoder_keeps_the_weights_and_not_the_arrays_it_was_given():
     np.testing.assert_array_equal(live(codes(4)), expected)
 
 
-def test_no_live_image_is_decoded_from_a_mixture_of_weights():
-    live, network = live_decoder(2)
-    sets = [[weight * factor for weight in network.get_weights()] for factor in (1.0, -2.0)]
+@FOLLOWERS
+def test_no_live_image_is_decoded_from_a_mixture_of_weights(follow: Follow):
+    live = follow(network(2))
+    sets = [[weight * factor for weight in network(2).get_weights()] for factor in (1.0, -2.0)]
     z = codes(1)
     right = []
     for weights in sets:

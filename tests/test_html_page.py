@@ -303,7 +303,7 @@ class AnyDecoder:
 
     engine = "test"
 
-    def __init__(self, _content: bytes, latent_dim: int, image_shape: tuple[int, int, int]) -> None:
+    def __init__(self, latent_dim: int, image_shape: tuple[int, int, int]) -> None:
         self.latent_dim = latent_dim
         rng = np.random.default_rng(1)
         self._phase = rng.uniform(0, 6, image_shape)
@@ -325,7 +325,7 @@ def test_other_images_and_other_latent_spaces(
     tiny_run: Run, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     latent_dim: int, shape: tuple[int, int, int], lattice: str, note: str,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("vae_explorer.html_page.LiteRTDecoder", AnyDecoder)
+    monkeypatch.setattr("vae_explorer.html_page.run_decoder", lambda _: AnyDecoder(latent_dim, shape))
     run = variant(tiny_run, image_shape=shape)
     config = dataclasses.replace(run.info.config, latent_dim=latent_dim)
     z_mean = np.random.default_rng(0).normal(size=(len(run.codes.label), latent_dim)).astype(np.float32)
@@ -344,7 +344,7 @@ def test_other_images_and_other_latent_spaces(
     assert label == ("unused" if latent_dim == 1 else "z2")
     drag(page, (0, 0), (1.2, 0.6))
     assert page.inner_text("#z2") == ("unused" if latent_dim == 1 else f"{code(page)[1]:.2f}")
-    expected = AnyDecoder(b"", latent_dim, shape)(on_plane(np.array([code(page)], np.float32), latent_dim))[0]
+    expected = AnyDecoder(latent_dim, shape)(on_plane(np.array([code(page)], np.float32), latent_dim))[0]
     assert pixels(page).shape[:2] == shape[:2]
     assert np.abs(pixels(page) / 255 - expected).max() <= difference + 1e-6
 

@@ -20,6 +20,7 @@ from vae_explorer.data import Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.run import (
     FILES,
+    LITERT,
     LOCK,
     Codes,
     Run,
@@ -89,6 +90,25 @@ def test_a_run_is_read_back_as_it_was_written(tiny_run: Run, tmp_path: Path):
         np.testing.assert_array_equal(getattr(again.codes, name), getattr(tiny_run.codes, name))
     for name in Sample.__slots__:
         np.testing.assert_array_equal(getattr(again.sample, name), getattr(tiny_run.sample, name))
+
+
+@pytest.mark.parametrize("name", LITERT)
+def test_a_run_is_written_without_a_model_that_litert_could_not_convert(
+    tiny_run: Run, tiny_run_folder: Path, name: str
+):
+    (tiny_run_folder / name).unlink()
+    write_info(tiny_run_folder, tiny_run.info)
+    assert name not in read_toml(tiny_run_folder)["sha256"]
+    assert getattr(open_run(tiny_run_folder), Path(name).stem) is None
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name not in LITERT])
+def test_a_run_is_not_written_without_any_other_file(tiny_run: Run, tiny_run_folder: Path, name: str):
+    for path in (name, "run.toml"):
+        (tiny_run_folder / path).unlink()
+    with pytest.raises(FileNotFoundError):
+        write_info(tiny_run_folder, tiny_run.info)
+    assert not is_run(tiny_run_folder)
 
 
 def test_a_run_keeps_none_and_text_beyond_ascii(tiny_run: Run, tiny_run_folder: Path):
@@ -203,10 +223,19 @@ def test_a_truncated_file_is_named(tiny_run_folder: Path, name: str):
     assert name in refusal_of(tiny_run_folder)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [name for name in FILES if name not in LITERT])
 def test_a_file_without_its_hash_is_not_trusted(tiny_run_folder: Path, name: str):
     edit_toml(tiny_run_folder, lambda content: content["sha256"].pop(name))
     assert name in refusal_of(tiny_run_folder)
+
+
+@pytest.mark.parametrize("name", LITERT)
+def test_a_model_for_litert_without_its_hash_is_not_read(tiny_run: Run, tiny_run_folder: Path, name: str):
+    edit_toml(tiny_run_folder, lambda content: content["sha256"].pop(name))
+    run = open_run(tiny_run_folder)
+    other = "encoder" if "decoder" in name else "decoder"
+    assert getattr(run, Path(name).stem) is None
+    assert getattr(run, other) == getattr(tiny_run, other)
 
 
 def test_a_folder_in_the_place_of_a_file_is_named(tiny_run_folder: Path):

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +126,10 @@ def _add_info(commands: Any) -> None:
 
 def _train(arguments: argparse.Namespace) -> int:
     from vae_explorer.data import load_dataset
+    from vae_explorer.decoding import import_keras
     from vae_explorer.run import new_run_folder
     from vae_explorer.run_folder import check_folder
-    from vae_explorer.training import Control, Warned, import_keras, train
+    from vae_explorer.training import Control, Started, Warned, train
 
     config = training_config(
         arguments.preset,
@@ -148,23 +149,25 @@ def _train(arguments: argparse.Namespace) -> int:
         hint = " --overwrite replaces it." if is_run(folder) and not arguments.overwrite else ""
         raise UserError(f"{error}{hint}") from error
     control, warnings = Control(), []
-    with _stopped_by_ctrl_c(control), _progress() as show:
-        with _quiet_stderr():
-            import_keras()
+    with _stopped_by_ctrl_c(control), _progress() as show, ExitStack() as loading:
+        loading.enter_context(_quiet_stderr())
+        import_keras()
 
         def on_event(event: Any) -> None:
-            if isinstance(event, Warned):
-                warnings.append(event.text)
+            if isinstance(event, Started):
+                loading.close()
+            elif isinstance(event, Warned):
+                warnings.append(event)
             show(event)
 
         run = train(config, dataset, folder, on_event, control, overwrite=arguments.overwrite)
     for warning in warnings:
-        print(f"vae-explorer: {warning}", file=sys.stderr)
+        print(f"vae-explorer: {warning.text}", file=sys.stderr)
     if run is None:
         print("vae-explorer: stopped before anything was learned; nothing was written.", file=sys.stderr)
         return FAILED
     print(_summary(run))
-    return FAILED if warnings else DONE
+    return FAILED if any(warning.ended for warning in warnings) else DONE
 
 
 @contextmanager
@@ -239,6 +242,7 @@ def _epoch_line(record: Any) -> str:
 
 
 def _grid(arguments: argparse.Namespace) -> int:
+    from vae_explorer.decoding import run_decoder
     from vae_explorer.grid_picture import GridOptions, write_grid
     from vae_explorer.latent import plane_note
 
@@ -253,9 +257,7 @@ def _grid(arguments: argparse.Namespace) -> int:
     )
     run = open_run(find_run(arguments.run))
     with _quiet_stderr():
-        from vae_explorer.decoding import LiteRTDecoder
-
-        decoder = LiteRTDecoder(run.decoder, run.info.config.latent_dim, run.info.dataset.image_shape)
+        decoder = run_decoder(run)
     write_grid(decoder, arguments.out, options)
     print(" ".join(filter(None, [f"Wrote {arguments.out}.", plane_note(run.info.config.latent_dim)])))
     return DONE

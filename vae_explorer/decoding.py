@@ -1,16 +1,25 @@
-"""Codes to images, fast: without TensorFlow for a run, from a traced function while training runs."""
+"""Codes to images, fast: by LiteRT, for a run and while training runs; by TensorFlow what LiteRT cannot convert."""
 
+import logging
+import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
+from vae_explorer.run import Run
 
 Floats = NDArray[np.float32]
-BATCH = 256  # codes decoded at a time where there are many
+Weights = Sequence[NDArray[Any]]  # of a decoder, in the order of Keras
+BATCH = 256  # codes decoded between two reports of progress
+CHUNK = 32  # codes a thread decodes at a time: more of them fall out of its cache
+THREADS = min(os.cpu_count() or 1, 8)  # for many codes; memory grows with them
+
+log = logging.getLogger(__name__)
 
 
 class Decoder(Protocol):
@@ -23,53 +32,72 @@ class Decoder(Protocol):
 
 
 class LiteRTDecoder:
-    """The decoder of a run, from its decoder.tflite. Raises UserError if LiteRT cannot read or fit it."""
+    """The decoder of a run, from its decoder.tflite. Raises UserError if LiteRT cannot read or fit it.
+
+    One code goes to an interpreter that is kept for it. More are shared out among threads with interpreters of their
+    own, so that decoding a grid neither waits for the hand that drags nor keeps it waiting.
+
+    weights: those that the network takes as inputs beside z, if it does.
+    """
 
     engine = "LiteRT"
 
-    def __init__(self, content: bytes, latent_dim: int, image_shape: tuple[int, int, int]) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
+    def __init__(
+        self, content: bytes, latent_dim: int, image_shape: tuple[int, int, int], weights: Weights = ()
+    ) -> None:
+        self.latent_dim = latent_dim
+        self._content, self._image_shape = content, image_shape
+        self._weights = weights
+        self._lock = threading.Lock()
         try:
-            # One thread: a single code is decoded sooner than threads are woken.
-            self._interpreter: Any = Interpreter(model_content=content, num_threads=1)
-            self._input = self._interpreter.get_input_details()[0]
-            self._output = self._interpreter.get_output_details()[0]["index"]
+            self._network = _Network(content)
+            if self._network.code_shape != (latent_dim,) or self._network.image_shape != image_shape:
+                raise UserError("The run is damaged: its decoder does not fit the shapes that run.toml names.")
+            self(np.zeros((1, latent_dim), np.float32))  # made ready here, not under the first drag
         except (ValueError, RuntimeError) as error:
             raise UserError(f"The decoder cannot be read by LiteRT: {error}") from error
-        self.latent_dim = latent_dim
-        self._image_shape = image_shape
-        self._lock = threading.Lock()
-        self._batch = 0
-        if (
-            tuple(self._input["shape_signature"][1:]) != (latent_dim,)
-            or self(np.zeros((1, latent_dim), np.float32)).shape[1:] != image_shape
-        ):
-            raise UserError("The run is damaged: its decoder does not fit the shapes that run.toml names.")
 
     def __call__(self, z: Floats) -> Floats:
-        if not len(z):
-            return np.zeros((0, *self._image_shape), np.float32)
-        if len(z) > BATCH:
-            return np.concatenate([self(z[i : i + BATCH]) for i in range(0, len(z), BATCH)])
-        with self._lock:
-            if len(z) != self._batch:
-                self._interpreter.resize_tensor_input(self._input["index"], (len(z), self.latent_dim))
-                self._interpreter.allocate_tensors()
-                self._batch = len(z)
-            self._interpreter.set_tensor(self._input["index"], np.ascontiguousarray(z, np.float32))
-            self._interpreter.invoke()
-            images: Floats = self._interpreter.get_tensor(self._output)
-            return images
+        weights, z = self._weights, np.ascontiguousarray(z, np.float32)
+        if len(z) == 1:
+            with self._lock:
+                return self._network(z, weights)
+        images = np.empty((len(z), *self._image_shape), np.float32)
+        threads = max(1, min(THREADS, -(-len(z) // CHUNK)))
+
+        def decode(first: int) -> None:
+            network = _Network(self._content)
+            for start in range(first * CHUNK, len(z), threads * CHUNK):
+                images[start : start + CHUNK] = network(z[start : start + CHUNK], weights)
+
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(decode, range(threads)))
+        return images
 
 
-class LiveDecoder:
+class LiveDecoder(LiteRTDecoder):
     """A second decoder beside the one in training: it decodes from the newest weights it was given, whole.
 
-    model: a Keras decoder of its own, ending in a sigmoid.
+    Its weights are inputs of the converted network, so newer ones are but arrays. TensorFlow would have each code wait
+    for the training's operations, with which it shares its threads. model: a Keras decoder, ending in a sigmoid.
+    Raises whatever the converter does for one that it cannot convert.
     """
 
-    engine = "TensorFlow, live"
+    engine = "LiteRT, live"
+
+    def __init__(self, model: Any) -> None:
+        content = _with_weights_as_inputs(model)
+        super().__init__(content, model.input_shape[1], model.output_shape[1:], model.get_weights())
+
+    def assign(self, weights: Weights) -> None:
+        """Replace all weights at once, without waiting; no image is ever decoded from a mixture."""
+        self._weights = [np.array(weight) for weight in weights]
+
+
+class TracedDecoder:
+    """A Keras decoder that LiteRT cannot convert, as a traced function. model: ends in a sigmoid."""
+
+    engine = "TensorFlow (LiteRT cannot convert this decoder)"
 
     def __init__(self, model: Any) -> None:
         import tensorflow as tf
@@ -81,7 +109,7 @@ class LiveDecoder:
         self._function = tf.function(lambda z: model(z, training=False), input_signature=signature)
         self(np.zeros((1, self.latent_dim), np.float32))  # traced here, not under the first drag
 
-    def assign(self, weights: Sequence[NDArray[np.float32]]) -> None:
+    def assign(self, weights: Weights) -> None:
         """Replace all weights at once; no image is ever decoded from a mixture."""
         with self._lock:
             self._model.set_weights(list(weights))
@@ -90,6 +118,96 @@ class LiveDecoder:
         with self._lock:
             images: Floats = self._function(np.ascontiguousarray(z, np.float32)).numpy()
             return images
+
+
+def run_decoder(run: Run) -> Decoder:
+    """The decoder of a run: by LiteRT, or by TensorFlow, which takes seconds to load, if it has no decoder.tflite.
+
+    Raises UserError if it is damaged, or made of layers that are not known here.
+    """
+    latent_dim, image_shape = run.info.config.latent_dim, run.info.dataset.image_shape
+    if run.decoder is not None:
+        return LiteRTDecoder(run.decoder, latent_dim, image_shape)
+    keras = import_keras()
+    try:
+        model = keras.saving.load_model(run.folder / "model/decoder.keras", compile=False, safe_mode=True)
+    except (OSError, TypeError, ValueError) as error:
+        reason = str(error).rpartition("Exception encountered: ")[2].partition(". ")[0]
+        raise UserError(f"The decoder of the run {run.folder} cannot be read by Keras: {reason}.") from error
+    if model.input_shape[1:] != (latent_dim,) or model.output_shape[1:] != image_shape:
+        raise UserError("The run is damaged: its decoder does not fit the shapes that run.toml names.")
+    return TracedDecoder(model)
+
+
+def live_decoder(model: Any) -> LiveDecoder | TracedDecoder:
+    """A decoder to follow the training of a model like this one, a Keras decoder of its own ending in a sigmoid."""
+    try:
+        return LiveDecoder(model)
+    except Exception:  # the converter fails in many ways, none of which is to end a training
+        log.info("LiteRT cannot convert the decoder in training", exc_info=True)
+        return TracedDecoder(model)
+
+
+def import_keras() -> Any:
+    """Import Keras with TensorFlow, 3 to 4 s the first time."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import keras
+
+    return keras
+
+
+class _Network:
+    """An interpreter of a .tflite, for one thread at a time. Its inputs are z and, if they are no constants, weights.
+
+    Raises ValueError or RuntimeError for content that LiteRT cannot read.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        # One thread: a single code is decoded sooner than threads are woken.
+        self._interpreter: Any = Interpreter(model_content=content, num_threads=1)
+        inputs = self._interpreter.get_signature_runner().get_input_details()
+        self._places = [inputs.pop(f"weights_{place}")["index"] for place in range(len(inputs) - 1)]
+        (z,) = inputs.values()
+        output = self._interpreter.get_output_details()[0]
+        self._z, self._images = z["index"], output["index"]
+        self.code_shape = tuple(z["shape_signature"][1:])
+        self.image_shape = tuple(output["shape_signature"][1:])
+        self._batch = 0
+        self._weights: Weights | None = None  # those that it holds now
+
+    def __call__(self, z: Floats, weights: Weights) -> Floats:
+        """z (N, latent_dim) -> images (N, H, W, C)."""
+        if len(z) != self._batch:
+            self._interpreter.resize_tensor_input(self._z, z.shape)
+            self._interpreter.allocate_tensors()
+            self._batch, self._weights = len(z), None
+        if weights is not self._weights:
+            for place, weight in zip(self._places, weights, strict=True):
+                self._interpreter.set_tensor(place, weight)
+            self._weights = weights
+        self._interpreter.set_tensor(self._z, z)
+        self._interpreter.invoke()
+        images: Floats = self._interpreter.get_tensor(self._images)
+        return images
+
+
+def _with_weights_as_inputs(model: Any) -> bytes:
+    """The Keras decoder as a .tflite of (z, weights_0, weights_1, ...), the weights as `get_weights` orders them."""
+    import keras
+    import tensorflow as tf
+
+    def decode(z: Any, *weights: Any) -> Any:
+        with keras.StatelessScope(state_mapping=list(zip(model.weights, weights, strict=True))):
+            return model(z, training=False)
+
+    codes = tf.TensorSpec((None, model.input_shape[1]), tf.float32)
+    signature = [codes, *(tf.TensorSpec(weight.shape, weight.dtype) for weight in model.weights)]
+    function = tf.function(decode, input_signature=signature).get_concrete_function()
+    content: bytes = tf.lite.TFLiteConverter.from_concrete_functions([function], tf.Module()).convert()
+    return content
 
 
 def as_pixels(images: Floats) -> NDArray[np.uint8]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.data import HELD_OUT, SPLITS, Dataset
-from vae_explorer.decoding import Decoder, LiteRTDecoder, LiveDecoder, as_pixels
+from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.latent import to_plane
 from vae_explorer.neighbours import Neighbours
 from vae_explorer.run import Run, Sample
@@ -60,7 +60,6 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
     Raises UserError if its decoder is damaged.
     """
     info, codes = run.info, run.codes
-    decoder = LiteRTDecoder(run.decoder, info.config.latent_dim, info.dataset.image_shape)
     if dataset is not None:
         images, image_of = dataset.images, codes.index
     else:
@@ -69,13 +68,12 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
         place = np.searchsorted(run.sample.index[order], codes.index).clip(max=max(len(order) - 1, 0))
         known = run.sample.index[order][place] == codes.index if len(order) else np.zeros(len(codes.index), bool)
         image_of = np.where(known, order[place] if len(order) else -1, -1)
-    return _subject(
-        info.name, decoder, codes.z_mean, codes.label, codes.split, info.dataset.class_names, images, image_of
-    )
+    title, names = info.name, info.dataset.class_names
+    return _subject(title, run_decoder(run), codes.z_mean, codes.label, codes.split, names, images, image_of)
 
 
 def live_subject(
-    decoder: LiveDecoder,
+    decoder: Decoder,
     z_mean: NDArray[np.float32],
     label: NDArray[np.int32],
     sample: Sample,

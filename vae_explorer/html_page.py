@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.assets import asset
 from vae_explorer.data import pixel_count
-from vae_explorer.decoding import Decoder, LiteRTDecoder, as_pixels
+from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.files import replacing
 from vae_explorer.latent import Floats, lattice, on_plane, plane_note, to_plane
 from vae_explorer.palette import class_colours
@@ -40,11 +40,10 @@ def write_page(run: Run, path: Path, progressed: Progressed = lambda _task, _fra
     file cannot be written or the decoder not read; whatever is raised, an existing file stays as it was.
     """
     with replacing(path) as temporary:
-        config, dataset = run.info.config, run.info.dataset
-        decoder = LiteRTDecoder(run.decoder, config.latent_dim, dataset.image_shape)
+        decoder = run_decoder(run)
         drawn = _drawn(len(run.codes.label))
         points = to_plane(run.codes.z_mean)[drawn]
-        images = _decode_lattice(decoder, points, dataset.image_shape, progressed)
+        images = _decode_lattice(decoder, points, run.info.dataset.image_shape, progressed)
         difference = _measure(images, decoder, progressed)
         progressed("Writing the page", 0.0)
         temporary.write_text(_html(run, points, drawn, images, difference), encoding="utf-8")

@@ -18,7 +18,7 @@ from platformdirs import user_data_path
 
 from vae_explorer.assets import asset
 from vae_explorer.config import TrainingConfig
-from vae_explorer.data import DatasetInfo
+from vae_explorer.data import SPLITS, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists, replacing
 
@@ -33,6 +33,7 @@ FILES = (
     "codes.npz",
     "sample.npz",
 )
+LITERT = ("model/encoder.tflite", "model/decoder.tflite")  # left out of a run where LiteRT could not convert the model
 LOCK = ".lock"
 
 Status = Literal["finished", "stopped"]
@@ -111,8 +112,8 @@ class Run:
     codes: Codes
     sample: Sample
     history: tuple[EpochRecord, ...]
-    decoder: bytes  # decoder.tflite
-    encoder: bytes  # encoder.tflite
+    decoder: bytes | None  # decoder.tflite, None: LiteRT could not convert it
+    encoder: bytes | None  # encoder.tflite, likewise
 
 
 def runs_folder() -> Path:
@@ -147,7 +148,8 @@ def is_run(folder: Path) -> bool:
 def write_info(folder: Path, info: RunInfo) -> None:
     """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
     content = _without_none(asdict(info))
-    content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in FILES}
+    written = [name for name in FILES if name not in LITERT or (folder / name).is_file()]
+    content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:
         path.write_text(tomli_w.dumps({"format": FORMAT} | content), encoding="utf-8")
 
@@ -181,7 +183,8 @@ def open_run(folder: Path) -> Run:
     hashes = content.get("sha256")
     if not isinstance(hashes, dict):
         raise UserError(f"The file run.toml of the run {folder} is damaged: it has no table sha256.")
-    files = {name: _read_checked(folder, name, hashes.get(name)) for name in FILES}
+    names = [name for name in FILES if name not in LITERT or name in hashes]
+    files = {name: _read_checked(folder, name, hashes.get(name)) for name in names}
     try:
         codes = _read_codes(files["codes.npz"])
         sample = _read_sample(files["sample.npz"])
@@ -189,7 +192,8 @@ def open_run(folder: Path) -> Run:
     except (ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError(f"The run {folder} holds a file that cannot be read: {error}.") from error
     _check_shapes(folder, info, codes, sample)
-    return Run(folder, info, codes, sample, history, files["model/decoder.tflite"], files["model/encoder.tflite"])
+    decoder, encoder = files.get("model/decoder.tflite"), files.get("model/encoder.tflite")
+    return Run(folder, info, codes, sample, history, decoder, encoder)
 
 
 def describe(run: Run) -> dict[str, Any]:
@@ -309,6 +313,7 @@ def _check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> 
         codes.z_mean.shape == codes.z_log_var.shape == (count, latent_dim)
         and codes.label.shape == codes.index.shape == codes.split.shape == (count,)
         and bool(np.isfinite(codes.z_mean).all())
+        and (count == 0 or codes.split.max() < len(SPLITS))
         and (count == 0 or -1 <= codes.label.min() <= codes.label.max() < max(classes, 1))
         and sample.images.shape == (len(sample.index), *info.dataset.image_shape)
     )

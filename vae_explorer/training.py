@@ -1,6 +1,6 @@
 """Training: images in, a run on disk out, events on the way."""
 
-import os
+import logging
 import platform
 import shutil
 import tempfile
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from vae_explorer import __version__
 from vae_explorer.config import TrainingConfig, check_image_shape
 from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, split
-from vae_explorer.decoding import LiveDecoder, as_pixels
+from vae_explorer.decoding import Decoder, as_pixels, import_keras, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.run import (
@@ -41,6 +41,8 @@ EVALUATION_BATCH = 1000
 REPORT_SECONDS = 0.1  # between two BatchProgress
 LIVE_SECONDS = 1.0  # between two DecoderUpdated
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -48,7 +50,7 @@ class Started:
 
     device: str
     steps_per_epoch: int
-    decoder: LiveDecoder  # follows the training
+    decoder: Decoder  # follows the training
     sample: Sample  # the held-out images that every Preview shows
     sample_labels: NDArray[np.int32]  # (M,), positions in class_names, -1: none
     class_names: tuple[str, ...]
@@ -96,9 +98,10 @@ class Finishing:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something the person should know; the training was ended by it, the run is saved."""
+    """Something the person should know; the run is saved all the same."""
 
     text: str
+    ended: bool  # the training was ended by it
 
 
 Event = Started | BatchProgress | EpochEnded | Preview | DecoderUpdated | Finishing | Warned
@@ -178,12 +181,14 @@ class _Training:
         self.reported = self.updated = 0.0
 
     def run(self) -> Run:
-        keras, model = import_keras()
+        keras = import_keras()
+        from vae_explorer import model
+
         device = _prepare_device()
         self._check_request()
         shape = self.dataset.info.image_shape
         self.vae = model.VAE(self.config, shape)
-        self.live = LiveDecoder(model.with_sigmoid(model.build_decoder(self.config, shape)))
+        self.live = live_decoder(model.with_sigmoid(model.build_decoder(self.config, shape)))
         self._check_space()
         self.vae.compile(
             optimizer=model.build_optimizer(self.config, self.config.epochs * self.steps_per_epoch), jit_compile=False
@@ -241,15 +246,20 @@ class _Training:
         now = time.perf_counter()
         if now - self.reported >= REPORT_SECONDS:
             self._report()
-        if now - self.updated >= LIVE_SECONDS:
-            self.live.assign(self.vae.decoder.get_weights())
-            self.on_event(DecoderUpdated())
-            self.updated = now
+        self._update_live(now)
 
     def _validation_batch_ended(self, batch: int, logs: Any = None) -> None:
         # Keras validates even after stop_training, and resets stop_evaluating at the start of it.
         if self.interrupted or self.control.request != "run":
             self.interrupted = self.vae.stop_training = self.vae.stop_evaluating = True
+        else:  # a validation may outlast the time since the newest weights were shown
+            self._update_live(time.perf_counter())
+
+    def _update_live(self, now: float) -> None:
+        if now - self.updated >= LIVE_SECONDS:
+            self.live.assign(self.vae.decoder.get_weights())
+            self.on_event(DecoderUpdated())
+            self.updated = now
 
     def _epoch_ended(self, epoch: int, logs: dict[str, Any]) -> None:
         if self.interrupted:
@@ -326,7 +336,7 @@ class _Training:
             weights, self.step = self.good_weights
             self.vae.set_weights(weights)
             kept = f"kept is the model of epoch {self.history[-1].epoch}"
-            self.on_event(Warned(f"{self.failure.rstrip('.')}; {kept}."))
+            self.on_event(Warned(f"{self.failure.rstrip('.')}; {kept}.", ended=True))
         if self.step == 0:
             raise _DiscardedError
         held_out_images = self.dataset.images[self.parts == HELD_OUT]
@@ -369,8 +379,25 @@ class _Training:
         for done, (name, network) in enumerate((("encoder", self.vae.encoder), ("decoder", decoder))):
             network.save(self.folder / f"model/{name}.keras")
             _compress(self.folder / f"model/{name}.keras")
-            network.export(self.folder / f"model/{name}.tflite", format="litert", verbose=False)
+            self._export(network, name)
             self._finishing("Writing the run", 0.3 * (done + 1))
+
+    def _export(self, network: Any, name: str) -> None:
+        """Write the encoder or the decoder for LiteRT; warn of one that it cannot convert."""
+        import tensorflow as tf
+
+        path = self.folder / f"model/{name}.tflite"
+        # Left to itself, Keras also exports what LiteRT cannot run without TensorFlow.
+        target = {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]}
+        try:
+            network.export(path, format="litert", verbose=False, target_spec=target)
+        except OSError:
+            raise
+        except Exception:  # the converter fails in many ways, none of which is to lose the training
+            log.info("LiteRT cannot convert the %s", name, exc_info=True)
+            path.unlink(missing_ok=True)
+            instead = ": exploring this run loads TensorFlow, which takes seconds" if name == "decoder" else ""
+            self.on_event(Warned(f"LiteRT cannot convert the {name}{instead}.", ended=False))
 
     def _info(self, held_out: Any) -> RunInfo:
         import keras
@@ -427,17 +454,6 @@ def _compress(archive: Path) -> None:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as smaller:
         for name, content in members.items():
             smaller.writestr(name, content)
-
-
-def import_keras() -> tuple[Any, Any]:
-    """Import TensorFlow, 3 to 4 s the first time: (keras, vae_explorer.model)."""
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
-
-    from vae_explorer import model
-
-    return keras, model
 
 
 def _prepare_device() -> str:

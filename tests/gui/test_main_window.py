@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.main_window import MainWindow, run_to_open
 from vae_explorer.gui.settings import open_settings, recent_runs, remember_run
-from vae_explorer.run import BUILTIN, Run, find_run, open_run
+from vae_explorer.run import BUILTIN, Run, find_run, open_run, write_info
 
 
 def drop(window: MainWindow, path: Path) -> None:
@@ -61,6 +61,15 @@ def test_a_run_that_cannot_be_opened_is_explained_and_the_built_in_one_shown(
     }[break_it]  # fmt: skip
     assert expected in window.toast.text.text()
     assert window.title.text().startswith("built-in")
+
+
+def test_a_run_without_a_decoder_for_litert_says_how_it_is_decoded(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], tiny_run: Run, tiny_run_folder: Path
+) -> None:
+    (tiny_run_folder / "model/decoder.tflite").unlink()
+    write_info(tiny_run_folder, tiny_run.info)
+    window = open_window(tiny_run_folder)
+    assert window.explorer.figures.text().startswith("TensorFlow (LiteRT cannot convert this decoder): decode ")
 
 
 def test_missing_data_set_is_replaced_by_the_sample_and_can_be_located(

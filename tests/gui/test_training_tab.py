@@ -129,7 +129,7 @@ def test_explorer_follows_the_model_in_training_while_it_trains(qtbot: QtBot, re
     drag(explorer.view.viewport(), start, start + QPointF(80, 40))
     wanted = [handle.property("z1"), handle.property("z2")]
     qtbot.waitUntil(lambda: np.allclose(explorer.image.code(), wanted, atol=1e-5), timeout=10_000)
-    assert explorer.figures.text().startswith("TensorFlow, live")
+    assert explorer.figures.text().startswith("LiteRT, live: decode")
     at_once = explorer.image.pixels()
     qtbot.waitUntil(lambda: not np.array_equal(explorer.image.pixels(), at_once), timeout=20_000)
     explorer.live.click()
