@@ -301,6 +301,7 @@ WRONG_ARRAYS: dict[str, Callable[[Path], None]] = {
     "labels beyond the classes": lambda folder: rewrite_arrays(folder / "codes.npz", label=np.full(640, 10)),
     "labels below none": lambda folder: rewrite_arrays(folder / "codes.npz", label=np.full(640, -2)),
     "codes that are no numbers": lambda folder: rewrite_arrays(folder / "codes.npz", z_mean=np.full((640, 2), np.nan)),
+    "a split that is none": lambda folder: rewrite_arrays(folder / "codes.npz", split=np.full(640, 3)),
     "images of another size": lambda folder: rewrite_arrays(
         folder / "sample.npz", images=np.zeros((128, 28, 27, 1), np.uint8)
     ),
