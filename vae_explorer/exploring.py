@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from vae_explorer.data import HELD_OUT, SPLITS, Dataset
 from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.latent import to_plane
 from vae_explorer.neighbours import Neighbours
-from vae_explorer.run import Run, Sample
+from vae_explorer.run import Run, Sample, open_run
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +53,12 @@ class Answer:
 def group_of(label: NDArray[np.int32] | int, split: NDArray[np.uint8] | int) -> NDArray[np.int32]:
     """Codes with this label (-1: none) and of this split as one number, from 0."""
     return ((np.asarray(label, np.int32) + 1) * len(SPLITS) + split).astype(np.int32)
+
+
+def load_run(folder: Path) -> tuple[Run, Subject]:
+    """Read a run and make it something to explore, with the images of its sample. Raises UserError as `open_run`."""
+    run = open_run(folder)
+    return run, run_subject(run, None)
 
 
 def run_subject(run: Run, dataset: Dataset | None) -> Subject:

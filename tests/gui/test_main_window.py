@@ -15,8 +15,8 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QPalette
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.gui.main_window import MainWindow, run_to_open
-from vae_explorer.gui.settings import open_settings, recent_runs, remember_run
+from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.gui.settings import open_settings, recent_runs, remember_run, run_to_open
 from vae_explorer.run import BUILTIN, Run, find_run, open_run, write_info
 
 
@@ -120,6 +120,7 @@ def test_appearance_changes_live_and_comes_back(open_window: Callable[..., MainW
 
 
 def test_every_plot_takes_the_appearance(window: MainWindow) -> None:
+    window.tabs.setCurrentWidget(window.training)
     window.findChild(QAction, "appearanceDarkAction").trigger()
     for plot in (window.explorer.view, window.training.preview._map, window.training.plot._graphics):
         assert plot.backgroundBrush().color().lightness() < 80

@@ -7,14 +7,18 @@ import sys
 import threading
 from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from vae_explorer.cli import NEED_NO_DISPLAY
-from vae_explorer.gui.main_window import MainWindow, run_to_open
-from vae_explorer.gui.settings import log_path, open_settings
+from vae_explorer.exploring import load_run
+from vae_explorer.gui.background_task import begin
+from vae_explorer.gui.settings import log_path, open_settings, run_to_open
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +26,8 @@ log = logging.getLogger(__name__)
 @overload
 def create_app(argv: Sequence[str], exec_app: Literal[True] = True) -> int: ...
 @overload
-def create_app(argv: Sequence[str], exec_app: Literal[False]) -> MainWindow: ...
-def create_app(argv: Sequence[str], exec_app: bool = True) -> MainWindow | int:
+def create_app(argv: Sequence[str], exec_app: Literal[False]) -> "MainWindow": ...
+def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int":
     """Open the window on argv[1], a run, or on the last or the built-in run.
 
     Runs until the window is closed and returns the exit status; with exec_app=False returns the shown window.
@@ -36,19 +40,23 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> MainWindow | int:
     app.setApplicationName("VAE Explorer")
     app.setStyle("Fusion")
     settings = open_settings()
+    folder, fallback = run_to_open(argv[1] if len(argv) > 1 else None, settings)
+    loading = begin(lambda: load_run(folder))
+    # Only now, since pyqtgraph comes with it: importing that takes longer than loading a run.
+    from vae_explorer.gui.main_window import MainWindow
+
     window = MainWindow(settings)
     if exec_app:
         reporter = _ErrorReporter(window)
         reporter.errored.connect(window.toast.error)
         sys.excepthook = reporter.report
         threading.excepthook = lambda hook: reporter.report(hook.exc_type, hook.exc_value, hook.exc_traceback)
-    folder, fallback = run_to_open(argv[1] if len(argv) > 1 else None, settings)
-    window.open_run(folder, fallback)
+    window.open_run(folder, fallback, loading)
     window.show()
     return _run(app, window) if exec_app else window
 
 
-def _run(app: QApplication, window: MainWindow) -> int:
+def _run(app: QApplication, window: "MainWindow") -> int:
     signal.signal(signal.SIGINT, lambda *_: window.close())
     awake = QTimer()  # Python sees Ctrl-C only while it runs
     awake.timeout.connect(lambda: None)

@@ -3,12 +3,30 @@
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from vae_explorer.errors import UserError
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+def begin(function: Callable[[], Result]) -> Future[Result]:
+    """Call a function in a thread of its own, which no one waits for when the program ends."""
+    future: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(function())
+        except Exception as error:  # noqa: BLE001  whoever asks for the result gets it
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="begun", daemon=True).start()
+    return future
 
 
 class CancelledError(Exception):

@@ -17,6 +17,7 @@ from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.gui.view_item import ViewItem
 from vae_explorer.palette import as_rgb, class_colours
 
+ENOUGH = 10_000  # points that tell where nearly all lie
 GRAB_RADIUS = 14  # pixels around the handle's centre in which it is taken
 PICK_RADIUS = 6  # pixels around a point in which the pointer means it
 CLICK_SLACK = 4  # pixels that the pointer may move in a click
@@ -190,7 +191,8 @@ class LatentView(pg.PlotWidget):
         """Bring the prior and all codes into view, but for the farthest few in a thousand."""
         low, high = np.array([-3.0, -3.0]), np.array([3.0, 3.0])  # nearly all of the prior
         if self._subject is not None and len(self._subject.plane):
-            farthest = np.percentile(self._subject.plane, [0.2, 99.8], axis=0)
+            plane = self._subject.plane
+            farthest = np.percentile(plane[:: max(1, len(plane) // ENOUGH)], [0.2, 99.8], axis=0)
             low, high = np.minimum(low, farthest[0]), np.maximum(high, farthest[1])
         box = self.getViewBox()
         covered = self.legend.width() + 10 if self.legend.isVisibleTo(self) else 0  # by the legend, at the right

@@ -4,7 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QVBoxLayout, QWidget
 
 from vae_explorer.gui.theme import LIGHT, Theme
@@ -22,10 +22,31 @@ class LossPlot(QWidget):
         super().__init__(parent)
         self.setObjectName("lossPlot")
         self.setAccessibleName("Loss plot")
+        self._graphics: pg.GraphicsLayoutWidget | None = None
+        QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._redraw)
+        self._theme = LIGHT
+        self._log = self._by_epoch = False
+        self._hint = QLabel("The losses appear here once training has started.", self)
+        self._hint.setProperty("muted", True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.clear(1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Nothing is built or drawn while the plot is hidden: it takes time from the launch, and from the training."""
+        super().showEvent(event)
+        if self._graphics is None:
+            self._build()
+            self.set_theme(self._theme)
+            self.set_log(self._log)
+        self._redraw()
+
+    def _build(self) -> None:
         self._graphics = pg.GraphicsLayoutWidget()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._graphics)
+        self.layout().addWidget(self._graphics)
+        self._hint.raise_()
         self._upper, self._lower = (self._graphics.addPlot(row, 0, enableMenu=False) for row in (0, 1))
         self._graphics.ci.layout.setRowStretchFactor(0, 5)
         self._graphics.ci.layout.setRowStretchFactor(1, 2)
@@ -34,11 +55,6 @@ class LossPlot(QWidget):
         self._upper.setLabel("left", "nats per image")
         self._lower.setLabel("left", "KL, nats")
         self._legend = self._upper.addLegend(offset=(-12, 8))
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._redraw)
-        self._theme = LIGHT
-        self._log = self._by_epoch = False
         plots = (self._upper, self._upper, self._lower)
         for plot in (self._upper, self._lower):
             plot.hideButtons()
@@ -54,10 +70,6 @@ class LossPlot(QWidget):
         self._validation = [plot.plot(symbol="o", symbolSize=6) for plot in plots]
         self._best = pg.TextItem(anchor=(0.5, 1.15))
         self._upper.addItem(self._best, ignoreBounds=True)
-        self._hint = QLabel("The losses appear here once training has started.", self)
-        self._hint.setProperty("muted", True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.clear(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -84,9 +96,10 @@ class LossPlot(QWidget):
 
     def set_log(self, on: bool) -> None:
         self._log = on
-        for plot in (self._upper, self._lower):
-            plot.setLogMode(y=on)
-        self._redraw()
+        if self._graphics is not None:
+            for plot in (self._upper, self._lower):
+                plot.setLogMode(y=on)
+            self._redraw()
 
     def set_by_epoch(self, on: bool) -> None:
         self._by_epoch = on
@@ -94,6 +107,8 @@ class LossPlot(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        if self._graphics is None:
+            return
         self._graphics.setBackground(theme.base)
         for plot in (self._upper, self._lower):
             for name in ("left", "bottom"):
@@ -121,6 +136,8 @@ class LossPlot(QWidget):
         self._redraw()
 
     def _redraw(self) -> None:
+        if self._graphics is None or not self.isVisible():
+            return
         empty = not len(self._steps)
         self._hint.setVisible(empty)
         self._legend.setVisible(not empty)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMe
 from vae_explorer import __version__
 from vae_explorer.data import Dataset, load_dataset
 from vae_explorer.errors import UserError
-from vae_explorer.exploring import Subject, live_subject, run_subject
+from vae_explorer.exploring import Subject, live_subject, load_run, run_subject
 from vae_explorer.files import replacing
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.decoded_image import to_qimage
@@ -32,10 +32,12 @@ from vae_explorer.gui.settings import log_path, recent_runs, remember_run
 from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.toast import Toast
 from vae_explorer.gui.training_tab import TrainingTab
-from vae_explorer.run import BUILTIN, Run, find_run, is_run, open_run
+from vae_explorer.run import BUILTIN, Run, find_run
 from vae_explorer.training import DecoderUpdated, Event, Preview, Started
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from vae_explorer.gui.grid_dialog import GridDialog
 
 SAVING_SECONDS = 120  # that closing waits for a stopped training to be saved
@@ -173,15 +175,18 @@ class MainWindow(QMainWindow):
 
     # Opening runs
 
-    def open_run(self, folder: Path, fallback: Path | None = None) -> None:
-        """Open a run in the background; where it cannot be opened, say why and open `fallback`."""
+    def open_run(
+        self, folder: Path, fallback: Path | None = None, loading: "Future[tuple[Run, Subject]] | None" = None
+    ) -> None:
+        """Open a run in the background; where it cannot be opened, say why and open `fallback`.
 
+        loading: this run, if loading it has begun.
+        """
         self._opening += 1
         wanted = self._opening  # a run that was asked for later makes this one stale
 
         def load(_: object) -> tuple[Run, Subject]:
-            run = open_run(folder)
-            return run, run_subject(run, None)
+            return loading.result() if loading is not None else load_run(folder)
 
         def opened(loaded: tuple[Run, Subject]) -> None:
             if wanted == self._opening:
@@ -192,7 +197,10 @@ class MainWindow(QMainWindow):
             if fallback is not None and wanted == self._opening:
                 self.open_run(fallback)
 
-        self._start_task(load, opened, failed)
+        if loading is not None and loading.done() and not loading.exception():
+            opened(loading.result())
+        else:
+            self._start_task(load, opened, failed)
 
     def _run_opened(self, run: Run, subject: Subject) -> None:
         self._run, self._run_subject = run, subject
@@ -475,14 +483,3 @@ class MainWindow(QMainWindow):
         if self._closing:
             self._deadline_passed = True
             self.close()
-
-
-def run_to_open(word: str | None, settings: QSettings) -> tuple[Path, Path | None]:
-    """The folder of the first run to show, and the one to fall back to: the named, the last, or the built-in run."""
-    builtin = find_run(BUILTIN)
-    if word is not None:
-        return find_run(word).absolute(), builtin
-    last = settings.value("lastRun")
-    if last and is_run(Path(str(last))):
-        return Path(str(last)), builtin
-    return builtin, None

@@ -6,6 +6,8 @@ from typing import Any
 from platformdirs import user_config_path, user_log_path
 from PySide6.QtCore import QSettings
 
+from vae_explorer.run import BUILTIN, find_run, is_run
+
 RECENT_RUNS = 10
 
 
@@ -14,6 +16,17 @@ def open_settings() -> QSettings:
     return QSettings(
         str(user_config_path("vae-explorer", appauthor=False) / "settings.ini"), QSettings.Format.IniFormat
     )
+
+
+def run_to_open(word: str | None, settings: QSettings) -> tuple[Path, Path | None]:
+    """The folder of the first run to show, and the one to fall back to: the named, the last, or the built-in run."""
+    builtin = find_run(BUILTIN)
+    if word is not None:
+        return find_run(word).absolute(), builtin
+    last = settings.value("lastRun")
+    if last and is_run(Path(str(last))):
+        return Path(str(last)), builtin
+    return builtin, None
 
 
 def log_path() -> Path:

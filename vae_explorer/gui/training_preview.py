@@ -4,7 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_explorer.gui.decoded_image import to_qimage
@@ -59,6 +59,26 @@ class TrainingPreview(QWidget):
         self._classes = 0
         self._originals: NDArray[np.uint8] | None = None
         self._strip = _Strip()
+        self._map: pg.PlotWidget | None = None
+        left = QVBoxLayout()
+        left.addWidget(self._caption("Held-out originals over reconstructions"))
+        left.addWidget(self._strip, 1)
+        self._right = QVBoxLayout()
+        self._right.addWidget(self._caption("Codes of the held-out sample now"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(left, 1)
+        layout.addLayout(self._right)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The map is built when it is first seen: the launch is the quicker for it."""
+        super().showEvent(event)
+        if self._map is None:
+            self._build_map()
+            self.set_theme(self._theme)
+            self._fit()
+
+    def _build_map(self) -> None:
         self._map = pg.PlotWidget(enableMenu=False)
         self._map.setAccessibleName("Latent codes of the held-out sample")
         plot = self._map.getPlotItem()
@@ -71,16 +91,7 @@ class TrainingPreview(QWidget):
         self._points = PointsItem()
         self._map.addItem(self._points, ignoreBounds=True)
         self._map.setFixedWidth(270)
-        left = QVBoxLayout()
-        left.addWidget(self._caption("Held-out originals over reconstructions"))
-        left.addWidget(self._strip, 1)
-        right = QVBoxLayout()
-        right.addWidget(self._caption("Codes of the held-out sample now"))
-        right.addWidget(self._map, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(left, 1)
-        layout.addLayout(right)
+        self._right.addWidget(self._map, 1)
 
     def start(self, originals: NDArray[np.uint8], labels: NDArray[np.int32], classes: int) -> None:
         """originals: (n, H, W, C); labels: (M,), -1: none."""
@@ -91,24 +102,31 @@ class TrainingPreview(QWidget):
         if self._originals is not None:
             self._strip.show_rows([self._originals, reconstructions])
         self._z_mean = to_plane(z_mean)
-        low, high = np.percentile(self._z_mean, [1, 99], axis=0)
-        self._map.getPlotItem().setRange(xRange=(low[0], high[0]), yRange=(low[1], high[1]), padding=0.1)
+        self._fit()
         self._colour()
 
     def end(self) -> None:
         """Draw no more points."""
-        self._points.end()
+        if self._map is not None:
+            self._points.end()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        if self._map is None:
+            return
         self._map.setBackground(theme.base)
         for name in ("left", "bottom"):
             self._map.getAxis(name).setPen(theme.line)
             self._map.getAxis(name).setTextPen(theme.muted)
         self._colour()
 
+    def _fit(self) -> None:
+        if self._map is not None and len(self._z_mean):
+            low, high = np.percentile(self._z_mean, [1, 99], axis=0)
+            self._map.getPlotItem().setRange(xRange=(low[0], high[0]), yRange=(low[1], high[1]), padding=0.1)
+
     def _colour(self) -> None:
-        if len(self._z_mean) == len(self._labels):
+        if self._map is not None and len(self._z_mean) == len(self._labels):
             colours = class_colours(self._classes, self._theme.dark)
             rgb = as_rgb([colours[0] if len(colours) == 1 else self._theme.muted, *colours])
             self._points.set_points(self._z_mean, self._labels + 1, rgb, np.full(len(rgb), OPACITY, np.float32))
