@@ -18,7 +18,7 @@ ROWS = (
     {"errors", "assets", "files", "config", "latent", "palette", "raster"},
     {"data", "run", "run_folder"},
     {"model", "decoding", "metrics"},
-    {"training", "exploring", "exporting", "importing", "grid_picture", "html_page"},
+    {"tensorflow_import", "training", "exploring", "exporting", "importing", "grid_picture", "html_page"},
     {"cli"},
     {"gui"},
     {"__main__"},

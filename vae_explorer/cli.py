@@ -128,7 +128,8 @@ def _train(arguments: argparse.Namespace) -> int:
     from vae_explorer.data import load_dataset
     from vae_explorer.run import new_run_folder
     from vae_explorer.run_folder import check_folder
-    from vae_explorer.training import Control, Warned, import_keras, train
+    from vae_explorer.tensorflow_import import import_keras
+    from vae_explorer.training import Control, Warned, train
 
     config = training_config(
         arguments.preset,

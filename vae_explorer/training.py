@@ -1,6 +1,5 @@
 """Training: images in, a run on disk out, events on the way."""
 
-import os
 import platform
 import shutil
 import tempfile
@@ -34,6 +33,7 @@ from vae_explorer.run import (
     write_info,
 )
 from vae_explorer.run_folder import new_run
+from vae_explorer.tensorflow_import import import_keras
 
 SAMPLE_SIZE = 2000  # held-out images kept in the run
 STRIP_SIZE = 10  # of them, shown beside their reconstructions
@@ -427,17 +427,6 @@ def _compress(archive: Path) -> None:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as smaller:
         for name, content in members.items():
             smaller.writestr(name, content)
-
-
-def import_keras() -> tuple[Any, Any]:
-    """Import TensorFlow, 3 to 4 s the first time: (keras, vae_explorer.model)."""
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
-
-    from vae_explorer import model
-
-    return keras, model
 
 
 def _prepare_device() -> str:
