@@ -126,9 +126,9 @@ def _add_info(commands: Any) -> None:
 
 def _train(arguments: argparse.Namespace) -> int:
     from vae_explorer.data import load_dataset
-    from vae_explorer.decoding import import_keras
     from vae_explorer.run import new_run_folder
     from vae_explorer.run_folder import check_folder
+    from vae_explorer.tensorflow_import import import_keras
     from vae_explorer.training import Control, Started, Warned, train
 
     config = training_config(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
 from vae_explorer.run import Run
+from vae_explorer.tensorflow_import import import_keras
 
 Floats = NDArray[np.float32]
 Weights = Sequence[NDArray[Any]]  # of a decoder, in the order of Keras
@@ -146,15 +147,6 @@ def live_decoder(model: Any) -> LiveDecoder | TracedDecoder:
     except Exception:  # the converter fails in many ways, none of which is to end a training
         log.info("LiteRT cannot convert the decoder in training", exc_info=True)
         return TracedDecoder(model)
-
-
-def import_keras() -> Any:
-    """Import Keras with TensorFlow, 3 to 4 s the first time."""
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
-
-    return keras
 
 
 class _Network:

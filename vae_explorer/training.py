@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from vae_explorer import __version__
 from vae_explorer.config import TrainingConfig, check_image_shape
 from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, split
-from vae_explorer.decoding import Decoder, as_pixels, import_keras, live_decoder
+from vae_explorer.decoding import Decoder, as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.run import (
@@ -34,6 +34,7 @@ from vae_explorer.run import (
     write_info,
 )
 from vae_explorer.run_folder import new_run
+from vae_explorer.tensorflow_import import import_keras
 
 SAMPLE_SIZE = 2000  # held-out images kept in the run
 STRIP_SIZE = 10  # of them, shown beside their reconstructions

@@ -1,6 +1,7 @@
 """The Training tab: settings, Start, Stop and Discard, and the training as it goes."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,6 +27,7 @@ from vae_explorer.gui.training_settings import TrainingSettings
 from vae_explorer.gui.training_worker import TrainingWorker
 from vae_explorer.run import Run
 from vae_explorer.run_folder import check_folder
+from vae_explorer.tensorflow_import import import_ahead
 from vae_explorer.training import (
     STRIP_SIZE,
     BatchProgress,
@@ -64,6 +66,10 @@ class TrainingTab(QWidget):
         layout.addWidget(self._build_controls())
         layout.addWidget(self._build_views(), 1)
         self._set_running(False)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        import_ahead()  # who looks here is likely to train
+        super().showEvent(event)
 
     def _build_controls(self) -> QWidget:
         scroll = QScrollArea()
