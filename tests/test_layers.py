@@ -18,7 +18,7 @@ ROWS = (
     {"errors", "assets", "files", "config", "latent", "neighbours", "palette", "raster", "tensorflow_import"},
     {"data", "run", "run_folder"},
     {"model", "decoding", "metrics"},
-    {"training", "exploring", "exporting", "importing", "grid_picture", "html_page"},
+    {"training", "training_events", "exploring", "exporting", "importing", "grid_picture", "html_page"},
     {"cli"},
     {"gui"},
     {"__main__"},

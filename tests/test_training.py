@@ -22,7 +22,8 @@ from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, make_data
 from vae_explorer.decoding import LiteRTDecoder
 from vae_explorer.errors import UserError
 from vae_explorer.run import LOCK, Run, open_run
-from vae_explorer.training import (
+from vae_explorer.training import train
+from vae_explorer.training_events import (
     BatchProgress,
     Control,
     DecoderUpdated,
@@ -32,7 +33,6 @@ from vae_explorer.training import (
     Preview,
     Started,
     Warned,
-    train,
 )
 
 STEPS_PER_EPOCH = 8  # of `digits`, 469 images to train on, in batches of 64

@@ -129,7 +129,8 @@ def _train(arguments: argparse.Namespace) -> int:
     from vae_explorer.run import new_run_folder
     from vae_explorer.run_folder import check_folder
     from vae_explorer.tensorflow_import import import_keras
-    from vae_explorer.training import Control, Started, Warned, train
+    from vae_explorer.training import train
+    from vae_explorer.training_events import Control, Started, Warned
 
     config = training_config(
         arguments.preset,
@@ -189,7 +190,7 @@ def _stopped_by_ctrl_c(control: Any) -> Iterator[None]:
 @contextmanager
 def _progress() -> Iterator[Callable[[Any], None]]:
     """Show training events: a bar on a terminal, a line an epoch and a task elsewhere."""
-    from vae_explorer.training import BatchProgress, EpochEnded, Finishing, Started
+    from vae_explorer.training_events import BatchProgress, EpochEnded, Finishing, Started
 
     steps = 0
     task = ""

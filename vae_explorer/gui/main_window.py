@@ -33,7 +33,7 @@ from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.toast import Toast
 from vae_explorer.gui.training_tab import TrainingTab
 from vae_explorer.run import BUILTIN, Run, find_run
-from vae_explorer.training import DecoderUpdated, Event, Preview, Started
+from vae_explorer.training_events import DecoderUpdated, Event, Preview, Started
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

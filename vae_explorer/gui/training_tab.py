@@ -26,9 +26,8 @@ from vae_explorer.gui.training_preview import TrainingPreview
 from vae_explorer.gui.training_settings import TrainingSettings
 from vae_explorer.gui.training_worker import TrainingWorker
 from vae_explorer.run import Run
-from vae_explorer.run_folder import check_folder
 from vae_explorer.tensorflow_import import import_ahead
-from vae_explorer.training import (
+from vae_explorer.training_events import (
     STRIP_SIZE,
     BatchProgress,
     EpochEnded,
@@ -172,6 +171,8 @@ class TrainingTab(QWidget):
         return True
 
     def _start(self) -> None:
+        from vae_explorer.run_folder import check_folder  # which the launch does not need
+
         try:
             config, folder = self.settings.config(), self.settings.run_folder()
             check_folder(folder, overwrite=False)

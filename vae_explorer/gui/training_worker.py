@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_explorer.config import TrainingConfig
 from vae_explorer.data import Dataset, load_dataset
 from vae_explorer.errors import UserError
-from vae_explorer.training import Control, Event, train
+from vae_explorer.training_events import Control, Event
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,8 @@ class TrainingWorker(QObject):
     def _run(
         self, config: TrainingConfig, source: str, folder: Path, dataset: Dataset | None, control: Control
     ) -> None:
+        from vae_explorer.training import train  # which the launch does not need
+
         try:
             if dataset is None:
                 dataset = load_dataset(source)

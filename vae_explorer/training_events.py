@@ -1,0 +1,95 @@
+"""What a training tells whoever watches it, and what it is told."""
+
+import threading
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.decoding import Decoder
+from vae_explorer.run import EpochRecord, Sample
+
+STRIP_SIZE = 10  # images of the held-out sample that are shown beside their reconstructions
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The network is built; training begins."""
+
+    device: str
+    steps_per_epoch: int
+    decoder: Decoder  # follows the training
+    sample: Sample  # the held-out images that every Preview shows
+    sample_labels: NDArray[np.int32]  # (M,), positions in class_names, -1: none
+    class_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """Batches since the last report. losses: (n, 3): loss, reconstruction loss, KL, nats per image."""
+
+    steps: NDArray[np.int64]  # (n,), from 1 on through all epochs
+    losses: NDArray[np.float64]
+    epoch: int  # the one in progress, from 1
+    elapsed: float  # seconds
+    seconds_left: float
+    images_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnded:
+    """A whole epoch, validated."""
+
+    record: EpochRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the model makes of the held-out sample now: before the first epoch and after each."""
+
+    z_mean: NDArray[np.float32]  # (M, latent_dim)
+    reconstructions: NDArray[np.uint8]  # (STRIP_SIZE, H, W, C)
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderUpdated:
+    """The live decoder has newer weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finishing:
+    """After the last step: encoding, evaluating, writing. done: 0 to 1."""
+
+    task: str
+    done: float
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something the person should know; the run is saved all the same."""
+
+    text: str
+    ended: bool  # the training was ended by it
+
+
+Event = Started | BatchProgress | EpochEnded | Preview | DecoderUpdated | Finishing | Warned
+
+
+class Control:
+    """A request to a training, from any thread: run on, stop and keep what is learned, or discard."""
+
+    def __init__(self) -> None:
+        self._stop, self._discard = threading.Event(), threading.Event()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def discard(self) -> None:
+        self._discard.set()
+
+    @property
+    def request(self) -> Literal["run", "stop", "discard"]:
+        if self._discard.is_set():
+            return "discard"
+        return "stop" if self._stop.is_set() else "run"
