@@ -40,7 +40,8 @@ def arrange(plane: NDArray[np.float32], style: NDArray[np.int32]) -> Points:
     """
     cell = np.zeros(len(plane), np.uint16)
     for axis in (1, 0) if len(plane) else ():
-        low, high = np.percentile(plane[:: max(1, len(plane) // CHUNK), axis], [1, 99])
+        ordered = np.sort(plane[:: max(1, len(plane) // CHUNK), axis])
+        low, high = ordered[len(ordered) // 100], ordered[-1 - len(ordered) // 100]
         place = (plane[:, axis] - np.float32(low)) * np.float32(200 / max(high - low, 1e-30)) + np.float32(28)
         cell = cell * np.uint16(256) + np.clip(place, 0, 255, out=place).astype(np.uint16)
     order = np.argsort(cell, kind="stable")

@@ -56,7 +56,6 @@ class ExplorerTab(QWidget):
         self._milliseconds = 0.0
         self._place = Place((0.0, 0.0))
         self.moves = QUndoStack(self)
-        self._random = np.random.default_rng()
         self.worker = LatestWorker(explore, "decoding", self)
         self.worker.answered.connect(self._show_answer)
         self.worker.errored.connect(self.errored)
@@ -253,7 +252,7 @@ class ExplorerTab(QWidget):
     def go_random(self) -> None:
         """Jump to a draw from the prior, of all dimensions."""
         if self._subject is not None:
-            code = self._random.standard_normal(self._subject.decoder.latent_dim).astype(np.float32)
+            code = np.random.default_rng().standard_normal(self._subject.decoder.latent_dim, np.float32)
             self._push(Place((float(code[0]), float(code[1:2].sum())), code), jump=True)
 
     def copy_image(self) -> None:
