@@ -3,8 +3,8 @@
 Two things hold Python's lock for 0.1 to 0.4 s at a stretch, and each has its remedy: loading the 1.1 GB library, which
 the import does under the lock, and collecting garbage in a heap that only grows. Beside those the modules' own code
 runs; it gives way on request, but every call into Qt lets the lock go and has to ask again, tens of times a frame.
-Measured and not worth it: a lower priority of the importing thread (its children inherit it for good), importing parts
-of it one by one, TensorFlow's environment variables. Nothing that is unpacked from a .pyc file takes a frame.
+A lower priority of the importing thread brought nothing beside these. A trace showed no other module, and no reading of
+a .pyc file, that holds the lock for as long as a frame, so there is nothing to gain from another order of imports.
 """
 
 import ctypes
