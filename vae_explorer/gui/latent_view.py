@@ -11,6 +11,7 @@ from vae_explorer.data import HELD_OUT, SPLITS
 from vae_explorer.exploring import Subject, group_of
 from vae_explorer.gui.class_legend import ClassLegend
 from vae_explorer.gui.frame_clock import FrameClock
+from vae_explorer.gui.grid_lines import GridLines
 from vae_explorer.gui.hover_card import HoverCard
 from vae_explorer.gui.points_item import PointsItem
 from vae_explorer.gui.theme import LIGHT, Theme
@@ -113,15 +114,14 @@ class LatentView(pg.PlotWidget):
         plot = self.getPlotItem()
         plot.setAspectLocked(True)
         plot.hideButtons()
-        plot.showGrid(x=True, y=True, alpha=0.12)
-        self._points, self._handle = PointsItem(), _HandleItem()
+        self._grid, self._points, self._handle = GridLines(), PointsItem(), _HandleItem()
         for name in ("bottom", "left"):
             self.getAxis(name).enableAutoSIPrefix(False)
-            # Its text and grid lines take 4 ms to draw, and lie under everything that moves.
+            # Its text takes milliseconds to draw, and does not change while the handle moves.
             self.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.getAxis("left").setWidth(AXIS_WIDTH)  # else the map jumps as the numbers grow longer
-        self.addItem(self._points, ignoreBounds=True)
-        self.addItem(self._handle, ignoreBounds=True)
+        for item in (self._grid, self._points, self._handle):
+            self.addItem(item, ignoreBounds=True)
         self.legend = ClassLegend(self)
         self.legend.filtered.connect(self._draw_points)
         self.legend.hovered.connect(self._emphasise)
@@ -132,7 +132,7 @@ class LatentView(pg.PlotWidget):
         plot.setRange(xRange=(-3.5, 3.5), yRange=(-3.5, 3.5), padding=0)
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = self._handle.theme = theme
+        self._theme = self._handle.theme = self._grid.theme = theme
         self.setBackground(theme.base)
         for name in ("bottom", "left"):
             axis = self.getAxis(name)
