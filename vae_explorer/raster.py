@@ -1,13 +1,13 @@
 """Points to pixels: a scatter drawn once into an image, whatever its number of points."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 CHUNK = 1 << 18  # points at a time, so that what is computed of them stays in the processor's cache
-COARSE = 1 << 20  # points that a coarse drawing makes do with
+COARSE = 1 << 20  # points, and pixels, that a coarse drawing makes do with
 SMALLEST, LARGEST = 1.1, 4.0  # radius of a dot, in pixels of the layout
 
 
@@ -31,6 +31,13 @@ class View:
     width: int  # device pixels
     height: int
     ratio: float  # device pixels in a pixel of the layout
+
+    def coarser(self) -> "View":
+        """The same part of the plane, to about `COARSE` pixels if it has more."""
+        less = math.ceil(math.sqrt(self.width * self.height / COARSE))
+        return replace(
+            self, width=-(-self.width // less), height=-(-self.height // less), ratio=max(1.0, self.ratio / less)
+        )
 
 
 def arrange(plane: NDArray[np.float32], style: NDArray[np.int32]) -> Points:

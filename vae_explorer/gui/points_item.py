@@ -11,7 +11,7 @@ from vae_explorer.gui.latest_worker import LatestWorker
 from vae_explorer.gui.view_item import ViewItem
 from vae_explorer.raster import COARSE, Points, View, arrange, draw
 
-STILL = 150  # milliseconds without a change of the view after which many points are drawn exactly
+STILL = 150  # milliseconds without a change of the view after which many points or pixels are drawn exactly
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +109,7 @@ class PointsItem(ViewItem):
             return
         painter.resetTransform()
         painter.setClipRect(place)
-        if drawing.view == view:
+        if drawing.view == view and not drawing.coarse:
             painter.drawImage(place.topLeft(), drawing.image)
         else:
             old = drawing.view
@@ -121,7 +121,8 @@ class PointsItem(ViewItem):
 
     def _ask(self) -> None:
         """Ask for the drawing that is wanted now, unless it is there or was asked for."""
-        coarse = self._still.isActive() and len(self._cloud.plane) > COARSE
+        many = len(self._cloud.plane) > COARSE or (self._view is not None and self._view.coarser() != self._view)
+        coarse = self._still.isActive() and many
         wanted = self._cloud, self._look, self._view, coarse
         there = self._drawing is not None and self._is_current(self._drawing) and self._drawing.coarse <= coarse
         if not there and wanted != self._asked:
@@ -146,10 +147,9 @@ class _Draughtsman:
     def __call__(self, cloud: _Cloud, look: _Look, view: View, coarse: bool) -> _Drawing:
         if cloud is not self._cloud:
             self._points, self._cloud = arrange(cloud.plane, cloud.style), cloud
-        pixels = draw(self._points, look.rgb, look.opacity, view, coarse)
-        image = QImage(
-            pixels.data, view.width, view.height, 4 * view.width, QImage.Format.Format_RGBA8888_Premultiplied
-        )
+        pixels = draw(self._points, look.rgb, look.opacity, view.coarser() if coarse else view, coarse)
+        height, width, _ = pixels.shape
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied)
         image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # copied, and painted fastest
         image.setDevicePixelRatio(view.ratio)
         return _Drawing(cloud, look, view, coarse, image)
