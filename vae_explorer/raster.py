@@ -1,5 +1,6 @@
 """Points to pixels: a scatter drawn once into an image, whatever its number of points."""
 
+import itertools
 import math
 from dataclasses import dataclass, replace
 
@@ -144,22 +145,28 @@ def _spread(sums: NDArray[np.float32], wide: int, reach: int, radius: float) -> 
     occupied = np.flatnonzero(sums[3])
     crowded = len(occupied) > pixels / 12  # then whole rows are added faster than single pixels
     values = sums if crowded else sums[:, occupied]
-    for down, right, share in _disc(radius):
-        start = spare + down * wide + right
-        for channel in range(4):
+    # Few operations on much at a time: each has to wait for Python's lock while the window is painted.
+    for share, places in _disc(radius).items():
+        weighted = values * np.float32(share)
+        for down, right in places:
+            start = spare + down * wide + right
             if crowded:
-                total[channel, start : start + pixels] += values[channel] * np.float32(share)
+                total[:, start : start + pixels] += weighted
             else:
-                total[channel, occupied + start] += values[channel] * np.float32(share)
+                total[:, occupied + start] += weighted
     return total[:, spare : spare + pixels]
 
 
-def _disc(radius: float) -> list[tuple[int, int, float]]:
-    """Pixels of a disc as (down, right) from the one in its middle, and how much of each it covers."""
+def _disc(radius: float) -> dict[float, list[tuple[int, int]]]:
+    """Pixels of a disc as (down, right) from the one in its middle, by how much of them it covers."""
     reach = math.ceil(radius)
     steps = range(-reach, reach + 1)
-    shares = [(down, right, radius + 0.5 - math.hypot(down, right)) for down in steps for right in steps]
-    return [(down, right, min(share, 1.0)) for down, right, share in shares if share > 0]
+    pixels: dict[float, list[tuple[int, int]]] = {}
+    for down, right in itertools.product(steps, steps):
+        share = min(radius + 0.5 - math.hypot(down, right), 1.0)
+        if share > 0:
+            pixels.setdefault(share, []).append((down, right))
+    return pixels
 
 
 def _tone(total: NDArray[np.float32]) -> NDArray[np.uint8]:

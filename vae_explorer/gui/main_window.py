@@ -436,7 +436,9 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
-        if event.type() == QEvent.Type.UpdateRequest:  # all that was waiting to be painted now is
+        # All that was waiting to be painted now is. That this is told in Python has a use of its own: its lock stays
+        # held while Qt paints. Each of the items painted by Python would take it anew, and wait for the other threads.
+        if event.type() == QEvent.Type.UpdateRequest:
             self.explorer.clock.frame_painted()
         return done
 
