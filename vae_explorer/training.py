@@ -48,7 +48,7 @@ from vae_explorer.training_events import (
 
 SAMPLE_SIZE = 2000  # held-out images kept in the run
 EVALUATION_BATCH = 1000
-REPORT_SECONDS = 0.1  # between two BatchProgress
+REPORT_SECONDS = 0.25  # between two BatchProgress: what is drawn of them takes time from the training
 LIVE_SECONDS = 1.0  # between two DecoderUpdated
 
 log = logging.getLogger(__name__)

@@ -27,7 +27,8 @@ def around(centre: QPoint, moves: int) -> Iterator[QPoint]:
     yield centre
     for i in range(moves):
         angle = (i + 1) / 40
-        yield centre + QPoint(round(150 * math.sin(angle)), round(120 * math.sin(1.7 * angle)))
+        # Odd and even steps differ, since a move to the same pixel is no event.
+        yield centre + QPoint(round(75 * math.sin(angle)) * 2 + i % 2, round(120 * math.sin(1.7 * angle)))
 
 
 def drag_handle(window: MainWindow, moves: int) -> dict[str, float]:

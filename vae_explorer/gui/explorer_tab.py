@@ -33,8 +33,6 @@ from vae_explorer.latent import on_plane, plane_note
 
 PANEL_WIDTHS = 290, 440  # pixels, least and most
 THUMBNAIL = 84  # pixels, least
-# Labels whose text changes with every move have a fixed size: each change would lay out and paint the tab again.
-FIGURES_WIDTH = 520  # pixels
 INDEX_PAUSE = 500  # milliseconds that a subject is explored before searches in it are made fast
 COPY_SIDE = 280  # pixels: a copied image is enlarged to this at least
 
@@ -183,13 +181,12 @@ class ExplorerTab(QWidget):
         self.live.toggled.connect(self.live_wanted)
         self.figures = ElidedLabel()
         self.figures.setObjectName("explorerFigures")
-        self.figures.setFixedSize(FIGURES_WIDTH, self.figures.fontMetrics().height())
+        self.figures.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.figures.setProperty("muted", True)
         foot.addWidget(self.splits)
         foot.addSpacing(10)
         foot.addWidget(self.live)
-        foot.addStretch()
-        foot.addWidget(self.figures)
+        foot.addWidget(self.figures, 1)
         return foot
 
     def set_theme(self, theme: Theme) -> None:
@@ -204,6 +201,7 @@ class ExplorerTab(QWidget):
         self.side.setFixedWidth(width)
         self.panel.setGeometry(0, 0, width, self.side.height())
         self.image.setFixedSize(width, width)
+        # A fixed size: else each new text would have the tab laid out, and all of it painted.
         self.nearest_note.setFixedSize(width, 3 * self.fontMetrics().height())
         for image in (self.original, self.reconstruction):
             image.setFixedSize(side, side)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QVBoxLayout, QWidget
 
+from vae_explorer.gui.grid_lines import GridLines
 from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.run import EpochRecord
 
@@ -55,10 +56,11 @@ class LossPlot(QWidget):
         self._upper.setLabel("left", "nats per image")
         self._lower.setLabel("left", "KL, nats")
         self._legend = self._upper.addLegend(offset=(-12, 8))
+        self._grid = {plot: GridLines() for plot in (self._upper, self._lower)}
         plots = (self._upper, self._upper, self._lower)
         for plot in (self._upper, self._lower):
             plot.hideButtons()
-            plot.showGrid(x=True, y=True, alpha=0.15)
+            plot.addItem(self._grid[plot], ignoreBounds=True)
             plot.getAxis("left").setWidth(62)
             for name in ("left", "bottom"):
                 plot.getAxis(name).enableAutoSIPrefix(False)
@@ -110,7 +112,8 @@ class LossPlot(QWidget):
         if self._graphics is None:
             return
         self._graphics.setBackground(theme.base)
-        for plot in (self._upper, self._lower):
+        for plot, grid in self._grid.items():
+            grid.theme = theme
             for name in ("left", "bottom"):
                 axis = plot.getAxis(name)
                 axis.setPen(theme.line)
@@ -139,13 +142,15 @@ class LossPlot(QWidget):
         if self._graphics is None or not self.isVisible():
             return
         empty = not len(self._steps)
-        self._hint.setVisible(empty)
-        self._legend.setVisible(not empty)
-        for plot in (self._upper, self._lower):
-            plot.getAxis("left").setStyle(showValues=not empty)
-        self._lower.getAxis("bottom").setStyle(showValues=not empty)
+        if empty is self._hint.isHidden():  # axes are drawn again for each setting, even for one that they have
+            self._hint.setVisible(empty)
+            self._legend.setVisible(not empty)
+            for axis in (self._upper.getAxis("left"), self._lower.getAxis("left"), self._lower.getAxis("bottom")):
+                axis.setStyle(showValues=not empty)
         scale = 1 / self._steps_per_epoch if self._by_epoch else 1.0
-        self._lower.setLabel("bottom", "epoch" if self._by_epoch else "step")
+        unit = "epoch" if self._by_epoch else "step"
+        if self._lower.getAxis("bottom").labelText != unit:
+            self._lower.setLabel("bottom", unit)
         at = np.array([record.epoch for record in self._records]) * self._steps_per_epoch * scale
         for i, name in enumerate(("loss", "reconstruction_loss", "kl_loss")):
             self._batches[i].setData(self._steps * scale, self._losses[:, i])

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -139,6 +140,7 @@ class TrainingTab(QWidget):
         self.state = QLabel("Ready")
         self.state.setObjectName("trainingState")
         self.figures = ElidedLabel()
+        self.figures.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.figures.setProperty("muted", True)
         foot = QHBoxLayout()
         foot.addWidget(self.state)

@@ -1,7 +1,10 @@
 """A training in a thread of its own, its events as Qt signals."""
 
 import logging
+import os
+import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +13,8 @@ from vae_explorer.config import TrainingConfig
 from vae_explorer.data import Dataset, load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.training_events import Control, Event
+
+NICENESS = 10  # of 19
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +60,7 @@ class TrainingWorker(QObject):
         from vae_explorer.training import train  # which the launch does not need
 
         try:
+            _let_the_window_go_first()
             if dataset is None:
                 dataset = load_dataset(source)
             self.loaded.emit(dataset)
@@ -66,3 +72,13 @@ class TrainingWorker(QObject):
             self.errored.emit(f"Training failed: {type(error).__name__}: {error} (Help > Open log has more)")
         finally:
             self.finished.emit()
+
+
+def _let_the_window_go_first() -> None:
+    """Take a processor only when the window does not want it; so will TensorFlow's threads, which this one begins.
+
+    On Linux, where each thread has a priority of its own, which those that it begins take over.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -1,0 +1,80 @@
+"""Steps a second of a training in the window, its tab in view, or of Keras' bare `fit` of the same model.
+
+python -m tests.benchmarks.throughput window|bare PRESET SECONDS
+"""
+
+import sys
+import time
+
+from tests.benchmarks.results import finish
+
+SKIPPED = 30  # steps at the start, while the network is traced
+
+
+def in_the_window(preset: str, seconds: float) -> float:
+    from tests.benchmarks.window import SCRATCH, open_window, wait, wait_until
+    from vae_explorer.training_events import BatchProgress
+
+    window = open_window("builtin")
+    training = window.training
+    window.tabs.setCurrentWidget(training)
+    training.settings.preset.setCurrentIndex(training.settings.preset.findData(preset))
+    training.settings.folder.setText(str(SCRATCH / preset))
+    reports: list[tuple[float, int]] = []
+
+    def take(event: object) -> None:
+        if isinstance(event, BatchProgress) and event.steps[-1] > SKIPPED:
+            reports.append((time.perf_counter(), int(event.steps[-1])))
+
+    training.worker.reported.connect(take)
+    training._start()
+    wait_until(lambda: bool(reports))
+    wait(seconds)
+    (began, first), (ended, last) = reports[0], reports[-1]
+    return (last - first) / (ended - began)
+
+
+def bare(preset: str, seconds: float) -> float:
+    from vae_explorer.tensorflow_import import import_keras
+
+    keras = import_keras()
+    from vae_explorer import model
+    from vae_explorer.config import training_config
+    from vae_explorer.data import TRAINING, VALIDATION, load_dataset, split
+    from vae_explorer.training import EVALUATION_BATCH
+
+    config, dataset = training_config(preset), load_dataset("mnist")
+    parts = split(dataset, config.seed)
+    vae = model.VAE(config, dataset.info.image_shape)
+    steps = -(-int((parts == TRAINING).sum()) // config.batch_size)
+    vae.compile(optimizer=model.build_optimizer(config, config.epochs * steps), jit_compile=False)
+    done, times = 0, []
+
+    class Clock(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+            nonlocal done
+            done += 1
+            if done > SKIPPED:
+                times.append((time.perf_counter(), done))
+                self.model.stop_training = times[-1][0] - times[0][0] > seconds
+
+    vae.fit(
+        model.training_batches(dataset.images[parts == TRAINING], config),
+        steps_per_epoch=steps,
+        epochs=config.epochs,
+        validation_data=model.evaluation_batches(dataset.images[parts == VALIDATION], EVALUATION_BATCH),
+        shuffle=False,
+        verbose=0,
+        callbacks=[Clock()],
+    )
+    (began, first), (ended, last) = times[0], times[-1]
+    return (last - first) / (ended - began)
+
+
+def main() -> None:
+    way, preset, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+    finish((in_the_window if way == "window" else bare)(preset, seconds))
+
+
+if __name__ == "__main__":
+    main()
