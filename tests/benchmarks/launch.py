@@ -1,52 +1,53 @@
 """From command to first painted decoded image, against the time of importing Qt and pyqtgraph alone.
 
-    python tests/benchmarks/launch.py [RUNS]
+    python -m tests.benchmarks.launch
 
-Each run is a fresh process on a real or offscreen display (QT_QPA_PLATFORM=offscreen where there is none); the clock
-starts before the process does.
+Each in fresh processes, alternating; the clock starts before the process does.
 """
 
-import os
-import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from statistics import median
 
 LAUNCH = """
-import sys, time
+import os, sys, time
+for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+    os.environ[name] = sys.argv[1]
+if not os.environ.get("DISPLAY"):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from vae_explorer.gui.app import create_app
 window = create_app(["vae-explorer", "builtin"], exec_app=False)
 from PySide6.QtWidgets import QApplication
-while window.explorer.image.pixels() is None:
-    QApplication.processEvents()
-    time.sleep(0.0005)
-window.explorer.image.repaint()
-print(time.time(), flush=True)
-import os; os._exit(0)
+def painted():
+    print(time.time(), flush=True)
+    os._exit(0)
+window.explorer.image.painted.connect(painted)
+QApplication.instance().exec()
 """
 FLOOR = "import time, PySide6.QtWidgets, pyqtgraph; print(time.time())"
+RUNS = 9
 
 
 def seconds(code: str) -> float:
     """From before the process starts to the time that it prints."""
-    began = time.time()
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return float(done.stdout) - began
+    with tempfile.TemporaryDirectory() as scratch:
+        began = time.time()
+        done = subprocess.run([sys.executable, "-c", code, scratch], capture_output=True, text=True, check=True)
+        return float(done.stdout) - began
 
 
-def main() -> None:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 7
-    if not os.environ.get("DISPLAY"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+def measure() -> dict[str, float]:
+    """Medians: seconds to the first image and of the floor, and of the ratio of the two."""
     seconds(LAUNCH), seconds(FLOOR)  # fill the caches
-    pairs = [(seconds(LAUNCH), seconds(FLOOR)) for _ in range(runs)]
-    for name, values in (
-        ("first decoded image, s", [launch for launch, _ in pairs]),
-        ("importing Qt and pyqtgraph, s", [floor for _, floor in pairs]),
-        ("ratio", [launch / floor for launch, floor in pairs]),
-    ):
-        print(f"{name:32} median {statistics.median(values):.2f}   best {min(values):.2f}   worst {max(values):.2f}")
+    pairs = [(seconds(LAUNCH), seconds(FLOOR)) for _ in range(RUNS)]
+    return {
+        "first image": median(launch for launch, _ in pairs),
+        "floor": median(floor for _, floor in pairs),
+        "ratio": median(launch / floor for launch, floor in pairs),
+    }
 
 
 if __name__ == "__main__":
-    main()
+    print(measure())

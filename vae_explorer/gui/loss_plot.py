@@ -11,7 +11,7 @@ from vae_explorer.gui.grid_lines import GridLines
 from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.run import EpochRecord
 
-REDRAW_PAUSE = 400  # milliseconds: drawing takes time from the training
+REDRAW_PAUSE = 1000  # milliseconds: drawing takes time from the training
 TITLES = ("loss", "reconstruction", "KL")
 LIGHT_COLOURS, DARK_COLOURS = ("#2f6fde", "#b4530f", "#0f7b5f"), ("#6ea8ff", "#f0a04b", "#4fd1a5")
 

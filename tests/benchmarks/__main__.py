@@ -1,0 +1,123 @@
+"""Every measurement, each in processes of its own: one table, and the same as JSON.
+
+    python -m tests.benchmarks [FILE.json]
+
+Takes a quarter of an hour. Nothing else should run meanwhile: the figures are of this machine, at this time.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.benchmarks import launch, tensorflow_import
+from tests.benchmarks.synthetic import write_run
+
+COUNTS = 10_000, 70_000, 1_000_000, 10_000_000
+SIDES = 800, 1600
+NAIVE = {10_000: 50, 70_000: 50, 1_000_000: 0}  # moves; 0: one repaint
+STATES = "idle", "while blog trains", "while dense trains", "following dense"
+THROUGHPUT_SECONDS, THROUGHPUT_TURNS = 12, 3
+
+
+def run(module: str, *arguments: object) -> Any:
+    """What a benchmark prints last, from a process of its own."""
+    words = [sys.executable, "-m", f"tests.benchmarks.{module}", *map(str, arguments)]
+    print("  " + " ".join(words[2:]), file=sys.stderr, flush=True)
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{module} failed:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(runs: dict[int, Path]) -> dict[str, Any]:
+    imports = [tensorflow_import.measure(way) for _ in range(4) for way in tensorflow_import.WAYS][2:]
+    turns = [
+        {way: run("throughput", way, preset, THROUGHPUT_SECONDS) for way in ("window", "bare")} | {"preset": preset}
+        for _ in range(THROUGHPUT_TURNS)
+        for preset in ("dense", "blog")
+    ]
+    return {
+        "launch": launch.measure(),
+        "decode": run("decode"),
+        "drag": [run("drag", runs[count]) for count in COUNTS],
+        "naive": [run("naive", runs[count], moves) for count, moves in NAIVE.items()],
+        "panning": [run("panning", runs[count], side) for count in COUNTS[1:] for side in SIDES],
+        "tensorflow import": {
+            way: {
+                name: median(getattr(found, name) for found in imports if found.way == way)
+                for name in ("seconds", "p99", "worst")
+            }
+            for way in tensorflow_import.WAYS
+        },
+        "throughput": {
+            preset: {way: median(turn[way] for turn in turns if turn["preset"] == preset) for way in ("window", "bare")}
+            | {"ratio": median(turn["window"] / turn["bare"] for turn in turns if turn["preset"] == preset)}
+            for preset in ("dense", "blog")
+        },
+    }
+
+
+def table(found: dict[str, Any]) -> Iterator[str]:
+    yield "| what | figure |"
+    yield "|---|---|"
+    for state in STATES:
+        for result in found["drag"]:
+            waits = result[state]
+            yield (
+                f"| event to paint, {state}, {result['points']:,} points | median {waits['median']:.1f}, "
+                f"p99 {waits['p99']:.1f}, worst {waits['worst']:.1f} ms; over a frame {waits['late']:.1%} |"
+            )
+    ours = {result["points"]: result["idle"]["median"] for result in found["drag"]}
+    for result in found["naive"]:
+        points, waits = result["points"], result.get("event to paint")
+        move = (
+            f"a move median {waits['median']:.0f} ms, {waits['median'] / ours[points]:.0f} times ours; "
+            if waits
+            else ""
+        )
+        yield f"| the naive way, {points:,} points | {move}one repaint {result['repaint']:.0f} ms |"
+    for result in found["panning"]:
+        for way in ("pan", "zoom"):
+            frame, anew = result[way], result[way]["drawn anew"]
+            yield (
+                f"| {way}, {result['points']:,} points, {result['side']}² device pixels | a frame "
+                f"median {frame['median']:.1f}, p95 {frame['p95']:.1f} ms; points anew after {anew['median']:.0f} ms |"
+            )
+    for preset, engines in found["decode"].items():
+        for engine, times in engines.items():
+            figures = ", ".join(f"{count} codes {value:.2f} ms" for count, value in times.items())
+            yield f"| decode, {preset}, {engine} | {figures} |".replace("1 codes", "1 code")
+    start = found["launch"]
+    yield (
+        f"| launch to first image | {start['first image']:.2f} s, {start['ratio']:.2f} times importing Qt and pyqtgraph"
+        f" ({start['floor']:.2f} s) |"
+    )
+    for way, figures in found["tensorflow import"].items():
+        yield (
+            f"| importing TensorFlow, {way} | {figures['seconds']:.1f} s, gap of a 60 Hz thread p99 "
+            f"{figures['p99']:.0f}, worst {figures['worst']:.0f} ms |"
+        )
+    for preset, figures in found["throughput"].items():
+        yield (
+            f"| training {preset}, its tab in view | {figures['window']:.1f} steps/s, {figures['ratio']:.3f} of Keras' "
+            f"bare fit |"
+        )
+    for result in found["drag"]:
+        yield f"| memory, {result['points']:,} points | {result['memory']:.0f} MB |"
+
+
+def main() -> None:
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("benchmarks.json")
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure({count: write_run(Path(folder) / str(count), count) for count in COUNTS})
+    path.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    print("\n".join(table(found)))
+
+
+if __name__ == "__main__":
+    main()
