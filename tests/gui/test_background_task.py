@@ -2,10 +2,11 @@
 
 import threading
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.errors import UserError
-from vae_explorer.gui.background_task import BackgroundTask
+from vae_explorer.gui.background_task import BackgroundTask, begin
 
 
 def outcome(qtbot: QtBot, task: BackgroundTask) -> list[object]:
@@ -57,3 +58,13 @@ def test_cancelled_task_tells_only_that_it_is_finished(qtbot: QtBot) -> None:
         task.cancel()
         go.set()
     assert told == []
+
+
+def test_what_was_begun_hands_on_its_result_or_its_error() -> None:
+    assert begin(lambda: 6 * 7).result(10) == 42
+
+    def fail() -> None:
+        raise UserError("no such run")
+
+    with pytest.raises(UserError, match="no such run"):
+        begin(fail).result(10)
