@@ -103,6 +103,7 @@ def test_many_points_are_drawn_coarse_while_the_view_moves_and_exact_when_it_sta
     item._worker.answered.connect(lambda _, drawing: drawn.append(drawing.coarse))
     plot.setRange(xRange=(-2, 2), yRange=(-2, 2), padding=0)
     wait_until_exact(qtbot, plot, item)
+    qtbot.waitUntil(lambda: len(drawn) == 2, timeout=5000)
     assert drawn == [True, False]
 
 
