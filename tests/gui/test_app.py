@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.settings import log_path
 
 
@@ -74,3 +75,7 @@ def test_display_that_nobody_answers_is_a_sentence_not_an_abort() -> None:
     assert found.returncode == 1
     assert found.stderr.startswith("vae-explorer: the window cannot be opened")
     assert "vae-explorer grid" in found.stderr
+
+
+def test_gtk_is_kept_from_opengl_which_tensorflow_cannot_be_loaded_beside(window: MainWindow) -> None:
+    assert os.environ["GDK_GL"] == "disable"

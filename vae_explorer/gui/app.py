@@ -35,6 +35,9 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int"
     if exec_app:
         _start_log()
         qInstallMessageHandler(_take_qt_message)
+    # Where GTK tells Qt the desktop's colours it would also load OpenGL, and with that the system's LLVM. TensorFlow
+    # brings an LLVM of its own: importing it beside that one ends the process.
+    os.environ.setdefault("GDK_GL", "disable")
     app = QApplication.instance() or QApplication(list(argv[:1]))
     assert isinstance(app, QApplication)
     app.setApplicationName("VAE Explorer")

@@ -130,8 +130,13 @@ class LossPlot(QWidget):
             training.setPen(pg.mkPen(colour, width=1.6, style=Qt.PenStyle.DashLine))
             validation.setPen(pg.mkPen(colour, width=2.6))
             for curve, filled in ((training, False), (validation, True)):
-                curve.setSymbolPen(pg.mkPen(colour))
-                curve.setSymbolBrush(colour if filled else theme.base)
+                for points in (
+                    curve.setSymbolPen,
+                    curve.scatter.setPen,
+                ):  # the legend asks the second, also without data
+                    points(pg.mkPen(colour))
+                for points in (curve.setSymbolBrush, curve.scatter.setBrush):
+                    points(colour if filled else theme.base)
             self._legend.addItem(validation, f"{title}, validation")
             self._legend.addItem(training, f"{title}, training")
         self._best.setColor(theme.text)

@@ -132,6 +132,7 @@ class TrainingTab(QWidget):
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
+        split.setSizes([600, 200])  # in this proportion; the plots, built when they are seen, say no size
         self.progress = QProgressBar()
         self.progress.setObjectName("trainingProgress")
         self.progress.setAccessibleName("Training progress")
