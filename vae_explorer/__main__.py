@@ -1,5 +1,6 @@
 """`vae-explorer` and `python -m vae_explorer`: choose between the window and the commands."""
 
+import gc
 import sys
 
 
@@ -15,6 +16,7 @@ def main() -> int:
     status = check_window_words(words)
     if status:
         return status
+    gc.disable()  # until the window stands: there is little garbage, and looking for it takes a tenth of the launch
     try:
         from vae_explorer.gui.app import create_app
     except ImportError as error:  # a system library that Qt needs, and that pip cannot bring

@@ -12,11 +12,12 @@ import time
 from statistics import median
 
 LAUNCH = """
-import os, sys, time
+import gc, os, sys, time
 for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
     os.environ[name] = sys.argv[1]
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+gc.disable()  # as the command does
 from vae_explorer.gui.app import create_app
 window = create_app(["vae-explorer", "builtin"], exec_app=False)
 from PySide6.QtWidgets import QApplication

@@ -1,5 +1,6 @@
 """The one way to start the window, for people and for tests."""
 
+import gc
 import logging
 import os
 import signal
@@ -61,6 +62,8 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int"
 
 def _run(app: QApplication, window: "MainWindow") -> int:
     signal.signal(signal.SIGINT, lambda *_: window.close())
+    gc.freeze()  # what was imported stays, and need not be searched again and again
+    gc.enable()
     awake = QTimer()  # Python sees Ctrl-C only while it runs
     awake.timeout.connect(lambda: None)
     awake.start(250)
