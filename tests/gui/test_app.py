@@ -68,6 +68,24 @@ app_module.create_app(["vae-explorer"])
     assert "out of cheese" in log_path().read_text()
 
 
+def test_garbage_is_collected_once_the_window_stands() -> None:
+    code = """
+import gc, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from vae_explorer.__main__ import main
+def check():
+    print(gc.isenabled(), gc.get_freeze_count() > 10_000, flush=True)
+    next(w for w in QApplication.topLevelWidgets() if w.objectName() == "mainWindow").close()
+app = QApplication(["vae-explorer"])
+QTimer.singleShot(1000, check)
+sys.argv = ["vae-explorer"]
+main()
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert found.stdout.split() == ["True", "True"], found.stderr
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="DISPLAY names a screen on Linux only")
 def test_display_that_nobody_answers_is_a_sentence_not_an_abort() -> None:
     env = {k: v for k, v in os.environ.items() if k not in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")} | {"DISPLAY": ":97"}
