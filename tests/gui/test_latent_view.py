@@ -71,7 +71,14 @@ def test_the_card_goes_when_the_pointer_leaves_the_point(window: MainWindow, lon
 
 def test_the_card_goes_when_the_pointer_leaves_the_map(window: MainWindow, lonely: int) -> None:
     card = hover(window, lonely)
-    QApplication.sendEvent(window.explorer.view, QEvent(QEvent.Type.Leave))
+    QApplication.sendEvent(window.explorer.view.viewport(), QEvent(QEvent.Type.Leave))
+    assert not card.isVisible()
+
+
+def test_the_card_goes_when_the_map_moves_under_the_pointer(qtbot: QtBot, window: MainWindow, lonely: int) -> None:
+    card = hover(window, lonely)
+    assert card.isVisible()
+    qtbot.keyClick(window.explorer.view, "+")
     assert not card.isVisible()
 
 

@@ -245,9 +245,10 @@ class LatentView(pg.PlotWidget):
         if event.button() == Qt.MouseButton.LeftButton and moved is not True and moved <= CLICK_SLACK:
             self._click(event.position())
 
-    def leaveEvent(self, event: QEvent) -> None:
-        self._leave_point()
-        super().leaveEvent(event)
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:  # to the legend, too, which lies over the map and is no part of it
+            self._leave_point()
+        return super().viewportEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -289,6 +290,7 @@ class LatentView(pg.PlotWidget):
 
     def _leave_fit(self) -> None:
         self._fitted = False
+        self._leave_point()  # the map has moved away under the pointer
 
     def _click(self, position: QPointF) -> None:
         row = self._point_at(position)
