@@ -1,0 +1,293 @@
+"""A decoder lowered to operations and raw weights, for what cannot run Keras: the standalone page, and numpy.
+
+Values are numbered, and shapes are those of one image: value 0 is the latent code z (latent_dim,), value i is the
+output of operation i - 1, and the last is the image (H, W, C). Operations read values before their own. All numbers
+are float32; memory is row by row, channels last. As a file it is a .npz of a JSON text and the arrays.
+"""
+
+import io
+import json
+import math
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.errors import UserError
+from vae_explorer.files import replacing
+
+FORMAT = 1
+MOST_OPERATIONS = 10_000
+MOST_NUMBERS = 2**26  # in all values of one image together, and in what a convolution needs beside them
+MOST_BYTES = 2**29  # of a file, unpacked
+
+Shape = tuple[int, ...]
+Setting = int | float | tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an operation of a kind has: so many inputs and weights, and settings of these names."""
+
+    inputs: int = 1  # 0: any number from 1
+    weights: int = 0
+    settings: tuple[str, ...] = ()
+
+
+# Of one number each: what Keras 3 calls them, https://keras.io/api/layers/activations/, "relu" as its layer ReLU.
+ELEMENTWISE = {
+    "relu": Kind(settings=("negative_slope", "max_value", "threshold")),
+    "elu": Kind(settings=("alpha",)),
+    "celu": Kind(settings=("alpha",)),
+    "selu": Kind(),
+    "gelu": Kind(),
+    "gelu_tanh": Kind(),  # the approximation by tanh
+    "silu": Kind(),
+    "mish": Kind(),
+    "exponential": Kind(),
+    "sigmoid": Kind(),
+    "log_sigmoid": Kind(),
+    "hard_sigmoid": Kind(),
+    "hard_silu": Kind(),
+    "sparse_sigmoid": Kind(),
+    "tanh": Kind(),
+    "tanh_shrink": Kind(),
+    "hard_tanh": Kind(),
+    "softplus": Kind(),
+    "softsign": Kind(),
+    "squareplus": Kind(settings=("b",)),
+    "sparse_plus": Kind(),
+    "soft_shrink": Kind(settings=("threshold",)),
+    "hard_shrink": Kind(settings=("threshold",)),
+    "threshold": Kind(settings=("threshold", "default_value")),
+}
+KINDS = ELEMENTWISE | {
+    "dense": Kind(weights=2),  # kernel (K, N), bias (N,): of the last axis
+    # Kernel (kh, kw, C, N), bias (N,). Output (y, x) sums input (y * stride + i * dilation - offset, ...) over the
+    # kernel's (i, j), and is N numbers; what lies outside the input is 0.
+    "convolution": Kind(weights=2, settings=("strides", "dilation", "offset")),
+    # Kernel (C, kh, kw, N), bias (N,). Input (y, x) is added to output (y * stride + i * dilation - offset, ...) for
+    # each of the kernel's (i, j), unless that lies outside.
+    "transposed_convolution": Kind(weights=2, settings=("strides", "dilation", "offset")),
+    "reshape": Kind(),
+    "padding": Kind(settings=("offset",)),  # output (y, x) is input (y - offset, ...), or 0; also to crop
+    "upsample_nearest": Kind(),
+    "upsample_bilinear": Kind(),  # between the centres of pixels, https://www.tensorflow.org/api_docs/python/tf/image
+    # Weights of these have the shape of the input's last axes.
+    "scale": Kind(weights=2),  # x * weight + other weight
+    "prelu": Kind(weights=1),  # x, or x * weight where negative
+    "layer_normalization": Kind(weights=2, settings=("epsilon",)),  # scale and offset; over the axes of the weights
+    "softmax": Kind(),  # over the last axis
+    "log_softmax": Kind(),
+    "add": Kind(inputs=2),  # shapes are broadcast as by numpy
+    "multiply": Kind(inputs=2),
+    "concatenate": Kind(inputs=0, settings=("axis",)),
+}
+PAIRS = {"strides": 1, "dilation": 1, "offset": -MOST_NUMBERS}  # settings of two whole numbers, and the least of them
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One step: its kind, a key of KINDS, the values that it reads, the shape of its output, and the rest."""
+
+    kind: str
+    inputs: tuple[int, ...]
+    shape: Shape
+    weights: tuple[int, ...] = ()  # positions in the list of weights
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A whole decoder. Raises ValueError unless everything in it fits together."""
+
+    operations: tuple[Operation, ...]
+    weights: tuple[NDArray[np.float32], ...]
+    check_codes: NDArray[np.float32]  # (8, latent_dim), and
+    check_images: NDArray[np.float32]  # (8, H, W, C) in [0, 1], what Keras decodes them to: an engine's own test
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def latent_dim(self) -> int:
+        return int(self.check_codes.shape[1])
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        height, width, channels = self.operations[-1].shape
+        return height, width, channels
+
+    def described(self) -> dict[str, Any]:
+        """All but the arrays, as JSON has it: {"format", "latent_dim", "operations"}."""
+        operations = [
+            {
+                "kind": operation.kind,
+                "inputs": list(operation.inputs),
+                "shape": list(operation.shape),
+                "weights": list(operation.weights),
+                "settings": {
+                    name: list(value) if isinstance(value, tuple) else value
+                    for name, value in operation.settings.items()
+                },
+            }
+            for operation in self.operations
+        ]
+        return {"format": FORMAT, "latent_dim": self.latent_dim, "operations": operations}
+
+
+def write(path: Path, lowered: Lowered) -> None:
+    """Write the decoder as a file .npz: `operations`, a JSON text, check_codes, check_images, and weight_0 onwards."""
+    arrays = {f"weight_{place}": weight for place, weight in enumerate(lowered.weights)}
+    arrays |= {"check_codes": lowered.check_codes, "check_images": lowered.check_images}
+    with replacing(path) as temporary:
+        np.savez_compressed(temporary, operations=json.dumps(lowered.described()), **arrays)  # type: ignore[arg-type]
+
+
+def read(content: bytes) -> Lowered:
+    """The decoder of a file that `write` has written. Raises UserError for any other content."""
+    try:
+        arrays = _arrays(content)
+        described = json.loads(str(arrays.pop("operations")))
+        if described["format"] != FORMAT:
+            raise ValueError(f"its format is {described['format']!r}, not {FORMAT}")
+        operations = tuple(
+            Operation(
+                kind=operation["kind"],
+                inputs=tuple(operation["inputs"]),
+                shape=tuple(operation["shape"]),
+                weights=tuple(operation["weights"]),
+                settings={
+                    name: tuple(value) if isinstance(value, list) else value
+                    for name, value in operation["settings"].items()
+                },
+            )
+            for operation in described["operations"]
+        )
+        codes, images = arrays.pop("check_codes"), arrays.pop("check_images")
+        weights = tuple(arrays.pop(f"weight_{place}") for place in range(len(arrays)))
+        lowered = Lowered(operations, weights, codes, images)
+        if described["latent_dim"] != lowered.latent_dim:
+            raise ValueError("its codes are not of the dimension that it names")
+    except Exception as error:  # a file that was tampered with fails in any way there is
+        raise UserError(f"The lowered decoder is damaged: {error or type(error).__name__}.") from error
+    return lowered
+
+
+def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
+    """The arrays of a .npz by name, without believing the sizes that it claims."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        if sum(member.file_size for member in file.infolist()) > MOST_BYTES:
+            raise ValueError("it is too large")
+        return {name.removesuffix(".npy"): _array(file.read(name)) for name in file.namelist()}
+
+
+def _array(content: bytes) -> NDArray[Any]:
+    # numpy's own reading of a zipped array sets aside what the header claims, before it finds that there is less.
+    file = io.BytesIO(content)
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise ValueError("an array is of another version")
+    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype.kind not in "fU":
+        raise ValueError(f"an array is of {dtype}")
+    return np.frombuffer(content, dtype, offset=file.tell()).reshape(shape, order="F" if fortran_order else "C")
+
+
+def _check(lowered: Lowered) -> None:
+    operations, weights, codes, images = lowered.operations, lowered.weights, lowered.check_codes, lowered.check_images
+    if not 1 <= len(operations) <= MOST_OPERATIONS:
+        raise ValueError(f"it has {len(operations):,} operations")
+    for array in (*weights, codes, images):
+        if array.dtype != np.dtype("<f4") or not np.isfinite(array).all():
+            raise ValueError("its arrays are not of finite float32 numbers")
+    shapes: list[Shape] = [codes.shape[1:]]
+    for place, operation in enumerate(operations):
+        try:
+            _check_form(operation, place, len(weights))
+            inputs = [shapes[value] for value in operation.inputs]
+            good = _fits(operation, inputs, [weights[weight].shape for weight in operation.weights])
+        except (IndexError, TypeError, ValueError) as error:
+            raise ValueError(f"operation {place}, {str(operation.kind)[:40]!r}, is malformed") from error
+        if not good:
+            raise ValueError(f"the shapes of operation {place}, {operation.kind!r}, do not fit")
+        shapes.append(operation.shape)
+        if sum(map(math.prod, shapes)) > MOST_NUMBERS:
+            raise ValueError("it is too large")
+    if codes.ndim != 2 or len(shapes[-1]) != 3 or images.shape != (len(codes), *shapes[-1]) or not len(codes):
+        raise ValueError("its check codes and images do not fit its shapes")
+    if images.min() < 0 or images.max() > 1:
+        raise ValueError("its images are not in [0, 1]")
+
+
+def _check_form(operation: Operation, place: int, weights: int) -> None:
+    """Raises ValueError or TypeError unless all parts are there, of the right types, and refer to something."""
+    kind = KINDS.get(operation.kind)
+    if kind is None:
+        raise ValueError("unknown kind")
+    if not operation.inputs or len(operation.inputs) != (kind.inputs or len(operation.inputs)):
+        raise ValueError("wrong number of inputs")
+    if len(operation.weights) != kind.weights or set(operation.settings) != set(kind.settings):
+        raise ValueError("wrong weights or settings")
+    _check_whole(operation.inputs, 0, place)
+    _check_whole(operation.weights, 0, weights - 1)
+    _check_whole(operation.shape, 1, MOST_NUMBERS)
+    if not 1 <= len(operation.shape) <= 8:
+        raise ValueError("wrong number of axes")
+    for name, value in operation.settings.items():
+        if name in PAIRS:
+            first, second = value  # type: ignore[misc]
+            _check_whole((first, second), PAIRS[name], MOST_NUMBERS)
+        elif name == "axis":
+            _check_whole((value,), 0, len(operation.shape) - 1)
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise ValueError("a setting is no number")
+
+
+def _check_whole(numbers: tuple[Any, ...], least: int, most: int) -> None:
+    if not all(type(number) is int and least <= number <= most for number in numbers):
+        raise ValueError("not whole numbers in range")
+
+
+def _fits(operation: Operation, inputs: list[Shape], weights: list[Shape]) -> bool:
+    """Whether the output's shape is what the operation makes of its inputs and weights, and its room is bounded."""
+    x, shape, settings = inputs[0], operation.shape, operation.settings
+    match operation.kind:
+        case "dense":
+            return weights == [(x[-1], shape[-1]), shape[-1:]] and x[:-1] == shape[:-1]
+        case "convolution":
+            kernel, bias = weights
+            read = math.prod(_reach(shape, kernel[:2], settings)) * x[2]
+            return kernel[2:] == (x[2], shape[2]) and bias == shape[2:] and len(x) == 3 and read <= MOST_NUMBERS
+        case "transposed_convolution":
+            kernel, bias = weights
+            written = math.prod(_reach(x, kernel[1:3], settings)) * shape[2]
+            room = max(written, x[1] * math.prod(kernel[1:]))
+            fits = kernel[0] == x[2] and kernel[3:] == bias == shape[2:]
+            return fits and len(x) == 3 and room <= MOST_NUMBERS
+        case "reshape":
+            return math.prod(x) == math.prod(shape)
+        case "padding":
+            return len(x) == len(shape) == 3 and x[2] == shape[2]
+        case "upsample_nearest" | "upsample_bilinear":
+            return x[2:] == shape[2:] and len(x) == 3 and shape[0] % x[0] == 0 and shape[1] % x[1] == 0
+        case "scale" | "prelu" | "layer_normalization":
+            return x == shape and all(weight == weights[0] == x[len(x) - len(weight) :] for weight in weights)
+        case "add" | "multiply":
+            return np.broadcast_shapes(*inputs) == shape
+        case "concatenate":
+            axis: Any = settings["axis"]
+            whole = sum(part[axis] for part in inputs)
+            return all((*part[:axis], whole, *part[axis + 1 :]) == shape for part in inputs)
+        case _:
+            return x == shape
+
+
+def _reach(shape: Shape, kernel: Shape, settings: Mapping[str, Any]) -> tuple[int, int]:
+    """Height and width of all that a kernel touches, set once for each of (H, W, ...) positions."""
+    (height, width, _), (rows, columns) = shape, kernel
+    (down, right), (apart_down, apart_right) = settings["strides"], settings["dilation"]
+    return (height - 1) * down + (rows - 1) * apart_down + 1, (width - 1) * right + (columns - 1) * apart_right + 1
