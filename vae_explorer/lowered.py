@@ -123,7 +123,7 @@ class Lowered:
         return height, width, channels
 
     def described(self) -> dict[str, Any]:
-        """All but the arrays, as JSON has it: {"format", "latent_dim", "operations"}."""
+        """All but the weights' numbers, as JSON has it: {"format", "latent_dim", "weights": shapes, "operations"}."""
         operations = [
             {
                 "kind": operation.kind,
@@ -137,7 +137,8 @@ class Lowered:
             }
             for operation in self.operations
         ]
-        return {"format": FORMAT, "latent_dim": self.latent_dim, "operations": operations}
+        shapes = [list(weight.shape) for weight in self.weights]
+        return {"format": FORMAT, "latent_dim": self.latent_dim, "weights": shapes, "operations": operations}
 
 
 def write(path: Path, lowered: Lowered) -> None:
@@ -171,8 +172,8 @@ def read(content: bytes) -> Lowered:
         codes, images = arrays.pop("check_codes"), arrays.pop("check_images")
         weights = tuple(arrays.pop(f"weight_{place}") for place in range(len(arrays)))
         lowered = Lowered(operations, weights, codes, images)
-        if described["latent_dim"] != lowered.latent_dim:
-            raise ValueError("its codes are not of the dimension that it names")
+        if described != lowered.described():
+            raise ValueError("it is not what it describes")
     except Exception as error:  # a file that was tampered with fails in any way there is
         raise UserError(f"The lowered decoder is damaged: {error or type(error).__name__}.") from error
     return lowered

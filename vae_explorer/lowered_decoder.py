@@ -1,7 +1,7 @@
 """A lowered decoder carried out by numpy alone: where neither LiteRT nor Keras can, and to hold others against."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,16 +40,17 @@ class LoweredDecoder:
             return np.clip(np.nan_to_num(values[-1]), 0, 1)
 
 
-def _apply(operation: Operation, inputs: list[Floats], weights: list[Floats]) -> Floats:
+def _apply(operation: Operation, inputs: list[Floats], weights: list[Floats]) -> Any:
     """The output (N, *shape) of an operation for inputs (N, ...)."""
-    x, shape, settings = inputs[0], operation.shape, operation.settings
+    x, shape = inputs[0], operation.shape
+    settings: Mapping[str, Any] = operation.settings
     match operation.kind:
         case "dense":
             return x @ weights[0] + weights[1]
         case "convolution":
-            return _convolution(x, *weights, shape, **settings)
+            return _convolution(x, weights, shape, settings)
         case "transposed_convolution":
-            return _transposed_convolution(x, *weights, shape, **settings)
+            return _transposed_convolution(x, weights, shape, settings)
         case "reshape":
             return x.reshape(len(x), *shape)
         case "padding":
@@ -81,7 +82,8 @@ def _apply(operation: Operation, inputs: list[Floats], weights: list[Floats]) ->
             return _ELEMENTWISE[kind](x, **settings).astype(np.float32, copy=False)
 
 
-def _convolution(x: Floats, kernel: Floats, bias: Floats, shape: tuple[int, ...], **settings: Any) -> Floats:
+def _convolution(x: Floats, weights: list[Floats], shape: tuple[int, ...], settings: Mapping[str, Any]) -> Floats:
+    kernel, bias = weights
     (rows, columns), (down, right) = kernel.shape[:2], settings["strides"]
     apart_down, apart_right = settings["dilation"]
     height, width = (shape[0] - 1) * down + 1, (shape[1] - 1) * right + 1
@@ -95,7 +97,10 @@ def _convolution(x: Floats, kernel: Floats, bias: Floats, shape: tuple[int, ...]
     return total
 
 
-def _transposed_convolution(x: Floats, kernel: Floats, bias: Floats, shape: tuple[int, ...], **settings: Any) -> Floats:
+def _transposed_convolution(
+    x: Floats, weights: list[Floats], shape: tuple[int, ...], settings: Mapping[str, Any]
+) -> Floats:
+    kernel, bias = weights
     (rows, columns), (down, right) = kernel.shape[1:3], settings["strides"]
     apart_down, apart_right = settings["dilation"]
     height, width = (x.shape[1] - 1) * down + 1, (x.shape[2] - 1) * right + 1
@@ -121,7 +126,7 @@ def _padded(x: Floats, size: tuple[int, ...], offset: Any) -> Floats:
     return result
 
 
-def _stretched(x: Floats, axis: int, size: int) -> Floats:
+def _stretched(x: Floats, axis: int, size: int) -> Any:
     """Linear interpolation along one axis, between the centres of pixels; beyond the outermost these go on."""
     count = x.shape[axis]
     place = np.clip((np.arange(size) + 0.5) * count / size - 0.5, 0, count - 1)
@@ -136,25 +141,24 @@ def _aligned(x: Floats, shape: tuple[int, ...]) -> Floats:
     return x.reshape(len(x), *(1,) * (len(shape) + 1 - x.ndim), *x.shape[1:])
 
 
-def _log_softmax(x: Floats) -> Floats:
+def _log_softmax(x: Floats) -> Any:
     x = x - x.max(-1, keepdims=True)
     return x - np.log(np.exp(x).sum(-1, keepdims=True))
 
 
-def _sigmoid(x: Floats) -> Floats:
+def _sigmoid(x: Floats) -> Any:
     return 0.5 * (1 + np.tanh(0.5 * x))
 
 
-def _softplus(x: Floats) -> Floats:
+def _softplus(x: Floats) -> Any:
     return np.logaddexp(0, x)
 
 
-def _relu(x: Floats, negative_slope: float, max_value: float, threshold: float) -> Floats:
-    above = np.clip(np.where(x > threshold, x, 0), 0, np.float32(max_value))
-    return above - negative_slope * np.maximum(threshold - x, 0) if negative_slope else above
+def _relu(x: Floats, negative_slope: float, max_value: float, threshold: float) -> Any:
+    return np.where(x > threshold, np.minimum(x, np.float32(max_value)), negative_slope * (x - threshold))
 
 
-def _gelu(x: Floats) -> Floats:
+def _gelu(x: Floats) -> Any:
     from scipy.special import erf
 
     return 0.5 * x * (1 + erf(x / np.float32(math.sqrt(2))))
