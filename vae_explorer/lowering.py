@@ -116,7 +116,7 @@ class _Lowering:
         values: list[tuple[Any, int]] = []
 
         def call(layer: Any, *arguments: Any, **keywords: Any) -> Any:
-            if any(keywords.values()):
+            if any(given is not None and given is not False for given in keras.tree.flatten(keywords)):
                 raise _unsupported(layer, f"called with {', '.join(keywords)}")
             tensors = keras.tree.flatten(arguments)
             numbers = [number for tensor in tensors for known, number in values if known is tensor]

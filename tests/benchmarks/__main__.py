@@ -44,6 +44,7 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
     return {
         "launch": launch.measure(),
         "decode": run("decode"),
+        "page engine": run("page_engine"),
         "drag": [run("drag", runs[count]) for count in COUNTS],
         "naive": [run("naive", runs[count], moves) for count, moves in NAIVE.items()],
         "panning": [run("panning", runs[count], side) for count in COUNTS[1:] for side in SIDES],
@@ -92,6 +93,12 @@ def table(found: dict[str, Any]) -> Iterator[str]:
         for engine, times in engines.items():
             figures = ", ".join(f"{count} codes {value:.2f} ms" for count, value in times.items())
             yield f"| decode, {preset}, {engine} | {figures} |".replace("1 codes", "1 code")
+    for name, engines in found["page engine"].items():
+        for engine, figures in engines.items():
+            yield (
+                f"| one code in the page, {name}, {engine} | median {figures['median']:.1f}, p99 {figures['p99']:.1f} "
+                f"ms; largest difference from Keras {figures['difference']:.0e} |"
+            )
     start = found["launch"]
     yield (
         f"| launch to first image | {start['first image']:.2f} s, {start['ratio']:.2f} times importing Qt and pyqtgraph"

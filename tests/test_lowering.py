@@ -1,0 +1,111 @@
+"""Lowering: what comes out decodes as Keras does, or the layer in the way is named."""
+
+import numpy as np
+import pytest
+
+from tests.lowering_cases import CASES, around, keras, layers, lowered_case, random_codes, shaken
+from vae_explorer.config import PRESETS, training_config
+from vae_explorer.lowered_decoder import LoweredDecoder
+from vae_explorer.lowering import UnsupportedError, lower
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_lowered_it_decodes_as_keras_does(name: str) -> None:
+    lowered, z, images = lowered_case(name)
+    assert np.abs(LoweredDecoder(lowered)(z) - images).max() <= 1e-6
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_presets_can_be_lowered(preset: str) -> None:
+    from vae_explorer.model import build_decoder, with_sigmoid
+
+    model = with_sigmoid(build_decoder(training_config(preset, latent_dim=3), (32, 28, 3)))
+    lowered = lower(model)
+    z = random_codes(20, 3)
+    assert (lowered.latent_dim, lowered.image_shape) == (3, (32, 28, 3))
+    assert np.abs(LoweredDecoder(lowered)(z) - np.asarray(model(z))).max() <= 1e-6
+
+
+def test_the_check_codes_are_the_origin_and_draws_with_the_images_of_keras() -> None:
+    model = shaken(around(layers.Dense(4)))
+    lowered = lower(model)
+    assert lowered.check_codes.shape == (8, 90)
+    assert not lowered.check_codes[0].any()
+    assert np.array_equal(lowered.check_images, np.asarray(model(lowered.check_codes)))
+
+
+def test_a_layer_used_twice_keeps_its_weights_once() -> None:
+    lowered, _, _ = lowered_case("shared layers")
+    kernels = [operation.weights for operation in lowered.operations if operation.kind == "dense"]
+    assert len(kernels) == 2
+    assert kernels[0] == kernels[1]
+
+
+def test_the_model_stays_as_it_is() -> None:
+    inner = keras.Sequential([keras.Input((4,)), layers.Dense(4, name="inside")], name="inner")
+    z = keras.Input((4,))
+    model = keras.Model(z, layers.Reshape((2, 2, 1))(layers.Activation("sigmoid", name="last")(inner(z))))
+    config, weights = model.get_config(), model.get_weights()
+    lower(model)
+    assert model.get_config() == config
+    assert all(map(np.array_equal, model.get_weights(), weights))
+    assert [model.get_layer("last").output.shape, inner.get_layer("inside").output.shape] == [(None, 4)] * 2
+
+
+class Doubled(layers.Dense):
+    """Looks like a layer that can be lowered."""
+
+    def call(self, inputs: object, training: object = None) -> object:
+        return 2 * super().call(inputs)
+
+
+class Subclassed(keras.Model):
+    def call(self, inputs: object) -> object:
+        return 2 * inputs
+
+
+def crooked(x: object) -> object:
+    return x * 0.5
+
+
+@pytest.mark.parametrize(
+    ("layer", "told"),
+    [
+        (lambda: layers.UpSampling2D(2, interpolation="bicubic", name="up"), "layer 'up' (UpSampling2D, bicubic)"),
+        (lambda: layers.Conv2D(3, 3, groups=3, name="c"), "layer 'c' (Conv2D, 3 groups)"),
+        (lambda: layers.Dense(4, activation=crooked, name="d"), "layer 'd' (Dense, activation crooked)"),
+        (lambda: layers.Dense(4, activation="sparsemax", name="d"), "layer 'd' (Dense, activation sparsemax)"),
+        (lambda: layers.Dense(4, dtype="float16", name="d"), "layer 'd' (Dense, float16)"),
+        (lambda: layers.Dense(4, dtype="mixed_float16", name="d"), "layer 'd' (Dense, float16)"),
+        (lambda: layers.MaxPooling2D(name="m"), "layer 'm' (MaxPooling2D)"),
+        (lambda: layers.DepthwiseConv2D(3, name="m"), "layer 'm' (DepthwiseConv2D)"),
+        (lambda: layers.LayerNormalization(axis=1, name="n"), "layer 'n' (LayerNormalization, not over the last axes)"),
+        (lambda: layers.Softmax(axis=1, name="s"), "layer 's' (Softmax, axis 1)"),
+        (lambda: layers.ZeroPadding2D(data_format="channels_first", name="p"), "layer 'p' (ZeroPadding2D, channels_f"),
+        (lambda: Doubled(4, name="d"), "layer 'd' (Doubled)"),
+        (lambda: Subclassed(name="own"), "layer 'own' (Subclassed, no functional model)"),
+        (lambda: layers.Lambda(crooked, output_shape=(6, 5, 3), name="own"), "layer 'own' (Lambda)"),
+        (lambda: lambda x: x * 0.5, "layer 'multiply"),
+        (
+            lambda: lambda x: layers.BatchNormalization(name="b")(x, training=True),
+            "layer 'b' (BatchNormalization, call",
+        ),
+    ],
+)
+def test_what_cannot_be_lowered_is_named(layer: object, told: str) -> None:
+    with pytest.raises(UnsupportedError) as raised:
+        lower(around(layer()))
+    assert told in str(raised.value)
+
+
+def test_a_model_that_makes_no_image_is_refused() -> None:
+    z = keras.Input((4,))
+    with pytest.raises(UnsupportedError, match="model 'flat'"):
+        lower(keras.Model(z, layers.Dense(4, "sigmoid")(z), name="flat"))
+
+
+def test_a_model_whose_images_leave_the_range_is_refused() -> None:
+    z = keras.Input((4,))
+    model = keras.Model(z, layers.Reshape((2, 2, 1))(layers.Dense(4)(z)), name="logits")
+    with pytest.raises(UnsupportedError, match=r"model 'logits' \(its images are not in \[0, 1\]\)"):
+        lower(model)
