@@ -6,8 +6,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Before anything imports Qt, Keras or TensorFlow; subprocesses inherit it.
 _HOME = Path(tempfile.mkdtemp(prefix="vae-explorer-tests-"))
@@ -25,6 +26,9 @@ import pytest  # noqa: E402
 from vae_explorer.config import training_config  # noqa: E402
 from vae_explorer.data import Dataset, load_dataset, make_dataset  # noqa: E402
 from vae_explorer.run import Run  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +73,24 @@ def tiny_run_folder(tiny_run: Run, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def odd_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on, decoders are built with a layer that neither LiteRT nor a page can compute."""
+    import keras
+
+    from tests.odd_layer import Bending
+    from vae_explorer import model
+    from vae_explorer.config import TrainingConfig
+
+    build = model.build_decoder
+
+    def build_odd(config: TrainingConfig, image_shape: tuple[int, int, int]) -> keras.Model:
+        z = keras.Input((config.latent_dim,))
+        return keras.Model(z, build(config, image_shape)(Bending()(z)))
+
+    monkeypatch.setattr(model, "build_decoder", build_odd)
+
+
+@pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """The mount point of a real file system of 16 MB."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
@@ -80,3 +102,68 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip(f"this machine lets nothing be mounted: {mounted.stderr.decode().strip()}")
     yield disk
     subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Headless Chromium, as the system has it."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser import chromium, launched
+
+    path = chromium()
+    if path is None:
+        missing = "No Chromium was found: install it (on Debian: apt install chromium) to test the standalone page."
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        found = launched(playwright, path)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
+    """Opens a file, and afterwards holds that nothing went wrong in it and that it asked for no other file."""
+    from tests.browser import STANDING
+
+    contexts, wrong = [], []
+
+    def open_page(
+        path: Path,
+        width: int = 1360,
+        height: int = 860,
+        scheme: str = "light",
+        before: str = "",
+        touch: bool = False,
+        place: str = "",
+        standing: str = STANDING,
+        others: tuple[Path, ...] = (),
+    ) -> "Page":
+        """place: such as #z=0,1. before: a script that runs first. others: files that the page may ask for."""
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=touch, offline=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        known = {file.as_uri() for file in (path, *others)}
+
+        def look_at(request: str) -> None:
+            if request.partition("#")[0] not in known and not request.startswith(("data:", "blob:")):
+                wrong.append(request)
+
+        page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
+        page.on("request", lambda request: look_at(request.url))
+        if before:
+            page.add_init_script(before)
+        page.goto(path.as_uri() + place)
+        page.evaluate(standing)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []

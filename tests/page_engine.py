@@ -2,17 +2,15 @@
 
 import base64
 import json
-import shutil
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page
 
 from vae_explorer.assets import asset
 from vae_explorer.lowered import Lowered
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 SCRIPTS = "page/product.js", "page/engine.js"
 POLICY = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'"
 DECODE = """async ([description, weights, codes, wasm]) => {
@@ -29,16 +27,6 @@ DECODE = """async ([description, weights, codes, wasm]) => {
   }
   return [decoder.engine, decoder.imageShape, texts];
 }"""
-
-
-def chromium() -> str | None:
-    """Path of a Chromium of this system, if it has one."""
-    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
-    return found[0] if found else None
-
-
-def launched(playwright: Playwright, path: str) -> Browser:
-    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
 def engine_page(browser: Browser) -> Page:

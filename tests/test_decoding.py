@@ -149,30 +149,42 @@ class Fourier(keras.layers.Layer):
         return keras.ops.fft((z, keras.ops.zeros_like(z)))[0]
 
 
-def without_litert(run: Run) -> Run:
-    return replace(run, decoder=None)
+def by_keras_alone(run: Run) -> Run:
+    return replace(run, decoder=None, lowered=None)
 
 
 def test_a_run_is_decoded_by_litert(tiny_run: Run):
     assert run_decoder(tiny_run).engine == "LiteRT"
 
 
-def test_a_run_without_a_file_for_litert_is_decoded_alike_and_says_so(tiny_run: Run, decoder: LiteRTDecoder):
-    traced = run_decoder(without_litert(tiny_run))
-    assert traced.engine == "TensorFlow (LiteRT cannot convert this decoder)"
-    assert traced.latent_dim == 2
+@pytest.mark.parametrize(
+    ("missing", "engine"),
+    [
+        ({"decoder": None}, "numpy"),
+        ({"decoder": None, "lowered": None}, "TensorFlow (LiteRT cannot convert this decoder)"),
+    ],
+)
+def test_a_run_without_a_file_for_litert_is_decoded_alike_and_says_so(
+    tiny_run: Run, decoder: LiteRTDecoder, missing: dict[str, None], engine: str
+):
+    other = run_decoder(replace(tiny_run, **missing))
+    assert other.engine == engine
+    assert other.latent_dim == 2
     for count in (0, 1, 70):
-        np.testing.assert_allclose(traced(codes(count)), decoder(codes(count)), atol=1e-5)
+        np.testing.assert_allclose(other(codes(count)), decoder(codes(count)), atol=1e-5)
 
 
+@pytest.mark.parametrize("missing", [{"decoder": None}, {"decoder": None, "lowered": None}])
 @pytest.mark.parametrize("change", [{"latent_dim": 3}, {"image_shape": (28, 28, 3)}])
-def test_a_keras_decoder_of_other_shapes_than_the_run_names_is_refused(tiny_run: Run, change: dict[str, Any]):
+def test_without_litert_too_a_decoder_of_other_shapes_is_refused(
+    tiny_run: Run, change: dict[str, Any], missing: dict[str, None]
+):
     info = tiny_run.info
     config, dataset = ({name: value for name, value in change.items() if hasattr(part, name)}
                        for part in (info.config, info.dataset))  # fmt: skip
     info = replace(info, config=replace(info.config, **config), dataset=replace(info.dataset, **dataset))
     with pytest.raises(UserError, match="does not fit the shapes"):
-        run_decoder(without_litert(replace(tiny_run, info=info)))
+        run_decoder(replace(tiny_run, info=info, **missing))
 
 
 def test_a_keras_decoder_of_unknown_layers_is_refused_in_one_sentence(tiny_run: Run, tmp_path: Path):
@@ -186,7 +198,7 @@ def test_a_keras_decoder_of_unknown_layers_is_refused_in_one_sentence(tiny_run: 
     keras.Model(z, Unknown()(z)).save(tmp_path / "model/decoder.keras")
     del keras.saving.get_custom_objects()["tests>Unknown"]
     with pytest.raises(UserError, match=r"cannot be read by Keras: Could not locate class 'Unknown'\.$"):
-        run_decoder(without_litert(replace(tiny_run, folder=tmp_path)))
+        run_decoder(by_keras_alone(replace(tiny_run, folder=tmp_path)))
 
 
 # During a training

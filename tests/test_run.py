@@ -19,8 +19,8 @@ from vae_explorer.assets import asset
 from vae_explorer.data import Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.run import (
+    CONVERTED,
     FILES,
-    LITERT,
     LOCK,
     Codes,
     Run,
@@ -92,17 +92,18 @@ def test_a_run_is_read_back_as_it_was_written(tiny_run: Run, tmp_path: Path):
         np.testing.assert_array_equal(getattr(again.sample, name), getattr(tiny_run.sample, name))
 
 
-@pytest.mark.parametrize("name", LITERT)
-def test_a_run_is_written_without_a_model_that_litert_could_not_convert(
-    tiny_run: Run, tiny_run_folder: Path, name: str
-):
+FIELDS = dict(zip(CONVERTED, ("encoder", "decoder", "lowered"), strict=True))
+
+
+@pytest.mark.parametrize("name", CONVERTED)
+def test_a_run_is_written_without_a_model_that_could_not_be_converted(tiny_run: Run, tiny_run_folder: Path, name: str):
     (tiny_run_folder / name).unlink()
     write_info(tiny_run_folder, tiny_run.info)
     assert name not in read_toml(tiny_run_folder)["sha256"]
-    assert getattr(open_run(tiny_run_folder), Path(name).stem) is None
+    assert getattr(open_run(tiny_run_folder), FIELDS[name]) is None
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name not in LITERT])
+@pytest.mark.parametrize("name", [name for name in FILES if name not in CONVERTED])
 def test_a_run_is_not_written_without_any_other_file(tiny_run: Run, tiny_run_folder: Path, name: str):
     for path in (name, "run.toml"):
         (tiny_run_folder / path).unlink()
@@ -223,19 +224,18 @@ def test_a_truncated_file_is_named(tiny_run_folder: Path, name: str):
     assert name in refusal_of(tiny_run_folder)
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name not in LITERT])
+@pytest.mark.parametrize("name", [name for name in FILES if name not in CONVERTED])
 def test_a_file_without_its_hash_is_not_trusted(tiny_run_folder: Path, name: str):
     edit_toml(tiny_run_folder, lambda content: content["sha256"].pop(name))
     assert name in refusal_of(tiny_run_folder)
 
 
-@pytest.mark.parametrize("name", LITERT)
-def test_a_model_for_litert_without_its_hash_is_not_read(tiny_run: Run, tiny_run_folder: Path, name: str):
+@pytest.mark.parametrize("name", CONVERTED)
+def test_a_converted_model_without_its_hash_is_not_read(tiny_run: Run, tiny_run_folder: Path, name: str):
     edit_toml(tiny_run_folder, lambda content: content["sha256"].pop(name))
     run = open_run(tiny_run_folder)
-    other = "encoder" if "decoder" in name else "decoder"
-    assert getattr(run, Path(name).stem) is None
-    assert getattr(run, other) == getattr(tiny_run, other)
+    for other, field in FIELDS.items():
+        assert getattr(run, field) == (None if other == name else getattr(tiny_run, field))
 
 
 def test_a_folder_in_the_place_of_a_file_is_named(tiny_run_folder: Path):

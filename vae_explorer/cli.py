@@ -16,8 +16,10 @@ from typing import Any
 from vae_explorer import __version__
 from vae_explorer.config import MAX_LATENT_DIM, PRESETS, training_config
 from vae_explorer.errors import UserError
-from vae_explorer.run import Run, describe, find_run, is_run, open_run
+from vae_explorer.page_content import open_run_or_page
+from vae_explorer.run import Run, describe, find_run, is_run
 
+RUN_HELP = "a run's folder, a page exported from one, or the word builtin"
 COMMANDS = ("train", "grid", "html", "info")
 DONE, FAILED, USAGE = 0, 1, 2
 NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."
@@ -65,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="vae-explorer",
         description="Train variational autoencoders on images and walk through what they learned.",
-        epilog="vae-explorer [RUN] opens the window. RUN is a run's folder, or the word builtin.",
+        epilog=f"vae-explorer [RUN] opens the window. RUN is {RUN_HELP}.",
     )
     parser.add_argument("--version", action="version", version=f"vae-explorer {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -100,7 +102,7 @@ def _add_train(commands: Any) -> None:
 
 def _add_grid(commands: Any) -> None:
     grid = _add_command(commands, "grid", _grid, "Write the decoded grid as a PNG picture.")
-    grid.add_argument("run", metavar="RUN", help="a run's folder, or builtin")
+    grid.add_argument("run", metavar="RUN", help=RUN_HELP)
     grid.add_argument("--out", type=Path, required=True, metavar="FILE.png")
     grid.add_argument("--size", type=int, default=20, help="images a side, 2 to 60 (default: 20)")
     grid.add_argument("--spacing", choices=("quantile", "even"), default="quantile", help="of the codes (default: the "
@@ -114,13 +116,15 @@ def _add_grid(commands: Any) -> None:
 
 def _add_html(commands: Any) -> None:
     html = _add_command(commands, "html", _html, "Write one HTML file to drag through the latent space in.")
-    html.add_argument("run", metavar="RUN", help="a run's folder, or builtin")
+    html.add_argument("run", metavar="RUN", help=RUN_HELP)
     html.add_argument("--out", type=Path, required=True, metavar="FILE.html")
+    html.add_argument("--points", type=int, default=10_000, metavar="N", help="codes drawn at most (default: 10000)")
+    html.add_argument("--no-data", action="store_true", help="leave out codes and images: the decoder alone")
 
 
 def _add_info(commands: Any) -> None:
     info = _add_command(commands, "info", _info, "Tell a run's settings and figures.")
-    info.add_argument("run", metavar="RUN", help="a run's folder, or builtin")
+    info.add_argument("run", metavar="RUN", help=RUN_HELP)
     info.add_argument("--json", action="store_true", help="all of it, as JSON")
 
 
@@ -256,7 +260,7 @@ def _grid(arguments: argparse.Namespace) -> int:
         colours=arguments.colors,
         axes=arguments.axes,
     )
-    run = open_run(find_run(arguments.run))
+    run = open_run_or_page(find_run(arguments.run))
     with _quiet_stderr():
         decoder = run_decoder(run)
     write_grid(decoder, arguments.out, options)
@@ -265,20 +269,33 @@ def _grid(arguments: argparse.Namespace) -> int:
 
 
 def _html(arguments: argparse.Namespace) -> int:
-    from vae_explorer.html_page import write_page
+    from vae_explorer.html_page import PageOptions, write_page
     from vae_explorer.latent import plane_note
 
-    run = open_run(find_run(arguments.run))
-    with _quiet_stderr():
-        error = write_page(run, arguments.out)
+    options = PageOptions(data=not arguments.no_data, points=arguments.points)
+    run = open_run_or_page(find_run(arguments.run))
+    with _task_progress() as progressed, _quiet_stderr():
+        said = write_page(run, arguments.out, options, progressed)
     size = arguments.out.stat().st_size / 1e6
-    print(f"Wrote {arguments.out} ({size:.1f} MB). Images are interpolated: largest difference measured {error:.3f} "
-          f"({error * 255:.0f} of 255 levels). {plane_note(run.info.config.latent_dim)}".rstrip())  # fmt: skip
+    print(f"Wrote {arguments.out} ({size:.1f} MB). {said} {plane_note(run.info.config.latent_dim)}".rstrip())
     return DONE
 
 
+@contextmanager
+def _task_progress() -> Iterator[Callable[[str, float], None]]:
+    """Show a task and its share done on a terminal; nothing elsewhere."""
+    if not sys.stdout.isatty():
+        yield lambda _task, _share: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    with Progress(TextColumn("{task.description}"), BarColumn(), transient=True) as progress:
+        bar = progress.add_task("", total=1.0)
+        yield lambda task, share: progress.update(bar, description=task, completed=share)
+
+
 def _info(arguments: argparse.Namespace) -> int:
-    run = open_run(find_run(arguments.run))
+    run = open_run_or_page(find_run(arguments.run))
     print(json.dumps(_finite(describe(run)), indent=2, allow_nan=False) if arguments.json else _summary(run))
     return DONE
 

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
+from vae_explorer.lowered import read
+from vae_explorer.lowered_decoder import LoweredDecoder
 from vae_explorer.run import Run
 from vae_explorer.tensorflow_import import import_keras
 
@@ -18,6 +20,7 @@ Floats = NDArray[np.float32]
 Weights = Sequence[NDArray[Any]]  # of a decoder, in the order of Keras
 BATCH = 256  # codes decoded between two reports of progress
 CHUNK = 32  # codes a thread decodes at a time: more of them fall out of its cache
+MISFIT = "The run is damaged: its decoder does not fit the shapes that run.toml names."
 THREADS = min(os.cpu_count() or 1, 8)  # for many codes; memory grows with them
 
 log = logging.getLogger(__name__)
@@ -53,7 +56,7 @@ class LiteRTDecoder:
         try:
             self._network = _Network(content)
             if self._network.code_shape != (latent_dim,) or self._network.image_shape != image_shape:
-                raise UserError("The run is damaged: its decoder does not fit the shapes that run.toml names.")
+                raise UserError(MISFIT)
             self(np.zeros((1, latent_dim), np.float32))  # made ready here, not under the first drag
         except (ValueError, RuntimeError) as error:
             raise UserError(f"The decoder cannot be read by LiteRT: {error}") from error
@@ -122,13 +125,25 @@ class TracedDecoder:
 
 
 def run_decoder(run: Run) -> Decoder:
-    """The decoder of a run: by LiteRT, or by TensorFlow, which takes seconds to load, if it has no decoder.tflite.
+    """The decoder of a run: by LiteRT; by numpy if it has no decoder.tflite, as the run of a page has none; or by
+    TensorFlow, which takes seconds to load, if it cannot be lowered either.
 
     Raises UserError if it is damaged, or made of layers that are not known here.
     """
     latent_dim, image_shape = run.info.config.latent_dim, run.info.dataset.image_shape
     if run.decoder is not None:
         return LiteRTDecoder(run.decoder, latent_dim, image_shape)
+    if run.lowered is not None:
+        lowered = read(run.lowered)
+        if (lowered.latent_dim, lowered.image_shape) != (latent_dim, image_shape):
+            raise UserError(MISFIT)
+        return LoweredDecoder(lowered)
+    return TracedDecoder(load_keras_decoder(run))
+
+
+def load_keras_decoder(run: Run) -> Any:
+    """The decoder of a run as a Keras model. Raises UserError if it is damaged, or has layers not known here."""
+    latent_dim, image_shape = run.info.config.latent_dim, run.info.dataset.image_shape
     keras = import_keras()
     try:
         model = keras.saving.load_model(run.folder / "model/decoder.keras", compile=False, safe_mode=True)
@@ -136,8 +151,8 @@ def run_decoder(run: Run) -> Decoder:
         reason = str(error).rpartition("Exception encountered: ")[2].partition(". ")[0]
         raise UserError(f"The decoder of the run {run.folder} cannot be read by Keras: {reason}.") from error
     if model.input_shape[1:] != (latent_dim,) or model.output_shape[1:] != image_shape:
-        raise UserError("The run is damaged: its decoder does not fit the shapes that run.toml names.")
-    return TracedDecoder(model)
+        raise UserError(MISFIT)
+    return model
 
 
 def live_decoder(model: Any) -> LiveDecoder | TracedDecoder:

@@ -11,7 +11,8 @@ from vae_explorer.data import HELD_OUT, SPLITS, Dataset
 from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.latent import to_plane
 from vae_explorer.neighbours import Neighbours
-from vae_explorer.run import Run, Sample, open_run
+from vae_explorer.page_content import open_run_or_page
+from vae_explorer.run import Run, Sample
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,9 +56,12 @@ def group_of(label: NDArray[np.int32] | int, split: NDArray[np.uint8] | int) -> 
     return ((np.asarray(label, np.int32) + 1) * len(SPLITS) + split).astype(np.int32)
 
 
-def load_run(folder: Path) -> tuple[Run, Subject]:
-    """Read a run and make it something to explore, with the images of its sample. Raises UserError as `open_run`."""
-    run = open_run(folder)
+def load_run(path: Path) -> tuple[Run, Subject]:
+    """Read a run and make it something to explore, with the images of its sample. Raises UserError as `open_run`.
+
+    path: the run's folder, or a page that was exported from it.
+    """
+    run = open_run_or_page(path)
     return run, run_subject(run, None)
 
 
@@ -70,13 +74,19 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
     if dataset is not None:
         images, image_of = dataset.images, codes.index
     else:
-        images = run.sample.images
-        order = np.argsort(run.sample.index)
-        place = np.searchsorted(run.sample.index[order], codes.index).clip(max=max(len(order) - 1, 0))
-        known = run.sample.index[order][place] == codes.index if len(order) else np.zeros(len(codes.index), bool)
-        image_of = np.where(known, order[place] if len(order) else -1, -1)
+        images, image_of = run.sample.images, sample_image_of(run)
     title, names = info.name, info.dataset.class_names
     return _subject(title, run_decoder(run), codes.z_mean, codes.label, codes.split, names, images, image_of)
+
+
+def sample_image_of(run: Run) -> NDArray[np.int64]:
+    """Of each of the run's N codes, the position of its image in the run's sample, -1 where it is not in it: (N,)."""
+    index, order = run.codes.index, np.argsort(run.sample.index)
+    if not len(order):
+        return np.full(len(index), -1, np.int64)
+    place = np.searchsorted(run.sample.index[order], index).clip(max=len(order) - 1)
+    found: NDArray[np.int64] = np.where(run.sample.index[order][place] == index, order[place], -1)
+    return found
 
 
 def live_subject(

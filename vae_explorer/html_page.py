@@ -1,102 +1,158 @@
-"""One standalone HTML file of a run: its latent map, a probe to drag, and the decoded image beside it.
+"""One standalone HTML file of a run: its latent map, a probe to drag, and the decoder itself at work beside it.
 
-The page needs no network and no program. Its decoder is a lattice of decoded images, interpolated between, and the
-page says how far that is from the decoder itself.
+The page needs no network and no program. Where the decoder has a layer that the page cannot compute, a lattice of
+decoded images stands in, and the page says how far it is from the decoder.
 """
 
 import base64
+import io
 import math
-import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer import page_content
 from vae_explorer.assets import asset
-from vae_explorer.data import pixel_count
-from vae_explorer.decoding import Decoder, as_pixels, run_decoder
+from vae_explorer.data import BUILTIN
+from vae_explorer.decoding import load_keras_decoder, run_decoder
+from vae_explorer.errors import UserError
+from vae_explorer.exploring import sample_image_of
 from vae_explorer.files import replacing
-from vae_explorer.latent import Floats, lattice, on_plane, plane_note, to_plane
+from vae_explorer.latent import Floats, plane_note, to_plane
+from vae_explorer.lowered import Lowered, read
+from vae_explorer.lowering import UnsupportedError, lower
+from vae_explorer.page_lattice import Difference, Lattice, Progressed, decode_lattice, measure
 from vae_explorer.palette import class_colours
 from vae_explorer.run import Run
 
-MOST_POINTS = 10_000  # codes drawn
-MOST_A_SIDE = 65  # lattice points
-MOST_BYTES = 3_400_000  # of the lattice, before it is compressed
-FEWEST_MEASURED = 500  # random codes at which the interpolation is held against the decoder
-BATCH = 128  # codes decoded between two reports of progress
-
-Progressed = Callable[[str, float], None]
-
-
-def write_page(run: Run, path: Path, progressed: Progressed = lambda _task, _fraction: None) -> float:
-    """Write the page of a run as one HTML file, opened from disk without network.
-
-    `progressed` is told a task and its fraction done, 0 to 1, and may raise to end it. Returns the largest absolute
-    difference, in [0, 1], that was measured between an image of the page and the decoder's. Raises UserError if the
-    file cannot be written or the decoder not read; whatever is raised, an existing file stays as it was.
-    """
-    with replacing(path) as temporary:
-        decoder = run_decoder(run)
-        drawn = _drawn(len(run.codes.label))
-        points = to_plane(run.codes.z_mean)[drawn]
-        images = _decode_lattice(decoder, points, run.info.dataset.image_shape, progressed)
-        difference = _measure(images, decoder, progressed)
-        progressed("Writing the page", 0.0)
-        temporary.write_text(_html(run, points, drawn, images, difference), encoding="utf-8")
-        progressed("Writing the page", 1.0)
-    return difference.largest
+MOST_POINTS = 200_000  # that a browser draws in good time
+LARGEST_FLOAT32 = 5_000_000  # bytes of a page: above, weights are kept in half precision
+EXAMPLES = 400  # real images in the page; half of them above 32 pixels a side
+LARGEST_EXAMPLE = 64  # pixels a side
+INSIDE = 99  # percent of the codes are at most so far from an example as what is called inside the data
+PRECISIONS = {"float32": "single", "float16": "half"}
+SCRIPTS = ("product.js", "engine.js", "content.js", "check.js", "nearest.js", "sheet.js", "journey.js", "page.js")
 
 
 @dataclass(frozen=True, slots=True)
-class _Lattice:
-    """Decoded images over a rectangle of the plane. Of a one-dimensional latent space there is one row."""
+class PageOptions:
+    """What a page shows. Raises UserError for values out of range."""
 
-    low: Floats  # (2,), the rectangle's corner of smallest z1 and z2
-    high: Floats  # (2,)
-    levels: NDArray[np.uint8]  # (rows, columns, H, W, C); row by row as a picture is read: z2 falls, z1 rises
+    data: bool = True  # codes and examples; without, the decoder alone
+    points: int = 10_000  # codes drawn at most
 
-    def images(self, points: Floats) -> Floats:
-        """What the page shows at points (N, 2) within the rectangle: (N, H, W, C) in [0, 1], in steps of 1 / 255."""
-        place = (points - self.low) / (self.high - self.low)
-        rows, columns = self.levels.shape[:2]
-        up, down, fall = _between(1 - place[:, 1], rows)
-        left, right, rise = _between(place[:, 0], columns)
-        upper = (1 - rise) * self.levels[up, left] + rise * self.levels[up, right]
-        lower = (1 - rise) * self.levels[down, left] + rise * self.levels[down, right]
-        shown: Floats = np.rint((1 - fall) * upper + fall * lower) / np.float32(255)
-        return shown
+    def __post_init__(self) -> None:
+        if not 1 <= self.points <= MOST_POINTS:
+            raise UserError(f"A page draws 1 to {MOST_POINTS:,} points, not {self.points:,}.")
 
 
-def _between(place: Floats, count: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
-    """The lattice lines before and after each place (N,) in [0, 1], and how far it is from the one to the other."""
-    position = place * (count - 1)
-    before = np.clip(position.astype(np.intp), 0, max(count - 2, 0))
-    return before, np.minimum(before + 1, count - 1), (position - before).reshape(-1, 1, 1, 1).astype(np.float32)
+def write_page(
+    run: Run, path: Path, options: PageOptions | None = None, progressed: Progressed = lambda _task, _fraction: None
+) -> str:
+    """Write the page of a run as one HTML file, opened from disk without network.
+
+    `progressed` is told a task and its fraction done, 0 to 1, and may raise to end it. Returns a sentence or two on
+    how exact the page is. Raises UserError if the file cannot be written or the decoder not read; whatever is raised,
+    an existing file stays as it was.
+    """
+    if options is None:
+        options = PageOptions()
+    with replacing(path) as temporary:
+        shown = _choose(run, options)
+        lowered, said = _lowered(run, progressed)
+        if lowered is not None:
+            page = _page_of_decoder(shown, lowered, progressed)
+            if len(page) > LARGEST_FLOAT32:
+                page = _page_of_decoder(shown, lowered, progressed, "float16")
+                said = f"The decoder runs in the page, its weights in half precision to keep it small. {said}"
+            else:
+                said = f"The decoder runs in the page. {said}"
+        else:
+            page, largest = _page_of_lattice(shown, said, progressed)
+            said = (f"Its images are interpolated, since {said}: largest difference measured {largest:.3f} "
+                    f"({largest * 255:.0f} of 255 levels).")  # fmt: skip
+        progressed("Writing the page", 0.9)
+        temporary.write_text(page, encoding="utf-8")
+        progressed("Writing the page", 1.0)
+    return said.rstrip()
 
 
-def _differences(levels: NDArray[np.uint8]) -> bytes:
-    """The lattice as it is packed: differences of neighbours, modulo 256, a quarter to a half of the size of levels."""
-    flat = levels.ravel()
-    image = math.prod(levels.shape[2:])
-    for stride in (image, image * levels.shape[1]):
-        flat = np.concatenate([flat[:stride], flat[stride:] - flat[:-stride]])
-    return flat.tobytes()
+def _lowered(run: Run, progressed: Progressed) -> tuple[Lowered | None, str]:
+    """The decoder as a page computes it, and what there is to say; or None, and why it cannot."""
+    if run.lowered is not None:
+        return read(run.lowered), ""
+    progressed("Reading the decoder with TensorFlow, which takes seconds", 0.0)
+    began = time.perf_counter()
+    model = load_keras_decoder(run)
+    try:
+        lowered = lower(model)
+    except UnsupportedError as error:
+        return None, f"a page cannot compute {error}"
+    seconds = time.perf_counter() - began
+    return lowered, f"This run has no decoder.npz, so TensorFlow had to read its decoder: {seconds:.0f} s."
 
 
-def _drawn(count: int) -> NDArray[np.intp]:
-    """Which of `count` codes are drawn: each as likely as any other, in mixed order so that no class lies on top."""
-    return np.random.default_rng(0).permutation(count)[:MOST_POINTS]
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a page shows of a run's data: M codes, and K real images."""
+
+    run: Run
+    drawn: NDArray[np.intp]  # (M,), rows of the run's codes
+    examples: NDArray[np.intp]  # (K,), likewise
+    images: NDArray[np.uint8]  # (K, H, W, C)
+    reach: float  # no further from an example is inside the data
 
 
-def _rectangle(points: Floats, latent_dim: int) -> tuple[Floats, Floats]:
-    """What the lattice covers: all but the outermost of the drawn points (N, 2), and at least [-3, 3]."""
+def _choose(run: Run, options: PageOptions) -> _Shown:
+    nothing = np.zeros(0, np.intp)
+    codes = run.codes
+    if not options.data:
+        dataset = replace(run.info.dataset, class_names=())
+        run = replace(run, info=replace(run.info, dataset=dataset))
+        return _Shown(run, nothing, nothing, run.sample.images[:0], 0.0)
+    rng = np.random.default_rng(0)
+    # Each as likely as any other, in mixed order so that no class lies on top.
+    drawn = rng.permutation(len(codes.label))[: options.points]
+    image_of = sample_image_of(run)
+    at_hand = np.flatnonzero(image_of >= 0)
+    wanted = EXAMPLES if max(run.info.dataset.image_shape[:2]) <= 32 else EXAMPLES // 2
+    examples = at_hand[_spread(to_plane(codes.z_mean)[at_hand], wanted, rng)]
+    reach = 0.0
+    if len(examples):
+        reach = float(np.percentile(_distances(codes.z_mean[drawn], codes.z_mean[examples]), INSIDE))
+    return _Shown(run, drawn, examples, run.sample.images[image_of[examples]], reach)
+
+
+def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Which of points (N, 2) to take to have them from everywhere: one of each cell of the map, then a second, ..."""
+    if not len(points):
+        return np.zeros(0, np.intp)
+    low, high = points.min(axis=0), points.max(axis=0)
+    cells = ((points - low) / np.maximum(high - low, 1e-9) * 19.999).astype(np.intp) @ [20, 1]
+    order = rng.permutation(len(points))
+    order = order[np.argsort(cells[order], kind="stable")]
+    ordered = cells[order]
+    turn = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    return order[np.argsort(turn, kind="stable")[:wanted]]
+
+
+def _distances(codes: Floats, examples: Floats) -> Floats:
+    """Of each of codes (M, latent_dim), the distance (M,) to the nearest of the examples (K, latent_dim)."""
+    from scipy.spatial import cKDTree
+
+    distances: Floats = cKDTree(examples).query(codes)[0]
+    return distances
+
+
+def _rectangle(points: Floats, latent_dim: int, outside: float) -> tuple[Floats, Floats]:
+    """All of the drawn points (M, 2) but the outermost percent, and at least [-3, 3]: two corners (2,)."""
     low, high = np.full(2, -3, np.float32), np.full(2, 3, np.float32)
     if len(points):
-        inner = np.percentile(points, [0.5, 99.5], axis=0).astype(np.float32)
+        inner = np.percentile(points, [outside, 100 - outside], axis=0).astype(np.float32)
         margin = 0.05 * (inner[1] - inner[0])
         low, high = np.minimum(low, inner[0] - margin), np.maximum(high, inner[1] + margin)
     if latent_dim == 1:
@@ -104,80 +160,149 @@ def _rectangle(points: Floats, latent_dim: int) -> tuple[Floats, Floats]:
     return low, high
 
 
-def _decode_lattice(
-    decoder: Decoder, points: Floats, image_shape: tuple[int, int, int], progressed: Progressed
-) -> _Lattice:
-    low, high = _rectangle(points, decoder.latent_dim)
-    images = MOST_BYTES // pixel_count(image_shape)
-    if decoder.latent_dim == 1:
-        rows, columns = 1, min(MOST_A_SIDE**2, images)
-    else:
-        rows = columns = min(MOST_A_SIDE, math.isqrt(images))
-    z1, z2 = np.linspace(low[0], high[0], columns), np.linspace(low[1], high[1], rows)
-    codes = lattice(z1.astype(np.float32), z2.astype(np.float32), decoder.latent_dim)
-    levels = np.empty((len(codes), *image_shape), np.uint8)
-    for start in range(0, len(codes), BATCH):
-        progressed("Decoding the lattice", start / len(codes))
-        levels[start : start + BATCH] = as_pixels(decoder(codes[start : start + BATCH]))
-    return _Lattice(low, high, levels.reshape(rows, columns, *image_shape))
+def _page_of_decoder(shown: _Shown, lowered: Lowered, progressed: Progressed, precision: str = "float32") -> str:
+    weights = {f"weight_{i}": weight.astype(precision) for i, weight in enumerate(lowered.weights)}
+    content = {"decoder": lowered.described(), "weights": list(weights)}
+    checks = {"check_codes": lowered.check_codes, "check_images": lowered.check_images}
+    points = to_plane(shown.run.codes.z_mean)[shown.drawn]
+    low, high = _rectangle(points, lowered.latent_dim, 0.1)
+    parameters = sum(weight.size for weight in lowered.weights)
+    fact = f"computed in this page, {parameters:,} parameters in {PRECISIONS[precision]} precision"
+    return _html(shown, content, weights | checks, low, high, fact, False, progressed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """Between the page's images and the decoder's, in [0, 1], over all pixels at `codes` random codes."""
-
-    largest: float
-    mean: float
-    codes: int
-
-
-def _measure(images: _Lattice, decoder: Decoder, progressed: Progressed) -> _Difference:
-    count = max(FEWEST_MEASURED, math.prod(images.levels.shape[:2]))
-    points = np.random.default_rng(0).uniform(images.low, images.high, (count, 2)).astype(np.float32)
-    largest = total = 0.0
-    for start in range(0, count, BATCH):
-        progressed("Measuring the interpolation", start / count)
-        some = points[start : start + BATCH]
-        differences = np.abs(images.images(some) - decoder(on_plane(some, decoder.latent_dim)))
-        largest, total = max(largest, float(differences.max())), total + float(differences.sum())
-    return _Difference(largest, total / (count * math.prod(images.levels.shape[2:])), count)
+def _page_of_lattice(shown: _Shown, reason: str, progressed: Progressed) -> tuple[str, float]:
+    """The page, and the largest difference that was measured between an image of it and the decoder's."""
+    decoder = run_decoder(shown.run)
+    points = to_plane(shown.run.codes.z_mean)[shown.drawn]
+    low, high = _rectangle(points, decoder.latent_dim, 0.5)
+    images = decode_lattice(decoder, low, high, shown.run.info.dataset.image_shape, progressed)
+    difference = measure(images, decoder, progressed)
+    rows, columns = images.levels.shape[:2]
+    content = {"lattice": {"rows": rows, "columns": columns, "low": low.tolist(), "high": high.tolist()}}
+    fact = _lattice_fact(images, difference, reason)
+    return _html(shown, content, {"levels": images.packed()}, low, high, fact, True, progressed), difference.largest
 
 
-def _html(run: Run, points: Floats, drawn: NDArray[np.intp], images: _Lattice, difference: _Difference) -> str:
+def _lattice_fact(images: Lattice, difference: Difference, reason: str) -> str:
+    rows, columns, _, _, channels = images.levels.shape
+    lattice_size = f"{columns} x {rows} lattice" if rows > 1 else f"lattice of {columns:,} points"
+    # Rounded up: the page never claims less than was measured.
+    largest, steps = math.ceil(difference.largest * 1000) / 1000, math.ceil(difference.largest * 2550) / 10
+    grey = "grey levels" if channels == 1 else "levels"
+    return (
+        f"interpolated from a {lattice_size}, since {reason}; largest difference measured {largest:.3f} "
+        f"({steps:.1f} of 255 {grey}), mean {difference.mean:.4f}, at {difference.codes:,} random codes"
+    )
+
+
+def _html(
+    shown: _Shown, content: dict[str, Any], arrays: page_content.Arrays, low: Floats, high: Floats, decoder_fact: str,
+    bounded: bool, progressed: Progressed,
+) -> str:  # fmt: skip
+    progressed("Composing the page", 0.5)
     from bokeh.core.templates import get_env
     from bokeh.embed import file_html
     from bokeh.resources import INLINE
 
-    labels = run.codes.label[drawn]
-    classes = _classes(run.info.dataset.class_names, labels)
-    # Without a label: the last class, which stands for that, or the only colour there is.
-    figure = _figure(points, np.where(labels < 0, max(len(classes) - 1, 0), labels), classes, images)
-    if run.info.config.latent_dim == 1:
-        figure.yaxis.axis_label, figure.yaxis.ticker = "unused", []
-    rows, columns, height, width, channels = images.levels.shape
-    content = {
-        "shape": [height, width, channels],
-        "rows": rows,
-        "columns": columns,
-        "low": images.low.tolist(),
-        "high": images.high.tolist(),
-        "one": run.info.config.latent_dim == 1,
+    info, codes = shown.run.info, shown.run.codes
+    classes = _classes(info.dataset.class_names, codes.label[shown.drawn])
+    data = _data_arrays(shown) if len(shown.drawn) else {}
+    layout, packed = page_content.pack_arrays({**arrays, **data})
+    content |= {
+        "format": page_content.FORMAT,
+        "shape": list(info.dataset.image_shape),
+        "latent_dim": info.config.latent_dim,
         "classes": classes,
         "colour": class_colours(0)[0],
-        "lattice": base64.b64encode(zlib.compress(_differences(images.levels))).decode("ascii"),
+        "arrays": layout,
+        "run": _public(shown.run),
+        "history": [asdict(record) for record in shown.run.history],
     }
-    template = get_env().from_string(asset("page.html.jinja").read_text(encoding="utf-8"))
+    if len(shown.examples):
+        content |= {"atlas": _atlas(shown.images), "reach": shown.reach}
+    page = {name: asset(f"page/{name}").read_text(encoding="utf-8") for name in ("page.html.jinja", "page.css")}
+    scripts = [asset(f"page/{name}").read_text(encoding="utf-8") for name in SCRIPTS]
     variables = {
-        "run": run.info,
+        "run": info,
         "classes": classes,
-        "facts": _facts(run, len(drawn), images, difference),
-        "note": plane_note(run.info.config.latent_dim),
-        "content": content,
-        "script": asset("page.js").read_text(encoding="utf-8").replace("</script", "<\\/script"),
+        "points": len(shown.drawn),
+        "examples": len(shown.examples),
+        "facts": _facts(shown, decoder_fact),
+        "note": plane_note(info.config.latent_dim),
+        "bounded": bounded,
+        "content": _finite(content),
+        "arrays": packed,
+        "style": page["page.css"],
+        "scripts": [script.replace("</script", "<\\/script") for script in scripts],
     }
-    title = f"{run.info.name} · VAE Explorer"
-    page: str = file_html(figure, resources=INLINE, title=title, template=template, template_variables=variables)
-    return page
+    figure = _figure(classes, low, high, bounded)
+    if info.config.latent_dim == 1:
+        figure.yaxis.axis_label, figure.yaxis.ticker = "unused", []
+    template = get_env().from_string(page["page.html.jinja"])
+    title = f"{info.name} · VAE Explorer"
+    html: str = file_html(figure, resources=INLINE, title=title, template=template, template_variables=variables)
+    return html
+
+
+def _data_arrays(shown: _Shown) -> dict[str, NDArray[Any]]:
+    """What the page draws, and what it is read back from. Where there is no label: one more than there are names."""
+    codes, drawn = shown.run.codes, shown.drawn
+    classes = len(shown.run.info.dataset.class_names)
+    label = np.where(codes.label < 0, classes, codes.label).astype(np.uint16)
+    arrays: dict[str, NDArray[Any]] = {
+        "z_mean": codes.z_mean[drawn],
+        "z_log_var": codes.z_log_var[drawn].astype(np.float16),
+        "label": label[drawn],
+        "index": codes.index[drawn].astype(np.int32),
+        "split": codes.split[drawn],
+    }
+    if shown.run.info.config.latent_dim == 1:
+        arrays["spread"] = np.ascontiguousarray(to_plane(codes.z_mean)[drawn, 1])
+    if len(shown.examples):
+        arrays |= {
+            "example_z": codes.z_mean[shown.examples],
+            "example_label": label[shown.examples],
+            "example_index": codes.index[shown.examples].astype(np.int32),
+        }
+    return arrays
+
+
+def _public(run: Run) -> dict[str, Any]:
+    """The run's settings as they may be shown to anybody: without where on the maker's machine the images lay."""
+    content = {key: value for key, value in asdict(run.info).items() if value is not None}
+    if run.info.dataset.source != BUILTIN:
+        content["dataset"]["source"] = run.info.dataset.name
+    return content
+
+
+def _finite(value: Any) -> Any:
+    """JSON knows no NaN and no infinity: null."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _atlas(images: NDArray[np.uint8]) -> dict[str, Any]:
+    """Images (K, H, W, C) side by side in one picture, made smaller where they are large."""
+    from PIL import Image
+
+    count, height, width, channels = images.shape
+    columns = math.ceil(math.sqrt(count))
+    padded = np.zeros((columns * math.ceil(count / columns), height, width, channels), np.uint8)
+    padded[:count] = images
+    tiles = padded.reshape(-1, columns, height, width, channels).swapaxes(1, 2)
+    sheet = Image.fromarray(tiles.reshape(-1, columns * width, channels).squeeze())
+    scale = min(1.0, LARGEST_EXAMPLE / max(height, width))
+    height, width = round(height * scale), round(width * scale)
+    if scale < 1:
+        sheet = sheet.resize((columns * width, len(tiles) * height), Image.Resampling.BOX)
+    picture = io.BytesIO()
+    sheet.save(picture, format="WEBP", lossless=channels == 1, quality=90)
+    uri = f"data:image/webp;base64,{base64.b64encode(picture.getvalue()).decode('ascii')}"
+    return {"picture": uri, "columns": columns, "width": width, "height": height}
 
 
 def _classes(names: tuple[str, ...], labels: NDArray[np.int32]) -> list[dict[str, str]]:
@@ -189,14 +314,9 @@ def _classes(names: tuple[str, ...], labels: NDArray[np.int32]) -> list[dict[str
     return classes
 
 
-def _facts(run: Run, drawn: int, images: _Lattice, difference: _Difference) -> list[tuple[str, str]]:
+def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
     """The caption: what the page shows, each with its name."""
-    info, (height, width, channels) = run.info, run.info.dataset.image_shape
-    rows, columns = images.levels.shape[:2]
-    lattice_size = f"{columns} x {rows} lattice" if rows > 1 else f"lattice of {columns:,} points"
-    # Rounded up: the page never claims less than was measured.
-    largest, steps = math.ceil(difference.largest * 1000) / 1000, math.ceil(difference.largest * 2550) / 10
-    grey = "grey levels" if channels == 1 else "levels"
+    info, (height, width, channels) = shown.run.info, shown.run.info.dataset.image_shape
     dimensions = "1 latent dimension" if info.config.latent_dim == 1 else f"{info.config.latent_dim} latent dimensions"
     epochs = "1 epoch" if info.epochs == 1 else f"{info.epochs:,} epochs"
     facts = [
@@ -206,18 +326,18 @@ def _facts(run: Run, drawn: int, images: _Lattice, difference: _Difference) -> l
     ]
     if info.held_out is not None and math.isfinite(info.held_out.negative_elbo):
         facts.append(("Held-out negative ELBO", f"{info.held_out.negative_elbo:.1f} nats an image"))
-    facts += [
-        ("Points", f"{drawn:,} of {len(run.codes.label):,} codes, the mean of each image's posterior"),
-        (
-            "Decoder",
-            f"interpolated from a {lattice_size}; largest difference measured {largest:.3f} ({steps:.1f} of 255 {grey})"
-            f", mean {difference.mean:.4f}, at {difference.codes:,} random codes",
-        ),
-    ]
+    if len(shown.drawn):
+        total = len(shown.run.codes.label)
+        facts.append(("Points", f"{len(shown.drawn):,} of {total:,} codes, the mean of each image's posterior"))
+    facts.append(("Decoder", decoder_fact))
+    versions = {"vae_explorer": "VAE Explorer", "keras": "Keras", "tensorflow": "TensorFlow"}
+    named = [f"{name} {info.versions[key]}" for key, name in versions.items() if key in info.versions]
+    facts.append(("Made with", ", ".join(named)))
     return [*facts, ("Licence of the data", info.dataset.licence)] if info.dataset.licence else facts
 
 
-def _figure(points: Floats, labels: NDArray[np.int32], classes: list[dict[str, str]], images: _Lattice) -> Any:
+def _figure(classes: list[dict[str, str]], low: Floats, high: Floats, bounded: bool) -> Any:
+    """The map, still empty: its points come from the arrays of the page."""
     from bokeh.models import BooleanFilter, CDSView, ColumnDataSource, LinearColorMapper, WheelZoomTool
     from bokeh.plotting import figure
 
@@ -227,24 +347,32 @@ def _figure(points: Floats, labels: NDArray[np.int32], classes: list[dict[str, s
         min_width=0, min_height=0, lod_threshold=None, background_fill_color=None, border_fill_color=None,
         x_axis_label="z1", y_axis_label="z2", min_border=8,
     )  # fmt: skip
-    wheel = WheelZoomTool()
+    wheel = WheelZoomTool(name="wheel")
     plot.add_tools(wheel)
     plot.toolbar.active_scroll = wheel
     for axis in plot.axis:
         axis.update(minor_tick_line_color=None, axis_label_text_font_size="13px", axis_label_text_font_style="normal")
     palette = [item["light"] for item in classes] or class_colours(0)
     colours = LinearColorMapper(palette, low=-0.5, high=len(palette) - 0.5, name="colours")
-    source = ColumnDataSource({"x": points[:, 0], "y": points[:, 1], "label": labels.astype(np.uint16)}, name="points")
-    scatter = plot.scatter(
-        "x", "y", source=source, size=4, line_color=None, fill_color={"field": "label", "transform": colours},
-        fill_alpha=0.7, view=CDSView(filter=BooleanFilter(name="shown")),
+    plot.scatter(
+        "x", "y", source=ColumnDataSource({"x": [], "y": [], "label": []}, name="points"), name="scatter", size=4,
+        line_color=None, fill_color={"field": "label", "transform": colours}, fill_alpha=0.7,
+        view=CDSView(filter=BooleanFilter(name="shown")),
     )  # fmt: skip
-    (left, bottom), (right, top) = images.low.tolist(), images.high.tolist()
-    edge = plot.quad(left, right, top, bottom, name="edge", fill_color=None, line_dash=[3, 4])
+    (left, bottom), (right, top) = low.tolist(), high.tolist()
+    line = {"line_dash": [3, 4]} if bounded else {"line_alpha": 0}
+    edge = plot.quad(left, right, top, bottom, name="edge", fill_color=None, **line)
     # On the overlay a move repaints the probe alone, never the points.
+    way = {"source": ColumnDataSource({"x": [], "y": [], "name": []}, name="way"), "level": "overlay"}
+    plot.line("x", "y", name="way_line", line_dash=[2, 3], line_alpha=0.8, **way)
+    plot.scatter("x", "y", name="way_ends", size=19, line_width=1.5, **way)
+    plot.text(
+        "x", "y", text="name", name="way_names", text_font_size="11px", text_align="center",
+        text_baseline="middle", **way,
+    )  # fmt: skip
     place = {"source": ColumnDataSource({"x": [0.0], "y": [0.0]}, name="place"), "level": "overlay"}
-    plot.vspan(x="x", name="cross_z1", **place)
-    plot.hspan(y="y", name="cross_z2", **place)
+    plot.vspan(x="x", name="cross_z1", line_alpha=0.45, **place)
+    plot.hspan(y="y", name="cross_z2", line_alpha=0.45, **place)
     plot.scatter("x", "y", name="probe", size=17, line_width=2.5, **place)
-    plot.x_range.renderers = plot.y_range.renderers = [scatter, edge]
+    plot.x_range.renderers = plot.y_range.renderers = [edge]
     return plot

@@ -11,14 +11,12 @@ import math
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
-from vae_explorer.files import replacing
 
 FORMAT = 1
 MOST_OPERATIONS = 10_000
@@ -141,19 +139,35 @@ class Lowered:
         return {"format": FORMAT, "latent_dim": self.latent_dim, "weights": shapes, "operations": operations}
 
 
-def write(path: Path, lowered: Lowered) -> None:
-    """Write the decoder as a file .npz: `operations`, a JSON text, check_codes, check_images, and weight_0 onwards."""
+def pack(lowered: Lowered) -> bytes:
+    """The decoder as a file .npz: `operations`, a JSON text, check_codes, check_images, and weight_0 onwards."""
     arrays = {f"weight_{place}": weight for place, weight in enumerate(lowered.weights)}
     arrays |= {"check_codes": lowered.check_codes, "check_images": lowered.check_images}
-    with replacing(path) as temporary:
-        np.savez_compressed(temporary, operations=json.dumps(lowered.described()), **arrays)  # type: ignore[arg-type]
+    content = io.BytesIO()
+    np.savez_compressed(content, operations=json.dumps(lowered.described()), **arrays)  # type: ignore[arg-type]
+    return content.getvalue()
 
 
 def read(content: bytes) -> Lowered:
-    """The decoder of a file that `write` has written. Raises UserError for any other content."""
+    """The decoder of a file that `pack` has made. Raises UserError for any other content."""
     try:
         arrays = _arrays(content)
         described = json.loads(str(arrays.pop("operations")))
+        codes, images = arrays.pop("check_codes"), arrays.pop("check_images")
+        weights = tuple(arrays.pop(f"weight_{place}") for place in range(len(arrays)))
+    except Exception as error:  # a file that was tampered with fails in any way there is
+        raise UserError(f"The lowered decoder is damaged: {error or type(error).__name__}.") from error
+    return compose(described, weights, codes, images)
+
+
+def compose(
+    described: Any,
+    weights: tuple[NDArray[np.float32], ...],
+    check_codes: NDArray[np.float32],
+    check_images: NDArray[np.float32],
+) -> Lowered:
+    """The decoder of what `Lowered.described` gave, and its arrays. Raises UserError if they do not fit together."""
+    try:
         if described["format"] != FORMAT:
             raise ValueError(f"its format is {described['format']!r}, not {FORMAT}")
         operations = tuple(
@@ -169,12 +183,10 @@ def read(content: bytes) -> Lowered:
             )
             for operation in described["operations"]
         )
-        codes, images = arrays.pop("check_codes"), arrays.pop("check_images")
-        weights = tuple(arrays.pop(f"weight_{place}") for place in range(len(arrays)))
-        lowered = Lowered(operations, weights, codes, images)
+        lowered = Lowered(operations, weights, check_codes, check_images)
         if described != lowered.described():
             raise ValueError("it is not what it describes")
-    except Exception as error:  # a file that was tampered with fails in any way there is
+    except Exception as error:  # as above
         raise UserError(f"The lowered decoder is damaged: {error or type(error).__name__}.") from error
     return lowered
 

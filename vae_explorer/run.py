@@ -29,11 +29,13 @@ FILES = (
     "model/decoder.keras",
     "model/encoder.tflite",
     "model/decoder.tflite",
+    "model/decoder.npz",
     "history.csv",
     "codes.npz",
     "sample.npz",
 )
-LITERT = ("model/encoder.tflite", "model/decoder.tflite")  # left out of a run where LiteRT could not convert the model
+# Left out of a run where LiteRT, or our own lowering, could not convert the model.
+CONVERTED = ("model/encoder.tflite", "model/decoder.tflite", "model/decoder.npz")
 LOCK = ".lock"
 
 Status = Literal["finished", "stopped"]
@@ -107,13 +109,14 @@ class RunInfo:
 class Run:
     """A whole run in memory; no file stays open."""
 
-    folder: Path
+    folder: Path  # or the page that it was read from
     info: RunInfo
     codes: Codes
     sample: Sample
     history: tuple[EpochRecord, ...]
     decoder: bytes | None  # decoder.tflite, None: LiteRT could not convert it
     encoder: bytes | None  # encoder.tflite, likewise
+    lowered: bytes | None  # decoder.npz, None: it was not written, or a layer cannot be lowered
 
 
 def runs_folder() -> Path:
@@ -148,7 +151,7 @@ def is_run(folder: Path) -> bool:
 def write_info(folder: Path, info: RunInfo) -> None:
     """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
     content = _without_none(asdict(info))
-    written = [name for name in FILES if name not in LITERT or (folder / name).is_file()]
+    written = [name for name in FILES if name not in CONVERTED or (folder / name).is_file()]
     content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:
         path.write_text(tomli_w.dumps({"format": FORMAT} | content), encoding="utf-8")
@@ -179,11 +182,11 @@ def open_run(folder: Path) -> Run:
     """
     folder = Path(folder)
     content = _read_toml(folder)
-    info = _parse_info(folder, content)
+    info = parse_info(folder / "run.toml", content)
     hashes = content.get("sha256")
     if not isinstance(hashes, dict):
         raise UserError(f"The file run.toml of the run {folder} is damaged: it has no table sha256.")
-    names = [name for name in FILES if name not in LITERT or name in hashes]
+    names = [name for name in FILES if name not in CONVERTED or name in hashes]
     files = {name: _read_checked(folder, name, hashes.get(name)) for name in names}
     try:
         codes = _read_codes(files["codes.npz"])
@@ -191,9 +194,9 @@ def open_run(folder: Path) -> Run:
         history = _read_history(files["history.csv"])
     except (ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError(f"The run {folder} holds a file that cannot be read: {error}.") from error
-    _check_shapes(folder, info, codes, sample)
-    decoder, encoder = files.get("model/decoder.tflite"), files.get("model/encoder.tflite")
-    return Run(folder, info, codes, sample, history, decoder, encoder)
+    check_shapes(folder, info, codes, sample)
+    encoder, decoder, lowered = (files.get(name) for name in CONVERTED)
+    return Run(folder, info, codes, sample, history, decoder, encoder, lowered)
 
 
 def describe(run: Run) -> dict[str, Any]:
@@ -242,7 +245,8 @@ def _read_toml(folder: Path) -> dict[str, Any]:
     return content
 
 
-def _parse_info(folder: Path, content: dict[str, Any]) -> RunInfo:
+def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
+    """The settings that `content` of the file `path` names. Raises UserError where it is damaged."""
     try:
         known = {name: content[name] for name in RunInfo.__slots__ if name in content}
         dataset = dict(known.pop("dataset"))
@@ -260,7 +264,7 @@ def _parse_info(folder: Path, content: dict[str, Any]) -> RunInfo:
             **known,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UserError) as error:
-        raise UserError(f"The file run.toml of the run {folder} is damaged: {error}.") from error
+        raise UserError(f"{path} is damaged: {error}.") from error
 
 
 def _image_shape(sides: Any) -> tuple[int, int, int]:
@@ -307,7 +311,8 @@ def _read_history(content: bytes) -> tuple[EpochRecord, ...]:
     return tuple(EpochRecord(int(row["epoch"]), *(float(row[name]) for name in fields)) for row in rows)
 
 
-def _check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> None:
+def check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> None:
+    """Raise UserError if the arrays of a run do not fit its settings."""
     count, latent_dim, classes = len(codes.index), info.config.latent_dim, len(info.dataset.class_names)
     good = (
         codes.z_mean.shape == codes.z_log_var.shape == (count, latent_dim)

@@ -20,6 +20,8 @@ from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, split
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
+from vae_explorer.lowered import pack
+from vae_explorer.lowering import UnsupportedError, lower
 from vae_explorer.run import (
     Codes,
     EpochRecord,
@@ -309,6 +311,12 @@ class _Training:
             _compress(self.folder / f"model/{name}.keras")
             self._export(network, name)
             self._finishing("Writing the run", 0.3 * (done + 1))
+        try:
+            lowered = lower(decoder)
+        except UnsupportedError as error:
+            self.on_event(Warned(f"An HTML page cannot compute {error}: it will interpolate.", ended=False))
+        else:
+            (self.folder / "model/decoder.npz").write_bytes(pack(lowered))
 
     def _export(self, network: Any, name: str) -> None:
         """Write the encoder or the decoder for LiteRT; warn of one that it cannot convert."""
@@ -364,7 +372,7 @@ class _Training:
         """Refuse a disk that is too full now rather than after the training."""
         count = self.vae.encoder.count_params() + self.vae.decoder.count_params()
         images = int((self.parts != 255).sum())
-        needed = 2 * 4 * count + images * (6 * self.config.latent_dim + 16) + self.sample.images.nbytes + 1_000_000
+        needed = 3 * 4 * count + images * (6 * self.config.latent_dim + 16) + self.sample.images.nbytes + 1_000_000
         # Keras exports by way of the system's folder for temporary files.
         for place, size in ((self.folder, needed), (Path(tempfile.gettempdir()), 2 * 4 * count + 5_000_000)):
             free = shutil.disk_usage(place).free

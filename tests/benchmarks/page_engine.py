@@ -10,7 +10,8 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from tests.benchmarks.results import finish, percentiles
-from tests.page_engine import chromium, decoded, engine_page, launched, packed
+from tests.browser import chromium, launched
+from tests.page_engine import decoded, engine_page, packed
 from vae_explorer.config import PRESETS, training_config
 from vae_explorer.tensorflow_import import import_keras
 
@@ -48,20 +49,25 @@ def colour_decoder() -> Any:
     )
 
 
+def decoders() -> dict[str, Any]:
+    """The presets' decoders and that one, untrained."""
+    from vae_explorer.model import build_decoder, with_sigmoid
+
+    presets = {name: with_sigmoid(build_decoder(training_config(name), (28, 28, 1))) for name in PRESETS}
+    return presets | {"64x64x3": colour_decoder()}
+
+
 def main() -> None:
     from vae_explorer.lowering import lower
-    from vae_explorer.model import build_decoder, with_sigmoid
 
     path = chromium()
     if path is None:
         sys.exit("No Chromium was found.")
-    decoders = {name: with_sigmoid(build_decoder(training_config(name), (28, 28, 1))) for name in PRESETS}
-    decoders["64x64x3"] = colour_decoder()
     z = np.random.default_rng(0).uniform(-3, 3, (200, 2)).astype(np.float32)
     result: dict[str, dict[str, dict[str, float]]] = {}
     with sync_playwright() as playwright:
         browser = launched(playwright, path)
-        for name, decoder in decoders.items():
+        for name, decoder in decoders().items():
             lowered, expected = lower(decoder), np.asarray(decoder(z))
             weights = [packed(weight) for weight in lowered.weights]
             for wasm in (True, False):

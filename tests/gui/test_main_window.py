@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.settings import open_settings, recent_runs, remember_run, run_to_open
+from vae_explorer.html_page import PageOptions
 from vae_explorer.run import BUILTIN, Run, find_run, open_run, write_info
 
 
@@ -63,13 +64,21 @@ def test_a_run_that_cannot_be_opened_is_explained_and_the_built_in_one_shown(
     assert window.title.text().startswith("built-in")
 
 
+@pytest.mark.parametrize(
+    ("missing", "engine"),
+    [
+        (("decoder.tflite",), "numpy"),
+        (("decoder.tflite", "decoder.npz"), "TensorFlow (LiteRT cannot convert this decoder)"),
+    ],
+)
 def test_a_run_without_a_decoder_for_litert_says_how_it_is_decoded(
-    qtbot: QtBot, open_window: Callable[..., MainWindow], tiny_run: Run, tiny_run_folder: Path
+    open_window: Callable[..., MainWindow], tiny_run: Run, tiny_run_folder: Path, missing: tuple[str, ...], engine: str
 ) -> None:
-    (tiny_run_folder / "model/decoder.tflite").unlink()
+    for name in missing:
+        (tiny_run_folder / "model" / name).unlink()
     write_info(tiny_run_folder, tiny_run.info)
     window = open_window(tiny_run_folder)
-    assert window.explorer.figures.text().startswith("TensorFlow (LiteRT cannot convert this decoder): decode ")
+    assert window.explorer.figures.text().startswith(f"{engine}: decode ")
 
 
 def test_missing_data_set_is_replaced_by_the_sample_and_can_be_located(
@@ -175,7 +184,7 @@ def test_unwritable_grid_is_explained_in_the_dialog(qtbot: QtBot, window: MainWi
 
 
 def test_page_is_exported_in_the_background(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    window.export_html(tmp_path / "page.html")
+    window.export_html(tmp_path / "page.html", PageOptions())
     qtbot.waitUntil(lambda: "Wrote" in window.toast.text.text(), timeout=60_000)
     assert "<!DOCTYPE html>" in (tmp_path / "page.html").read_text(encoding="utf-8")[:200]
 

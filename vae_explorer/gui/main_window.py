@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from vae_explorer.gui.grid_dialog import GridDialog
+    from vae_explorer.gui.page_dialog import PageDialog
+    from vae_explorer.html_page import PageOptions
 
 SAVING_SECONDS = 120  # that closing waits for a stopped training to be saved
 
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         file, edit, view, help_menu = (self.menuBar().addMenu(text) for text in ("&File", "&Edit", "&View", "&Help"))
         self._action(file, "&Open run…", self._ask_run, "Ctrl+O", "openRunAction")
+        self._action(file, "Open &page…", self._ask_page_to_open, "Ctrl+Shift+O", "openPageAction")
         self.recent = file.addMenu("Open &recent")
         self.recent.setToolTipsVisible(True)
         self.recent.aboutToShow.connect(self._fill_recent)
@@ -100,7 +103,7 @@ class MainWindow(QMainWindow):
         file.addSeparator()
         self._action(file, "&Save image…", self.save_image, "Ctrl+S", "saveImageAction")
         self._action(file, "Export &grid…", self.export_grid, "Ctrl+G", "exportGridAction")
-        self._action(file, "Export &HTML page…", self._ask_html, "Ctrl+E", "exportHtmlAction")
+        self._action(file, "Export &HTML page…", self.ask_page, "Ctrl+E", "exportHtmlAction")
         file.addSeparator()
         self._action(file, "&Quit", self.close, "Ctrl+Q", "quitAction")
         undo, redo = self.explorer.moves.createUndoAction(self), self.explorer.moves.createRedoAction(self)
@@ -178,7 +181,7 @@ class MainWindow(QMainWindow):
     def open_run(
         self, folder: Path, fallback: Path | None = None, loading: "Future[tuple[Run, Subject]] | None" = None
     ) -> None:
-        """Open a run in the background; where it cannot be opened, say why and open `fallback`.
+        """Open a run, or a page that carries one, in the background; if that fails, say why and open `fallback`.
 
         loading: this run, if loading it has begun.
         """
@@ -253,6 +256,14 @@ class MainWindow(QMainWindow):
 
     def _ask_run(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Open a run's folder", str(self._runs_place()))
+        if name:
+            self.open_run(Path(name))
+
+    def _ask_page_to_open(self) -> None:
+        """A page that was exported carries its run."""
+        name, _ = QFileDialog.getOpenFileName(
+            self, "Open an exported page", str(self._runs_place()), "HTML pages (*.html *.htm)"
+        )
         if name:
             self.open_run(Path(name))
 
@@ -380,28 +391,36 @@ class MainWindow(QMainWindow):
         dialog.open()
         return dialog
 
-    def _ask_html(self) -> None:
-        if self._run is not None:
-            path = ask_where(self, "Export an HTML page", f"{self._run.info.name}.html", "HTML pages (*.html)")
-            if path:
-                self.export_html(path)
+    def ask_page(self) -> "PageDialog | None":
+        """Ask what the page of the open run is to hold, and export it."""
+        from vae_explorer.gui.page_dialog import PageDialog  # the first window needs no exporter
 
-    def export_html(self, path: Path) -> None:
+        if self._run is None:
+            return None
+        dialog = PageDialog(self._run, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self.export_html)
+        dialog.open()
+        return dialog
+
+    def export_html(self, path: Path, options: "PageOptions") -> None:
         """Write the open run as a standalone page, in the background."""
         run = self._run
         if run is None:
             return
 
-        def write(progress: Callable[[str, float], None]) -> float:
+        def write(progress: Callable[[str, float], None]) -> str:
             from vae_explorer.html_page import write_page
 
-            return write_page(run, path, progress)
+            return write_page(run, path, options, progress)
 
-        def written(error: object) -> None:
-            assert isinstance(error, float)
-            self.toast.note(f"Wrote {path}. Its images are interpolated: largest difference measured {error:.3f}.")
-
-        run_with_progress(self, "Exporting the page", write, written, self.toast.error)
+        run_with_progress(
+            self,
+            "Exporting the page",
+            write,
+            lambda said: self.toast.note(f"Wrote {path}. {said}"),
+            self.toast.error,
+        )
 
     # Help
 

@@ -6,6 +6,7 @@ from typing import Any
 from platformdirs import user_config_path, user_log_path
 from PySide6.QtCore import QSettings
 
+from vae_explorer.page_content import is_page
 from vae_explorer.run import BUILTIN, find_run, is_run
 
 RECENT_RUNS = 10
@@ -24,7 +25,7 @@ def run_to_open(word: str | None, settings: QSettings) -> tuple[Path, Path | Non
     if word is not None:
         return find_run(word).absolute(), builtin
     last = settings.value("lastRun")
-    if last and is_run(Path(str(last))):
+    if last and (is_run(Path(str(last))) or is_page(Path(str(last)))):
         return Path(str(last)), builtin
     return builtin, None
 
@@ -35,10 +36,10 @@ def log_path() -> Path:
 
 
 def recent_runs(settings: QSettings) -> list[Path]:
-    """Folders opened or trained last, newest first; those that are gone are left out."""
+    """Runs and pages opened or trained last, newest first; those that are gone are left out."""
     stored: Any = settings.value("recentRuns", [])
     names = [stored] if isinstance(stored, str) else list(stored or [])
-    return [Path(name) for name in names if Path(name).is_dir()]
+    return [Path(name) for name in names if Path(name).is_dir() or is_page(Path(name))]
 
 
 def remember_run(settings: QSettings, folder: Path) -> None:

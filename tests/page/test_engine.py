@@ -1,33 +1,16 @@
 """The JavaScript engine in a real browser: every kind of operation and the presets, held against Keras."""
 
-import os
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.lowering_cases import CASES, lowered_case, random_codes, shaken
-from tests.page_engine import chromium, decoded, engine_page, launched
+from tests.page_engine import decoded, engine_page
 from vae_explorer.config import PRESETS, training_config
 from vae_explorer.lowered import KINDS
 from vae_explorer.lowering import lower
 
 ENGINES = {"WebAssembly": True, "JavaScript": False}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = chromium()
-    if path is None:
-        missing = "No Chromium was found: install it (on Debian: apt install chromium) to test the page's engine."
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        browser = launched(playwright, path)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

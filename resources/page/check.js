@@ -1,0 +1,31 @@
+// Whether this browser computes what Keras computed.
+"use strict";
+
+/** Say how far this page's images are from Keras's own, at the codes that were decoded when the model was written. */
+function check(element, fail, decoder, { check_codes, check_images }) {
+  const largest = largestDifference(decoder, check_codes, check_images);
+  const codes = check_codes.length / decoder.latentDim;
+  const levels = largest * 255;
+  const size = `largest difference ${largest.toExponential(1)} (${levels.toFixed(levels < 0.1 ? 4 : 1)} of 255 levels)`;
+  element("check").dataset.largest = largest;
+  if (levels <= 1) {
+    element("check").textContent = `Checked against Keras at ${codes} codes: ${size}. Computed in ${decoder.engine}.`;
+  } else {
+    element("check").textContent = `Checked against Keras at ${codes} codes, and wrong: ${size}.`;
+    fail(`This browser does not compute the images as Keras did: ${size}. Do not rely on what is shown.`);
+  }
+}
+
+/** The largest difference between the decoder's images of some codes and those that Keras made of them. */
+function largestDifference(decoder, codes, images) {
+  const [size, count] = [decoder.latentDim, decoder.imageShape.reduce((a, b) => a * b, 1)];
+  let largest = 0;
+  for (let k = 0; k < codes.length / size; k++) {
+    const found = decoder.decode(codes.subarray(k * size, (k + 1) * size), 1);
+    // Not `>`: what is no number is a difference, too.
+    for (let i = 0; i < count; i++) if (!(Math.abs(found[i] - images[k * count + i]) <= largest)) {
+      largest = Math.abs(found[i] - images[k * count + i]);
+    }
+  }
+  return largest;
+}

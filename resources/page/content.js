@@ -1,0 +1,89 @@
+// What the page holds: its settings as JSON, and its arrays as one block of compressed bytes.
+"use strict";
+
+/** The arrays by name. `layout` lists [name, dtype, shape] in their order; each begins at a multiple of 4 bytes. */
+async function unpackArrays(text, layout) {
+  const characters = atob(text.trim());
+  const packed = new Uint8Array(characters.length);
+  for (let i = 0; i < packed.length; i++) packed[i] = characters.charCodeAt(i);
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const buffer = await new Response(stream).arrayBuffer();
+  const kinds = {
+    float32: Float32Array, float16: Uint16Array, uint8: Uint8Array, uint16: Uint16Array, int32: Int32Array,
+  };
+  const arrays = {};
+  let start = 0;
+  for (const [name, dtype, shape] of layout) {
+    const values = new kinds[dtype](buffer, start, shape.reduce((a, b) => a * b, 1));
+    arrays[name] = dtype === "float16" ? fromHalf(values) : values;
+    start += Math.ceil(values.byteLength / 4) * 4;
+  }
+  return arrays;
+}
+
+/** IEEE 754 half precision, as bits, to single. */
+function fromHalf(bits) {
+  const floats = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) {
+    const exponent = (bits[i] >> 10) & 31;
+    const fraction = bits[i] & 1023;
+    const size = exponent === 0 ? fraction * 2 ** -24
+      : exponent === 31 ? (fraction ? NaN : Infinity)
+      : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    floats[i] = bits[i] & 0x8000 ? -size : size;
+  }
+  return floats;
+}
+
+/**
+ * A lattice of decoded images in the place of a decoder: images between its points are interpolated.
+ *
+ * `packed` holds levels row by row as a picture is read (z2 falls, z1 rises), as differences of neighbouring images,
+ * first along the rows, then down the columns.
+ */
+function createLattice(packed, { rows, columns, low, high, shape, latentDim }) {
+  const count = shape.reduce((a, b) => a * b, 1);
+  const levels = packed.slice();
+  for (const stride of [count * columns, count]) {
+    for (let i = stride; i < levels.length; i++) levels[i] += levels[i - stride];
+  }
+  const between = (place, size) => {
+    const position = Math.min(Math.max(place, 0), 1) * (size - 1);
+    const before = Math.min(Math.floor(position), Math.max(size - 2, 0));
+    return [before, Math.min(before + 1, size - 1), position - before];
+  };
+  return {
+    imageShape: shape,
+    latentDim,
+    maxBatch: 64,
+    /** codes (n, latentDim) to images (n, height, width, channels) in [0, 1], in steps of 1 / 255. */
+    decode(codes, n) {
+      const images = new Float32Array(n * count);
+      for (let k = 0; k < n; k++) {
+        const z1 = codes[k * latentDim];
+        const z2 = latentDim > 1 ? codes[k * latentDim + 1] : 0;
+        const [left, right, rise] = between((z1 - low[0]) / (high[0] - low[0]), columns);
+        const [up, down, fall] = between((high[1] - z2) / (high[1] - low[1]), rows);
+        const [a, b] = [(up * columns + left) * count, (up * columns + right) * count];
+        const [c, d] = [(down * columns + left) * count, (down * columns + right) * count];
+        const [wa, wb, wc, wd] = [(1 - fall) * (1 - rise), (1 - fall) * rise, fall * (1 - rise), fall * rise];
+        for (let i = 0; i < count; i++) {
+          const level = wa * levels[a + i] + wb * levels[b + i] + wc * levels[c + i] + wd * levels[d + i];
+          images[k * count + i] = Math.round(level) / 255;
+        }
+      }
+      return images;
+    },
+  };
+}
+
+/** The number at `start` of `images` as RGBA pixels (uint32): each level is round(255 v). */
+function paintImage(images, start, [height, width, channels], pixels) {
+  const level = (i) => Math.round(255 * Math.min(Math.max(images[i], 0), 1));
+  for (let pixel = 0, i = start; pixel < height * width; pixel++, i += channels) {
+    const red = level(i);
+    const green = channels === 1 ? red : level(i + 1);
+    const blue = channels === 1 ? red : level(i + 2);
+    pixels[pixel] = 0xff000000 | (blue << 16) | (green << 8) | red;
+  }
+}

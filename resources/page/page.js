@@ -1,0 +1,250 @@
+// The standalone page at work: the probe follows the pointer, and the image follows the probe.
+"use strict";
+
+/** Bokeh's document and the view of its plot, once they stand. */
+function standing() {
+  return new Promise((resolve) => {
+    const look = () => {
+      const bokeh = Bokeh.documents[0];
+      const view = bokeh && Bokeh.index.find_one(bokeh.get_model_by_name("map"));
+      if (view?.canvas_view?.events_el && view.frame) resolve([bokeh, view]);
+      else setTimeout(look, 10);
+    };
+    look();
+  });
+}
+
+/** A coordinate as text, and "#z=0.71,1.79" as two of them or null. */
+const text = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
+function linked() {
+  const found = location.hash.match(/^#z=(-?[\d.]+)(?:,(-?[\d.]+))?$/);
+  const z = found && [Number(found[1]), Number(found[2] ?? 0)];
+  return z?.every(Number.isFinite) ? z : null;
+}
+
+addEventListener("DOMContentLoaded", async () => {
+  const element = (id) => document.getElementById(id);
+  const content = JSON.parse(element("content").textContent);
+  const { classes, shape: [height, width], latent_dim: latentDim } = content;
+  const one = latentDim === 1;
+  const canvas = element("image");
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const image = context.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+
+  const fail = (what) => Object.assign(element("failure"), { hidden: false, textContent: what });
+
+  const [[bokeh, view], arrays] = await Promise.all([
+    standing(),
+    unpackArrays(element("arrays").textContent, content.arrays).catch((error) => {
+      fail(
+        typeof DecompressionStream === "undefined"
+          ? "This browser is too old to unpack the decoder: open the page in one from 2023 or later."
+          : `What this page holds cannot be unpacked, so it may be damaged: ask for it again. (${error.message})`,
+      );
+    }),
+  ]);
+  const named = (name) => bokeh.get_model_by_name(name);
+  const plot = named("map");
+  const place = named("place");
+  // Bokeh lets a finger scroll the page where no tool of its own pans, which would end the drag; and it outlines what
+  // has been clicked, where the page outlines what the keyboard has reached.
+  Object.assign(view.canvas_view.events_el.style, { touchAction: "none", outline: "none" });
+
+  // Colours of the page, from its style sheet to Bokeh's canvas, again whenever the system's scheme changes.
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  function paint() {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(`--${name}`);
+    const font = getComputedStyle(document.body).fontFamily;
+    plot.outline_line_color = colour("line");
+    for (const axis of [...plot.below, ...plot.left]) {
+      axis.setv({
+        axis_line_color: colour("line"), major_tick_line_color: colour("line"),
+        major_label_text_color: colour("muted"), major_label_text_font: font,
+        axis_label_text_color: colour("text"), axis_label_text_font: font,
+      });
+    }
+    for (const grid of plot.center) grid.grid_line_color = colour("grid");
+    for (const name of ["cross_z1", "cross_z2", "way_line"]) named(name).glyph.setv({ line_color: colour("accent") });
+    named("edge").glyph.line_color = colour("muted");
+    named("probe").glyph.setv({ fill_color: colour("accent"), line_color: colour("surface") });
+    named("way_ends").glyph.setv({ fill_color: colour("surface"), line_color: colour("accent") });
+    named("way_names").glyph.setv({ text_color: colour("text"), text_font: font });
+    named("colours").palette =
+      classes.length ? classes.map((item) => (dark.matches ? item.dark : item.light)) : [content.colour];
+  }
+  dark.addEventListener("change", paint);
+  paint();
+  if (!arrays) return;
+
+  const decoder = content.lattice
+    ? createLattice(arrays.levels, { ...content.lattice, shape: content.shape, latentDim })
+    : await createDecoder(content.decoder, content.weights.map((name) => arrays[name]));
+  if (arrays.z_mean) named("points").data = mapped(arrays, latentDim);
+
+  /** Codes of points of the map: further dimensions are 0. */
+  function toCodes(points) {
+    const codes = new Float32Array(points.length * latentDim);
+    points.forEach((point, k) => {
+      for (let i = 0; i < Math.min(2, latentDim); i++) codes[k * latentDim + i] = point[i];
+    });
+    return codes;
+  }
+
+  const nearest = await createNearest(element, content, arrays);
+  let z = [0, 0];
+  let frame = 0;
+  let speaking = 0;
+
+  function draw() {
+    frame = 0;
+    place.data.x[0] = z[0];
+    place.data.y[0] = z[1];
+    place.change.emit();
+    z.forEach((value, i) => (element(`z${i + 1}`).textContent = one && i ? "unused" : text(value)));
+    Object.assign(element("position").dataset, { z1: z[0], z2: z[1] });
+    const codes = toCodes([z]);
+    paintImage(decoder.decode(codes, 1), 0, content.shape, pixels);
+    context.putImageData(image, 0, 0);
+    const beside = nearest(codes);
+    // What follows a move is told where it ends, not at every step of it.
+    clearTimeout(speaking);
+    speaking = setTimeout(() => {
+      const where = one ? `z1 ${text(z[0])}` : `z1 ${text(z[0])}, z2 ${text(z[1])}`;
+      element("spoken").textContent = beside ? `${where}; ${beside}` : where;
+      canvas.setAttribute("aria-label", `Decoded image at ${where}`);
+      link();
+    }, 400);
+  }
+
+  /** However many moves come in, the newest is drawn, once a frame. */
+  function move(z1, z2) {
+    const { low, high } = content.lattice ?? { low: [-1e3, -1e3], high: [1e3, 1e3] };
+    z = [z1, one ? 0 : z2].map((value, i) => Math.min(Math.max(value, low[i]), high[i]));
+    frame ||= requestAnimationFrame(draw);
+  }
+
+  /** The address names the place, so that it can be kept and sent. */
+  function link() {
+    const hash = `#z=${z.slice(0, latentDim).map((value) => String(Number(value.toFixed(3)))).join(",")}`;
+    try {
+      history.replaceState(null, "", hash);
+    } catch {
+      return null; // a page inside another may not
+    }
+    return location.href;
+  }
+
+  const journey = createJourney(
+    element, [[-1.28, 0], [1.28, 0]], () => [...z], move,
+    ([[ax, ay], [bx, by]]) => (named("way").data = { x: [ax, bx], y: [ay, by], name: ["A", "B"] }),
+  );
+  function goto(z1, z2) {
+    journey.pause();
+    move(z1, z2);
+  }
+
+  plot.on_event("tap", (event) => goto(event.x, event.y));
+  for (const gesture of ["panstart", "pan", "panend"]) plot.on_event(gesture, (event) => goto(event.x, event.y));
+
+  element("map").addEventListener("keydown", (event) => {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
+    if (!way || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const step = event.shiftKey ? 0.25 : 0.05;
+    goto(z[0] + step * way[0], z[1] + step * way[1]);
+  });
+
+  const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+  element("home").onclick = () => goto(0, 0);
+  element("random").onclick = () => goto(normal(), normal());
+  element("fit").onclick = () => view.reset();
+  element("save").onclick = () => save(canvas, `decoded z1 ${z[0].toFixed(2)}${one ? "" : ` z2 ${z[1].toFixed(2)}`}.png`);
+  element("link").onclick = async () => {
+    const address = link();
+    try {
+      await navigator.clipboard.writeText(address);
+      element("spoken").textContent = element("link").textContent = "Copied";
+    } catch {
+      element("link").textContent = address ? "It is the address" : "Not here";
+    }
+    setTimeout(() => (element("link").textContent = "Copy link"), 1500);
+  };
+  addEventListener("hashchange", () => linked() && goto(...linked()));
+
+  // Inside another page the wheel scrolls that page, until the map has been pressed.
+  if (window.parent !== window) {
+    const wheel = named("wheel");
+    wheel.active = false;
+    element("map").addEventListener("focusin", () => (wheel.active = true));
+    element("map").addEventListener("focusout", () => (wheel.active = false));
+  }
+
+  const sheet = createSheet(element("sheet"), decoder, () => ({
+    left: view.frame.bbox.left, top: view.frame.bbox.top, width: view.frame.bbox.width, height: view.frame.bbox.height,
+    x0: plot.x_range.start, x1: plot.x_range.end, y0: plot.y_range.start, y1: plot.y_range.end,
+  }), toCodes);
+  const pressed = (button) => button.getAttribute("aria-pressed") === "true";
+  element("sheet-button").onclick = (event) => {
+    const on = !pressed(event.currentTarget);
+    event.currentTarget.setAttribute("aria-pressed", on);
+    for (const grid of plot.center) grid.visible = !on;
+    if (on) sheet.show();
+    else sheet.hide();
+  };
+  for (const range of [plot.x_range, plot.y_range]) range.change.connect(() => requestAnimationFrame(sheet.moved));
+  new ResizeObserver(() => requestAnimationFrame(sheet.moved)).observe(element("map"));
+  const points = element("points-button");
+  if (points) {
+    points.onclick = () => {
+      points.setAttribute("aria-pressed", !pressed(points));
+      named("scatter").visible = pressed(points);
+    };
+  }
+
+  const chips = [...document.querySelectorAll("[data-class]")];
+  const all = element("all");
+  function show(some, on) {
+    for (const chip of some) chip.setAttribute("aria-pressed", on);
+    const shown = chips.map(pressed);
+    all?.setAttribute("aria-pressed", shown.every(Boolean));
+    named("shown").booleans = Array.from(named("points").data.label, (k) => shown[k]);
+  }
+  for (const chip of chips) chip.onclick = () => show([chip], !pressed(chip));
+  if (all) all.onclick = () => show(chips, !pressed(all));
+
+  move(...(linked() ?? [0, 0]));
+  requestAnimationFrame(() => {
+    performance.mark("decoded");
+    if (arrays.check_codes) check(element, fail, decoder, arrays);
+  });
+});
+
+/** The points of the map, as Bokeh takes them. Of one dimension the second coordinate only spreads them. */
+function mapped({ z_mean, label, spread }, latentDim) {
+  const count = z_mean.length / latentDim;
+  const [x, y] = [new Float32Array(count), spread ?? new Float32Array(count)];
+  for (let k = 0; k < count; k++) {
+    x[k] = z_mean[k * latentDim];
+    if (!spread) y[k] = z_mean[k * latentDim + 1];
+  }
+  return { x, y, label };
+}
+
+/** Offer the picture on `canvas` as a PNG, each of its pixels a square that can be seen. */
+function save(canvas, name) {
+  const scale = Math.max(1, Math.round(512 / Math.max(canvas.width, canvas.height)));
+  const larger = document.createElement("canvas");
+  Object.assign(larger, { width: canvas.width * scale, height: canvas.height * scale });
+  const context = larger.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(canvas, 0, 0, larger.width, larger.height);
+  larger.toBlob((blob) => {
+    const link = document.createElement("a");
+    Object.assign(link, { href: URL.createObjectURL(blob), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+}

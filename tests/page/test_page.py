@@ -1,0 +1,209 @@
+"""What a reader can do on the page, with a real mouse, real keys and real fingers."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page
+
+from tests.browser import STANDING, code, drag, drag_by_finger, pixels, settle, until, where
+from vae_explorer.run import Run
+
+Opener = Callable[..., Page]
+
+
+def test_keys_and_buttons_move_the_probe(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file)
+    page.focus("#map")
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowUp", "Backspace"):
+        page.keyboard.press(key)
+        settle(page)
+    assert code(page) == pytest.approx((0.1, 0.25))
+    page.mouse.click(*where(page, 1, 1))
+    settle(page)
+    z1, z2 = code(page)
+    assert (z1, z2) == pytest.approx((1, 1), abs=0.02)
+    page.keyboard.press("ArrowLeft")  # The map has the keyboard after a click on it, too.
+    settle(page)
+    assert code(page) == pytest.approx((z1 - 0.05, z2))
+    page.click("#random")
+    settle(page)
+    assert code(page) != pytest.approx((z1 - 0.05, z2))
+    page.click("#home")
+    settle(page)
+    assert code(page) == (0, 0)
+    assert page.inner_text("#z1") == "0.00"
+
+
+def test_the_legend_hides_a_class(tiny_run: Run, page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file)
+    shown = "Bokeh.documents[0].get_model_by_name('shown').booleans?.filter(Boolean).length"
+    page.click("#classes button:has-text('7')")
+    assert page.get_attribute("#classes button:has-text('7')", "aria-pressed") == "false"
+    assert page.evaluate(shown) == (tiny_run.codes.label != 7).sum()
+    page.click("#classes button:has-text('7')")
+    assert page.evaluate(shown) == len(tiny_run.codes.label)
+    page.click("#points-button")
+    assert page.evaluate("Bokeh.documents[0].get_model_by_name('scatter').visible") is False
+
+
+def test_the_points_are_the_codes(tiny_run: Run, page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file)
+    drawn = page.evaluate(
+        "(({ x, y, label }) => [...x].map((v, i) => [v, y[i], label[i]]))"
+        "(Bokeh.documents[0].get_model_by_name('points').data)"
+    )
+    expected = np.column_stack([tiny_run.codes.z_mean, tiny_run.codes.label])
+    np.testing.assert_array_equal(sorted(drawn), sorted(expected.astype(float).tolist()))
+
+
+def test_dark_and_light_follow_the_system_at_once(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file)
+    grounds = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        settle(page)
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        axis = page.evaluate("Bokeh.documents[0].get_model_by_name('map').below[0].axis_label_text_color")
+        points = page.evaluate("Bokeh.documents[0].get_model_by_name('colours').palette[0]")
+        grounds[scheme] = sum(map(int, re.findall(r"\d+", ground)[:3])) / 3, axis, points
+    assert grounds["light"][0] > 200
+    assert grounds["dark"][0] < 60
+    assert grounds["light"][1:] == ("#1b2330", "#332288")
+    assert grounds["dark"][1:] == ("#e7eaef", "#7d6fe0")
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (768, 1024), (1360, 860), (2560, 1300)])
+def test_every_width_holds_the_page(page_file: Path, open_page: Opener, width: int, height: int) -> None:
+    page = open_page(page_file, width, height)
+    page.click("#sheet-button")
+    until(page, "document.querySelector('#sheet').dataset.done")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    image, chart = page.locator("#image").bounding_box(), page.locator("#map").bounding_box()
+    assert image is not None
+    assert chart is not None
+    assert min(chart["width"], chart["height"]) >= 250
+    assert min(image["width"], image["height"]) >= 150
+    # A unit is as long across as it is up.
+    (x0, y0), (x1, y1) = where(page, 0, 0), where(page, 1, 1)
+    assert x1 - x0 == pytest.approx(y0 - y1, rel=0.01)
+    # The probe can be dragged with the image in view.
+    assert image["y"] + image["height"] <= height
+    assert chart["y"] + chart["height"] / 2 <= height
+
+
+def test_a_link_leads_to_its_place(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file, place="#z=0.71,-1.79")
+    assert code(page) == (0.71, -1.79)
+    page.evaluate("location.hash = '#z=1,0.5'")
+    settle(page)
+    settle(page)
+    assert code(page) == (1, 0.5)
+    drag(page, (1, 0.5), (-1, 1))
+    z1, z2 = code(page)
+    until(page, "location.hash !== '#z=1,0.5'")
+    assert [float(part) for part in page.evaluate("location.hash").removeprefix("#z=").split(",")] == pytest.approx(
+        [z1, z2], abs=1e-3
+    )
+
+
+@pytest.mark.parametrize("place", ["#z=", "#z=a,b", "#z=1e9,..", "#z=<img>,1", "#elsewhere"])
+def test_other_links_lead_home(page_file: Path, open_page: Opener, place: str) -> None:
+    assert code(open_page(page_file, place=place)) == (0, 0)
+
+
+def test_the_link_can_be_copied(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    drag(page, (0, 0), (1, 1))
+    page.click("#link")
+    until(page, "document.querySelector('#link').textContent === 'Copied'")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert "#z=" in page.url
+
+
+def test_the_picture_can_be_saved(page_file: Path, open_page: Opener, tmp_path: Path) -> None:
+    page = open_page(page_file)
+    drag(page, (0, 0), (1, -1))
+    with page.expect_download() as download:
+        page.click("#save")
+    assert re.fullmatch(r"decoded z1 [01]\.\d\d z2 -[01]\.\d\d\.png", download.value.suggested_filename)
+    download.value.save_as(tmp_path / "saved.png")
+    with Image.open(tmp_path / "saved.png") as picture:
+        saved = np.asarray(picture.convert("RGB"))
+    assert saved.shape == (504, 504, 3)
+    np.testing.assert_array_equal(saved[::18, ::18], pixels(page))
+
+
+def test_a_screen_reader_is_told_where_a_move_ended(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file)
+    page.focus("#map")
+    page.keyboard.press("Shift+ArrowRight")
+    until(page, "document.querySelector('#spoken').textContent.includes('0.25')")
+    assert re.fullmatch(
+        r"z1 0\.25, z2 0\.00; nearest example \d \d\.\d\d away, (in|out)side the data", page.inner_text("#spoken")
+    )
+    assert page.get_attribute("#image", "aria-label") == "Decoded image at z1 0.25, z2 0.00"
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll('button, input, canvas[role], [role=application], [role=group]')]
+        .filter((one) => !(one.textContent.trim() || one.getAttribute('aria-label'))).map((one) => one.outerHTML)"""
+    )
+    assert unnamed == []
+
+
+def test_an_old_browser_is_told_so(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file, before="delete window.DecompressionStream")
+    assert page.inner_text("#failure").startswith("This browser is too old")
+
+
+def test_a_damaged_page_says_so(page_file: Path, open_page: Opener, tmp_path: Path) -> None:
+    text = page_file.read_text(encoding="utf-8")
+    start = text.index('id="arrays">') + 200_000
+    damaged = tmp_path / "damaged.html"
+    damaged.write_text(text[:start] + "A" * 5000 + text[start + 5000 :], encoding="utf-8")
+    assert "may be damaged" in open_page(damaged).inner_text("#failure")
+
+
+@pytest.fixture
+def post(page_file: Path, tmp_path: Path) -> Path:
+    """A blog post with the page inside it, as the README says to put it there."""
+    path = tmp_path / "post.html"
+    frame = f'<iframe src="{page_file.as_uri()}" style="border: 0; width: 100%; height: 640px" title="VAE"'
+    text = "<p>Words.</p>" * 60
+    path.write_text(
+        f'<!doctype html><body style="margin: 0">{frame} sandbox="allow-scripts allow-downloads"></iframe>{text}'
+    )
+    return path
+
+
+def test_inside_another_page_the_wheel_scrolls_until_the_map_is_pressed(
+    page_file: Path, post: Path, open_page: Opener
+) -> None:
+    page = open_page(post, 800, 700, standing="() => {}", others=(page_file,))
+    inner = page.frames[1]
+    inner.evaluate(STANDING)
+    page.mouse.move(*where(inner, 0, 0))
+    page.mouse.wheel(0, 100)
+    until(inner, "scrollY > 50")
+    ranges = "(({ start, end }) => end - start)(Bokeh.documents[0].get_model_by_name('map').x_range)"
+    before = inner.evaluate(ranges)
+    inner.evaluate("scrollTo(0, 0)")
+    page.mouse.move(*where(inner, 0, 0))
+    page.mouse.down()
+    page.mouse.move(*where(inner, 1, -0.5), steps=6)
+    page.mouse.up()
+    settle(inner)
+    assert code(inner) == pytest.approx((1, -0.5), abs=0.05)
+    assert inner.evaluate(ranges) == before
+    page.mouse.wheel(0, -100)
+    until(inner, f"{ranges} < {before} * 0.95")
+    assert inner.evaluate("scrollY") == 0
+
+
+def test_a_finger_drags_on_a_phone(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file, 390, 844, touch=True)
+    drag_by_finger(page, (0, 0), (1, 1))
+    assert code(page) == pytest.approx((1, 1), abs=0.1)

@@ -1,0 +1,81 @@
+"""The decoded sheet behind the map."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Page
+
+from tests.browser import drag, pixels, settle, until, where
+from vae_explorer.decoding import LiteRTDecoder, as_pixels
+from vae_explorer.run import Run
+
+Opener = Callable[..., Page]
+DONE = "document.querySelector('#sheet').dataset.done"
+
+
+def corners(page: Page) -> NDArray[np.float64]:
+    """((x0, y0), (x1, y1)): the coordinates between which the sheet is shown."""
+    found = page.evaluate(
+        """() => { const view = Bokeh.index.find_one(Bokeh.documents[0].get_model_by_name('map'));
+        const outer = view.canvas_view.events_el.getBoundingClientRect();
+        const box = document.querySelector('#sheet').getBoundingClientRect();
+        const { x_scale, y_scale } = view.frame;
+        return [[x_scale.invert(box.left - outer.x), y_scale.invert(box.bottom - outer.y)],
+                [x_scale.invert(box.right - outer.x), y_scale.invert(box.top - outer.y)]] }"""
+    )
+    return np.array(found)
+
+
+def assert_is_decoded(page: Page, run: Run) -> None:
+    """Each of some images of the sheet is what the decoder makes of where it is shown."""
+    columns, rows = map(int, page.evaluate(DONE).split(" x "))
+    assert min(columns, rows) >= 20
+    sheet = pixels(page, "#sheet").astype(int)
+    assert sheet.shape == (rows * 28, columns * 28, 3)
+    (x0, y0), (x1, y1) = corners(page)
+    decoder = LiteRTDecoder(run.decoder or b"", 2, (28, 28, 1))
+    for row, column in [(0, 0), (rows // 2, columns // 2), (rows - 1, 3)]:
+        z = [x0 + (column + 0.5) / columns * (x1 - x0), y1 - (row + 0.5) / rows * (y1 - y0)]
+        expected = as_pixels(decoder(np.array([z], np.float32)))[0].astype(int)
+        shown = sheet[row * 28 : row * 28 + 28, column * 28 : column * 28 + 28]
+        assert np.abs(shown - expected).max() <= 2
+
+
+def test_it_shows_what_is_decoded_there_also_after_zooming(tiny_run: Run, page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file, 1360, 860)
+    assert page.is_hidden("#sheet")
+    page.click("#sheet-button")
+    until(page, DONE)
+    assert_is_decoded(page, tiny_run)
+    before = corners(page)
+    page.mouse.move(*where(page, 1, 1))
+    page.mouse.wheel(0, -200)
+    settle(page)
+    settle(page)
+    until(page, DONE)
+    after = corners(page)
+    assert np.ptp(after[:, 0]) < 0.9 * np.ptp(before[:, 0])
+    assert_is_decoded(page, tiny_run)
+    page.click("#sheet-button")
+    assert page.is_hidden("#sheet")
+
+
+def test_it_lies_behind_the_map_and_stays_while_the_probe_moves(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file)
+    page.click("#sheet-button")
+    until(page, DONE)
+    sheet = pixels(page, "#sheet")
+    drag(page, (0, 0), (1, 1))
+    np.testing.assert_array_equal(pixels(page, "#sheet"), sheet)
+    page.click("#points-button")
+    frame = page.evaluate(
+        """() => { const view = Bokeh.index.find_one(Bokeh.documents[0].get_model_by_name('map'));
+        const outer = view.canvas_view.events_el.getBoundingClientRect();
+        const { left, top, width, height } = view.frame.bbox;
+        return { x: outer.x + left, y: outer.y + top, width, height } }"""
+    )
+    picture = page.screenshot(clip=frame)
+    page.click("#sheet-button")
+    assert page.screenshot(clip=frame) != picture

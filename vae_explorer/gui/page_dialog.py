@@ -1,0 +1,73 @@
+"""File > Export HTML page: what the page is to hold."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from vae_explorer.gui.save_dialog import ask_where
+from vae_explorer.html_page import MOST_POINTS, PageOptions
+from vae_explorer.run import Run
+
+
+class PageDialog(QDialog):
+    """Asks what a run's page is to hold and where to save it: `chosen` brings the path and the PageOptions."""
+
+    chosen = Signal(object, object)
+
+    def __init__(self, run: Run, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("pageDialog")
+        self.setWindowTitle("Export HTML page")
+        self._name = f"{run.info.name}.html"
+        count = len(run.codes.label)
+        text = QLabel(
+            "One file with the decoder inside: whoever opens it in a browser drags the point and sees your decoder at "
+            "work, without Python and without network."
+        )
+        text.setWordWrap(True)
+        self.data = QCheckBox("Codes and real images")
+        self.data.setObjectName("pageDataCheck")
+        self.data.setChecked(True)
+        self.data.setToolTip("The points of the map, and a few hundred held-out images to compare with")
+        self.points = QSpinBox()
+        self.points.setObjectName("pagePointsSpin")
+        self.points.setRange(1, MOST_POINTS)
+        self.points.setValue(PageOptions().points)
+        self.points.setGroupSeparatorShown(True)
+        self.points.setSuffix(f" of {count:,} at most")
+        self.points.setToolTip("Codes drawn, chosen at random; each 10,000 add about 0.1 MB")
+        self.points.setAccessibleName("Points")
+        self.private = QLabel()
+        self.private.setWordWrap(True)
+        self.private.setProperty("muted", True)
+        self.data.toggled.connect(self._tell)
+        form = QFormLayout()
+        form.addRow("&Data", self.data)
+        form.addRow("&Points", self.points)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Save).setText("Save as HTML…")
+        buttons.accepted.connect(self._ask)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(text)
+        layout.addLayout(form)
+        layout.addWidget(self.private)
+        layout.addStretch()
+        layout.addWidget(buttons)
+        self.resize(460, 300)
+        self._tell()
+
+    def options(self) -> PageOptions:
+        return PageOptions(data=self.data.isChecked(), points=self.points.value())
+
+    def _tell(self) -> None:
+        self.points.setEnabled(self.data.isChecked())
+        if self.data.isChecked():
+            self.private.setText("Whoever has the page has these images, class names and codes too.")
+        else:
+            self.private.setText("The page holds the decoder alone: no codes, no images, no class names.")
+
+    def _ask(self) -> None:
+        path = ask_where(self, "Export an HTML page", self._name, "HTML pages (*.html)")
+        if path is not None:
+            self.chosen.emit(path, self.options())
+            self.accept()

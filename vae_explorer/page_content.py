@@ -1,0 +1,151 @@
+"""What of a run a page holds: settings as JSON and arrays as one compressed block, read back as a run."""
+
+import base64
+import binascii
+import io
+import json
+import math
+import re
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.errors import UserError
+from vae_explorer.files import exists
+from vae_explorer.lowered import compose, pack
+from vae_explorer.run import Codes, EpochRecord, Run, Sample, check_shapes, open_run, parse_info
+
+FORMAT = 1
+SUFFIXES = (".html", ".htm")
+DTYPES = ("float32", "float16", "uint8", "uint16", "int32")  # that a browser reads, too
+MOST_BYTES = 400_000_000  # of a page that is read, and of its arrays
+
+Arrays = Mapping[str, NDArray[Any]]
+Layout = list[tuple[str, str, list[int]]]
+
+
+def pack_arrays(arrays: Arrays) -> tuple[Layout, str]:
+    """(name, dtype, shape) of each array, and all of them as base64 of deflated bytes.
+
+    Each begins at a multiple of 4 bytes, as typed arrays have to.
+    """
+    layout = [(name, str(array.dtype), list(array.shape)) for name, array in arrays.items()]
+    packed = zlib.compressobj(6)
+    parts = []
+    for array in arrays.values():
+        content = np.ascontiguousarray(array).tobytes()
+        parts.append(packed.compress(content + bytes(-len(content) % 4)))
+    return layout, base64.b64encode(b"".join([*parts, packed.flush()])).decode("ascii")
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file may be an exported page; `read_page` tells whether it is."""
+    return path.suffix.lower() in SUFFIXES and path.is_file()
+
+
+def open_run_or_page(path: Path) -> Run:
+    """The run of a folder, or of a page that was exported from one. Raises UserError as `open_run`."""
+    path = Path(path)
+    return read_page(path) if path.suffix.lower() in SUFFIXES else open_run(path)
+
+
+def read_page(path: Path) -> Run:
+    """The run that an exported page carries: its decoder, the points of its map and its examples.
+
+    Raises UserError if the file is no such page, holds no decoder, or is damaged.
+    """
+    content, packed = _read_elements(path)
+    if content.get("format") != FORMAT:
+        raise UserError(f"{path} was written by a newer version of VAE Explorer: update the program.")
+    if "decoder" not in content:
+        raise UserError(f"{path} holds decoded images but no decoder, so it cannot be opened as a run.")
+    try:
+        arrays = _unpack_arrays(content["arrays"], packed)
+        info = parse_info(path, content["run"])
+        weights = tuple(arrays[name].astype(np.float32) for name in content["weights"])
+        decoder = compose(content["decoder"], weights, arrays["check_codes"], arrays["check_images"])
+        history = tuple(EpochRecord(**row) for row in content["history"])
+        codes, sample = _codes(arrays, info), _sample(content, arrays, info)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, SyntaxError) as error:
+        raise UserError(f"The page {path} is damaged: {error}.") from error
+    check_shapes(path, info, codes, sample)
+    return Run(path, info, codes, sample, history, None, None, pack(decoder))
+
+
+def _read_elements(path: Path) -> tuple[dict[str, Any], str]:
+    """The two elements of a page that hold its data: the JSON, and the arrays as text."""
+    if not exists(path):
+        raise UserError(f"There is no file {path}.")
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UserError(f"{path} is too large for a page of VAE Explorer.")
+        page = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        page = ""
+    content = re.search(r'<script type="application/json" id="content">(.*?)</script>', page, re.DOTALL)
+    arrays = re.search(r'<script type="application/octet-stream" id="arrays">(.*?)</script>', page, re.DOTALL)
+    if not content or not arrays:
+        raise UserError(f"{path} is not a page that VAE Explorer has exported.")
+    try:
+        parsed = json.loads(content[1])
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"The page {path} is damaged: {error}.") from error
+    if not isinstance(parsed, dict):
+        raise UserError(f"The page {path} is damaged: it names no settings.")
+    return parsed, arrays[1]
+
+
+def _unpack_arrays(layout: Any, packed: str) -> dict[str, NDArray[Any]]:
+    try:
+        content = zlib.decompressobj().decompress(base64.b64decode(packed), MOST_BYTES)
+    except (zlib.error, binascii.Error) as error:
+        raise ValueError(str(error)) from error
+    arrays, start = {}, 0
+    for name, dtype, shape in layout:
+        if dtype not in DTYPES or any(not isinstance(side, int) or side < 0 for side in shape):
+            raise ValueError(f"array {name!r} is {dtype} {shape}")
+        count = math.prod(shape)
+        arrays[str(name)] = np.frombuffer(content, dtype, count, start).reshape(shape)
+        start += -(-count * np.dtype(dtype).itemsize // 4) * 4
+    return arrays
+
+
+def _codes(arrays: Arrays, info: Any) -> Codes:
+    if "z_mean" not in arrays:
+        empty = np.zeros((0, info.config.latent_dim), np.float32)
+        none = np.zeros(0, np.int64)
+        return Codes(empty, empty, none.astype(np.int32), none, none.astype(np.uint8))
+    label = arrays["label"].astype(np.int32)
+    return Codes(
+        z_mean=arrays["z_mean"].astype(np.float32),
+        z_log_var=arrays["z_log_var"].astype(np.float32),
+        label=np.where(label < len(info.dataset.class_names), label, -1).astype(np.int32),
+        index=arrays["index"].astype(np.int64),
+        split=arrays["split"],
+    )
+
+
+def _sample(content: dict[str, Any], arrays: Arrays, info: Any) -> Sample:
+    """The examples of the page, where they are as large as the images that they show."""
+    height, width, channels = info.dataset.image_shape
+    atlas = content.get("atlas")
+    none = Sample(np.zeros((0, height, width, channels), np.uint8), np.zeros(0, np.int64))
+    if atlas is None or (atlas["height"], atlas["width"]) != (height, width):
+        return none
+    from PIL import Image
+
+    with Image.open(io.BytesIO(base64.b64decode(atlas["picture"].partition(",")[2])), formats=["WEBP"]) as picture:
+        if picture.width * picture.height > MOST_BYTES // 8:
+            raise ValueError("its examples are too large")
+        sheet = np.asarray(picture.convert("L" if channels == 1 else "RGB")).reshape(*picture.size[::-1], channels)
+    index = arrays["example_index"].astype(np.int64)
+    rows, columns = sheet.shape[0] // height, int(atlas["columns"])
+    tiles = sheet.reshape(rows, height, columns, width, channels).swapaxes(1, 2)
+    images = tiles.reshape(rows * columns, height, width, channels)[: len(index)]
+    return Sample(np.ascontiguousarray(images), index)
