@@ -19,9 +19,12 @@ from vae_explorer.config import training_config
 from vae_explorer.data import Dataset
 from vae_explorer.decoding import as_pixels
 from vae_explorer.errors import UserError
+from vae_explorer.exploring import sample_image_of
 from vae_explorer.html_page import PageOptions, write_page
 from vae_explorer.latent import on_plane
-from vae_explorer.lowered import read
+from vae_explorer.lowered import pack, read
+from vae_explorer.lowering import lower
+from vae_explorer.model import build_decoder, with_sigmoid
 from vae_explorer.run import Run
 from vae_explorer.training import train
 
@@ -94,8 +97,6 @@ def test_the_page_checks_itself_against_keras(
 
 
 def test_a_page_that_computes_something_else_says_so(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
-    from vae_explorer.lowered import pack
-
     assert tiny_run.lowered is not None
     lowered = read(tiny_run.lowered)
     images = np.clip(lowered.check_images + np.float32(0.01), 0, 1)
@@ -226,6 +227,43 @@ def test_many_classes_none_and_some_without_a_label(tiny_run: Run, open_page: Op
     page = open_page(path)
     assert page.locator("#classes").count() == 0
     assert page.evaluate("Bokeh.documents[0].get_model_by_name('colours').palette") == ["#4c8fc9"]
+
+
+@pytest.mark.parametrize(("latent_dim", "note"), [(1, "second axis is unused"), (3, "Showing z1 and z2; z3 is 0.")])
+def test_other_latent_spaces(digits: Dataset, open_page: Opener, tmp_path: Path, latent_dim: int, note: str) -> None:
+    config = training_config("dense", epochs=1, latent_dim=latent_dim, limit=128, batch_size=64)
+    run = train(config, digits, tmp_path / "run")
+    assert run is not None
+    write_page(run, tmp_path / "page.html")
+    page = open_page(tmp_path / "page.html")
+    assert note in page.inner_text("header")
+    drag(page, (0, 0), (1.2, 0.6))
+    z1, z2 = code(page)
+    assert (z1, z2) == pytest.approx((1.2, 0.6 if latent_dim > 1 else 0), abs=0.05)
+    assert np.abs(pixels(page) - by_keras(run, (z1, z2))).max() <= 1
+    z = on_plane(np.array([[z1, z2]], np.float32), latent_dim)
+    at_hand = run.codes.z_mean[sample_image_of(run) >= 0]
+    assert page.inner_text("#nearest-distance") == f"{np.linalg.norm(at_hand - z, axis=1).min():.2f} away"
+
+
+def test_images_in_colour_of_any_proportion(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
+    shape = (24, 40, 3)
+    decoder = with_sigmoid(build_decoder(training_config("keras-io"), shape))
+    decoder.set_weights([3 * weight for weight in decoder.get_weights()])
+    run = dataclasses.replace(as_other_data(tiny_run, 2, shape), lowered=pack(lower(decoder)))
+    write_page(run, tmp_path / "page.html")
+    page = open_page(tmp_path / "page.html")
+    drag(page, (0, 0), (1, -1))
+    expected = as_pixels(decoder(np.array([code(page)], np.float32)).numpy())[0].astype(int)
+    assert np.ptp(expected) > 100
+    assert np.abs(pixels(page) - expected).max() <= 1
+    assert pixels(page, "#nearest").shape == shape
+    page.click("#sheet-button")
+    until(page, "document.querySelector('#sheet').dataset.done")
+    columns, rows = map(int, page.evaluate("document.querySelector('#sheet').dataset.done").split(" x "))
+    box = page.locator("#sheet").bounding_box()
+    assert box is not None
+    assert box["width"] / columns / (box["height"] / rows) == pytest.approx(40 / 24, rel=0.01)
 
 
 class AnyDecoder:

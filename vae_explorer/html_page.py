@@ -332,7 +332,8 @@ def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
     facts.append(("Decoder", decoder_fact))
     versions = {"vae_explorer": "VAE Explorer", "keras": "Keras", "tensorflow": "TensorFlow"}
     named = [f"{name} {info.versions[key]}" for key, name in versions.items() if key in info.versions]
-    facts.append(("Made with", ", ".join(named)))
+    if named:
+        facts.append(("Made with", ", ".join(named)))
     return [*facts, ("Licence of the data", info.dataset.licence)] if info.dataset.licence else facts
 
 

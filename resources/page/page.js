@@ -54,6 +54,7 @@ addEventListener("DOMContentLoaded", async () => {
 
   // Colours of the page, from its style sheet to Bokeh's canvas, again whenever the system's scheme changes.
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  const pressed = (button) => button.getAttribute("aria-pressed") === "true";
   function paint() {
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(`--${name}`);
@@ -72,8 +73,9 @@ addEventListener("DOMContentLoaded", async () => {
     named("probe").glyph.setv({ fill_color: colour("accent"), line_color: colour("surface") });
     named("way_ends").glyph.setv({ fill_color: colour("surface"), line_color: colour("accent") });
     named("way_names").glyph.setv({ text_color: colour("text"), text_font: font });
+    const lifted = dark.matches || pressed(element("sheet-button")); // to be seen on the dark ground of most images
     named("colours").palette =
-      classes.length ? classes.map((item) => (dark.matches ? item.dark : item.light)) : [content.colour];
+      classes.length ? classes.map((item) => (lifted ? item.dark : item.light)) : [content.colour];
   }
   dark.addEventListener("change", paint);
   paint();
@@ -186,11 +188,11 @@ addEventListener("DOMContentLoaded", async () => {
     left: view.frame.bbox.left, top: view.frame.bbox.top, width: view.frame.bbox.width, height: view.frame.bbox.height,
     x0: plot.x_range.start, x1: plot.x_range.end, y0: plot.y_range.start, y1: plot.y_range.end,
   }), toCodes);
-  const pressed = (button) => button.getAttribute("aria-pressed") === "true";
   element("sheet-button").onclick = (event) => {
     const on = !pressed(event.currentTarget);
     event.currentTarget.setAttribute("aria-pressed", on);
     for (const grid of plot.center) grid.visible = !on;
+    paint();
     if (on) sheet.show();
     else sheet.hide();
   };
