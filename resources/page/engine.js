@@ -447,6 +447,7 @@ const createDecoder = (() => {
 
     const [code, image] = [placed[0], placed.at(-1)];
     const decode = (codes, count) => {
+      if (count > maxBatch) throw new RangeError(`At most ${maxBatch} codes are decoded at a time, not ${count}.`);
       products.memory.set(codes.subarray(0, count * latentDim), code.at);
       for (const step of steps) step(count);
       return products.memory.subarray(image.at, image.at + count * image.size);

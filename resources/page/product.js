@@ -116,9 +116,8 @@ const matrixProduct = (() => {
     ]);
   }
 
-  /** What a kernel of height 1 does, in plain JavaScript. Rounding all along lets the compiler use float32. */
+  /** What a kernel of height 1 does, in plain JavaScript, whose sums are of double precision. */
   const plainKernel = (memory) => (tiles, a, aStride, b, length, start, startStride, c, cStride) => {
-    const round = Math.fround;
     for (let tile = 0; tile < tiles; tile++) {
       let at = (start + tile * startStride) >> 2;
       let s0 = memory[at], s1 = memory[at + 1], s2 = memory[at + 2], s3 = memory[at + 3];
@@ -127,14 +126,14 @@ const matrixProduct = (() => {
       at = b >> 2;
       for (const end = row + length; row < end; row++, at += PANEL) {
         const factor = memory[row];
-        s0 = round(s0 + round(factor * memory[at]));
-        s1 = round(s1 + round(factor * memory[at + 1]));
-        s2 = round(s2 + round(factor * memory[at + 2]));
-        s3 = round(s3 + round(factor * memory[at + 3]));
-        s4 = round(s4 + round(factor * memory[at + 4]));
-        s5 = round(s5 + round(factor * memory[at + 5]));
-        s6 = round(s6 + round(factor * memory[at + 6]));
-        s7 = round(s7 + round(factor * memory[at + 7]));
+        s0 += factor * memory[at];
+        s1 += factor * memory[at + 1];
+        s2 += factor * memory[at + 2];
+        s3 += factor * memory[at + 3];
+        s4 += factor * memory[at + 4];
+        s5 += factor * memory[at + 5];
+        s6 += factor * memory[at + 6];
+        s7 += factor * memory[at + 7];
       }
       at = (c + tile * cStride) >> 2;
       memory[at] = s0, memory[at + 1] = s1, memory[at + 2] = s2, memory[at + 3] = s3;
