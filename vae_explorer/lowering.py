@@ -32,6 +32,12 @@ ACTIVATIONS: dict[str, tuple[str, Mapping[str, float]]] = {
     "softmax": ("softmax", {}),
     "log_softmax": ("log_softmax", {}),
 }
+# The same by the classes that keras.ops and keras.activations leave in a graph when they are called.
+FUNCTIONS = {name.title().replace("_", ""): found for name, found in ACTIVATIONS.items()} | {
+    "ReLU": ACTIVATIONS["relu"],
+    "Exp": ACTIVATIONS["exponential"],
+    "Threshold": ("threshold", {"threshold": 0.0, "default_value": 0.0}),
+}
 
 
 class UnsupportedError(Exception):
@@ -145,6 +151,8 @@ class _Lowering:
         import keras
 
         name = type(layer).__name__
+        if not isinstance(layer, keras.layers.Layer):
+            return [self.function(layer, inputs, shapes[0])]
         if isinstance(layer, keras.Model):
             if not getattr(layer, "inputs", None):
                 raise _unsupported(layer, "no functional model")
@@ -158,6 +166,18 @@ class _Lowering:
         if None in shapes[0]:
             raise _unsupported(layer, "of no fixed size")
         return [LAYERS[name](self, layer, inputs, shapes[0])]
+
+    def function(self, operation: Any, inputs: list[int], shape: Shape) -> int:
+        """Lower what a function of Keras leaves in a graph: an activation, or the sum or product of values."""
+        name = type(operation).__name__
+        if name in ("Add", "Multiply") and len({len(self.shapes[value]) for value in inputs}) == 1:
+            return self.emit(name.lower(), inputs, shape)
+        approximate = "Tanh" if getattr(operation, "approximate", False) else ""
+        kind, defaults = FUNCTIONS.get(name + approximate, ("", {}))
+        if not kind or getattr(operation, "axis", -1) not in (-1, len(shape)):
+            raise _unsupported(operation)
+        settings = {setting: float(getattr(operation, setting, default)) for setting, default in defaults.items()}
+        return self.emit(kind, inputs, shape, settings=settings)
 
     def activation(self, layer: Any, value: int) -> int:
         """Lower the activation that a layer has after all else, or is."""
