@@ -42,7 +42,7 @@ def test_it_decodes_as_keras_does(page: Page, name: str, engine: str) -> None:
     lowered, z, images = lowered_case(name)
     used, ours = decoded(page, lowered, z, ENGINES[engine])
     assert used == engine
-    assert np.abs(ours - images).max() <= 1e-6
+    assert np.abs(ours - images).max() <= 2e-6
 
 
 @pytest.mark.parametrize("engine", ENGINES)
