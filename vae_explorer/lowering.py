@@ -50,8 +50,8 @@ def lower(model: Any) -> Lowered:
     The model, functional or sequential, stays as it is. Raises UnsupportedError if it has a layer or a setting that
     no operation stands for, or if the lowered decoder's images differ from Keras's by more than TOLERANCE.
     """
-    shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
-    if not all(isinstance(shape, tuple) and None not in shape[1:] for shape in shapes):
+    shapes = {2: getattr(model, "input_shape", None), 4: getattr(model, "output_shape", None)}
+    if not all(isinstance(shape, tuple) and None not in shape[1:] and len(shape) == n for n, shape in shapes.items()):
         raise UnsupportedError(f"model {model.name!r} (not from one code of a fixed size to one image)")
     latent_dim = model.input_shape[-1]
     codes = np.zeros((CHECKS, latent_dim), np.float32)
@@ -60,8 +60,8 @@ def lower(model: Any) -> Lowered:
     (image,) = lowering.walk(model, [0])
     if image != len(lowering.operations):
         raise UnsupportedError(f"model {model.name!r} (layers that do not lead to its image)")
+    images = np.asarray(model(codes, training=False))
     try:
-        images = np.asarray(model(codes, training=False))
         lowered = Lowered(tuple(lowering.operations), tuple(lowering.weights), codes, images)
     except ValueError as error:
         raise UnsupportedError(f"model {model.name!r} ({error})") from error
