@@ -131,7 +131,7 @@ def _functions() -> Any:
     x = keras.activations.relu(x, max_value=0.5) + keras.ops.leaky_relu(x, 0.3)
     x = keras.ops.gelu(x, approximate=True) * keras.activations.gelu(x)
     x = keras.ops.threshold(x, 0.05, -0.2) + keras.ops.elu(x, alpha=0.7) + keras.ops.tanh(x)
-    x = layers.Reshape((2, 2, 3))(keras.ops.exp(x) + keras.ops.silu(x))
+    x = layers.Reshape((2, 2, 3))(keras.ops.exp(x) + keras.activations.relu(x))
     return keras.Model(z, keras.activations.sigmoid(keras.ops.softmax(x)))
 
 

@@ -176,7 +176,8 @@ class _Lowering:
         kind, defaults = FUNCTIONS.get(name + approximate, ("", {}))
         if not kind or getattr(operation, "axis", -1) not in (-1, len(shape)):
             raise _unsupported(operation)
-        settings = {setting: float(getattr(operation, setting, default)) for setting, default in defaults.items()}
+        given = {setting: getattr(operation, setting, None) for setting in defaults}
+        settings = {**defaults, **{setting: float(value) for setting, value in given.items() if value is not None}}
         return self.emit(kind, inputs, shape, settings=settings)
 
     def activation(self, layer: Any, value: int) -> int:
