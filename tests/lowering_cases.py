@@ -124,6 +124,17 @@ def _nested() -> Any:
     return keras.Model(z, layers.Activation("sigmoid")(layers.Dense(1, activation=layers.LeakyReLU(0.3))(x)))
 
 
+def _functions() -> Any:
+    """Activations called as functions, and sums and products of values."""
+    z = keras.Input((4,))
+    x = layers.Dense(12)(z)
+    x = keras.activations.relu(x, max_value=0.5) + keras.ops.leaky_relu(x, 0.3)
+    x = keras.ops.gelu(x, approximate=True) * keras.activations.gelu(x)
+    x = keras.ops.threshold(x, 0.05, -0.2) + keras.ops.elu(x, alpha=0.7) + keras.ops.tanh(x)
+    x = layers.Reshape((2, 2, 3))(keras.ops.exp(x) + keras.activations.relu(x))
+    return keras.Model(z, keras.activations.sigmoid(keras.ops.softmax(x)))
+
+
 def _ending_in_dropout() -> Any:
     z = keras.Input((4,))
     image = layers.Reshape((2, 2, 1))(layers.Dense(4, "sigmoid")(z))
@@ -140,6 +151,7 @@ GRAPHS: dict[str, Callable[[], Any]] = {
     "branches": _branches,
     "shared layers": _shared,
     "nested models": _nested,
+    "functions": _functions,
     "ending in dropout": _ending_in_dropout,
     "one latent dimension": _one_code,
 }
@@ -174,4 +186,6 @@ def lowered_case(name: str) -> tuple[Lowered, NDArray[np.float32], NDArray[np.fl
 
     model = shaken(GRAPHS[name]() if name in GRAPHS else around(SINGLE[name]()))
     z = random_codes(5, model.input_shape[1])
+    if name.startswith("Activation("):
+        z[-1] *= 20  # where exponentials overflow
     return lower(model), z, np.asarray(model(z, training=False))

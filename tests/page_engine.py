@@ -29,11 +29,11 @@ DECODE = """async ([description, weights, codes, wasm]) => {
 }"""
 
 
-def engine_page(browser: Browser) -> Page:
+def engine_page(browser: Browser, policy: str = POLICY) -> Page:
     """A page with nothing but the engine in it."""
     scripts = "".join(f"<script>{asset(name).read_text(encoding='utf-8')}</script>" for name in SCRIPTS)
     page = browser.new_page()
-    page.set_content(f'<!doctype html><meta http-equiv="Content-Security-Policy" content="{POLICY}">{scripts}')
+    page.set_content(f'<!doctype html><meta http-equiv="Content-Security-Policy" content="{policy}">{scripts}')
     return page
 
 

@@ -1,5 +1,7 @@
 """Lowering: what comes out decodes as Keras does, or the layer in the way is named."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -98,10 +100,29 @@ def test_what_cannot_be_lowered_is_named(layer: object, told: str) -> None:
     assert told in str(raised.value)
 
 
-def test_a_model_that_makes_no_image_is_refused() -> None:
+def _flat() -> object:
     z = keras.Input((4,))
-    with pytest.raises(UnsupportedError, match="model 'flat'"):
-        lower(keras.Model(z, layers.Dense(4, "sigmoid")(z), name="flat"))
+    return keras.Model(z, layers.Dense(4, "sigmoid")(z), name="it")
+
+
+def _image_to_image() -> object:
+    image = keras.Input((4, 4, 1))
+    return keras.Model(image, layers.Activation("sigmoid")(image), name="it")
+
+
+def _two_inputs() -> object:
+    a, b = keras.Input((4,)), keras.Input((4,))
+    return keras.Model([a, b], layers.Reshape((2, 2, 1))(layers.Add()([a, b])), name="it")
+
+
+def _unbuilt() -> object:
+    return keras.Sequential([layers.Dense(4, "sigmoid"), layers.Reshape((2, 2, 1))], name="it")
+
+
+@pytest.mark.parametrize("model", [_flat, _image_to_image, _two_inputs, _unbuilt, lambda: Subclassed(name="it")])
+def test_a_model_that_is_no_decoder_is_refused(model: Callable[[], object]) -> None:
+    with pytest.raises(UnsupportedError, match=r"model 'it' \(not from one code"):
+        lower(model())
 
 
 def test_a_model_whose_images_leave_the_range_is_refused() -> None:

@@ -32,6 +32,12 @@ ACTIVATIONS: dict[str, tuple[str, Mapping[str, float]]] = {
     "softmax": ("softmax", {}),
     "log_softmax": ("log_softmax", {}),
 }
+# The same by the classes that keras.ops and keras.activations leave in a graph when they are called.
+FUNCTIONS = {name.title().replace("_", ""): found for name, found in ACTIVATIONS.items()} | {
+    "ReLU": ACTIVATIONS["relu"],
+    "Exp": ACTIVATIONS["exponential"],
+    "Threshold": ("threshold", {"threshold": 0.0, "default_value": 0.0}),
+}
 
 
 class UnsupportedError(Exception):
@@ -44,8 +50,8 @@ def lower(model: Any) -> Lowered:
     The model, functional or sequential, stays as it is. Raises UnsupportedError if it has a layer or a setting that
     no operation stands for, or if the lowered decoder's images differ from Keras's by more than TOLERANCE.
     """
-    shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
-    if not all(isinstance(shape, tuple) and None not in shape[1:] for shape in shapes):
+    shapes = {2: getattr(model, "input_shape", None), 4: getattr(model, "output_shape", None)}
+    if not all(isinstance(shape, tuple) and None not in shape[1:] and len(shape) == n for n, shape in shapes.items()):
         raise UnsupportedError(f"model {model.name!r} (not from one code of a fixed size to one image)")
     latent_dim = model.input_shape[-1]
     codes = np.zeros((CHECKS, latent_dim), np.float32)
@@ -54,8 +60,8 @@ def lower(model: Any) -> Lowered:
     (image,) = lowering.walk(model, [0])
     if image != len(lowering.operations):
         raise UnsupportedError(f"model {model.name!r} (layers that do not lead to its image)")
+    images = np.asarray(model(codes, training=False))
     try:
-        images = np.asarray(model(codes, training=False))
         lowered = Lowered(tuple(lowering.operations), tuple(lowering.weights), codes, images)
     except ValueError as error:
         raise UnsupportedError(f"model {model.name!r} ({error})") from error
@@ -145,6 +151,8 @@ class _Lowering:
         import keras
 
         name = type(layer).__name__
+        if not isinstance(layer, keras.layers.Layer):
+            return [self.function(layer, inputs, shapes[0])]
         if isinstance(layer, keras.Model):
             if not getattr(layer, "inputs", None):
                 raise _unsupported(layer, "no functional model")
@@ -158,6 +166,19 @@ class _Lowering:
         if None in shapes[0]:
             raise _unsupported(layer, "of no fixed size")
         return [LAYERS[name](self, layer, inputs, shapes[0])]
+
+    def function(self, operation: Any, inputs: list[int], shape: Shape) -> int:
+        """Lower what a function of Keras leaves in a graph: an activation, or the sum or product of values."""
+        name = type(operation).__name__
+        if name in ("Add", "Multiply") and len({len(self.shapes[value]) for value in inputs}) == 1:
+            return self.emit(name.lower(), inputs, shape)
+        approximate = "Tanh" if getattr(operation, "approximate", False) else ""
+        kind, defaults = FUNCTIONS.get(name + approximate, ("", {}))
+        if not kind or getattr(operation, "axis", -1) not in (-1, len(shape)):
+            raise _unsupported(operation)
+        given = {setting: getattr(operation, setting, None) for setting in defaults}
+        settings = {**defaults, **{setting: float(value) for setting, value in given.items() if value is not None}}
+        return self.emit(kind, inputs, shape, settings=settings)
 
     def activation(self, layer: Any, value: int) -> int:
         """Lower the activation that a layer has after all else, or is."""

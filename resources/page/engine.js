@@ -127,12 +127,13 @@ const createDecoder = (() => {
     dense({ inputs: [x], output, weights: [kernel, bias] }, room) {
       const [length, columns] = kernel.shape;
       const matrix = room.matrix(length, columns);
-      const strip = room.take(STRIP * padded(columns));
+      const ragged = columns % PANEL !== 0;
+      const strip = ragged ? room.take(STRIP * padded(columns)) : 0;
       const rows = x.size / length;
       return ({ memory, multiply }) => {
         matrix.fill(memory, (row, column) => kernel.numbers[row * columns + column], bias.numbers);
         return (count) => {
-          if (columns % PANEL === 0 || count * rows === 1) {
+          if (!ragged || count * rows === 1) {
             multiply(count * rows, x.at, length, ...matrix.whole, matrix.bias, 0, output.at, columns);
             return;
           }
@@ -157,7 +158,8 @@ const createDecoder = (() => {
         return scattered(operation, room, [rows, columns], { ...settings, offset }, turned);
       }
       const [height, width] = output.shape;
-      const reach = [(height - 1) * down + (rows - 1) * apartDown + 1, (width - 1) * right + (columns - 1) * apartRight + 1];
+      const spread = (count, stride, size, apart) => (count - 1) * stride + (size - 1) * apart + 1;
+      const reach = [spread(height, down, rows, apartDown), spread(width, right, columns, apartRight)];
       const inside = top === 0 && left === 0 && reach[0] <= x.shape[0] && reach[1] <= x.shape[1];
       const line = (inside ? x.shape[1] : reach[1]) * channels; // numbers in a row of pixels
       const surrounded = inside ? 0 : room.take(reach[0] * line);
@@ -334,7 +336,10 @@ const createDecoder = (() => {
       return (count) => {
         for (let image = 0; image < count; image++) {
           const target = output.at + image * output.size;
-          for (let i = 0; i < output.size; i += filters) memory.set(bias.numbers, target + i);
+          memory.set(bias.numbers, target);
+          for (let filled = filters; filled < output.size; filled *= 2) {
+            memory.copyWithin(target + filled, target, target + Math.min(filled, output.size - filled));
+          }
           for (let y = 0; y < lines; y++) {
             const source = x.at + image * x.size + y * pixels * channels;
             multiply(pixels, source, channels, ...matrix.whole, matrix.bias, 0, strip, stride);
@@ -447,6 +452,7 @@ const createDecoder = (() => {
 
     const [code, image] = [placed[0], placed.at(-1)];
     const decode = (codes, count) => {
+      if (count > maxBatch) throw new RangeError(`At most ${maxBatch} codes are decoded at a time, not ${count}.`);
       products.memory.set(codes.subarray(0, count * latentDim), code.at);
       for (const step of steps) step(count);
       return products.memory.subarray(image.at, image.at + count * image.size);

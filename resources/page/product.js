@@ -13,15 +13,14 @@ const matrixProduct = (() => {
   // so many rows of PANEL columns: c = start + a b, where b is a panel and start may be c itself.
   const PARAMETERS = ["tiles", "a", "aStride", "b", "length", "start", "startStride", "c", "cStride"];
 
+  // Bytes are put together as nested arrays and made flat at the end.
   const unsigned = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)]); // LEB128
   const signed = (value) =>
     value >= -64 && value < 64 ? [value & 127] : [(value & 127) | 128, ...signed(value >> 7)];
-  const list = (items) => [...unsigned(items.length), ...items.flat()];
+  const list = (items) => [unsigned(items.length), items];
   const name = (text) => list([...text].map((character) => character.charCodeAt(0)));
-  const section = (id, items) => {
-    const content = list(items);
-    return [id, ...unsigned(content.length), ...content];
-  };
+  const sized = (content) => list(content.flat(Infinity));
+  const section = (id, items) => [id, sized(list(items))];
 
   const I32 = 0x7f;
   const V128 = 0x7b;
@@ -59,66 +58,62 @@ const matrixProduct = (() => {
     const sum = rows.map(() => [locals++, locals++]);
     const vectors = locals - PARAMETERS.length - integers;
 
-    const move = (local, bytes) => [...op.get(local), ...op.constant(bytes), ...op.add, ...op.set(local)];
-    const advance = (local, stride) => [...op.get(local), ...op.get(stride), ...op.add, ...op.set(local)];
+    const move = (local, bytes) => [op.get(local), op.constant(bytes), op.add, op.set(local)];
+    const advance = (local, stride) => [op.get(local), op.get(stride), op.add, op.set(local)];
     const accumulate = (total, vector) =>
-      [total, factor, vector].flatMap(op.get).concat(op.multiplyFloats, op.addFloats, op.set(total));
+      [op.get(total), op.get(factor), op.get(vector), op.multiplyFloats, op.addFloats, op.set(total)];
     const step = (place) => [
-      ...[...op.get(panel), ...op.load(place * 32), ...op.set(low)],
-      ...[...op.get(panel), ...op.load(place * 32 + 16), ...op.set(high)],
-      ...rows.flatMap((r) => [
-        ...[...op.get(row[r]), ...op.loadSplat(place * 4), ...op.set(factor)],
-        ...accumulate(sum[r][0], low),
-        ...accumulate(sum[r][1], high),
+      [op.get(panel), op.load(place * 32), op.set(low)],
+      [op.get(panel), op.load(place * 32 + 16), op.set(high)],
+      rows.map((r) => [
+        [op.get(row[r]), op.loadSplat(place * 4), op.set(factor)],
+        [accumulate(sum[r][0], low), accumulate(sum[r][1], high)],
       ]),
     ];
     const steps = (count) => [
-      ...[...op.get(left), ...op.constant(count), ...op.greaterOrEqual, ...op.if, ...op.loop],
-      ...[...Array(count).keys()].flatMap(step),
-      ...move(panel, 32 * count),
-      ...row.flatMap((local) => move(local, 4 * count)),
-      ...[...op.get(left), ...op.constant(count), ...op.subtract, ...op.tee(left)],
-      ...[...op.constant(count), ...op.greaterOrEqual, ...op.branchIf(0), ...op.end, ...op.end],
+      [op.get(left), op.constant(count), op.greaterOrEqual, op.if, op.loop],
+      [...Array(count).keys()].map(step),
+      [move(panel, 32 * count), row.map((local) => move(local, 4 * count))],
+      [op.get(left), op.constant(count), op.subtract, op.tee(left)],
+      [op.constant(count), op.greaterOrEqual, op.branchIf(0), op.end, op.end],
     ];
     const body = [
-      ...op.loop,
-      ...rows.flatMap((r) => [
-        ...[...op.get(parameter.start), ...op.load(0), ...op.set(sum[r][0])],
-        ...[...op.get(parameter.start), ...op.load(16), ...op.set(sum[r][1])],
-        ...advance(parameter.start, parameter.startStride),
-        ...[...op.get(parameter.a), ...op.set(row[r]), ...advance(parameter.a, parameter.aStride)],
+      op.loop,
+      rows.map((r) => [
+        [op.get(parameter.start), op.load(0), op.set(sum[r][0])],
+        [op.get(parameter.start), op.load(16), op.set(sum[r][1])],
+        [op.get(parameter.a), op.set(row[r])],
+        [advance(parameter.start, parameter.startStride), advance(parameter.a, parameter.aStride)],
       ]),
-      ...[...op.get(parameter.b), ...op.set(panel), ...op.get(parameter.length), ...op.set(left)],
-      ...steps(UNROLLED),
-      ...steps(1),
-      ...rows.flatMap((r) => [
-        ...[...op.get(parameter.c), ...op.get(sum[r][0]), ...op.store(0)],
-        ...[...op.get(parameter.c), ...op.get(sum[r][1]), ...op.store(16)],
-        ...advance(parameter.c, parameter.cStride),
+      [op.get(parameter.b), op.set(panel), op.get(parameter.length), op.set(left)],
+      [steps(UNROLLED), steps(1)],
+      rows.map((r) => [
+        [op.get(parameter.c), op.get(sum[r][0]), op.store(0)],
+        [op.get(parameter.c), op.get(sum[r][1]), op.store(16)],
+        advance(parameter.c, parameter.cStride),
       ]),
-      ...[...op.get(parameter.tiles), ...op.constant(1), ...op.subtract, ...op.tee(parameter.tiles)],
-      ...[...op.branchIf(0), ...op.end, ...op.end],
+      [op.get(parameter.tiles), op.constant(1), op.subtract, op.tee(parameter.tiles)],
+      [op.branchIf(0), op.end, op.end],
     ];
-    const code = [...list([[...unsigned(integers), I32], [...unsigned(vectors), V128]]), ...body];
-    return [...unsigned(code.length), ...code];
+    return sized([list([[unsigned(integers), I32], [unsigned(vectors), V128]]), body]);
   }
 
   /** The module: a kernel of each height, exported by it, over a memory that is imported. */
   function assembled() {
-    const type = [0x60, ...list(PARAMETERS.map(() => [I32])), ...list([])];
-    return new Uint8Array([
-      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // "\0asm", version 1
-      ...section(1, [type]),
-      ...section(2, [[...name("page"), ...name("memory"), 0x02, 0x00, ...unsigned(1)]]),
-      ...section(3, HEIGHTS.map(() => [0])),
-      ...section(7, HEIGHTS.map((height, place) => [...name(String(height)), 0x00, place])),
-      ...section(10, HEIGHTS.map(kernel)),
-    ]);
+    const type = [0x60, list(PARAMETERS.map(() => I32)), list([])];
+    const parts = [
+      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // "\0asm", version 1
+      section(1, [type]),
+      section(2, [[name("page"), name("memory"), 0x02, 0x00, unsigned(1)]]),
+      section(3, HEIGHTS.map(() => 0)),
+      section(7, HEIGHTS.map((height, place) => [name(String(height)), 0x00, place])),
+      section(10, HEIGHTS.map(kernel)),
+    ];
+    return new Uint8Array(parts.flat(Infinity));
   }
 
-  /** What a kernel of height 1 does, in plain JavaScript. Rounding all along lets the compiler use float32. */
+  /** What a kernel of height 1 does, in plain JavaScript, whose sums are of double precision. */
   const plainKernel = (memory) => (tiles, a, aStride, b, length, start, startStride, c, cStride) => {
-    const round = Math.fround;
     for (let tile = 0; tile < tiles; tile++) {
       let at = (start + tile * startStride) >> 2;
       let s0 = memory[at], s1 = memory[at + 1], s2 = memory[at + 2], s3 = memory[at + 3];
@@ -127,14 +122,14 @@ const matrixProduct = (() => {
       at = b >> 2;
       for (const end = row + length; row < end; row++, at += PANEL) {
         const factor = memory[row];
-        s0 = round(s0 + round(factor * memory[at]));
-        s1 = round(s1 + round(factor * memory[at + 1]));
-        s2 = round(s2 + round(factor * memory[at + 2]));
-        s3 = round(s3 + round(factor * memory[at + 3]));
-        s4 = round(s4 + round(factor * memory[at + 4]));
-        s5 = round(s5 + round(factor * memory[at + 5]));
-        s6 = round(s6 + round(factor * memory[at + 6]));
-        s7 = round(s7 + round(factor * memory[at + 7]));
+        s0 += factor * memory[at];
+        s1 += factor * memory[at + 1];
+        s2 += factor * memory[at + 2];
+        s3 += factor * memory[at + 3];
+        s4 += factor * memory[at + 4];
+        s5 += factor * memory[at + 5];
+        s6 += factor * memory[at + 6];
+        s7 += factor * memory[at + 7];
       }
       at = (c + tile * cStride) >> 2;
       memory[at] = s0, memory[at + 1] = s1, memory[at + 2] = s2, memory[at + 3] = s3;
