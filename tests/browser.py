@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Frame, Page, Playwright
 
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+WHERE = """([z1, z2]) => {
+  const view = Bokeh.index.find_one(Bokeh.documents[0].get_model_by_name('map'));
+  const box = view.canvas_view.events_el.getBoundingClientRect();
+  return [box.x + view.frame.x_scale.compute(z1), box.y + view.frame.y_scale.compute(z2)];
+}"""
 # Resolves once an image is drawn (alpha is 0 before), or the page says why not. The page's policy forbids the strings
 # of code that Playwright's own waiting uses.
 STANDING = """() => new Promise((done) => {
@@ -31,8 +37,7 @@ def chromium() -> str | None:
 
 
 def launched(playwright: Playwright, path: str) -> Browser:
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    return playwright.chromium.launch(executable_path=path, args=arguments)
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
 def pixels(page: Page | Frame, canvas: str = "#image") -> NDArray[np.uint8]:
@@ -64,12 +69,7 @@ def until(page: Page | Frame, condition: str) -> None:
 
 def where(page: Page | Frame, z1: float, z2: float) -> tuple[float, float]:
     """Pixels of the page's window at which a point of the map is drawn."""
-    x, y = page.evaluate(
-        """([z1, z2]) => { const view = Bokeh.index.find_one(Bokeh.documents[0].get_model_by_name('map'));
-        const box = view.canvas_view.events_el.getBoundingClientRect();
-        return [box.x + view.frame.x_scale.compute(z1), box.y + view.frame.y_scale.compute(z2)] }""",
-        [z1, z2],
-    )
+    x, y = page.evaluate(WHERE, [z1, z2])
     return x, y
 
 

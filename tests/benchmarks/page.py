@@ -6,6 +6,7 @@ For each preset with the built-in run's codes, 10,000 and 50,000 of them, and fo
 images. In headless Chromium, with a real mouse.
 """
 
+import asyncio
 import math
 import subprocess
 import sys
@@ -16,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests.benchmarks.page_engine import decoders
 from tests.benchmarks.results import finish, percentiles
-from tests.browser import STANDING, chromium, launched, where
+from tests.browser import ARGUMENTS, STANDING, WHERE, chromium
 from vae_explorer.html_page import PageOptions, write_page
 from vae_explorer.lowered import Lowered, pack
 from vae_explorer.lowering import lower
@@ -28,15 +29,20 @@ from vae_explorer.run import Run, find_run, open_run
 
 POINTS = 10_000, 50_000
 OPENINGS = 5
-MOVES = 400
-# When each image was put on the page.
+EXPORTS = 5
+DRAG_SECONDS = 5
+MOVE_SECONDS = 0.004  # between two moves of the mouse
+# When each image was put on the page, and when the browser was ready for another.
 RECORD = """() => {
-  window.times = [];
+  window.images = [];
+  window.frames = [];
   const put = CanvasRenderingContext2D.prototype.putImageData;
   CanvasRenderingContext2D.prototype.putImageData = function (...given) {
-    window.times.push(performance.now());
+    window.images.push(performance.now());
     return put.apply(this, given);
   };
+  const frame = (now) => { window.frames.push(now); requestAnimationFrame(frame); };
+  requestAnimationFrame(frame);
 }"""
 
 
@@ -48,56 +54,76 @@ def variant(run: Run, lowered: Lowered) -> Run:
     return replace(run, info=replace(run.info, dataset=dataset), sample=sample, lowered=pack(lowered))
 
 
-def opened(browser: Browser, path: Path) -> Page:
-    page = browser.new_page(viewport={"width": 1360, "height": 860})
-    page.goto(path.as_uri())
-    page.evaluate(STANDING)
+async def opened(browser: Browser, path: Path) -> Page:
+    page = await browser.new_page(viewport={"width": 1360, "height": 860})
+    await page.goto(path.as_uri())
+    await page.evaluate(STANDING)
     return page
 
 
-def frames(page: Page) -> dict[str, float]:
-    """Milliseconds from image to image while the probe is dragged in a circle."""
-    page.evaluate(RECORD)
-    page.mouse.move(*where(page, 1.5, 0))
-    page.mouse.down()
-    for angle in np.linspace(0, 4 * math.pi, MOVES):
-        page.mouse.move(*where(page, 1.5 * math.cos(angle), 1.5 * math.sin(angle)))
-    page.mouse.up()
-    return percentiles(np.diff(page.evaluate("times")))
+async def ready(browser: Browser, path: Path) -> float:
+    """Milliseconds from the start of opening until the first decoded image."""
+    page = await opened(browser, path)
+    found: float = await page.evaluate("performance.getEntriesByName('decoded')[0].startTime")
+    await page.close()
+    return found
+
+
+async def dragged(browser: Browser, path: Path) -> dict[str, Any]:
+    """Milliseconds from image to image while the probe is dragged in circles, and images a frame of the browser."""
+    page = await opened(browser, path)
+    (x, y), (edge, _) = await page.evaluate(WHERE, [0, 0]), await page.evaluate(WHERE, [1.5, 0])
+    mouse = await page.context.new_cdp_session(page)
+    waiting = []
+
+    def send(kind: str, angle: float) -> None:
+        # Not awaited: the browser would answer when it has painted, and the hand does not wait for that.
+        at = {"x": x + (edge - x) * math.cos(angle), "y": y + (edge - x) * math.sin(angle)}
+        event = {"type": kind, "button": "left", "buttons": 1, "clickCount": 1, **at}
+        waiting.append(asyncio.ensure_future(mouse.send("Input.dispatchMouseEvent", event)))
+
+    send("mousePressed", 0)
+    await asyncio.sleep(0.2)
+    await page.evaluate(RECORD)
+    for step in range(round(DRAG_SECONDS / MOVE_SECONDS)):
+        send("mouseMoved", step * MOVE_SECONDS * math.pi)
+        await asyncio.sleep(MOVE_SECONDS)
+    images, frames = await page.evaluate("[window.images, window.frames]")
+    send("mouseReleased", 0)
+    await asyncio.gather(*waiting)
+    await page.close()
+    return {"image to image": percentiles(np.diff(images)), "images a frame": len(images) / len(frames)}
+
+
+async def measure() -> dict[str, Any]:
+    run = open_run(find_run("builtin"))
+    result: dict[str, Any] = {}
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "page.html"
+            for name, model in decoders().items():
+                for points in POINTS:
+                    write_page(variant(run, lower(model)), path, PageOptions(points=points))
+                    result[f"{name}, {points:,} points"] = {
+                        "MB": path.stat().st_size / 1e6,
+                        "ready": float(np.median([await ready(browser, path) for _ in range(OPENINGS)])),
+                        **await dragged(browser, path),
+                    }
+            command = [sys.executable, "-m", "vae_explorer", "html", "builtin", "--out", str(path)]
+            seconds = []
+            for _ in range(EXPORTS):
+                began = time.perf_counter()
+                subprocess.run(command, check=True, capture_output=True)
+                seconds.append(time.perf_counter() - began)
+        await browser.close()
+    return {"export": float(np.median(seconds)), "pages": result}
 
 
 def main() -> None:
-    path_of_chromium = chromium()
-    if path_of_chromium is None:
+    if chromium() is None:
         sys.exit("No Chromium was found.")
-    run = open_run(find_run("builtin"))
-    result: dict[str, dict[str, Any]] = {}
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = launched(playwright, path_of_chromium)
-        for name, model in decoders().items():
-            for points in POINTS:
-                path = Path(folder) / "page.html"
-                write_page(variant(run, lower(model)), path, PageOptions(points=points))
-                ready = []
-                for _ in range(OPENINGS):
-                    page = opened(browser, path)
-                    ready.append(page.evaluate("performance.getEntriesByName('decoded')[0].startTime"))
-                    page.close()
-                page = opened(browser, path)
-                result[f"{name}, {points:,} points"] = {
-                    "MB": path.stat().st_size / 1e6,
-                    "ready": float(np.median(ready)),
-                    "frame": frames(page),
-                }
-                page.close()
-        browser.close()
-        command = [sys.executable, "-m", "vae_explorer", "html", "builtin", "--out", str(Path(folder) / "p.html")]
-        seconds = []
-        for _ in range(5):
-            began = time.perf_counter()
-            subprocess.run(command, check=True, capture_output=True)
-            seconds.append(time.perf_counter() - began)
-    finish(result | {"vae-explorer html builtin, seconds": float(np.median(seconds))})
+    finish(asyncio.run(measure()))
 
 
 if __name__ == "__main__":
