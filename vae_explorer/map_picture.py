@@ -1,0 +1,169 @@
+"""The latent map as a picture: where the codes of a run's images lie, by class."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.data import SPLITS
+from vae_explorer.errors import UserError
+from vae_explorer.latent import FIRST_TWO, Floats, Plane, to_plane
+from vae_explorer.palette import as_rgb, class_colours
+from vae_explorer.picture import (
+    EDGE,
+    LINE,
+    SMALL,
+    TEXT,
+    Margins,
+    Page,
+    Paper,
+    Progressed,
+    drawing,
+    no_progress,
+    room,
+    shortened,
+    text_width,
+)
+from vae_explorer.raster import View, arrange, draw
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Split = Literal["all", "training", "validation", "held-out"]
+
+MOST_VECTORS = 10_000  # points drawn as such; more are one image within the axes
+OPACITY = 0.8  # of a point
+NO_CLASS = "#9aa3b0"
+LAYOUT_DPI = 96  # in whose pixels the radius of a dot is told to the raster
+ROOM_OUTSIDE = 0.04  # of the extent of the points, on each side
+TICK = 6.0  # points from the axes to the coordinates
+
+
+@dataclass(frozen=True, slots=True)
+class MapOptions:
+    """Which codes are drawn. Raises UserError for a split that there is not."""
+
+    plane: Plane = FIRST_TWO
+    split: Split = "all"
+
+    def __post_init__(self) -> None:
+        if self.split not in ("all", *SPLITS):
+            raise UserError(f"There is no split {self.split!r}: choose all, {', '.join(SPLITS)}.")
+
+
+def draw_map(
+    z_mean: Floats,
+    label: NDArray[np.int32],
+    split: NDArray[np.uint8],
+    class_names: tuple[str, ...],
+    options: MapOptions,
+    paper: Paper,
+    progressed: Progressed = no_progress,
+) -> "Figure":
+    """Codes (N, latent_dim) on light ground, with label (N,), -1: none, and split (N,), as a figure.
+
+    Both axes have one scale, and the classes a legend below. Raises UserError for a plane that there is not, and where
+    the split has no codes.
+    """
+    progressed("Drawing the map", 0.0)
+    chosen = slice(None) if options.split == "all" else split == SPLITS.index(options.split)
+    points, style = to_plane(z_mean[chosen], options.plane), label[chosen] + 1
+    if not len(points):
+        raise UserError(f"There are no codes to draw (split: {options.split}).")
+    latent_dim = z_mean.shape[1]
+    colours = class_colours(len(class_names))
+    colours = [NO_CLASS if class_names else colours[0], *colours]
+    entries = list(zip(class_names, colours[1:], strict=True)) if class_names else []
+    if class_names and not style.all():
+        entries.append(("no class", NO_CLASS))
+    low, high = _extent(points, latent_dim)
+    with drawing():
+        ticks = [_ticks(low[axis], high[axis]) for axis in range(min(latent_dim, 2))]
+        across, up = (f"z{dimension}" for dimension in options.plane)
+        left = text_width(up, TEXT) + max(text_width(text, SMALL) for text in ticks[1].values()) + 12 if ticks[1:] else 0
+        margins = Margins(left, 0, 0, 2 * LINE * TEXT + TICK)
+        width = room(paper, margins)
+        height = max(1, round(width * (0.3 if latent_dim == 1 else (high[1] - low[1]) / (high[0] - low[0]))))
+        legend = _Legend(entries, paper.points(width))
+        margins = Margins(left, 0, 0, margins.bottom + legend.height)
+        page = Page(paper, width, height, margins, _note(latent_dim, options.plane))
+        axes = page.axes(0, 0, width, height)
+        axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel=across)
+        axes.set_xticks(list(ticks[0]), list(ticks[0].values()))
+        axes.set_yticks(list(ticks[1]) if ticks[1:] else [], list(ticks[1].values()) if ticks[1:] else [])
+        axes.set_ylabel(up if ticks[1:] else "", rotation=0, ha="right", va="center")
+        progressed("Drawing the map", 0.2)
+        rgb = as_rgb(colours)
+        if len(points) <= MOST_VECTORS:
+            _add_dots(axes, points, rgb[style], paper.points(width) * paper.points(height))
+        else:
+            view = View(*map(float, (low[0], high[0], low[1], high[1])), width, height, max(1.0, paper.dpi / LAYOUT_DPI))
+            shown = draw(arrange(points, style), rgb, np.full(len(rgb), OPACITY), view)
+            extent = (low[0], high[0], low[1], high[1])
+            axes.imshow(_on_white(shown), interpolation="none", aspect="auto", extent=extent)
+        legend.add_to(page, paper.dots(margins.bottom - legend.height + EDGE) + height)
+    progressed("Drawing the map", 1.0)
+    return page.figure
+
+
+def _extent(points: Floats, latent_dim: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What is drawn of the plane, from its lower left to its upper right corner: all points, twice as wide as high or
+
+    twice as high as wide at most.
+    """
+    low, high = points.min(axis=0).astype(np.float64), points.max(axis=0).astype(np.float64)
+    half, middle = (high - low) * (0.5 + ROOM_OUTSIDE), (high + low) / 2
+    half = np.maximum(half, max(float(half.max()) / 2, 1e-3)) if latent_dim > 1 else np.array([max(half[0], 1e-3), 1.1])
+    return middle - half, middle + half
+
+
+def _ticks(low: float, high: float) -> dict[float, str]:
+    from matplotlib.ticker import MaxNLocator
+
+    values = [float(value) for value in MaxNLocator(8).tick_values(low, high) if low <= value <= high]
+    return {value: f"{value:.6g}".replace("-", "−") for value in values}
+
+
+def _add_dots(axes: "Axes", points: Floats, rgb: NDArray[np.uint8], area: float) -> None:
+    """Each point as a dot, in mixed order so that no class lies on top. area: of the axes, in points squared."""
+    order = np.random.default_rng(0).permutation(len(points))
+    radius = float(np.clip(0.3 * math.sqrt(area / len(points)), 0.6, 2.5))
+    axes.scatter(
+        *points[order].T, s=(2 * radius) ** 2, color=rgb[order] / 255, alpha=OPACITY, linewidths=0, clip_on=True
+    )
+
+
+def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Premultiplied RGBA (H, W, 4) on white ground: (H, W, 3)."""
+    return np.minimum(rgba[..., :3] + (255 - rgba[..., 3:]).astype(np.uint16), 255).astype(np.uint8)
+
+
+def _note(latent_dim: int, plane: Plane) -> str:
+    if latent_dim == 1:
+        return "One latent dimension: the height of a point has no meaning."
+    return f"z{plane[0]} and z{plane[1]} of {latent_dim} dimensions." if latent_dim > 2 else ""
+
+
+class _Legend:
+    """Names after dots in their colours, in as many columns as there is room for. Made within `drawing`."""
+
+    def __init__(self, entries: list[tuple[str, str]], width: float) -> None:
+        """entries: names and colours; width: in points."""
+        self._names = [shortened(name, width / 2 - 2 * SMALL, SMALL) for name, _ in entries]
+        self._colours = [colour for _, colour in entries]
+        self._column = max((text_width(name, SMALL) for name in self._names), default=0.0) + 2.4 * SMALL
+        self._columns = max(1, int(width / self._column))
+        rows = -(-len(entries) // self._columns)
+        self.height = rows * LINE * SMALL * 1.1 + EDGE if entries else 0.0  # points
+
+    def add_to(self, page: Page, top: float) -> None:
+        """Draw it from `top` dots on."""
+        dots = page.paper.dots
+        for place, (name, colour) in enumerate(zip(self._names, self._colours, strict=True)):
+            row, column = divmod(place, self._columns)
+            x, y = dots(column * self._column), top + dots((row + 0.8) * LINE * SMALL * 1.1)
+            page.text(x, y, "●", color=colour, size=SMALL)
+            page.text(x + dots(1.1 * SMALL), y, name, size=SMALL)
