@@ -11,7 +11,18 @@ from vae_explorer.decoding import Decoder
 from vae_explorer.errors import UserError
 from vae_explorer.image_sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
 from vae_explorer.latent import FIRST_TWO, Floats, Plane, Spacing, axis_positions, check_plane, lattice, plane_note
-from vae_explorer.picture import LINE, SMALL, TEXT, Margins, Paper, Progressed, drawing, no_progress, text_width
+from vae_explorer.picture import (
+    BELOW_AXES,
+    LINE,
+    SMALL,
+    TEXT,
+    Margins,
+    Paper,
+    Progressed,
+    drawing,
+    no_progress,
+    text_width,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -52,9 +63,7 @@ def decode_grid(decoder: Decoder, options: GridOptions, progressed: Progressed =
     return images.reshape(options.size, options.size, *images.shape[1:])
 
 
-def draw_grid(
-    decoder: Decoder, options: GridOptions, paper: Paper, progressed: Progressed = no_progress
-) -> "Figure":
+def draw_grid(decoder: Decoder, options: GridOptions, paper: Paper, progressed: Progressed = no_progress) -> "Figure":
     """The grid as a figure. Without axes and caption it is the sheet of images alone.
 
     Raises UserError for a plane or a colour map that there is not.
@@ -78,7 +87,7 @@ def _with_axes(
     used = latent_dim > 1
     label_width = max(text_width(label, SMALL) for label in labels)
     left = text_width(up, TEXT) + label_width + 12 if used else label_width / 2
-    margins = Margins(left, SMALL / 2, label_width / 2, 2 * LINE * TEXT + 6)
+    margins = Margins(left, SMALL / 2, label_width / 2, BELOW_AXES)
     page, axes = lay_sheet(sheet, paper, margins, plane_note(latent_dim, options.plane))
     dots = dots_a_pixel(sheet, paper, margins)
     axes.tick_params(length=0)

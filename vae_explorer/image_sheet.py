@@ -9,7 +9,7 @@ from PIL import ImageColor
 
 from vae_explorer.decoding import BATCH, Decoder, Floats, as_pixels
 from vae_explorer.errors import UserError
-from vae_explorer.picture import MOST_DOTS, Margins, Page, Paper, Progressed, drawing, no_progress, room
+from vae_explorer.picture import MOST_DOTS, NO_MARGINS, Margins, Page, Paper, Progressed, drawing, no_progress, room
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,7 +49,9 @@ def colour_table(name: str) -> NDArray[np.uint8]:
         import matplotlib
 
         if name not in matplotlib.colormaps:
-            raise UserError(f"There is no colour map {name!r}: take {', '.join(COLOUR_MAPS)}, or another of Matplotlib's.")
+            raise UserError(
+                f"There is no colour map {name!r}: take {', '.join(COLOUR_MAPS)}, or another of Matplotlib's."
+            )
         colours: NDArray[np.uint8] = matplotlib.colormaps[name](levels, bytes=True)[:, :3]
         return colours
 
@@ -62,7 +64,9 @@ def coloured(images: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
     if images.shape[-1] == 1:
         return colour_table(name)[images[..., 0]]
     if name not in IMAGES_IN_COLOUR:
-        raise UserError(f"The colour map {name} is for grey images: these are in colour, take gray, or gray_r to invert.")
+        raise UserError(
+            f"The colour map {name} is for grey images: these are in colour, take gray, or gray_r to invert."
+        )
     return images if name == "gray" else 255 - images
 
 
@@ -89,14 +93,17 @@ def tile(images: NDArray[np.uint8], style: SheetStyle) -> NDArray[np.uint8]:
     return whole[: len(whole) - gap, : whole.shape[1] - gap]
 
 
-def dots_a_pixel(sheet: NDArray[np.uint8], paper: Paper, margins: Margins = Margins()) -> int:  # noqa: B008
+def dots_a_pixel(sheet: NDArray[np.uint8], paper: Paper, margins: Margins = NO_MARGINS) -> int:
     """The whole number of dots, a side, of each pixel of a sheet that comes nearest to the width asked for."""
-    height, width, _ = sheet.shape
-    return max(1, min(round(room(paper, margins) / width), MOST_DOTS // max(height, width)))
+    nearest = round(room(paper, margins) / sheet.shape[1])
+    return max(1, min(nearest, MOST_DOTS // max(sheet.shape[:2])))
 
 
 def lay_sheet(
-    sheet: NDArray[np.uint8], paper: Paper, margins: Margins = Margins(), note: str = ""  # noqa: B008
+    sheet: NDArray[np.uint8],
+    paper: Paper,
+    margins: Margins = NO_MARGINS,
+    note: str = "",
 ) -> "tuple[Page, Axes]":
     """A page with a sheet (height, width, 3) uint8, and axes over it in its pixels, y down, without ticks.
 

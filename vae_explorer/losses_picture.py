@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vae_explorer.errors import UserError
 from vae_explorer.palette import LOSSES
-from vae_explorer.picture import LINE, SMALL, TEXT, Margins, Page, Paper, Progressed, drawing, no_progress, room
+from vae_explorer.picture import BELOW_AXES, SMALL, Margins, Page, Paper, Progressed, drawing, no_progress, room
 from vae_explorer.run import EpochRecord
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def draw_losses(history: Sequence[EpochRecord], paper: Paper, progressed: Progre
     with drawing():
         from matplotlib.ticker import MaxNLocator
 
-        margins = Margins(left=36, top=SMALL / 2, right=6, bottom=2 * LINE * TEXT + 6)
+        margins = Margins(left=36, top=SMALL / 2, right=6, bottom=BELOW_AXES)
         width = room(paper, margins)
         upper, gap, lower = (round(share * width) for share in (UPPER, 0.03, LOWER))
         page = Page(paper, width, upper + gap + lower, margins)
@@ -61,7 +61,7 @@ def draw_losses(history: Sequence[EpochRecord], paper: Paper, progressed: Progre
         above.tick_params(labelbottom=False)
         below.xaxis.set_major_locator(MaxNLocator(12, integer=True))
         below.set_xlabel("epoch")
-        handles = [*above.get_lines(), *below.get_lines()]
+        handles = sorted([*above.get_lines(), *below.get_lines()], key=lambda line: "best" in str(line.get_label()))
         shown = [handle for handle in handles if not str(handle.get_label()).startswith("_")]
         above.legend(handles=shown, fontsize=SMALL, frameon=True, framealpha=0.9, edgecolor="none", loc="best")
     progressed("Drawing the losses", 1.0)

@@ -12,8 +12,10 @@ from vae_explorer.errors import UserError
 from vae_explorer.latent import FIRST_TWO, Floats, Plane, to_plane
 from vae_explorer.palette import as_rgb, class_colours
 from vae_explorer.picture import (
+    BELOW_AXES,
     EDGE,
     LINE,
+    MOST_DOTS,
     SMALL,
     TEXT,
     Margins,
@@ -37,9 +39,9 @@ Split = Literal["all", "training", "validation", "held-out"]
 MOST_VECTORS = 10_000  # points drawn as such; more are one image within the axes
 OPACITY = 0.8  # of a point
 NO_CLASS = "#9aa3b0"
+FLAT = 0.3  # height of the map of one dimension, in widths
 LAYOUT_DPI = 96  # in whose pixels the radius of a dot is told to the raster
 ROOM_OUTSIDE = 0.04  # of the extent of the points, on each side
-TICK = 6.0  # points from the axes to the coordinates
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,64 +78,68 @@ def draw_map(
     latent_dim = z_mean.shape[1]
     colours = class_colours(len(class_names))
     colours = [NO_CLASS if class_names else colours[0], *colours]
-    entries = list(zip(class_names, colours[1:], strict=True)) if class_names else []
+    entries = list(zip(class_names, colours[1:], strict=False))
     if class_names and not style.all():
         entries.append(("no class", NO_CLASS))
-    low, high = _extent(points, latent_dim)
+    left, right, low, high = extent = _extent(points, latent_dim)
     with drawing():
-        ticks = [_ticks(low[axis], high[axis]) for axis in range(min(latent_dim, 2))]
         across, up = (f"z{dimension}" for dimension in options.plane)
-        left = text_width(up, TEXT) + max(text_width(text, SMALL) for text in ticks[1].values()) + 12 if ticks[1:] else 0
-        margins = Margins(left, 0, 0, 2 * LINE * TEXT + TICK)
-        width = room(paper, margins)
-        height = max(1, round(width * (0.3 if latent_dim == 1 else (high[1] - low[1]) / (high[0] - low[0]))))
+        x_ticks, y_ticks = _ticks(left, right), _ticks(low, high) if latent_dim > 1 else {}
+        label_width = max((text_width(text, SMALL) for text in y_ticks.values()), default=0)
+        beside = text_width(up, TEXT) + label_width + 12 if y_ticks else 0
+        width = room(paper, Margins(left=beside))
+        shape = (high - low) / (right - left) if latent_dim > 1 else FLAT
+        width, height = min(width, int(MOST_DOTS / shape)), max(1, round(min(width * shape, MOST_DOTS)))
         legend = _Legend(entries, paper.points(width))
-        margins = Margins(left, 0, 0, margins.bottom + legend.height)
+        margins = Margins(left=beside, bottom=BELOW_AXES + legend.height)
         page = Page(paper, width, height, margins, _note(latent_dim, options.plane))
         axes = page.axes(0, 0, width, height)
-        axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel=across)
-        axes.set_xticks(list(ticks[0]), list(ticks[0].values()))
-        axes.set_yticks(list(ticks[1]) if ticks[1:] else [], list(ticks[1].values()) if ticks[1:] else [])
-        axes.set_ylabel(up if ticks[1:] else "", rotation=0, ha="right", va="center")
-        progressed("Drawing the map", 0.2)
-        rgb = as_rgb(colours)
-        if len(points) <= MOST_VECTORS:
-            _add_dots(axes, points, rgb[style], paper.points(width) * paper.points(height))
-        else:
-            view = View(*map(float, (low[0], high[0], low[1], high[1])), width, height, max(1.0, paper.dpi / LAYOUT_DPI))
-            shown = draw(arrange(points, style), rgb, np.full(len(rgb), OPACITY), view)
-            extent = (low[0], high[0], low[1], high[1])
-            axes.imshow(_on_white(shown), interpolation="none", aspect="auto", extent=extent)
-        legend.add_to(page, paper.dots(margins.bottom - legend.height + EDGE) + height)
+        _add_points(
+            axes, points, style, as_rgb(colours), View(*extent, width, height, max(1.0, paper.dpi / LAYOUT_DPI))
+        )
+        axes.set(xlim=(left, right), ylim=(low, high), xlabel=across)
+        axes.set_xticks(list(x_ticks), list(x_ticks.values()))
+        axes.set_yticks(list(y_ticks), list(y_ticks.values()))
+        axes.set_ylabel(up if y_ticks else "", rotation=0, ha="right", va="center")
+        legend.add_to(page, height + paper.dots(BELOW_AXES))
     progressed("Drawing the map", 1.0)
     return page.figure
 
 
-def _extent(points: Floats, latent_dim: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """What is drawn of the plane, from its lower left to its upper right corner: all points, twice as wide as high or
+def _extent(points: Floats, latent_dim: int) -> tuple[float, float, float, float]:
+    """The part of the plane that is drawn, from left to right and from low to high: all points, with some room.
 
-    twice as high as wide at most.
+    It is at most twice as wide as high, or as high as wide. Of one dimension the height is that of `to_plane`.
     """
     low, high = points.min(axis=0).astype(np.float64), points.max(axis=0).astype(np.float64)
     half, middle = (high - low) * (0.5 + ROOM_OUTSIDE), (high + low) / 2
-    half = np.maximum(half, max(float(half.max()) / 2, 1e-3)) if latent_dim > 1 else np.array([max(half[0], 1e-3), 1.1])
-    return middle - half, middle + half
+    half = np.maximum(half, max(half.max() / 2, 1e-3))
+    if latent_dim == 1:
+        half[1], middle[1] = 1.1, 0
+    (left, bottom), (right, top) = (middle - half).tolist(), (middle + half).tolist()
+    return left, right, bottom, top
 
 
 def _ticks(low: float, high: float) -> dict[float, str]:
+    """Coordinates within the range, as they are written."""
     from matplotlib.ticker import MaxNLocator
 
-    values = [float(value) for value in MaxNLocator(8).tick_values(low, high) if low <= value <= high]
-    return {value: f"{value:.6g}".replace("-", "−") for value in values}
+    values = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(low, high)
+    return {float(value): f"{value:.6g}".replace("-", "−") for value in values if low <= value <= high}
 
 
-def _add_dots(axes: "Axes", points: Floats, rgb: NDArray[np.uint8], area: float) -> None:
-    """Each point as a dot, in mixed order so that no class lies on top. area: of the axes, in points squared."""
-    order = np.random.default_rng(0).permutation(len(points))
-    radius = float(np.clip(0.3 * math.sqrt(area / len(points)), 0.6, 2.5))
-    axes.scatter(
-        *points[order].T, s=(2 * radius) ** 2, color=rgb[order] / 255, alpha=OPACITY, linewidths=0, clip_on=True
-    )
+def _add_points(axes: "Axes", points: Floats, style: NDArray[np.int32], rgb: NDArray[np.uint8], view: View) -> None:
+    """Draw points (N, 2) in the colours rgb[style], few as dots and many as an image. view: what the axes show."""
+    if len(points) > MOST_VECTORS:
+        shown = draw(arrange(points, style), rgb, np.full(len(rgb), OPACITY), view)
+        extent = (view.left, view.right, view.low, view.high)
+        axes.imshow(_on_white(shown), interpolation="none", aspect="auto", extent=extent)
+        return
+    order = np.random.default_rng(0).permutation(len(points))  # so that no class lies on top
+    room_each = view.width * view.height / view.ratio**2 / len(points)
+    size = (2 * float(np.clip(0.25 * math.sqrt(room_each), 0.6, 2.5))) ** 2
+    x, y = points[order].T
+    axes.scatter(x, y, s=size, color=rgb[style[order]] / 255, alpha=OPACITY, linewidths=0)
 
 
 def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -164,6 +170,6 @@ class _Legend:
         dots = page.paper.dots
         for place, (name, colour) in enumerate(zip(self._names, self._colours, strict=True)):
             row, column = divmod(place, self._columns)
-            x, y = dots(column * self._column), top + dots((row + 0.8) * LINE * SMALL * 1.1)
+            x, y = dots(column * self._column), top + dots(EDGE + (row + 0.8) * LINE * SMALL * 1.1)
             page.text(x, y, "●", color=colour, size=SMALL)
             page.text(x + dots(1.1 * SMALL), y, name, size=SMALL)

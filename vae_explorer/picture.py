@@ -31,6 +31,7 @@ INK = "#333333"
 EDGE = 6.0  # points of white around a picture with text
 TEXT, SMALL = 8.0, 7.0  # points: captions and titles, coordinates and legends
 LINE = 1.3  # from line to line, in sizes of the text
+BELOW_AXES = 23.0  # points, for coordinates and a title
 SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none",  # text stays text
     "pdf.fonttype": 42,  # TrueType, embedded: text can be found, copied and edited
@@ -98,6 +99,9 @@ class Margins:
         return EDGE if paper.caption or any((self.left, self.top, self.right, self.bottom)) else 0.0
 
 
+NO_MARGINS = Margins()
+
+
 def room(paper: Paper, margins: Margins) -> int:
     """Dots across that the paper leaves for the content."""
     beside = paper.dots(margins.left + margins.right + 2 * margins.edge(paper))
@@ -110,7 +114,7 @@ class Page:
     Made and filled within `drawing`. Places are in dots from the upper left corner of the content, y down.
     """
 
-    def __init__(self, paper: Paper, width: int, height: int, margins: Margins = Margins(), note: str = "") -> None:  # noqa: B008
+    def __init__(self, paper: Paper, width: int, height: int, margins: Margins = NO_MARGINS, note: str = "") -> None:
         """Width and height of the content, in dots. note: a sentence that goes before the caption."""
         from matplotlib.figure import Figure
 
@@ -121,12 +125,12 @@ class Page:
         text = "\n".join(filter(None, (note, paper.caption)))
         lines = wrapped(text, paper.points(self._width) - 2 * edge, TEXT) if text else []
         above = self._top + height + paper.dots(margins.bottom)  # the caption
-        self._height = above + paper.dots((len(lines) * LINE * TEXT + EDGE / 2 if lines else 0) + edge)
+        self._height = above + paper.dots((len(lines) * LINE * TEXT + EDGE if lines else 0) + edge)
         # A thousandth of a dot more: what is rounded down on the way to the canvas does not lose a whole one.
         size = ((self._width + 0.001) / paper.dpi, (self._height + 0.001) / paper.dpi)
         self.figure = Figure(figsize=size, dpi=paper.dpi, facecolor="white")
         for i, line in enumerate(lines):
-            down = above - self._top + paper.dots(EDGE / 2 + (i + 0.8) * LINE * TEXT)
+            down = above - self._top + paper.dots(EDGE + (i + 0.8) * LINE * TEXT)
             self.text(paper.dots(edge) - self._left, down, line)
 
     def axes(self, left: float, top: float, width: float, height: float) -> "Axes":
@@ -210,7 +214,9 @@ def check_ending(path: Path) -> str:
     """The ending of the path, in lower case. Raises UserError unless it is one of `ENDINGS`."""
     ending = path.suffix.lower()
     if ending not in ENDINGS:
-        raise UserError(f"A picture is PNG, SVG or PDF: give a name that ends in .png, .svg or .pdf, not {path.name!r}.")
+        raise UserError(
+            f"A picture is PNG, SVG or PDF: give a name that ends in .png, .svg or .pdf, not {path.name!r}."
+        )
     return ending
 
 
@@ -239,7 +245,7 @@ def to_pixels(figure: "Figure") -> NDArray[np.uint8]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     with drawing():
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
         return np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
 

@@ -77,7 +77,9 @@ def draw_reconstructions(
         row = height * dots_a_pixel(sheet, paper, margins)
         size = min(SMALL, 0.9 * paper.points(row))
         step, second = len(parts[0]) + len(between), height + options.style.gap
-        ticks = {pair * step + line * second + height / 2: name for pair in range(rows) for line, name in enumerate(ROWS)}
+        ticks = {
+            pair * step + line * second + height / 2: name for pair in range(rows) for line, name in enumerate(ROWS)
+        }
         axes.set_yticks(list(ticks), list(ticks.values()), size=size)
         axes.tick_params(length=0)
         return page.figure
