@@ -96,7 +96,8 @@ def tile(images: NDArray[np.uint8], style: SheetStyle) -> NDArray[np.uint8]:
 def dots_a_pixel(sheet: NDArray[np.uint8], paper: Paper, margins: Margins = NO_MARGINS) -> int:
     """The whole number of dots, a side, of each pixel of a sheet that comes nearest to the width asked for."""
     nearest = round(room(paper, margins) / sheet.shape[1])
-    return max(1, min(nearest, MOST_DOTS // max(sheet.shape[:2])))
+    dots: int = max(1, min(nearest, MOST_DOTS // max(sheet.shape[:2])))
+    return dots
 
 
 def lay_sheet(
