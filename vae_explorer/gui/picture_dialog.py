@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QSizePolicy,
     QSpinBox,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -30,7 +29,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.exploring import Subject
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.decoded_image import to_qimage
-from vae_explorer.gui.picture_forms import FORMS, Draw, PictureForm, Source
+from vae_explorer.gui.picture_forms import FORMS, Draw, PictureForm, Source, add_row, new_form
 from vae_explorer.gui.progress_dialog import run_with_progress
 from vae_explorer.gui.save_dialog import ask_where
 from vae_explorer.picture import (
@@ -61,7 +60,7 @@ class PictureDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("pictureDialog")
         self.setWindowTitle("Export picture")
-        self.resize(980, 680)
+        self.resize(940, 640)
         self._usual_caption = caption_of(run.info) if run else subject.title
         self._task: BackgroundTask | None = None
         self._stale = False
@@ -103,7 +102,6 @@ class PictureDialog(QDialog):
         self.kind.setObjectName("pictureKindCombo")
         self.kind.setAccessibleName("Kind of picture")
         self.kind.setToolTip("What the picture shows")
-        self.pages = QStackedWidget()
         model = self.kind.model()
         assert isinstance(model, QStandardItemModel)
         for place, form in enumerate(self.forms):
@@ -111,10 +109,9 @@ class PictureDialog(QDialog):
             if form.needs_run and run is None:
                 model.item(place).setEnabled(False)
                 model.item(place).setToolTip("There is no run yet: the model is still in training")
-            self.pages.addWidget(form)
+            form.setVisible(place == 0)
             form.changed.connect(self._soon.start)
-        self.kind.currentIndexChanged.connect(self.pages.setCurrentIndex)
-        self.kind.currentIndexChanged.connect(lambda _: self._soon.start())
+        self.kind.currentIndexChanged.connect(self._show_form)
 
     def _build_paper(self) -> QFormLayout:
         usual = Paper()
@@ -138,8 +135,7 @@ class PictureDialog(QDialog):
         self.caption.setCursorPosition(0)
         self.caption.setEnabled(False)
         self.has_caption.toggled.connect(self.caption.setEnabled)
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form = new_form()
         for text, field, tip in (
             ("&Width", self.width_spin, "Of the picture on paper; each pixel of a sheet of images takes whole dots, "
              "so that its width can differ a little"),
@@ -149,7 +145,7 @@ class PictureDialog(QDialog):
         ):  # fmt: skip
             field.setToolTip(tip)
             field.setAccessibleName(text.replace("&", "") or "Text of the caption")
-            form.addRow(text, field)
+            add_row(form, text, field)
         self.width_spin.valueChanged.connect(self._soon.start)
         self.dpi.valueChanged.connect(self._soon.start)
         self.has_caption.toggled.connect(self._soon.start)
@@ -166,12 +162,12 @@ class PictureDialog(QDialog):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(10)
         left.addWidget(self.kind)
-        left.addWidget(self.pages)
+        for form in self.forms:
+            left.addWidget(form)
         left.addWidget(line)
         left.addLayout(self._build_paper())
         left.addWidget(self.note)
         left.addStretch()
-        self.pages.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         right = QVBoxLayout()
         right.addWidget(self.preview, 1)
         right.addWidget(self.progress)
@@ -191,6 +187,11 @@ class PictureDialog(QDialog):
     def paper(self) -> Paper:
         caption = self.caption.text() if self.has_caption.isChecked() else ""
         return Paper(self.width_spin.value(), self.dpi.value(), caption)
+
+    def _show_form(self) -> None:
+        for form in self.forms:
+            form.setVisible(form is self.form)
+        self._soon.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

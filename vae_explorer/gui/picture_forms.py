@@ -46,6 +46,23 @@ class Source:
     subject: Subject
 
 
+def new_form(parent: QWidget | None = None) -> QFormLayout:
+    """A form without rows, spaced as all of them are."""
+    form = QFormLayout(parent)
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setSpacing(7)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    return form
+
+
+def add_row(form: QFormLayout, text: str, field: QWidget) -> None:
+    """Add a field whose label is as wide as in the other forms, so that all fields stand below each other."""
+    label = QLabel(text)
+    label.setBuddy(field)
+    label.setMinimumWidth(label.fontMetrics().horizontalAdvance("Gap colour") + 6)
+    form.addRow(label, field)
+
+
 class PictureForm(QWidget):
     """The options of one kind of picture; `changed` tells that one of them was changed."""
 
@@ -58,9 +75,7 @@ class PictureForm(QWidget):
     def __init__(self, source: Source) -> None:
         super().__init__()
         self._source = source
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form = new_form(self)
         self._build()
 
     def _build(self) -> None:
@@ -73,7 +88,7 @@ class PictureForm(QWidget):
     def _row(self, text: str, field: QWidget, tip: str) -> None:
         field.setToolTip(tip)
         field.setAccessibleName(text.replace("&", ""))
-        self._form.addRow(text, field)
+        add_row(self._form, text, field)
 
     def _whole(self, text: str, low: int, high: int, value: int, tip: str, suffix: str = "") -> QSpinBox:
         spin = QSpinBox()
@@ -151,6 +166,9 @@ class _StyleRows:
             "Inverted: dark on light, as it prints well. The others colour grey images by their levels",
         )
         self._show_colour()
+        if not usual.gap:  # then the colour shows nowhere until there is one
+            self.gap.valueChanged.connect(lambda gap: self.gap_colour.setEnabled(gap > 0))
+            self.gap_colour.setEnabled(False)
 
     def style(self) -> SheetStyle:
         return SheetStyle(self.gap.value(), self._colour, self.colour_map.currentData())
