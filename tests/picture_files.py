@@ -24,14 +24,12 @@ def svg_shapes(path: Path, tag: str) -> int:
 
 
 def svg_images(path: Path) -> list[NDArray[np.uint8]]:
-    """The images in an SVG, upright: (height, width, 3)."""
+    """The images in an SVG: (height, width, 3)."""
     found = []
     for element in ElementTree.parse(path).iter(f"{SVG}image"):
         content = base64.b64decode(element.attrib[f"{XLINK}href"].partition("base64,")[2])
         with Image.open(io.BytesIO(content)) as image:
-            found.append(
-                np.asarray(image.convert("RGB"))[:: -1 if "scale(1 -1)" in element.get("transform", "") else 1]
-            )
+            found.append(np.asarray(image.convert("RGB")))
     return found
 
 
@@ -52,5 +50,5 @@ def pdf_fonts(path: Path) -> list[str]:
 
 
 def pdf_images(path: Path) -> list[NDArray[np.uint8]]:
-    """The images in a PDF: (height, width, 3)."""
-    return [np.asarray(image.image.convert("RGB")) for image in PdfReader(path).pages[0].images]
+    """The images in a PDF, whose matrices turn them over: upright, (height, width, 3)."""
+    return [np.asarray(image.image.convert("RGB"))[::-1] for image in PdfReader(path).pages[0].images]

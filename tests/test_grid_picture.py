@@ -40,7 +40,7 @@ def expected_level(z1: float, z2: float, decoder: LiteRTDecoder) -> NDArray[np.i
     return as_pixels(decoder(np.array([[z1, z2]], np.float32)))[0, :, :, 0].astype(int)
 
 
-@pytest.mark.parametrize(("width", "dpi", "dots"), [(16.0, 300, 15), (3.0, 50, 1), (3.0, 333, 3), (7.3, 1200, 28)])
+@pytest.mark.parametrize(("width", "dpi", "dots"), [(16.0, 300, 16), (3.0, 50, 1), (3.0, 333, 3), (7.3, 1200, 29)])
 def test_png_holds_each_decoded_image_in_its_place_and_each_pixel_in_whole_dots(
     decoder: LiteRTDecoder, tmp_path: Path, width: float, dpi: int, dots: int
 ) -> None:
@@ -61,16 +61,16 @@ def test_png_holds_each_decoded_image_in_its_place_and_each_pixel_in_whole_dots(
 
 
 def test_axes_and_caption_frame_the_same_sheet(decoder: LiteRTDecoder) -> None:
-    plain, framed = (
-        to_pixels(draw_grid(decoder, GridOptions(size=6, axes=bool(caption)), Paper(8, 150, caption)))
-        for caption in ("", "a caption")
-    )
-    sheet = plain[:: len(plain) // 168, :: len(plain) // 168]
-    top, left = (np.flatnonzero((framed[..., 0] < 20).sum(axis=axis) > 200)[0] for axis in (1, 0))
-    dots = 2
+    plain = to_pixels(draw_grid(decoder, GridOptions(size=6), Paper(3, 50)))
+    figure = draw_grid(decoder, GridOptions(size=6, axes=True), Paper(8, 150, "a caption"))
+    framed, box = to_pixels(figure), figure.axes[0].bbox
+    top, left = round(len(framed) - box.y1), round(box.x0)
+    dots = round(box.width) // 168
+    assert dots > 1
     found = framed[top : top + 168 * dots, left : left + 168 * dots]
-    np.testing.assert_array_equal(found, sheet.repeat(dots, axis=0).repeat(dots, axis=1))
+    np.testing.assert_array_equal(found, plain.repeat(dots, axis=0).repeat(dots, axis=1))
     assert (framed[0] == 255).all()
+    assert (framed[top + 168 * dots + 5 :] < 128).any(), "coordinates are written below"
 
 
 def test_vectors_hold_the_sheet_as_one_crisp_image_and_coordinates_as_text(

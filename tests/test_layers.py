@@ -126,7 +126,7 @@ def test_the_core_loads_neither_tensorflow_nor_qt_nor_what_writes_pages_and_pict
 def test_the_model_loads_tensorflow_and_no_qt():
     loaded = set(loaded_by("model"))
     assert "tensorflow" in loaded
-    assert not {"PySide6", "pyqtgraph", "bokeh", "matplotlib"} & loaded
+    assert not {"PySide6", "pyqtgraph", "bokeh"} & loaded
 
 
 @pytest.mark.parametrize("module", ["cli", "__main__"])

@@ -3,6 +3,7 @@
 import logging
 import threading
 import warnings
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -178,8 +179,7 @@ def wrapped(text: str, width: float, size: float) -> list[str]:
                 lines.append(line)
                 line = ""
             line = f"{line} {word}".strip()
-            while len(line) > 1 and text_width(line, size) > width:
-                fits = next(n for n in range(len(line) - 1, 0, -1) if n == 1 or text_width(line[:n], size) <= width)
+            while (fits := _fitting(line, width, size)) < len(line):
                 lines.append(line[:fits])
                 line = line[fits:]
         lines.append(line)
@@ -191,9 +191,13 @@ def shortened(text: str, width: float, size: float) -> str:
     text = " ".join(text.split())
     if text_width(text, size) <= width:
         return text
-    while text and text_width(text + "…", size) > width:
-        text = text[: -1 - len(text) // 20]
-    return text + "…"
+    return text[: _fitting(text, width - text_width("…", size), size)] + "…"
+
+
+def _fitting(text: str, width: float, size: float) -> int:
+    """How many characters of the text, at least one, are at most `width` points wide."""
+    most = min(len(text), int(8 * width / size) + 1)  # no letter is narrower than an eighth of its height
+    return max(1, bisect_right(range(1, most + 1), width, key=lambda count: text_width(text[:count], size)))
 
 
 def caption_of(info: RunInfo) -> str:
