@@ -197,6 +197,8 @@ def shortened(text: str, width: float, size: float) -> str:
 def _fitting(text: str, width: float, size: float) -> int:
     """How many characters of the text, at least one, are at most `width` points wide."""
     most = min(len(text), int(8 * width / size) + 1)  # no letter is narrower than an eighth of its height
+    if text_width(text[:most], size) <= width:
+        return most
     return max(1, bisect_right(range(1, most + 1), width, key=lambda count: text_width(text[:count], size)))
 
 
