@@ -18,7 +18,8 @@ ROWS = (
     {"errors", "assets", "files", "config", "latent", "neighbours", "palette", "raster", "tensorflow_import"},
     {"data", "run", "run_folder"},
     {"model", "decoding", "metrics"},
-    {"training", "training_events", "exploring", "exporting", "importing", "html_page", "picture", "image_sheet"}
+    {"training", "training_events", "exploring", "exporting", "importing", "html_page", "picture", "picture_legend"}
+    | {"image_sheet"}
     | {"grid_picture", "map_picture", "samples_picture", "reconstructions_picture", "losses_picture"},
     {"cli", "cli_pictures", "quiet_stderr"},
     {"gui"},

@@ -49,13 +49,17 @@ def test_all_text_is_within_the_page(width: float) -> None:
         labels = [text for text in axes.get_yticklabels() if low <= text.get_position()[1] <= high]
         assert all(text.get_window_extent().x0 >= axes.yaxis.label.get_window_extent().x1 for text in labels)
         assert axes.yaxis.label.get_window_extent().x0 >= 0
+    for text in figure.texts:
+        box = text.get_window_extent()
+        assert 0 <= box.x0 <= box.x1 <= figure.bbox.x1
+        assert 0 <= box.y0
     assert figure.axes[1].xaxis.label.get_window_extent().y0 >= 0
 
 
 def test_one_epoch_and_a_loss_that_is_no_number_can_be_drawn() -> None:
     assert to_pixels(draw_losses(HISTORY[:1], Paper(8, 100))).size
     lost = EpochRecord(5, *[math.nan] * 6, 1.0, 0.001)
-    texts = [line.get_label() for line in draw_losses((*HISTORY, lost), Paper()).axes[0].get_lines()]
+    texts = [text.get_text() for text in draw_losses((*HISTORY, lost), Paper()).texts]
     assert "best: 146.0 in epoch 3" in texts
     assert to_pixels(draw_losses((lost,), Paper(8, 100))).size
 

@@ -13,8 +13,6 @@ from vae_explorer.latent import FIRST_TWO, Floats, Plane, to_plane
 from vae_explorer.palette import as_rgb, class_colours
 from vae_explorer.picture import (
     BELOW_AXES,
-    EDGE,
-    LINE,
     MOST_DOTS,
     SMALL,
     TEXT,
@@ -25,9 +23,9 @@ from vae_explorer.picture import (
     drawing,
     no_progress,
     room,
-    shortened,
     text_width,
 )
+from vae_explorer.picture_legend import Entry, Legend
 from vae_explorer.raster import View, arrange, draw
 
 if TYPE_CHECKING:
@@ -78,9 +76,10 @@ def draw_map(
     latent_dim = z_mean.shape[1]
     colours = class_colours(len(class_names))
     colours = [NO_CLASS if class_names else colours[0], *colours]
-    entries = list(zip(class_names, colours[1:], strict=False))
+    named = list(zip(class_names, colours[1:], strict=False))
     if class_names and not style.all():
-        entries.append(("no class", NO_CLASS))
+        named.append(("no class", NO_CLASS))
+    entries: list[Entry] = [(name, {"marker": "o", "markersize": 5, "color": colour}) for name, colour in named]
     left, right, low, high = extent = _extent(points, latent_dim)
     with drawing():
         across, up = (f"z{dimension}" for dimension in options.plane)
@@ -90,7 +89,7 @@ def draw_map(
         width = room(paper, Margins(left=beside))
         shape = (high - low) / (right - left) if latent_dim > 1 else FLAT
         width, height = min(width, int(MOST_DOTS / shape)), max(1, round(min(width * shape, MOST_DOTS)))
-        legend = _Legend(entries, paper.points(width))
+        legend = Legend(entries, paper.points(width), mark=5)
         margins = Margins(left=beside, bottom=BELOW_AXES + legend.height)
         page = Page(paper, width, height, margins, _note(latent_dim, options.plane))
         axes = page.axes(0, 0, width, height)
@@ -151,25 +150,3 @@ def _note(latent_dim: int, plane: Plane) -> str:
     if latent_dim == 1:
         return "One latent dimension: the height of a point has no meaning."
     return f"z{plane[0]} and z{plane[1]} of {latent_dim} dimensions." if latent_dim > 2 else ""
-
-
-class _Legend:
-    """Names after dots in their colours, in as many columns as there is room for. Made within `drawing`."""
-
-    def __init__(self, entries: list[tuple[str, str]], width: float) -> None:
-        """entries: names and colours; width: in points."""
-        self._names = [shortened(name, width / 2 - 2 * SMALL, SMALL) for name, _ in entries]
-        self._colours = [colour for _, colour in entries]
-        self._column = max((text_width(name, SMALL) for name in self._names), default=0.0) + 2.4 * SMALL
-        self._columns = max(1, int(width / self._column))
-        rows = -(-len(entries) // self._columns)
-        self.height = rows * LINE * SMALL * 1.1 + EDGE if entries else 0.0  # points
-
-    def add_to(self, page: Page, top: float) -> None:
-        """Draw it from `top` dots on."""
-        dots = page.paper.dots
-        for place, (name, colour) in enumerate(zip(self._names, self._colours, strict=True)):
-            row, column = divmod(place, self._columns)
-            x, y = dots(column * self._column), top + dots(EDGE + (row + 0.8) * LINE * SMALL * 1.1)
-            page.text(x, y, "●", color=colour, size=SMALL)
-            page.text(x + dots(1.1 * SMALL), y, name, size=SMALL)

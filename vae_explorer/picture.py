@@ -141,7 +141,18 @@ class Page:
 
     def text(self, x: float, y: float, text: str, **properties: Any) -> None:
         """Write on the base line y, from x on unless the properties of the text say otherwise."""
-        self.figure.text((self._left + x) / self._width, 1 - (self._top + y) / self._height, text, **properties)
+        self.figure.text(*self._place(x, y), text, **properties)
+
+    def line(self, x: float, y: float, width: float, **properties: Any) -> None:
+        """A level line from x on, with its marker, if it has one, in the middle."""
+        from matplotlib.lines import Line2D
+
+        places = [self._place(x + share * width, y) for share in (0, 0.5, 1)]
+        across, up = zip(*places, strict=True)
+        self.figure.add_artist(Line2D(across, up, markevery=[1], **properties))
+
+    def _place(self, x: float, y: float) -> tuple[float, float]:
+        return (self._left + x) / self._width, 1 - (self._top + y) / self._height
 
 
 @contextmanager
@@ -247,23 +258,38 @@ def write_picture(path: Path, draw: Callable[[Progressed], "Figure"], progressed
 
 
 def to_pixels(figure: "Figure") -> NDArray[np.uint8]:
-    """The figure at its own resolution: (height, width, 3) uint8."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    """The figure at its resolution: (height, width, 3) uint8.
 
+    Images are not drawn by Matplotlib, which takes 80 bytes a dot for them. They lie on white below everything else, so
+    that each dot is the darker one of both.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    images = [image for axes in figure.axes for image in axes.images]
     with drawing():
+        for image in images:
+            image.set_visible(False)
         canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
-        return np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
+        pixels = np.array(np.asarray(canvas.buffer_rgba())[..., :3])
+        del canvas
+        for image in images:
+            image.set_visible(True)
+            (left, low), (right, high) = np.rint(image.axes.bbox.get_points()).astype(int)
+            part = pixels[len(pixels) - high : len(pixels) - low, left:right]
+            whole = Image.fromarray(np.asarray(image.get_array()))
+            # Whole dots for each of its pixels, or the mean of the pixels in a dot where there are fewer.
+            enlarged = np.asarray(whole.resize((right - left, high - low), Image.Resampling.BOX))
+            np.minimum(part, enlarged, out=part)
+    return pixels
 
 
 def to_screen(figure: "Figure", width: int, height: int) -> NDArray[np.uint8]:
     """The figure as large as fits into so many pixels, though not above its own resolution: as `to_pixels`."""
     across, up = figure.get_size_inches()
-    with drawing():
-        for image in (image for axes in figure.axes for image in axes.images):
-            image.set_interpolation("auto")  # evenly, where there are fewer pixels than dots
-        figure.set_dpi(min(figure.dpi, width / across, height / up))
-        return to_pixels(figure)
+    figure.set_dpi(min(figure.dpi, width / across, height / up))
+    return to_pixels(figure)
 
 
 def _write_png(path: Path, pixels: NDArray[np.uint8], dpi: float) -> None:

@@ -1,5 +1,6 @@
 """The dialog for pictures, with real events: what it previews, what it writes."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QProgressDialog,
+    QPushButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -163,17 +165,17 @@ def test_cancelled_writing_leaves_the_old_file(
     qtbot: QtBot, dialog: PictureDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "p.png").write_bytes(b"the old one")
-    write = picture_dialog.write_picture
+    write, cancelled = picture_dialog.write_picture, threading.Event()
 
-    def cancel_first(path: Path, draw: Callable, progressed: Callable) -> str:
-        qtbot.waitUntil(lambda: True)
-        progress = dialog.findChild(QProgressDialog)
-        assert progress is not None
-        progress.canceled.emit()
+    def write_later(path: Path, draw: Callable, progressed: Callable) -> str:
+        assert cancelled.wait(10)
         return write(path, draw, progressed)
 
-    monkeypatch.setattr(picture_dialog, "write_picture", cancel_first)
+    monkeypatch.setattr(picture_dialog, "write_picture", write_later)
     dialog.write(tmp_path / "p.png")
+    qtbot.waitUntil(lambda: dialog.findChild(QProgressDialog).isVisible(), timeout=5_000)
+    qtbot.mouseClick(dialog.findChild(QProgressDialog).findChild(QPushButton), Qt.MouseButton.LeftButton)
+    cancelled.set()
     qtbot.waitUntil(lambda: dialog.findChild(QProgressDialog) is None, timeout=20_000)
     assert (tmp_path / "p.png").read_bytes() == b"the old one"
     assert dialog.isVisible()
