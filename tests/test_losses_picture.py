@@ -52,7 +52,7 @@ def test_all_text_is_within_the_page(width: float) -> None:
     for text in figure.texts:
         box = text.get_window_extent()
         assert 0 <= box.x0 <= box.x1 <= figure.bbox.x1
-        assert 0 <= box.y0
+        assert box.y0 >= 0
     assert figure.axes[1].xaxis.label.get_window_extent().y0 >= 0
 
 

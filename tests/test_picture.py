@@ -167,7 +167,7 @@ assert "matplotlib.pyplot" not in sys.modules
         ({"dpi": 1201}, "50 to 1,200"),
         ({"width": 2.9}, "3 to 100 cm"),
         ({"width": float("nan")}, "3 to 100 cm"),
-        ({"width": 100.0, "dpi": 1200}, "12,000 dots"),
+        ({"width": 100.0, "dpi": 1200}, "10,000 dots"),
         ({"caption": "x" * 2001}, "2,000 characters"),
     ],
 )

@@ -25,8 +25,8 @@ MARKS: dict[str, dict[str, Any]] = {
         "color": colour, "linestyle": line, "linewidth": 1.2, "marker": "o", "markersize": 2.5, "markeredgewidth": 0.7,
         "markerfacecolor": colour if line == "-" else "white",
     }
-    for (title, _), colour in zip(CURVES, LOSSES, strict=True)
     for part, line in (("validation", "-"), ("training", "--"))
+    for (title, _), colour in zip(CURVES, LOSSES, strict=True)
 }  # fmt: skip
 RING: dict[str, Any] = {
     "color": LOSSES[0], "linestyle": "", "linewidth": 1.0, "marker": "o", "markersize": 6, "markerfacecolor": "none",
@@ -53,7 +53,7 @@ def draw_losses(history: Sequence[EpochRecord], paper: Paper, progressed: Progre
             entries.append((f"best: {best.val_loss:.1f} in epoch {best.epoch}", RING))
         beside = Margins(left=36, top=SMALL / 2, right=6)
         width = room(paper, beside)
-        legend = Legend(entries, paper.points(width), MARK)
+        legend = Legend(entries, beside.left + paper.points(width), MARK)
         margins = replace(beside, bottom=BELOW_AXES + legend.height)
         upper, lower = (
             max(round(share * width), paper.dots(least)) for share, least in zip((UPPER, LOWER), LEAST, strict=True)
@@ -70,7 +70,7 @@ def draw_losses(history: Sequence[EpochRecord], paper: Paper, progressed: Progre
         if best:
             for panel in (above, below):
                 panel.axvline(best.epoch, color="#888888", linewidth=0.6, linestyle=":", zorder=0)
-            above.plot([best.epoch], [best.val_loss], label="best", **RING)
+            above.plot([best.epoch], [best.val_loss], label="best", clip_on=False, **RING)
         for panel, label in ((above, "nats an image"), (below, "KL, nats")):
             panel.set_ylabel(label)
             panel.yaxis.set_label_coords(-paper.dots(29) / width, 0.5)
@@ -81,6 +81,6 @@ def draw_losses(history: Sequence[EpochRecord], paper: Paper, progressed: Progre
         above.tick_params(labelbottom=False)
         below.xaxis.set_major_locator(MaxNLocator(max(1, min(12, int(paper.points(width) / 18))), integer=True))
         below.set_xlabel("epoch")
-        legend.add_to(page, upper + gap + lower + paper.dots(BELOW_AXES))
+        legend.add_to(page, -paper.dots(beside.left), upper + gap + lower + paper.dots(BELOW_AXES))
     progressed("Drawing the losses", 1.0)
     return page.figure

@@ -79,7 +79,9 @@ def draw_map(
     named = list(zip(class_names, colours[1:], strict=False))
     if class_names and not style.all():
         named.append(("no class", NO_CLASS))
-    entries: list[Entry] = [(name, {"marker": "o", "markersize": 5, "color": colour}) for name, colour in named]
+    entries: list[Entry] = [
+        (name, {"linestyle": "", "marker": "o", "markersize": 5, "color": colour}) for name, colour in named
+    ]
     left, right, low, high = extent = _extent(points, latent_dim)
     with drawing():
         across, up = (f"z{dimension}" for dimension in options.plane)
@@ -89,7 +91,7 @@ def draw_map(
         width = room(paper, Margins(left=beside))
         shape = (high - low) / (right - left) if latent_dim > 1 else FLAT
         width, height = min(width, int(MOST_DOTS / shape)), max(1, round(min(width * shape, MOST_DOTS)))
-        legend = Legend(entries, paper.points(width), mark=5)
+        legend = Legend(entries, beside + paper.points(width), mark=5)
         margins = Margins(left=beside, bottom=BELOW_AXES + legend.height)
         page = Page(paper, width, height, margins, _note(latent_dim, options.plane))
         axes = page.axes(0, 0, width, height)
@@ -100,7 +102,7 @@ def draw_map(
         axes.set_xticks(list(x_ticks), list(x_ticks.values()))
         axes.set_yticks(list(y_ticks), list(y_ticks.values()))
         axes.set_ylabel(up if y_ticks else "", rotation=0, ha="right", va="center")
-        legend.add_to(page, height + paper.dots(BELOW_AXES))
+        legend.add_to(page, -paper.dots(beside), height + paper.dots(BELOW_AXES))
     progressed("Drawing the map", 1.0)
     return page.figure
 

@@ -26,8 +26,9 @@ Progressed = Callable[[str, float], None]  # is told a task and its share done, 
 ENDINGS = (".png", ".svg", ".pdf")
 NARROWEST, WIDEST = 3.0, 100.0  # centimetres
 COARSEST, FINEST = 50, 1200  # dots an inch
-MOST_DOTS = 12_000  # a side: 600 MB to draw
+MOST_DOTS = 10_000  # a side: A0 at 300 an inch
 LONGEST_CAPTION = 2000  # characters
+CRISP = 4000  # dots a side that an image in an SVG or a PDF is enlarged to at most
 INK = "#333333"
 EDGE = 6.0  # points of white around a picture with text
 TEXT, SMALL = 8.0, 7.0  # points: captions and titles, coordinates and legends
@@ -264,7 +265,6 @@ def to_pixels(figure: "Figure") -> NDArray[np.uint8]:
     that each dot is the darker one of both.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
 
     images = [image for axes in figure.axes for image in axes.images]
     with drawing():
@@ -278,11 +278,20 @@ def to_pixels(figure: "Figure") -> NDArray[np.uint8]:
             image.set_visible(True)
             (left, low), (right, high) = np.rint(image.axes.bbox.get_points()).astype(int)
             part = pixels[len(pixels) - high : len(pixels) - low, left:right]
-            whole = Image.fromarray(np.asarray(image.get_array()))
-            # Whole dots for each of its pixels, or the mean of the pixels in a dot where there are fewer.
-            enlarged = np.asarray(whole.resize((right - left, high - low), Image.Resampling.BOX))
+            enlarged = _resized(np.asarray(image.get_array()), right - left, high - low)
             np.minimum(part, enlarged, out=part)
     return pixels
+
+
+def _resized(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """An image (H, W, 3) uint8 as (height, width, 3): by whole factors exactly, else first larger and then reduced."""
+    from PIL import Image
+
+    rows, columns = image.shape[:2]
+    whole = Image.fromarray(image).resize(
+        (-(-width // columns) * columns, -(-height // rows) * rows), Image.Resampling.NEAREST
+    )
+    return np.asarray(whole.resize((width, height), Image.Resampling.BILINEAR))
 
 
 def to_screen(figure: "Figure", width: int, height: int) -> NDArray[np.uint8]:
@@ -300,12 +309,12 @@ def _write_png(path: Path, pixels: NDArray[np.uint8], dpi: float) -> None:
 
 
 def _write_vector(path: Path, figure: "Figure", kind: str) -> None:
-    """Images are embedded as sheets of whole dots, which programs that blur what they enlarge leave crisp."""
+    """Images are embedded with each pixel as several dots, so that programs that blur what they enlarge leave it crisp."""
     with drawing():
         for axes in figure.axes:
             for image in axes.images:
                 pixels: NDArray[np.uint8] = np.asarray(image.get_array())
-                factor = max(1, round(axes.bbox.width / pixels.shape[1]))
+                factor = max(1, min(round(axes.bbox.width / pixels.shape[1]), CRISP // max(pixels.shape[:2])))
                 image.set_data(pixels.repeat(factor, axis=0).repeat(factor, axis=1))
         date = {"svg": "Date", "pdf": "CreationDate"}[kind]
         figure.savefig(path, format=kind, metadata={"Creator": "VAE Explorer", date: None})

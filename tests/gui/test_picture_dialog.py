@@ -116,7 +116,7 @@ def test_an_option_that_cannot_be_is_explained(qtbot: QtBot, dialog: PictureDial
     dialog.width_spin.setValue(100)
     dialog.dpi.setValue(1200)
     drawn(qtbot, dialog)
-    assert "more than 12,000 dots" in dialog.note.text()
+    assert "more than 10,000 dots" in dialog.note.text()
 
 
 @pytest.mark.parametrize("kind", range(len(FORMS)))
