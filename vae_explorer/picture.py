@@ -309,7 +309,7 @@ def _write_png(path: Path, pixels: NDArray[np.uint8], dpi: float) -> None:
 
 
 def _write_vector(path: Path, figure: "Figure", kind: str) -> None:
-    """Images are embedded with each pixel as several dots, so that programs that blur what they enlarge leave it crisp."""
+    """Images are embedded each pixel as several dots: programs that blur what they enlarge leave it crisp."""
     with drawing():
         for axes in figure.axes:
             for image in axes.images:

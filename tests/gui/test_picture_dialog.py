@@ -1,5 +1,6 @@
 """The dialog for pictures, with real events: what it previews, what it writes."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialogButtonBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QProgressDialog,
     QPushButton,
@@ -214,6 +216,16 @@ def test_the_model_in_training_has_all_pictures_but_those_of_a_run(
         assert "dots" in dialog.note.text()
     dialog.reject()
     dialog.deleteLater()
+
+
+@pytest.mark.parametrize("kind", range(len(FORMS)))
+def test_each_letter_leads_to_one_control(qtbot: QtBot, dialog: PictureDialog, kind: int) -> None:
+    choose(qtbot, dialog, kind)
+    shown = [widget.text() for widget in (*dialog.findChildren(QLabel), *dialog.findChildren(QAbstractButton))
+             if widget.isVisible()]  # fmt: skip
+    letters = [text[text.index("&") + 1].lower() for text in shown if re.search(r"&\w", text)]
+    assert len(letters) >= 5
+    assert len(letters) == len(set(letters))
 
 
 def test_every_control_can_be_named_and_explains_itself(dialog: PictureDialog) -> None:

@@ -157,7 +157,7 @@ class _StyleRows:
         self.gap = form._whole("&Gap", 0, LARGEST_GAP, usual.gap, "Pixels between two images", " pixels")
         self.gap_colour = QPushButton()
         self.gap_colour.clicked.connect(self._choose_colour)
-        form._row("Gap &colour", self.gap_colour, "What shows between the images")
+        form._row("Gap col&our", self.gap_colour, "What shows between the images")
         titles = {"gray": "as decoded", "gray_r": "inverted"}
         maps = IMAGES_IN_COLOUR if colour else COLOUR_MAPS
         self.colour_map = form._choice(
@@ -192,7 +192,7 @@ class GridForm(PictureForm):
 
     def _build(self) -> None:
         low, high = grid_picture.SMALLEST, grid_picture.LARGEST
-        self.size_spin = self._whole("&Size", low, high, 20, "How many images along each axis", " images a side")
+        self.size_spin = self._whole("Si&ze", low, high, 20, "How many images along each axis", " images a side")
         self.size_spin.setObjectName("gridSizeSpin")
         self.spacing = self._choice(
             "S&pacing",
@@ -278,7 +278,7 @@ class SamplesForm(PictureForm):
 
     def _build(self) -> None:
         most = samples_picture.LARGEST
-        self.size_spin = self._whole("&Size", 1, most, 10, "How many images in a row and a column", " images a side")
+        self.size_spin = self._whole("Si&ze", 1, most, 10, "How many images in a row and a column", " images a side")
         self.seed = self._whole("&Draw", 0, 2**31 - 1, 0, "Another number draws other samples")
         self.style_rows = _StyleRows(self, self._source.subject.image_shape[2] == 3, SheetStyle())
 
