@@ -81,7 +81,7 @@ def test_the_width_comes_as_near_as_whole_dots_allow() -> None:
     assert dots_a_pixel(sheet, Paper(16, 300)) == 3  # 1,890 dots: 3.4 a pixel
     assert dots_a_pixel(sheet, Paper(18, 300)) == 4
     assert dots_a_pixel(sheet, Paper(3, 50)) == 1
-    assert dots_a_pixel(np.zeros((3000, 16, 3), np.uint8), Paper(100, 300)) == MOST_DOTS // 3000
+    assert dots_a_pixel(np.zeros((3000, 16, 3), np.uint8), Paper(84, 300)) == MOST_DOTS // 3000
 
 
 def test_the_screen_shows_all_pixels_evenly() -> None:

@@ -136,9 +136,9 @@ class Page:
             self.text(paper.dots(edge) - self._left, down, line)
 
     def axes(self, left: float, top: float, width: float, height: float) -> "Axes":
-        """Axes over these dots. They are drawn to the dot: a millionth less does not grow over the next one."""
-        x, y = (self._left + left + 1e-6) / self._width, 1 - (self._top + top + height - 1e-6) / self._height
-        return self.figure.add_axes((x, y, (width - 2e-6) / self._width, (height - 2e-6) / self._height))
+        """Axes over these dots."""
+        x, y = self._place(left, top + height)
+        return self.figure.add_axes((x, y, width / self._width, height / self._height))
 
     def text(self, x: float, y: float, text: str, **properties: Any) -> None:
         """Write on the base line y, from x on unless the properties of the text say otherwise."""
