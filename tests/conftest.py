@@ -16,6 +16,7 @@ atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 XDG = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
 for _name in XDG:
     os.environ[_name] = str(_HOME / _name.lower())
+os.environ["MPLCONFIGDIR"] = str(_HOME / "matplotlib")  # looking for fonts takes seconds: once, not in each test
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"

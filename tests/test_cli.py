@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.picture_files import pdf_text, svg_texts
 from vae_explorer import __version__
 from vae_explorer.cli import run_command
 from vae_explorer.data import Dataset
 from vae_explorer.decoding import as_pixels
+from vae_explorer.picture import caption_of
 from vae_explorer.run import Run, open_run
 
 COMMAND = [sys.executable, "-m", "vae_explorer"]
@@ -82,12 +84,73 @@ def test_grid_writes_a_picture_of_the_size_asked_for(
     tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     words = ["grid", str(tiny_run.folder), "--out", str(tmp_path / "g.png"), "--size", "7", "--spacing", "even"]
-    assert run_command(words) == 0
+    assert run_command([*words, "--width", "7.84", "--dpi", "254"]) == 0
     with Image.open(tmp_path / "g.png") as picture:
-        assert picture.size == (196, 196)
+        assert picture.size == (784, 784)
     output = capfd.readouterr()
-    assert "g.png" in output.out
+    assert output.out == f"Wrote {tmp_path / 'g.png'} (7.8 x 7.8 cm, 784 x 784 dots).\n"
     assert output.err == ""
+
+
+@pytest.mark.parametrize("ending", [".png", ".svg", ".pdf"])
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["grid", "--size", "3", "--plane", "2,1", "--gap", "2", "--gap-color", "red", "--axes"], "z2"),
+        (["map", "--split", "held-out", "--plane", "2,1"], "z2"),
+        (["reconstructions", "--columns", "3", "--rows", "2", "--colormap", "viridis"], "reconstruction"),
+        (["samples", "--size", "3", "--seed", "4", "--gap", "1", "--colormap", "gray_r"], ""),
+        (["losses"], "epoch"),
+    ],
+)
+def test_each_picture_is_written_in_each_format(
+    tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str], words: list[str], text: str, ending: str
+) -> None:
+    path, folder = tmp_path / f"p{ending}", str(tiny_run.folder)
+    assert run_command([words[0], folder, *words[1:], "--out", str(path), "--dpi", "100", "--caption"]) == 0
+    output = capfd.readouterr()
+    assert output.out.startswith(f"Wrote {path} (")
+    assert output.err == ""
+    if ending == ".svg":
+        assert {caption_of(tiny_run.info), text} - {""} <= set(svg_texts(path))
+    elif ending == ".pdf":
+        assert f"{caption_of(tiny_run.info)}" in pdf_text(path)
+        assert text in pdf_text(path)
+    else:
+        with Image.open(path) as picture:
+            assert picture.width == pytest.approx(16 / 2.54 * 100, rel=0.2)
+
+
+def test_the_caption_can_be_given(tiny_run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "l.svg"
+    assert run_command(["losses", str(tiny_run.folder), "--out", str(path), "--caption", "My $caption$ & more"]) == 0
+    assert "My $caption$ & more" in svg_texts(path)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["grid", "--size", "61"], "2 to 60 images"),
+        (["grid", "--plane", "1,3"], "no plane of dimensions 1 and 3"),
+        (["map", "--plane", "2,2"], "no plane of dimensions 2 and 2"),
+        (["samples", "--colormap", "virids"], "no colour map 'virids'"),
+        (["reconstructions", "--rows", "0"], "1 to 60 rows"),
+        (["losses", "--dpi", "10"], "50 to 1,200 dots"),
+        (["losses", "--width", "nan"], "3 to 100 cm"),
+    ],
+)
+def test_options_of_pictures_out_of_range_are_refused(
+    capfd: pytest.CaptureFixture[str], tiny_run: Run, tmp_path: Path, words: list[str], sentence: str
+) -> None:
+    (tmp_path / "p.png").write_bytes(b"the old one")
+    assert sentence in refused(capfd, words[0], str(tiny_run.folder), *words[1:], "--out", str(tmp_path / "p.png"))
+    assert (tmp_path / "p.png").read_bytes() == b"the old one"
+
+
+def test_other_endings_of_pictures_are_refused(
+    capfd: pytest.CaptureFixture[str], tiny_run: Run, tmp_path: Path
+) -> None:
+    assert ".png, .svg or .pdf" in refused(capfd, "grid", str(tiny_run.folder), "--out", str(tmp_path / "g.jpg"))
 
 
 def test_html_writes_a_page_and_says_how_exact_it_is(
@@ -101,17 +164,23 @@ def test_html_writes_a_page_and_says_how_exact_it_is(
 
 
 def test_commands_without_a_screen_load_no_qt_and_no_tensorflow(tiny_run: Run, tmp_path: Path) -> None:
-    code = (
-        "import sys; from vae_explorer.cli import run_command;"
-        f"run_command(['info', {str(tiny_run.folder)!r}]);"
-        f"run_command(['grid', {str(tiny_run.folder)!r}, '--out', {str(tmp_path / 'g.png')!r}]);"
-        "print([n for n in ('PySide6', 'pyqtgraph', 'tensorflow', 'keras', 'bokeh') if n in sys.modules])"
-    )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    code = """
+import sys
+from vae_explorer.cli import run_command
+folder, out = sys.argv[1:]
+run_command(["info", folder])
+for name in ("grid", "map", "reconstructions", "samples", "losses"):
+    assert run_command([name, folder, "--out", f"{out}/{name}.svg"]) == 0
+heavy = ("PySide6", "pyqtgraph", "tensorflow", "keras", "bokeh", "matplotlib.pyplot")
+print([name for name in heavy if name in sys.modules])
+"""
+    command = [sys.executable, "-c", code, str(tiny_run.folder), str(tmp_path)]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert found.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("words", [["info"], ["grid", "builtin"], ["train", "--preset", "huge"], ["html", "a", "b"]])
+@pytest.mark.parametrize("words", [["info"], ["grid", "builtin"], ["train", "--preset", "huge"], ["html", "a", "b"],
+                                   ["grid", "builtin", "--out", "g.png", "--plane", "1"]])  # fmt: skip
 def test_wrong_usage_ends_with_status_2(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         run_command(words)
@@ -127,7 +196,7 @@ def test_damaged_run_is_refused_and_nothing_written(
     capfd: pytest.CaptureFixture[str], tiny_run_folder: Path, tmp_path: Path
 ) -> None:
     (tiny_run_folder / "model/decoder.tflite").write_bytes(b"damaged")
-    for command, name in (("grid", "g.png"), ("html", "p.html")):
+    for command, name in (("grid", "g.png"), ("map", "m.svg"), ("html", "p.html")):
         sentence = refused(capfd, command, str(tiny_run_folder), "--out", str(tmp_path / name))
         assert "decoder.tflite" in sentence
         assert not (tmp_path / name).exists()
@@ -215,7 +284,12 @@ def test_a_decoder_that_litert_cannot_convert_is_trained_saved_and_decoded(
     assert run.encoder is not None
     assert not (folder / "model/decoder.tflite").exists()
     capfd.readouterr()
-    assert run_command(["grid", str(folder), "--out", str(tmp_path / "g.png"), "--size", "3"]) == 0
+    assert (
+        run_command(
+            ["grid", str(folder), "--out", str(tmp_path / "g.png"), "--size", "3", "--width", "3", "--dpi", "50"]
+        )
+        == 0
+    )
     assert capfd.readouterr().err == ""
     trained = keras.saving.load_model(folder / "model/decoder.keras", compile=False)
     expected = as_pixels(trained(np.zeros((1, 2), np.float32)).numpy())[0, ..., 0]

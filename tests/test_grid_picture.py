@@ -5,11 +5,15 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
+from tests.picture_files import pdf_fonts, pdf_images, pdf_text, svg_images, svg_texts
 from vae_explorer.decoding import LiteRTDecoder, as_pixels
 from vae_explorer.errors import UserError
-from vae_explorer.grid_picture import GridOptions, compose_grid, decode_grid, write_grid
+from vae_explorer.grid_picture import GridOptions, decode_grid, draw_grid
+from vae_explorer.image_sheet import SheetStyle
+from vae_explorer.picture import Paper, to_pixels, write_picture
 from vae_explorer.run import Run
 
 
@@ -18,55 +22,119 @@ def decoder(tiny_run: Run) -> LiteRTDecoder:
     return LiteRTDecoder(tiny_run.decoder, 2, (28, 28, 1))
 
 
-def test_written_grid_holds_each_decoded_image_in_its_place(decoder: LiteRTDecoder, tmp_path: Path) -> None:
-    write_grid(decoder, tmp_path / "grid.png", GridOptions(size=4, gap=3))
-    sheet = np.asarray(Image.open(tmp_path / "grid.png"))
+class AnyDecoder:
+    """Images whose level says what z is: of so many dimensions, and grey or in colour."""
+
+    engine = "none"
+
+    def __init__(self, latent_dim: int, channels: int = 1) -> None:
+        self.latent_dim, self.channels = latent_dim, channels
+
+    def __call__(self, z: NDArray[np.float32]) -> NDArray[np.float32]:
+        level = 0.5 + z @ (0.05 * np.arange(1, self.latent_dim + 1, dtype=np.float32))
+        shape = (len(z), 16, 20, self.channels)
+        return np.broadcast_to(level[:, None, None, None], shape).astype(np.float32).clip(0, 1)
+
+
+def expected_level(z1: float, z2: float, decoder: LiteRTDecoder) -> NDArray[np.int_]:
+    return as_pixels(decoder(np.array([[z1, z2]], np.float32)))[0, :, :, 0].astype(int)
+
+
+@pytest.mark.parametrize(("width", "dpi", "dots"), [(16.0, 300, 16), (3.0, 50, 1), (3.0, 333, 3), (7.3, 1200, 29)])
+def test_png_holds_each_decoded_image_in_its_place_and_each_pixel_in_whole_dots(
+    decoder: LiteRTDecoder, tmp_path: Path, width: float, dpi: int, dots: int
+) -> None:
+    options = GridOptions(size=4, style=SheetStyle(gap=3))
+    write_picture(tmp_path / "grid.png", lambda _: draw_grid(decoder, options, Paper(width, dpi)))
+    with Image.open(tmp_path / "grid.png") as picture:
+        enlarged = np.asarray(picture)
+    sheet = enlarged[::dots, ::dots]
     assert sheet.shape == (4 * 28 + 9, 4 * 28 + 9)
+    np.testing.assert_array_equal(enlarged, sheet.repeat(dots, axis=0).repeat(dots, axis=1))
     quantiles = [NormalDist().inv_cdf((i + 0.5) / 4) for i in range(4)]
     for row in range(4):
         for column in range(4):
-            z = np.array([[quantiles[column], quantiles[3 - row]]], np.float32)
-            expected = as_pixels(decoder(z))[0, :, :, 0].astype(int)
             found = sheet[row * 31 : row * 31 + 28, column * 31 : column * 31 + 28].astype(int)
+            expected = expected_level(quantiles[column], quantiles[3 - row], decoder)
             assert np.abs(found - expected).max() <= 1  # batches may round a value on the edge the other way
+    assert (sheet[28:31] == 128).all()
 
 
-def test_gap_has_its_colour(decoder: LiteRTDecoder) -> None:
-    sheet = np.asarray(
-        compose_grid(decode_grid(decoder, GridOptions(size=2)), GridOptions(size=2, gap=2, gap_colour="red"), 2)
-    )
-    np.testing.assert_array_equal(sheet[:, 28:30], np.broadcast_to([255, 0, 0], (58, 2, 3)))
+def test_axes_and_caption_frame_the_same_sheet(decoder: LiteRTDecoder) -> None:
+    plain = to_pixels(draw_grid(decoder, GridOptions(size=6), Paper(3, 50)))
+    figure = draw_grid(decoder, GridOptions(size=6, axes=True), Paper(8, 150, "a caption"))
+    framed, box = to_pixels(figure), figure.axes[0].bbox
+    top, left = round(len(framed) - box.y1), round(box.x0)
+    dots = round(box.width) // 168
+    assert dots > 1
+    found = framed[top : top + 168 * dots, left : left + 168 * dots]
+    np.testing.assert_array_equal(found, plain.repeat(dots, axis=0).repeat(dots, axis=1))
+    assert (framed[0] == 255).all()
+    assert (framed[top + 168 * dots + 5 :] < 128).any(), "coordinates are written below"
+
+
+def test_vectors_hold_the_sheet_as_one_crisp_image_and_coordinates_as_text(
+    decoder: LiteRTDecoder, tmp_path: Path
+) -> None:
+    options = GridOptions(size=5, spacing="even", limit=2.0, axes=True)
+    for name in ("grid.svg", "grid.pdf"):
+        write_picture(tmp_path / name, lambda _: draw_grid(decoder, options, Paper(caption="Digits & more")))
+    images = decode_grid(decoder, options)
+    sheet = images.swapaxes(1, 2).reshape(140, 140)
+    for [found] in (svg_images(tmp_path / "grid.svg"), pdf_images(tmp_path / "grid.pdf")):
+        dots = len(found) // 140
+        assert dots > 1
+        np.testing.assert_array_equal(found[..., 0], sheet.repeat(dots, axis=0).repeat(dots, axis=1))
+    texts = svg_texts(tmp_path / "grid.svg")
+    for text in ("−2.00", "−1.00", "0", "+1.00", "+2.00"):
+        assert texts.count(text) == 2
+    assert {"z1", "z2", "Digits & more"} <= set(texts)
+    for text in ("+2.00", "z1", "z2", "Digits & more"):
+        assert text in pdf_text(tmp_path / "grid.pdf")
+    assert set(pdf_fonts(tmp_path / "grid.pdf")) == {"/FontFile2"}
 
 
 def test_even_spacing_goes_to_its_limits(decoder: LiteRTDecoder) -> None:
     images = decode_grid(decoder, GridOptions(size=3, spacing="even", limit=2.5))
-    corner = as_pixels(decoder(np.array([[-2.5, 2.5]], np.float32)))[0].astype(int)
-    assert np.abs(images[0, 0].astype(int) - corner).max() <= 1
+    corner = expected_level(-2.5, 2.5, decoder)
+    assert np.abs(images[0, 0, :, :, 0].astype(int) - corner).max() <= 1
 
 
-def test_inverted_is_the_negative(decoder: LiteRTDecoder) -> None:
-    plain = decode_grid(decoder, GridOptions(size=3))
-    np.testing.assert_array_equal(decode_grid(decoder, GridOptions(size=3, colours="inverted")), 255 - plain)
+def test_any_plane_is_decoded_with_the_others_at_0() -> None:
+    images = decode_grid(AnyDecoder(4), GridOptions(size=2, spacing="even", limit=1.0, plane=(4, 2)))
+    levels = images[:, :, 0, 0, 0] / 255
+    np.testing.assert_allclose(
+        levels, [[0.5 - 0.2 + 0.1, 0.5 + 0.2 + 0.1], [0.5 - 0.2 - 0.1, 0.5 + 0.2 - 0.1]], atol=0.003
+    )
 
 
-def test_axes_frame_the_same_sheet_in_white(decoder: LiteRTDecoder) -> None:
-    options = GridOptions(size=6, axes=True)
-    images = decode_grid(decoder, options)
-    plain = np.asarray(compose_grid(images, GridOptions(size=6), 2).convert("RGB"))
-    framed = np.asarray(compose_grid(images, options, 2))
-    windows = np.lib.stride_tricks.sliding_window_view(framed[..., 0], plain.shape[:2])
-    assert (windows == plain[..., 0]).all(axis=(2, 3)).sum() == 1
-    assert (framed[0] == 255).all()
-    assert (framed[-40:] < 128).any(), "coordinates are written below"
+def test_axes_name_the_plane_and_say_what_it_leaves_out(tmp_path: Path) -> None:
+    options = GridOptions(size=3, plane=(3, 1), axes=True)
+    write_picture(tmp_path / "g.svg", lambda _: draw_grid(AnyDecoder(3), options, Paper()))
+    texts = svg_texts(tmp_path / "g.svg")
+    assert {"z3", "z1", "Showing z3 and z1; z2 is 0."} <= set(texts)
 
 
-def test_colour_images_stay_in_colour() -> None:
-    images = np.zeros((2, 2, 16, 20, 3), np.uint8)
-    images[..., 0] = 200
-    picture = compose_grid(images, GridOptions(size=2), 2)
-    assert picture.mode == "RGB"
-    assert picture.size == (40, 32)
-    assert picture.getpixel((3, 3)) == (200, 0, 0)
+def test_the_unused_axis_of_one_dimension_has_no_coordinates(tmp_path: Path) -> None:
+    write_picture(tmp_path / "g.svg", lambda _: draw_grid(AnyDecoder(1), GridOptions(size=3, axes=True), Paper()))
+    texts = svg_texts(tmp_path / "g.svg")
+    assert [text for text in texts if text in ("z1", "z2", "0")] == ["0", "z1"]
+    assert "One latent dimension: the second axis is unused." in texts
+
+
+@pytest.mark.parametrize("size", [2, 20, 60])
+@pytest.mark.parametrize("width", [3.0, 16.0, 60.0])
+def test_coordinates_do_not_touch_each_other(size: int, width: float) -> None:
+    figure = draw_grid(AnyDecoder(2), GridOptions(size=size, axes=True), Paper(width, 72))
+    to_pixels(figure)
+    axes = figure.axes[0]
+    page = figure.bbox
+    for labels, side in ((axes.get_xticklabels(), 0), (axes.get_yticklabels(), 1)):
+        boxes = sorted((label.get_window_extent() for label in labels), key=lambda box: box.bounds[side])
+        assert boxes
+        ends = [box.bounds[side] + box.bounds[side + 2] for box in boxes]
+        assert all(end <= box.bounds[side] for end, box in zip(ends, boxes[1:], strict=False))
+        assert all(page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 for box in boxes)
 
 
 @pytest.mark.parametrize(
@@ -74,9 +142,8 @@ def test_colour_images_stay_in_colour() -> None:
     [
         ({"size": 1}, "2 to 60"),
         ({"size": 61}, "2 to 60"),
-        ({"gap": -1}, "0 to 64"),
         ({"limit": 0.0}, "above 0"),
-        ({"gap_colour": "bluish"}, "no colour"),
+        ({"limit": float("nan")}, "above 0"),
     ],
 )
 def test_options_out_of_range_are_refused(settings: dict, words: str) -> None:
@@ -84,35 +151,18 @@ def test_options_out_of_range_are_refused(settings: dict, words: str) -> None:
         GridOptions(**settings)
 
 
-def test_other_endings_than_png_are_refused(decoder: LiteRTDecoder, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"\.png"):
-        write_grid(decoder, tmp_path / "grid.jpg", GridOptions())
-    assert list(tmp_path.glob("grid*")) == []
+@pytest.mark.parametrize("options", [GridOptions(plane=(1, 3)), GridOptions(style=SheetStyle(colour_map="virids"))])
+def test_a_plane_or_colour_map_that_there_is_not_is_refused_before_decoding(options: GridOptions) -> None:
+    with pytest.raises(UserError, match="There is no"):
+        draw_grid(AnyDecoder(2), options, Paper(), lambda *_: pytest.fail("decoded"))
 
 
 def test_cancelled_grid_leaves_the_old_picture(decoder: LiteRTDecoder, tmp_path: Path) -> None:
     (tmp_path / "grid.png").write_bytes(b"the old one")
 
-    def cancel(share: float) -> None:
+    def cancel(task: str, share: float) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_grid(decoder, tmp_path / "grid.png", GridOptions(), cancel)
+        write_picture(tmp_path / "grid.png", lambda told: draw_grid(decoder, GridOptions(), Paper(), told), cancel)
     assert (tmp_path / "grid.png").read_bytes() == b"the old one"
-
-
-@pytest.mark.parametrize(("latent_dim", "rows_labelled"), [(1, False), (2, True)])
-def test_unused_axis_has_no_coordinates(latent_dim: int, rows_labelled: bool) -> None:
-    options = GridOptions(size=3, axes=True, gap_colour="white")
-    images = np.full((3, 3, 28, 28, 1), 255, np.uint8)
-    picture = np.asarray(compose_grid(images, options, latent_dim).convert("L"))
-    sheet_left = picture.shape[1] - 84 - 30
-    beside_first_row = picture[:30, :sheet_left]  # the title of the axis stands at the middle row
-    assert (beside_first_row < 200).any() == rows_labelled
-
-
-def test_axes_say_what_more_than_two_dimensions_are() -> None:
-    images = np.full((3, 3, 28, 28, 1), 255, np.uint8)
-    options = GridOptions(size=3, axes=True)
-    two, four = (compose_grid(images, options, latent_dim) for latent_dim in (2, 4))
-    assert four.height > two.height

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vae_explorer.errors import UserError
-from vae_explorer.latent import axis_positions, lattice, on_plane, plane_note, to_plane
+from vae_explorer.latent import axis_positions, check_plane, lattice, on_plane, plane_note, to_plane
 
 POINTS = np.array([[0.5, -1.5], [2.0, 3.0]], np.float32)
 
@@ -112,3 +112,33 @@ def test_a_lattice_of_other_dimensions_lies_on_the_plane(latent_dim: int):
     if latent_dim > 1:
         np.testing.assert_array_equal(codes[:, 1], [4, 4, 3, 3])
         assert not codes[:, 2:].any()
+
+
+def test_any_two_dimensions_make_a_plane():
+    codes = on_plane(POINTS, 5, (4, 2))
+    np.testing.assert_array_equal(codes[:, [3, 1]], POINTS)
+    assert not codes[:, [0, 2, 4]].any()
+    np.testing.assert_array_equal(to_plane(codes, (4, 2)), POINTS)
+    np.testing.assert_array_equal(to_plane(codes, (2, 4)), POINTS[:, ::-1])
+
+
+@pytest.mark.parametrize(
+    ("plane", "note"),
+    [
+        ((1, 3), "Showing z1 and z3; the others are 0."),
+        ((1, 4), "Showing z1 and z4; z2 to z3 are 0."),
+        ((3, 4), "Showing z3 and z4; z1 to z2 are 0."),
+    ],
+)
+def test_the_note_names_the_plane(plane: tuple[int, int], note: str):
+    assert plane_note(4, plane) == note
+
+
+@pytest.mark.parametrize(("plane", "latent_dim"), [((1, 1), 4), ((0, 1), 4), ((1, 5), 4), ((2, 1), 1), ((-1, 2), 3)])
+def test_a_plane_that_there_is_not_is_refused(plane: tuple[int, int], latent_dim: int):
+    with pytest.raises(UserError, match="There is no plane"):
+        check_plane(plane, latent_dim)
+
+
+def test_the_plane_of_one_dimension_has_an_unused_second_axis():
+    check_plane((1, 2), 1)

@@ -15,22 +15,14 @@ PACKAGE = Path(vae_explorer.__file__).resolve().parent
 
 # From the bottom up; a module knows those of lower rows, and of its own row in no circle.
 ROWS = (
-    {
-        "errors",
-        "assets",
-        "files",
-        "config",
-        "latent",
-        "lowered",
-        "neighbours",
-        "palette",
-        "raster",
-        "tensorflow_import",
-    },
+    {"errors", "assets", "files", "config", "latent", "lowered", "neighbours", "palette", "raster"}
+    | {"tensorflow_import"},
     {"data", "run", "run_folder", "page_content"},
     {"model", "decoding", "metrics", "lowering", "lowered_decoder"},
-    {"training", "training_events", "exploring", "exporting", "importing", "grid_picture", "html_page", "page_lattice"},
-    {"cli"},
+    {"training", "training_events", "exploring", "exporting", "importing", "html_page", "page_lattice", "picture"}
+    | {"picture_legend", "image_sheet"}
+    | {"grid_picture", "map_picture", "samples_picture", "reconstructions_picture", "losses_picture"},
+    {"cli", "cli_pictures", "terminal"},
     {"gui"},
     {"__main__"},
 )
@@ -118,8 +110,8 @@ def test_only_the_model_imports_tensorflow_at_its_top(name: str):
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_bokeh_is_imported_in_functions_only(name: str):
-    assert "bokeh" not in packages(imports(parsed(name), skip_functions=True))
+def test_bokeh_and_matplotlib_are_imported_in_functions_only(name: str):
+    assert not {"bokeh", "matplotlib"} & packages(imports(parsed(name), skip_functions=True))
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if unit(name) in {"cli", "gui", "__main__"}])
@@ -128,8 +120,8 @@ def test_keras_stays_below_the_command_line_and_the_window(name: str):
     assert "model" not in known_units(name)
 
 
-def test_the_core_loads_neither_tensorflow_nor_qt_nor_bokeh():
-    heavy = {"tensorflow", "keras", "PySide6", "pyqtgraph", "bokeh", "ai_edge_litert"}
+def test_the_core_loads_neither_tensorflow_nor_qt_nor_what_writes_pages_and_pictures():
+    heavy = {"tensorflow", "keras", "PySide6", "pyqtgraph", "bokeh", "matplotlib", "ai_edge_litert"}
     assert not heavy & set(loaded_by(*(module for module in CORE if module != "model")))
 
 
@@ -141,4 +133,4 @@ def test_the_model_loads_tensorflow_and_no_qt():
 
 @pytest.mark.parametrize("module", ["cli", "__main__"])
 def test_the_command_line_starts_without_tensorflow_and_qt(module: str):
-    assert not {"tensorflow", "keras", "PySide6", "bokeh"} & set(loaded_by(module))
+    assert not {"tensorflow", "keras", "PySide6", "bokeh", "matplotlib"} & set(loaded_by(module))

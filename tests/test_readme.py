@@ -23,7 +23,7 @@ def test_commands_work_one_after_another(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     made = {path.name for path in tmp_path.iterdir()}
-    assert {"my-run", "grid.png", "page.html"} <= made
+    assert {"my-run", "grid.png", "map.pdf", "samples.svg", "losses.svg", "page.html"} <= made
 
 
 def test_python_lines_decode_an_image() -> None:

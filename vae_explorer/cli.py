@@ -6,21 +6,22 @@ import math
 import os
 import signal
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from vae_explorer import __version__
+from vae_explorer.cli_pictures import PICTURES, RUN_HELP
 from vae_explorer.config import MAX_LATENT_DIM, PRESETS, training_config
 from vae_explorer.errors import UserError
 from vae_explorer.page_content import open_run_or_page
 from vae_explorer.run import Run, describe, find_run, is_run
+from vae_explorer.terminal import quiet_stderr, task_progress
 
-RUN_HELP = "a run's folder, a page exported from one, or the word builtin"
-COMMANDS = ("train", "grid", "html", "info")
+COMMANDS = ("train", *PICTURES, "html", "info")
 DONE, FAILED, USAGE = 0, 1, 2
 NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."
 
@@ -72,7 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"vae-explorer {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
-    _add_grid(commands)
+    for name, add in PICTURES.items():
+        add(partial(_add_command, commands, name))
     _add_html(commands)
     _add_info(commands)
     return parser
@@ -98,20 +100,6 @@ def _add_train(commands: Any) -> None:
     train.add_argument("--learning-rate", type=float, help="at the start")
     train.add_argument("--seed", type=int, help="of split, start weights, order and draws (default: 0)")
     train.add_argument("--limit", type=int, metavar="N", help="use only N images of the training part")
-
-
-def _add_grid(commands: Any) -> None:
-    grid = _add_command(commands, "grid", _grid, "Write the decoded grid as a PNG picture.")
-    grid.add_argument("run", metavar="RUN", help=RUN_HELP)
-    grid.add_argument("--out", type=Path, required=True, metavar="FILE.png")
-    grid.add_argument("--size", type=int, default=20, help="images a side, 2 to 60 (default: 20)")
-    grid.add_argument("--spacing", choices=("quantile", "even"), default="quantile", help="of the codes (default: the "
-                      "quantiles of the prior)")  # fmt: skip
-    grid.add_argument("--range", type=float, default=3.0, metavar="Z", help="even spacing: from -Z to Z (default: 3)")
-    grid.add_argument("--gap", type=int, default=0, help="pixels between images (default: 0)")
-    grid.add_argument("--gap-color", default="#808080", help="a name, or #rrggbb")
-    grid.add_argument("--colors", choices=("as-is", "inverted"), default="as-is")
-    grid.add_argument("--axes", action="store_true", help="coordinates along the edges")
 
 
 def _add_html(commands: Any) -> None:
@@ -155,7 +143,7 @@ def _train(arguments: argparse.Namespace) -> int:
         raise UserError(f"{error}{hint}") from error
     control, warnings = Control(), []
     with _stopped_by_ctrl_c(control), _progress() as show, ExitStack() as loading:
-        loading.enter_context(_quiet_stderr())
+        loading.enter_context(quiet_stderr())
         import_keras()
 
         def on_event(event: Any) -> None:
@@ -246,52 +234,17 @@ def _epoch_line(record: Any) -> str:
     )
 
 
-def _grid(arguments: argparse.Namespace) -> int:
-    from vae_explorer.decoding import run_decoder
-    from vae_explorer.grid_picture import GridOptions, write_grid
-    from vae_explorer.latent import plane_note
-
-    options = GridOptions(
-        size=arguments.size,
-        spacing=arguments.spacing,
-        limit=arguments.range,
-        gap=arguments.gap,
-        gap_colour=arguments.gap_color,
-        colours=arguments.colors,
-        axes=arguments.axes,
-    )
-    run = open_run_or_page(find_run(arguments.run))
-    with _quiet_stderr():
-        decoder = run_decoder(run)
-    write_grid(decoder, arguments.out, options)
-    print(" ".join(filter(None, [f"Wrote {arguments.out}.", plane_note(run.info.config.latent_dim)])))
-    return DONE
-
-
 def _html(arguments: argparse.Namespace) -> int:
     from vae_explorer.html_page import PageOptions, write_page
     from vae_explorer.latent import plane_note
 
     options = PageOptions(data=not arguments.no_data, points=arguments.points)
     run = open_run_or_page(find_run(arguments.run))
-    with _task_progress() as progressed, _quiet_stderr():
+    with task_progress() as progressed, quiet_stderr():
         said = write_page(run, arguments.out, options, progressed)
     size = arguments.out.stat().st_size / 1e6
     print(f"Wrote {arguments.out} ({size:.1f} MB). {said} {plane_note(run.info.config.latent_dim)}".rstrip())
     return DONE
-
-
-@contextmanager
-def _task_progress() -> Iterator[Callable[[str, float], None]]:
-    """Show a task and its share done on a terminal; nothing elsewhere."""
-    if not sys.stdout.isatty():
-        yield lambda _task, _share: None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    with Progress(TextColumn("{task.description}"), BarColumn(), transient=True) as progress:
-        bar = progress.add_task("", total=1.0)
-        yield lambda task, share: progress.update(bar, description=task, completed=share)
 
 
 def _info(arguments: argparse.Namespace) -> int:
@@ -327,32 +280,3 @@ def _summary(run: Run) -> str:
             f"{info.held_out.reconstruction_loss:.2f}, KL {info.held_out.kl_loss:.2f}; {info.held_out.images:,} images)"
         )
     return "\n".join(lines)
-
-
-@contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """Keep what TensorFlow's and LiteRT's libraries write straight to stderr off it, unless something fails.
-
-    Their own log settings do not reach the lines they write while loading.
-    """
-    if sys.stderr is None:
-        yield
-        return
-    sys.stderr.flush()
-    with tempfile.TemporaryFile() as kept:
-        stderr = os.dup(2)
-        os.dup2(kept.fileno(), 2)
-        failed = True
-        try:
-            yield
-            failed = False
-        except UserError:  # says all there is to say
-            failed = False
-            raise
-        finally:
-            sys.stderr.flush()
-            os.dup2(stderr, 2)
-            os.close(stderr)
-            if failed:
-                kept.seek(0)
-                os.write(2, kept.read())

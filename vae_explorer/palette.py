@@ -15,6 +15,8 @@ TEN_ON_DARK = (
     "#7d6fe0", "#88ccee", "#44aa99", "#2fa35a", "#a9a93c", "#ddcc77", "#dd7788", "#c2477f", "#c568b8", "#ee7733",
 )  # fmt: skip
 ONE = "#4c8fc9"
+# Loss, reconstruction, KL.
+LOSSES, LOSSES_ON_DARK = ("#2f6fde", "#b4530f", "#0f7b5f"), ("#6ea8ff", "#f0a04b", "#4fd1a5")
 
 
 def class_colours(count: int, dark: bool = False) -> list[str]:

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QPalette
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.main_window import MainWindow
@@ -162,24 +161,11 @@ def test_last_run_is_opened_next_unless_it_is_gone(tiny_run_folder: Path) -> Non
     assert run_to_open(None, settings)[0] == find_run(BUILTIN)
 
 
-def test_grid_dialog_previews_and_writes_what_it_shows(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    dialog = window.export_grid()
+def test_the_menu_opens_the_pictures_of_what_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    window.findChild(QAction, "exportGridAction").trigger()
+    dialog = window.findChild(QDialog, "pictureDialog")
     assert dialog is not None
-    dialog.size_spin.setValue(5)
-    dialog.gap.setValue(3)
-    qtbot.waitUntil(lambda: dialog._picture.width() == 5 * 28 + 4 * 3, timeout=10_000)
-    with qtbot.waitSignal(dialog.written, timeout=10_000):
-        dialog.write(tmp_path / "grid.png")
-    with Image.open(tmp_path / "grid.png") as picture:
-        assert picture.size == (152, 152)
-
-
-def test_unwritable_grid_is_explained_in_the_dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    dialog = window.export_grid()
-    assert dialog is not None
-    qtbot.waitUntil(lambda: dialog._task is None, timeout=10_000)
-    dialog.write(tmp_path / "nowhere" / "grid.png")
-    qtbot.waitUntil(lambda: "does not exist" in dialog.note.text(), timeout=10_000)
+    assert dialog.isVisible()
     dialog.reject()
 
 
@@ -248,14 +234,3 @@ def test_letters_move_the_handle_only_where_the_map_has_the_focus(qtbot: QtBot, 
     window.explorer.view.setFocus()
     qtbot.keyClick(window.explorer.view, Qt.Key.Key_R)
     assert window.explorer.view.handle_point != (0.0, 0.0)
-
-
-def test_closing_the_grid_dialog_while_it_decodes_is_quiet(qtbot: QtBot, window: MainWindow) -> None:
-    dialog = window.export_grid()
-    assert dialog is not None
-    dialog.size_spin.setValue(60)
-    task = dialog._task
-    assert task is not None
-    with qtbot.waitSignal(task.finished, timeout=20_000):
-        dialog.reject()
-    assert not window.toast.isVisible() or "deleted" not in window.toast.text.text()

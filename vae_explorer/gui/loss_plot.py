@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QGraphicsItem, QLabel, QVBoxLayout, QWidget
 
 from vae_explorer.gui.grid_lines import GridLines
 from vae_explorer.gui.theme import LIGHT, Theme
+from vae_explorer.palette import LOSSES, LOSSES_ON_DARK
 from vae_explorer.run import EpochRecord
 
 REDRAW_PAUSE = 1000  # milliseconds: drawing takes time from the training
 TITLES = ("loss", "reconstruction", "KL")
-LIGHT_COLOURS, DARK_COLOURS = ("#2f6fde", "#b4530f", "#0f7b5f"), ("#6ea8ff", "#f0a04b", "#4fd1a5")
 
 
 class LossPlot(QWidget):
@@ -118,7 +118,7 @@ class LossPlot(QWidget):
                 axis = plot.getAxis(name)
                 axis.setPen(theme.line)
                 axis.setTextPen(theme.muted)
-        colours = DARK_COLOURS if theme.dark else LIGHT_COLOURS
+        colours = LOSSES_ON_DARK if theme.dark else LOSSES
         self._legend.clear()
         self._legend.setLabelTextColor(theme.text)
         for title, colour, batches, training, validation in zip(

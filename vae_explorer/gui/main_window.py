@@ -38,8 +38,8 @@ from vae_explorer.training_events import DecoderUpdated, Event, Preview, Started
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from vae_explorer.gui.grid_dialog import GridDialog
     from vae_explorer.gui.page_dialog import PageDialog
+    from vae_explorer.gui.picture_dialog import PictureDialog
     from vae_explorer.html_page import PageOptions
 
 SAVING_SECONDS = 120  # that closing waits for a stopped training to be saved
@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         self._action(file, "Open the &built-in run", lambda: self.open_run(find_run(BUILTIN)), name="openBuiltinAction")
         file.addSeparator()
         self._action(file, "&Save image…", self.save_image, "Ctrl+S", "saveImageAction")
-        self._action(file, "Export &grid…", self.export_grid, "Ctrl+G", "exportGridAction")
+        self._action(file, "Export &picture…", self.export_picture, "Ctrl+G", "exportGridAction")
         self._action(file, "Export &HTML page…", self.ask_page, "Ctrl+E", "exportHtmlAction")
         file.addSeparator()
         self._action(file, "&Quit", self.close, "Ctrl+Q", "quitAction")
@@ -378,14 +378,15 @@ class MainWindow(QMainWindow):
         else:
             self.toast.note(f"Saved {path}")
 
-    def export_grid(self) -> "GridDialog | None":
-        """Open the dialog for the decoded grid of what the explorer shows."""
-        from vae_explorer.gui.grid_dialog import GridDialog  # brings Pillow, which the first window does not need
+    def export_picture(self) -> "PictureDialog | None":
+        """Open the dialog for pictures of what the explorer shows."""
+        from vae_explorer.gui.picture_dialog import PictureDialog  # brings Pillow, which the first window does not need
 
-        subject = self._live if self._shows_live() else self._run_subject
+        live = self._shows_live()
+        subject = self._live if live else self._run_subject
         if subject is None:
             return None
-        dialog = GridDialog(subject, self)
+        dialog = PictureDialog(None if live else self._run, subject, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.written.connect(lambda path: self.toast.note(f"Wrote {path}"))
         dialog.open()

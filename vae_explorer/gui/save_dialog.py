@@ -1,16 +1,30 @@
 """Asking where to save: the file's ending is there before the system asks about overwriting."""
 
+import re
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 
-def ask_where(parent: QWidget, title: str, name: str, kind: str) -> Path | None:
-    """The path that the person chose, ending as `name` does; None if they did not. kind: "PNG pictures (*.png)"."""
-    dialog = QFileDialog(parent, title, name, kind)
+def ask_where(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
+    """The path that the person chose; None if they did not.
+
+    kinds: "PNG pictures (*.png)", or several with ";;" between them. The name's ending is that of the first; choosing
+    another kind changes it, and a name that is typed without one gets it.
+    """
+    dialog = QFileDialog(parent, title, name, kinds)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(name).suffix)
     dialog.selectFile(name)
+
+    def take_ending(kind: str) -> None:
+        found = re.search(r"\*(\.\w+)", kind)
+        if found:
+            dialog.setDefaultSuffix(found[1])
+            chosen = dialog.selectedFiles()
+            dialog.selectFile(Path(chosen[0] if chosen else name).with_suffix(found[1]).name)
+
+    dialog.filterSelected.connect(take_ending)
     chosen = Path(dialog.selectedFiles()[0]) if dialog.exec() else None
     dialog.deleteLater()
     return chosen

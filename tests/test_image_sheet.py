@@ -1,0 +1,93 @@
+"""Sheets of images: gaps, colours, whole dots."""
+
+import numpy as np
+import pytest
+
+from vae_explorer.errors import UserError
+from vae_explorer.image_sheet import SheetStyle, colour_table, coloured, dots_a_pixel, lay_sheet, tile
+from vae_explorer.picture import MOST_DOTS, Margins, Paper, drawing, to_pixels, to_screen
+
+
+def test_each_image_lies_in_its_place_with_the_gap_between() -> None:
+    images = np.arange(6, dtype=np.uint8).reshape(2, 3, 1, 1, 1) + np.zeros((2, 3, 4, 5, 1), np.uint8)
+    sheet = tile(images, SheetStyle(gap=2, gap_colour="red"))
+    assert sheet.shape == (2 * 4 + 2, 3 * 5 + 2 * 2, 3)
+    for row in range(2):
+        for column in range(3):
+            part = sheet[row * 6 : row * 6 + 4, column * 7 : column * 7 + 5]
+            assert (part == images[row, column, 0, 0, 0]).all()
+    np.testing.assert_array_equal(sheet[:, 5:7], np.broadcast_to([255, 0, 0], (10, 2, 3)))
+    np.testing.assert_array_equal(sheet[4:6], np.broadcast_to([255, 0, 0], (2, 19, 3)))
+
+
+def test_images_in_colour_stay_so_and_can_be_inverted() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (1, 2, 16, 20, 3), np.uint8)
+    plain, inverted = (tile(images, SheetStyle(colour_map=name)) for name in ("gray", "gray_r"))
+    np.testing.assert_array_equal(plain[:, :20], images[0, 0])
+    np.testing.assert_array_equal(inverted, 255 - plain)
+
+
+def test_grey_images_take_the_colours_of_a_map() -> None:
+    levels = np.arange(256, dtype=np.uint8).reshape(16, 16, 1)
+    np.testing.assert_array_equal(coloured(levels, "gray"), levels.repeat(3, axis=2))
+    np.testing.assert_array_equal(coloured(levels, "gray_r"), 255 - levels.repeat(3, axis=2))
+    viridis = coloured(levels, "viridis")
+    np.testing.assert_array_equal(viridis[0, 0], [68, 1, 84])
+    np.testing.assert_array_equal(viridis[-1, -1], [253, 231, 36])
+    assert (colour_table("viridis_r") == colour_table("viridis")[::-1]).all()
+
+
+def test_a_map_for_grey_images_is_refused_for_those_in_colour() -> None:
+    with pytest.raises(UserError, match="in colour"):
+        coloured(np.zeros((2, 2, 3), np.uint8), "viridis")
+
+
+@pytest.mark.parametrize("name", ["virids", "", "Gray", "$"])
+def test_a_map_that_there_is_not_is_refused(name: str) -> None:
+    with pytest.raises(UserError, match="There is no colour map"):
+        colour_table(name)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [({"gap": -1}, "0 to 64"), ({"gap": 65}, "0 to 64"), ({"gap_colour": "bluish"}, "no colour")],
+)
+def test_style_out_of_range_is_refused(settings: dict, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        SheetStyle(**settings)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_pixel_is_a_square_of_whole_dots_whatever_the_sizes(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    height, width = generator.integers(16, 200, 2)
+    sheet = generator.integers(0, 256, (height, width, 3), np.uint8)
+    paper, margins = (
+        Paper(float(generator.uniform(3, 9)), int(generator.integers(50, 400))),
+        Margins(left=11.3, bottom=7.7),
+    )
+    dots = dots_a_pixel(sheet, paper, margins)
+    with drawing():
+        page, _ = lay_sheet(sheet, paper, margins)
+    pixels = to_pixels(page.figure)
+    edge = paper.dots(6)
+    left = paper.dots(6 + 11.3)
+    found = pixels[edge : edge + height * dots, left : left + width * dots]
+    np.testing.assert_array_equal(found, sheet.repeat(dots, axis=0).repeat(dots, axis=1))
+
+
+def test_the_width_comes_as_near_as_whole_dots_allow() -> None:
+    sheet = np.zeros((100, 560, 3), np.uint8)
+    assert dots_a_pixel(sheet, Paper(16, 300)) == 3  # 1,890 dots: 3.4 a pixel
+    assert dots_a_pixel(sheet, Paper(18, 300)) == 4
+    assert dots_a_pixel(sheet, Paper(3, 50)) == 1
+    assert dots_a_pixel(np.zeros((3000, 16, 3), np.uint8), Paper(84, 300)) == MOST_DOTS // 3000
+
+
+def test_the_screen_shows_all_pixels_evenly() -> None:
+    sheet = np.zeros((400, 400, 3), np.uint8)
+    sheet[::2] = 255
+    with drawing():
+        page, _ = lay_sheet(sheet, Paper(16, 300))
+    shown = to_screen(page.figure, 500, 500)
+    assert shown[50:-50, 50:-50].mean() == pytest.approx(127, abs=6)

@@ -1,0 +1,152 @@
+"""The latent map: few points as shapes, many as an image, classes in a legend."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from tests.picture_files import pdf_images, pdf_text, svg_images, svg_shapes, svg_texts
+from vae_explorer.errors import UserError
+from vae_explorer.map_picture import MOST_VECTORS, MapOptions, draw_map
+from vae_explorer.palette import as_rgb, class_colours
+from vae_explorer.picture import Paper, to_pixels, write_picture
+
+NAMES = ("cost $x_1$", "<b> & co", "a very long name that goes on and on " * 20)
+
+
+def codes(count: int, latent_dim: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """z_mean, label and split: class by class in a place of its own."""
+    generator = np.random.default_rng(0)
+    label = (np.arange(count) % 3).astype(np.int32)
+    z_mean = generator.normal(0, 0.3, (count, latent_dim)).astype(np.float32)
+    z_mean[:, 0] += 3 * (label - 1)
+    return z_mean, label, (np.arange(count) % 7 == 0).astype(np.uint8) * 2
+
+
+def drawn(count: int, paper: Paper | None = None, options: MapOptions | None = None, latent_dim: int = 2) -> Figure:
+    return draw_map(*codes(count, latent_dim), NAMES, options or MapOptions(), paper or Paper(10, 150))
+
+
+def test_up_to_ten_thousand_points_are_shapes(tmp_path: Path) -> None:
+    for name in ("m.svg", "m.pdf"):
+        write_picture(tmp_path / name, lambda _: drawn(MOST_VECTORS))
+    assert svg_images(tmp_path / "m.svg") == []
+    assert svg_shapes(tmp_path / "m.svg", "use") >= MOST_VECTORS
+    assert pdf_images(tmp_path / "m.pdf") == []
+
+
+def test_more_points_are_one_image_at_the_dots_of_the_paper(tmp_path: Path) -> None:
+    for name in ("m.svg", "m.pdf"):
+        write_picture(tmp_path / name, lambda _: drawn(MOST_VECTORS + 1))
+    [image] = svg_images(tmp_path / "m.svg")
+    assert svg_shapes(tmp_path / "m.svg", "path") + svg_shapes(tmp_path / "m.svg", "use") < 100
+    [in_pdf] = pdf_images(tmp_path / "m.pdf")
+    assert image.shape == in_pdf.shape
+    axes = drawn(MOST_VECTORS + 1).axes[0]
+    assert image.shape[1] == pytest.approx(axes.bbox.width, abs=1)
+
+
+@pytest.mark.parametrize("count", [3000, 30_000])
+def test_classes_lie_where_their_codes_do_in_their_colours(count: int) -> None:
+    figure = drawn(count)
+    pixels = to_pixels(figure).astype(int)
+    axes = figure.axes[0]
+    for position, colour in enumerate(as_rgb(class_colours(3))):
+        x, y = axes.transData.transform((3 * (position - 1), 0))
+        found = pixels[len(pixels) - round(y) - 3 : len(pixels) - round(y) + 3, round(x) - 3 : round(x) + 3].reshape(
+            -1, 3
+        )
+        assert np.abs(found - colour).sum(axis=1).min() < 60
+
+
+@pytest.mark.parametrize("count", [300, 20_000])
+def test_both_axes_have_one_scale(count: int) -> None:
+    axes = drawn(count).axes[0]
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    assert axes.bbox.width / (right - left) == pytest.approx(axes.bbox.height / (high - low), rel=0.01)
+
+
+def test_the_legend_names_the_classes_literally_and_within_the_page(tmp_path: Path) -> None:
+    for name in ("m.svg", "m.pdf"):
+        write_picture(tmp_path / name, lambda _: drawn(500, Paper(10, 150, "caption $c$")))
+    texts = svg_texts(tmp_path / "m.svg")
+    assert {"cost $x_1$", "<b> & co", "caption $c$", "z1", "z2"} <= set(texts)
+    assert any(text.startswith("a very long name") and text.endswith("…") for text in texts)
+    assert "no class" not in texts
+    assert "cost $x_1$" in pdf_text(tmp_path / "m.pdf")
+    pixels = to_pixels(drawn(500, Paper(10, 150, "caption $c$")))
+    assert (pixels[:, -10:] == 255).all()
+
+
+def test_many_classes_take_more_rows_below_the_axes() -> None:
+    z_mean, _, split = codes(500)
+    label = (np.arange(500) % 100).astype(np.int32)
+    few, many = (
+        draw_map(z_mean, label % n, split, tuple(map(str, range(n))), MapOptions(), Paper(10, 150)) for n in (3, 100)
+    )
+    assert many.get_size_inches()[1] > few.get_size_inches()[1]
+    to_pixels(many)
+    boxes = [text.get_window_extent() for text in many.texts]
+    assert max(box.y1 for box in boxes) <= many.axes[0].get_window_extent().y0
+    assert min(box.y0 for box in boxes) >= 0
+    assert max(box.x1 for box in boxes) <= many.bbox.x1
+
+
+def test_images_without_a_class_are_told_from_the_others(tmp_path: Path) -> None:
+    z_mean, label, split = codes(300)
+    label[:10] = -1
+    write_picture(tmp_path / "a.svg", lambda _: draw_map(z_mean, label, split, NAMES, MapOptions(), Paper()))
+    assert "no class" in svg_texts(tmp_path / "a.svg")
+    unlabelled = np.full(300, -1, np.int32)
+    write_picture(tmp_path / "b.svg", lambda _: draw_map(z_mean, unlabelled, split, (), MapOptions(), Paper()))
+    assert "no class" not in svg_texts(tmp_path / "b.svg")
+
+
+def test_a_split_is_drawn_alone(tmp_path: Path) -> None:
+    write_picture(tmp_path / "m.svg", lambda _: drawn(700, options=MapOptions(split="held-out")))
+    assert 100 <= svg_shapes(tmp_path / "m.svg", "use") < 150
+    with pytest.raises(UserError, match="no codes to draw"):
+        drawn(700, options=MapOptions(split="validation"))
+    with pytest.raises(UserError, match="no split"):
+        MapOptions(split="test")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("latent_dim", "plane", "note"), [(4, (3, 1), "z3 and z1 of 4 dimensions."), (2, (2, 1), "")])
+def test_any_plane_is_drawn(tmp_path: Path, latent_dim: int, plane: tuple[int, int], note: str) -> None:
+    figure = drawn(300, options=MapOptions(plane), latent_dim=latent_dim)
+    axes = figure.axes[0]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == (f"z{plane[0]}", f"z{plane[1]}")
+    assert axes.get_ylim()[1] > 3 > axes.get_xlim()[1]
+    if note:
+        assert note in [text.get_text() for text in figure.texts]
+
+
+@pytest.mark.parametrize("count", [1, 2, 20_000])
+def test_one_dimension_is_a_band(count: int) -> None:
+    z_mean, label, split = codes(count, 1)
+    figure = draw_map(z_mean, label, split, NAMES, MapOptions(), Paper(8, 100))
+    axes = figure.axes[0]
+    assert axes.bbox.height < axes.bbox.width / 2
+    assert list(axes.get_yticks()) == []
+    assert to_pixels(figure).size
+
+
+def test_all_codes_in_one_place_can_be_drawn() -> None:
+    z_mean = np.zeros((20, 2), np.float32)
+    figure = draw_map(z_mean, np.zeros(20, np.int32), np.zeros(20, np.uint8), ("a",), MapOptions(), Paper(8, 100))
+    assert (to_pixels(figure) < 128).any()
+
+
+def test_cancelled_map_leaves_the_old_picture(tmp_path: Path) -> None:
+    (tmp_path / "m.pdf").write_bytes(b"the old one")
+
+    def cancel(task: str, share: float) -> None:
+        if share == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_picture(
+            tmp_path / "m.pdf", lambda told: draw_map(*codes(300), NAMES, MapOptions(), Paper(), told), cancel
+        )
+    assert (tmp_path / "m.pdf").read_bytes() == b"the old one"

@@ -1,0 +1,172 @@
+"""The commands that write pictures of a run."""
+
+import argparse
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vae_explorer.data import SPLITS
+from vae_explorer.page_content import open_run_or_page
+from vae_explorer.run import Run, find_run
+from vae_explorer.terminal import quiet_stderr, task_progress
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from vae_explorer.decoding import Decoder
+    from vae_explorer.image_sheet import SheetStyle
+    from vae_explorer.latent import Plane
+    from vae_explorer.picture import Paper, Progressed
+
+AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
+Draw = Callable[[Run, argparse.Namespace, "Paper", "Progressed"], "Figure"]
+
+RUN_HELP = "a run's folder, a page exported from one, or the word builtin"
+USUAL = object()  # the caption that a picture has if it is to have one but its text is not given
+
+
+def _add_grid(add: AddCommand) -> None:
+    grid = _add_picture(add, _grid, "Write the decoded grid as a picture.")
+    grid.add_argument("--size", type=int, default=20, help="images a side, 2 to 60 (default: 20)")
+    grid.add_argument("--spacing", choices=("quantile", "even"), default="quantile", help="of the codes (default: the "
+                      "quantiles of the prior)")  # fmt: skip
+    grid.add_argument("--range", type=float, default=3.0, metavar="Z", help="even spacing: from -Z to Z (default: 3)")
+    grid.add_argument("--axes", action="store_true", help="coordinates along the edges")
+    _add_plane(grid)
+    _add_style(grid, gap=0, gap_colour="#808080")
+
+
+def _add_map(add: AddCommand) -> None:
+    latent_map = _add_picture(add, _map, "Write the latent map as a picture: the codes of the images, by class.")
+    latent_map.add_argument("--split", choices=("all", *SPLITS), default="all", help="which images (default: all)")
+    _add_plane(latent_map)
+
+
+def _add_reconstructions(add: AddCommand) -> None:
+    sheet = _add_picture(add, _reconstructions, "Write held-out images above their reconstructions as a picture.")
+    sheet.add_argument("--columns", type=int, default=10, help="images in a row, 1 to 60 (default: 10)")
+    sheet.add_argument("--rows", type=int, default=4, help="pairs of rows, 1 to 60 (default: 4)")
+    sheet.add_argument("--seed", type=int, default=0, help="by which the images are drawn (default: 0)")
+    _add_style(sheet, gap=2, gap_colour="white")
+
+
+def _add_samples(add: AddCommand) -> None:
+    sheet = _add_picture(add, _samples, "Write samples from the prior as a picture.")
+    sheet.add_argument("--size", type=int, default=10, help="images a side, 1 to 60 (default: 10)")
+    sheet.add_argument("--seed", type=int, default=0, help="by which the samples are drawn (default: 0)")
+    _add_style(sheet, gap=0, gap_colour="#808080")
+
+
+def _add_losses(add: AddCommand) -> None:
+    _add_picture(add, _losses, "Write the losses by epoch as a picture.")
+
+
+PICTURES: dict[str, Callable[[AddCommand], None]] = {
+    "grid": _add_grid,
+    "map": _add_map,
+    "reconstructions": _add_reconstructions,
+    "samples": _add_samples,
+    "losses": _add_losses,
+}
+
+
+def _add_picture(add: AddCommand, draw: Draw, what: str) -> argparse.ArgumentParser:
+    parser = add(lambda arguments: _write(draw, arguments), what)
+    parser.add_argument("run", metavar="RUN", help=RUN_HELP)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .png, .svg or .pdf")
+    parser.add_argument("--width", type=float, default=16.0, metavar="CM", help="of the picture (default: 16)")
+    parser.add_argument("--dpi", type=int, default=300, help="dots an inch, 50 to 1200 (default: 300)")
+    parser.add_argument("--caption", nargs="?", const=USUAL, default="", metavar="TEXT", help="below the picture; "
+                        "without TEXT: what the run is")  # fmt: skip
+    return parser
+
+
+def _add_plane(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plane", type=_plane, default=(1, 2), metavar="I,J", help="dimensions of z that go across "
+                        "and up (default: 1,2)")  # fmt: skip
+
+
+def _add_style(parser: argparse.ArgumentParser, gap: int, gap_colour: str) -> None:
+    parser.add_argument("--gap", type=int, default=gap, help=f"pixels between images (default: {gap})")
+    parser.add_argument("--gap-color", default=gap_colour, help=f"a name, or #rrggbb (default: {gap_colour})")
+    parser.add_argument("--colormap", default="gray", metavar="NAME", help="Matplotlib's, such as gray_r or viridis "
+                        "(default: gray); images in colour have gray and, inverted, gray_r")  # fmt: skip
+
+
+def _plane(text: str) -> "Plane":
+    found = re.fullmatch(r"(\d{1,9}),(\d{1,9})", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is no plane: give two dimensions, such as 1,2")
+    return int(found[1]), int(found[2])
+
+
+def _write(draw: Draw, arguments: argparse.Namespace) -> int:
+    from vae_explorer.latent import plane_note
+    from vae_explorer.picture import Paper, caption_of, check_ending, write_picture
+
+    check_ending(arguments.out)
+    paper = Paper(arguments.width, arguments.dpi)
+    run = open_run_or_page(find_run(arguments.run))
+    caption = caption_of(run.info) if arguments.caption is USUAL else arguments.caption
+    paper = Paper(arguments.width, arguments.dpi, caption)
+    with task_progress() as progressed:
+        size = write_picture(arguments.out, lambda progressed: draw(run, arguments, paper, progressed), progressed)
+    note = plane_note(run.info.config.latent_dim, arguments.plane) if draw is _grid else ""
+    print(f"Wrote {arguments.out} ({size}). {note}".rstrip())
+    return 0
+
+
+def _decoder(run: Run) -> "Decoder":
+    from vae_explorer.decoding import run_decoder
+
+    with quiet_stderr():
+        return run_decoder(run)
+
+
+def _style(arguments: argparse.Namespace) -> "SheetStyle":
+    from vae_explorer.image_sheet import SheetStyle
+
+    return SheetStyle(arguments.gap, arguments.gap_color, arguments.colormap)
+
+
+def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
+    from vae_explorer.grid_picture import GridOptions, draw_grid
+
+    options = GridOptions(
+        size=arguments.size,
+        spacing=arguments.spacing,
+        limit=arguments.range,
+        plane=arguments.plane,
+        axes=arguments.axes,
+        style=_style(arguments),
+    )
+    return draw_grid(_decoder(run), options, paper, progressed)
+
+
+def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
+    from vae_explorer.map_picture import MapOptions, draw_map
+
+    codes, options = run.codes, MapOptions(arguments.plane, arguments.split)
+    names = run.info.dataset.class_names
+    return draw_map(codes.z_mean, codes.label, codes.split, names, options, paper, progressed)
+
+
+def _reconstructions(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
+    from vae_explorer.reconstructions_picture import ReconstructionsOptions, draw_reconstructions, sample_of
+
+    options = ReconstructionsOptions(arguments.columns, arguments.rows, arguments.seed, _style(arguments))
+    return draw_reconstructions(_decoder(run), *sample_of(run), options, paper, progressed)
+
+
+def _samples(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
+    from vae_explorer.samples_picture import SamplesOptions, draw_samples
+
+    options = SamplesOptions(arguments.size, arguments.seed, _style(arguments))
+    return draw_samples(_decoder(run), options, paper, progressed)
+
+
+def _losses(run: Run, _arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
+    from vae_explorer.losses_picture import draw_losses
+
+    return draw_losses(run.history, paper, progressed)

@@ -1,0 +1,299 @@
+"""The options of each kind of picture as a form, and how a picture is drawn by them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QColorDialog,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from vae_explorer import grid_picture, reconstructions_picture, samples_picture
+from vae_explorer.data import SPLITS
+from vae_explorer.exploring import Subject
+from vae_explorer.grid_picture import GridOptions, draw_grid
+from vae_explorer.image_sheet import COLOUR_MAPS, IMAGES_IN_COLOUR, LARGEST_GAP, SheetStyle
+from vae_explorer.latent import FIRST_TWO, Plane
+from vae_explorer.losses_picture import draw_losses
+from vae_explorer.map_picture import MapOptions, draw_map
+from vae_explorer.picture import Paper, Progressed
+from vae_explorer.reconstructions_picture import ReconstructionsOptions, draw_reconstructions, sample_of
+from vae_explorer.run import Run
+from vae_explorer.samples_picture import SamplesOptions, draw_samples
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Draw = Callable[[Paper, Progressed], "Figure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What pictures are drawn of. run: None for the model in training."""
+
+    run: Run | None
+    subject: Subject
+
+
+def new_form(parent: QWidget | None = None) -> QFormLayout:
+    """A form without rows, spaced as all of them are."""
+    form = QFormLayout(parent)
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setSpacing(7)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    return form
+
+
+def add_row(form: QFormLayout, text: str, field: QWidget) -> None:
+    """Add a field whose label is as wide as in the other forms, so that all fields stand below each other."""
+    label = QLabel(text)
+    label.setBuddy(field)
+    label.setMinimumWidth(label.fontMetrics().horizontalAdvance("Gap colour") + 6)
+    form.addRow(label, field)
+
+
+class PictureForm(QWidget):
+    """The options of one kind of picture; `changed` tells that one of them was changed."""
+
+    title: ClassVar[str]
+    stem: ClassVar[str]  # of the file's name
+    needs_run: ClassVar[bool] = False
+
+    changed = Signal()
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self._source = source
+        self._form = new_form(self)
+        self._build()
+
+    def _build(self) -> None:
+        """Add the rows."""
+
+    def drawing(self) -> Draw:
+        """What draws the picture by the options as they are now, in any thread. Raises UserError as they do."""
+        raise NotImplementedError
+
+    def _row(self, text: str, field: QWidget, tip: str) -> None:
+        field.setToolTip(tip)
+        field.setAccessibleName(text.replace("&", ""))
+        add_row(self._form, text, field)
+
+    def _whole(self, text: str, low: int, high: int, value: int, tip: str, suffix: str = "") -> QSpinBox:
+        spin = QSpinBox()
+        spin.setRange(low, high)
+        spin.setValue(value)
+        spin.setSuffix(suffix)
+        spin.valueChanged.connect(self.changed)
+        self._row(text, spin, tip)
+        return spin
+
+    def _choice(self, text: str, items: dict[str, str], tip: str) -> QComboBox:
+        """items: data by text."""
+        combo = QComboBox()
+        for item, data in items.items():
+            combo.addItem(item, data)
+        combo.currentIndexChanged.connect(self.changed)
+        self._row(text, combo, tip)
+        return combo
+
+
+class _PlaneField(QWidget):
+    """Two dimensions of z. Choosing the one that the other has swaps them."""
+
+    changed = Signal()
+
+    def __init__(self, latent_dim: int) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self.across, self.up = (self._combo(name, latent_dim) for name in ("across", "up"))
+        for combo in (self.across, self.up):
+            row.addWidget(combo, 1)
+        row.insertWidget(1, QLabel("x"))
+        self._plane = FIRST_TWO
+        self.up.setCurrentIndex(min(1, latent_dim - 1))
+        for combo in (self.across, self.up):
+            combo.currentIndexChanged.connect(self._choose)
+        self.setEnabled(latent_dim > 1)
+
+    def plane(self) -> Plane:
+        return self._plane
+
+    def _combo(self, name: str, latent_dim: int) -> QComboBox:
+        combo = QComboBox()
+        combo.addItems([f"z{dimension}" for dimension in range(1, latent_dim + 1)])
+        combo.setAccessibleName(f"Dimension that goes {name}")
+        combo.setToolTip(f"The dimension of z that goes {name}")
+        return combo
+
+    def _choose(self) -> None:
+        across, up = self.across.currentIndex() + 1, self.up.currentIndex() + 1
+        if across == up:
+            kept, other = (self.up, 0) if across != self._plane[0] else (self.across, 1)
+            kept.setCurrentIndex(self._plane[other] - 1)  # comes here again
+        else:
+            self._plane = across, up
+            self.changed.emit()
+
+
+class _StyleRows:
+    """Rows of a form for how images lie on a sheet."""
+
+    def __init__(self, form: PictureForm, colour: bool, usual: SheetStyle) -> None:
+        self._form, self._colour = form, usual.gap_colour
+        self.gap = form._whole("&Gap", 0, LARGEST_GAP, usual.gap, "Pixels between two images", " pixels")
+        self.gap_colour = QPushButton()
+        self.gap_colour.clicked.connect(self._choose_colour)
+        form._row("Gap col&our", self.gap_colour, "What shows between the images")
+        titles = {"gray": "as decoded", "gray_r": "inverted"}
+        maps = IMAGES_IN_COLOUR if colour else COLOUR_MAPS
+        self.colour_map = form._choice(
+            "Co&lours",
+            {titles.get(name, name): name for name in maps},
+            "Inverted: dark on light, as it prints well. The others colour grey images by their levels",
+        )
+        self._show_colour()
+        if not usual.gap:  # then the colour shows nowhere until there is one
+            self.gap.valueChanged.connect(lambda gap: self.gap_colour.setEnabled(gap > 0))
+            self.gap_colour.setEnabled(False)
+
+    def style(self) -> SheetStyle:
+        return SheetStyle(self.gap.value(), self._colour, self.colour_map.currentData())
+
+    def _choose_colour(self) -> None:
+        chosen = QColorDialog.getColor(QColor(self._colour), self._form)
+        if chosen.isValid():
+            self._colour = chosen.name()
+            self._show_colour()
+            self._form.changed.emit()
+
+    def _show_colour(self) -> None:
+        swatch = QPixmap(16, 16)
+        swatch.fill(QColor(self._colour))
+        self.gap_colour.setIcon(QIcon(swatch))
+        self.gap_colour.setText(self._colour)
+
+
+class GridForm(PictureForm):
+    title, stem = "Decoded grid", "grid"
+
+    def _build(self) -> None:
+        low, high = grid_picture.SMALLEST, grid_picture.LARGEST
+        self.size_spin = self._whole("Si&ze", low, high, 20, "How many images along each axis", " images a side")
+        self.size_spin.setObjectName("gridSizeSpin")
+        self.spacing = self._choice(
+            "S&pacing",
+            {"quantiles of the prior": "quantile", "even steps": "even"},
+            "Quantiles: each step holds as much of the prior. Even: the same distance",
+        )
+        self.spacing.setObjectName("gridSpacingCombo")
+        self.limit = QDoubleSpinBox()
+        self.limit.setRange(0.1, 100)
+        self.limit.setValue(3)
+        self.limit.setPrefix("± ")
+        self.limit.setEnabled(False)
+        self.limit.valueChanged.connect(self.changed)
+        self.spacing.currentIndexChanged.connect(lambda _: self.limit.setEnabled(self.spacing.currentData() == "even"))
+        self._row("&Range", self.limit, "Even steps go from minus to plus this z")
+        subject = self._source.subject
+        self.plane = _PlaneField(subject.decoder.latent_dim)
+        self.plane.changed.connect(self.changed)
+        self._row("Pla&ne", self.plane, "Which dimensions of z go across and up; the others are 0")
+        self.style_rows = _StyleRows(self, subject.image_shape[2] == 3, SheetStyle())
+        self.axes = QCheckBox("coordinates along the edges")
+        self.axes.setObjectName("gridAxesCheck")
+        self.axes.toggled.connect(self.changed)
+        self._row("&Axes", self.axes, "Write what z is, below and at the left")
+
+    def drawing(self) -> Draw:
+        decoder = self._source.subject.decoder
+        options = GridOptions(
+            size=self.size_spin.value(),
+            spacing=self.spacing.currentData(),
+            limit=self.limit.value(),
+            plane=self.plane.plane(),
+            axes=self.axes.isChecked(),
+            style=self.style_rows.style(),
+        )
+        return lambda paper, progressed: draw_grid(decoder, options, paper, progressed)
+
+
+class MapForm(PictureForm):
+    title, stem = "Latent map", "map"
+
+    def _build(self) -> None:
+        self.plane = _PlaneField(self._source.subject.decoder.latent_dim)
+        self.plane.changed.connect(self.changed)
+        self._row("Pla&ne", self.plane, "Which dimensions of z go across and up")
+        self.split = self._choice(
+            "I&mages", {name: name for name in ("all", *SPLITS)}, "Whose codes are drawn, by their part in the training"
+        )
+        self.split.setObjectName("mapSplitCombo")
+
+    def drawing(self) -> Draw:
+        subject, options = self._source.subject, MapOptions(self.plane.plane(), self.split.currentData())
+        return lambda paper, progressed: draw_map(
+            subject.z_mean, subject.label, subject.split, subject.class_names, options, paper, progressed
+        )
+
+
+class ReconstructionsForm(PictureForm):
+    title, stem = "Reconstructions", "reconstructions"
+
+    def _build(self) -> None:
+        most = reconstructions_picture.MOST
+        self.columns = self._whole("Col&umns", 1, most, 10, "Images in a row", " images a row")
+        self.rows = self._whole("&Rows", 1, most, 4, "Rows of images, each above its reconstructions", " pairs of rows")
+        self.seed = self._whole("&Draw", 0, 2**31 - 1, 0, "Another number draws other images")
+        colour = self._source.subject.image_shape[2] == 3
+        self.style_rows = _StyleRows(self, colour, ReconstructionsOptions().style)
+
+    def drawing(self) -> Draw:
+        run, subject = self._source.run, self._source.subject
+        style = self.style_rows.style()
+        options = ReconstructionsOptions(self.columns.value(), self.rows.value(), self.seed.value(), style)
+
+        def draw(paper: Paper, progressed: Progressed) -> "Figure":
+            images, z_mean = sample_of(run) if run else (subject.images[subject.image_of], subject.z_mean)
+            return draw_reconstructions(subject.decoder, images, z_mean, options, paper, progressed)
+
+        return draw
+
+
+class SamplesForm(PictureForm):
+    title, stem = "Samples from the prior", "samples"
+
+    def _build(self) -> None:
+        most = samples_picture.LARGEST
+        self.size_spin = self._whole("Si&ze", 1, most, 10, "How many images in a row and a column", " images a side")
+        self.seed = self._whole("&Draw", 0, 2**31 - 1, 0, "Another number draws other samples")
+        self.style_rows = _StyleRows(self, self._source.subject.image_shape[2] == 3, SheetStyle())
+
+    def drawing(self) -> Draw:
+        decoder = self._source.subject.decoder
+        options = SamplesOptions(self.size_spin.value(), self.seed.value(), self.style_rows.style())
+        return lambda paper, progressed: draw_samples(decoder, options, paper, progressed)
+
+
+class LossesForm(PictureForm):
+    title, stem, needs_run = "Losses by epoch", "losses", True
+
+    def drawing(self) -> Draw:
+        run = self._source.run
+        return lambda paper, progressed: draw_losses(run.history if run else (), paper, progressed)
+
+
+FORMS = (GridForm, MapForm, ReconstructionsForm, SamplesForm, LossesForm)

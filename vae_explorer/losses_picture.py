@@ -1,0 +1,86 @@
+"""The losses of a training as a picture: epoch by epoch, in nats an image."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from vae_explorer.errors import UserError
+from vae_explorer.palette import LOSSES
+from vae_explorer.picture import BELOW_AXES, EDGE, SMALL, Margins, Page, Paper, Progressed, drawing, no_progress, room
+from vae_explorer.picture_legend import Legend
+from vae_explorer.run import EpochRecord
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+UPPER, LOWER = 0.42, 0.17  # heights of the panels, in widths
+LEAST = 90.0, 44.0  # and in points at least
+MARK = 20.0  # points of line in the legend
+CURVES = (("loss", "loss"), ("reconstruction", "reconstruction_loss"), ("KL", "kl_loss"))  # titles, fields
+
+MARKS: dict[str, dict[str, Any]] = {
+    f"{title}, {part}": {
+        "color": colour, "linestyle": line, "linewidth": 1.2, "marker": "o", "markersize": 2.5, "markeredgewidth": 0.7,
+        "markerfacecolor": colour if line == "-" else "white",
+    }
+    for part, line in (("validation", "-"), ("training", "--"))
+    for (title, _), colour in zip(CURVES, LOSSES, strict=True)
+}  # fmt: skip
+RING: dict[str, Any] = {
+    "color": LOSSES[0], "linestyle": "", "linewidth": 1.0, "marker": "o", "markersize": 6, "markerfacecolor": "none",
+}  # fmt: skip
+
+
+def draw_losses(history: Sequence[EpochRecord], paper: Paper, progressed: Progressed = no_progress) -> "Figure":
+    """Loss and reconstruction above, KL, which is far smaller, below; the best epoch is marked.
+
+    Raises UserError where no whole epoch was trained.
+    """
+    progressed("Drawing the losses", 0.0)
+    if not history:
+        raise UserError("This run has no whole epoch: there are no losses to draw.")
+    epochs = [record.epoch for record in history]
+    with drawing():
+        from matplotlib.ticker import MaxNLocator
+
+        best = min(
+            (record for record in history if math.isfinite(record.val_loss)), key=attrgetter("val_loss"), default=None
+        )
+        entries = list(MARKS.items())
+        if best:
+            entries.append((f"best: {best.val_loss:.1f} in epoch {best.epoch}", RING))
+        beside = Margins(left=36, top=SMALL / 2, right=6)
+        width = room(paper, beside)
+        legend = Legend(entries, beside.left + paper.points(width), MARK)
+        margins = replace(beside, bottom=BELOW_AXES + legend.height)
+        upper, lower = (
+            max(round(share * width), paper.dots(least)) for share, least in zip((UPPER, LOWER), LEAST, strict=True)
+        )
+        gap = paper.dots(EDGE)
+        page = Page(paper, width, upper + gap + lower, margins)
+        above, below = page.axes(0, 0, width, upper), page.axes(0, upper + gap, width, lower)
+        below.sharex(above)
+        for title, field in CURVES:
+            panel = below if field == "kl_loss" else above
+            for prefix, part in (("val_", "validation"), ("", "training")):
+                values = [getattr(record, prefix + field) for record in history]
+                panel.plot(epochs, values, label=f"{title}, {part}", **MARKS[f"{title}, {part}"])
+        if best:
+            for panel in (above, below):
+                panel.axvline(best.epoch, color="#888888", linewidth=0.6, linestyle=":", zorder=0)
+            above.plot([best.epoch], [best.val_loss], label="best", clip_on=False, **RING)
+        for panel, label in ((above, "nats an image"), (below, "KL, nats")):
+            panel.set_ylabel(label)
+            panel.yaxis.set_label_coords(-paper.dots(29) / width, 0.5)
+            panel.grid(color="#e4e4e4", linewidth=0.5)
+            panel.set_axisbelow(True)
+            panel.spines[["top", "right"]].set_visible(False)
+            panel.yaxis.set_major_locator(MaxNLocator(6 if panel is above else 3))
+        above.tick_params(labelbottom=False)
+        below.xaxis.set_major_locator(MaxNLocator(max(1, min(12, int(paper.points(width) / 18))), integer=True))
+        below.set_xlabel("epoch")
+        legend.add_to(page, -paper.dots(beside.left), upper + gap + lower + paper.dots(BELOW_AXES))
+    progressed("Drawing the losses", 1.0)
+    return page.figure

@@ -1,0 +1,154 @@
+"""The latent map as a picture: where the codes of a run's images lie, by class."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.data import SPLITS
+from vae_explorer.errors import UserError
+from vae_explorer.latent import FIRST_TWO, Floats, Plane, to_plane
+from vae_explorer.palette import as_rgb, class_colours
+from vae_explorer.picture import (
+    BELOW_AXES,
+    MOST_DOTS,
+    SMALL,
+    TEXT,
+    Margins,
+    Page,
+    Paper,
+    Progressed,
+    drawing,
+    no_progress,
+    room,
+    text_width,
+)
+from vae_explorer.picture_legend import Entry, Legend
+from vae_explorer.raster import View, arrange, draw
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Split = Literal["all", "training", "validation", "held-out"]
+
+MOST_VECTORS = 10_000  # points drawn as such; more are one image within the axes
+OPACITY = 0.8  # of a point
+NO_CLASS = "#9aa3b0"
+FLAT = 0.3  # height of the map of one dimension, in widths
+LAYOUT_DPI = 96  # in whose pixels the radius of a dot is told to the raster
+ROOM_OUTSIDE = 0.04  # of the extent of the points, on each side
+
+
+@dataclass(frozen=True, slots=True)
+class MapOptions:
+    """Which codes are drawn. Raises UserError for a split that there is not."""
+
+    plane: Plane = FIRST_TWO
+    split: Split = "all"
+
+    def __post_init__(self) -> None:
+        if self.split not in ("all", *SPLITS):
+            raise UserError(f"There is no split {self.split!r}: choose all, {', '.join(SPLITS)}.")
+
+
+def draw_map(
+    z_mean: Floats,
+    label: NDArray[np.int32],
+    split: NDArray[np.uint8],
+    class_names: tuple[str, ...],
+    options: MapOptions,
+    paper: Paper,
+    progressed: Progressed = no_progress,
+) -> "Figure":
+    """Codes (N, latent_dim) on light ground, with label (N,), -1: none, and split (N,), as a figure.
+
+    Both axes have one scale, and the classes a legend below. Raises UserError for a plane that there is not, and where
+    the split has no codes.
+    """
+    progressed("Drawing the map", 0.0)
+    chosen = slice(None) if options.split == "all" else split == SPLITS.index(options.split)
+    points, style = to_plane(z_mean[chosen], options.plane), label[chosen] + 1
+    if not len(points):
+        raise UserError(f"There are no codes to draw (split: {options.split}).")
+    latent_dim = z_mean.shape[1]
+    colours = class_colours(len(class_names))
+    colours = [NO_CLASS if class_names else colours[0], *colours]
+    named = list(zip(class_names, colours[1:], strict=False))
+    if class_names and not style.all():
+        named.append(("no class", NO_CLASS))
+    entries: list[Entry] = [
+        (name, {"linestyle": "", "marker": "o", "markersize": 5, "color": colour}) for name, colour in named
+    ]
+    left, right, low, high = extent = _extent(points, latent_dim)
+    with drawing():
+        across, up = (f"z{dimension}" for dimension in options.plane)
+        x_ticks, y_ticks = _ticks(left, right), _ticks(low, high) if latent_dim > 1 else {}
+        label_width = max((text_width(text, SMALL) for text in y_ticks.values()), default=0)
+        beside = text_width(up, TEXT) + label_width + 12 if y_ticks else 0
+        width = room(paper, Margins(left=beside))
+        shape = (high - low) / (right - left) if latent_dim > 1 else FLAT
+        width, height = min(width, int(MOST_DOTS / shape)), max(1, round(min(width * shape, MOST_DOTS)))
+        legend = Legend(entries, beside + paper.points(width), mark=5)
+        margins = Margins(left=beside, bottom=BELOW_AXES + legend.height)
+        page = Page(paper, width, height, margins, _note(latent_dim, options.plane))
+        axes = page.axes(0, 0, width, height)
+        _add_points(
+            axes, points, style, as_rgb(colours), View(*extent, width, height, max(1.0, paper.dpi / LAYOUT_DPI))
+        )
+        axes.set(xlim=(left, right), ylim=(low, high), xlabel=across)
+        axes.set_xticks(list(x_ticks), list(x_ticks.values()))
+        axes.set_yticks(list(y_ticks), list(y_ticks.values()))
+        axes.set_ylabel(up if y_ticks else "", rotation=0, ha="right", va="center")
+        legend.add_to(page, -paper.dots(beside), height + paper.dots(BELOW_AXES))
+    progressed("Drawing the map", 1.0)
+    return page.figure
+
+
+def _extent(points: Floats, latent_dim: int) -> tuple[float, float, float, float]:
+    """The part of the plane that is drawn, from left to right and from low to high: all points, with some room.
+
+    It is at most twice as wide as high, or as high as wide. Of one dimension the height is that of `to_plane`.
+    """
+    low, high = points.min(axis=0).astype(np.float64), points.max(axis=0).astype(np.float64)
+    half, middle = (high - low) * (0.5 + ROOM_OUTSIDE), (high + low) / 2
+    half = np.maximum(half, max(half.max() / 2, 1e-3))
+    if latent_dim == 1:
+        half[1], middle[1] = 1.1, 0
+    (left, bottom), (right, top) = (middle - half).tolist(), (middle + half).tolist()
+    return left, right, bottom, top
+
+
+def _ticks(low: float, high: float) -> dict[float, str]:
+    """Coordinates within the range, as they are written."""
+    from matplotlib.ticker import MaxNLocator
+
+    values = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(low, high)
+    return {float(value): f"{value:.6g}".replace("-", "−") for value in values if low <= value <= high}
+
+
+def _add_points(axes: "Axes", points: Floats, style: NDArray[np.int32], rgb: NDArray[np.uint8], view: View) -> None:
+    """Draw points (N, 2) in the colours rgb[style], few as dots and many as an image. view: what the axes show."""
+    if len(points) > MOST_VECTORS:
+        shown = draw(arrange(points, style), rgb, np.full(len(rgb), OPACITY), view)
+        extent = (view.left, view.right, view.low, view.high)
+        axes.imshow(_on_white(shown), interpolation="none", aspect="auto", extent=extent)
+        return
+    order = np.random.default_rng(0).permutation(len(points))  # so that no class lies on top
+    room_each = view.width * view.height / view.ratio**2 / len(points)
+    size = (2 * float(np.clip(0.25 * math.sqrt(room_each), 0.6, 2.5))) ** 2
+    x, y = points[order].T
+    axes.scatter(x, y, s=size, color=rgb[style[order]] / 255, alpha=OPACITY, linewidths=0)
+
+
+def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Premultiplied RGBA (H, W, 4) on white ground: (H, W, 3)."""
+    return np.minimum(rgba[..., :3] + (255 - rgba[..., 3:]).astype(np.uint16), 255).astype(np.uint8)
+
+
+def _note(latent_dim: int, plane: Plane) -> str:
+    if latent_dim == 1:
+        return "One latent dimension: the height of a point has no meaning."
+    return f"z{plane[0]} and z{plane[1]} of {latent_dim} dimensions." if latent_dim > 2 else ""

@@ -1,0 +1,49 @@
+"""Samples from the prior as a picture: what the decoder makes of z ~ N(0, I)."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vae_explorer.decoding import Decoder
+from vae_explorer.errors import UserError
+from vae_explorer.image_sheet import SheetStyle, colour_table, decode_all, lay_sheet, tile
+from vae_explorer.picture import Paper, Progressed, drawing, no_progress
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LARGEST = 60  # images a side
+
+
+@dataclass(frozen=True, slots=True)
+class SamplesOptions:
+    """Which samples are drawn, and how they look. Raises UserError for values out of range."""
+
+    size: int = 10  # images a side
+    seed: int = 0  # same seed, same samples
+    style: SheetStyle = field(default_factory=SheetStyle)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.size <= LARGEST:
+            raise UserError(f"A sheet of samples has 1 to {LARGEST} images a side, not {self.size}.")
+        check_seed(self.seed)
+
+
+def check_seed(seed: int) -> None:
+    """Raises UserError unless something can be drawn by this seed."""
+    if not 0 <= seed < 2**31:
+        raise UserError(f"A seed is 0 to {2**31 - 1:,}, not {seed:,}.")
+
+
+def draw_samples(
+    decoder: Decoder, options: SamplesOptions, paper: Paper, progressed: Progressed = no_progress
+) -> "Figure":
+    """Samples row by row as a figure. Raises UserError for a colour map that there is not."""
+    colour_table(options.style.colour_map)  # refused before anything is decoded
+    generator = np.random.default_rng(options.seed)
+    codes = generator.standard_normal((options.size**2, decoder.latent_dim), np.float32)
+    images = decode_all(decoder, codes, progressed, "Decoding samples")
+    sheet = tile(images.reshape(options.size, options.size, *images.shape[1:]), options.style)
+    with drawing():
+        return lay_sheet(sheet, paper)[0].figure
