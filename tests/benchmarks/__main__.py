@@ -45,6 +45,7 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
         "launch": launch.measure(),
         "decode": run("decode"),
         "page engine": run("page_engine"),
+        "page": run("page"),
         "drag": [run("drag", runs[count]) for count in COUNTS],
         "naive": [run("naive", runs[count], moves) for count, moves in NAIVE.items()],
         "panning": [run("panning", runs[count], side) for count in COUNTS[1:] for side in SIDES],
@@ -99,6 +100,14 @@ def table(found: dict[str, Any]) -> Iterator[str]:
                 f"| one code in the page, {name}, {engine} | median {figures['median']:.1f}, p99 {figures['p99']:.1f} "
                 f"ms; largest difference from Keras {figures['difference']:.0e} |"
             )
+    for name, figures in found["page"]["pages"].items():
+        images = figures["image to image"]
+        yield (
+            f"| the page, {name} | {figures['MB']:.2f} MB; first image after {figures['ready']:.0f} ms; dragging, image "
+            f"to image median {images['median']:.1f}, p99 {images['p99']:.1f} ms, {figures['images a frame']:.2f} "
+            "images a frame |"
+        )
+    yield f"| `vae-explorer html builtin` | {found['page']['export']:.1f} s |"
     start = found["launch"]
     yield (
         f"| launch to first image | {start['first image']:.2f} s, {start['ratio']:.2f} times importing Qt and pyqtgraph"

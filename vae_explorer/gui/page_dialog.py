@@ -51,9 +51,8 @@ class PageDialog(QDialog):
         layout.addWidget(text)
         layout.addLayout(form)
         layout.addWidget(self.private)
-        layout.addStretch()
         layout.addWidget(buttons)
-        self.resize(460, 300)
+        self.setMinimumWidth(460)
         self._tell()
 
     def options(self) -> PageOptions:
