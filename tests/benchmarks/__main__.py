@@ -101,11 +101,11 @@ def table(found: dict[str, Any]) -> Iterator[str]:
                 f"ms; largest difference from Keras {figures['difference']:.0e} |"
             )
     for name, figures in found["page"]["pages"].items():
-        images = figures["image to image"]
+        waits = figures["image to image"]
         yield (
             f"| the page, {name} | {figures['MB']:.2f} MB; first image after {figures['ready']:.0f} ms; dragging, image "
-            f"to image median {images['median']:.1f}, p99 {images['p99']:.1f} ms, {figures['images a frame']:.2f} "
-            "images a frame |"
+            f"to image median {waits['median']:.1f}, p99 {waits['p99']:.1f} ms; {figures['images a frame']:.2f} images "
+            "a frame |"
         )
     yield f"| `vae-explorer html builtin` | {found['page']['export']:.1f} s |"
     start = found["launch"]
