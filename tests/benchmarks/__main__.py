@@ -103,7 +103,7 @@ def table(found: dict[str, Any]) -> Iterator[str]:
     for name, figures in found["page"]["pages"].items():
         waits = figures["image to image"]
         yield (
-            f"| the page, {name} | {figures['MB']:.2f} MB; first image after {figures['ready']:.0f} ms; dragging, image "
+            f"| the page, {name} | {figures['MB']:.2f} MB; image after {figures['ready']:.0f} ms; dragging, image "
             f"to image median {waits['median']:.1f}, p99 {waits['p99']:.1f} ms; {figures['images a frame']:.2f} images "
             "a frame |"
         )
