@@ -17,7 +17,7 @@ PACKAGE = Path(vae_explorer.__file__).resolve().parent
 ROWS = (
     {"errors", "assets", "files", "config", "latent", "lowered", "neighbours", "palette", "raster"}
     | {"tensorflow_import"},
-    {"data", "run", "run_folder", "page_content"},
+    {"data", "run", "run_folder", "checkpoint", "page_content"},
     {"model", "decoding", "metrics", "lowering", "lowered_decoder"},
     {"training", "training_events", "exploring", "exporting", "importing", "html_page", "page_lattice", "picture"}
     | {"picture_legend", "image_sheet"}

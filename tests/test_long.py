@@ -1,11 +1,18 @@
 """What takes minutes: run by `.ci/run`, with `pytest -m long`."""
 
+import dataclasses
 import json
+import random
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from vae_explorer.checkpoint import has_checkpoint
+from vae_explorer.run import open_run
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1500)]
 
@@ -32,6 +39,36 @@ def test_reference_presets_train_on_real_digits(preset: str, tmp_path: Path) -> 
     )
     history = json.loads(found.stdout)["history"]
     assert history[1]["val_loss"] < history[0]["val_loss"] < 543  # 784 ln 2: what knowing nothing costs
+
+
+def test_a_training_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vae_explorer", "train"]
+    settings = ["--limit", "3000", "--epochs", "120", "--kl-warmup", "3", "--restore-best"]
+    subprocess.run([*command, "--out", str(tmp_path / "whole"), *settings], check=True, timeout=600)
+    rng = random.Random(0)
+    folder, kills = tmp_path / "killed", 0
+    for _ in range(200):
+        begun = has_checkpoint(folder)
+        words = ["--resume", str(folder)] if begun else ["--out", str(folder), *settings]
+        process = subprocess.Popen([*command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        process.stdout.readline()  # it has begun to train
+        if kills < 20:
+            try:
+                process.wait(rng.uniform(0, 1.2))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                kills += 1
+        _, errors = process.communicate(timeout=600)
+        if process.returncode == 0:
+            break
+        assert process.returncode == -signal.SIGKILL, errors
+    assert kills == 20
+    histories = [
+        [dataclasses.astuple(record)[:7] for record in open_run(run).history] for run in (folder, tmp_path / "whole")
+    ]
+    np.testing.assert_allclose(*histories, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(open_run(folder).codes.z_mean, open_run(tmp_path / "whole").codes.z_mean, atol=1e-6)
 
 
 def test_window_survives_20000_repaints_with_its_references_level() -> None:

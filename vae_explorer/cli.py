@@ -1,6 +1,7 @@
 """The commands: the same work without a screen."""
 
 import argparse
+import functools
 import json
 import math
 import os
@@ -39,7 +40,7 @@ def run_command(words: Sequence[str]) -> int:
         print(f"vae-explorer: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
-        print("vae-explorer: interrupted; nothing was written.", file=sys.stderr)
+        print("vae-explorer: interrupted; what is there of a training is its last whole epoch.", file=sys.stderr)
         return FAILED
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -89,8 +90,9 @@ def _add_command(commands: Any, name: str, carry_out: Callable[[Any], int], what
 
 def _add_train(commands: Any) -> None:
     train = _add_command(commands, "train", _train, "Train a VAE and write it as a run.")
-    train.add_argument("--dataset", default="mnist", help="mnist (default), or the path of an .npz file")
-    train.add_argument("--preset", default="dense", choices=PRESETS, help="network and usual settings (default: dense)")
+    train.add_argument("--dataset", help="mnist (default), or the path of an .npz file")
+    train.add_argument("--preset", choices=PRESETS, help="network and usual settings (default: dense)")
+    train.add_argument("--resume", type=Path, metavar="RUN", help="go on with a training that was cut off")
     train.add_argument("--out", type=Path, help="folder of the run (default: a new one among the user's runs)")
     train.add_argument("--overwrite", action="store_true", help="let it replace a run in --out")
     train.add_argument("--epochs", type=int, help="times through the images")
@@ -98,6 +100,12 @@ def _add_train(commands: Any) -> None:
     train.add_argument("--beta", type=float, help="weight of the KL term; 1 is the ELBO")
     train.add_argument("--batch-size", type=int, help="images a step")
     train.add_argument("--learning-rate", type=float, help="at the start")
+    train.add_argument("--schedule", choices=("constant", "cosine"), help="of the learning rate")
+    train.add_argument("--kl-warmup", type=int, metavar="EPOCHS", help="in which beta rises from 0 (default: 0)")
+    train.add_argument("--patience", type=int, metavar="EPOCHS", help="end after so many without a better one")
+    train.add_argument("--restore-best", action="store_true", default=None, help="the best epoch becomes the model")
+    train.add_argument("--validation-share", type=float, metavar="SHARE", help="of the training part (default: 1/12)")
+    train.add_argument("--note", help="a line that is kept with the run")
     train.add_argument("--seed", type=int, help="of split, start weights, order and draws (default: 0)")
     train.add_argument("--limit", type=int, metavar="N", help="use only N images of the training part")
 
@@ -117,30 +125,22 @@ def _add_info(commands: Any) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from vae_explorer.data import load_dataset
-    from vae_explorer.run import new_run_folder
-    from vae_explorer.run_folder import check_folder
     from vae_explorer.tensorflow_import import import_keras
-    from vae_explorer.training import train
+    from vae_explorer.training import resume, train
     from vae_explorer.training_events import Control, Started, Warned
 
-    config = training_config(
-        arguments.preset,
-        epochs=arguments.epochs,
-        latent_dim=arguments.latent_dim,
-        beta=arguments.beta,
-        batch_size=arguments.batch_size,
-        learning_rate=arguments.learning_rate,
-        seed=arguments.seed,
-        limit=arguments.limit,
-    )
-    dataset = load_dataset(arguments.dataset)
-    folder = arguments.out or new_run_folder(f"{dataset.info.name.lower()}-{arguments.preset}")
-    try:
-        check_folder(folder, arguments.overwrite)
-    except UserError as error:
-        hint = " --overwrite replaces it." if is_run(folder) and not arguments.overwrite else ""
-        raise UserError(f"{error}{hint}") from error
+    begin: Callable[..., Run | None]
+    if arguments.resume:
+        given = [name for name, value in vars(arguments).items() if value not in (None, False)]
+        settings = [name for name in given if name not in ("resume", "debug", "carry_out")]
+        if settings:
+            option = f"--{settings[0].replace('_', '-')}"
+            raise UserError(f"A training is resumed with the settings that it has: leave out {option}.")
+        begin = functools.partial(resume, arguments.resume)
+    else:
+        begin = functools.partial(
+            train, *_new_training(arguments), overwrite=arguments.overwrite, note=arguments.note or ""
+        )
     control, warnings = Control(), []
     with _stopped_by_ctrl_c(control), _progress() as show, ExitStack() as loading:
         loading.enter_context(quiet_stderr())
@@ -153,7 +153,7 @@ def _train(arguments: argparse.Namespace) -> int:
                 warnings.append(event)
             show(event)
 
-        run = train(config, dataset, folder, on_event, control, overwrite=arguments.overwrite)
+        run = begin(on_event=on_event, control=control)
     for warning in warnings:
         print(f"vae-explorer: {warning.text}", file=sys.stderr)
     if run is None:
@@ -161,6 +161,30 @@ def _train(arguments: argparse.Namespace) -> int:
         return FAILED
     print(_summary(run))
     return FAILED if any(warning.ended for warning in warnings) else DONE
+
+
+def _new_training(arguments: argparse.Namespace) -> tuple[Any, Any, Path]:
+    """Config, data set and folder. Raises UserError where one of them will not do."""
+    from vae_explorer.data import load_dataset
+    from vae_explorer.run import new_run_folder
+    from vae_explorer.run_folder import check_folder, is_unfinished
+
+    names = (
+        "epochs", "latent_dim", "beta", "batch_size", "learning_rate", "schedule", "seed", "limit", "kl_warmup",
+        "patience", "restore_best", "validation_share",
+    )  # fmt: skip
+    preset = arguments.preset or "dense"
+    config = training_config(preset, **{name: getattr(arguments, name) for name in names})
+    dataset = load_dataset(arguments.dataset or "mnist")
+    folder = arguments.out or new_run_folder(f"{dataset.info.name.lower()}-{preset}")
+    try:
+        check_folder(folder, arguments.overwrite)
+    except UserError as error:
+        hint = " --overwrite replaces it." if is_run(folder) and not arguments.overwrite else ""
+        if is_unfinished(folder):
+            hint = f" vae-explorer train --resume {folder} does."
+        raise UserError(f"{error}{hint}") from error
+    return config, dataset, folder
 
 
 @contextmanager

@@ -35,6 +35,7 @@ PRESETS: dict[str, Preset] = {
 }
 
 MAX_LATENT_DIM = 64
+VALIDATION_SHARE = 1 / 12  # of the training part: 5,000 of MNIST's 60,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class TrainingConfig:
     schedule: str
     seed: int
     limit: int | None = None  # images of the training part to use; None: all
+    kl_warmup: int = 0  # epochs in which beta rises from 0, step by step
+    patience: int | None = None  # epochs without a better one until the training ends; None: it goes on
+    restore_best: bool = False  # the weights of the best epoch become the model, not the last ones
+    validation_share: float = VALIDATION_SHARE  # of the training part
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -66,6 +71,10 @@ class TrainingConfig:
             raise UserError(f"There is no optimizer {self.optimizer!r} with a {self.schedule!r} schedule.")
         if self.limit is not None:
             _between("limit", self.limit, 2, 10**9)
+        _between("kl_warmup", self.kl_warmup, 0, self.epochs - 1)
+        if self.patience is not None:
+            _between("patience", self.patience, 1, 100_000)
+        _between("validation_share", self.validation_share, 0.001, 0.5)
 
 
 def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:

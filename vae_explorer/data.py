@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.assets import asset
+from vae_explorer.config import VALIDATION_SHARE
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists
 
 BUILTIN = "mnist"
 SMALLEST, LARGEST = 16, 128  # pixels a side
-VALIDATION_SHARE = 1 / 12  # of the training part: 5,000 of MNIST's 60,000
 TRAINING, VALIDATION, HELD_OUT = 0, 1, 2
 SPLITS = ("training", "validation", "held-out")
 
@@ -84,17 +84,19 @@ def make_dataset(
     return Dataset(info, images, labels, held_out)
 
 
-def split(dataset: Dataset, seed: int, limit: int | None = None) -> NDArray[np.uint8]:
+def split(
+    dataset: Dataset, seed: int, limit: int | None = None, validation_share: float = VALIDATION_SHARE
+) -> NDArray[np.uint8]:
     """Which part of training each image belongs to: (N,) of TRAINING, VALIDATION, HELD_OUT, or 255 for unused.
 
-    Validation is a twelfth of what is not held out, drawn by the seed; `limit` takes that many of it, drawn likewise.
+    Validation is a share of what is not held out, drawn by the seed; `limit` takes that many of it, drawn likewise.
     """
     parts = np.full(len(dataset.images), 255, np.uint8)
     parts[dataset.held_out] = HELD_OUT
     order = np.random.default_rng(seed).permutation(np.flatnonzero(~dataset.held_out))[:limit]
     if len(order) < 2:
         raise UserError(f"{dataset.info.name} has {len(order)} images to train on: at least 2 are needed.")
-    validation = max(1, round(len(order) * VALIDATION_SHARE))
+    validation = max(1, round(len(order) * validation_share))
     parts[order[:validation]] = VALIDATION
     parts[order[validation:]] = TRAINING
     return parts

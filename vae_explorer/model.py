@@ -104,16 +104,24 @@ class VAE(keras.Model):  # type: ignore[misc]
 
     Takes batches (step, images): images uint8, and a step number of which, with the seed, the draw of epsilon is a
     function. So a training can be repeated and taken up again exactly. Evaluation uses negative steps, and so draws
-    of its own.
+    of its own, and beta as it is in the end.
     """
 
-    def __init__(self, config: TrainingConfig, image_shape: tuple[int, int, int]) -> None:
+    def __init__(self, config: TrainingConfig, image_shape: tuple[int, int, int], warmup_steps: int = 0) -> None:
         super().__init__(name="vae")
         self.encoder = build_encoder(config, image_shape)
         self.decoder = build_decoder(config, image_shape)
         self.beta = config.beta
+        self.warmup_steps = warmup_steps
         self.seed = config.seed
         self.trackers = [keras.metrics.Mean(name) for name in ("loss", "reconstruction_loss", "kl_loss")]
+        self.built = True  # there is no call to build it by, and Keras saves the weights of nothing else
+
+    def beta_at(self, step: Tensor) -> Tensor:
+        """The weight of the KL term at a step: it rises in a line over the first `warmup_steps`, then is beta."""
+        if not self.warmup_steps:
+            return tf.constant(self.beta, tf.float32)
+        return self.beta * tf.minimum(1.0, tf.cast(step + 1, tf.float32) / self.warmup_steps)
 
     @property
     def metrics(self) -> list[Any]:
@@ -132,10 +140,11 @@ class VAE(keras.Model):  # type: ignore[misc]
         step, images = data
         with tf.GradientTape() as tape:
             reconstruction, kl = self.losses_of(images, step, training=True)
-            loss = tf.reduce_mean(reconstruction + self.beta * kl)
+            beta = self.beta_at(step)
+            loss = tf.reduce_mean(reconstruction + beta * kl)
         gradients = tape.gradient(loss, self.trainable_weights)
         self.optimizer.apply_gradients(zip(gradients, self.trainable_weights, strict=True))
-        self._track(reconstruction, kl)
+        self._track(reconstruction, kl, beta)
         return {
             "loss": loss,
             "reconstruction_loss": tf.reduce_mean(reconstruction),
@@ -144,17 +153,17 @@ class VAE(keras.Model):  # type: ignore[misc]
 
     def test_step(self, data: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
         step, images = data
-        self._track(*self.losses_of(images, step, training=False))
+        self._track(*self.losses_of(images, step, training=False), self.beta)
         return {tracker.name: tracker.result() for tracker in self.trackers}
 
-    def _track(self, reconstruction: Tensor, kl: Tensor) -> None:
-        values = (reconstruction + self.beta * kl, reconstruction, kl)
+    def _track(self, reconstruction: Tensor, kl: Tensor, beta: Tensor) -> None:
+        values = (reconstruction + beta * kl, reconstruction, kl)
         for tracker, value in zip(self.trackers, values, strict=True):
             tracker.update_state(value)
 
 
-def training_batches(images: np.ndarray, config: TrainingConfig) -> tf.data.Dataset:
-    """(step, images) for all epochs, one after another; the order depends on (seed, epoch) alone."""
+def training_batches(images: np.ndarray, config: TrainingConfig, first_epoch: int = 0) -> tf.data.Dataset:
+    """(step, images) of the epochs from `first_epoch` on; the order depends on (seed, epoch) alone."""
     count, size = len(images), config.batch_size
     steps = -(-count // size)
 
@@ -164,7 +173,7 @@ def training_batches(images: np.ndarray, config: TrainingConfig) -> tf.data.Data
 
     source = tf.constant(images)
     return (
-        tf.data.Dataset.range(config.epochs)
+        tf.data.Dataset.range(first_epoch, config.epochs)
         .flat_map(one_epoch)
         .map(lambda step, indices: (step, tf.gather(source, indices)))
         .prefetch(2)

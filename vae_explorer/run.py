@@ -103,6 +103,8 @@ class RunInfo:
     versions: dict[str, str]
     pixels: str = "grey"  # how pixels become targets
     likelihood: str = "bernoulli"
+    best_epoch: int | None = None  # by val_loss, once beta has risen
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def is_run(folder: Path) -> bool:
 
 def write_info(folder: Path, info: RunInfo) -> None:
     """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
-    content = _without_none(asdict(info))
+    content = without_none(asdict(info))
     written = [name for name in FILES if name not in CONVERTED or (folder / name).is_file()]
     content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:
@@ -191,7 +193,7 @@ def open_run(folder: Path) -> Run:
     try:
         codes = _read_codes(files["codes.npz"])
         sample = _read_sample(files["sample.npz"])
-        history = _read_history(files["history.csv"])
+        history = read_history(files["history.csv"])
     except (ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError(f"The run {folder} holds a file that cannot be read: {error}.") from error
     check_shapes(folder, info, codes, sample)
@@ -223,10 +225,12 @@ def _read_toml(folder: Path) -> dict[str, Any]:
     if not exists(folder):
         raise UserError(f"There is no run {folder}: give the folder of a run, or the word {BUILTIN}.")
     if not is_run(folder):
-        if (folder / LOCK).exists():
+        if (folder / LOCK).exists() or (folder / "checkpoint").is_dir():
             kept = set_aside(folder.absolute())
             more = f" The run that it was to replace is kept in {kept}." if is_run(kept) else ""
-            raise UserError(f"The run {folder} is unfinished: its training still goes on, or was cut off.{more}")
+            raise UserError(
+                f"The run {folder} is unfinished: its training still goes on, or was cut off and can be resumed.{more}"
+            )
         raise UserError(f"{folder} is not a run: it has no run.toml. Choose a folder that a training has written.")
     try:
         content = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))
@@ -249,22 +253,29 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
     """The settings that `content` of the file `path` names. Raises UserError where it is damaged."""
     try:
         known = {name: content[name] for name in RunInfo.__slots__ if name in content}
-        dataset = dict(known.pop("dataset"))
-        dataset["image_shape"] = _image_shape(dataset["image_shape"])
-        dataset["class_names"] = tuple(map(str, dataset["class_names"]))
+        config, dataset = parse_training(known)
+        del known["config"], known["dataset"]
         held_out = known.pop("held_out", None)
         numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
         if not all(isinstance(number, int) for number in numbers):
             raise TypeError(f"counts have to be whole numbers, not {numbers}")
         known |= {"name": str(known["name"]), "created": str(known["created"])}
         return RunInfo(
-            dataset=DatasetInfo(**dataset),
-            config=TrainingConfig(**known.pop("config")),
+            dataset=dataset,
+            config=config,
             held_out=HeldOutLoss(**held_out) if held_out else None,
             **known,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UserError) as error:
         raise UserError(f"{path} is damaged: {error}.") from error
+
+
+def parse_training(content: dict[str, Any]) -> tuple[TrainingConfig, DatasetInfo]:
+    """What a training is told, from plain data. Raises UserError or what reading damaged data raises."""
+    dataset = dict(content["dataset"])
+    dataset["image_shape"] = _image_shape(dataset["image_shape"])
+    dataset["class_names"] = tuple(map(str, dataset["class_names"]))
+    return TrainingConfig(**content["config"]), DatasetInfo(**dataset)
 
 
 def _image_shape(sides: Any) -> tuple[int, int, int]:
@@ -305,7 +316,8 @@ def _read_sample(content: bytes) -> Sample:
         return Sample(images=file["images"].astype(np.uint8), index=file["index"].astype(np.int64))
 
 
-def _read_history(content: bytes) -> tuple[EpochRecord, ...]:
+def read_history(content: bytes) -> tuple[EpochRecord, ...]:
+    """The rows of history.csv. Raises ValueError, KeyError or TypeError if it is damaged."""
     rows = csv.DictReader(io.StringIO(content.decode("utf-8")))
     fields = EpochRecord.__slots__[1:]
     return tuple(EpochRecord(int(row["epoch"]), *(float(row[name]) for name in fields)) for row in rows)
@@ -330,7 +342,8 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _without_none(value: Any) -> Any:
+def without_none(value: Any) -> Any:
+    """What TOML can hold of plain data: it knows no None."""
     if isinstance(value, dict):
-        return {key: _without_none(item) for key, item in value.items() if item is not None}
+        return {key: without_none(item) for key, item in value.items() if item is not None}
     return value

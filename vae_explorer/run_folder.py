@@ -7,11 +7,12 @@ from pathlib import Path
 
 import filelock
 
+from vae_explorer.checkpoint import PLACE, has_checkpoint
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.run import FILES, LOCK, is_run, set_aside
 
-OWN_NAMES = {LOCK, "run.toml", "model", *(name for name in FILES if "/" not in name)}
+OWN_NAMES = {LOCK, PLACE, "run.toml", "model", *(name for name in FILES if "/" not in name)}
 
 
 def check_folder(folder: Path, overwrite: bool) -> bool:
@@ -23,6 +24,8 @@ def check_folder(folder: Path, overwrite: bool) -> bool:
         occupied = folder.is_file() or (folder.is_dir() and any(path.name != LOCK for path in folder.iterdir()))
     except OSError as error:
         raise UserError(refusal(folder, error)) from error
+    if is_unfinished(folder):
+        raise UserError(f"{folder} holds a training that was cut off: resume it, or choose another name.")
     if occupied and not overwrite:
         raise UserError(f"{folder} exists already: choose another name.")
     if occupied and not is_run(folder):
@@ -30,9 +33,54 @@ def check_folder(folder: Path, overwrite: bool) -> bool:
     return occupied
 
 
+def is_unfinished(folder: Path) -> bool:
+    """Whether a training was cut off here that can be resumed, or still goes on: `is_locked` tells which."""
+    return not is_run(folder) and has_checkpoint(folder)
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a training is writing to the folder; a lock file that a crash left behind locks nothing."""
+    if not (folder / LOCK).is_file():
+        return False
+    try:
+        filelock.FileLock(folder / LOCK).acquire(timeout=0).lock.release()
+    except filelock.Timeout:
+        return True
+    return False
+
+
+@contextmanager
+def unfinished_run(folder: Path) -> Iterator[Path]:
+    """The folder of a training that was cut off, locked to go on in. Unless a whole run is in it at the end, it stays.
+
+    Raises UserError if there is nothing to go on with, or another process is at it.
+    """
+    folder = _resolved(folder)
+    if is_run(folder):
+        raise UserError(f"The run {folder} is finished: there is nothing to resume.")
+    if not has_checkpoint(folder):
+        raise UserError(f"{folder} holds no training that can be resumed: no epoch of it was finished.")
+    lock = filelock.FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise UserError(f"{folder} is being trained by another process.") from None
+    except (OSError, NotImplementedError) as error:
+        raise UserError(f"{folder} cannot be locked: {error}. Choose another place.") from error
+    yield from _locked(folder, lock, was_there=False)
+
+
+def discard_unfinished(folder: Path) -> None:
+    """Remove a training that was cut off; a run that it was to replace comes back. Raises UserError if it goes on."""
+    folder = _resolved(folder)
+    _check_unlocked(folder)
+    if is_unfinished(folder):
+        _put_back(folder, set_aside(folder), was_there=False)
+
+
 @contextmanager
 def new_run(folder: Path, overwrite: bool) -> Iterator[Path]:
-    """A new locked folder for a run. Unless a whole run is in it at the end, all is put back as it was.
+    """A new locked folder for a run. Unless a whole run or a checkpoint is in it at the end, all is put back as it was.
 
     With `overwrite`, a run that is there stays beside it, set aside, until the new one is whole. Raises UserError
     where the folder will not do.
@@ -54,14 +102,20 @@ def new_run(folder: Path, overwrite: bool) -> Iterator[Path]:
         if isinstance(error, OSError):
             raise UserError(refusal(folder, error)) from error
         raise UserError(f"{folder} cannot be locked on its file system: choose another place.") from error
+    yield from _locked(folder, lock, was_there)
+
+
+def _locked(folder: Path, lock: filelock.BaseFileLock, was_there: bool) -> Iterator[Path]:
+    previous = set_aside(folder)
     try:
         yield folder
     finally:
         lock.release()
         (folder / LOCK).unlink(missing_ok=True)
         if is_run(folder):
+            shutil.rmtree(folder / PLACE, ignore_errors=True)
             shutil.rmtree(previous, ignore_errors=True)
-        else:
+        elif not has_checkpoint(folder):
             _put_back(folder, previous, was_there)
 
 
@@ -86,21 +140,16 @@ def _put_back(folder: Path, previous: Path, was_there: bool) -> None:
 
 
 def _recover(folder: Path) -> None:
-    """Bring back a run that a killed training had set aside, over the remains of that training alone."""
-    previous = set_aside(folder)
-    if is_run(folder) or not is_run(previous):
+    """Clear away what a training left that was killed before its first epoch, and bring back what it had set aside."""
+    if is_run(folder) or is_unfinished(folder):
         return
-    if folder.is_dir() and {path.name for path in folder.iterdir()} <= OWN_NAMES:
+    if (folder / LOCK).exists() and {path.name for path in folder.iterdir()} <= OWN_NAMES:
         shutil.rmtree(folder)
-    if not folder.exists():
+    previous = set_aside(folder)
+    if is_run(previous) and not folder.exists():
         previous.rename(folder)
 
 
 def _check_unlocked(folder: Path) -> None:
-    """Refuse a folder that another training is writing to; a lock file that a crash left behind locks nothing."""
-    if not (folder / LOCK).is_file():
-        return
-    try:
-        filelock.FileLock(folder / LOCK).acquire(timeout=0).lock.release()
-    except filelock.Timeout:
-        raise UserError(f"{folder} is being trained by another process: choose another name.") from None
+    if is_locked(folder):
+        raise UserError(f"{folder} is being trained by another process: choose another name.")

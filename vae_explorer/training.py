@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer import __version__
+from vae_explorer.checkpoint import PLACE, Arrays, Checkpoint, has_checkpoint, read_checkpoint, write_checkpoint
 from vae_explorer.config import TrainingConfig, check_image_shape
-from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, split
+from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, load_dataset, split
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
@@ -33,7 +34,7 @@ from vae_explorer.run import (
     write_history,
     write_info,
 )
-from vae_explorer.run_folder import new_run
+from vae_explorer.run_folder import new_run, unfinished_run
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training_events import (
     STRIP_SIZE,
@@ -43,6 +44,7 @@ from vae_explorer.training_events import (
     EpochEnded,
     Event,
     Finishing,
+    Paused,
     Preview,
     Started,
     Warned,
@@ -51,6 +53,7 @@ from vae_explorer.training_events import (
 SAMPLE_SIZE = 2000  # held-out images kept in the run
 EVALUATION_BATCH = 1000
 REPORT_SECONDS = 0.25  # between two BatchProgress: what is drawn of them takes time from the training
+ENDING = ("stop", "discard")  # requests
 LIVE_SECONDS = 1.0  # between two DecoderUpdated
 
 log = logging.getLogger(__name__)
@@ -64,23 +67,56 @@ def train(
     control: Control | None = None,
     *,
     overwrite: bool = False,
+    note: str = "",
 ) -> Run | None:
     """Train a VAE and write it to `folder` as a run. Blocks; may be called in any thread.
 
-    Returns the run, or None if it was discarded or stopped before the first step; then nothing is left on disk.
+    Returns the run, or None if it was discarded or stopped before the first step; then nothing is left on disk. If it
+    is cut off by anything else, its last whole epoch stays in the folder, for `resume`. note: kept with the run.
     overwrite: let the new run take the place of a run in `folder`, which stays until the new one is whole.
     Raises UserError for settings, images or a folder that will not do, and for a loss that is not finite.
     """
     control = control or Control()
     check_image_shape(config, dataset.info.image_shape)
-    parts = split(dataset, config.seed, config.limit)
+    parts = split(dataset, config.seed, config.limit, config.validation_share)
     with new_run(folder, overwrite) as target:
-        try:
-            return _Training(config, dataset, parts, target, on_event, control).run()
-        except _DiscardedError:
-            return None
-        except OSError as error:
-            raise UserError(refusal(target, error)) from error
+        return _carry_out(_Training(config, dataset, parts, target, on_event, control, note))
+
+
+def resume(
+    folder: Path,
+    dataset: Dataset | None = None,
+    on_event: Callable[[Event], None] = lambda _: None,
+    control: Control | None = None,
+) -> Run | None:
+    """Go on with a training that was cut off, from its last whole epoch. Blocks; otherwise as `train`.
+
+    On the same machine the result is that of a training that was not cut off. dataset: its images, if they are at
+    hand; else they are read from where they were. Raises UserError if there is nothing to resume, the images are not
+    the same, or another process is at it.
+    """
+    control = control or Control()
+    with unfinished_run(folder) as target:
+        checkpoint = read_checkpoint(target)
+        if dataset is None:
+            dataset = load_dataset(checkpoint.dataset.source)
+        if dataset.info.fingerprint != checkpoint.dataset.fingerprint:
+            raise UserError(f"{dataset.info.source} does not hold the images that the training in {target} began with.")
+        config = checkpoint.config
+        parts = split(dataset, config.seed, config.limit, config.validation_share)
+        return _carry_out(_Training(config, dataset, parts, target, on_event, control, checkpoint.note, checkpoint))
+
+
+def _carry_out(training: "_Training") -> Run | None:
+    try:
+        return training.run()
+    except _DiscardedError:
+        shutil.rmtree(training.folder / PLACE, ignore_errors=True)
+        return None
+    except OSError as error:
+        kept = has_checkpoint(training.folder)
+        more = " The training is kept up to its last whole epoch: resume it then." if kept else ""
+        raise UserError(refusal(training.folder, error) + more) from error
 
 
 class _DiscardedError(Exception):
@@ -96,6 +132,8 @@ class _Training:
         folder: Path,
         on_event: Callable[[Event], None],
         control: Control,
+        note: str,
+        checkpoint: Checkpoint | None = None,
     ) -> None:
         self.config, self.dataset, self.folder = config, dataset, folder
         self.parts, self.on_event, self.control = parts, on_event, control
@@ -103,9 +141,12 @@ class _Training:
         held_out = np.flatnonzero(parts == HELD_OUT)
         chosen = held_out[np.linspace(0, len(held_out) - 1, min(len(held_out), SAMPLE_SIZE)).astype(int)]
         self.sample = Sample(dataset.images[chosen], chosen.astype(np.int64))
-        self.history: list[EpochRecord] = []
-        self.step = 0
-        self.good_weights: tuple[list[NDArray[np.float32]], int] | None = None  # and their step
+        self.note, self.checkpoint = note, checkpoint
+        self.history: list[EpochRecord] = list(checkpoint.history) if checkpoint else []
+        self.step = len(self.history) * self.steps_per_epoch
+        self.interrupted = False
+        self.good_weights: tuple[Arrays, int] | None = None  # and their step
+        self.best_weights: Arrays | None = None  # to be restored
         self.failure = ""
         self.unreported: list[tuple[float, ...]] = []
         self.reported = self.updated = 0.0
@@ -117,15 +158,18 @@ class _Training:
         device = _prepare_device()
         self._check_request()
         shape = self.dataset.info.image_shape
-        self.vae = model.VAE(self.config, shape)
+        self.vae = model.VAE(self.config, shape, self.config.kl_warmup * self.steps_per_epoch)
         self.live = live_decoder(model.with_sigmoid(model.build_decoder(self.config, shape)))
         self._check_space()
         self.vae.compile(
             optimizer=model.build_optimizer(self.config, self.config.epochs * self.steps_per_epoch), jit_compile=False
         )
+        if self.checkpoint:
+            self._load(self.checkpoint)
         self.on_event(
             Started(
                 device=device,
+                history=tuple(self.history),
                 steps_per_epoch=self.steps_per_epoch,
                 decoder=self.live,
                 sample=self.sample,
@@ -135,14 +179,30 @@ class _Training:
         )
         self._preview()
         self._check_request()
-        self._fit(keras, model)
+        if len(self.history) < self.config.epochs and not self._out_of_patience():
+            self._fit(keras, model)
         return self._finish(model)
 
+    def _load(self, checkpoint: Checkpoint) -> None:
+        optimizer = self.vae.optimizer
+        optimizer.build(self.vae.trainable_variables)  # or there would be nothing to assign to
+        try:
+            self.vae.set_weights(checkpoint.weights)
+            for variable, value in zip(optimizer.variables, checkpoint.optimizer, strict=True):
+                variable.assign(value)
+        except ValueError as error:
+            raise UserError(f"The checkpoint in {self.folder} is of another network than this program's.") from error
+        self.best_weights = checkpoint.best
+        self.good_weights = checkpoint.weights, self.step
+        self.live.assign(self.vae.decoder.get_weights())
+
     def _fit(self, keras: Any, model: Any) -> None:
-        self.began = time.perf_counter()
+        self.began, self.first_step = time.perf_counter(), self.step
+        first_epoch = len(self.history)
         self.vae.fit(
-            model.training_batches(self.dataset.images[self.parts == TRAINING], self.config),
+            model.training_batches(self.dataset.images[self.parts == TRAINING], self.config, first_epoch),
             steps_per_epoch=self.steps_per_epoch,
+            initial_epoch=first_epoch,
             epochs=self.config.epochs,
             validation_data=model.evaluation_batches(self.dataset.images[self.parts == VALIDATION], EVALUATION_BATCH),
             shuffle=False,  # the batches come shuffled
@@ -170,7 +230,9 @@ class _Training:
             self._fail()
         else:
             self.unreported.append((self.step, *losses))
-        if self.control.request != "run" or self.failure:
+        if self.control.request == "pause":
+            self._pause()
+        if self.control.request in ENDING or self.failure:
             self.interrupted = self.vae.stop_training = True
             return
         now = time.perf_counter()
@@ -180,10 +242,21 @@ class _Training:
 
     def _validation_batch_ended(self, batch: int, logs: Any = None) -> None:
         # Keras validates even after stop_training, and resets stop_evaluating at the start of it.
-        if self.interrupted or self.control.request != "run":
+        if self.control.request == "pause":
+            self._pause()
+        if self.interrupted or self.control.request in ENDING:
             self.interrupted = self.vae.stop_training = self.vae.stop_evaluating = True
         else:  # a validation may outlast the time since the newest weights were shown
             self._update_live(time.perf_counter())
+
+    def _pause(self) -> None:
+        """Wait here, in Keras's thread, between two batches; the time does not count."""
+        self._report()
+        self.live.assign(self.vae.decoder.get_weights())
+        self.on_event(Paused(True))
+        seconds = self.control.wait_while_paused()
+        self.began, self.epoch_began = self.began + seconds, self.epoch_began + seconds
+        self.on_event(Paused(False))
 
     def _update_live(self, now: float) -> None:
         if now - self.updated >= LIVE_SECONDS:
@@ -207,9 +280,37 @@ class _Training:
         self._report()
         self.history.append(record)
         self.good_weights = self.vae.get_weights(), self.step
+        best = best_epoch(self.history, self.config.kl_warmup)
+        if self.config.restore_best and best is record:
+            self.best_weights = self.good_weights[0]
         self.live.assign(self.vae.decoder.get_weights())
-        self.on_event(EpochEnded(record))
+        self._keep()
+        self.on_event(EpochEnded(record, best, self.epoch - best.epoch if best else 0))
         self._preview()
+        if self._out_of_patience():
+            self.vae.stop_training = True
+
+    def _out_of_patience(self) -> bool:
+        best = best_epoch(self.history, self.config.kl_warmup)
+        patience = self.config.patience
+        return best is not None and patience is not None and len(self.history) - best.epoch >= patience
+
+    def _keep(self) -> None:
+        """Write the checkpoint. If the disk will not take it, the training goes on, from here at least in memory."""
+        checkpoint = Checkpoint(
+            config=self.config,
+            dataset=self.dataset.info,
+            note=self.note,
+            history=tuple(self.history),
+            weights=self.vae.get_weights(),
+            optimizer=[variable.numpy() for variable in self.vae.optimizer.variables],
+            best=self.best_weights,
+        )
+        try:
+            write_checkpoint(self.folder, checkpoint)
+        except UserError as error:
+            text = f"Epoch {self.epoch} could not be kept to go on from. {error} The training goes on."
+            self.on_event(Warned(text, ended=False))
 
     def _has_finite_loss(self) -> bool:
         """Whether the present weights are any good: a step that was too long shows only in the next one's loss."""
@@ -230,7 +331,7 @@ class _Training:
         now = time.perf_counter()
         elapsed = now - self.began
         values = np.array(self.unreported)
-        per_step = elapsed / self.step
+        per_step = elapsed / (self.step - self.first_step)
         self.on_event(
             BatchProgress(
                 steps=values[:, 0].astype(np.int64),
@@ -269,6 +370,8 @@ class _Training:
             self.on_event(Warned(f"{self.failure.rstrip('.')}; {kept}.", ended=True))
         if self.step == 0:
             raise _DiscardedError
+        if self.best_weights is not None:
+            self.vae.set_weights(self.best_weights)
         held_out_images = self.dataset.images[self.parts == HELD_OUT]
         held_out = None
         if len(held_out_images):
@@ -302,7 +405,7 @@ class _Training:
         return np.full(len(index), -1, np.int32) if labels is None else labels[index]
 
     def _write_models(self, model: Any) -> None:
-        (self.folder / "model").mkdir()
+        (self.folder / "model").mkdir(exist_ok=True)  # there already if it was cut off here before
         decoder = model.with_sigmoid(self.vae.decoder)
         # Keras has to have called a model once before it can export it.
         decoder(np.zeros((1, self.config.latent_dim), np.float32))
@@ -339,7 +442,8 @@ class _Training:
         import keras
         import tensorflow as tf
 
-        whole = len(self.history) == self.config.epochs
+        whole = len(self.history) == self.config.epochs or (self._out_of_patience() and not self.interrupted)
+        best = best_epoch(self.history, self.config.kl_warmup)
         return RunInfo(
             name=self.folder.name,
             created=datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -351,6 +455,8 @@ class _Training:
             epochs=len(self.history),
             steps=self.step,
             held_out=held_out,
+            best_epoch=best.epoch if best else None,
+            note=self.note,
             versions={
                 "vae_explorer": __version__,
                 "python": platform.python_version(),
@@ -372,7 +478,9 @@ class _Training:
         """Refuse a disk that is too full now rather than after the training."""
         count = self.vae.encoder.count_params() + self.vae.decoder.count_params()
         images = int((self.parts != 255).sum())
-        needed = 3 * 4 * count + images * (6 * self.config.latent_dim + 16) + self.sample.images.nbytes + 1_000_000
+        # Three files of weights; and two checkpoints for a moment, of weights with their two moments in Adam.
+        needed = (3 + 2 * 3) * 4 * count + images * (6 * self.config.latent_dim + 16)
+        needed += self.sample.images.nbytes + 1_000_000
         # Keras exports by way of the system's folder for temporary files.
         for place, size in ((self.folder, needed), (Path(tempfile.gettempdir()), 2 * 4 * count + 5_000_000)):
             free = shutil.disk_usage(place).free
@@ -381,6 +489,11 @@ class _Training:
                     f"The disk of {place} is too full: about {size / 1e6:.0f} MB are needed, "
                     f"{free / 1e6:.1f} MB are free. Free some space or choose another place."
                 )
+
+
+def best_epoch(history: Sequence[EpochRecord], kl_warmup: int) -> EpochRecord | None:
+    """The epoch of least validation loss, reconstruction + beta KL, once beta has risen; None before that."""
+    return min(history[kl_warmup:], key=lambda record: record.val_loss, default=None)
 
 
 def _compress(archive: Path) -> None:

@@ -1,6 +1,7 @@
 """What a training tells whoever watches it, and what it is told."""
 
 import threading
+import time
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +20,7 @@ class Started:
 
     device: str
     steps_per_epoch: int
+    history: tuple[EpochRecord, ...]  # of the epochs before, in a training that is resumed
     decoder: Decoder  # follows the training
     sample: Sample  # the held-out images that every Preview shows
     sample_labels: NDArray[np.int32]  # (M,), positions in class_names, -1: none
@@ -39,9 +41,11 @@ class BatchProgress:
 
 @dataclass(frozen=True, slots=True)
 class EpochEnded:
-    """A whole epoch, validated."""
+    """A whole epoch, validated, and kept on disk to go on from."""
 
     record: EpochRecord
+    best: EpochRecord | None  # so far, by val_loss; None while beta still rises
+    waited: int  # epochs since the best one
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,13 @@ class Preview:
 @dataclass(frozen=True, slots=True)
 class DecoderUpdated:
     """The live decoder has newer weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The training waits, or (on is false) goes on."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +84,41 @@ class Warned:
     ended: bool  # the training was ended by it
 
 
-Event = Started | BatchProgress | EpochEnded | Preview | DecoderUpdated | Finishing | Warned
+Event = Started | BatchProgress | EpochEnded | Preview | DecoderUpdated | Paused | Finishing | Warned
 
 
 class Control:
-    """A request to a training, from any thread: run on, stop and keep what is learned, or discard."""
+    """A request to a training, from any thread: run on, pause, stop and keep what is learned, or discard."""
 
     def __init__(self) -> None:
         self._stop, self._discard = threading.Event(), threading.Event()
+        self._running = threading.Event()  # not paused
+        self._running.set()
+
+    def pause(self) -> None:
+        self._running.clear()
+
+    def go_on(self) -> None:
+        self._running.set()
 
     def stop(self) -> None:
         self._stop.set()
+        self._running.set()
 
     def discard(self) -> None:
         self._discard.set()
+        self._running.set()
 
     @property
-    def request(self) -> Literal["run", "stop", "discard"]:
+    def request(self) -> Literal["run", "pause", "stop", "discard"]:
         if self._discard.is_set():
             return "discard"
-        return "stop" if self._stop.is_set() else "run"
+        if self._stop.is_set():
+            return "stop"
+        return "run" if self._running.is_set() else "pause"
+
+    def wait_while_paused(self) -> float:
+        """Return when nothing asks for a pause any more. Returns how many seconds that took."""
+        began = time.perf_counter()
+        self._running.wait()
+        return time.perf_counter() - began

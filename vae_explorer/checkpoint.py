@@ -1,0 +1,140 @@
+"""The newest whole epoch of a training on disk: all that going on from it needs.
+
+A folder, checkpoint/epoch-0003, written beside its place, synced and renamed whole; the one before goes after that. So
+whatever happens, one of the two is there.
+"""
+
+import hashlib
+import io
+import os
+import re
+import shutil
+import tomllib
+import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tomli_w
+from numpy.typing import NDArray
+
+from vae_explorer.config import TrainingConfig
+from vae_explorer.data import DatasetInfo
+from vae_explorer.errors import UserError
+from vae_explorer.files import refusal
+from vae_explorer.run import EpochRecord, parse_training, read_history, without_none, write_history
+
+FORMAT = 1
+PLACE = "checkpoint"  # in the folder of the run
+# Arrays in the order of Keras. Not by Keras's own save_weights: where the disk is full, HDF5 ends the process.
+WEIGHTS = "weights.npz"
+OPTIMIZER = "optimizer.npz"
+BEST = "best.npz"  # weights of the best epoch, where they are to be restored
+
+Arrays = Sequence[NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A training after a whole epoch."""
+
+    config: TrainingConfig
+    dataset: DatasetInfo
+    note: str
+    history: tuple[EpochRecord, ...]
+    weights: Arrays
+    optimizer: Arrays  # its variables
+    best: Arrays | None  # weights of the best epoch; None: not to be restored, or there was none yet
+
+
+def has_checkpoint(folder: Path) -> bool:
+    return bool(_epochs(folder))
+
+
+def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Write the newest checkpoint, and remove the one before. Raises UserError, and then that one stays."""
+    place = folder / PLACE
+    part = place / ".part"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        arrays = {WEIGHTS: checkpoint.weights, OPTIMIZER: checkpoint.optimizer, BEST: checkpoint.best}
+        for name, some in arrays.items():
+            if some is not None:
+                np.savez(part / name, *some)
+        write_history(part / "history.csv", checkpoint.history)
+        names = sorted(path.name for path in part.iterdir())
+        content = {
+            "config": asdict(checkpoint.config),
+            "dataset": asdict(checkpoint.dataset),
+            "note": checkpoint.note,
+            "sha256": {name: hashlib.sha256((part / name).read_bytes()).hexdigest() for name in names},
+        }
+        text = tomli_w.dumps({"format": FORMAT} | without_none(content))
+        (part / "training.toml").write_text(text, encoding="utf-8")
+        for path in part.iterdir():
+            _sync(path)
+        _sync(part)
+        whole = place / f"epoch-{len(checkpoint.history):04}"
+        part.rename(whole)
+        _sync(place)
+    except OSError as error:
+        raise UserError(refusal(place, error)) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    for path in _epochs(folder)[:-1]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def read_checkpoint(folder: Path) -> Checkpoint:
+    """The newest whole epoch of an unfinished training. Raises UserError if there is none, or it is damaged."""
+    epochs = _epochs(folder)
+    if not epochs:
+        raise UserError(f"{folder} holds no training that can be resumed: no epoch of it was finished.")
+    place = epochs[-1]
+    try:
+        content = tomllib.loads((place / "training.toml").read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            raise UserError(f"{place} was written by a newer version: update VAE Explorer.")
+        files = {}
+        for name, digest in content["sha256"].items():
+            files[name] = (place / name).read_bytes()
+            if hashlib.sha256(files[name]).hexdigest() != digest:
+                raise ValueError(f"{name} is not the file that was written")
+        config, dataset = parse_training(content)
+        return Checkpoint(
+            config,
+            dataset,
+            note=str(content["note"]),
+            history=read_history(files["history.csv"]),
+            weights=_arrays(files[WEIGHTS]),
+            optimizer=_arrays(files[OPTIMIZER]),
+            best=_arrays(files[BEST]) if BEST in files else None,
+        )
+    # TOML's and Unicode's errors are ValueErrors.
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile) as error:
+        raise UserError(f"The checkpoint {place} is damaged: {error}.") from error
+
+
+def _epochs(folder: Path) -> list[Path]:
+    """The whole epochs that are there, oldest first: one, or two for a moment."""
+    found = (folder / PLACE).glob("epoch-*")
+    return sorted((path for path in found if re.fullmatch(r"epoch-\d{4,}", path.name)), key=lambda p: int(p.name[6:]))
+
+
+def _arrays(content: bytes) -> Arrays:
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        return [file[f"arr_{place}"] for place in range(len(file.files))]
+
+
+def _sync(path: Path) -> None:
+    """Have what was written to a file or a folder reach the disk."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows opens no folders
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
