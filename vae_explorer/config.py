@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from vae_explorer.errors import UserError
 
@@ -35,6 +35,8 @@ PRESETS: dict[str, Preset] = {
 }
 
 MAX_LATENT_DIM = 64
+Pixels = Literal["grey", "binarized"]
+PIXELS: tuple[Pixels, ...] = get_args(Pixels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class TrainingConfig:
     schedule: str
     seed: int
     limit: int | None = None  # images of the training part to use; None: all
+    pixels: Pixels = "grey"  # what is encoded and reconstructed: the levels, or bits drawn from them at every step
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -66,6 +69,8 @@ class TrainingConfig:
             raise UserError(f"There is no optimizer {self.optimizer!r} with a {self.schedule!r} schedule.")
         if self.limit is not None:
             _between("limit", self.limit, 2, 10**9)
+        if self.pixels not in PIXELS:
+            raise UserError(f"There are no {self.pixels!r} pixels: choose one of {', '.join(PIXELS)}.")
 
 
 def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:
