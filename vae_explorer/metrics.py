@@ -31,7 +31,7 @@ def measure(
     codes: Codes,
     progressed: Callable[[float], None] = lambda _: None,
 ) -> Quality:
-    """All figures of held-out images (N, H, W, C) but the log-likelihood, with one draw of epsilon an image.
+    """All figures of held-out images (N, H, W, C) uint8 but the log-likelihood, with one draw of epsilon an image.
 
     label: (N,), -1: none. codes: of the run; those of training images classify. The negative ELBO is equation 3 of
     Kingma and Welling 2013, with beta 1. `progressed` is told the share that is done, and may raise to end it.
@@ -40,7 +40,7 @@ def measure(
 
     from vae_explorer.model import evaluation_batches, kl_divergence
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def passed(batch: Any, step: Any) -> Any:
         pixels, z_mean, z_log_var, reconstruction = vae.passed(batch, step, training=False)
         difference = tf.sigmoid(vae.decoder(z_mean, training=False)) - pixels
@@ -69,18 +69,18 @@ def measure(
         )
 
 
-def log_likelihood(
+def bounds_of(
     vae: "VAE",
     images: NDArray[np.uint8],
     samples: int = SAMPLES,
     most: int | None = None,
     progressed: Callable[[float], None] = lambda _: None,
-) -> Figure:
-    """The importance-weighted bound on log p(x) with so many samples of z an image, in nats per image.
+) -> Array:
+    """The importance-weighted bound on log p(x), and the ELBO, of M images from the same samples of z: (M, 2), nats.
 
-    log of the mean of w over the samples, w = p(x, z) / q(z|x): Burda et al. 2015, "Importance Weighted
+    The bound is the log of the mean over samples of w = p(x, z) / q(z|x): Burda et al. 2015, "Importance Weighted
     Autoencoders", equation 8. In the mean over draws it is the ELBO for one sample, grows with their number, and never
-    exceeds log p(x).
+    exceeds log p(x). The ELBO is the mean of log w.
 
     images: (N, H, W, C) uint8, of which it takes at most `most`, evenly spread; None: 500, or as many fewer, down to
     30, as they are larger than 28x28. `progressed` is told the share that is done, and may raise to end it.
@@ -95,22 +95,38 @@ def log_likelihood(
     rounds = -(-samples // at_once)
     latent_dim = vae.decoder.input_shape[1]
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def log_weights(image: Any, number: Any, part: Any, count: Any) -> Any:
         seed = vae.seed_of(IMPORTANCE, -1 - (number * rounds + part))
         epsilon = tf.random.stateless_normal([count, latent_dim], seed=seed)
         return vae.log_weights(vae.pixels_of(image, -1 - number), epsilon)
 
-    bounds = np.empty(len(images))
+    bounds = np.empty((len(images), 2))
     for number, image in enumerate(images):
         parts = [
             log_weights(image[None], *map(np.int64, (number, part, min(at_once, samples - part * at_once)))).numpy()
             for part in range(rounds)
         ]
-        bounds[number] = np.logaddexp.reduce(np.concatenate(parts).astype(np.float64)) - np.log(samples)
+        log_w = np.concatenate(parts).astype(np.float64)
+        bounds[number] = np.logaddexp.reduce(log_w) - np.log(samples), log_w.mean()
         progressed((number + 1) / len(images))
+    return bounds
+
+
+def with_log_likelihood(quality: Quality, bounds: Array, samples: int) -> Quality:
+    """The figures with the log-likelihood that follows from `bounds_of` some of their images.
+
+    It is the ELBO of all images plus what the importance-weighted bound gains on it in some. The gain differs little
+    from image to image, the ELBO much: so the figure is more exact than the mean bound of the few, and never below the
+    ELBO that stands beside it.
+    """
     with np.errstate(all="ignore"):
-        return mean_of(bounds)
+        gains, elbo = bounds[:, 0] - bounds[:, 1], quality.negative_elbo
+        gain, error = mean_of(gains), None
+        if gain.standard_error is not None and elbo.standard_error is not None:
+            shared = 2 * np.cov(gains, bounds[:, 1])[0, 1] / elbo.images  # the gains are of some of the same images
+            error = float(np.sqrt(np.maximum(gain.standard_error**2 + elbo.standard_error**2 + shared, 0)))
+    return replace(quality, log_likelihood=Figure(gain.value - elbo.value, error, gain.images), samples=samples)
 
 
 def measure_run(
@@ -121,7 +137,7 @@ def measure_run(
 ) -> Quality:
     """All figures of a run, from its own files: those of the up to 2,000 held-out images in its sample.
 
-    samples: of z an image for the log-likelihood; images: at most as many for it, see `log_likelihood`. `progressed`
+    samples: of z an image for the log-likelihood; images: at most as many for it, see `bounds_of`. `progressed`
     is told the task and the share of it that is done, and may raise to end it. Loads TensorFlow.
     Raises UserError for a page, a run without held-out images, and a damaged one.
     """
@@ -149,10 +165,10 @@ def measure_run(
     quality = measure(
         vae, run.sample.images, label, run.codes, lambda share: progressed("Evaluating held-out images", share)
     )
-    likelihood = log_likelihood(
+    bounds = bounds_of(
         vae, run.sample.images, samples, images, lambda share: progressed("Estimating the log-likelihood", share)
     )
-    return replace(quality, log_likelihood=likelihood, samples=samples)
+    return with_log_likelihood(quality, bounds, samples)
 
 
 def mean_of(values: Array) -> Figure:

@@ -7,7 +7,6 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,7 +23,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.lowered import pack
 from vae_explorer.lowering import UnsupportedError, lower
-from vae_explorer.metrics import EVALUATION_BATCH, log_likelihood, measure
+from vae_explorer.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
 from vae_explorer.quality import SAMPLES, Quality
 from vae_explorer.run import (
     Codes,
@@ -301,11 +300,10 @@ class _Training:
 
         try:
             estimating(0.0)
-            return replace(
-                quality, log_likelihood=log_likelihood(self.vae, images, progressed=estimating), samples=SAMPLES
-            )
+            bounds = bounds_of(self.vae, images, SAMPLES, progressed=estimating)
         except _StoppedError:
             return quality
+        return with_log_likelihood(quality, bounds, SAMPLES)
 
     def _write_codes(self) -> Codes:
         used = np.flatnonzero(self.parts != 255)

@@ -315,7 +315,7 @@ class MainWindow(QMainWindow):
             builtin = "built-in: " if self._run.folder == find_run(BUILTIN) else f"{info.name}: "
             loss = f", {info.held_out.negative_elbo:.1f} nats held-out" if info.held_out else ""
             partial = f", stopped after {info.epochs} epochs" if info.status == "stopped" else ""
-            text = f"{builtin}{info.dataset.name}, {info.config.preset}{loss}{partial}"
+            text = f"{builtin}{info.dataset.name}{info.pixels_note}, {info.config.preset}{loss}{partial}"
         else:
             text = ""
         self.title.setText(text)
