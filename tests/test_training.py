@@ -300,8 +300,9 @@ def test_progress_tells_the_time_left(recorded: tuple[Recorder, Run]):
 def test_finishing_goes_from_task_to_task_and_forwards_in_each(recorded: tuple[Recorder, Run]):
     finishing = recorded[0].all(Finishing)
     assert list(dict.fromkeys(event.task for event in finishing)) == [
-        "Evaluating held-out images",
         "Encoding all images",
+        "Evaluating held-out images",
+        "Estimating the log-likelihood",
         "Writing the run",
     ]
     for earlier, later in pairwise(finishing):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.data import TRAINING
 from vae_explorer.errors import UserError
+from vae_explorer.neighbours import DIMENSIONS
 from vae_explorer.quality import NEIGHBOURS, SAMPLES, Figure, Quality
 from vae_explorer.run import Codes, Run, is_run
 from vae_explorer.tensorflow_import import import_keras
@@ -108,7 +109,8 @@ def bounds_of(
             for part in range(rounds)
         ]
         log_w = np.concatenate(parts).astype(np.float64)
-        bounds[number] = np.logaddexp.reduce(log_w) - np.log(samples), log_w.mean()
+        with np.errstate(all="ignore"):
+            bounds[number] = np.logaddexp.reduce(log_w) - np.log(samples), log_w.mean()
         progressed((number + 1) / len(images))
     return bounds
 
@@ -190,17 +192,30 @@ def neighbour_accuracy(
     z_mean: (N, latent_dim), label: (N,); known_z: (M, latent_dim), known_label: (M,); -1: no label. Codes without a
     label are left out; None if that leaves none.
     """
-    from scipy.spatial import cKDTree
-
     has_label, known = (label >= 0) & np.isfinite(z_mean).all(axis=1), known_label >= 0
     z_mean, label, known_z, known_label = z_mean[has_label], label[has_label], known_z[known], known_label[known]
     if not len(label) or not len(known_label):
         return None
-    _, nearest = cKDTree(known_z).query(z_mean, k=np.arange(1, min(NEIGHBOURS, len(known_z)) + 1))
     votes = np.zeros((len(label), max(label.max(), known_label.max()) + 1), np.int32)
-    for column in nearest.T:
+    for column in _nearest(z_mean, known_z, min(NEIGHBOURS, len(known_z))).T:
         votes[np.arange(len(label)), known_label[column]] += 1
     return mean_of((votes.argmax(axis=1) == label).astype(np.float64))
+
+
+def _nearest(z: Array, known: NDArray[Any], count: int) -> NDArray[np.intp]:
+    """Positions of the `count` nearest of the known codes (M, latent_dim) to each z (N, latent_dim): (N, count)."""
+    if z.shape[1] <= DIMENSIONS:
+        from scipy.spatial import cKDTree
+
+        found: NDArray[np.intp] = cKDTree(known).query(z, k=np.arange(1, count + 1))[1]
+        return found
+    known = known.astype(np.float64)
+    from_known = np.square(known).sum(axis=1)  # what z itself adds to its distances changes no order
+    parts = [
+        np.argpartition(from_known - 2 * part @ known.T, count - 1)[:, :count]
+        for part in np.split(z, range(64, len(z), 64))
+    ]
+    return np.concatenate(parts)
 
 
 def prior_distance(z_mean: Array, z_log_var: Array) -> Figure | None:
@@ -219,18 +234,18 @@ def prior_distance(z_mean: Array, z_log_var: Array) -> Figure | None:
 
     def kernel_mean(between: Array, variances: Array) -> Array:
         """Of the difference of two Gaussians, with this mean and variance in each dimension (..., latent_dim)."""
-        width = latent_dim + variances
-        log_kernel: Array = (np.log(latent_dim / width) - np.square(between) / width).sum(axis=-1) / 2
-        return np.exp(log_kernel)
+        exponent, product = np.zeros(between.shape[:-1]), np.ones(between.shape[:-1])
+        for dimension in range(latent_dim):  # three times faster than over all at once
+            width = latent_dim + variances[..., dimension]
+            exponent -= np.square(between[..., dimension]) / width
+            product *= width / latent_dim
+        return np.exp(exponent / 2) / np.sqrt(product)
 
     to_prior = kernel_mean(z_mean, variance + 1)
     in_prior = kernel_mean(np.zeros(latent_dim), np.full(latent_dim, 2.0))
     to_others = np.empty(count)
-    rows = max(1, 2**21 // (count * latent_dim))
-    for start in range(0, count, rows):
-        part = slice(start, start + rows)
-        kernel = kernel_mean(z_mean[part, None] - z_mean, variance[part, None] + variance)
-        to_others[part] = kernel.sum(axis=1)
+    for row in range(count):
+        to_others[row] = kernel_mean(z_mean[row] - z_mean, variance[row] + variance).sum()
     to_others -= kernel_mean(np.zeros_like(z_mean), 2 * variance)  # each with itself
     to_others /= count - 1
     # What each image adds, of which the standard error of a mean over pairs is made; Hoeffding 1948.
