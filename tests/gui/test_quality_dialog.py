@@ -115,6 +115,13 @@ def test_what_goes_wrong_is_said(qtbot: QtBot, open_window: Callable[..., MainWi
     dialog.reject()
 
 
+def test_the_title_says_that_pixels_are_binarized(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], tiny_run_folder: Path
+) -> None:
+    edit_toml(tiny_run_folder, lambda content: content["config"].update(pixels="binarized"))
+    assert ": MNIST-512 (binarized pixels), dense, " in open_window(tiny_run_folder).title.text()
+
+
 def test_a_page_shows_its_figures_and_cannot_be_measured(
     qtbot: QtBot, open_window: Callable[..., MainWindow], tiny_run: Run, tmp_path: Path
 ) -> None:
