@@ -39,6 +39,16 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, str(tmp_path / "home" / name.lower()))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _few_samples() -> Iterator[None]:
+    """Trainings are many here, and each would estimate its log-likelihood for a second."""
+    from vae_explorer import training
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "SAMPLES", 20)
+        yield
+
+
 @pytest.fixture(scope="session")
 def digits() -> Dataset:
     """512 real digits for training and 128 held-out ones."""

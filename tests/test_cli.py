@@ -19,6 +19,7 @@ from vae_explorer.cli import run_command
 from vae_explorer.data import Dataset
 from vae_explorer.decoding import as_pixels
 from vae_explorer.picture import caption_of
+from vae_explorer.quality import FIGURES
 from vae_explorer.run import Run, open_run
 
 COMMAND = [sys.executable, "-m", "vae_explorer"]
@@ -78,6 +79,57 @@ def test_info_has_null_for_what_was_not_measured(tiny_run_folder: Path, capfd: p
     found = json.loads(capfd.readouterr().out)["held_out"]
     assert found["negative_elbo"] is None
     assert found["images"] is None
+
+
+def test_info_tells_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    quality = tiny_run.info.quality
+    assert quality is not None
+    assert run_command(["info", str(tiny_run.folder), "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    assert found["pixels"] == "grey"
+    assert found["quality"]["negative_elbo"]["value"] == found["held_out"]["negative_elbo"]
+    assert found["quality"]["active_units"]["value"] == 2
+    assert len(found["quality"]["kl_by_dimension"]) == 2
+    assert run_command(["info", str(tiny_run.folder)]) == 0
+    text = capfd.readouterr().out
+    assert f"Importance-weighted log-likelihood: {quality.log_likelihood} nats an image" in text
+    assert f"Nearest-neighbour accuracy: {quality.neighbour_accuracy}" in text
+    assert "binarized" not in text
+
+
+def test_quality_measures_a_run_again(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    words = ["quality", str(tiny_run.folder), "--samples", "7", "--images", "9"]
+    assert run_command([*words, "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    assert tiny_run.info.quality is not None
+    assert found["negative_elbo"]["value"] == pytest.approx(tiny_run.info.quality.negative_elbo.value, rel=1e-4)
+    assert (found["samples"], found["log_likelihood"]["images"], found["pixels"]) == (7, 9, "grey")
+    assert run_command(words) == 0
+    output = capfd.readouterr()
+    assert output.err == ""
+    for meaning in FIGURES.values():
+        assert meaning.name in output.out
+        assert meaning.sentence in output.out
+    assert "grey pixels" in output.out
+    assert "(9 images, 7 samples)" in output.out
+
+
+def test_quality_refuses_what_it_cannot_measure(
+    tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert "1 to 100,000 samples" in refused(capfd, "quality", str(tiny_run.folder), "--samples", "0")
+    assert "not a run" in refused(capfd, "quality", str(tmp_path))
+
+
+def test_a_training_on_binarized_pixels_says_so(npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    out = str(tmp_path / "run")
+    words = ["--dataset", str(npz), "--epochs", "1", "--limit", "64", "--pixels", "binarized", "--out", out]
+    assert run_command(["train", *words]) == 0
+    assert "nats an image (binarized pixels)" in capfd.readouterr().out
+    assert run_command(["info", out, "--json"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    assert (found["pixels"], found["quality"]["pixels"]) == ("binarized", "binarized")
+    assert "(binarized pixels)" in caption_of(open_run(Path(out)).info)
 
 
 def test_grid_writes_a_picture_of_the_size_asked_for(

@@ -22,7 +22,14 @@ def test_a_preset_alone_gives_its_usual_settings():
         schedule="cosine",
         seed=0,
         limit=None,
+        pixels="grey",
     )
+
+
+def test_pixels_are_grey_or_binarized():
+    assert training_config("dense", pixels="binarized").pixels == "binarized"
+    with pytest.raises(UserError, match="choose one of grey, binarized"):
+        training_config("dense", pixels="blue")
 
 
 def test_the_presets_of_the_references_have_the_published_settings():

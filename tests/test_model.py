@@ -357,3 +357,63 @@ def test_a_cosine_schedule_goes_from_the_rate_to_zero():
         optimizer.iterations.assign(step)
         rates.append(float(optimizer.learning_rate))
     assert rates == pytest.approx([0.004, 0.002, 0], abs=1e-9)
+
+
+# Pixels
+
+
+def binarizing(seed: int = 0) -> model.VAE:
+    return model.VAE(training_config("dense", seed=seed, pixels="binarized"), SHAPE)
+
+
+def test_grey_pixels_are_the_levels(digits):
+    vae = model.VAE(training_config("dense"), SHAPE)
+    np.testing.assert_allclose(vae.pixels_of(digits.images[:5], 3).numpy(), digits.images[:5] / 255, rtol=1e-6)
+
+
+def test_binarized_pixels_are_0_or_1_with_the_level_as_mean():
+    levels = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1).repeat(4000, axis=0)
+    drawn = binarizing().pixels_of(levels, 5).numpy()
+    assert drawn.dtype == np.float32
+    assert set(np.unique(drawn)) == {0.0, 1.0}
+    np.testing.assert_allclose(drawn.mean(axis=0), levels[0] / 255, atol=0.04)
+    assert drawn.mean() == pytest.approx(0.5, abs=0.002)
+    assert (drawn[:, 0, 0] == 0).all()
+    assert (drawn[:, -1, -1] == 1).all()
+
+
+def test_binarized_pixels_depend_on_seed_and_step_alone(digits):
+    images, vae = digits.images[:20], binarizing()
+    first = vae.pixels_of(images, tf.constant(4, tf.int64)).numpy()
+    np.testing.assert_array_equal(first, binarizing().pixels_of(images, np.int64(4)).numpy())
+    for other in (vae.pixels_of(images, 5), vae.pixels_of(images, -5), binarizing(1).pixels_of(images, 4)):
+        assert (other.numpy() != first).any()
+
+
+def test_pixels_and_epsilon_are_drawn_independently(digits):
+    vae = binarizing()
+    uniform = tf.random.stateless_uniform((10_000,), seed=vae.seed_of(model.BINARIZATION, 7)).numpy()
+    epsilon = tf.random.stateless_normal((10_000,), seed=vae.seed_of(model.EPSILON, 7)).numpy()
+    same = tf.random.stateless_uniform((10_000,), seed=vae.seed_of(model.EPSILON, 7)).numpy()
+    assert abs(np.corrcoef(uniform, epsilon)[0, 1]) < 0.04
+    assert (uniform != same).mean() > 0.99
+
+
+def test_what_is_binarized_is_both_encoded_and_reconstructed(digits):
+    vae, images = binarizing(), digits.images[:9]
+    pixels, z_mean, z_log_var, reconstruction = vae.passed(images, 2, training=True)
+    mean, log_var = vae.encoder(pixels)
+    np.testing.assert_allclose(z_mean, mean, rtol=1e-5, atol=1e-6)
+    epsilon = tf.random.stateless_normal((9, 2), seed=vae.seed_of(model.EPSILON, 2))
+    logits = vae.decoder(model.sample(mean, log_var, epsilon))
+    np.testing.assert_allclose(reconstruction, model.reconstruction_loss(pixels, logits), rtol=1e-4)
+    np.testing.assert_allclose(z_log_var, log_var, rtol=1e-5, atol=1e-6)
+
+
+def test_a_sigmoid_is_taken_off_as_it_was_put_on(digits):
+    decoder = model.build_decoder(training_config("keras-io"), SHAPE)
+    again = model.without_sigmoid(model.with_sigmoid(decoder))
+    z = np.random.default_rng(0).normal(size=(3, 2)).astype(np.float32)
+    np.testing.assert_array_equal(again(z).numpy(), decoder(z).numpy())
+    with pytest.raises(ValueError, match="sigmoid"):
+        model.without_sigmoid(decoder)

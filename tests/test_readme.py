@@ -44,3 +44,13 @@ def test_figure_of_the_shipped_run_is_the_measured_one() -> None:
     held_out = open_run(find_run("builtin")).info.held_out
     assert held_out is not None
     assert f"negative ELBO of {held_out.negative_elbo:.1f} nats" in README
+
+
+def test_the_table_of_quality_is_that_of_the_program_and_of_the_shipped_run() -> None:
+    from vae_explorer.quality import figures
+    from vae_explorer.run import find_run, open_run
+
+    quality = open_run(find_run("builtin")).info.quality
+    assert quality is not None
+    for _, meaning, figure in figures(quality):
+        assert f"| {meaning.name} | {figure} | {meaning.unit} | {meaning.sentence} |" in README

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import shutil
 import sys
 import tomllib
@@ -18,6 +19,7 @@ import tomli_w
 from vae_explorer.assets import asset
 from vae_explorer.data import Dataset
 from vae_explorer.errors import UserError
+from vae_explorer.quality import Figure
 from vae_explorer.run import (
     CONVERTED,
     FILES,
@@ -282,6 +284,10 @@ WRONG_SETTINGS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "image with two channels": lambda content: content["dataset"].update(image_shape=[28, 28, 2]),
     "image in words": lambda content: content["dataset"].update(image_shape="28x28x1"),
     "held-out loss incomplete": lambda content: content["held_out"].pop("kl_loss"),
+    "quality incomplete": lambda content: content["quality"].pop("kl_loss"),
+    "quality in words": lambda content: content["quality"].update(code_variance="much"),
+    "figure no table": lambda content: content["quality"].update(kl_loss=3.0),
+    "unknown pixels": lambda content: content["config"].update(pixels="blue"),
     "no hashes": lambda content: content.pop("sha256"),
     "hashes no table": lambda content: content.update(sha256="none"),
 }
@@ -416,7 +422,33 @@ def test_a_run_is_described_in_plain_data_with_the_agreed_names(tiny_run: Run):
     assert [row["epoch"] for row in description["history"]] == [1, 2]
 
 
+def test_a_run_from_before_there_was_quality_opens(tiny_run: Run, tiny_run_folder: Path):
+    def older(content: dict[str, Any]) -> None:
+        del content["quality"], content["config"]["pixels"]
+        content["pixels"] = "grey"
+
+    edit_toml(tiny_run_folder, older)
+    info = open_run(tiny_run_folder).info
+    assert info.quality is None
+    assert info == replace(tiny_run.info, quality=None)
+
+
+def test_figures_that_are_not_finite_or_not_there_are_kept_so(tiny_run: Run, tiny_run_folder: Path):
+    quality = tiny_run.info.quality
+    assert quality is not None
+    one = Figure(math.nan, None, 1)
+    changed = replace(quality, negative_elbo=one, kl_by_dimension=(one, one), log_likelihood=None)
+    write_info(tiny_run_folder, replace(tiny_run.info, quality=changed))
+    again = open_run(tiny_run_folder).info.quality
+    assert again is not None
+    assert math.isnan(again.negative_elbo.value)
+    assert again.negative_elbo.standard_error is None
+    assert again.log_likelihood is None
+    assert replace(again, negative_elbo=one, kl_by_dimension=(one, one)) == changed
+
+
 def test_what_was_not_measured_is_none(tiny_run: Run):
-    description = describe(replace(tiny_run, info=replace(tiny_run.info, held_out=None)))
+    description = describe(replace(tiny_run, info=replace(tiny_run.info, held_out=None, quality=None)))
+    assert set(description["quality"].values()) == {None}
     assert set(description["held_out"].values()) == {None}
     assert {"negative_elbo", "reconstruction_loss", "kl_loss", "images"} <= set(description["held_out"])

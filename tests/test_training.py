@@ -235,6 +235,57 @@ def test_with_beta_0_the_loss_is_the_reconstruction_loss(colour_run: Run):
     assert record.kl_loss > 0
 
 
+# Pixels and quality
+
+
+def test_a_run_tells_its_quality(tiny_run: Run):
+    quality, held_out = tiny_run.info.quality, tiny_run.info.held_out
+    assert quality is not None
+    assert held_out is not None
+    assert (quality.pixels, quality.samples, len(quality.kl_by_dimension)) == ("grey", 20, 2)
+    assert (quality.negative_elbo.value, quality.kl_loss.value) == (held_out.negative_elbo, held_out.kl_loss)
+    assert quality.log_likelihood is not None
+    assert -held_out.negative_elbo < quality.log_likelihood.value < 0
+    assert quality.neighbour_accuracy is not None
+    assert open_run(tiny_run.folder).info.quality == quality
+
+
+def test_without_held_out_images_no_quality_is_measured(colour_run: Run):
+    assert colour_run.info.quality is None
+
+
+def test_binarized_pixels_are_stored_and_learned_from(tiny_run: Run, digits: Dataset, place: Path):
+    run, again = (train(config(pixels="binarized", epochs=1), digits, place / name) for name in ("run", "again"))
+    assert run is not None
+    assert again is not None
+    assert run.info.config.pixels == "binarized"
+    assert run.info.pixels_note == " (binarized pixels)"
+    assert run.info.quality is not None
+    assert run.info.quality.pixels == "binarized"
+    assert run.history[0].loss != tiny_run.history[0].loss
+    assert tiny_run.info.pixels_note == ""
+    # Each draw is a function of the seed and the step: a second training repeats the first.
+    assert without_times(run) == without_times(again)
+    assert run.info.quality == again.info.quality
+    np.testing.assert_array_equal(run.codes.z_mean, again.codes.z_mean)
+
+
+@pytest.mark.parametrize("request_", ["stop", "discard"])
+def test_a_request_while_the_likelihood_is_estimated(digits: Dataset, place: Path, request_: str):
+    recorder = Recorder(at(Finishing, task="Estimating the log-likelihood"), request_)
+    run = train(config(epochs=1, limit=64), digits, place / "run", recorder, recorder.control)
+    if request_ == "discard":
+        assert run is None
+        assert list(place.iterdir()) == []
+        return
+    assert run is not None
+    assert run.info.status == "finished"
+    assert run.info.quality is not None
+    assert run.info.quality.log_likelihood is None
+    assert run.info.quality.prior_distance is not None
+    assert open_run(place / "run").info == run.info
+
+
 # Events
 
 
@@ -300,8 +351,9 @@ def test_progress_tells_the_time_left(recorded: tuple[Recorder, Run]):
 def test_finishing_goes_from_task_to_task_and_forwards_in_each(recorded: tuple[Recorder, Run]):
     finishing = recorded[0].all(Finishing)
     assert list(dict.fromkeys(event.task for event in finishing)) == [
-        "Evaluating held-out images",
         "Encoding all images",
+        "Evaluating held-out images",
+        "Estimating the log-likelihood",
         "Writing the run",
     ]
     for earlier, later in pairwise(finishing):

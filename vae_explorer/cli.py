@@ -16,13 +16,14 @@ from typing import Any
 
 from vae_explorer import __version__
 from vae_explorer.cli_pictures import PICTURES, RUN_HELP
-from vae_explorer.config import MAX_LATENT_DIM, PRESETS, training_config
+from vae_explorer.config import MAX_LATENT_DIM, PIXELS, PRESETS, training_config
 from vae_explorer.errors import UserError
 from vae_explorer.page_content import open_run_or_page
-from vae_explorer.run import Run, describe, find_run, is_run
+from vae_explorer.quality import SAMPLES, Quality, describe_quality, figures
+from vae_explorer.run import Run, describe, find_run, is_run, open_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
-COMMANDS = ("train", *PICTURES, "html", "info")
+COMMANDS = ("train", *PICTURES, "html", "info", "quality")
 DONE, FAILED, USAGE = 0, 1, 2
 NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."
 
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         add(partial(_add_command, commands, name))
     _add_html(commands)
     _add_info(commands)
+    _add_quality(commands)
     return parser
 
 
@@ -108,6 +110,9 @@ def _add_train(commands: Any) -> None:
     train.add_argument("--note", help="a line that is kept with the run")
     train.add_argument("--seed", type=int, help="of split, start weights, order and draws (default: 0)")
     train.add_argument("--limit", type=int, metavar="N", help="use only N images of the training part")
+    train.add_argument(
+        "--pixels", choices=PIXELS, help="what is learned: grey levels (default), or bits drawn from them"
+    )
 
 
 def _add_html(commands: Any) -> None:
@@ -122,6 +127,15 @@ def _add_info(commands: Any) -> None:
     info = _add_command(commands, "info", _info, "Tell a run's settings and figures.")
     info.add_argument("run", metavar="RUN", help=RUN_HELP)
     info.add_argument("--json", action="store_true", help="all of it, as JSON")
+
+
+def _add_quality(commands: Any) -> None:
+    quality = _add_command(commands, "quality", _quality, "Measure how good a run is on its held-out images.")
+    quality.add_argument("run", metavar="RUN", help="the folder of a run, or builtin")
+    quality.add_argument("--samples", type=int, default=SAMPLES, metavar="S",
+                         help=f"of z an image, for the log-likelihood (default: {SAMPLES})")  # fmt: skip
+    quality.add_argument("--images", type=int, metavar="N", help="for the log-likelihood, at most (default: 500)")
+    quality.add_argument("--json", action="store_true", help="all of it, as JSON")
 
 
 def _train(arguments: argparse.Namespace) -> int:
@@ -171,7 +185,7 @@ def _new_training(arguments: argparse.Namespace) -> tuple[Any, Any, Path]:
 
     names = (
         "epochs", "latent_dim", "beta", "batch_size", "learning_rate", "schedule", "seed", "limit", "kl_warmup",
-        "patience", "restore_best", "validation_share",
+        "patience", "restore_best", "validation_share", "pixels",
     )  # fmt: skip
     preset = arguments.preset or "dense"
     config = training_config(preset, **{name: getattr(arguments, name) for name in names})
@@ -277,11 +291,32 @@ def _info(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _quality(arguments: argparse.Namespace) -> int:
+    from vae_explorer.metrics import measure_run
+
+    run = open_run(find_run(arguments.run))
+    with task_progress() as progressed, quiet_stderr():
+        quality = measure_run(run, arguments.samples, arguments.images, progressed)
+    if arguments.json:
+        print(json.dumps(_finite(describe_quality(quality)), indent=2, allow_nan=False))
+        return DONE
+    print(f"{run.info.name}: {run.info.dataset.name}, {quality.pixels} pixels, held-out images\n")
+    for field, meaning, figure in figures(quality):
+        if figure is None:
+            continue
+        more = f", {quality.samples:,} samples" if field == "log_likelihood" else ""
+        print(f"{meaning.name}: {figure} {meaning.unit} ({figure.images:,} images{more})\n  {meaning.sentence}")
+    print("KL of each dimension, nats an image; a star marks the collapsed")
+    for number, (figure, active) in enumerate(zip(quality.kl_by_dimension, quality.active, strict=True), start=1):
+        print(f"  z{number}{' ' if active else '*'} {figure}")
+    return DONE
+
+
 def _finite(value: Any) -> Any:
     """JSON knows no NaN and no infinity: null."""
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
@@ -300,7 +335,22 @@ def _summary(run: Run) -> str:
     ]
     if info.held_out:
         lines.append(
-            f"  held-out    negative ELBO {info.held_out.negative_elbo:.2f} nats an image (reconstruction "
-            f"{info.held_out.reconstruction_loss:.2f}, KL {info.held_out.kl_loss:.2f}; {info.held_out.images:,} images)"
+            f"  held-out    negative ELBO {info.held_out.negative_elbo:.2f} nats an image{info.pixels_note} "
+            f"(reconstruction {info.held_out.reconstruction_loss:.2f}, KL {info.held_out.kl_loss:.2f}; "
+            f"{info.held_out.images:,} images)"
         )
+    if info.quality:
+        lines += [f"  {line}" for line in _main_figures(info.quality)]
     return "\n".join(lines)
+
+
+def _main_figures(quality: Quality) -> list[str]:
+    """The figures that the negative ELBO leaves open; `quality` tells what they mean."""
+    return [
+        f"{'quality' if not place else '':<11} {meaning.name}: {figure} {meaning.unit}"
+        for place, (meaning, figure) in enumerate(
+            (meaning, figure)
+            for field, meaning, figure in figures(quality)
+            if figure is not None and field not in ("negative_elbo", "reconstruction_loss", "kl_loss")
+        )
+    ]

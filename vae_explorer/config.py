@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from vae_explorer.errors import UserError
 
@@ -36,6 +36,8 @@ PRESETS: dict[str, Preset] = {
 
 MAX_LATENT_DIM = 64
 VALIDATION_SHARE = 1 / 12  # of the training part: 5,000 of MNIST's 60,000
+Pixels = Literal["grey", "binarized"]
+PIXELS: tuple[Pixels, ...] = get_args(Pixels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class TrainingConfig:
     patience: int | None = None  # epochs without a better one until the training ends; None: it goes on
     restore_best: bool = False  # the weights of the best epoch become the model, not the last ones
     validation_share: float = VALIDATION_SHARE  # of the training part
+    pixels: Pixels = "grey"  # what is encoded and reconstructed: the levels, or bits drawn from them at every step
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -75,6 +78,8 @@ class TrainingConfig:
         if self.patience is not None:
             _between("patience", self.patience, 1, 100_000)
         _between("validation_share", self.validation_share, 0.001, 0.5)
+        if self.pixels not in PIXELS:
+            raise UserError(f"There are no {self.pixels!r} pixels: choose one of {', '.join(PIXELS)}.")
 
 
 def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:

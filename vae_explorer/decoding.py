@@ -20,7 +20,7 @@ Floats = NDArray[np.float32]
 Weights = Sequence[NDArray[Any]]  # of a decoder, in the order of Keras
 BATCH = 256  # codes decoded between two reports of progress
 CHUNK = 32  # codes a thread decodes at a time: more of them fall out of its cache
-MISFIT = "The run is damaged: its decoder does not fit the shapes that run.toml names."
+MISFIT = "The run is damaged: its model does not fit the shapes that run.toml names."
 THREADS = min(os.cpu_count() or 1, 8)  # for many codes; memory grows with them
 
 log = logging.getLogger(__name__)
@@ -143,16 +143,30 @@ def run_decoder(run: Run) -> Decoder:
 
 def load_keras_decoder(run: Run) -> Any:
     """The decoder of a run as a Keras model. Raises UserError if it is damaged, or has layers not known here."""
-    latent_dim, image_shape = run.info.config.latent_dim, run.info.dataset.image_shape
-    keras = import_keras()
-    try:
-        model = keras.saving.load_model(run.folder / "model/decoder.keras", compile=False, safe_mode=True)
-    except (OSError, TypeError, ValueError) as error:
-        reason = str(error).rpartition("Exception encountered: ")[2].partition(". ")[0]
-        raise UserError(f"The decoder of the run {run.folder} cannot be read by Keras: {reason}.") from error
-    if model.input_shape[1:] != (latent_dim,) or model.output_shape[1:] != image_shape:
+    model = _load_keras(run, "decoder")
+    if model.input_shape[1:] != (run.info.config.latent_dim,) or model.output_shape[1:] != run.info.dataset.image_shape:
         raise UserError(MISFIT)
     return model
+
+
+def load_keras_encoder(run: Run) -> Any:
+    """The encoder of a run as a Keras model, to [z_mean, z_log_var]. Raises UserError as `load_keras_decoder`."""
+    model = _load_keras(run, "encoder")
+    if (
+        model.input_shape[1:] != run.info.dataset.image_shape
+        or model.output_shape != [(None, run.info.config.latent_dim)] * 2
+    ):
+        raise UserError(MISFIT)
+    return model
+
+
+def _load_keras(run: Run, name: str) -> Any:
+    keras = import_keras()
+    try:
+        return keras.saving.load_model(run.folder / f"model/{name}.keras", compile=False, safe_mode=True)
+    except (OSError, TypeError, ValueError) as error:
+        reason = str(error).rpartition("Exception encountered: ")[2].partition(". ")[0]
+        raise UserError(f"The {name} of the run {run.folder} cannot be read by Keras: {reason}.") from error
 
 
 def live_decoder(model: Any) -> LiveDecoder | TracedDecoder:

@@ -325,7 +325,7 @@ def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
         ("Trained", f"{info.created[:10]}, {epochs}{', stopped early' if info.status == 'stopped' else ''}"),
     ]
     if info.held_out is not None and math.isfinite(info.held_out.negative_elbo):
-        facts.append(("Held-out negative ELBO", f"{info.held_out.negative_elbo:.1f} nats an image"))
+        facts.append(("Held-out negative ELBO", f"{info.held_out.negative_elbo:.1f} nats an image{info.pixels_note}"))
     if len(shown.drawn):
         total = len(shown.run.codes.label)
         facts.append(("Points", f"{len(shown.drawn):,} of {total:,} codes, the mean of each image's posterior"))

@@ -1,41 +1,253 @@
-"""How good a trained VAE is, in figures with names and units."""
+"""How good a trained VAE is: the figures of `quality.py`, computed."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.run import HeldOutLoss
+from vae_explorer.data import TRAINING
+from vae_explorer.errors import UserError
+from vae_explorer.neighbours import DIMENSIONS
+from vae_explorer.quality import NEIGHBOURS, SAMPLES, Figure, Quality
+from vae_explorer.run import Codes, Run, is_run
+from vae_explorer.tensorflow_import import import_keras
 
 if TYPE_CHECKING:
     from vae_explorer.model import VAE
 
+PAIRED = 2000  # codes at most that are compared each with each, or each with all training codes
+DECODED_AT_ONCE = 2**20  # pixel values: 4 MB, and a convolution's channels hold many times that
+MOST_SAMPLES = 100_000
+EVALUATION_BATCH = 1000
 
-def held_out_loss(
-    vae: "VAE", images: NDArray[np.uint8], batch_size: int, progressed: Callable[[int], None]
-) -> HeldOutLoss:
-    """The negative ELBO of held-out images (N, H, W, C) and its two parts, one draw of epsilon an image.
+Array = NDArray[np.float64]
 
-    In nats per image, whatever beta the training used; Kingma and Welling 2013, equation 3. `progressed` is told how
-    many images are done, and may raise to end it.
+
+def measure(
+    vae: "VAE",
+    images: NDArray[np.uint8],
+    label: NDArray[np.int32],
+    codes: Codes,
+    progressed: Callable[[float], None] = lambda _: None,
+) -> Quality:
+    """All figures of held-out images (N, H, W, C) uint8 but the log-likelihood, with one draw of epsilon an image.
+
+    label: (N,), -1: none. codes: of the run; those of training images classify. The negative ELBO is equation 3 of
+    Kingma and Welling 2013, with beta 1. `progressed` is told the share that is done, and may raise to end it.
     """
     import tensorflow as tf
 
-    from vae_explorer.model import evaluation_batches
+    from vae_explorer.model import evaluation_batches, kl_divergence
 
-    losses_of = tf.function(lambda batch, step: vae.losses_of(batch, step, training=False), reduce_retracing=True)
-    parts = []
-    for step, batch in evaluation_batches(images, batch_size):
-        parts.append(np.stack([part.numpy() for part in losses_of(batch, step)]))
-        progressed(sum(part.shape[1] for part in parts))
-    reconstruction, kl = np.concatenate(parts, axis=1).astype(np.float64)
-    total = reconstruction + kl
-    error = float(total.std(ddof=1) / np.sqrt(len(total))) if len(total) > 1 else None
-    return HeldOutLoss(
-        negative_elbo=float(total.mean()),
-        reconstruction_loss=float(reconstruction.mean()),
-        kl_loss=float(kl.mean()),
-        negative_elbo_standard_error=error,
-        images=len(total),
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
+    def passed(batch: Any, step: Any) -> Any:
+        pixels, z_mean, z_log_var, reconstruction = vae.passed(batch, step, training=False)
+        difference = tf.sigmoid(vae.decoder(z_mean, training=False)) - pixels
+        error = tf.sqrt(tf.reduce_mean(tf.square(difference), axis=(1, 2, 3)))
+        return z_mean, z_log_var, reconstruction, kl_divergence(z_mean, z_log_var), error
+
+    parts: list[list[Array]] = []
+    for step, batch in evaluation_batches(images, EVALUATION_BATCH):
+        parts.append([part.numpy().astype(np.float64) for part in passed(batch, step)])
+        progressed(sum(len(part[0]) for part in parts) / len(images))
+    z_mean, z_log_var, reconstruction, kl, error = (np.concatenate(part) for part in zip(*parts, strict=True))
+    some, training = evenly(len(images), PAIRED), codes.split == TRAINING
+    with np.errstate(all="ignore"):  # the figures of a bad model are infinite or NaN, and say so
+        return Quality(
+            pixels="binarized" if vae.binarized else "grey",
+            negative_elbo=mean_of(reconstruction + kl.sum(axis=1)),
+            reconstruction_loss=mean_of(reconstruction),
+            kl_loss=mean_of(kl.sum(axis=1)),
+            kl_by_dimension=tuple(mean_of(column) for column in kl.T),
+            code_variance=tuple(z_mean.var(axis=0).tolist()),
+            reconstruction_error=mean_of(error),
+            neighbour_accuracy=neighbour_accuracy(
+                z_mean[some], label[some], codes.z_mean[training], codes.label[training]
+            ),
+            prior_distance=prior_distance(z_mean[some], z_log_var[some]),
+        )
+
+
+def bounds_of(
+    vae: "VAE",
+    images: NDArray[np.uint8],
+    samples: int = SAMPLES,
+    most: int | None = None,
+    progressed: Callable[[float], None] = lambda _: None,
+) -> Array:
+    """The importance-weighted bound on log p(x), and the ELBO, of M images from the same samples of z: (M, 2), nats.
+
+    The bound is the log of the mean over samples of w = p(x, z) / q(z|x): Burda et al. 2015, "Importance Weighted
+    Autoencoders", equation 8. In the mean over draws it is the ELBO for one sample, grows with their number, and never
+    exceeds log p(x). The ELBO is the mean of log w.
+
+    images: (N, H, W, C) uint8, of which it takes at most `most`, evenly spread; None: 500, or as many fewer, down to
+    30, as they are larger than 28x28. `progressed` is told the share that is done, and may raise to end it.
+    """
+    import tensorflow as tf
+
+    from vae_explorer.model import IMPORTANCE
+
+    values = images[0].size
+    images = images[evenly(len(images), most or min(500, max(30, 500 * 28 * 28 // values)))]
+    at_once = max(1, min(samples, DECODED_AT_ONCE // values))
+    rounds = -(-samples // at_once)
+    latent_dim = vae.decoder.input_shape[1]
+
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
+    def log_weights(image: Any, number: Any, part: Any, count: Any) -> Any:
+        seed = vae.seed_of(IMPORTANCE, -1 - (number * rounds + part))
+        epsilon = tf.random.stateless_normal([count, latent_dim], seed=seed)
+        return vae.log_weights(vae.pixels_of(image, -1 - number), epsilon)
+
+    bounds = np.empty((len(images), 2))
+    for number, image in enumerate(images):
+        parts = [
+            log_weights(image[None], *map(np.int64, (number, part, min(at_once, samples - part * at_once)))).numpy()
+            for part in range(rounds)
+        ]
+        log_w = np.concatenate(parts).astype(np.float64)
+        with np.errstate(all="ignore"):
+            bounds[number] = np.logaddexp.reduce(log_w) - np.log(samples), log_w.mean()
+        progressed((number + 1) / len(images))
+    return bounds
+
+
+def with_log_likelihood(quality: Quality, bounds: Array, samples: int) -> Quality:
+    """The figures with the log-likelihood that follows from `bounds_of` some of their images.
+
+    It is the ELBO of all images plus what the importance-weighted bound gains on it in some. The gain differs little
+    from image to image, the ELBO much: so the figure is more exact than the mean bound of the few, and never below the
+    ELBO that stands beside it.
+    """
+    with np.errstate(all="ignore"):
+        gains, elbo = bounds[:, 0] - bounds[:, 1], quality.negative_elbo
+        gain, error = mean_of(gains), None
+        if gain.standard_error is not None and elbo.standard_error is not None:
+            shared = 2 * np.cov(gains, bounds[:, 1])[0, 1] / elbo.images  # the gains are of some of the same images
+            error = float(np.sqrt(np.maximum(gain.standard_error**2 + elbo.standard_error**2 + shared, 0)))
+    return replace(quality, log_likelihood=Figure(gain.value - elbo.value, error, gain.images), samples=samples)
+
+
+def measure_run(
+    run: Run,
+    samples: int = SAMPLES,
+    images: int | None = None,
+    progressed: Callable[[str, float], None] = lambda _task, _share: None,
+) -> Quality:
+    """All figures of a run, from its own files: those of the up to 2,000 held-out images in its sample.
+
+    samples: of z an image for the log-likelihood; images: at most as many for it, see `bounds_of`. `progressed`
+    is told the task and the share of it that is done, and may raise to end it. Loads TensorFlow.
+    Raises UserError for a page, a run without held-out images, and a damaged one.
+    """
+    if not 1 <= samples <= MOST_SAMPLES:
+        raise UserError(f"The log-likelihood takes 1 to {MOST_SAMPLES:,} samples, not {samples:,}.")
+    if images is not None and images < 1:
+        raise UserError(f"The log-likelihood takes 1 image or more, not {images:,}.")
+    if not is_run(run.folder):
+        raise UserError(f"{run.folder} holds no encoder to measure with: give the folder of the run.")
+    if not len(run.sample.images):
+        raise UserError(f"The run {run.folder} holds no held-out images to measure on.")
+    progressed("Loading TensorFlow", 0.0)
+    import_keras()
+    from vae_explorer.decoding import load_keras_decoder, load_keras_encoder
+    from vae_explorer.model import VAE, without_sigmoid
+
+    try:
+        decoder = without_sigmoid(load_keras_decoder(run))
+    except ValueError as error:
+        raise UserError(f"The run {run.folder} cannot be measured: {error}.") from error
+    vae = VAE(run.info.config, run.info.dataset.image_shape, encoder=load_keras_encoder(run), decoder=decoder)
+    rows = np.flatnonzero(np.isin(run.codes.index, run.sample.index))
+    labels = dict(zip(run.codes.index[rows].tolist(), run.codes.label[rows].tolist(), strict=True))
+    label = np.array([labels.get(index, -1) for index in run.sample.index.tolist()], np.int32)
+    quality = measure(
+        vae, run.sample.images, label, run.codes, lambda share: progressed("Evaluating held-out images", share)
     )
+    bounds = bounds_of(
+        vae, run.sample.images, samples, images, lambda share: progressed("Estimating the log-likelihood", share)
+    )
+    return with_log_likelihood(quality, bounds, samples)
+
+
+def mean_of(values: Array) -> Figure:
+    """The mean of a value of each image, (N,), and its standard error."""
+    error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
+    return Figure(float(values.mean()), error, len(values))
+
+
+def evenly(count: int, most: int) -> NDArray[np.intp]:
+    """Positions of at most `most` of `count`, evenly spread: a data set may be in the order of its classes."""
+    return np.linspace(0, count - 1, min(count, most)).astype(np.intp)
+
+
+def neighbour_accuracy(
+    z_mean: Array, label: NDArray[np.int32], known_z: NDArray[Any], known_label: NDArray[np.int32]
+) -> Figure | None:
+    """How often the commonest class of the nearest known codes is that of a code; the first of equally common ones.
+
+    z_mean: (N, latent_dim), label: (N,); known_z: (M, latent_dim), known_label: (M,); -1: no label. Codes without a
+    label are left out; None if that leaves none.
+    """
+    has_label, known = (label >= 0) & np.isfinite(z_mean).all(axis=1), known_label >= 0
+    z_mean, label, known_z, known_label = z_mean[has_label], label[has_label], known_z[known], known_label[known]
+    if not len(label) or not len(known_label):
+        return None
+    votes = np.zeros((len(label), max(label.max(), known_label.max()) + 1), np.int32)
+    for column in _nearest(z_mean, known_z, min(NEIGHBOURS, len(known_z))).T:
+        votes[np.arange(len(label)), known_label[column]] += 1
+    return mean_of((votes.argmax(axis=1) == label).astype(np.float64))
+
+
+def _nearest(z: Array, known: NDArray[Any], count: int) -> NDArray[np.intp]:
+    """Positions of the `count` nearest of the known codes (M, latent_dim) to each z (N, latent_dim): (N, count)."""
+    if z.shape[1] <= DIMENSIONS:
+        from scipy.spatial import cKDTree
+
+        found: NDArray[np.intp] = cKDTree(known).query(z, k=np.arange(1, count + 1))[1]
+        return found
+    known = known.astype(np.float64)
+    from_known = np.square(known).sum(axis=1)  # what z itself adds to its distances changes no order
+    parts = [
+        np.argpartition(from_known - 2 * part @ known.T, count - 1)[:, :count]
+        for part in np.split(z, range(64, len(z), 64))
+    ]
+    return np.concatenate(parts)
+
+
+def prior_distance(z_mean: Array, z_log_var: Array) -> Figure | None:
+    """Squared maximum mean discrepancy of the aggregated posterior, the mean of the N posteriors, from N(0, I).
+
+    z_mean, z_log_var: (N, latent_dim); None for fewer than two. MMD measures all of the distribution and needs no
+    density, unlike KL(q(z) || p(z)), whose estimates from few images are biased in many dimensions; Gretton et al.
+    2012, equation 3, the unbiased estimate, which may fall a little below 0. The kernel is
+    exp(-|z - z'|^2 / (2 latent_dim)): as wide as prior draws lie apart, which Tolstikhin et al. 2018 advise. Being
+    Gaussian, its means over Gaussians have a closed form, so nothing is drawn.
+    """
+    count, latent_dim = z_mean.shape
+    if count < 2:
+        return None
+    variance = np.exp(z_log_var)
+
+    def kernel_mean(between: Array, variances: Array) -> Array:
+        """Of the difference of two Gaussians, with this mean and variance in each dimension (..., latent_dim)."""
+        exponent, product = np.zeros(between.shape[:-1]), np.ones(between.shape[:-1])
+        for dimension in range(latent_dim):  # three times faster than over all at once
+            width = latent_dim + variances[..., dimension]
+            exponent -= np.square(between[..., dimension]) / width
+            product *= width / latent_dim
+        return np.exp(exponent / 2) / np.sqrt(product)
+
+    to_prior = kernel_mean(z_mean, variance + 1)
+    in_prior = kernel_mean(np.zeros(latent_dim), np.full(latent_dim, 2.0))
+    to_others = np.empty(count)
+    for row in range(count):
+        to_others[row] = kernel_mean(z_mean[row] - z_mean, variance[row] + variance).sum()
+    to_others -= kernel_mean(np.zeros_like(z_mean), 2 * variance)  # each with itself
+    to_others /= count - 1
+    # What each image adds, of which the standard error of a mean over pairs is made; Hoeffding 1948.
+    of_image = to_others - to_prior - (to_prior.sum() - to_prior) / (count - 1) + in_prior
+    return Figure(float(of_image.mean()), float(2 * of_image.std(ddof=1) / np.sqrt(count)), count)

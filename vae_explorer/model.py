@@ -17,6 +17,9 @@ from vae_explorer.config import TrainingConfig
 
 Tensor = Any  # tensorflow carries no types
 
+# Added to the seed, which is below 2**31: what is drawn for one purpose is independent of what is drawn for another.
+EPSILON, BINARIZATION, IMPORTANCE = (stream << 31 for stream in range(3))
+
 
 def build_encoder(config: TrainingConfig, image_shape: tuple[int, int, int]) -> keras.Model:
     """q(z|x): image (batch, H, W, C) float32 in [0, 1] -> [z_mean, z_log_var], each (batch, latent_dim)."""
@@ -80,6 +83,14 @@ def with_sigmoid(decoder: keras.Model) -> keras.Model:
     return keras.Model(decoder.input, layers.Activation("sigmoid")(decoder.output), name="decoder")
 
 
+def without_sigmoid(decoder: keras.Model) -> keras.Model:
+    """The logits of a decoder that was made by `with_sigmoid`, sharing its weights. Raises ValueError for another."""
+    last = decoder.layers[-1]
+    if not isinstance(last, layers.Activation) or last.activation is not keras.activations.sigmoid:
+        raise ValueError("the decoder does not end in a sigmoid of its own")
+    return keras.Model(decoder.input, last.input, name="decoder_logits")
+
+
 def reconstruction_loss(images: Tensor, logits: Tensor) -> Tensor:
     """-log p(x|z) of a Bernoulli in each pixel, in nats per image: (batch, H, W, C) twice -> (batch,).
 
@@ -102,18 +113,29 @@ def kl_divergence(z_mean: Tensor, z_log_var: Tensor) -> Tensor:
 class VAE(keras.Model):  # type: ignore[misc]
     """Encoder and decoder trained together on the negative ELBO, its KL term weighted by beta.
 
-    Takes batches (step, images): images uint8, and a step number of which, with the seed, the draw of epsilon is a
-    function. So a training can be repeated and taken up again exactly. Evaluation uses negative steps, and so draws
-    of its own, and beta as it is in the end.
+    Takes batches (step, images): images uint8, and a step number of which, with the seed, all draws are a function.
+    So a training can be repeated and taken up again exactly. Evaluation uses negative steps, and so draws of its own,
+    and beta as it is in the end.
+
+    warmup_steps: in which beta rises. encoder, decoder: those of `build_encoder` and `build_decoder`, trained already;
+    None: new ones.
     """
 
-    def __init__(self, config: TrainingConfig, image_shape: tuple[int, int, int], warmup_steps: int = 0) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        image_shape: tuple[int, int, int],
+        warmup_steps: int = 0,
+        encoder: keras.Model | None = None,
+        decoder: keras.Model | None = None,
+    ) -> None:
         super().__init__(name="vae")
-        self.encoder = build_encoder(config, image_shape)
-        self.decoder = build_decoder(config, image_shape)
+        self.encoder = encoder or build_encoder(config, image_shape)
+        self.decoder = decoder or build_decoder(config, image_shape)
         self.beta = config.beta
         self.warmup_steps = warmup_steps
         self.seed = config.seed
+        self.binarized = config.pixels == "binarized"
         self.trackers = [keras.metrics.Mean(name) for name in ("loss", "reconstruction_loss", "kl_loss")]
         self.built = True  # there is no call to build it by, and Keras saves the weights of nothing else
 
@@ -127,13 +149,50 @@ class VAE(keras.Model):  # type: ignore[misc]
     def metrics(self) -> list[Any]:
         return self.trackers
 
+    def pixels_of(self, images: Tensor, step: Tensor) -> Tensor:
+        """What is encoded, and reconstructed, of images: (batch, H, W, C) uint8 -> float32 in [0, 1].
+
+        Binarised dynamically, each value is 1 with the probability that its grey level is, else 0, drawn anew at every
+        step; Salakhutdinov and Murray 2008, section 5, and Burda et al. 2015, section 5.
+        """
+        levels = tf.cast(images, tf.float32) / 255.0
+        if not self.binarized:
+            return levels
+        uniform = tf.random.stateless_uniform(tf.shape(levels), seed=self.seed_of(BINARIZATION, step))
+        return tf.cast(uniform < levels, tf.float32)
+
+    def passed(self, images: Tensor, step: Tensor, training: bool) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Of images (batch, H, W, C) uint8: their pixels, z_mean, z_log_var, and the reconstruction loss (batch,).
+
+        Pixels are those of `pixels_of`; one epsilon is drawn an image.
+        """
+        pixels = self.pixels_of(images, step)
+        z_mean, z_log_var = self.encoder(pixels, training=training)
+        epsilon = tf.random.stateless_normal(tf.shape(z_mean), seed=self.seed_of(EPSILON, step))
+        logits = self.decoder(sample(z_mean, z_log_var, epsilon), training=training)
+        return pixels, z_mean, z_log_var, reconstruction_loss(pixels, logits)
+
     def losses_of(self, images: Tensor, step: Tensor, training: bool) -> tuple[Tensor, Tensor]:
         """(reconstruction loss, KL) of each image, nats, (batch,) each, with one draw of epsilon an image."""
-        images = tf.cast(images, tf.float32) / 255.0
-        z_mean, z_log_var = self.encoder(images, training=training)
-        epsilon = tf.random.stateless_normal(tf.shape(z_mean), seed=[tf.cast(self.seed, tf.int64), step])
-        logits = self.decoder(sample(z_mean, z_log_var, epsilon), training=training)
-        return reconstruction_loss(images, logits), tf.reduce_sum(kl_divergence(z_mean, z_log_var), axis=1)
+        _, z_mean, z_log_var, reconstruction = self.passed(images, step, training)
+        return reconstruction, tf.reduce_sum(kl_divergence(z_mean, z_log_var), axis=1)
+
+    def log_weights(self, pixels: Tensor, epsilon: Tensor) -> Tensor:
+        """log p(x, z) - log q(z|x) of one image x at S draws of z, in nats: (S,) float32.
+
+        pixels: (1, H, W, C) float32; epsilon: (S, latent_dim) from N(0, I). Over draws, the mean is the ELBO and that
+        of the exponentials p(x). Burda et al. 2015, section 2: the w of equation 8.
+        """
+        z_mean, z_log_var = self.encoder(pixels, training=False)
+        z = sample(z_mean, z_log_var, epsilon)
+        logits = self.decoder(z, training=False)
+        # The two Gaussians' factors of 2 pi cancel.
+        prior_to_posterior = 0.5 * tf.reduce_sum(tf.square(epsilon) + z_log_var - tf.square(z), axis=1)
+        return prior_to_posterior - reconstruction_loss(tf.broadcast_to(pixels, tf.shape(logits)), logits)
+
+    def seed_of(self, stream: int, step: Tensor) -> list[Tensor]:
+        """The seed of the stateless draws for one purpose at one step."""
+        return [tf.constant(self.seed + stream, tf.int64), tf.cast(step, tf.int64)]
 
     def train_step(self, data: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
         """One step of the optimizer. Returns this batch's losses; the trackers hold the epoch's means."""

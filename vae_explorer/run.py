@@ -21,6 +21,7 @@ from vae_explorer.config import TrainingConfig
 from vae_explorer.data import SPLITS, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists, replacing
+from vae_explorer.quality import Quality, describe_quality, parse_quality
 
 FORMAT = 1
 BUILTIN = "builtin"  # the word for the shipped run
@@ -85,6 +86,12 @@ class HeldOutLoss:
     images: int
     negative_elbo_standard_error: float | None = None  # of one image there is none
 
+    @classmethod
+    def of(cls, quality: Quality) -> "HeldOutLoss":
+        total = quality.negative_elbo
+        parts = quality.reconstruction_loss.value, quality.kl_loss.value
+        return cls(total.value, *parts, total.images, total.standard_error)
+
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
@@ -101,10 +108,15 @@ class RunInfo:
     steps: int  # optimizer steps that the weights have seen
     held_out: HeldOutLoss | None
     versions: dict[str, str]
-    pixels: str = "grey"  # how pixels become targets
     likelihood: str = "bernoulli"
     best_epoch: int | None = None  # by val_loss, once beta has risen
     note: str = ""
+    quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
+
+    @property
+    def pixels_note(self) -> str:
+        """What has to stand beside every figure of losses, so that none is compared with one of grey pixels."""
+        return "" if self.config.pixels == "grey" else f" ({self.config.pixels} pixels)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +228,7 @@ def describe(run: Run) -> dict[str, Any]:
             "epochs_planned": run.info.config.epochs,
             "parameters": {"encoder": encoder, "decoder": decoder},
             "held_out": held_out,
+            "quality": describe_quality(run.info.quality),
             "history": [asdict(record) for record in run.history],
         }
     )
@@ -255,7 +268,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
         known = {name: content[name] for name in RunInfo.__slots__ if name in content}
         config, dataset = parse_training(known)
         del known["config"], known["dataset"]
-        held_out = known.pop("held_out", None)
+        held_out, quality = known.pop("held_out", None), known.pop("quality", None)
         numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
         if not all(isinstance(number, int) for number in numbers):
             raise TypeError(f"counts have to be whole numbers, not {numbers}")
@@ -264,6 +277,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
             dataset=dataset,
             config=config,
             held_out=HeldOutLoss(**held_out) if held_out else None,
+            quality=parse_quality(quality) if quality else None,
             **known,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UserError) as error:
@@ -346,4 +360,4 @@ def without_none(value: Any) -> Any:
     """What TOML can hold of plain data: it knows no None."""
     if isinstance(value, dict):
         return {key: without_none(item) for key, item in value.items() if item is not None}
-    return value
+    return [without_none(item) for item in value] if isinstance(value, list | tuple) else value

@@ -8,6 +8,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,12 @@ from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.lowered import pack
 from vae_explorer.lowering import UnsupportedError, lower
+from vae_explorer.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
+from vae_explorer.quality import SAMPLES, Quality
 from vae_explorer.run import (
     Codes,
     EpochRecord,
+    HeldOutLoss,
     Run,
     RunInfo,
     Sample,
@@ -51,7 +55,6 @@ from vae_explorer.training_events import (
 )
 
 SAMPLE_SIZE = 2000  # held-out images kept in the run
-EVALUATION_BATCH = 1000
 REPORT_SECONDS = 0.25  # between two BatchProgress: what is drawn of them takes time from the training
 ENDING = ("stop", "discard")  # requests
 LIVE_SECONDS = 1.0  # between two DecoderUpdated
@@ -121,6 +124,10 @@ def _carry_out(training: "_Training") -> Run | None:
 
 class _DiscardedError(Exception):
     """Leaves a training without a run. Never raised inside Keras."""
+
+
+class _StoppedError(Exception):
+    """Leaves what a Stop cuts short without losing the run."""
 
 
 class _Training:
@@ -352,9 +359,9 @@ class _Training:
         self.on_event(Preview(z_mean, as_pixels(decoded)))
 
     def _encoded(self, images: NDArray[np.uint8]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        for start in range(0, len(images), EVALUATION_BATCH):
-            batch = images[start : start + EVALUATION_BATCH].astype(np.float32) / 255
-            z_mean, z_log_var = self.vae.encoder(batch, training=False)
+        for number, start in enumerate(range(0, len(images), EVALUATION_BATCH)):
+            pixels = self.vae.pixels_of(images[start : start + EVALUATION_BATCH], -1 - number)
+            z_mean, z_log_var = self.vae.encoder(pixels, training=False)
             yield z_mean.numpy(), z_log_var.numpy()
 
     def _finish(self, model: Any) -> Run:
@@ -372,25 +379,36 @@ class _Training:
             raise _DiscardedError
         if self.best_weights is not None:
             self.vae.set_weights(self.best_weights)
-        held_out_images = self.dataset.images[self.parts == HELD_OUT]
-        held_out = None
-        if len(held_out_images):
-            from vae_explorer.metrics import held_out_loss
-
-            held_out = held_out_loss(
-                self.vae, held_out_images, EVALUATION_BATCH,
-                lambda done: self._finishing("Evaluating held-out images", done / len(held_out_images)),
-            )  # fmt: skip
-        self._write_codes()
+        quality = self._measure(self._write_codes())
         self._finishing("Writing the run", 0.0)
         self._write_models(model)
         write_history(self.folder / "history.csv", tuple(self.history))
         write_arrays(self.folder / "sample.npz", self.sample)
         self._finishing("Writing the run", 0.9)
-        write_info(self.folder, self._info(held_out))
+        write_info(self.folder, self._info(quality))
         return open_run(self.folder)
 
-    def _write_codes(self) -> None:
+    def _measure(self, codes: Codes) -> Quality | None:
+        """The figures of the held-out images; without the log-likelihood, which takes longest, after a Stop."""
+        held_out = np.flatnonzero(self.parts == HELD_OUT)
+        if not len(held_out):
+            return None
+        images, evaluating = self.dataset.images[held_out], partial(self._finishing, "Evaluating held-out images")
+        quality = measure(self.vae, images, self._labels_of(held_out), codes, evaluating)
+
+        def estimating(done: float) -> None:
+            self._finishing("Estimating the log-likelihood", done)
+            if self.control.request == "stop":
+                raise _StoppedError
+
+        try:
+            estimating(0.0)
+            bounds = bounds_of(self.vae, images, SAMPLES, progressed=estimating)
+        except _StoppedError:
+            return quality
+        return with_log_likelihood(quality, bounds, SAMPLES)
+
+    def _write_codes(self) -> Codes:
         used = np.flatnonzero(self.parts != 255)
         codes: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         for encoded in self._encoded(self.dataset.images[used]):
@@ -399,6 +417,7 @@ class _Training:
         z_mean, z_log_var = (np.concatenate(arrays) for arrays in zip(*codes, strict=True))
         codes_of_all = Codes(z_mean, z_log_var, self._labels_of(used), used.astype(np.int64), self.parts[used])
         write_arrays(self.folder / "codes.npz", codes_of_all)
+        return codes_of_all
 
     def _labels_of(self, index: NDArray[np.int64]) -> NDArray[np.int32]:
         labels = self.dataset.labels
@@ -438,7 +457,7 @@ class _Training:
             instead = ": exploring this run loads TensorFlow, which takes seconds" if name == "decoder" else ""
             self.on_event(Warned(f"LiteRT cannot convert the {name}{instead}.", ended=False))
 
-    def _info(self, held_out: Any) -> RunInfo:
+    def _info(self, quality: Quality | None) -> RunInfo:
         import keras
         import tensorflow as tf
 
@@ -454,7 +473,8 @@ class _Training:
             decoder_parameters=self.vae.decoder.count_params(),
             epochs=len(self.history),
             steps=self.step,
-            held_out=held_out,
+            held_out=HeldOutLoss.of(quality) if quality else None,
+            quality=quality,
             best_epoch=best.epoch if best else None,
             note=self.note,
             versions={

@@ -201,7 +201,9 @@ def test_settings_come_back_at_the_next_launch(open_window: Callable[..., MainWi
     form.preset.setCurrentIndex(form.preset.findData("keras-io"))
     form.seed.setValue(7)
     form.learning_rate.setValue(0.0004)
+    form.pixels.setCurrentIndex(form.pixels.findData("binarized"))
     wanted = form.config()
+    assert wanted.pixels == "binarized"
     first.close()
     assert open_window(tiny_run.folder).training.settings.config() == wanted
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from vae_explorer.gui.page_dialog import PageDialog
     from vae_explorer.gui.picture_dialog import PictureDialog
+    from vae_explorer.gui.quality_dialog import QualityDialog
     from vae_explorer.html_page import PageOptions
 
 SAVING_SECONDS = 120  # that closing waits for a stopped training to be saved
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
                 place.addAction(action)
         self.explorer.view.setFocus()
         view.addSeparator()
+        self._action(view, "&Quality…", self.show_quality, "Ctrl+Shift+Q", "qualityAction")
         overlay = self._action(view, "&Performance overlay", lambda: None, "Ctrl+Shift+P", "performanceOverlayAction")
         overlay.setCheckable(True)
         overlay.toggled.connect(self.explorer.overlay.setVisible)
@@ -315,7 +317,7 @@ class MainWindow(QMainWindow):
             builtin = "built-in: " if self._run.folder == find_run(BUILTIN) else f"{info.name}: "
             loss = f", {info.held_out.negative_elbo:.1f} nats held-out" if info.held_out else ""
             partial = f", stopped after {info.epochs} epochs" if info.status == "stopped" else ""
-            text = f"{builtin}{info.dataset.name}, {info.config.preset}{loss}{partial}"
+            text = f"{builtin}{info.dataset.name}{info.pixels_note}, {info.config.preset}{loss}{partial}"
         else:
             text = ""
         self.title.setText(text)
@@ -422,6 +424,17 @@ class MainWindow(QMainWindow):
             lambda said: self.toast.note(f"Wrote {path}. {said}"),
             self.toast.error,
         )
+
+    def show_quality(self) -> "QualityDialog | None":
+        """Open the figures of the open run, also while the explorer shows the model in training."""
+        from vae_explorer.gui.quality_dialog import QualityDialog
+
+        if self._run is None:
+            return None
+        dialog = QualityDialog(self._run, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
 
     # Help
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.config import MAX_LATENT_DIM, PRESETS, TrainingConfig, training_config
+from vae_explorer.config import MAX_LATENT_DIM, PIXELS, PRESETS, TrainingConfig, training_config
 from vae_explorer.data import BUILTIN
 from vae_explorer.run import new_run_folder
 
@@ -55,6 +55,10 @@ class TrainingSettings(QWidget):
         self.seed = self._whole("seedSpin", 0, 2**31 - 1)
         self.limit = self._whole("limitSpin", 0, 10_000_000)
         self.limit.setSpecialValueText("all")
+        self.pixels = QComboBox()
+        self.pixels.setObjectName("pixelsCombo")
+        for name in PIXELS:
+            self.pixels.addItem(name.capitalize(), name)
         self.folder = QLineEdit()
         self.folder.setObjectName("runFolderEdit")
         self.folder.setPlaceholderText("among your runs")
@@ -89,6 +93,9 @@ class TrainingSettings(QWidget):
         more_form = QFormLayout(more)
         more_form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._add_row(more_form, "&Images used", self.limit, "Use only so many of the images, drawn by the seed")
+        self._add_row(more_form, "Pi&xels", self.pixels, "Grey learns the levels as they are; binarized draws black or "
+                      "white anew at every step, with the level as probability. Figures of the one cannot be compared "
+                      "with those of the other")  # fmt: skip
         folder_label = QLabel("Save &to")
         folder_label.setBuddy(self.folder)
         more_form.addRow(folder_label, folder_row)
@@ -118,6 +125,7 @@ class TrainingSettings(QWidget):
             learning_rate=self.learning_rate.value(),
             seed=self.seed.value(),
             limit=self.limit.value() or None,
+            pixels=self.pixels.currentData(),
         )
 
     def run_folder(self) -> Path:
@@ -140,6 +148,7 @@ class TrainingSettings(QWidget):
         """Remember the form for the next launch."""
         settings.setValue("training/preset", self.preset.currentData())
         settings.setValue("training/source", self.source)
+        settings.setValue("training/pixels", self.pixels.currentData())
         for spin in self._spins():
             settings.setValue(f"training/{spin.objectName()}", spin.value())
 
@@ -149,6 +158,7 @@ class TrainingSettings(QWidget):
         if place < 0:
             return
         self.preset.setCurrentIndex(place)
+        self.pixels.setCurrentIndex(max(0, self.pixels.findData(settings.value("training/pixels", ""))))
         source = str(settings.value("training/source", BUILTIN))
         if source == BUILTIN or Path(source).is_file():
             self.choose_dataset(source)

@@ -251,6 +251,7 @@ class TrainingTab(QWidget):
             return
         held_out = run.info.held_out
         figure = f": held-out negative ELBO {held_out.negative_elbo:.1f} nats an image" if held_out else ""
+        figure += run.info.pixels_note
         self._outcome = f"Done{figure}"
         self.noted.emit(f"The run is saved in {run.folder}")
 

@@ -1,0 +1,161 @@
+"""View > Quality: the figures that a run is judged by, and measuring those it lacks."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_explorer.gui.kl_bars import KlBars
+from vae_explorer.gui.progress_dialog import run_with_progress
+from vae_explorer.metrics import MOST_SAMPLES, measure_run
+from vae_explorer.quality import FIGURES, SAMPLES, Quality, figures
+from vae_explorer.run import Run, is_run
+
+WIDTH = 680  # pixels at least
+
+
+class QualityDialog(QDialog):
+    """Shows a run's figures, each with its unit and what it means; Measure computes them from the run's sample."""
+
+    def __init__(self, run: Run, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("qualityDialog")
+        self.setWindowTitle(f"Quality of {run.info.name}")
+        self._run = run
+        self.note = QLabel()
+        self.note.setObjectName("qualityNote")
+        self.error = QLabel()
+        self.error.setObjectName("qualityError")
+        self.bars = KlBars()
+        self.collapsed = QLabel()
+        self.collapsed.setObjectName("qualityCollapsed")
+        for label in (self.note, self.error, self.collapsed):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setProperty("muted", True)
+        self.collapsed.setProperty("muted", True)
+        self.error.hide()
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.note)
+        layout.addLayout(self._build_table())
+        self.bars_title = QLabel("KL of each dimension, nats an image")
+        for widget in (self.bars_title, self.bars, self.collapsed, self.error):
+            layout.addWidget(widget)
+        layout.addStretch()
+        layout.addLayout(self._build_buttons())
+        self.setMinimumWidth(WIDTH)
+        self._show(run.info.quality, "")
+
+    def _build_table(self) -> QGridLayout:
+        table = QGridLayout()
+        table.setHorizontalSpacing(16)
+        table.setVerticalSpacing(2)
+        table.setColumnMinimumWidth(1, self.fontMetrics().horizontalAdvance("-0.00000 ± 0.00000"))
+        table.setColumnStretch(2, 1)
+        self.values: dict[str, QLabel] = {}
+        self._units: dict[str, QLabel] = {}
+        for row, (field, meaning) in enumerate(FIGURES.items()):
+            value, unit, sentence = QLabel(), QLabel(meaning.unit), QLabel(meaning.sentence)
+            value.setObjectName(f"quality_{field}")
+            value.setAccessibleName(meaning.name)
+            value.setAccessibleDescription(meaning.sentence)
+            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            sentence.setProperty("muted", True)
+            sentence.setWordWrap(True)
+            sentence.setContentsMargins(0, 0, 0, 6)
+            table.addWidget(QLabel(meaning.name), 2 * row, 0)
+            table.addWidget(value, 2 * row, 1)
+            table.addWidget(unit, 2 * row, 2)
+            table.addWidget(sentence, 2 * row + 1, 0, 1, 3)
+            self.values[field], self._units[field] = value, unit
+        return table
+
+    def _build_buttons(self) -> QHBoxLayout:
+        self.samples = QSpinBox()
+        self.samples.setObjectName("qualitySamplesSpin")
+        self.samples.setRange(1, MOST_SAMPLES)
+        self.samples.setValue(SAMPLES)
+        self.samples.setGroupSeparatorShown(True)
+        self.samples.setAccessibleName("Samples of z an image")
+        self.samples.setToolTip("Of z an image, for the log-likelihood: more are closer to it, and take longer")
+        self.measure = QPushButton("&Measure")
+        self.measure.setObjectName("qualityMeasureButton")
+        has_model = is_run(self._run.folder) and len(self._run.sample.images) > 0
+        self.measure.setEnabled(has_model)
+        self.measure.setToolTip(
+            "On the up to 2,000 held-out images that the run holds"
+            if has_model
+            else "This run holds no encoder or no held-out images to measure with"
+        )
+        self.measure.clicked.connect(self._measure)
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.reject)
+        label = QLabel("&Samples")
+        label.setBuddy(self.samples)
+        row = QHBoxLayout()
+        for widget in (label, self.samples, self.measure):
+            row.addWidget(widget)
+        row.addStretch()
+        row.addWidget(close)
+        return row
+
+    def _show(self, quality: Quality | None, source: str) -> None:
+        self._tell(quality, source)
+        # Lines that are wrapped do not make a dialog higher by themselves.
+        width = max(self.width(), WIDTH)
+        self.setMinimumHeight(self.layout().totalHeightForWidth(width))
+        self.resize(width, self.minimumHeight())
+
+    def _tell(self, quality: Quality | None, source: str) -> None:
+        pixels, info = self._run.info.config.pixels, self._run.info
+        said = f"{info.dataset.name}, {info.config.preset}, {pixels} pixels. Figures of grey and of binarized pixels "
+        said += "cannot be compared. "
+        self.note.setText(said + (source if quality else "Measure computes the figures, which this run lacks."))
+        self.bars_title.setVisible(quality is not None)
+        self.bars.setVisible(quality is not None)
+        self.collapsed.setVisible(quality is not None)
+        if quality is None:
+            for value in self.values.values():
+                value.setText("–")
+            return
+        for field, meaning, figure in figures(quality):
+            self.values[field].setText("–" if figure is None else str(figure))
+            samples = f", {quality.samples:,} samples" if field == "log_likelihood" else ""
+            more = "" if figure is None else f" ({figure.images:,} images{samples})"
+            self._units[field].setText(meaning.unit + more)
+        self.bars.show_quality(quality)
+        names = [f"z{number}" for number, active in enumerate(quality.active, start=1) if not active]
+        self.collapsed.setText(f"Collapsed: {', '.join(names)}" if names else "No dimension has collapsed.")
+
+    def _measure(self) -> None:
+        run, samples = self._run, self.samples.value()
+        self.error.hide()
+        self.measure.setEnabled(False)
+
+        def measure(progress: Callable[[str, float], None]) -> Quality:
+            return measure_run(run, samples, progressed=progress)
+
+        task = run_with_progress(self, "Measuring", measure, self._measured, self._failed)
+        task.finished.connect(self._ended)
+
+    def _measured(self, quality: object) -> None:
+        assert isinstance(quality, Quality)
+        self._show(quality, "Measured now, on the held-out images that the run holds.")
+
+    def _failed(self, text: str) -> None:
+        self.error.setText(text)
+        self.error.show()
+
+    def _ended(self) -> None:
+        self.measure.setEnabled(True)
