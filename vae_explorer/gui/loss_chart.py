@@ -3,6 +3,7 @@
 By a painter alone: pyqtgraph takes three times as long for the same curves, most of it for its axes.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -74,7 +75,7 @@ class LossChart:
         last = int(batches.last[-1]) if len(batches) else 1
         first = max(0, last - look.newest) if look.newest else 0
         if not look.newest:
-            last = round(20 * 1.2 ** np.ceil(np.log(max(1, last / 20)) / np.log(1.2)))  # the axis stands still meanwhile
+            last = round(20 * 1.2 ** math.ceil(math.log(max(1, last / 20), 1.2)))  # the axis stands still meanwhile
         self.unit = losses.steps_per_epoch if look.by_epoch else 1
         self.across = Axis(first / self.unit, last / self.unit, self.upper.left(), self.upper.right())
         self.batches = batches.fewer(int(width))
@@ -140,17 +141,17 @@ class LossChart:
         painter.fillRect(QRectF(panel.left(), panel.bottom(), panel.width(), 1), line)
         painter.save()
         painter.rotate(-90)
-        wide = panel.height() + (BELOW if panel is self.lower else 0)
         unit = "KL, nats" if panel is self.lower else "nats per image"
-        painter.drawText(QRectF(-panel.top() - wide, 1, wide, height), Qt.AlignmentFlag.AlignCenter, unit)
+        beside = QRectF(-panel.bottom(), 1, panel.height(), height)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignCenter, unit)
         painter.restore()
         if panel is self.lower:
             below = QRectF(panel.left(), panel.bottom() + height + 2, panel.width(), height)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, "epoch" if self._look.by_epoch else "step")
 
     def _draw_curves(self, painter: QPainter, up: Axis, column: int) -> None:
-        for (reference, x), colour in zip(self._references, self._others * 9, strict=False):
-            pale = QColor(colour)
+        for (reference, x), other in zip(self._references, self._others * 9, strict=False):
+            pale = QColor(other)
             pale.setAlpha(170)
             shown = np.isfinite(reference.losses[:, column])
             self._draw_line(painter, QPen(pale, 1), x[shown], up.places(reference.losses[shown, column]))

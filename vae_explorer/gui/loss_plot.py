@@ -6,7 +6,7 @@ from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QSizeF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -23,6 +23,8 @@ SMALLER = 0.92  # text, beside that of the window
 
 class LossPlot(QWidget):
     """Keeps its drawing as a picture: it is made when it is seen, and anew at most once a pause."""
+
+    epochs_changed = Signal(int)  # how many there are
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,7 @@ class LossPlot(QWidget):
         self._batches, self._epochs = LossHistory(len(TITLES)), LossHistory(len(COLUMNS))
         self.records: list[EpochRecord] = []
         self.best: EpochRecord | None = None
+        self.epochs_changed.emit(0)
         self._redraw()
 
     def add_batches(self, steps: NDArray[np.int64], losses: NDArray[np.float64]) -> None:
@@ -65,6 +68,7 @@ class LossPlot(QWidget):
         )
         known = [record] if self.best is None else [self.best, record]
         self.best = best or min(known, key=attrgetter("val_loss"))
+        self.epochs_changed.emit(len(self.records))
         self._redraw_soon()
 
     def set_look(self, **changes: object) -> None:
