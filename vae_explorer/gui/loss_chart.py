@@ -64,7 +64,8 @@ class LossChart:
     def __init__(self, losses: Losses, look: Look, theme: Theme, size: QSizeF, metrics: QFontMetricsF) -> None:
         self._losses, self._look, self._theme, self._metrics = losses, look, theme, metrics
         self._colours = LOSSES_ON_DARK if theme.dark else LOSSES
-        self._others = class_colours(10, theme.dark)[5::-1]  # of runs underneath: none like those of the losses
+        ten = class_colours(10, theme.dark)
+        self._others = [ten[i] for i in (8, 4, 6, 5, 7)] * 3  # of earlier runs: none like those of the losses
         width = max(40.0, size.width() - LEFT - RIGHT)
         self._legend = list(self._flow(width))
         top = (self._legend[-1][0].y() if self._legend else 0) + metrics.height() + 6
@@ -72,7 +73,13 @@ class LossChart:
         self.upper = QRectF(LEFT, top, width, height * (1 - LOWER))
         self.lower = QRectF(LEFT, self.upper.bottom() + BETWEEN, width, height * LOWER)
         batches = losses.batches.newest(look.newest) if look.newest else losses.batches.whole
-        last = int(batches.last[-1]) if len(batches) else 1
+        last = (
+            int(batches.last[-1])
+            if len(batches)
+            else max(
+                (round(len(reference.epochs) * reference.steps_per_epoch) for reference in losses.references), default=1
+            )
+        )
         first = max(0, last - look.newest) if look.newest else 0
         if not look.newest:
             last = round(20 * 1.2 ** math.ceil(math.log(max(1, last / 20), 1.2)))  # the axis stands still meanwhile
@@ -150,11 +157,6 @@ class LossChart:
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, "epoch" if self._look.by_epoch else "step")
 
     def _draw_curves(self, painter: QPainter, up: Axis, column: int) -> None:
-        for (reference, x), other in zip(self._references, self._others * 9, strict=False):
-            pale = QColor(other)
-            pale.setAlpha(170)
-            shown = np.isfinite(reference.losses[:, column])
-            self._draw_line(painter, QPen(pale, 1), x[shown], up.places(reference.losses[shown, column]))
         colour, faint = QColor(self._colours[column]), QColor(self._colours[column])
         faint.setAlpha(FAINT)
         x = self.batches.middle / self.unit
@@ -162,6 +164,9 @@ class LossChart:
         if self._look.smoothing and len(x):
             smooth = self.batches.smoothed(max(1, len(x) * self._look.smoothing // 200))[:, column]
             self._draw_line(painter, QPen(colour, 1), x, up.places(smooth))
+        for (reference, x), other in zip(self._references, self._others, strict=False):
+            shown = np.isfinite(reference.losses[:, column])
+            self._draw_line(painter, QPen(QColor(other), 1), x[shown], up.places(reference.losses[shown, column]))
         for shift, width in ((0, 1.6), (3, 2.6)):
             pen = QPen(colour, width, Qt.PenStyle.SolidLine if shift else Qt.PenStyle.DashLine)
             self._draw_spans(painter, pen, self.epochs, up, column + shift, dotted=True)
@@ -226,7 +231,7 @@ class LossChart:
         yield "validation", QPen(muted, 2.6)
         yield "training", QPen(muted, 1.6, Qt.PenStyle.DashLine)
         yield "smoothed batches" if self._look.smoothing else "batches", QPen(muted, 1)
-        for reference, colour in zip(self._losses.references, self._others * 9, strict=False):
+        for reference, colour in zip(self._losses.references, self._others, strict=False):
             yield reference.name, QPen(QColor(colour), 1)
 
     def _flow(self, width: float) -> Iterator[tuple[QPointF, str, QPen]]:

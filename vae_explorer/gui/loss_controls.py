@@ -16,7 +16,7 @@ from vae_explorer.run import EpochRecord, write_history
 KINDS = "PNG picture (*.png);;SVG drawing (*.svg);;Table (*.csv)"
 CHOICES = (
     ("rangeCombo", "Steps in view", "newest",
-     (("whole run", None), ("last 1,000 steps", 1000), ("last 10,000 steps", 10_000))),
+     (("whole run", None), ("last 1,000", 1000), ("last 10,000", 10_000))),
     ("unitCombo", "Axis across", "by_epoch", (("by step", False), ("by epoch", True))),
     ("scaleCombo", "Axis up", "log", (("linear", False), ("log", True))),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from vae_explorer.gui.decoded_image import to_qimage
 
 
 class SheetView(QWidget):
-    """Rows of images, smooth where there is not room for two device pixels a pixel, else each of its pixels as large."""
+    """Rows of images. Their pixels take whole device pixels each, or are smooth where there is no room for two."""
 
     def __init__(self, name: str, title: str, least: QSize) -> None:
         super().__init__()

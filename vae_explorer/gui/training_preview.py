@@ -38,7 +38,9 @@ class TrainingPreview(QWidget):
         self.collapsed.setObjectName("collapseNote")
         self.collapsed.setWordWrap(True)
         self.collapsed.hide()
-        self.grid = SheetView("decodedGrid", "Images decoded over the latent plane", QSize(150, 150))
+        self.grid = SheetView(
+            "decodedGrid", "Images decoded over the latent plane", QSize(160, 160)
+        )  # room for the note beside
         self._map: pg.PlotWidget | None = None
         left, middle, self._right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         for column, title, view, share in (
