@@ -188,6 +188,15 @@ def test_runs_underneath_are_drawn_and_named(plot: LossPlot) -> None:
     assert (before[inside] != after[inside]).any()
 
 
+@pytest.mark.parametrize(("by_epoch", "least"), [(False, 100), (True, 20)])
+def test_without_a_training_the_runs_underneath_are_in_view_whole(plot: LossPlot, by_epoch: bool, least: float) -> None:
+    plot.clear(1)
+    plot.set_references([Reference("an earlier run", np.arange(1, 21), 5.0, np.ones((20, 3)))])
+    plot.set_look(by_epoch=by_epoch)
+    plot.repaint()
+    assert least <= plot._chart.across.high <= 1.25 * least
+
+
 def test_a_loss_that_is_not_to_be_compared_is_left_out(plot: LossPlot) -> None:
     losses = np.column_stack([np.full(20, np.nan), np.linspace(188, 182, 20), np.full(20, 10.0)])
     plot.set_references([Reference("another beta", np.arange(1, 21), 5.0, losses)])

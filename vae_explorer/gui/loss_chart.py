@@ -72,25 +72,20 @@ class LossChart:
         height = max(40.0, size.height() - top - BELOW - BETWEEN)
         self.upper = QRectF(LEFT, top, width, height * (1 - LOWER))
         self.lower = QRectF(LEFT, self.upper.bottom() + BETWEEN, width, height * LOWER)
-        batches = losses.batches.newest(look.newest) if look.newest else losses.batches.whole
-        last = (
-            int(batches.last[-1])
-            if len(batches)
-            else max(
-                (round(len(reference.epochs) * reference.steps_per_epoch) for reference in losses.references), default=1
-            )
-        )
-        first = max(0, last - look.newest) if look.newest else 0
-        if not look.newest:
-            last = round(20 * 1.2 ** math.ceil(math.log(max(1, last / 20), 1.2)))  # the axis stands still meanwhile
         self.unit = losses.steps_per_epoch if look.by_epoch else 1
+        self._references = [
+            (reference, reference.epochs * (1.0 if look.by_epoch else reference.steps_per_epoch))
+            for reference in losses.references
+        ]
+        batches = losses.batches.newest(look.newest) if look.newest else losses.batches.whole
+        ends = [batches.last[-1]] if len(batches) else [x[-1] * self.unit for _, x in self._references]
+        last = int(max(ends, default=1))
+        first = max(0, last - look.newest) if look.newest else 0
+        if not look.newest:  # a fifth more at a time, so that the axis stands still meanwhile
+            last = round(20 * 1.2 ** math.ceil(math.log(max(20, last) / 20, 1.2)))
         self.across = Axis(first / self.unit, last / self.unit, self.upper.left(), self.upper.right())
         self.batches = batches.fewer(int(width))
         self.epochs = losses.epochs.whole.within(first, last).fewer(int(width))
-        self._references = [
-            (reference, reference.epochs * (1 if look.by_epoch else reference.steps_per_epoch))
-            for reference in losses.references
-        ]
         self._up = [self._axis(self.upper, (0, 1)), self._axis(self.lower, (2,))]
 
     def _axis(self, panel: QRectF, columns: tuple[int, ...]) -> Axis:
@@ -164,9 +159,9 @@ class LossChart:
         if self._look.smoothing and len(x):
             smooth = self.batches.smoothed(max(1, len(x) * self._look.smoothing // 200))[:, column]
             self._draw_line(painter, QPen(colour, 1), x, up.places(smooth))
-        for (reference, x), other in zip(self._references, self._others, strict=False):
+        for (reference, at), other in zip(self._references, self._others, strict=False):
             shown = np.isfinite(reference.losses[:, column])
-            self._draw_line(painter, QPen(QColor(other), 1), x[shown], up.places(reference.losses[shown, column]))
+            self._draw_line(painter, QPen(QColor(other), 1), at[shown], up.places(reference.losses[shown, column]))
         for shift, width in ((0, 1.6), (3, 2.6)):
             pen = QPen(colour, width, Qt.PenStyle.SolidLine if shift else Qt.PenStyle.DashLine)
             self._draw_spans(painter, pen, self.epochs, up, column + shift, dotted=True)
