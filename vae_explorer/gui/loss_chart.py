@@ -154,9 +154,9 @@ class LossChart:
     def _draw_curves(self, painter: QPainter, up: Axis, column: int) -> None:
         colour, faint = QColor(self._colours[column]), QColor(self._colours[column])
         faint.setAlpha(FAINT)
-        x = self.batches.middle / self.unit
-        self._draw_spans(painter, QPen(faint, 1), self.batches, up, column)
-        if self._look.smoothing and len(x):
+        self._draw_line(painter, QPen(faint, 1), *self._through(self.batches, up, column))
+        if self._look.smoothing and len(self.batches):
+            x = self.batches.middle / self.unit
             smooth = self.batches.smoothed(max(1, len(x) * self._look.smoothing // 200))[:, column]
             self._draw_line(painter, QPen(colour, 1), x, up.places(smooth))
         for (reference, at), other in zip(self._references, self._others, strict=False):
@@ -164,29 +164,35 @@ class LossChart:
             self._draw_line(painter, QPen(QColor(other), 1), at[shown], up.places(reference.losses[shown, column]))
         for shift, width in ((0, 1.6), (3, 2.6)):
             pen = QPen(colour, width, Qt.PenStyle.SolidLine if shift else Qt.PenStyle.DashLine)
-            self._draw_spans(painter, pen, self.epochs, up, column + shift, dotted=True)
+            self._draw_epochs(painter, pen, up, column + shift)
 
-    def _draw_spans(
-        self, painter: QPainter, pen: QPen, buckets: Buckets, up: Axis, column: int, dotted: bool = False
-    ) -> None:
-        """A line through the highest and the lowest value of each bucket, so that no spike is left out."""
-        x, low, high = buckets.middle / self.unit, up.places(buckets.low[:, column]), up.places(buckets.high[:, column])
-        few = dotted and len(x) <= DOTS
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, few)
-        if not few and dotted:
-            pen = QPen(pen.color(), 2 if pen.widthF() > 2 else 1, pen.style())
-        if (low == high).all():
-            self._draw_line(painter, pen, x, low)
-        else:
-            self._draw_line(painter, pen, np.repeat(x, 2), np.column_stack([high, low]).ravel())
-        if few:
-            filled = pen.style() == Qt.PenStyle.SolidLine
-            painter.setPen(QPen(pen.color(), 1.2))
-            painter.setBrush(pen.color() if filled else QColor(self._theme.base))
-            for at, y in zip(self.across.places(x), low, strict=True):
-                painter.drawEllipse(QPointF(at, y), 2.6, 2.6)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
+    def _draw_epochs(self, painter: QPainter, pen: QPen, up: Axis, column: int) -> None:
+        """Dots and a smooth line; of many epochs thin lines beside each other, for wide ones take ten times as long."""
+        x, y = self._through(self.epochs, up, column)
+        if len(self.epochs) > DOTS:
+            for shift in (-1, 0, 1) if pen.style() == Qt.PenStyle.SolidLine else (0,):
+                self._draw_line(painter, QPen(pen.color(), 1, pen.style()), x, y + shift)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_line(painter, pen, x, y)
+        painter.setPen(QPen(pen.color(), 1.2))
+        painter.setBrush(pen.color() if pen.style() == Qt.PenStyle.SolidLine else QColor(self._theme.base))
+        for at in zip(self.across.places(x), y, strict=True):
+            painter.drawEllipse(QPointF(*at), 2.6, 2.6)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _through(self, buckets: Buckets, up: Axis, column: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """A line through the highest and the lowest value of each bucket, so that no spike is left out.
+
+        One bucket goes down, the next one up: a line that returned each time would be twice as long.
+        """
+        x = buckets.middle / self.unit
+        ends = up.places(np.column_stack([buckets.high[:, column], buckets.low[:, column]]))
+        if (ends[:, 0] == ends[:, 1]).all():
+            return x, ends[:, 0]
+        ends[1::2] = ends[1::2, ::-1]
+        return np.repeat(x, 2), ends.ravel()
 
     def _draw_line(
         self, painter: QPainter, pen: QPen, x: NDArray[np.floating] | NDArray[np.int64], y: NDArray[np.float64]
