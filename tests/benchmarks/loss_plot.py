@@ -13,6 +13,7 @@ if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 
 from tests.benchmarks.results import finish, percentiles
@@ -63,6 +64,14 @@ def redraw(plot: LossPlot) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+def hover(plot: LossPlot, turn: int) -> float:
+    """Read what is under the pointer, and paint the line and the card."""
+    began = time.perf_counter()
+    plot._read(QPoint(100 + 4 * turn, 200))
+    QApplication.processEvents()
+    return (time.perf_counter() - began) * 1000
+
+
 def main() -> None:
     app = QApplication([])
     plot = LossPlot()
@@ -80,6 +89,7 @@ def main() -> None:
         for _ in range(10):
             redraw(plot)
         result[name] = percentiles([redraw(plot) for _ in range(TIMES)])
+    result["a move of the pointer"] = percentiles([hover(plot, turn) for turn in range(TIMES)][10:])
     finish(result)
 
 

@@ -33,7 +33,7 @@ class Axis:
 
     def ticks(self, spread: float = 1.0) -> list[tuple[float, str]]:
         """Pixels and texts of round values."""
-        most = max(2, int(abs(self.end - self.start) / (GAP * spread)))
+        most = max(3, int(abs(self.end - self.start) / (GAP * spread)))
         values, step = self._decades(most), 0.0
         if not values:
             step = round_up((self.high - self.low) / most)

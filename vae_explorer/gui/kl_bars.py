@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_explorer.gui.theme import LIGHT, Theme
@@ -42,23 +42,22 @@ class KLBars(QWidget):
             return
         painter = QPainter(self)
         text = painter.fontMetrics()
-        values = [f"{value:.2f}" for value in self._kl]
+        values, names = [f"{value:.2f}" for value in self._kl], [f"z{i}" for i in range(1, len(self._kl) + 1)]
         wide = min(WIDEST, self.width() / len(values))
-        needed = max(map(text.horizontalAdvance, [*values, f"z{len(values)}"])) + 4
-        has_text = wide >= needed
-        room = self.height() - (2 * text.height() if has_text else 0)
+        above, below = (text.height() if self._fits(text, texts, wide) else 0 for texts in (values, names))
+        foot, room = self.height() - below, self.height() - below - above
+        gap = 3 if wide > 8 else 1
         bar = QColor((LOSSES_ON_DARK if self._theme.dark else LOSSES)[2])
-        muted, centred = QColor(self._theme.muted), Qt.AlignmentFlag.AlignCenter
-        for i, (kl, value) in enumerate(zip(self._kl, values, strict=True)):
+        painter.setPen(QColor(self._theme.muted))
+        for i, kl in enumerate(self._kl):
             length = max(1.0, room * float(kl) / max(float(self._kl.max()), COLLAPSED))
-            foot = self.height() - (text.height() if has_text else 0)
-            gap = 3 if wide > 8 else 1
             painter.fillRect(QRectF(i * wide, foot - length, wide - gap, length), bar)
-            if has_text:
-                painter.setPen(muted)
-                painter.drawText(QRectF(i * wide, foot, wide - gap, text.height()), centred, f"z{i + 1}")
-                above = QRectF(i * wide, foot - length - text.height(), wide - gap, text.height())
-                painter.drawText(above, centred, value)
+            for height, y, written in ((below, foot, names[i]), (above, foot - length - above, values[i])):
+                if height:
+                    painter.drawText(QRectF(i * wide, y, wide - gap, height), Qt.AlignmentFlag.AlignCenter, written)
+
+    def _fits(self, metrics: QFontMetrics, texts: list[str], width: float) -> bool:
+        return max(map(metrics.horizontalAdvance, texts)) + 4 <= width
 
 
 def collapse_note(kl: NDArray[np.float32]) -> str:
