@@ -209,7 +209,7 @@ def test_hovering_reads_the_batch_there(plot: LossPlot) -> None:
     step = int(text.split()[3].rstrip())
     assert text.startswith("epoch 1, step ")
     assert step == pytest.approx(50, abs=1)
-    assert text.splitlines()[1:] == [f"loss {200 - step / 10:.1f}", f"reconstruction {190 - step / 10:.1f}", "KL 10"]
+    assert text.splitlines()[1:] == [f"loss {200 - step / 10:.1f}", f"reconstruction {190 - step / 10:.1f}", "KL 10.0"]
 
 
 def test_hovering_at_an_epochs_end_reads_its_validation_too(plot: LossPlot) -> None:

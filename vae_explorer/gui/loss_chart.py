@@ -114,7 +114,7 @@ class LossChart:
         return Axis(low - room, high + room, panel.bottom(), panel.top())
 
     def draw(self, painter: QPainter) -> None:
-        painter.fillRect(painter.window(), QColor(self._theme.base))
+        """Onto a ground of the theme's."""
         for panel, up, columns in zip((self.upper, self.lower), self._up, ((0, 1), (2,)), strict=True):
             self._draw_grid(painter, panel, up)
             painter.setClipRect(panel)

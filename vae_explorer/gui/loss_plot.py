@@ -177,4 +177,4 @@ class LossPlot(QWidget):
 
 def figure(value: float) -> str:
     """A loss as it is read."""
-    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:#.3g}"

@@ -80,7 +80,7 @@ class RunComparison(QPushButton):
         self.errored.emit(text)
 
     def _tell(self) -> None:
-        self.changed.emit([reference(run, self._present) for run in self._chosen.values() if run])
+        self.changed.emit([reference(run, self._present) for run in self._chosen.values() if run and run.history])
 
 
 class _StayingMenu(QMenu):
