@@ -21,6 +21,7 @@ from vae_explorer.config import TrainingConfig, training_config
 from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, make_dataset, split
 from vae_explorer.decoding import LiteRTDecoder
 from vae_explorer.errors import UserError
+from vae_explorer.latent import axis_positions
 from vae_explorer.run import LOCK, Run, open_run
 from vae_explorer.training import train
 from vae_explorer.training_events import (
@@ -376,6 +377,23 @@ def test_the_live_decoder_follows_and_the_preview_shows_the_sample(recorded: tup
     saved = LiteRTDecoder(run.decoder, 2, (28, 28, 1))(z)
     np.testing.assert_allclose(started.decoder(z), saved, atol=1e-5)
     np.testing.assert_allclose(last.reconstructions, saved * 255, atol=0.51)
+
+
+def test_the_preview_tells_what_each_dimension_tells_and_decodes_the_plane(recorded: tuple[Recorder, Run]):
+    recorder, run = recorded
+    last = recorder.all(Preview)[-1]
+    shown = np.flatnonzero(np.isin(run.codes.index, run.sample.index))
+    mean, log_var = run.codes.z_mean[shown], run.codes.z_log_var[shown]
+    np.testing.assert_allclose(last.kl, (0.5 * (np.exp(log_var) + mean**2 - 1 - log_var)).mean(axis=0), rtol=1e-2)
+    assert last.grid.shape == (8, 8, 28, 28, 1)
+    places = axis_positions(8, "quantile")
+    corner = LiteRTDecoder(run.decoder, 2, (28, 28, 1))(np.array([[places[0], places[-1]]]))
+    np.testing.assert_allclose(last.grid[0, 0], corner[0] * 255, atol=0.51)
+
+
+def test_progress_tells_the_learning_rate_that_the_optimizer_has_now(recorded: tuple[Recorder, Run]):
+    recorder, run = recorded
+    assert recorder.all(BatchProgress)[-1].learning_rate == pytest.approx(run.history[-1].learning_rate)
 
 
 # Stop and discard

@@ -22,6 +22,7 @@ from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, load_data
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
+from vae_explorer.latent import axis_positions, lattice
 from vae_explorer.lowered import pack
 from vae_explorer.lowering import UnsupportedError, lower
 from vae_explorer.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
@@ -41,6 +42,7 @@ from vae_explorer.run import (
 from vae_explorer.run_folder import new_run, unfinished_run
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training_events import (
+    GRID_SIDE,
     STRIP_SIZE,
     BatchProgress,
     Control,
@@ -347,16 +349,23 @@ class _Training:
                 elapsed=elapsed,
                 seconds_left=per_step * (self.config.epochs * self.steps_per_epoch - self.step),
                 images_per_second=int((self.parts == TRAINING).sum()) / self.steps_per_epoch / per_step,
+                learning_rate=float(self.vae.optimizer.learning_rate),
             )
         )
         self.unreported, self.reported = [], now
 
     def _preview(self) -> None:
+        from vae_explorer import model
+
         if not len(self.sample.index):
             return
-        z_mean = np.concatenate([mean for mean, _ in self._encoded(self.sample.images)])
-        decoded = self.live(z_mean[:STRIP_SIZE])
-        self.on_event(Preview(z_mean, as_pixels(decoded)))
+        z_mean, z_log_var = map(np.concatenate, zip(*self._encoded(self.sample.images), strict=True))
+        kl = model.kl_divergence(z_mean, z_log_var).numpy().mean(axis=0)
+        places = axis_positions(GRID_SIDE, "quantile")
+        codes = lattice(places, places if self.config.latent_dim > 1 else places[:1], self.config.latent_dim)
+        decoded = as_pixels(self.live(np.concatenate([z_mean[:STRIP_SIZE], codes])))
+        strip, grid = np.split(decoded, [len(decoded) - len(codes)])
+        self.on_event(Preview(z_mean, strip, kl, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
 
     def _encoded(self, images: NDArray[np.uint8]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
         for number, start in enumerate(range(0, len(images), EVALUATION_BATCH)):

@@ -12,6 +12,7 @@ from vae_explorer.decoding import Decoder
 from vae_explorer.run import EpochRecord, Sample
 
 STRIP_SIZE = 10  # images of the held-out sample that are shown beside their reconstructions
+GRID_SIDE = 8  # images a side of the decoded grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class BatchProgress:
     elapsed: float  # seconds
     seconds_left: float
     images_per_second: float
+    learning_rate: float  # of the next step
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Preview:
 
     z_mean: NDArray[np.float32]  # (M, latent_dim)
     reconstructions: NDArray[np.uint8]  # (STRIP_SIZE, H, W, C)
+    kl: NDArray[np.float32]  # (latent_dim,), nats: the mean over the sample
+    grid: NDArray[np.uint8]  # (rows, GRID_SIDE, H, W, C), decoded from quantiles of z1 and z2, of which z2 falls
 
 
 @dataclass(frozen=True, slots=True)

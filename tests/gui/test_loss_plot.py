@@ -1,44 +1,252 @@
-"""The loss plot, shown and hidden."""
+"""The loss plot: what it draws, when, and what it reads out."""
 
 import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui.conftest import mouse
+from vae_explorer.gui.loss_chart import Reference
 from vae_explorer.gui.loss_plot import LossPlot
-from vae_explorer.gui.theme import DARK
+from vae_explorer.gui.theme import DARK, LIGHT
+from vae_explorer.palette import LOSSES
+from vae_explorer.run import EpochRecord
+
+NONE = Qt.MouseButton.NoButton
 
 
 def some_losses(first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     steps = np.arange(first, first + count)
-    return steps, np.column_stack([200 - steps, 190 - steps, np.full(count, 10.0)]).astype(float)
+    return steps, np.column_stack([200 - steps / 10, 190 - steps / 10, np.full(count, 10.0)]).astype(float)
 
 
-def test_nothing_is_built_before_it_is_seen_and_then_all_is_there(qtbot: QtBot) -> None:
+def epoch(number: int, val_loss: float) -> EpochRecord:
+    return EpochRecord(number, 150.0, 140.0, 10.0, val_loss, val_loss - 10, 10.0, 1.0, 1e-3)
+
+
+@pytest.fixture
+def plot(qtbot: QtBot) -> LossPlot:
+    """In view, with an epoch of 100 steps gone by."""
+    plot = LossPlot()
+    qtbot.addWidget(plot)
+    plot.resize(700, 420)
+    plot.clear(100)
+    plot.show()
+    qtbot.waitExposed(plot)
+    plot.add_batches(*some_losses(1, 100))
+    plot.add_epoch(epoch(1, 191.5))
+    plot.set_look()
+    QApplication.processEvents()
+    return plot
+
+
+def picture(plot: LossPlot) -> np.ndarray:
+    """(height, width, 3) uint8."""
+    image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def coloured(plot: LossPlot, colour: str) -> np.ndarray:
+    """(height, width) bool: pixels within the upper panel that are of a colour, more or less."""
+    wanted = QColor(colour)
+    distance = np.abs(picture(plot).astype(int) - [wanted.red(), wanted.green(), wanted.blue()]).max(axis=2)
+    inside = np.zeros(distance.shape, bool)
+    panel = plot._chart.upper.toRect()
+    inside[panel.top() : panel.bottom(), panel.left() : panel.right()] = True
+    return (distance < 40) & inside
+
+
+def hover(plot: LossPlot, step: float) -> str:
+    """Move the pointer over a step and give what the card says."""
+    chart = plot._chart
+    x = float(chart.across.places(step / chart.unit))
+    mouse(plot, QEvent.Type.MouseMove, QPointF(round(x), chart.upper.center().y()), NONE)
+    assert plot._card.isVisible()
+    return plot._card.text.text()
+
+
+def test_nothing_is_drawn_before_it_is_seen_and_then_all_is_there(qtbot: QtBot) -> None:
     plot = LossPlot()
     qtbot.addWidget(plot)
     plot.set_theme(DARK)
-    plot.set_log(True)
     plot.clear(100)
     plot.add_batches(*some_losses(1, 50))
-    assert plot._graphics is None
+    plot._redraw()
+    QApplication.processEvents()
+    assert plot._picture is None
     plot.show()
-    qtbot.waitExposed(plot)
-    x, y = plot._batches[0].getData()
-    np.testing.assert_array_equal(x, np.arange(1, 51))
-    np.testing.assert_allclose(y, np.log10(200 - np.arange(1, 51)))
-    assert plot._graphics.backgroundBrush().color().lightness() < 80
+    qtbot.waitUntil(lambda: plot._picture is not None)
+    assert len(plot._chart.batches) == 50
+    assert picture(plot).mean() < 80
 
 
-def test_what_comes_while_it_is_hidden_is_drawn_when_it_is_seen_again(qtbot: QtBot) -> None:
-    plot = LossPlot()
-    qtbot.addWidget(plot)
-    plot.clear(100)
-    plot.show()
-    qtbot.waitExposed(plot)
-    plot.add_batches(*some_losses(1, 50))
-    qtbot.waitUntil(lambda: plot._batches[0].getData()[0] is not None, timeout=5000)
+def test_what_comes_while_it_is_hidden_is_drawn_when_it_is_seen_again(qtbot: QtBot, plot: LossPlot) -> None:
     plot.hide()
-    plot.add_batches(*some_losses(51, 50))
+    plot.add_batches(*some_losses(101, 50))
     qtbot.waitUntil(lambda: not plot._soon.isActive(), timeout=5000)
-    assert len(plot._batches[0].getData()[0]) == 50
+    assert len(plot._chart.batches) == 100
     plot.show()
-    assert len(plot._batches[0].getData()[0]) == 100
+    qtbot.waitUntil(lambda: len(plot._chart.batches) == 150, timeout=5000)
+
+
+def test_it_is_drawn_again_at_most_once_a_pause(qtbot: QtBot, plot: LossPlot) -> None:
+    drawn, draw = [], plot._drawn
+    plot._drawn = lambda: drawn.append(1) or draw()  # type: ignore[method-assign, func-returns-value]
+    for i in range(10):
+        plot.add_batches(*some_losses(101 + i, 1))
+        QTest.qWait(20)
+    assert not drawn
+    qtbot.waitUntil(lambda: bool(drawn), timeout=5000)
+    assert len(drawn) == 1
+
+
+def test_no_more_buckets_are_drawn_than_there_are_pixels(plot: LossPlot) -> None:
+    for start in range(101, 100_000, 9990):
+        plot.add_batches(*some_losses(start, 9990))  # 10 times
+    plot.set_look()
+    plot.repaint()
+    assert len(plot._chart.batches) <= plot.width()
+    assert plot._chart.batches.count.sum() == 100_000
+
+
+def test_the_newest_steps_alone_are_in_view_when_they_are_wanted(plot: LossPlot) -> None:
+    plot.add_batches(*some_losses(101, 4900))
+    plot.set_look(newest=1000)
+    plot.repaint()
+    assert (plot._chart.across.low, plot._chart.across.high) == (4000, 5000)
+    assert plot._chart.batches.first[0] == 4001
+
+
+def test_by_epoch_the_axis_counts_epochs(plot: LossPlot) -> None:
+    plot.set_look(by_epoch=True)
+    plot.repaint()
+    assert 1 <= plot._chart.across.high <= 1.2
+
+
+def test_an_outlier_is_drawn_beyond_the_range_and_stays_in_the_data(plot: LossPlot) -> None:
+    steps, losses = some_losses(101, 900)
+    losses[500, 0] = 1e9
+    plot.add_batches(steps, losses)
+    plot.set_look()
+    plot.repaint()
+    assert plot._chart._up[0].high < 300
+    assert plot._batches.whole.high.max() == 1e9
+    x = int(plot._chart.across.places(601.0))
+    assert coloured(plot, "#bed2f5")[: int(plot._chart.upper.top()) + 20, x - 2 : x + 3].any()
+
+
+def test_logarithmic_losses_keep_those_of_zero_out_of_sight(plot: LossPlot) -> None:
+    steps, losses = some_losses(101, 900)
+    losses[500] = 0
+    plot.add_batches(steps, losses)
+    plot.set_look(log=True)
+    plot.repaint()
+    assert plot._chart._up[0].low > 50
+
+
+def test_smoothing_lays_a_line_over_the_batches_within_them(plot: LossPlot) -> None:
+    rng = np.random.default_rng(0)
+    plot.add_batches(np.arange(101, 3001), 150 + rng.normal(0, 10, (2900, 3)))
+    plot.set_look(newest=1000)
+    raw = coloured(plot, LOSSES[0])
+    plot.set_look(smoothing=20)
+    smooth = coloured(plot, LOSSES[0]) & ~raw
+    assert smooth.sum() > 150
+    rows = np.flatnonzero(smooth.any(axis=1))
+    middle = float(plot._chart._up[0].places(150.0))
+    assert np.abs(rows - middle).max() < 25
+
+
+def test_the_best_epoch_is_the_one_of_the_least_validation_loss_unless_told(plot: LossPlot) -> None:
+    plot.add_epoch(epoch(2, 150.0))
+    plot.add_epoch(epoch(3, 160.0))
+    assert plot.best is not None
+    assert plot.best.epoch == 2
+    plot.add_epoch(epoch(4, 170.0), best=epoch(1, 191.5))
+    assert plot.best.epoch == 1
+
+
+def test_the_best_epoch_is_marked_where_it_is(plot: LossPlot) -> None:
+    at = [int(plot._chart.across.places(100.0)), int(plot._chart._up[0].places(191.5))]
+    text = QColor(LIGHT.text).lightness()
+    ring = picture(plot)[at[1] - 7 : at[1] + 8, at[0] - 7 : at[0] + 8]
+    assert (ring.max(axis=2) < text + 90).sum() > 8
+
+
+def test_runs_underneath_are_drawn_and_named(plot: LossPlot) -> None:
+    before = picture(plot)
+    losses = np.column_stack([np.linspace(198, 192, 20), np.linspace(188, 182, 20), np.full(20, 10.0)])
+    plot.set_references([Reference("an earlier run", np.arange(1, 21), 5.0, losses)])
+    after = picture(plot)
+    assert "an earlier run" in [text for _, text, _ in plot._chart._legend]
+    panel = plot._chart.upper.toRect()
+    inside = slice(panel.top() + 2, panel.bottom()), slice(panel.left() + 2, panel.right())
+    assert (before[inside] != after[inside]).any()
+
+
+@pytest.mark.parametrize(("by_epoch", "least"), [(False, 100), (True, 20)])
+def test_without_a_training_the_runs_underneath_are_in_view_whole(plot: LossPlot, by_epoch: bool, least: float) -> None:
+    plot.clear(1)
+    plot.set_references([Reference("an earlier run", np.arange(1, 21), 5.0, np.ones((20, 3)))])
+    plot.set_look(by_epoch=by_epoch)
+    plot.repaint()
+    assert least <= plot._chart.across.high <= 1.25 * least
+
+
+def test_a_loss_that_is_not_to_be_compared_is_left_out(plot: LossPlot) -> None:
+    losses = np.column_stack([np.full(20, np.nan), np.linspace(188, 182, 20), np.full(20, 10.0)])
+    plot.set_references([Reference("another beta", np.arange(1, 21), 5.0, losses)])
+    plot.repaint()
+    assert np.isfinite([plot._chart._up[0].low, plot._chart._up[0].high]).all()
+
+
+def test_hovering_reads_the_batch_there(plot: LossPlot) -> None:
+    text = hover(plot, 50)
+    step = int(text.split()[3].rstrip())
+    assert text.startswith("epoch 1, step ")
+    assert step == pytest.approx(50, abs=1)
+    assert text.splitlines()[1:] == [f"loss {200 - step / 10:.1f}", f"reconstruction {190 - step / 10:.1f}", "KL 10.0"]
+
+
+def test_hovering_at_an_epochs_end_reads_its_validation_too(plot: LossPlot) -> None:
+    text = hover(plot, 100)
+    assert "end of epoch 1" in text
+    assert "validation 191.5, 181.5, 10" in text
+
+
+def test_hovering_over_many_steps_reads_their_mean_and_extremes(plot: LossPlot) -> None:
+    plot.add_batches(*some_losses(101, 9900))
+    plot.set_look()
+    plot.repaint()
+    pointed = plot._chart.across.value(round(float(plot._chart.across.places(5000.0))))
+    place = int(np.searchsorted(plot._chart.batches.last, pointed))
+    bucket = plot._chart.batches[place : place + 1]
+    text = hover(plot, 5000.0)
+    assert f"steps {bucket.first[0]:,} to {bucket.last[0]:,}" in text
+    assert f"loss {bucket.mean[0, 0]:.1f}  ({bucket.low[0, 0]:.1f} to {bucket.high[0, 0]:.1f})" in text
+
+
+def test_hovering_draws_no_curve_again(plot: LossPlot) -> None:
+    drawn = plot._picture
+    for step in range(10, 90, 10):
+        hover(plot, step)
+        QApplication.processEvents()
+    assert plot._picture is drawn
+
+
+def test_the_card_goes_when_the_pointer_leaves(plot: LossPlot) -> None:
+    hover(plot, 50)
+    QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
+    assert not plot._card.isVisible()
+    assert not plot._line.isVisible()
+
+
+def test_clearing_forgets_the_last_training(plot: LossPlot) -> None:
+    plot.clear(10)
+    assert plot.best is None
+    assert not plot.records
+    assert not len(plot._batches.whole)

@@ -130,8 +130,9 @@ def test_appearance_changes_live_and_comes_back(open_window: Callable[..., MainW
 def test_every_plot_takes_the_appearance(window: MainWindow) -> None:
     window.tabs.setCurrentWidget(window.training)
     window.findChild(QAction, "appearanceDarkAction").trigger()
-    for plot in (window.explorer.view, window.training.preview._map, window.training.plot._graphics):
+    for plot in (window.explorer.view, window.training.preview._map):
         assert plot.backgroundBrush().color().lightness() < 80
+    assert window.training.plot.grab().toImage().pixelColor(2, 2).lightness() < 80
 
 
 def test_recent_runs_list_newest_first_without_those_that_are_gone(tmp_path: Path) -> None:

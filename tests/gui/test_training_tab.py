@@ -82,10 +82,9 @@ def test_plot_holds_every_batch_and_every_epoch(qtbot: QtBot, ready: MainWindow,
         click(qtbot, ready, "startButton")
     assert ready.minimumSizeHint().width() <= 1000
     run, plot = open_run(tmp_path / "trained"), ready.training.plot
-    x, _ = plot._batches[0].getOriginalDataset()
-    assert len(x) == run.info.steps
-    _, validation = plot._validation[0].getOriginalDataset()
-    np.testing.assert_allclose(validation, [record.val_loss for record in run.history])
+    np.testing.assert_array_equal(plot._batches.whole.first, np.arange(1, run.info.steps + 1))
+    np.testing.assert_allclose(plot._epochs.whole.mean[:, 3], [record.val_loss for record in run.history])
+    assert tuple(plot.records) == run.history
 
 
 def test_stop_in_mid_epoch_keeps_what_is_learned(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
@@ -208,17 +207,18 @@ def test_settings_come_back_at_the_next_launch(open_window: Callable[..., MainWi
     assert open_window(tiny_run.folder).training.settings.config() == wanted
 
 
-def test_log_scale_and_epochs_redraw_the_plot(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
-    with qtbot.waitSignal(ready.training.worker.finished, timeout=90_000):
-        click(qtbot, ready, "startButton")
-    plot = ready.training.plot
-    plot.set_by_epoch(True)
-    x, _ = plot._batches[0].getOriginalDataset()
-    assert x[-1] == pytest.approx(2.0)
-    plot.set_log(True)
-    low, high = plot._upper.viewRange()[1]
-    losses = [record.val_loss for record in open_run(tmp_path / "trained").history]
-    assert low < np.log10(losses[-1]) < high
+def test_pace_and_preview_follow_the_training(qtbot: QtBot, ready: MainWindow) -> None:
+    train_long(ready)
+    click(qtbot, ready, "startButton")
+    wait_for_event(qtbot, ready, EpochEnded)
+    wait_for_event(qtbot, ready, BatchProgress)
+    pace = ready.training.pace.text()
+    for part in ("elapsed", "an epoch", "left", "images/s", "learning rate 0.00"):
+        assert part in pace
+    preview = ready.training.preview
+    assert (preview.strip.sheet.width(), preview.strip.sheet.height()) == (280, 56)
+    assert (preview.grid.sheet.width(), preview.grid.sheet.height()) == (8 * 28, 8 * 28)
+    assert preview.bars.accessibleDescription().startswith("z1 ")
 
 
 def test_scrolling_over_the_form_changes_no_setting(ready: MainWindow) -> None:

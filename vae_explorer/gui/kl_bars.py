@@ -1,77 +1,72 @@
-"""The KL of each latent dimension as bars; the collapsed ones are pale, and named below."""
+"""How much each latent dimension tells of an image: a bar for each, in nats; one that tells nothing is named."""
 
-import math
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
-from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QToolTip, QWidget
+from vae_explorer.gui.theme import LIGHT, Theme
+from vae_explorer.palette import LOSSES, LOSSES_ON_DARK
 
-from vae_explorer.quality import Quality
-
-HEIGHT = 96
-NUMBERS = 20  # dimensions up to which each bar has its name below
+COLLAPSED = 0.01  # nats, below which a dimension tells nothing
+WIDEST = 34.0  # pixels of a bar
+NAMED = 5  # collapsed dimensions that are named one by one
 
 
-class KlBars(QWidget):
-    """Hovering over a bar tells its figure."""
+class KLBars(QWidget):
+    """Empty until it is given values."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("klBars")
-        self.setFixedHeight(HEIGHT)
-        self._quality: Quality | None = None
+        self.setAccessibleName("KL of each latent dimension")
+        self.setMinimumHeight(44)
+        self._kl = np.empty(0, np.float32)
+        self._theme = LIGHT
 
-    def show_quality(self, quality: Quality) -> None:
-        self._quality = quality
-        self.setAccessibleName("KL of each dimension in nats an image: " + ", ".join(self.texts()))
+    def show_kl(self, kl: NDArray[np.float32]) -> None:
+        """kl: (latent_dim,), nats."""
+        self._kl = kl
+        text = ", ".join(f"z{i} {value:.2f}" for i, value in enumerate(kl, 1))
+        self.setToolTip(f"KL of each latent dimension, nats: {text}")
+        self.setAccessibleDescription(text)
         self.update()
 
-    def texts(self) -> list[str]:
-        """What is told of each dimension."""
-        if self._quality is None:
-            return []
-        pairs = zip(self._quality.kl_by_dimension, self._quality.active, strict=True)
-        return [
-            f"z{number}: {figure} nats{'' if active else ', collapsed'}"
-            for number, (figure, active) in enumerate(pairs, start=1)
-        ]
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._quality is None:
+        if not len(self._kl):
             return
-        values = [figure.value for figure in self._quality.kl_by_dimension]
-        most = max((value for value in values if 0 < value < math.inf), default=1.0)
-        painter, palette = QPainter(self), self.palette()
-        line = self.fontMetrics().height() if len(values) <= NUMBERS else 0
-        ground = self.height() - line - 2
-        painter.setPen(palette.color(QPalette.ColorRole.Mid))
-        painter.drawLine(0, ground, self.width(), ground)
-        for place, (value, active) in enumerate(zip(values, self._quality.active, strict=True)):
-            bar = self._bar(place)
-            height = max(1.0, (ground - 2) * (value / most if 0 <= value <= most else 1.0))
-            colour = QColor(palette.color(QPalette.ColorRole.Highlight))
-            colour.setAlphaF(1.0 if active else 0.35)
-            painter.fillRect(QRectF(bar.x(), ground - height, bar.width(), height), colour)
-            if line:
-                painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-                painter.drawText(
-                    QRectF(bar.x() - 20, ground + 2, bar.width() + 40, line),
-                    Qt.AlignmentFlag.AlignHCenter,
-                    f"z{place + 1}",
-                )
-        painter.end()
+        painter = QPainter(self)
+        text = painter.fontMetrics()
+        values, names = [f"{value:.2f}" for value in self._kl], [f"z{i}" for i in range(1, len(self._kl) + 1)]
+        wide = min(WIDEST, self.width() / len(values))
+        above, below = (text.height() if self._fits(text, texts, wide) else 0 for texts in (values, names))
+        foot, room = self.height() - below, self.height() - below - above
+        gap = 3 if wide > 8 else 1
+        bar = QColor((LOSSES_ON_DARK if self._theme.dark else LOSSES)[2])
+        painter.setPen(QColor(self._theme.muted))
+        for i, kl in enumerate(self._kl):
+            length = max(1.0, room * float(kl) / max(float(self._kl.max()), COLLAPSED))
+            painter.fillRect(QRectF(i * wide, foot - length, wide - gap, length), bar)
+            for height, y, written in ((below, foot, names[i]), (above, foot - length - above, values[i])):
+                if height:
+                    painter.drawText(QRectF(i * wide, y, wide - gap, height), Qt.AlignmentFlag.AlignCenter, written)
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            for place, text in enumerate(self.texts()):
-                if self._bar(place).left() <= event.pos().x() <= self._bar(place).right():
-                    QToolTip.showText(event.globalPos(), text, self)
-                    return True
-            QToolTip.hideText()
-            return True
-        return super().event(event)
+    def _fits(self, metrics: QFontMetrics, texts: list[str], width: float) -> bool:
+        return max(map(metrics.horizontalAdvance, texts)) + 4 <= width
 
-    def _bar(self, place: int) -> QRectF:
-        assert self._quality is not None
-        pitch = min(48.0, self.width() / len(self._quality.kl_by_dimension))
-        return QRectF(place * pitch, 0, max(1.0, 0.8 * pitch), self.height())
+
+def collapse_note(kl: NDArray[np.float32]) -> str:
+    """A sentence on the dimensions that have collapsed; "" if none has."""
+    names = [f"z{i}" for i, value in enumerate(kl, 1) if value < COLLAPSED]
+    if not names:
+        return ""
+    if len(names) == 1:
+        return f"{names[0]} has collapsed: it carries less than {COLLAPSED} nats"
+    if len(names) > NAMED:
+        names[NAMED - 1 :] = [f"{len(names) - NAMED + 1} more"]
+    return f"{', '.join(names[:-1])} and {names[-1]} have collapsed: each carries less than {COLLAPSED} nats"

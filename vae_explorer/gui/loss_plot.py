@@ -1,201 +1,180 @@
-"""The losses of a training as it runs: every batch thin, every epoch bold."""
+"""The losses of a training as it runs: every batch thin, every epoch bold; hovering reads them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from operator import attrgetter
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGraphicsItem, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QWidget
 
-from vae_explorer.gui.grid_lines import GridLines
+from vae_explorer.gui.hover_card import HoverCard
+from vae_explorer.gui.loss_chart import COLUMNS, TITLES, Look, LossChart, Losses, Reference
+from vae_explorer.gui.loss_history import LossHistory
 from vae_explorer.gui.theme import LIGHT, Theme
-from vae_explorer.palette import LOSSES, LOSSES_ON_DARK
 from vae_explorer.run import EpochRecord
 
 REDRAW_PAUSE = 1000  # milliseconds: drawing takes time from the training
-TITLES = ("loss", "reconstruction", "KL")
+NEAR = 8  # pixels from an epoch's end within which it is read, too
+SMALLER = 0.92  # text, beside that of the window
 
 
 class LossPlot(QWidget):
-    """Loss and reconstruction above, KL, which is far smaller, below; nats per image over steps or epochs."""
+    """Keeps its drawing as a picture: it is made when it is seen, and anew at most once a pause."""
+
+    epochs_changed = Signal(int)  # how many there are
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lossPlot")
         self.setAccessibleName("Loss plot")
-        self._graphics: pg.GraphicsLayoutWidget | None = None
-        QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)
+        self.setMinimumSize(320, 200)
+        self.setMouseTracking(True)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._redraw)
-        self._theme = LIGHT
-        self._log = self._by_epoch = False
-        self._hint = QLabel("The losses appear here once training has started.", self)
-        self._hint.setProperty("muted", True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._theme, self.look = LIGHT, Look()
+        self._references: Sequence[Reference] = ()
+        self._picture: QPixmap | None = None
+        self._line = QFrame(self)  # a widget of its own, so that the curves stay as they are under it
+        self._line.setObjectName("hoverLine")
+        self._line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._line.setAutoFillBackground(True)
+        self._line.hide()
+        self._card = HoverCard(self)
         self.clear(1)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Nothing is built or drawn while the plot is hidden: it takes time from the launch, and from the training."""
-        super().showEvent(event)
-        if self._graphics is None:
-            self._build()
-            self.set_theme(self._theme)
-            self.set_log(self._log)
-        self._redraw()
-
-    def _build(self) -> None:
-        self._graphics = pg.GraphicsLayoutWidget()
-        self.layout().addWidget(self._graphics)
-        self._hint.raise_()
-        self._upper, self._lower = (self._graphics.addPlot(row, 0, enableMenu=False) for row in (0, 1))
-        self._graphics.ci.layout.setRowStretchFactor(0, 5)
-        self._graphics.ci.layout.setRowStretchFactor(1, 2)
-        self._graphics.ci.setSpacing(0)
-        self._lower.setXLink(self._upper)
-        self._upper.setLabel("left", "nats per image")
-        self._lower.setLabel("left", "KL, nats")
-        self._legend = self._upper.addLegend(offset=(-12, 8))
-        self._grid = {plot: GridLines() for plot in (self._upper, self._lower)}
-        plots = (self._upper, self._upper, self._lower)
-        for plot in (self._upper, self._lower):
-            plot.hideButtons()
-            plot.addItem(self._grid[plot], ignoreBounds=True)
-            plot.getAxis("left").setWidth(62)
-            for name in ("left", "bottom"):
-                plot.getAxis(name).enableAutoSIPrefix(False)
-                plot.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-            plot.getViewBox().setMouseEnabled(x=False, y=False)
-        self._upper.getAxis("bottom").setStyle(showValues=False)
-        self._batches = [plot.plot() for plot in plots]
-        self._training = [plot.plot(symbol="o", symbolSize=5) for plot in plots]
-        self._validation = [plot.plot(symbol="o", symbolSize=6) for plot in plots]
-        self._best = pg.TextItem(anchor=(0.5, 1.15))
-        self._upper.addItem(self._best, ignoreBounds=True)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._hint.setGeometry(self.rect())
 
     def clear(self, steps_per_epoch: int) -> None:
         """Forget the last training; the next one has so many steps an epoch."""
-        self._steps_per_epoch, self._steps_shown = steps_per_epoch, 0
-        self._steps, self._losses = np.empty(0), np.empty((0, 3))
-        self._records: list[EpochRecord] = []
+        self._steps_per_epoch = steps_per_epoch
+        self._batches, self._epochs = LossHistory(len(TITLES)), LossHistory(len(COLUMNS))
+        self.records: list[EpochRecord] = []
+        self.best: EpochRecord | None = None
+        self.epochs_changed.emit(0)
         self._redraw()
 
     def add_batches(self, steps: NDArray[np.int64], losses: NDArray[np.float64]) -> None:
         """steps: (n,); losses: (n, 3): loss, reconstruction loss, KL."""
-        self._steps = np.concatenate([self._steps, steps])
-        self._losses = np.concatenate([self._losses, losses])
-        if not self._soon.isActive():
-            self._soon.start(REDRAW_PAUSE)
+        self._batches.add(steps, losses)
+        self._redraw_soon()
 
-    def add_epoch(self, record: EpochRecord) -> None:
-        self._records.append(record)
-        if not self._soon.isActive():
-            self._soon.start(REDRAW_PAUSE)
+    def add_epoch(self, record: EpochRecord, best: EpochRecord | None = None) -> None:
+        """best: the best epoch so far, None: that of the least validation loss."""
+        self.records.append(record)
+        self._epochs.add(
+            np.array([record.epoch * self._steps_per_epoch]), np.array([[getattr(record, name) for name in COLUMNS]])
+        )
+        known = [record] if self.best is None else [self.best, record]
+        self.best = best or min(known, key=attrgetter("val_loss"))
+        self.epochs_changed.emit(len(self.records))
+        self._redraw_soon()
 
-    def set_log(self, on: bool) -> None:
-        self._log = on
-        if self._graphics is not None:
-            for plot in (self._upper, self._lower):
-                plot.setLogMode(y=on)
-            self._redraw()
+    def set_look(self, **changes: object) -> None:
+        """Change how the losses are shown: see `Look`."""
+        self.look = replace(self.look, **changes)  # type: ignore[arg-type]
+        self._redraw()
 
-    def set_by_epoch(self, on: bool) -> None:
-        self._by_epoch = on
+    def set_references(self, references: Sequence[Reference]) -> None:
+        """Earlier runs to lie underneath."""
+        self._references = references
         self._redraw()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        if self._graphics is None:
-            return
-        self._graphics.setBackground(theme.base)
-        for plot, grid in self._grid.items():
-            grid.theme = theme
-            for name in ("left", "bottom"):
-                axis = plot.getAxis(name)
-                axis.setPen(theme.line)
-                axis.setTextPen(theme.muted)
-        colours = LOSSES_ON_DARK if theme.dark else LOSSES
-        self._legend.clear()
-        self._legend.setLabelTextColor(theme.text)
-        for title, colour, batches, training, validation in zip(
-            TITLES, colours, self._batches, self._training, self._validation, strict=True
-        ):
-            thin = QColor(colour)
-            thin.setAlpha(90)
-            batches.setPen(pg.mkPen(thin, width=1))
-            training.setPen(pg.mkPen(colour, width=1.6, style=Qt.PenStyle.DashLine))
-            validation.setPen(pg.mkPen(colour, width=2.6))
-            for curve, filled in ((training, False), (validation, True)):
-                for points in (
-                    curve.setSymbolPen,
-                    curve.scatter.setPen,
-                ):  # the legend asks the second, also without data
-                    points(pg.mkPen(colour))
-                for points in (curve.setSymbolBrush, curve.scatter.setBrush):
-                    points(colour if filled else theme.base)
-            self._legend.addItem(validation, f"{title}, validation")
-            self._legend.addItem(training, f"{title}, training")
-        self._best.setColor(theme.text)
-        self._best.fill = pg.mkBrush(theme.base)
+        palette = self._line.palette()
+        palette.setColor(self._line.backgroundRole(), theme.muted)
+        self._line.setPalette(palette)
         self._redraw()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._redraw()
+
+    def _redraw_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start(REDRAW_PAUSE)
+
     def _redraw(self) -> None:
-        if self._graphics is None or not self.isVisible():
+        self._picture = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._picture is None:
+            self._picture = self._drawn()
+        QPainter(self).drawPixmap(0, 0, self._picture)
+
+    def _drawn(self) -> QPixmap:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * SMALLER)
+        losses = Losses(self._steps_per_epoch, self._batches, self._epochs, self.best, self._references)
+        size = QSizeF(self.size())
+        self._chart = LossChart(losses, self.look, self._theme, size, QFontMetricsF(font))
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap((size * ratio).toSize())
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self._theme.base)
+        painter = QPainter(picture)
+        painter.setFont(font)
+        if len(self._batches.whole) or self._references:
+            self._chart.draw(painter)
+        else:
+            painter.setPen(self._theme.muted)
+            text = "The losses appear here once training has started."
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+        return picture
+
+    # Reading values
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._read(event.position().toPoint())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._line.hide()
+        self._card.hide()
+
+    def _read(self, pointer: QPoint) -> None:
+        """Show what lies above and below the pointer."""
+        if self._picture is None or not len(self._batches.whole):
             return
-        empty = not len(self._steps)
-        if empty is self._hint.isHidden():  # axes are drawn again for each setting, even for one that they have
-            self._hint.setVisible(empty)
-            self._legend.setVisible(not empty)
-            for axis in (self._upper.getAxis("left"), self._lower.getAxis("left"), self._lower.getAxis("bottom")):
-                axis.setStyle(showValues=not empty)
-        scale = 1 / self._steps_per_epoch if self._by_epoch else 1.0
-        unit = "epoch" if self._by_epoch else "step"
-        if self._lower.getAxis("bottom").labelText != unit:
-            self._lower.setLabel("bottom", unit)
-        at = np.array([record.epoch for record in self._records]) * self._steps_per_epoch * scale
-        for i, name in enumerate(("loss", "reconstruction_loss", "kl_loss")):
-            self._batches[i].setData(self._steps * scale, self._losses[:, i])
-            self._training[i].setData(at, np.array([getattr(record, name) for record in self._records]))
-            self._validation[i].setData(at, np.array([getattr(record, f"val_{name}") for record in self._records]))
-        self._fit_steps()
-        self._upper.setXRange(0, self._steps_shown * scale, padding=0.01)
-        self._fit_range(self._upper, slice(0, 2), ("loss", "reconstruction_loss"))
-        self._fit_range(self._lower, slice(2, 3), ("kl_loss",))
-        self._mark_best(scale)
-
-    def _fit_steps(self) -> None:
-        """Steps in view grow by a fifth at a time: axes that stand still are not drawn again."""
-        steps = int(self._steps[-1]) if len(self._steps) else 1
-        if not steps <= self._steps_shown <= 2 * steps:
-            self._steps_shown = max(20, steps * 6 // 5)
-
-    def _fit_range(self, plot: pg.PlotItem, columns: slice, names: tuple[str, ...]) -> None:
-        """Outliers, most of them in the first steps, are left out of the range, not out of the curves."""
-        values = self._losses[:, columns]
-        values = values[len(values) // 20 :].ravel()
-        if not len(values):
+        chart = self._chart
+        if not (chart.upper.left() <= pointer.x() <= chart.upper.right() and len(chart.batches)):
+            self._line.hide()
+            self._card.hide()
             return
-        low, high = np.percentile(values, [0.5, 98])
-        shown = [
-            getattr(record, prefix + name) for record in self._records[1:] for name in names for prefix in ("", "val_")
-        ]
-        low, high = min([low, *shown]), max([high, *shown])
-        if self._log:
-            low, high = np.log10(max(low, 1e-3)), np.log10(max(high, 2e-3))
-        bottom, top = plot.viewRange()[1]
-        spread = max(high - low, 1e-3)
-        inside = bottom < low and high < top and top - bottom < 1.5 * spread
-        if not inside:
-            plot.setYRange(low - 0.1 * spread, high + 0.12 * spread, padding=0)
+        step = chart.across.value(pointer.x()) * chart.unit
+        text = self._text_at(min(step, float(chart.batches.last[-1])))
+        top = round(chart.upper.top())
+        self._line.setGeometry(pointer.x(), top, 1, round(chart.lower.bottom()) - top)
+        self._line.show()
+        self._card.show_at(pointer, text, None)
 
-    def _mark_best(self, scale: float) -> None:
-        self._best.setVisible(bool(self._records))
-        if self._records:
-            best = min(self._records, key=lambda record: record.val_loss)
-            self._best.setText(f"best {best.val_loss:.1f}")
-            height = np.log10(best.val_loss) if self._log else best.val_loss
-            self._best.setPos(best.epoch * self._steps_per_epoch * scale, height)
+    def _text_at(self, step: float) -> str:
+        chart = self._chart
+        place = min(int(np.searchsorted(chart.batches.last, step)), len(chart.batches) - 1)
+        bucket = chart.batches[place : place + 1]
+        first, last = int(bucket.first[0]), int(bucket.last[0])
+        epoch = (last - 1) // self._steps_per_epoch + 1
+        steps = f"step {first:,}" if first == last else f"steps {first:,} to {last:,}, their mean (least to most)"
+        lines = [f"epoch {epoch}, {steps}"]
+        for title, mean, low, high in zip(TITLES, bucket.mean[0], bucket.low[0], bucket.high[0], strict=True):
+            span = "" if first == last else f"  ({figure(low)} to {figure(high)})"
+            lines.append(f"{title} {figure(mean)}{span}")
+        if len(chart.epochs):
+            ends = chart.epochs.middle
+            nearest = int(np.abs(ends - step).argmin())
+            here, there = chart.across.places([step / chart.unit, ends[nearest] / chart.unit])
+            if abs(here - there) <= NEAR:
+                means = [figure(mean) for mean in chart.epochs.mean[nearest]]
+                number = int(ends[nearest]) // self._steps_per_epoch
+                lines.append(f"end of epoch {number}: loss, reconstruction, KL")
+                lines.append(f"  training {', '.join(means[:3])}")
+                lines.append(f"  validation {', '.join(means[3:])}")
+        return "\n".join(lines)
+
+
+def figure(value: float) -> str:
+    """A loss as it is read."""
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:#.3g}"

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.gui.kl_bars import KlBars
 from vae_explorer.gui.progress_dialog import run_with_progress
+from vae_explorer.gui.quality_bars import QualityBars
 from vae_explorer.metrics import MOST_SAMPLES, measure_run
 from vae_explorer.quality import FIGURES, SAMPLES, Quality, figures
 from vae_explorer.run import Run, is_run
@@ -36,7 +36,7 @@ class QualityDialog(QDialog):
         self.note.setObjectName("qualityNote")
         self.error = QLabel()
         self.error.setObjectName("qualityError")
-        self.bars = KlBars()
+        self.bars = QualityBars()
         self.collapsed = QLabel()
         self.collapsed.setObjectName("qualityCollapsed")
         for label in (self.note, self.error, self.collapsed):

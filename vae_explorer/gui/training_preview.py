@@ -1,51 +1,24 @@
-"""What the model in training makes of its held-out sample: reconstructions and a small latent map."""
+"""What the model in training makes of its held-out sample: reconstructions, KL of each dimension, a small latent map;
+
+and what it decodes over the latent plane.
+"""
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from vae_explorer.gui.decoded_image import to_qimage
+from vae_explorer.gui.kl_bars import KLBars, collapse_note
 from vae_explorer.gui.points_item import PointsItem
+from vae_explorer.gui.sheet_view import SheetView
 from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.latent import to_plane
 from vae_explorer.palette import as_rgb, class_colours
+from vae_explorer.training_events import Preview
 
 OPACITY = 0.8  # of a point
-
-
-class _Strip(QWidget):
-    """Originals in a row, their reconstructions below."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("reconstructionStrip")
-        self.setAccessibleName("Held-out originals above their reconstructions")
-        self._rows: list[NDArray[np.uint8]] = []
-
-    def show_rows(self, rows: list[NDArray[np.uint8]]) -> None:
-        """rows: each (n, H, W, C) uint8."""
-        self._rows = rows
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 120)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._rows:
-            return
-        count, height, width, channels = self._rows[0].shape
-        sheet = np.concatenate(
-            [row.transpose(1, 0, 2, 3).reshape(height, count * width, channels) for row in self._rows]
-        )
-        ratio = self.devicePixelRatioF()
-        factor = min(self.width() * ratio / sheet.shape[1], self.height() * ratio / sheet.shape[0])
-        factor = max(1.0, float(int(factor))) / ratio
-        QPainter(self).drawImage(
-            QRect(0, 0, round(sheet.shape[1] * factor), round(sheet.shape[0] * factor)), to_qimage(sheet)
-        )
 
 
 class TrainingPreview(QWidget):
@@ -58,17 +31,33 @@ class TrainingPreview(QWidget):
         self._labels = np.empty(0, np.int32)
         self._classes = 0
         self._originals: NDArray[np.uint8] | None = None
-        self._strip = _Strip()
+        self._trained = False
+        self.strip = SheetView("reconstructionStrip", "Held-out originals above their reconstructions", QSize(240, 48))
+        self.bars = KLBars()
+        self.collapsed = QLabel()
+        self.collapsed.setObjectName("collapseNote")
+        self.collapsed.setWordWrap(True)
+        self.collapsed.hide()
+        self.grid = SheetView(
+            "decodedGrid", "Images decoded over the latent plane", QSize(160, 160)
+        )  # room for the note beside
         self._map: pg.PlotWidget | None = None
-        left = QVBoxLayout()
-        left.addWidget(self._caption("Held-out originals over reconstructions"))
-        left.addWidget(self._strip, 1)
-        self._right = QVBoxLayout()
-        self._right.addWidget(self._caption("Codes of the held-out sample now"))
+        left, middle, self._right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        for column, title, view, share in (
+            (left, "Held-out, reconstructed", self.strip, 3),
+            (left, "KL by latent dimension, nats", self.bars, 2),
+            (middle, "Decoded grid", self.grid, 1),
+        ):
+            column.addWidget(self._caption(title))
+            column.addWidget(view, share)
+        left.addWidget(self.collapsed)
+        self._right.addWidget(self._caption("Held-out codes"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(left, 1)
-        layout.addLayout(self._right)
+        layout.setSpacing(12)
+        for column, share in ((left, 3), (middle, 2), (self._right, 2)):
+            column.setSpacing(4)
+            layout.addLayout(column, share)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The map is built when it is first seen: the launch is the quicker for it."""
@@ -90,18 +79,25 @@ class TrainingPreview(QWidget):
         plot.setRange(xRange=(-3, 3), yRange=(-3, 3))
         self._points = PointsItem()
         self._map.addItem(self._points, ignoreBounds=True)
-        self._map.setFixedWidth(270)
+        self._map.setMinimumSize(150, 150)
+        self._map.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._right.addWidget(self._map, 1)
 
     def start(self, originals: NDArray[np.uint8], labels: NDArray[np.int32], classes: int) -> None:
         """originals: (n, H, W, C); labels: (M,), -1: none."""
         self._originals, self._labels, self._classes = originals, labels, classes
+        self._trained = False
 
-    def show_preview(self, z_mean: NDArray[np.float32], reconstructions: NDArray[np.uint8]) -> None:
-        """z_mean: (M, latent_dim); reconstructions: (n, H, W, C)."""
+    def show_preview(self, preview: Preview) -> None:
         if self._originals is not None:
-            self._strip.show_rows([self._originals, reconstructions])
-        self._z_mean = to_plane(z_mean)
+            self.strip.show_images(np.stack([self._originals, preview.reconstructions]))
+        self.grid.show_images(preview.grid)
+        self.bars.show_kl(preview.kl)
+        note = collapse_note(preview.kl) if self._trained else ""  # what has learned nothing yet has not collapsed
+        self._trained = True
+        self.collapsed.setText(note)
+        self.collapsed.setVisible(bool(note))
+        self._z_mean = to_plane(preview.z_mean)
         self._fit()
         self._colour()
 
@@ -112,6 +108,7 @@ class TrainingPreview(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self.bars.set_theme(theme)
         if self._map is None:
             return
         self._map.setBackground(theme.base)

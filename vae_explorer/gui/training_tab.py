@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QProgressBar,
     QPushButton,
-    QRadioButton,
     QScrollArea,
     QSizePolicy,
     QSplitter,
@@ -21,7 +20,9 @@ from vae_explorer.config import TrainingConfig
 from vae_explorer.data import BUILTIN, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.gui.elided_label import ElidedLabel
+from vae_explorer.gui.loss_controls import LossControls
 from vae_explorer.gui.loss_plot import LossPlot
+from vae_explorer.gui.run_comparison import Present
 from vae_explorer.gui.theme import Theme
 from vae_explorer.gui.training_preview import TrainingPreview
 from vae_explorer.gui.training_settings import TrainingSettings
@@ -58,6 +59,9 @@ class TrainingTab(QWidget):
         self.worker.finished.connect(self._finished)
         self.settings = TrainingSettings()
         self.plot, self.preview = LossPlot(), TrainingPreview()
+        self.controls = LossControls(self.plot)
+        self.controls.errored.connect(self.errored)
+        self.controls.noted.connect(self.noted)
         self.config: TrainingConfig | None = None  # of the training that runs or ran last
         self._device, self._epoch, self._outcome = "", 0, ""
         layout = QHBoxLayout(self)
@@ -104,27 +108,10 @@ class TrainingTab(QWidget):
         return button
 
     def _build_views(self) -> QWidget:
-        scale = QHBoxLayout()
-        title = QLabel("Losses, nats per image")
-        title.setProperty("muted", True)
-        scale.addWidget(title)
-        scale.addStretch()
-        for group in ((("linear", False), ("log", True)), (("by step", False), ("by epoch", True))):
-            holder = QWidget()
-            buttons = QHBoxLayout(holder)
-            buttons.setContentsMargins(12, 0, 0, 0)
-            for text, on in group:
-                button = QRadioButton(text)
-                button.setObjectName(text.replace(" ", "") + "Radio")
-                button.setChecked(not on)
-                buttons.addWidget(button)
-                if on:
-                    button.toggled.connect(self.plot.set_log if text == "log" else self.plot.set_by_epoch)
-            scale.addWidget(holder)
         upper = QWidget()
         upper_rows = QVBoxLayout(upper)
         upper_rows.setContentsMargins(0, 0, 0, 0)
-        upper_rows.addLayout(scale)
+        upper_rows.addWidget(self.controls)
         upper_rows.addWidget(self.plot, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(upper)
@@ -132,7 +119,7 @@ class TrainingTab(QWidget):
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
-        split.setSizes([600, 200])  # in this proportion; the plots, built when they are seen, say no size
+        split.setSizes([560, 240])  # in this proportion
         self.progress = QProgressBar()
         self.progress.setObjectName("trainingProgress")
         self.progress.setAccessibleName("Training progress")
@@ -140,9 +127,10 @@ class TrainingTab(QWidget):
         self.progress.setMaximumHeight(8)
         self.state = QLabel("Ready")
         self.state.setObjectName("trainingState")
-        self.figures = ElidedLabel()
-        self.figures.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.figures.setProperty("muted", True)
+        self.figures, self.pace = ElidedLabel(), ElidedLabel()
+        for line in (self.figures, self.pace):
+            line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            line.setProperty("muted", True)
         foot = QHBoxLayout()
         foot.addWidget(self.state)
         foot.addWidget(self.figures, 1)
@@ -152,6 +140,7 @@ class TrainingTab(QWidget):
         rows.addWidget(split, 1)
         rows.addWidget(self.progress)
         rows.addLayout(foot)
+        rows.addWidget(self.pace)
         return views
 
     def set_theme(self, theme: Theme) -> None:
@@ -213,6 +202,9 @@ class TrainingTab(QWidget):
         if isinstance(event, Started):
             self._device, self._epoch = event.device, 1
             self.plot.clear(event.steps_per_epoch)
+            self._steps_per_epoch, self._epoch_seconds = event.steps_per_epoch, 0.0
+            if self.dataset and self.config:
+                self.controls.comparison.set_present(Present(self.dataset.info, self.config.beta))
             self.progress.setRange(0, event.steps_per_epoch * self._epochs)
             self.preview.start(event.sample.images[:STRIP_SIZE], event.sample_labels, len(event.class_names))
             self.state.setText(f"Starting on {event.device}…")
@@ -220,15 +212,16 @@ class TrainingTab(QWidget):
             self._show_progress(event)
         elif isinstance(event, EpochEnded):
             self.plot.add_epoch(event.record)
+            self._epoch_seconds = event.record.seconds
             self._epoch = min(event.record.epoch + 1, self._epochs)
         elif isinstance(event, Preview):
-            self.preview.show_preview(event.z_mean, event.reconstructions)
+            self.preview.show_preview(event)
         elif isinstance(event, Finishing):
             self.stop.setEnabled(False)
             self.progress.setRange(0, 1000)
             self.progress.setValue(round(event.done * 1000))
             self.state.setText(f"{event.task}…")
-            self.figures.clear()
+            self._clear_figures()
         elif isinstance(event, Warned):
             self.errored.emit(event.text)
 
@@ -238,10 +231,11 @@ class TrainingTab(QWidget):
         if self.worker.control.request == "run":
             self.state.setText(f"Epoch {event.epoch} of {self._epochs}")
         loss, reconstruction, kl = event.losses[-1]
-        self.figures.setText(
-            f"loss {loss:.1f} (reconstruction {reconstruction:.1f}, KL {kl:.1f}) nats   "
-            f"{_clock(event.elapsed)} elapsed   {_clock(event.seconds_left)} left   "
-            f"{event.images_per_second:,.0f} images/s   {self._device}"
+        self.figures.setText(f"batch: loss {loss:.1f}, reconstruction {reconstruction:.1f}, KL {kl:.1f} nats")
+        epoch_seconds = self._epoch_seconds or event.elapsed / int(event.steps[-1]) * self._steps_per_epoch
+        self.pace.setText(
+            f"{_clock(event.elapsed)} elapsed   {_short(epoch_seconds)} an epoch   {_clock(event.seconds_left)} left   "
+            f"{event.images_per_second:,.0f} images/s   learning rate {event.learning_rate:.3g}   {self._device}"
         )
 
     def _returned(self, run: Run | None) -> None:
@@ -258,9 +252,13 @@ class TrainingTab(QWidget):
     def _finished(self) -> None:
         self.progress.setRange(0, 1)
         self.progress.setValue(0)
-        self.figures.clear()
+        self._clear_figures()
         self.state.setText(self._outcome)
         self._set_running(False)
+
+    def _clear_figures(self) -> None:
+        self.figures.clear()
+        self.pace.clear()
 
     def _set_running(self, running: bool) -> None:
         self.settings.setEnabled(not running)
@@ -273,3 +271,7 @@ def _clock(seconds: float) -> str:
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _short(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 60 else _clock(seconds)

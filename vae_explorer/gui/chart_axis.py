@@ -1,0 +1,72 @@
+"""One axis of a chart: where values lie in pixels, and which of them are named."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+LEAST = 1e-6  # that a logarithm is taken of
+FAR = 20_000.0  # pixels beyond which it makes no difference where a value lies
+GAP = 34  # pixels between two named values at least, times `spread`
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """From the value `low` at the pixel `start` to `high` at `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    log: bool = False
+
+    def places(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Where values lie, in pixels."""
+        low, high, wanted = (self._scaled(value) for value in (self.low, self.high, values))
+        share: NDArray[np.float64] = (wanted - low) / (high - low)
+        return np.clip(self.start + share * (self.end - self.start), -FAR, FAR)
+
+    def value(self, place: float) -> float:
+        """What lies at a pixel of a linear axis."""
+        return self.low + (place - self.start) / (self.end - self.start) * (self.high - self.low)
+
+    def ticks(self, spread: float = 1.0) -> list[tuple[float, str]]:
+        """Pixels and texts of round values."""
+        most = max(3, int(abs(self.end - self.start) / (GAP * spread)))
+        values, step = self._decades(most), 0.0
+        if not values:
+            step = round_up((self.high - self.low) / most)
+            values = [i * step for i in range(math.ceil(self.low / step), math.floor(self.high / step) + 1)]
+        return [
+            (float(place), named(value, step or value))
+            for place, value in zip(self.places(values), values, strict=True)
+        ]
+
+    def _decades(self, most: int) -> list[float]:
+        """On a logarithmic axis over a decade or more: 1, 2, 5, 10, ..., or powers of ten; else none."""
+        if not self.log or self.high < 10 * self.low:
+            return []
+        powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
+        for digits in ((1, 2, 5), (1,)):
+            values = [digit * 10.0**power for power in powers for digit in digits]
+            inside = [value for value in values if self.low <= value <= self.high]
+            if len(inside) <= most:
+                break
+        return inside[:: -(-len(inside) // most)]
+
+    def _scaled(self, values: ArrayLike) -> NDArray[np.float64]:
+        values = np.asarray(values, np.float64)
+        return np.log10(np.maximum(values, LEAST)) if self.log else values
+
+
+def round_up(step: float) -> float:
+    """The least of 1, 2 and 5 times a power of ten that is no less."""
+    power = 10.0 ** math.floor(math.log10(step))
+    return power * next(digit for digit in (1, 2, 5, 10) if digit * power >= step * (1 - 1e-9))
+
+
+def named(value: float, step: float) -> str:
+    """A value, as exact as steps of that size need."""
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    return f"{value:,.{decimals}f}"

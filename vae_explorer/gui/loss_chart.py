@@ -1,0 +1,261 @@
+"""The losses as a picture for the screen: where everything lies, and how it is drawn.
+
+By a painter alone: pyqtgraph takes three times as long for the same curves, most of it for its axes.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from vae_explorer.gui.chart_axis import LEAST, Axis
+from vae_explorer.gui.loss_history import Buckets, LossHistory
+from vae_explorer.gui.theme import Theme
+from vae_explorer.palette import LOSSES, LOSSES_ON_DARK, class_colours
+from vae_explorer.run import EpochRecord
+
+TITLES = ("loss", "reconstruction", "KL")
+LEFT, RIGHT, BELOW, BETWEEN = 62.0, 10.0, 36.0, 12.0  # pixels beside the panels, of the axes' texts
+LOWER = 0.28  # of the height is KL's
+DOTS = 60  # epochs in view, above which they are a line alone
+FAINT = 80  # opacity of single batches, of 255
+COLUMNS = ("loss", "reconstruction_loss", "kl_loss", "val_loss", "val_reconstruction_loss", "val_kl_loss")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a person wants the losses to be shown."""
+
+    log: bool = False
+    by_epoch: bool = False
+    newest: int | None = None  # steps in view, None: all
+    smoothing: int = 0  # per cent of what is in view that a mean goes over
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """The validation losses of an earlier run, to lie underneath."""
+
+    name: str
+    epochs: NDArray[np.int64]  # (n,)
+    steps_per_epoch: float
+    losses: NDArray[np.float64]  # (n, 3), NaN: not to be compared
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Losses:
+    """All that is shown of a training."""
+
+    steps_per_epoch: int
+    batches: LossHistory  # of `TITLES`
+    epochs: LossHistory  # of `COLUMNS`, at the last steps of the epochs
+    best: EpochRecord | None
+    references: Sequence[Reference]
+
+
+class LossChart:
+    """Loss and reconstruction above, KL, which is far smaller, below; nats per image over steps or epochs."""
+
+    def __init__(self, losses: Losses, look: Look, theme: Theme, size: QSizeF, metrics: QFontMetricsF) -> None:
+        self._losses, self._look, self._theme, self._metrics = losses, look, theme, metrics
+        self._colours = LOSSES_ON_DARK if theme.dark else LOSSES
+        ten = class_colours(10, theme.dark)
+        self._others = [ten[i] for i in (8, 4, 6, 5, 7)] * 3  # of earlier runs: none like those of the losses
+        width = max(40.0, size.width() - LEFT - RIGHT)
+        self._legend = list(self._flow(width))
+        top = (self._legend[-1][0].y() if self._legend else 0) + metrics.height() + 6
+        height = max(40.0, size.height() - top - BELOW - BETWEEN)
+        self.upper = QRectF(LEFT, top, width, height * (1 - LOWER))
+        self.lower = QRectF(LEFT, self.upper.bottom() + BETWEEN, width, height * LOWER)
+        self.unit = losses.steps_per_epoch if look.by_epoch else 1
+        self._references = [
+            (reference, reference.epochs * (1.0 if look.by_epoch else reference.steps_per_epoch))
+            for reference in losses.references
+        ]
+        batches = losses.batches.newest(look.newest) if look.newest else losses.batches.whole
+        ends = [batches.last[-1]] if len(batches) else [x[-1] * self.unit for _, x in self._references]
+        last = int(max(ends, default=1))
+        first = max(0, last - look.newest) if look.newest else 0
+        if not look.newest:  # a fifth more at a time, so that the axis stands still meanwhile
+            last = round(20 * 1.2 ** math.ceil(math.log(max(20, last) / 20, 1.2)))
+        self.across = Axis(first / self.unit, last / self.unit, self.upper.left(), self.upper.right())
+        self.batches = batches.fewer(int(width))
+        self.epochs = losses.epochs.whole.within(first, last).fewer(int(width))
+        self._up = [self._axis(self.upper, (0, 1)), self._axis(self.lower, (2,))]
+
+    def _axis(self, panel: QRectF, columns: tuple[int, ...]) -> Axis:
+        """Outliers, most of them in the first steps, are left out of the range, not out of the curves."""
+        batches, epochs = self.batches[len(self.batches) // 20 :], self.epochs[1:]
+        ends = []
+        if len(batches):
+            chosen = list(columns)
+            ends += [*np.percentile(batches.low[:, chosen], 0.5, axis=0)]
+            ends += [*np.percentile(batches.high[:, chosen], 98, axis=0)]
+        curves = [epochs.mean[:, [i + part for i in columns for part in (0, 3)]]]
+        for reference, x in self._references:
+            seen = (self.across.low <= x) & (x <= self.across.high)
+            seen[:1] = False
+            curves.append(reference.losses[seen][:, list(columns)])
+        for curve in curves:
+            if len(curve):
+                known = curve[:, np.isfinite(curve[0])]
+                ends += [*known.min(axis=0), *np.percentile(known, 95, axis=0)]
+        low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
+        if self._look.log:
+            low, high = max(low, LEAST), max(high, 2 * LEAST)
+            room = (max(high / low, 1.01)) ** 0.08
+            return Axis(low / room, high * room, panel.bottom(), panel.top(), log=True)
+        room = 0.08 * max(high - low, 1e-3)
+        return Axis(low - room, high + room, panel.bottom(), panel.top())
+
+    def draw(self, painter: QPainter) -> None:
+        """Onto a ground of the theme's."""
+        for panel, up, columns in zip((self.upper, self.lower), self._up, ((0, 1), (2,)), strict=True):
+            self._draw_grid(painter, panel, up)
+            painter.setClipRect(panel)
+            for column in columns:
+                self._draw_curves(painter, up, column)
+            painter.setClipping(False)
+        self._draw_best(painter)
+        self._draw_legend(painter)
+
+    def _draw_grid(self, painter: QPainter, panel: QRectF, up: Axis) -> None:
+        line, muted = QColor(self._theme.line), QColor(self._theme.muted)
+        faint = mixed(self._theme.line, self._theme.base)  # opaque: ten times as fast as translucent
+        text, height = self._metrics, self._metrics.height()
+        painter.setPen(muted)
+        for place, name in up.ticks():
+            painter.fillRect(QRectF(panel.left(), round(place), panel.width(), 1), faint)
+            box = QRectF(0, place - height / 2, LEFT - 6, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
+        for place, name in self.across.ticks(3):
+            painter.fillRect(QRectF(round(place), panel.top(), 1, panel.height()), faint)
+            if panel is self.lower:
+                half = text.horizontalAdvance(name) / 2
+                left = min(place - half, panel.right() + RIGHT - 2 * half)
+                painter.drawText(QPointF(left, panel.bottom() + 3 + text.ascent()), name)
+        painter.fillRect(QRectF(panel.left(), panel.top(), 1, panel.height()), line)
+        painter.fillRect(QRectF(panel.left(), panel.bottom(), panel.width(), 1), line)
+        painter.save()
+        painter.rotate(-90)
+        unit = "KL, nats" if panel is self.lower else "nats per image"
+        beside = QRectF(-panel.bottom(), 1, panel.height(), height)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignCenter, unit)
+        painter.restore()
+        if panel is self.lower:
+            below = QRectF(panel.left(), panel.bottom() + height + 2, panel.width(), height)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, "epoch" if self._look.by_epoch else "step")
+
+    def _draw_curves(self, painter: QPainter, up: Axis, column: int) -> None:
+        colour, faint = QColor(self._colours[column]), QColor(self._colours[column])
+        faint.setAlpha(FAINT)
+        self._draw_line(painter, QPen(faint, 1), *self._through(self.batches, up, column))
+        if self._look.smoothing and len(self.batches):
+            x = self.batches.middle / self.unit
+            smooth = self.batches.smoothed(max(1, len(x) * self._look.smoothing // 200))[:, column]
+            self._draw_line(painter, QPen(colour, 1), x, up.places(smooth))
+        for (reference, at), other in zip(self._references, self._others, strict=False):
+            shown = np.isfinite(reference.losses[:, column])
+            self._draw_line(painter, QPen(QColor(other), 1), at[shown], up.places(reference.losses[shown, column]))
+        for shift, width in ((0, 1.6), (3, 2.6)):
+            pen = QPen(colour, width, Qt.PenStyle.SolidLine if shift else Qt.PenStyle.DashLine)
+            self._draw_epochs(painter, pen, up, column + shift)
+
+    def _draw_epochs(self, painter: QPainter, pen: QPen, up: Axis, column: int) -> None:
+        """Dots and a smooth line; of many epochs thin lines beside each other, for wide ones take ten times as long."""
+        x, y = self._through(self.epochs, up, column)
+        if len(self.epochs) > DOTS:
+            for shift in (-1, 0, 1) if pen.style() == Qt.PenStyle.SolidLine else (0,):
+                self._draw_line(painter, QPen(pen.color(), 1, pen.style()), x, y + shift)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_line(painter, pen, x, y)
+        painter.setPen(QPen(pen.color(), 1.2))
+        painter.setBrush(pen.color() if pen.style() == Qt.PenStyle.SolidLine else QColor(self._theme.base))
+        for at in zip(self.across.places(x), y, strict=True):
+            painter.drawEllipse(QPointF(*at), 2.6, 2.6)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _through(self, buckets: Buckets, up: Axis, column: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """A line through the highest and the lowest value of each bucket, so that no spike is left out.
+
+        One bucket goes down, the next one up: a line that returned each time would be twice as long.
+        """
+        x = buckets.middle / self.unit
+        ends = up.places(np.column_stack([buckets.high[:, column], buckets.low[:, column]]))
+        if (ends[:, 0] == ends[:, 1]).all():
+            return x, ends[:, 0]
+        ends[1::2] = ends[1::2, ::-1]
+        return np.repeat(x, 2), ends.ravel()
+
+    def _draw_line(
+        self, painter: QPainter, pen: QPen, x: NDArray[np.floating] | NDArray[np.int64], y: NDArray[np.float64]
+    ) -> None:
+        """x: in the axis' unit; y: in pixels."""
+        if len(x) > 1:
+            painter.setPen(pen)
+            painter.drawPath(pg.arrayToQPath(self.across.places(x), y))
+
+    def _draw_best(self, painter: QPainter) -> None:
+        best = self._losses.best
+        if best is None:
+            return
+        step = best.epoch * self._losses.steps_per_epoch / self.unit
+        if not self.across.low <= step <= self.across.high:
+            return
+        at = QPointF(float(self.across.places(step)), float(self._up[0].places(best.val_loss)))
+        text = f"best {best.val_loss:.1f}, epoch {best.epoch}"
+        width, height = self._metrics.horizontalAdvance(text) + 8, self._metrics.height()
+        left = min(max(self.upper.left() + 2, at.x() - width / 2), self.upper.right() - width)
+        label = QRectF(left, max(self.upper.top() + 2, at.y() - height - 9), width, height)
+        ground = QColor(self._theme.base)
+        ground.setAlpha(210)
+        painter.fillRect(label, ground)
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
+        if self.upper.contains(at):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.drawEllipse(at, 5.5, 5.5)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _entries(self) -> Iterator[tuple[str, QPen]]:
+        """Texts of the legend, with the lines that they name."""
+        muted = QColor(self._theme.muted)
+        for title, colour in zip(TITLES, self._colours, strict=True):
+            yield title, QPen(QColor(colour), 2.6)
+        yield "validation", QPen(muted, 2.6)
+        yield "training", QPen(muted, 1.6, Qt.PenStyle.DashLine)
+        yield "smoothed batches" if self._look.smoothing else "batches", QPen(muted, 1)
+        for reference, colour in zip(self._losses.references, self._others, strict=False):
+            yield reference.name, QPen(QColor(colour), 1)
+
+    def _flow(self, width: float) -> Iterator[tuple[QPointF, str, QPen]]:
+        """The legend's entries in lines of at most that width: their upper left corners."""
+        x, y = LEFT, 2.0
+        for text, pen in self._entries():
+            shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, min(320.0, width - 40))
+            wide = self._metrics.horizontalAdvance(shown) + 38
+            if x > LEFT and x + wide - 14 > LEFT + width:
+                x, y = LEFT, y + self._metrics.height()
+            yield QPointF(x, y), shown, pen
+            x += wide
+
+    def _draw_legend(self, painter: QPainter) -> None:
+        for corner, text, pen in self._legend:
+            middle = corner.y() + self._metrics.height() / 2
+            painter.setPen(pen)
+            painter.drawLine(QPointF(corner.x(), middle), QPointF(corner.x() + 18, middle))
+            painter.setPen(QColor(self._theme.text))
+            painter.drawText(QPointF(corner.x() + 23, corner.y() + self._metrics.ascent()), text)
+
+
+def mixed(one: str, other: str) -> QColor:
+    """The colour between two."""
+    a, b = QColor(one), QColor(other)
+    return QColor((a.red() + b.red()) // 2, (a.green() + b.green()) // 2, (a.blue() + b.blue()) // 2)

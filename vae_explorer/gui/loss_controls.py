@@ -1,0 +1,93 @@
+"""The row over the loss plot: how the losses are shown, what they are compared with, and saving them."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
+
+from vae_explorer.gui.background_task import BackgroundTask
+from vae_explorer.gui.loss_plot import LossPlot
+from vae_explorer.gui.run_comparison import RunComparison
+from vae_explorer.gui.save_dialog import ask_where
+from vae_explorer.losses_picture import draw_losses
+from vae_explorer.picture import Paper, Progressed, write_picture
+from vae_explorer.run import EpochRecord, write_history
+
+KINDS = "PNG picture (*.png);;SVG drawing (*.svg);;Table (*.csv)"
+CHOICES = (
+    ("rangeCombo", "Steps in view", "newest",
+     (("whole run", None), ("last 1,000", 1000), ("last 10,000", 10_000))),
+    ("unitCombo", "Axis across", "by_epoch", (("by step", False), ("by epoch", True))),
+    ("scaleCombo", "Axis up", "log", (("linear", False), ("log", True))),
+)  # fmt: skip
+
+
+class LossControls(QWidget):
+    """Acts on the plot that it is given."""
+
+    errored = Signal(str)
+    noted = Signal(str)
+
+    def __init__(self, plot: LossPlot) -> None:
+        super().__init__()
+        self._plot = plot
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        for name, title, field, choices in CHOICES:
+            row.addWidget(self._combo(name, title, field, choices))
+        self.smoothing = QSpinBox()
+        self.smoothing.setObjectName("smoothingSpin")
+        self.smoothing.setAccessibleName("Smoothing")
+        self.smoothing.setRange(0, 50)
+        self.smoothing.setSuffix(" %")
+        self.smoothing.setSpecialValueText("off")
+        self.smoothing.setToolTip(
+            "A running mean of the batches, over so much of what is in view; they stay underneath"
+        )
+        self.smoothing.valueChanged.connect(lambda value: plot.set_look(smoothing=value))
+        text = QLabel("S&moothing")
+        text.setBuddy(self.smoothing)
+        row.addSpacing(6)
+        row.addWidget(text)
+        row.addWidget(self.smoothing)
+        row.addStretch()
+        self.comparison = RunComparison()
+        self.comparison.changed.connect(plot.set_references)
+        self.comparison.errored.connect(self.errored)
+        self.save = QPushButton("Sa&ve…")
+        self.save.setObjectName("saveLossesButton")
+        self.save.setToolTip("Save the losses of the epochs so far as a picture or a table")
+        self.save.setEnabled(False)
+        self.save.clicked.connect(self._ask_save)
+        plot.epochs_changed.connect(lambda count: self.save.setEnabled(count > 0))
+        row.addWidget(self.comparison)
+        row.addWidget(self.save)
+
+    def _combo(self, name: str, title: str, field: str, choices: tuple[tuple[str, object], ...]) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(name)
+        combo.setAccessibleName(title)
+        combo.setToolTip(title)
+        combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for text, value in choices:
+            combo.addItem(text, value)
+        combo.currentIndexChanged.connect(lambda place: self._plot.set_look(**{field: choices[place][1]}))
+        return combo
+
+    def _ask_save(self) -> None:
+        path = ask_where(self, "Save the losses", "losses.png", KINDS)
+        if path is None:
+            return
+        history = tuple(self._plot.records)
+        task = BackgroundTask(lambda progressed: write_losses(path, history, progressed))
+        task.returned.connect(lambda _: self.noted.emit(f"Saved {path}"))
+        task.errored.connect(self.errored)
+        task.start()
+
+
+def write_losses(path: Path, history: tuple[EpochRecord, ...], progressed: Progressed) -> None:
+    """Write the losses of whole epochs, a table as history.csv has it or a picture, by the path's ending."""
+    if path.suffix.lower() == ".csv":
+        write_history(path, history)
+    else:
+        write_picture(path, lambda told: draw_losses(history, Paper(), told), progressed)

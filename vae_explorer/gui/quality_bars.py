@@ -1,0 +1,77 @@
+"""The KL of each latent dimension as bars; the collapsed ones are pale, and named below."""
+
+import math
+
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from vae_explorer.quality import Quality
+
+HEIGHT = 96
+NUMBERS = 20  # dimensions up to which each bar has its name below
+
+
+class QualityBars(QWidget):
+    """Hovering over a bar tells its figure."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("qualityBars")
+        self.setFixedHeight(HEIGHT)
+        self._quality: Quality | None = None
+
+    def show_quality(self, quality: Quality) -> None:
+        self._quality = quality
+        self.setAccessibleName("KL of each dimension in nats an image: " + ", ".join(self.texts()))
+        self.update()
+
+    def texts(self) -> list[str]:
+        """What is told of each dimension."""
+        if self._quality is None:
+            return []
+        pairs = zip(self._quality.kl_by_dimension, self._quality.active, strict=True)
+        return [
+            f"z{number}: {figure} nats{'' if active else ', collapsed'}"
+            for number, (figure, active) in enumerate(pairs, start=1)
+        ]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._quality is None:
+            return
+        values = [figure.value for figure in self._quality.kl_by_dimension]
+        most = max((value for value in values if 0 < value < math.inf), default=1.0)
+        painter, palette = QPainter(self), self.palette()
+        line = self.fontMetrics().height() if len(values) <= NUMBERS else 0
+        ground = self.height() - line - 2
+        painter.setPen(palette.color(QPalette.ColorRole.Mid))
+        painter.drawLine(0, ground, self.width(), ground)
+        for place, (value, active) in enumerate(zip(values, self._quality.active, strict=True)):
+            bar = self._bar(place)
+            height = max(1.0, (ground - 2) * (value / most if 0 <= value <= most else 1.0))
+            colour = QColor(palette.color(QPalette.ColorRole.Highlight))
+            colour.setAlphaF(1.0 if active else 0.35)
+            painter.fillRect(QRectF(bar.x(), ground - height, bar.width(), height), colour)
+            if line:
+                painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+                painter.drawText(
+                    QRectF(bar.x() - 20, ground + 2, bar.width() + 40, line),
+                    Qt.AlignmentFlag.AlignHCenter,
+                    f"z{place + 1}",
+                )
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            for place, text in enumerate(self.texts()):
+                if self._bar(place).left() <= event.pos().x() <= self._bar(place).right():
+                    QToolTip.showText(event.globalPos(), text, self)
+                    return True
+            QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def _bar(self, place: int) -> QRectF:
+        assert self._quality is not None
+        pitch = min(48.0, self.width() / len(self._quality.kl_by_dimension))
+        return QRectF(place * pitch, 0, max(1.0, 0.8 * pitch), self.height())

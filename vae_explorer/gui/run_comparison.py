@@ -1,0 +1,128 @@
+"""Compare…: earlier runs whose losses are laid under those of the training."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from vae_explorer.data import DatasetInfo
+from vae_explorer.errors import UserError
+from vae_explorer.gui.background_task import BackgroundTask
+from vae_explorer.gui.loss_chart import Reference
+from vae_explorer.gui.settings import open_settings, recent_runs
+from vae_explorer.run import BUILTIN, Run, RunInfo, find_run, is_run, open_run, parse_info
+
+PIXELS = "grey"  # how a training's pixels become targets
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What the others are compared with."""
+
+    dataset: DatasetInfo
+    beta: float
+
+
+class RunComparison(QPushButton):
+    """A menu of the recent runs and the built-in one, of which any number can be chosen."""
+
+    changed = Signal(object)  # the list of References
+    errored = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__("Compare…")
+        self.setObjectName("compareButton")
+        self.setToolTip("Lay the validation losses of earlier runs underneath")
+        self._present: Present | None = None
+        self._chosen: dict[Path, Run | None] = {}  # None: being read
+        menu = _StayingMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(self._fill)
+        self.setMenu(menu)
+
+    def set_present(self, present: Present) -> None:
+        """A training has begun, with which the others are compared from now on."""
+        self._present = present
+        self._tell()
+
+    def _fill(self) -> None:
+        self.menu().clear()
+        for folder, info in _offered():
+            action = self.menu().addAction(label(info, self._present).replace("&", "&&"))
+            action.setToolTip(str(folder))
+            action.setCheckable(True)
+            action.setChecked(folder in self._chosen)
+            action.toggled.connect(lambda on, folder=folder, action=action: self._choose(folder, on, action))
+
+    def _choose(self, folder: Path, on: bool, action: QAction) -> None:
+        if not on:
+            self._chosen.pop(folder, None)
+            self._tell()
+            return
+        self._chosen[folder] = None
+        task = BackgroundTask(lambda _: open_run(folder))
+        task.returned.connect(self._take)
+        task.errored.connect(lambda text: self._fail(folder, text))
+        task.start()
+
+    def _take(self, run: Run) -> None:
+        if run.folder in self._chosen:  # and not left out again meanwhile
+            self._chosen[run.folder] = run
+            self._tell()
+
+    def _fail(self, folder: Path, text: str) -> None:
+        self._chosen.pop(folder, None)
+        self.errored.emit(text)
+
+    def _tell(self) -> None:
+        self.changed.emit([reference(run, self._present) for run in self._chosen.values() if run and run.history])
+
+
+class _StayingMenu(QMenu):
+    """Stays open while one entry after another is chosen."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        action = self.actionAt(event.position().toPoint())
+        if action is not None and action.isCheckable():
+            action.trigger()
+        else:
+            super().mouseReleaseEvent(event)
+
+
+def _offered() -> Iterator[tuple[Path, RunInfo]]:
+    """Runs that can be read and have a whole epoch, newest first, the built-in one last."""
+    builtin = find_run(BUILTIN)
+    for folder in [*(folder for folder in recent_runs(open_settings()) if folder != builtin), builtin]:
+        path = folder / "run.toml"
+        try:
+            info = parse_info(path, tomllib.loads(path.read_text(encoding="utf-8"))) if is_run(folder) else None
+        except (OSError, ValueError, UserError):
+            continue  # opening it tells what is wrong with it
+        if info and info.epochs:
+            yield folder, info
+
+
+def label(info: RunInfo, present: Present | None) -> str:
+    """The run's name, and what keeps it from being compared."""
+    notes = []
+    if present and info.dataset.fingerprint != present.dataset.fingerprint:
+        notes.append("other data")
+    if info.pixels != PIXELS:
+        notes.append(f"{info.pixels} pixels")
+    if present is None or info.config.beta != present.beta:
+        notes.append(f"beta {info.config.beta:g}")
+    return f"{info.name} ({', '.join(notes)})" if notes else info.name
+
+
+def reference(run: Run, present: Present | None) -> Reference:
+    """A run's validation losses; the loss itself only where beta is the same, since it weighs KL by it."""
+    losses = np.array([(record.val_loss, record.val_reconstruction_loss, record.val_kl_loss) for record in run.history])
+    if present and run.info.config.beta != present.beta:
+        losses[:, 0] = np.nan
+    epochs = np.array([record.epoch for record in run.history])
+    return Reference(label(run.info, present), epochs, run.info.steps / run.info.epochs, losses)

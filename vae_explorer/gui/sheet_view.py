@@ -1,0 +1,36 @@
+"""Many small images side by side, as large as there is room."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from vae_explorer.gui.decoded_image import to_qimage
+
+
+class SheetView(QWidget):
+    """Rows of images. Their pixels take whole device pixels each, or are smooth where there is no room for two."""
+
+    def __init__(self, name: str, title: str, least: QSize) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setMinimumSize(least)
+        self.sheet = QImage()
+
+    def show_images(self, images: NDArray[np.uint8]) -> None:
+        """images: (rows, columns, H, W, C) uint8."""
+        rows, columns, height, width, channels = images.shape
+        self.sheet = to_qimage(images.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.sheet.isNull():
+            return
+        ratio = self.devicePixelRatioF()
+        factor = min(self.width() * ratio / self.sheet.width(), self.height() * ratio / self.sheet.height())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, factor < 2)
+        factor = (float(int(factor)) if factor >= 2 else factor) / ratio
+        painter.drawImage(QRectF(0, 0, self.sheet.width() * factor, self.sheet.height() * factor), self.sheet)
