@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import math
 import os
 import signal
 import sys
@@ -18,7 +17,7 @@ from vae_explorer.cli_pictures import PICTURES, RUN_HELP
 from vae_explorer.config import MAX_LATENT_DIM, PRESETS, training_config
 from vae_explorer.errors import UserError
 from vae_explorer.page_content import open_run_or_page
-from vae_explorer.run import Run, describe, find_run, is_run
+from vae_explorer.run import Run, describe, find_run, finite, is_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
 COMMANDS = ("train", *PICTURES, "html", "info")
@@ -249,17 +248,8 @@ def _html(arguments: argparse.Namespace) -> int:
 
 def _info(arguments: argparse.Namespace) -> int:
     run = open_run_or_page(find_run(arguments.run))
-    print(json.dumps(_finite(describe(run)), indent=2, allow_nan=False) if arguments.json else _summary(run))
+    print(json.dumps(finite(describe(run)), indent=2, allow_nan=False) if arguments.json else _summary(run))
     return DONE
-
-
-def _finite(value: Any) -> Any:
-    """JSON knows no NaN and no infinity: null."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _summary(run: Run) -> str:
