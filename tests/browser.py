@@ -19,7 +19,8 @@ WHERE = """([z1, z2]) => {
 }"""
 # Resolves once an image is drawn (alpha is 0 before), or the page says why not. The page's policy forbids the strings
 # of code that Playwright's own waiting uses.
-STANDING = """() => new Promise((done) => {
+STANDING = """() => new Promise((done, failed) => {
+  setTimeout(() => failed(Error('the page does not stand')), 20_000);
   const look = () => {
     const alpha = document.querySelector('#image').getContext('2d').getImageData(0, 0, 1, 1).data[3];
     const drawn = document.querySelector('#position').dataset.z1 !== undefined;

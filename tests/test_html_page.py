@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 import re
 import subprocess
 import sys
@@ -25,9 +26,11 @@ from vae_explorer.latent import on_plane
 from vae_explorer.lowered import pack, read
 from vae_explorer.lowering import lower
 from vae_explorer.model import build_decoder, with_sigmoid
+from vae_explorer.page_content import read_page
 from vae_explorer.run import Run
 from vae_explorer.training import train
 
+BLOG = training_config("blog")
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 Opener = Callable[..., Page]
 
@@ -121,6 +124,42 @@ def test_weights_of_a_large_page_are_halved_and_it_says_so(
     assert 1e-6 < float(page.get_attribute("#check", "data-largest") or 0) < 1 / 255
     drag(page, (0, 0), (1, 1))
     assert np.abs(pixels(page) - by_keras(tiny_run, code(page))).max() <= 1
+
+
+@pytest.mark.parametrize("factor", [1e6, 40.0], ids=["beyond its range", "too coarse"])
+def test_weights_that_half_precision_does_not_hold_stay_single(
+    tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, factor: float
+) -> None:
+    monkeypatch.setattr("vae_explorer.html_page.LARGEST_FLOAT32", 1_000_000)
+    assert tiny_run.lowered is not None
+    lowered = read(tiny_run.lowered)
+    large = dataclasses.replace(lowered, weights=tuple(weight * np.float32(factor) for weight in lowered.weights))
+    assert write_page(dataclasses.replace(tiny_run, lowered=pack(large)), tmp_path / "page.html") == (
+        "The decoder runs in the page."
+    )
+
+
+def test_data_alone_do_not_cost_the_weights_their_precision(tiny_run: Run, tmp_path: Path) -> None:
+    assert tiny_run.lowered is not None
+    small = dataclasses.replace(tiny_run, lowered=pack(lower(with_sigmoid(build_decoder(BLOG, (28, 28, 1))))))
+    codes = {name: np.repeat(getattr(small.codes, name), 200, axis=0) for name in small.codes.__slots__}
+    codes["z_mean"] = np.random.default_rng(0).normal(size=codes["z_mean"].shape).astype(np.float32)
+    many = dataclasses.replace(small, codes=dataclasses.replace(small.codes, **codes))
+    said = write_page(many, tmp_path / "page.html", PageOptions(points=200_000))
+    assert (tmp_path / "page.html").stat().st_size > 3_000_000
+    assert said == "The decoder runs in the page."
+
+
+def test_a_run_whose_figures_are_no_numbers_is_exported_and_read_back(tiny_run: Run, tmp_path: Path) -> None:
+    held_out = dataclasses.replace(tiny_run.info.held_out, negative_elbo=math.nan, kl_loss=math.inf)
+    history = tuple(dataclasses.replace(record, val_loss=math.nan) for record in tiny_run.history)
+    info = dataclasses.replace(tiny_run.info, held_out=held_out)
+    write_page(dataclasses.replace(tiny_run, info=info, history=history), tmp_path / "page.html")
+    run = read_page(tmp_path / "page.html")
+    assert run.info.held_out is not None
+    assert math.isnan(run.info.held_out.negative_elbo)
+    assert math.isnan(run.history[0].val_loss)
+    write_page(run, tmp_path / "again.html")
 
 
 def test_a_run_without_decoder_npz_is_lowered_for_the_page(

@@ -214,3 +214,18 @@ def test_values_of_too_many_numbers_are_refused() -> None:
     vast = (*wide, Operation("upsample_nearest", (3,), (side, side, 1)))
     with pytest.raises(ValueError, match="too large"):
         Lowered(vast, weights, codes, images)
+
+
+def test_a_kernel_that_would_take_minutes_is_refused() -> None:
+    settings = {"strides": (1, 1), "dilation": (1, 1), "offset": (1000, 1000)}
+    with pytest.raises(ValueError, match="too large"):
+        Lowered(
+            (
+                Operation("dense", (0,), (64 * 64,), (0, 1)),
+                Operation("reshape", (1,), (64, 64, 1)),
+                Operation("convolution", (2,), (64, 64, 1), (2, 3), settings),
+            ),
+            tuple(np.zeros(shape, np.float32) for shape in ((2, 4096), (4096,), (2100, 2100, 1, 1), (1,))),
+            np.zeros((8, 2), np.float32),
+            np.zeros((8, 64, 64, 1), np.float32),
+        )

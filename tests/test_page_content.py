@@ -27,8 +27,8 @@ def page(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_what_is_read_is_what_was_written(tiny_run: Run, page: Path) -> None:
     run = read_page(page)
-    source = dataclasses.replace(tiny_run.info.dataset, source=tiny_run.info.dataset.name)
-    assert run.info == dataclasses.replace(tiny_run.info, dataset=source)
+    dataset = dataclasses.replace(tiny_run.info.dataset, source="")
+    assert run.info == dataclasses.replace(tiny_run.info, dataset=dataset, created=tiny_run.info.created[:10])
     assert run.history == tiny_run.history
     order = np.argsort(run.codes.index)
     known = np.argsort(tiny_run.codes.index)
@@ -102,6 +102,8 @@ def changed(page: Path, path: Path, change: dict[str, object]) -> Path:
         ({"decoder": {}}, "damaged"),
         ({"decoder": {"format": 1, "latent_dim": 2, "operations": [{"kind": "exec"}]}}, "damaged"),
         ({"weights": ["weight_9"]}, "damaged"),
+        ({"weights": ["weight_0"] * 20}, "damaged"),
+        ({"format": "x" * 100_000}, "damaged"),
         ({"run": {}}, "damaged"),
         ({"run": []}, "damaged"),
         ({"history": [{"epoch": 1}]}, "damaged"),
@@ -117,6 +119,32 @@ def test_tampered_settings_get_one_sentence(page: Path, tmp_path: Path, change: 
     with pytest.raises(UserError, match=words) as error:
         read_page(changed(page, tmp_path / "page.html", change))
     assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 600
+
+
+def test_a_page_does_not_say_what_to_open(page: Path, tmp_path: Path) -> None:
+    run = json.loads(page.read_text(encoding="utf-8").partition('id="content">')[2].partition("</script>")[0])["run"]
+    run["dataset"]["source"] = "//somewhere/else.npz"
+    assert read_page(changed(page, tmp_path / "page.html", {"run": run})).info.dataset.source == ""
+
+
+def test_thumbnails_that_claim_to_be_huge_are_refused(page: Path, tmp_path: Path) -> None:
+    bomb = b"RIFF\x1e\x00\x00\x00WEBPVP8L\x11\x00\x00\x00\x2f\xff\xff\xff\x0f" + bytes(12)
+    picture = f"data:image/webp;base64,{base64.b64encode(bomb).decode()}"
+    atlas = {"picture": picture, "columns": 4, "width": 28, "height": 28}
+    with pytest.raises(UserError, match="damaged"):
+        read_page(changed(page, tmp_path / "page.html", {"atlas": atlas}))
+
+
+def test_many_openings_without_an_end_are_read_in_no_time(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text('<script type="application/json" id="content">' * 100_000)
+    with pytest.raises(UserError, match="not a page"):
+        read_page(tmp_path / "page.html")
+
+
+def test_a_folder_named_as_a_page_is_a_run(tiny_run_folder: Path) -> None:
+    folder = tiny_run_folder.rename(tiny_run_folder.with_name("run.html"))
+    assert open_run_or_page(folder).folder == folder
 
 
 def test_other_files_are_no_pages(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import argparse
 import functools
 import json
-import math
 import os
 import signal
 import sys
@@ -20,7 +19,7 @@ from vae_explorer.config import MAX_LATENT_DIM, PIXELS, PRESETS, training_config
 from vae_explorer.errors import UserError
 from vae_explorer.page_content import open_run_or_page
 from vae_explorer.quality import SAMPLES, Quality, describe_quality, figures
-from vae_explorer.run import Run, describe, find_run, is_run, open_run
+from vae_explorer.run import Run, describe, find_run, finite, is_run, open_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
 COMMANDS = ("train", *PICTURES, "html", "info", "quality")
@@ -287,7 +286,7 @@ def _html(arguments: argparse.Namespace) -> int:
 
 def _info(arguments: argparse.Namespace) -> int:
     run = open_run_or_page(find_run(arguments.run))
-    print(json.dumps(_finite(describe(run)), indent=2, allow_nan=False) if arguments.json else _summary(run))
+    print(json.dumps(finite(describe(run)), indent=2, allow_nan=False) if arguments.json else _summary(run))
     return DONE
 
 
@@ -298,7 +297,7 @@ def _quality(arguments: argparse.Namespace) -> int:
     with task_progress() as progressed, quiet_stderr():
         quality = measure_run(run, arguments.samples, arguments.images, progressed)
     if arguments.json:
-        print(json.dumps(_finite(describe_quality(quality)), indent=2, allow_nan=False))
+        print(json.dumps(finite(describe_quality(quality)), indent=2, allow_nan=False))
         return DONE
     print(f"{run.info.name}: {run.info.dataset.name}, {quality.pixels} pixels, held-out images\n")
     for field, meaning, figure in figures(quality):
@@ -310,15 +309,6 @@ def _quality(arguments: argparse.Namespace) -> int:
     for number, (figure, active) in enumerate(zip(quality.kl_by_dimension, quality.active, strict=True), start=1):
         print(f"  z{number}{' ' if active else '*'} {figure}")
     return DONE
-
-
-def _finite(value: Any) -> Any:
-    """JSON knows no NaN and no infinity: null."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _summary(run: Run) -> str:

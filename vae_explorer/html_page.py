@@ -24,16 +24,19 @@ from vae_explorer.exploring import sample_image_of
 from vae_explorer.files import replacing
 from vae_explorer.latent import Floats, plane_note, to_plane
 from vae_explorer.lowered import Lowered, read
+from vae_explorer.lowered_decoder import LoweredDecoder
 from vae_explorer.lowering import UnsupportedError, lower
 from vae_explorer.page_lattice import Difference, Lattice, Progressed, decode_lattice, measure
 from vae_explorer.palette import class_colours
-from vae_explorer.run import Run
+from vae_explorer.run import Run, finite
 
 MOST_POINTS = 200_000  # that a browser draws in good time
-LARGEST_FLOAT32 = 5_000_000  # bytes of a page: above, weights are kept in half precision
+LARGEST_FLOAT32 = 5_000_000  # characters of a page: above, weights are kept in half precision if they bear it
+TRIED = 200  # codes at which that is tried
 EXAMPLES = 400  # real images in the page; half of them above 32 pixels a side
 LARGEST_EXAMPLE = 64  # pixels a side
 INSIDE = 99  # percent of the codes are at most so far from an example as what is called inside the data
+NEAREST, FARTHEST = 1e-3, 2e3  # sides of the map that one can zoom to
 PRECISIONS = {"float32": "single", "float16": "half"}
 SCRIPTS = ("product.js", "engine.js", "content.js", "check.js", "nearest.js", "sheet.js", "journey.js", "page.js")
 
@@ -66,8 +69,9 @@ def write_page(
         lowered, said = _lowered(run, progressed)
         if lowered is not None:
             page = _page_of_decoder(shown, lowered, progressed)
-            if len(page) > LARGEST_FLOAT32:
-                page = _page_of_decoder(shown, lowered, progressed, "float16")
+            halved = _halved(lowered) if len(page) > LARGEST_FLOAT32 else None
+            if halved is not None:
+                page = _page_of_decoder(shown, halved, progressed, "float16")
                 said = f"The decoder runs in the page, its weights in half precision to keep it small. {said}"
             else:
                 said = f"The decoder runs in the page. {said}"
@@ -96,6 +100,20 @@ def _lowered(run: Run, progressed: Progressed) -> tuple[Lowered | None, str]:
     return lowered, f"This run has no decoder.npz, so TensorFlow had to read its decoder: {seconds:.0f} s."
 
 
+def _halved(lowered: Lowered) -> Lowered | None:
+    """The decoder with weights that half precision holds; None if that saves little, or costs half a level or more."""
+    if 2 * sum(weight.size for weight in lowered.weights) < LARGEST_FLOAT32 / 10:
+        return None
+    with np.errstate(over="ignore"):
+        weights = tuple(weight.astype(np.float16).astype(np.float32) for weight in lowered.weights)
+    if not all(np.isfinite(weight).all() for weight in weights):
+        return None
+    halved = replace(lowered, weights=weights)
+    z = np.random.default_rng(0).normal(size=(TRIED, lowered.latent_dim)).astype(np.float32)
+    difference = np.abs(LoweredDecoder(halved)(z) - LoweredDecoder(lowered)(z)).max()
+    return halved if difference < 0.5 / 255 else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """What a page shows of a run's data: M codes, and K real images."""
@@ -111,7 +129,7 @@ def _choose(run: Run, options: PageOptions) -> _Shown:
     nothing = np.zeros(0, np.intp)
     codes = run.codes
     if not options.data:
-        dataset = replace(run.info.dataset, class_names=())
+        dataset = replace(run.info.dataset, class_names=(), fingerprint="")
         run = replace(run, info=replace(run.info, dataset=dataset))
         return _Shown(run, nothing, nothing, run.sample.images[:0], 0.0)
     rng = np.random.default_rng(0)
@@ -213,6 +231,7 @@ def _html(
         "format": page_content.FORMAT,
         "shape": list(info.dataset.image_shape),
         "latent_dim": info.config.latent_dim,
+        "whole": [low.tolist(), high.tolist()],
         "classes": classes,
         "colour": class_colours(0)[0],
         "arrays": layout,
@@ -231,7 +250,7 @@ def _html(
         "facts": _facts(shown, decoder_fact),
         "note": plane_note(info.config.latent_dim),
         "bounded": bounded,
-        "content": _finite(content),
+        "content": finite(content),
         "arrays": packed,
         "style": page["page.css"],
         "scripts": [script.replace("</script", "<\\/script") for script in scripts],
@@ -269,20 +288,14 @@ def _data_arrays(shown: _Shown) -> dict[str, NDArray[Any]]:
 
 
 def _public(run: Run) -> dict[str, Any]:
-    """The run's settings as they may be shown to anybody: without where on the maker's machine the images lay."""
+    """The run's settings as they may be shown to anybody: without where on the maker's machine the images lay, and at
+    what hour it was.
+    """
     content = {key: value for key, value in asdict(run.info).items() if value is not None}
+    content["created"] = run.info.created[:10]
     if run.info.dataset.source != BUILTIN:
-        content["dataset"]["source"] = run.info.dataset.name
+        content["dataset"]["source"] = ""
     return content
-
-
-def _finite(value: Any) -> Any:
-    """JSON knows no NaN and no infinity: null."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _atlas(images: NDArray[np.uint8]) -> dict[str, Any]:
@@ -339,14 +352,18 @@ def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
 
 def _figure(classes: list[dict[str, str]], low: Floats, high: Floats, bounded: bool) -> Any:
     """The map, still empty: its points come from the arrays of the page."""
-    from bokeh.models import BooleanFilter, CDSView, ColumnDataSource, LinearColorMapper, WheelZoomTool
+    from bokeh.models import BooleanFilter, CDSView, ColumnDataSource, LinearColorMapper, Range1d, WheelZoomTool
     from bokeh.plotting import figure
 
+    (left, bottom), (right, top) = low.tolist(), high.tolist()
     # The colours and the font of everything that is not data come from the page's style sheet, by page.js.
     plot = figure(
-        name="map", tools=[], toolbar_location=None, match_aspect=True, sizing_mode="stretch_both",
+        name="map", tools=[], toolbar_location=None, sizing_mode="stretch_both",
         min_width=0, min_height=0, lod_threshold=None, background_fill_color=None, border_fill_color=None,
         x_axis_label="z1", y_axis_label="z2", min_border=8,
+        min_border_left=60,  # longer labels do not change the frame, which would change the labels
+        x_range=Range1d(left, right, min_interval=NEAREST, max_interval=FARTHEST),
+        y_range=Range1d(bottom, top, min_interval=NEAREST, max_interval=FARTHEST),
     )  # fmt: skip
     wheel = WheelZoomTool(name="wheel")
     plot.add_tools(wheel)
@@ -360,9 +377,8 @@ def _figure(classes: list[dict[str, str]], low: Floats, high: Floats, bounded: b
         line_color=None, fill_color={"field": "label", "transform": colours}, fill_alpha=0.7,
         view=CDSView(filter=BooleanFilter(name="shown")),
     )  # fmt: skip
-    (left, bottom), (right, top) = low.tolist(), high.tolist()
     line = {"line_dash": [3, 4]} if bounded else {"line_alpha": 0}
-    edge = plot.quad(left, right, top, bottom, name="edge", fill_color=None, **line)
+    plot.quad(left, right, top, bottom, name="edge", fill_color=None, **line)
     # On the overlay a move repaints the probe alone, never the points.
     way = {"source": ColumnDataSource({"x": [], "y": [], "name": []}, name="way"), "level": "overlay"}
     plot.line("x", "y", name="way_line", line_dash=[2, 3], line_alpha=0.8, **way)
@@ -375,5 +391,4 @@ def _figure(classes: list[dict[str, str]], low: Floats, high: Floats, bounded: b
     plot.vspan(x="x", name="cross_z1", line_alpha=0.45, **place)
     plot.hspan(y="y", name="cross_z2", line_alpha=0.45, **place)
     plot.scatter("x", "y", name="probe", size=17, line_width=2.5, **place)
-    plot.x_range.renderers = plot.y_range.renderers = [edge]
     return plot

@@ -21,6 +21,7 @@ from vae_explorer.errors import UserError
 FORMAT = 1
 MOST_OPERATIONS = 10_000
 MOST_NUMBERS = 2**26  # in all values of one image together, and in what a convolution needs beside them
+MOST_WORK = 2**34  # multiplications for one image: seconds
 MOST_BYTES = 2**29  # of a file, unpacked
 
 Shape = tuple[int, ...]
@@ -218,6 +219,7 @@ def _check(lowered: Lowered) -> None:
         if array.dtype != np.dtype("<f4") or not np.isfinite(array).all():
             raise ValueError("its arrays are not of finite float32 numbers")
     shapes: list[Shape] = [codes.shape[1:]]
+    work = 0
     for place, operation in enumerate(operations):
         try:
             _check_form(operation, place, len(weights))
@@ -228,7 +230,8 @@ def _check(lowered: Lowered) -> None:
         if not good:
             raise ValueError(f"the shapes of operation {place}, {operation.kind!r}, do not fit")
         shapes.append(operation.shape)
-        if sum(map(math.prod, shapes)) > MOST_NUMBERS:
+        work += _work(operation, inputs[0], weights)
+        if work > MOST_WORK or sum(map(math.prod, shapes)) > MOST_NUMBERS:
             raise ValueError("it is too large")
     if codes.ndim != 2 or len(shapes[-1]) != 3 or images.shape != (len(codes), *shapes[-1]) or not len(codes):
         raise ValueError("its check codes and images do not fit its shapes")
@@ -297,6 +300,14 @@ def _fits(operation: Operation, inputs: list[Shape], weights: list[Shape]) -> bo
             return all((*part[:axis], whole, *part[axis + 1 :]) == shape for part in inputs)
         case _:
             return x == shape
+
+
+def _work(operation: Operation, x: Shape, weights: tuple[NDArray[np.float32], ...]) -> int:
+    """Multiplications by the kernel of an operation, if it has one; others take little."""
+    if operation.kind not in ("dense", "convolution", "transposed_convolution"):
+        return 0
+    positions = operation.shape[:-1] if operation.kind == "convolution" else x[:-1]
+    return int(weights[operation.weights[0]].size) * math.prod(positions)
 
 
 def _reach(shape: Shape, kernel: Shape, settings: Mapping[str, Any]) -> tuple[int, int]:

@@ -5,24 +5,27 @@ import binascii
 import io
 import json
 import math
-import re
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.data import BUILTIN
 from vae_explorer.errors import UserError
 from vae_explorer.files import exists
 from vae_explorer.lowered import compose, pack
-from vae_explorer.run import Codes, EpochRecord, Run, Sample, check_shapes, open_run, parse_info
+from vae_explorer.run import Codes, Run, RunInfo, Sample, check_shapes, open_run, parse_info, parse_record
 
 FORMAT = 1
+BYTES = "application/octet-stream"
 SUFFIXES = (".html", ".htm")
 DTYPES = ("float32", "float16", "uint8", "uint16", "int32")  # that a browser reads, too
-MOST_BYTES = 400_000_000  # of a page that is read, and of its arrays
+MOST_BYTES = 150_000_000  # of a page that is read, and of its arrays
+MOST_SETTINGS = 16_000_000  # characters of JSON
 
 Arrays = Mapping[str, NDArray[Any]]
 Layout = list[tuple[str, str, list[int]]]
@@ -50,7 +53,7 @@ def is_page(path: Path) -> bool:
 def open_run_or_page(path: Path) -> Run:
     """The run of a folder, or of a page that was exported from one. Raises UserError as `open_run`."""
     path = Path(path)
-    return read_page(path) if path.suffix.lower() in SUFFIXES else open_run(path)
+    return read_page(path) if path.suffix.lower() in SUFFIXES and not path.is_dir() else open_run(path)
 
 
 def read_page(path: Path) -> Run:
@@ -59,19 +62,24 @@ def read_page(path: Path) -> Run:
     Raises UserError if the file is no such page, holds no decoder, or is damaged.
     """
     content, packed = _read_elements(path)
-    if content.get("format") != FORMAT:
+    version = content.get("format")
+    if isinstance(version, int) and version > FORMAT:
         raise UserError(f"{path} was written by a newer version of VAE Explorer: update the program.")
     if "decoder" not in content:
         raise UserError(f"{path} holds decoded images but no decoder, so it cannot be opened as a run.")
     try:
         arrays = _unpack_arrays(content["arrays"], packed)
-        info = parse_info(path, content["run"])
-        weights = tuple(arrays[name].astype(np.float32) for name in content["weights"])
+        if version != FORMAT or content["weights"] != [f"weight_{place}" for place in range(len(content["weights"]))]:
+            raise ValueError("it names no format that is known")
+        if content["run"].get("held_out"):
+            content["run"]["held_out"] = _with_nan(content["run"]["held_out"])
+        info = _without_source(parse_info(path, content["run"]))
+        weights = tuple(arrays[name].astype(np.float32, copy=False) for name in content["weights"])
         decoder = compose(content["decoder"], weights, arrays["check_codes"], arrays["check_images"])
-        history = tuple(EpochRecord(**row) for row in content["history"])
+        history = tuple(parse_record(_with_nan(row)) for row in content["history"])
         codes, sample = _codes(arrays, info), _sample(content, arrays, info)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, SyntaxError) as error:
-        raise UserError(f"The page {path} is damaged: {error}.") from error
+        raise UserError(f"The page {path} is damaged: {str(error)[:200]}.") from error
     check_shapes(path, info, codes, sample)
     return Run(path, info, codes, sample, history, None, None, pack(decoder))
 
@@ -80,25 +88,46 @@ def _read_elements(path: Path) -> tuple[dict[str, Any], str]:
     """The two elements of a page that hold its data: the JSON, and the arrays as text."""
     if not exists(path):
         raise UserError(f"There is no file {path}.")
+    if not path.is_file():
+        raise UserError(f"{path} is not a file.")
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UserError(f"{path} is too large for a page of VAE Explorer.")
-        page = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            page = file.read(MOST_BYTES + 1).decode("utf-8")
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError:
         page = ""
-    content = re.search(r'<script type="application/json" id="content">(.*?)</script>', page, re.DOTALL)
-    arrays = re.search(r'<script type="application/octet-stream" id="arrays">(.*?)</script>', page, re.DOTALL)
-    if not content or not arrays:
+    if len(page) > MOST_BYTES:
+        raise UserError(f"{path} is too large for a page of VAE Explorer.")
+    settings, arrays = _element(page, "application/json", "content"), _element(page, BYTES, "arrays")
+    if not settings or not arrays:
         raise UserError(f"{path} is not a page that VAE Explorer has exported.")
     try:
-        parsed = json.loads(content[1])
+        if len(settings) > MOST_SETTINGS:
+            raise ValueError("its settings are too long")
+        parsed = json.loads(settings)
     except (ValueError, RecursionError) as error:
-        raise UserError(f"The page {path} is damaged: {error}.") from error
+        raise UserError(f"The page {path} is damaged: {str(error)[:200]}.") from error
     if not isinstance(parsed, dict):
         raise UserError(f"The page {path} is damaged: it names no settings.")
-    return parsed, arrays[1]
+    return parsed, arrays
+
+
+def _element(page: str, kind: str, name: str) -> str:
+    """The text of a script element, "" if it is not there."""
+    return page.partition(f'<script type="{kind}" id="{name}">')[2].partition("</script>")[0]
+
+
+def _with_nan(figures: dict[str, Any]) -> dict[str, Any]:
+    """JSON has null for what is no number."""
+    return {name: math.nan if value is None else value for name, value in figures.items()}
+
+
+def _without_source(info: RunInfo) -> RunInfo:
+    """A page does not say where the images lay, and is not believed if it does."""
+    if info.dataset.source == BUILTIN:
+        return info
+    return replace(info, dataset=replace(info.dataset, source=""))
 
 
 def _unpack_arrays(layout: Any, packed: str) -> dict[str, NDArray[Any]]:
@@ -116,11 +145,13 @@ def _unpack_arrays(layout: Any, packed: str) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _codes(arrays: Arrays, info: Any) -> Codes:
+def _codes(arrays: Arrays, info: RunInfo) -> Codes:
     if "z_mean" not in arrays:
         empty = np.zeros((0, info.config.latent_dim), np.float32)
         none = np.zeros(0, np.int64)
         return Codes(empty, empty, none.astype(np.int32), none, none.astype(np.uint8))
+    if arrays["split"].dtype != np.uint8:
+        raise ValueError(f"array 'split' is {arrays['split'].dtype}")
     label = arrays["label"].astype(np.int32)
     return Codes(
         z_mean=arrays["z_mean"].astype(np.float32),
@@ -131,16 +162,21 @@ def _codes(arrays: Arrays, info: Any) -> Codes:
     )
 
 
-def _sample(content: dict[str, Any], arrays: Arrays, info: Any) -> Sample:
+def _sample(settings: dict[str, Any], arrays: Arrays, info: RunInfo) -> Sample:
     """The examples of the page, where they are as large as the images that they show."""
     height, width, channels = info.dataset.image_shape
-    atlas = content.get("atlas")
+    atlas = settings.get("atlas")
     none = Sample(np.zeros((0, height, width, channels), np.uint8), np.zeros(0, np.int64))
     if atlas is None or (atlas["height"], atlas["width"]) != (height, width):
         return none
     from PIL import Image
 
-    with Image.open(io.BytesIO(base64.b64decode(atlas["picture"].partition(",")[2])), formats=["WEBP"]) as picture:
+    content = io.BytesIO(base64.b64decode(atlas["picture"].partition(",")[2]))
+    try:
+        picture = Image.open(content, formats=["WEBP"])
+    except Image.DecompressionBombError as error:
+        raise ValueError("its examples are too large") from error
+    with picture:
         if picture.width * picture.height > MOST_BYTES // 8:
             raise ValueError("its examples are too large")
         sheet = np.asarray(picture.convert("L" if channels == 1 else "RGB")).reshape(*picture.size[::-1], channels)

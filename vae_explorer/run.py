@@ -3,9 +3,11 @@
 import csv
 import hashlib
 import io
+import math
 import tomllib
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -273,15 +275,41 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
         if not all(isinstance(number, int) for number in numbers):
             raise TypeError(f"counts have to be whole numbers, not {numbers}")
         known |= {"name": str(known["name"]), "created": str(known["created"])}
+        known["versions"] = {str(name): str(version) for name, version in dict(known["versions"]).items()}
         return RunInfo(
             dataset=dataset,
             config=config,
-            held_out=HeldOutLoss(**held_out) if held_out else None,
+            held_out=_held_out(held_out) if held_out else None,
             quality=parse_quality(quality) if quality else None,
             **known,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UserError) as error:
-        raise UserError(f"{path} is damaged: {error}.") from error
+        raise UserError(f"{path} is damaged: {str(error)[:200]}.") from error
+
+
+def parse_record(row: Mapping[str, Any]) -> EpochRecord:
+    """An epoch from plain data, as history.csv and JSON have it. Raises what reading damaged data raises."""
+    return EpochRecord(int(row["epoch"]), *(float(row[name]) for name in EpochRecord.__slots__[1:]))
+
+
+def _held_out(figures: dict[str, Any]) -> HeldOutLoss:
+    error = figures.get("negative_elbo_standard_error")
+    return HeldOutLoss(
+        negative_elbo=float(figures["negative_elbo"]),
+        reconstruction_loss=float(figures["reconstruction_loss"]),
+        kl_loss=float(figures["kl_loss"]),
+        images=int(figures["images"]),
+        negative_elbo_standard_error=None if error is None else float(error),
+    )
+
+
+def finite(value: Any) -> Any:
+    """Plain data as JSON can hold it, which knows no NaN and no infinity: null."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def parse_training(content: dict[str, Any]) -> tuple[TrainingConfig, DatasetInfo]:
@@ -332,9 +360,7 @@ def _read_sample(content: bytes) -> Sample:
 
 def read_history(content: bytes) -> tuple[EpochRecord, ...]:
     """The rows of history.csv. Raises ValueError, KeyError or TypeError if it is damaged."""
-    rows = csv.DictReader(io.StringIO(content.decode("utf-8")))
-    fields = EpochRecord.__slots__[1:]
-    return tuple(EpochRecord(int(row["epoch"]), *(float(row[name]) for name in fields)) for row in rows)
+    return tuple(parse_record(row) for row in csv.DictReader(io.StringIO(content.decode("utf-8"))))
 
 
 def check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> None:

@@ -16,15 +16,16 @@ function check(element, fail, decoder, { check_codes, check_images }) {
   }
 }
 
-/** The largest difference between the decoder's images of some codes and those that Keras made of them. */
+/** The largest difference between the decoder's images of some codes and Keras's; infinite if one is no number. */
 function largestDifference(decoder, codes, images) {
   const [size, count] = [decoder.latentDim, decoder.imageShape.reduce((a, b) => a * b, 1)];
   let largest = 0;
   for (let k = 0; k < codes.length / size; k++) {
     const found = decoder.decode(codes.subarray(k * size, (k + 1) * size), 1);
-    // Not `>`: what is no number is a difference, too.
-    for (let i = 0; i < count; i++) if (!(Math.abs(found[i] - images[k * count + i]) <= largest)) {
-      largest = Math.abs(found[i] - images[k * count + i]);
+    for (let i = 0; i < count; i++) {
+      const difference = Math.abs(found[i] - images[k * count + i]);
+      if (Number.isNaN(difference)) return Infinity;
+      largest = Math.max(largest, difference);
     }
   }
   return largest;

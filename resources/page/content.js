@@ -77,7 +77,7 @@ function createLattice(packed, { rows, columns, low, high, shape, latentDim }) {
   };
 }
 
-/** The number at `start` of `images` as RGBA pixels (uint32): each level is round(255 v). */
+/** The image that begins at `start` of `images` as RGBA pixels (uint32): each level is round(255 v). */
 function paintImage(images, start, [height, width, channels], pixels) {
   const level = (i) => Math.round(255 * Math.min(Math.max(images[i], 0), 1));
   for (let pixel = 0, i = start; pixel < height * width; pixel++, i += channels) {

@@ -18,6 +18,7 @@ function createJourney(element, ends, here, move, show) {
   function go() {
     const t = share <= 1 ? share : 2 - share;
     slider.value = Math.round(1000 * t);
+    slider.setAttribute("aria-valuetext", `${Math.round(100 * t)} % of the way`);
     move(...[0, 1].map((i) => ends[0][i] + t * (ends[1][i] - ends[0][i])));
   }
 

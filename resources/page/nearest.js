@@ -7,8 +7,13 @@ async function createNearest(element, content, { example_z, example_label }) {
   const { latent_dim: size, classes, atlas } = content;
   const picture = new Image();
   picture.src = atlas.picture;
-  await picture.decode();
   const canvas = element("nearest");
+  try {
+    await picture.decode();
+  } catch {
+    canvas.parentElement.hidden = true;
+    return () => "";
+  }
   Object.assign(canvas, { width: atlas.width, height: atlas.height });
   const context = canvas.getContext("2d");
   let shown = -1;

@@ -22,8 +22,19 @@ function linked() {
   return z?.every(Number.isFinite) ? z : null;
 }
 
-addEventListener("DOMContentLoaded", async () => {
+addEventListener("DOMContentLoaded", () => {
   const element = (id) => document.getElementById(id);
+  const fail = (what) => Object.assign(element("failure"), { hidden: false, textContent: what });
+  begin(element, fail).catch((error) => {
+    fail(
+      typeof DecompressionStream === "undefined" || typeof OffscreenCanvas === "undefined"
+        ? "This browser is too old for the decoder: open the page in one from 2023 or later."
+        : `This page does not work, so it may be damaged: ask for it again. (${error.message})`,
+    );
+  });
+});
+
+async function begin(element, fail) {
   const content = JSON.parse(element("content").textContent);
   const { classes, shape: [height, width], latent_dim: latentDim } = content;
   const one = latentDim === 1;
@@ -33,24 +44,17 @@ addEventListener("DOMContentLoaded", async () => {
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
 
-  const fail = (what) => Object.assign(element("failure"), { hidden: false, textContent: what });
-
-  const [[bokeh, view], arrays] = await Promise.all([
-    standing(),
-    unpackArrays(element("arrays").textContent, content.arrays).catch((error) => {
-      fail(
-        typeof DecompressionStream === "undefined"
-          ? "This browser is too old to unpack the decoder: open the page in one from 2023 or later."
-          : `What this page holds cannot be unpacked, so it may be damaged: ask for it again. (${error.message})`,
-      );
-    }),
-  ]);
+  // Drawn while the arrays are unpacked.
+  const unpacking = unpackArrays(element("arrays").textContent, content.arrays);
+  unpacking.catch(() => {});
+  const [bokeh, view] = await standing();
   const named = (name) => bokeh.get_model_by_name(name);
   const plot = named("map");
   const place = named("place");
-  // Bokeh lets a finger scroll the page where no tool of its own pans, which would end the drag; and it outlines what
-  // has been clicked, where the page outlines what the keyboard has reached.
+  // Bokeh lets a finger scroll the page where no tool of its own pans, which would end the drag; it outlines what has
+  // been clicked, where the page outlines what the keyboard has reached; and it stops the keyboard twice at the map.
   Object.assign(view.canvas_view.events_el.style, { touchAction: "none", outline: "none" });
+  view.el.tabIndex = -1;
 
   // Colours of the page, from its style sheet to Bokeh's canvas, again whenever the system's scheme changes.
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -79,8 +83,8 @@ addEventListener("DOMContentLoaded", async () => {
   }
   dark.addEventListener("change", paint);
   paint();
-  if (!arrays) return;
 
+  const arrays = await unpacking;
   const decoder = content.lattice
     ? createLattice(arrays.levels, { ...content.lattice, shape: content.shape, latentDim })
     : await createDecoder(content.decoder, content.weights.map((name) => arrays[name]));
@@ -96,6 +100,7 @@ addEventListener("DOMContentLoaded", async () => {
   }
 
   const nearest = await createNearest(element, content, arrays);
+  const embedded = window.parent !== window;
   let z = [0, 0];
   let frame = 0;
   let speaking = 0;
@@ -123,6 +128,7 @@ addEventListener("DOMContentLoaded", async () => {
 
   /** However many moves come in, the newest is drawn, once a frame. */
   function move(z1, z2) {
+    if (!Number.isFinite(z1) || !Number.isFinite(z2)) return;
     const { low, high } = content.lattice ?? { low: [-1e3, -1e3], high: [1e3, 1e3] };
     z = [z1, one ? 0 : z2].map((value, i) => Math.min(Math.max(value, low[i]), high[i]));
     frame ||= requestAnimationFrame(draw);
@@ -133,10 +139,8 @@ addEventListener("DOMContentLoaded", async () => {
     const hash = `#z=${z.slice(0, latentDim).map((value) => String(Number(value.toFixed(3)))).join(",")}`;
     try {
       history.replaceState(null, "", hash);
-    } catch {
-      return null; // a page inside another may not
-    }
-    return location.href;
+    } catch {} // a page inside another may not
+    return location.href.replace(/#.*|$/, hash);
   }
 
   const journey = createJourney(
@@ -148,36 +152,55 @@ addEventListener("DOMContentLoaded", async () => {
     move(z1, z2);
   }
 
-  plot.on_event("tap", (event) => goto(event.x, event.y));
-  for (const gesture of ["panstart", "pan", "panend"]) plot.on_event(gesture, (event) => goto(event.x, event.y));
+  // What begins on the axes is no drag of the probe.
+  const inside = ({ sx, sy }) => view.frame.bbox.contains(sx, sy);
+  let dragging = false;
+  plot.on_event("tap", (event) => inside(event) && goto(event.x, event.y));
+  plot.on_event("panstart", (event) => {
+    dragging = inside(event);
+    if (dragging) goto(event.x, event.y);
+  });
+  for (const gesture of ["pan", "panend"]) plot.on_event(gesture, (event) => dragging && goto(event.x, event.y));
 
   element("map").addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
-    if (!way || event.ctrlKey || event.altKey || event.metaKey) return;
+    const nearer = { "+": 0.8, "=": 0.8, "-": 1.25 }[event.key];
+    if (!way && !nearer) return;
     event.preventDefault();
+    if (nearer) return showAround(z, nearer);
     const step = event.shiftKey ? 0.25 : 0.05;
     goto(z[0] + step * way[0], z[1] + step * way[1]);
+    const [x, y] = [plot.x_range, plot.y_range];
+    if (!(x.start < z[0] && z[0] < x.end && y.start < z[1] && z[1] < y.end)) showAround(z, 1);
   });
+
+  /** The map around a point, its sides so many times as long as now. */
+  function showAround(point, times) {
+    [plot.x_range, plot.y_range].forEach((range, i) => {
+      const half = Math.min(Math.max(((range.end - range.start) * times) / 2, 0.001), 1000);
+      range.setv({ start: point[i] - half, end: point[i] + half });
+    });
+  }
 
   const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
   element("home").onclick = () => goto(0, 0);
   element("random").onclick = () => goto(normal(), normal());
-  element("fit").onclick = () => view.reset();
+  element("fit").onclick = () => fit();
   element("save").onclick = () => save(canvas, `decoded z1 ${z[0].toFixed(2)}${one ? "" : ` z2 ${z[1].toFixed(2)}`}.png`);
   element("link").onclick = async () => {
-    const address = link();
     try {
-      await navigator.clipboard.writeText(address);
+      await navigator.clipboard.writeText(link());
       element("spoken").textContent = element("link").textContent = "Copied";
     } catch {
-      element("link").textContent = address ? "It is the address" : "Not here";
+      element("link").textContent = embedded ? "Not here" : "See address";
     }
     setTimeout(() => (element("link").textContent = "Copy link"), 1500);
   };
   addEventListener("hashchange", () => linked() && goto(...linked()));
 
   // Inside another page the wheel scrolls that page, until the map has been pressed.
-  if (window.parent !== window) {
+  if (embedded) {
     const wheel = named("wheel");
     wheel.active = false;
     element("map").addEventListener("focusin", () => (wheel.active = true));
@@ -196,8 +219,48 @@ addEventListener("DOMContentLoaded", async () => {
     if (on) sheet.show();
     else sheet.hide();
   };
-  for (const range of [plot.x_range, plot.y_range]) range.change.connect(() => requestAnimationFrame(sheet.moved));
-  new ResizeObserver(() => requestAnimationFrame(sheet.moved)).observe(element("map"));
+  let viewed = 0; // the frame in which what follows the view is brought after it
+  let whole = true; // the view is that of the whole map
+  const follow = () => {
+    viewed ||= requestAnimationFrame(() => {
+      viewed = 0;
+      keepProportion();
+      sheet.moved();
+    });
+  };
+  let fitting = false; // what changes the ranges is the page itself, not the reader
+  for (const range of [plot.x_range, plot.y_range]) {
+    range.change.connect(() => {
+      whole &&= fitting;
+      follow();
+    });
+  }
+  // The frame changes its size with the page, and with the length of the labels.
+  for (const side of ["inner_width", "inner_height"]) plot.properties[side].change.connect(follow);
+  follow();
+
+  function fit() {
+    whole = true;
+    follow();
+  }
+
+  /** A unit stays as long across as up, whatever the frame and the zoom. */
+  function keepProportion() {
+    const { x_range: x, y_range: y } = plot;
+    const { width, height } = view.frame.bbox;
+    if (!(width > 0 && height > 0)) return;
+    const [[left, bottom], [right, top]] = content.whole;
+    const unit = whole ? Math.max((right - left) / width, (top - bottom) / height) : (x.end - x.start) / width;
+    const centre = whole ? [(left + right) / 2, (bottom + top) / 2] : [(x.start + x.end) / 2, (y.start + y.end) / 2];
+    fitting = true;
+    [x, y].forEach((range, i) => {
+      const half = (unit * [width, height][i]) / 2;
+      const [start, end] = [centre[i] - half, centre[i] + half];
+      if (Math.abs(range.start - start) + Math.abs(range.end - end) > 0.005 * half) range.setv({ start, end });
+    });
+    fitting = false;
+  }
+
   const points = element("points-button");
   if (points) {
     points.onclick = () => {
@@ -222,7 +285,7 @@ addEventListener("DOMContentLoaded", async () => {
     performance.mark("decoded");
     if (arrays.check_codes) check(element, fail, decoder, arrays);
   });
-});
+}
 
 /** The points of the map, as Bokeh takes them. Of one dimension the second coordinate only spreads them. */
 function mapped({ z_mean, label, spread }, latentDim) {

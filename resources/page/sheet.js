@@ -42,6 +42,7 @@ function createSheet(canvas, decoder, frame, toCodes) {
   function draw() {
     const mine = ++generation;
     const view = frame();
+    if (!(view.width > 0 && view.height > 0)) return;
     const [shorter, longer] = [Math.min(view.width, view.height), Math.max(view.width, view.height)];
     const side = Math.max(shorter / SHEET_SIDE, longer / SHEET_LONGEST);
     const cell = [side * Math.sqrt(width / height), side * Math.sqrt(height / width)]; // in proportion, on the screen

@@ -154,6 +154,90 @@ def test_a_screen_reader_is_told_where_a_move_ended(page_file: Path, open_page: 
     assert unnamed == []
 
 
+def unit_lengths(page: Page) -> tuple[float, float]:
+    """Pixels of a unit across and up."""
+    (x0, y0), (x1, y1) = where(page, 0, 0), where(page, 1e-3, 1e-3)
+    return x1 - x0, y0 - y1
+
+
+def test_a_unit_stays_as_long_across_as_up(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file)
+    page.mouse.move(*where(page, 1, 1))
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(200)
+    across, up = unit_lengths(page)
+    assert across == pytest.approx(up, rel=0.01)
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.wait_for_timeout(500)
+    across, up = unit_lengths(page)
+    assert across == pytest.approx(up, rel=0.01)
+
+
+@pytest.mark.parametrize("direction", [-1, 1])
+def test_zooming_for_ever_ends_somewhere(page_file: Path, open_page: Opener, direction: int) -> None:
+    page = open_page(page_file)
+    page.mouse.move(*where(page, 1, 1))
+    for _ in range(40):
+        page.mouse.wheel(0, 1500 * direction)
+    page.wait_for_timeout(200)
+    span = page.evaluate("(({ start, end }) => end - start)(Bokeh.documents[0].get_model_by_name('map').x_range)")
+    assert 5e-4 < span < 5e3
+    page.mouse.down()
+    page.mouse.up()
+    settle(page)
+    assert np.isfinite(code(page)).all()
+
+
+def test_keys_zoom_and_the_map_follows_the_probe(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file)
+    ranges = "(({ start, end }) => [start, end])(Bokeh.documents[0].get_model_by_name('map').x_range)"
+    low, high = page.evaluate(ranges)
+    page.focus("#map")
+    for _ in range(8):
+        page.keyboard.press("+")
+    page.wait_for_timeout(100)
+    nearer = page.evaluate(ranges)
+    assert nearer[1] - nearer[0] < (high - low) / 4
+    for _ in range(30):
+        page.keyboard.press("Shift+ArrowRight")
+    settle(page)
+    settle(page)
+    low, high = page.evaluate(ranges)
+    assert low < code(page)[0] < high
+
+
+def test_what_begins_on_an_axis_moves_nothing(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file)
+    left = page.evaluate("Bokeh.documents[0].get_model_by_name('map').x_range.start")
+    x, y = where(page, left, 1)
+    page.mouse.move(x - 20, y)
+    page.mouse.down()
+    page.mouse.move(x + 200, y, steps=5)
+    page.mouse.up()
+    page.mouse.click(x - 20, y)
+    settle(page)
+    assert code(page) == (0, 0)
+
+
+def test_thumbnails_that_cannot_be_drawn_do_not_stop_the_decoder(
+    page_file: Path, open_page: Opener, tmp_path: Path
+) -> None:
+    text = page_file.read_text(encoding="utf-8")
+    (tmp_path / "page.html").write_text(text.replace("data:image/webp;base64,", "data:image/webp;base64,AAAA"))
+    page = open_page(tmp_path / "page.html")
+    drag(page, (0, 0), (1, 1))
+    assert code(page) == pytest.approx((1, 1), abs=0.05)
+    assert page.is_hidden("#nearest")
+
+
+def test_printed_it_is_light_and_whole(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file, scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    settle(page)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.is_hidden("#play")
+
+
 def test_an_old_browser_is_told_so(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, before="delete window.DecompressionStream")
     assert page.inner_text("#failure").startswith("This browser is too old")

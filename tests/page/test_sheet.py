@@ -79,3 +79,14 @@ def test_it_lies_behind_the_map_and_stays_while_the_probe_moves(page_file: Path,
     picture = page.screenshot(clip=frame)
     page.click("#sheet-button")
     assert page.screenshot(clip=frame) != picture
+
+
+def test_a_map_that_had_no_room_for_a_while_has_its_sheet_back(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file)
+    page.click("#sheet-button")
+    until(page, DONE)
+    for display in ("none", ""):
+        page.evaluate("(display) => (document.querySelector('#map').style.display = display)", display)
+        page.wait_for_timeout(100)
+    until(page, DONE)
+    assert pixels(page, "#sheet").max() > 100

@@ -224,7 +224,10 @@ class MainWindow(QMainWindow):
             known = self.training.dataset
             if known is not None and known.info.fingerprint == run.info.dataset.fingerprint:
                 return run, known, run_subject(run, known)
-            dataset = load_dataset(source or run.info.dataset.source)
+            wanted = source or run.info.dataset.source
+            if not wanted:
+                raise UserError("A page does not say where its images lay.")
+            dataset = load_dataset(wanted)
             if dataset.info.fingerprint != run.info.dataset.fingerprint:
                 raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
             return run, dataset, run_subject(run, dataset)

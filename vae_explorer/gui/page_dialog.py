@@ -1,5 +1,7 @@
 """File > Export HTML page: what the page is to hold."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
@@ -17,7 +19,7 @@ class PageDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("pageDialog")
         self.setWindowTitle("Export HTML page")
-        self._name = f"{run.info.name}.html"
+        self._name = f"{Path(run.info.name).name}.html"
         count = len(run.codes.label)
         text = QLabel(
             "One file with the decoder inside: whoever opens it in a browser drags the point and sees your decoder at "

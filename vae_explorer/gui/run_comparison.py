@@ -17,7 +17,6 @@ from vae_explorer.gui.loss_chart import Reference
 from vae_explorer.gui.settings import open_settings, recent_runs
 from vae_explorer.run import BUILTIN, Run, RunInfo, find_run, is_run, open_run, parse_info
 
-PIXELS = "grey"  # how a training's pixels become targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,7 @@ class Present:
 
     dataset: DatasetInfo
     beta: float
+    pixels: str = "grey"
 
 
 class RunComparison(QPushButton):
@@ -112,8 +112,8 @@ def label(info: RunInfo, present: Present | None) -> str:
     notes = []
     if present and info.dataset.fingerprint != present.dataset.fingerprint:
         notes.append("other data")
-    if info.pixels != PIXELS:
-        notes.append(f"{info.pixels} pixels")
+    if info.config.pixels != (present.pixels if present else "grey"):
+        notes.append(f"{info.config.pixels} pixels")
     if present is None or info.config.beta != present.beta:
         notes.append(f"beta {info.config.beta:g}")
     return f"{info.name} ({', '.join(notes)})" if notes else info.name

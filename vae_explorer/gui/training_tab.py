@@ -204,7 +204,8 @@ class TrainingTab(QWidget):
             self.plot.clear(event.steps_per_epoch)
             self._steps_per_epoch, self._epoch_seconds = event.steps_per_epoch, 0.0
             if self.dataset and self.config:
-                self.controls.comparison.set_present(Present(self.dataset.info, self.config.beta))
+                present = Present(self.dataset.info, self.config.beta, self.config.pixels)
+                self.controls.comparison.set_present(present)
             self.progress.setRange(0, event.steps_per_epoch * self._epochs)
             self.preview.start(event.sample.images[:STRIP_SIZE], event.sample_labels, len(event.class_names))
             self.state.setText(f"Starting on {event.device}…")
