@@ -49,8 +49,28 @@ class Checkpoint:
     best: Arrays | None  # weights of the best epoch; None: not to be restored, or there was none yet
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training got that can be resumed."""
+
+    config: TrainingConfig
+    dataset: DatasetInfo
+    epochs: int  # whole ones
+
+
 def has_checkpoint(folder: Path) -> bool:
     return bool(_epochs(folder))
+
+
+def read_progress(folder: Path) -> Progress | None:
+    """How far a training got, without its weights; None if there is no checkpoint that can be read."""
+    for place in reversed(_epochs(folder)):
+        try:
+            content = tomllib.loads((place / "training.toml").read_text(encoding="utf-8"))
+            return Progress(*parse_training(content), epochs=int(place.name[6:]))
+        except (OSError, KeyError, TypeError, ValueError, AttributeError, UserError):
+            continue
+    return None
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:

@@ -1,13 +1,14 @@
 """The folder of a new run: locked while it is written, and in the end whole or as it was before."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
 
-from vae_explorer.checkpoint import PLACE, has_checkpoint
+from vae_explorer.checkpoint import PLACE, Progress, has_checkpoint, read_progress
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.run import FILES, LOCK, is_run, set_aside
@@ -47,6 +48,26 @@ def is_locked(folder: Path) -> bool:
     except filelock.Timeout:
         return True
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A training that was cut off, or (locked) still goes on in another process."""
+
+    folder: Path
+    progress: Progress
+    locked: bool
+
+
+def find_unfinished(folders: Iterable[Path]) -> list[Unfinished]:
+    """Those of the folders in which a training was cut off or goes on; nothing in them is touched."""
+    found = []
+    for folder in folders:
+        with suppress(OSError):
+            progress = read_progress(folder) if is_unfinished(folder) else None
+            if progress is not None:
+                found.append(Unfinished(folder, progress, is_locked(folder)))
+    return found
 
 
 @contextmanager

@@ -28,11 +28,11 @@ from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.progress_dialog import run_with_progress
 from vae_explorer.gui.save_dialog import ask_where
-from vae_explorer.gui.settings import log_path, recent_runs, remember_run
+from vae_explorer.gui.settings import log_path, recent_runs, remember_run, remember_training, training_folders
 from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.toast import Toast
 from vae_explorer.gui.training_tab import TrainingTab
-from vae_explorer.run import BUILTIN, Run, find_run
+from vae_explorer.run import BUILTIN, Run, find_run, runs_folder
 from vae_explorer.training_events import DecoderUpdated, Event, Preview, Started
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self._live_parts: Started | None = None
         self._tasks: set[BackgroundTask] = set()
         self._closing = self._deadline_passed = False
+        self._looked = False  # for trainings that were cut off
         self._opening = 0  # how often a run was asked for
         self.explorer, self.training = ExplorerTab(), TrainingTab()
         self.tabs = QTabWidget()
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         for tab in (self.explorer, self.training):
             tab.errored.connect(self.toast.error)
         self.training.noted.connect(self.toast.note)
+        self.training.begun.connect(lambda folder: remember_training(self._settings, folder))
         self.explorer.live_wanted.connect(self._show_subject)
         self.explorer.save_wanted.connect(self.save_image)
         self.explorer.locate_data_wanted.connect(self._locate_data)
@@ -216,6 +218,9 @@ class MainWindow(QMainWindow):
         self.explorer.set_live(available=self._live_parts is not None, on=False)
         self._show_subject()
         self._find_images(run)
+        if not self._looked:  # after the first image: the launch does not wait for it
+            self._looked = True
+            QTimer.singleShot(1000, self, self.look_for_unfinished)
 
     def _find_images(self, run: Run, source: str | None = None) -> None:
         """Load the run's data set to show its images; from another `source` if the person located it."""
@@ -299,6 +304,30 @@ class MainWindow(QMainWindow):
             self.tabs.setCurrentWidget(self.training)
         else:
             self.open_run(path.parent if path.name == "run.toml" else path)
+
+    def _take_settings(self) -> None:
+        """Fill the form of the Training tab with what the open run was trained with."""
+        if self._run is not None and not self.training.worker.running:
+            self.training.settings.take(self._run.info.config, self._run.info.dataset.source)
+            self.tabs.setCurrentWidget(self.training)
+
+    def look_for_unfinished(self) -> None:
+        """Offer to resume what was cut off among the user's runs, and wherever a training was begun from here."""
+        folders = training_folders(self._settings)
+
+        def find(_: object) -> list[object]:
+            from vae_explorer.run_folder import find_unfinished  # which the launch does not need
+
+            there = runs_folder().iterdir() if runs_folder().is_dir() else ()
+            return list(find_unfinished(dict.fromkeys([*there, *folders])))
+
+        def found(unfinished: list) -> None:
+            self.training.resume_bar.offer(unfinished)
+            if unfinished:
+                first = self.training.resume_bar.text.text()
+                self.toast.note(f"{first} The Training tab has more.")
+
+        self._start_task(find, found, self.toast.error)
 
     # What the explorer shows: the open run, or the model in training
 

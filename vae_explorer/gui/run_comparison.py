@@ -18,7 +18,6 @@ from vae_explorer.gui.settings import open_settings, recent_runs
 from vae_explorer.run import BUILTIN, Run, RunInfo, find_run, is_run, open_run, parse_info
 
 
-
 @dataclass(frozen=True, slots=True)
 class Present:
     """What the others are compared with."""

@@ -42,6 +42,19 @@ def recent_runs(settings: QSettings) -> list[Path]:
     return [Path(name) for name in names if Path(name).is_dir() or is_page(Path(name))]
 
 
+def training_folders(settings: QSettings) -> list[Path]:
+    """Where trainings were begun last, newest first."""
+    stored: Any = settings.value("training/folders", [])
+    return [Path(name) for name in ([stored] if isinstance(stored, str) else list(stored or []))]
+
+
+def remember_training(settings: QSettings, folder: Path) -> None:
+    """Know where to look for a training that was cut off."""
+    others = [path for path in training_folders(settings) if path != folder]
+    settings.setValue("training/folders", [str(path) for path in [folder, *others]][:RECENT_RUNS])
+    settings.sync()
+
+
 def remember_run(settings: QSettings, folder: Path) -> None:
     """Put a run first among the recent ones."""
     others = [str(path) for path in recent_runs(settings) if path != folder]

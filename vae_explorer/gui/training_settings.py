@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.config import MAX_LATENT_DIM, PIXELS, PRESETS, TrainingConfig, training_config
+from vae_explorer.config import MAX_LATENT_DIM, PIXELS, PRESETS, VALIDATION_SHARE, TrainingConfig, training_config
 from vae_explorer.data import BUILTIN
 from vae_explorer.run import new_run_folder
 
@@ -59,6 +60,23 @@ class TrainingSettings(QWidget):
         self.pixels.setObjectName("pixelsCombo")
         for name in PIXELS:
             self.pixels.addItem(name.capitalize(), name)
+        self.schedule = QComboBox()
+        self.schedule.setObjectName("scheduleCombo")
+        self.schedule.addItem("constant", "constant")
+        self.schedule.addItem("falling to 0, a cosine", "cosine")
+        self.kl_warmup = self._whole("klWarmupSpin", 0, 100_000)
+        self.kl_warmup.setSpecialValueText("none")
+        self.kl_warmup.setSuffix(" epochs")
+        self.patience = self._whole("patienceSpin", 0, 100_000)
+        self.patience.setSpecialValueText("to the last epoch")
+        self.patience.setSuffix(" epochs")
+        self.restore_best = QCheckBox("the best epoch becomes the model")
+        self.restore_best.setObjectName("restoreBestCheck")
+        self.validation_share = self._real("validationShareSpin", 0.1, 50, 4)
+        self.validation_share.setSuffix(" %")
+        self.validation_share.setValue(100 * VALIDATION_SHARE)
+        self.note = QLineEdit()
+        self.note.setObjectName("noteEdit")
         self.folder = QLineEdit()
         self.folder.setObjectName("runFolderEdit")
         self.folder.setPlaceholderText("among your runs")
@@ -96,6 +114,19 @@ class TrainingSettings(QWidget):
         self._add_row(more_form, "Pi&xels", self.pixels, "Grey learns the levels as they are; binarized draws black or "
                       "white anew at every step, with the level as probability. Figures of the one cannot be compared "
                       "with those of the other")  # fmt: skip
+        later: tuple[tuple[str, QWidget, str], ...] = (
+            ("Rate sc&hedule", self.schedule, "How the learning rate goes on from its start"),
+            ("&KL warm-up", self.kl_warmup, "Epochs in which beta rises from 0: the decoder learns to use z before the "
+             "KL term takes it away"),
+            ("Patien&ce", self.patience, "End after so many epochs without a better one. Better: less validation "
+             "reconstruction + beta KL, once beta has risen"),
+            ("Rest&ore", self.restore_best, "Whether the weights of the best epoch or the last ones are kept"),
+            ("&Validation", self.validation_share, "Share of the training images that is kept apart, to look at "
+             "while it learns"),
+            ("&Note", self.note, "A line that is kept with the run"),
+        )  # fmt: skip
+        for row in later:
+            self._add_row(more_form, *row)
         folder_label = QLabel("Save &to")
         folder_label.setBuddy(self.folder)
         more_form.addRow(folder_label, folder_row)
@@ -125,6 +156,11 @@ class TrainingSettings(QWidget):
             learning_rate=self.learning_rate.value(),
             seed=self.seed.value(),
             limit=self.limit.value() or None,
+            schedule=self.schedule.currentData(),
+            kl_warmup=self.kl_warmup.value(),
+            patience=self.patience.value() or None,
+            restore_best=self.restore_best.isChecked(),
+            validation_share=self.validation_share.value() / 100,
             pixels=self.pixels.currentData(),
         )
 
@@ -144,10 +180,30 @@ class TrainingSettings(QWidget):
         self.dataset.setCurrentIndex(place)
         self._dataset = place
 
+    def take(self, config: TrainingConfig, source: str) -> None:
+        """Set the form to the settings of a run."""
+        self.preset.setCurrentIndex(self.preset.findData(config.preset))
+        if source == BUILTIN or Path(source).is_file():
+            self.choose_dataset(source)
+        self.latent_dim.setValue(config.latent_dim)
+        values: tuple[tuple[Any, float], ...] = (
+            (self.beta, config.beta), (self.epochs, config.epochs), (self.batch_size, config.batch_size),
+            (self.learning_rate, config.learning_rate), (self.seed, config.seed), (self.limit, config.limit or 0),
+            (self.kl_warmup, config.kl_warmup), (self.patience, config.patience or 0),
+            (self.validation_share, 100 * config.validation_share),
+        )  # fmt: skip
+        for spin, value in values:
+            spin.setValue(value)
+        self.schedule.setCurrentIndex(self.schedule.findData(config.schedule))
+        self.restore_best.setChecked(config.restore_best)
+        self.pixels.setCurrentIndex(self.pixels.findData(config.pixels))
+
     def store(self, settings: QSettings) -> None:
         """Remember the form for the next launch."""
         settings.setValue("training/preset", self.preset.currentData())
         settings.setValue("training/source", self.source)
+        settings.setValue("training/schedule", self.schedule.currentData())
+        settings.setValue("training/restoreBest", self.restore_best.isChecked())
         settings.setValue("training/pixels", self.pixels.currentData())
         for spin in self._spins():
             settings.setValue(f"training/{spin.objectName()}", spin.value())
@@ -162,6 +218,8 @@ class TrainingSettings(QWidget):
         source = str(settings.value("training/source", BUILTIN))
         if source == BUILTIN or Path(source).is_file():
             self.choose_dataset(source)
+        self.schedule.setCurrentIndex(max(0, self.schedule.findData(settings.value("training/schedule", ""))))
+        self.restore_best.setChecked(settings.value("training/restoreBest") in (True, "true"))
         for spin in self._spins():
             try:
                 spin.setValue(type(spin.value())(float(str(settings.value(f"training/{spin.objectName()}")))))
@@ -169,7 +227,10 @@ class TrainingSettings(QWidget):
                 continue
 
     def _spins(self) -> tuple[Any, ...]:
-        return self.latent_dim, self.beta, self.epochs, self.batch_size, self.learning_rate, self.seed, self.limit
+        return (
+            self.latent_dim, self.beta, self.epochs, self.batch_size, self.learning_rate, self.seed, self.limit,
+            self.kl_warmup, self.patience, self.validation_share,
+        )  # fmt: skip
 
     def _add_row(self, form: QFormLayout, text: str, field: QWidget, tip: str) -> None:
         field.setToolTip(tip)
@@ -210,6 +271,7 @@ class TrainingSettings(QWidget):
         )  # fmt: skip
         for spin, value in usual_values:
             spin.setValue(value)
+        self.schedule.setCurrentIndex(self.schedule.findData(usual.schedule))
         self._usual_beta = usual.beta
 
     def _latent_dim_changed(self, latent_dim: int) -> None:

@@ -1,5 +1,7 @@
 """The Training tab: settings, Start, Stop and Discard, and the training as it goes."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -22,6 +24,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.loss_controls import LossControls
 from vae_explorer.gui.loss_plot import LossPlot
+from vae_explorer.gui.resume_bar import ResumeBar
 from vae_explorer.gui.run_comparison import Present
 from vae_explorer.gui.theme import Theme
 from vae_explorer.gui.training_preview import TrainingPreview
@@ -35,10 +38,14 @@ from vae_explorer.training_events import (
     EpochEnded,
     Event,
     Finishing,
+    Paused,
     Preview,
     Started,
     Warned,
 )
+
+if TYPE_CHECKING:
+    from vae_explorer.run_folder import Unfinished
 
 
 class TrainingTab(QWidget):
@@ -46,6 +53,7 @@ class TrainingTab(QWidget):
 
     errored = Signal(str)
     noted = Signal(str)
+    begun = Signal(object)  # the folder of a new training
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +71,7 @@ class TrainingTab(QWidget):
         self.controls.errored.connect(self.errored)
         self.controls.noted.connect(self.noted)
         self.config: TrainingConfig | None = None  # of the training that runs or ran last
-        self._device, self._epoch, self._outcome = "", 0, ""
+        self._device, self._epoch, self._outcome, self._waited = "", 0, "", 0
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(12)
@@ -88,7 +96,9 @@ class TrainingTab(QWidget):
             "Stop", "stopButton", "End now and keep what is learned: the present weights become the model", self._stop
         )
         self.discard = self._button("Discard…", "discardButton", "End now and keep nothing", self.ask_discard)
+        self.pause = self._button("Pause", "pauseButton", "Wait, and go on where it was", self._pause)
         ends = QHBoxLayout()
+        ends.addWidget(self.pause)
         ends.addWidget(self.stop)
         ends.addWidget(self.discard)
         column = QWidget()
@@ -134,9 +144,13 @@ class TrainingTab(QWidget):
         foot = QHBoxLayout()
         foot.addWidget(self.state)
         foot.addWidget(self.figures, 1)
+        self.resume_bar = ResumeBar()
+        self.resume_bar.resumed.connect(self.resume)
+        self.resume_bar.errored.connect(self.errored)
         views = QWidget()
         rows = QVBoxLayout(views)
         rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self.resume_bar)
         rows.addWidget(split, 1)
         rows.addWidget(self.progress)
         rows.addLayout(foot)
@@ -172,17 +186,42 @@ class TrainingTab(QWidget):
             self.errored.emit(str(error))
             return
         source = self.settings.source
-        # A file may have changed since it was read; the built-in set has not.
-        known = self.dataset if source == BUILTIN and self.dataset and self.dataset.info.source == BUILTIN else None
+        self._begin(config)
+        self.begun.emit(folder)
+        self.worker.start(config, source, folder, self._known(source), self.settings.note.text().strip())
+
+    def resume(self, unfinished: "Unfinished") -> None:
+        """Go on with a training that was cut off."""
+        if self.worker.running:
+            self.noted.emit("A training is running: resume the other one when it has ended.")
+            return
+        progress = unfinished.progress
+        self._begin(progress.config)
+        self.resume_bar.taken(unfinished.folder)
+        self.worker.resume(unfinished.folder, progress.dataset.source, self._known(progress.dataset.source))
+
+    def _known(self, source: str) -> Dataset | None:
+        """The data set, if it is loaded. A file may have changed since it was read; the built-in set has not."""
+        return self.dataset if source == BUILTIN and self.dataset and self.dataset.info.source == BUILTIN else None
+
+    def _begin(self, config: TrainingConfig) -> None:
         self.config = config
         self._outcome = "Ended without a run"
         self._set_running(True)
         self.state.setText("Loading TensorFlow…")
         self.progress.setRange(0, 0)
-        self.worker.start(config, source, folder, known)
+
+    def _pause(self) -> None:
+        control = self.worker.control
+        if control.request == "pause":
+            control.go_on()
+        else:
+            control.pause()
+            self.state.setText("Pausing…")
 
     def _stop(self) -> None:
         self.worker.control.stop()
+        self.pause.setEnabled(False)
         self.stop.setEnabled(False)
         self.state.setText("Stopping…")
 
@@ -200,9 +239,13 @@ class TrainingTab(QWidget):
 
     def _take_event(self, event: Event) -> None:
         if isinstance(event, Started):
-            self._device, self._epoch = event.device, 1
+            done = len(event.history)
+            self._device, self._epoch = event.device, min(done + 1, self._epochs)
             self.plot.clear(event.steps_per_epoch)
-            self._steps_per_epoch, self._epoch_seconds = event.steps_per_epoch, 0.0
+            for record in event.history:
+                self.plot.add_epoch(record)
+            self._steps_per_epoch, self._first_step = event.steps_per_epoch, done * event.steps_per_epoch
+            self._epoch_seconds = event.history[-1].seconds if done else 0.0
             if self.dataset and self.config:
                 present = Present(self.dataset.info, self.config.beta, self.config.pixels)
                 self.controls.comparison.set_present(present)
@@ -212,13 +255,19 @@ class TrainingTab(QWidget):
         elif isinstance(event, BatchProgress):
             self._show_progress(event)
         elif isinstance(event, EpochEnded):
-            self.plot.add_epoch(event.record)
+            self.plot.add_epoch(event.record, event.best)
+            self._waited = event.waited
             self._epoch_seconds = event.record.seconds
             self._epoch = min(event.record.epoch + 1, self._epochs)
         elif isinstance(event, Preview):
             self.preview.show_preview(event)
+        elif isinstance(event, Paused):
+            self.pause.setText("Continue" if event.on else "Pause")
+            if event.on:
+                self.state.setText(f"Paused in epoch {self._epoch} of {self._epochs}")
         elif isinstance(event, Finishing):
             self.stop.setEnabled(False)
+            self.pause.setEnabled(False)
             self.progress.setRange(0, 1000)
             self.progress.setValue(round(event.done * 1000))
             self.state.setText(f"{event.task}…")
@@ -230,10 +279,14 @@ class TrainingTab(QWidget):
         self.plot.add_batches(event.steps, event.losses)
         self.progress.setValue(int(event.steps[-1]))
         if self.worker.control.request == "run":
-            self.state.setText(f"Epoch {event.epoch} of {self._epochs}")
+            patience = self.config.patience if self.config else None
+            waited = f", {self._waited} of {patience} without a better one" if patience and self._waited else ""
+            self.state.setText(f"Epoch {event.epoch} of {self._epochs}{waited}")
         loss, reconstruction, kl = event.losses[-1]
         self.figures.setText(f"batch: loss {loss:.1f}, reconstruction {reconstruction:.1f}, KL {kl:.1f} nats")
-        epoch_seconds = self._epoch_seconds or event.elapsed / int(event.steps[-1]) * self._steps_per_epoch
+        epoch_seconds = self._epoch_seconds or (
+            event.elapsed / (int(event.steps[-1]) - self._first_step) * self._steps_per_epoch
+        )
         self.pace.setText(
             f"{_clock(event.elapsed)} elapsed   {_short(epoch_seconds)} an epoch   {_clock(event.seconds_left)} left   "
             f"{event.images_per_second:,.0f} images/s   learning rate {event.learning_rate:.3g}   {self._device}"
@@ -265,6 +318,10 @@ class TrainingTab(QWidget):
         self.settings.setEnabled(not running)
         self.start.setEnabled(not running)
         self.stop.setEnabled(running)
+        self.pause.setEnabled(running)
+        self.pause.setText("Pause")
+        self.resume_bar.setEnabled(not running)
+        self._waited = 0
         self.discard.setEnabled(running)
 
 

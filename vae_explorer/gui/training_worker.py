@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_explorer.config import TrainingConfig
 from vae_explorer.data import Dataset, load_dataset
 from vae_explorer.errors import UserError
+from vae_explorer.run import Run
 from vae_explorer.training_events import Control, Event
 
 NICENESS = 10  # of 19
@@ -37,12 +39,30 @@ class TrainingWorker(QObject):
     def running(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def start(self, config: TrainingConfig, source: str, folder: Path, dataset: Dataset | None) -> None:
+    def start(self, config: TrainingConfig, source: str, folder: Path, dataset: Dataset | None, note: str = "") -> None:
         """Train on `dataset`, or on `source` if that has to be loaded first."""
+
+        def begin(dataset: Dataset, control: Control) -> Run | None:
+            from vae_explorer.training import train  # which the launch does not need
+
+            return train(config, dataset, folder, self._report, control, note=note)
+
+        self._start(begin, source, dataset)
+
+    def resume(self, folder: Path, source: str, dataset: Dataset | None) -> None:
+        """Go on with a training that was cut off, likewise."""
+
+        def begin(dataset: Dataset, control: Control) -> Run | None:
+            from vae_explorer.training import resume
+
+            return resume(folder, dataset, self._report, control)
+
+        self._start(begin, source, dataset)
+
+    def _start(self, begin: Callable[[Dataset, Control], Run | None], source: str, dataset: Dataset | None) -> None:
         self.control = Control()
-        self._thread = threading.Thread(
-            target=self._run, args=(config, source, folder, dataset, self.control), name="training", daemon=True
-        )
+        arguments = begin, source, dataset, self.control
+        self._thread = threading.Thread(target=self._run, args=arguments, name="training", daemon=True)
         self._thread.start()
 
     def wait(self, seconds: float) -> bool:
@@ -55,16 +75,18 @@ class TrainingWorker(QObject):
         self.reported.emit(event)
 
     def _run(
-        self, config: TrainingConfig, source: str, folder: Path, dataset: Dataset | None, control: Control
+        self,
+        begin: Callable[[Dataset, Control], Run | None],
+        source: str,
+        dataset: Dataset | None,
+        control: Control,
     ) -> None:
-        from vae_explorer.training import train  # which the launch does not need
-
         try:
             _let_the_window_go_first()
             if dataset is None:
                 dataset = load_dataset(source)
             self.loaded.emit(dataset)
-            self.returned.emit(train(config, dataset, folder, self._report, control))
+            self.returned.emit(begin(dataset, control))
         except UserError as error:
             self.errored.emit(str(error))
         except Exception as error:
