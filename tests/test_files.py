@@ -109,7 +109,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file_and_nothing_else(small_disk: P
     path = small_disk / "file.bin"
     path.write_bytes(b"old")
     with pytest.raises(UserError, match="The disk is full"), replacing(path) as temporary:
-        temporary.write_bytes(bytes(20_000_000))
+        temporary.write_bytes(bytes(80_000_000))
     assert [file.name for file in small_disk.iterdir()] == ["file.bin"]
     assert path.read_bytes() == b"old"
 

@@ -70,7 +70,7 @@ class TrainingSettings(QWidget):
         self.patience = self._whole("patienceSpin", 0, 100_000)
         self.patience.setSpecialValueText("to the last epoch")
         self.patience.setSuffix(" epochs")
-        self.restore_best = QCheckBox("the best epoch becomes the model")
+        self.restore_best = QCheckBox("the best epoch")
         self.restore_best.setObjectName("restoreBestCheck")
         self.validation_share = self._real("validationShareSpin", 0.1, 50, 4)
         self.validation_share.setSuffix(" %")
