@@ -71,7 +71,10 @@ def test_its_label_names_what_keeps_a_run_from_being_compared(tiny_run: Run) -> 
     assert label(info, same) == info.name
     assert label(info, Present(other, same.beta)) == f"{info.name} (other data)"
     assert label(info, Present(same.dataset, 4.0)) == f"{info.name} (beta 1)"
-    assert label(replace(info, pixels="binary"), same) == f"{info.name} (binary pixels)"
+    binarized = replace(info, config=replace(info.config, pixels="binarized"))
+    assert label(binarized, same) == f"{info.name} (binarized pixels)"
+    assert label(binarized, replace(same, pixels="binarized")) == info.name
+    assert label(info, replace(same, pixels="binarized")) == f"{info.name} (grey pixels)"
 
 
 def test_the_loss_of_another_beta_is_not_compared(tiny_run: Run) -> None:
