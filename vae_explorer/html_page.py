@@ -288,11 +288,11 @@ def _data_arrays(shown: _Shown) -> dict[str, NDArray[Any]]:
 
 
 def _public(run: Run) -> dict[str, Any]:
-    """The run's settings as they may be shown to anybody: without where on the maker's machine the images lay, and at
-    what hour it was.
+    """The run's settings as they may be shown to anybody: without where on the maker's machine the images lay, at what
+    hour it was, and what the maker noted.
     """
     content = {key: value for key, value in asdict(run.info).items() if value is not None}
-    content["created"] = run.info.created[:10]
+    content |= {"created": run.info.created[:10], "note": ""}
     if run.info.dataset.source != BUILTIN:
         content["dataset"]["source"] = ""
     return content
