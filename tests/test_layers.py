@@ -18,7 +18,7 @@ ROWS = (
     {"errors", "assets", "files", "config", "latent", "lowered", "neighbours", "palette", "quality"}
     | {"raster", "tensorflow_import"},
     {"data", "run", "run_folder", "checkpoint", "page_content"},
-    {"model", "decoding", "metrics", "lowering", "lowered_decoder"},
+    {"model", "decoding", "metrics", "lowering", "lowered_decoder", "model_files"},
     {"training", "training_events", "exploring", "exporting", "importing", "html_page", "page_lattice", "picture"}
     | {"picture_legend", "image_sheet"}
     | {"grid_picture", "map_picture", "samples_picture", "reconstructions_picture", "losses_picture"},

@@ -280,7 +280,7 @@ def _html(arguments: argparse.Namespace) -> int:
     with task_progress() as progressed, quiet_stderr():
         said = write_page(run, arguments.out, options, progressed)
     size = arguments.out.stat().st_size / 1e6
-    print(f"Wrote {arguments.out} ({size:.1f} MB). {said} {plane_note(run.info.config.latent_dim)}".rstrip())
+    print(f"Wrote {arguments.out} ({size:.1f} MB). {said} {plane_note(run.info.latent_dim)}".rstrip())
     return DONE
 
 
@@ -318,7 +318,7 @@ def _summary(run: Run) -> str:
         f"{info.name}  ({info.status}, {info.created})",
         f"  folder      {run.folder}",
         f"  images      {info.dataset.name}, {info.dataset.images:,} of {height}x{width}x{channels}",
-        f"  model       {info.config.preset}, {info.config.latent_dim} latent dimensions, encoder "
+        f"  model       {info.config.preset}, {info.latent_dim} latent dimensions, encoder "
         f"{info.encoder_parameters:,} and decoder {info.decoder_parameters:,} parameters",
         f"  training    {info.epochs} of {info.config.epochs} epochs, beta {info.config.beta:g}, "
         f"seed {info.config.seed}",

@@ -112,7 +112,7 @@ def _write(draw: Draw, arguments: argparse.Namespace) -> int:
     paper = Paper(arguments.width, arguments.dpi, caption)
     with task_progress() as progressed:
         size = write_picture(arguments.out, lambda progressed: draw(run, arguments, paper, progressed), progressed)
-    note = plane_note(run.info.config.latent_dim, arguments.plane) if draw is _grid else ""
+    note = plane_note(run.info.latent_dim, arguments.plane) if draw is _grid else ""
     print(f"Wrote {arguments.out} ({size}). {note}".rstrip())
     return 0
 

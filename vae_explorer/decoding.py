@@ -130,7 +130,7 @@ def run_decoder(run: Run) -> Decoder:
 
     Raises UserError if it is damaged, or made of layers that are not known here.
     """
-    latent_dim, image_shape = run.info.config.latent_dim, run.info.dataset.image_shape
+    latent_dim, image_shape = run.info.latent_dim, run.info.dataset.image_shape
     if run.decoder is not None:
         return LiteRTDecoder(run.decoder, latent_dim, image_shape)
     if run.lowered is not None:
@@ -144,7 +144,7 @@ def run_decoder(run: Run) -> Decoder:
 def load_keras_decoder(run: Run) -> Any:
     """The decoder of a run as a Keras model. Raises UserError if it is damaged, or has layers not known here."""
     model = _load_keras(run, "decoder")
-    if model.input_shape[1:] != (run.info.config.latent_dim,) or model.output_shape[1:] != run.info.dataset.image_shape:
+    if model.input_shape[1:] != (run.info.latent_dim,) or model.output_shape[1:] != run.info.dataset.image_shape:
         raise UserError(MISFIT)
     return model
 
@@ -152,10 +152,7 @@ def load_keras_decoder(run: Run) -> Any:
 def load_keras_encoder(run: Run) -> Any:
     """The encoder of a run as a Keras model, to [z_mean, z_log_var]. Raises UserError as `load_keras_decoder`."""
     model = _load_keras(run, "encoder")
-    if (
-        model.input_shape[1:] != run.info.dataset.image_shape
-        or model.output_shape != [(None, run.info.config.latent_dim)] * 2
-    ):
+    if model.input_shape[1:] != run.info.dataset.image_shape or model.output_shape != [(None, run.info.latent_dim)] * 2:
         raise UserError(MISFIT)
     return model
 

@@ -230,7 +230,7 @@ def _html(
     content |= {
         "format": page_content.FORMAT,
         "shape": list(info.dataset.image_shape),
-        "latent_dim": info.config.latent_dim,
+        "latent_dim": info.latent_dim,
         "whole": [low.tolist(), high.tolist()],
         "classes": classes,
         "colour": class_colours(0)[0],
@@ -248,7 +248,7 @@ def _html(
         "points": len(shown.drawn),
         "examples": len(shown.examples),
         "facts": _facts(shown, decoder_fact),
-        "note": plane_note(info.config.latent_dim),
+        "note": plane_note(info.latent_dim),
         "bounded": bounded,
         "content": finite(content),
         "arrays": packed,
@@ -256,7 +256,7 @@ def _html(
         "scripts": [script.replace("</script", "<\\/script") for script in scripts],
     }
     figure = _figure(classes, low, high, bounded)
-    if info.config.latent_dim == 1:
+    if info.latent_dim == 1:
         figure.yaxis.axis_label, figure.yaxis.ticker = "unused", []
     template = get_env().from_string(page["page.html.jinja"])
     title = f"{info.name} · VAE Explorer"
@@ -276,7 +276,7 @@ def _data_arrays(shown: _Shown) -> dict[str, NDArray[Any]]:
         "index": codes.index[drawn].astype(np.int32),
         "split": codes.split[drawn],
     }
-    if shown.run.info.config.latent_dim == 1:
+    if shown.run.info.latent_dim == 1:
         arrays["spread"] = np.ascontiguousarray(to_plane(codes.z_mean)[drawn, 1])
     if len(shown.examples):
         arrays |= {
@@ -330,7 +330,7 @@ def _classes(names: tuple[str, ...], labels: NDArray[np.int32]) -> list[dict[str
 def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
     """The caption: what the page shows, each with its name."""
     info, (height, width, channels) = shown.run.info, shown.run.info.dataset.image_shape
-    dimensions = "1 latent dimension" if info.config.latent_dim == 1 else f"{info.config.latent_dim} latent dimensions"
+    dimensions = "1 latent dimension" if info.latent_dim == 1 else f"{info.latent_dim} latent dimensions"
     epochs = "1 epoch" if info.epochs == 1 else f"{info.epochs:,} epochs"
     facts = [
         ("Data set", f"{info.dataset.name}, {width} x {height} {'grey' if channels == 1 else 'colour'}"),

@@ -116,6 +116,10 @@ class RunInfo:
     quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
 
     @property
+    def latent_dim(self) -> int:
+        return self.config.latent_dim
+
+    @property
     def pixels_note(self) -> str:
         """What has to stand beside every figure of losses, so that none is compared with one of grey pixels."""
         return "" if self.config.pixels == "grey" else f" ({self.config.pixels} pixels)"
@@ -365,7 +369,7 @@ def read_history(content: bytes) -> tuple[EpochRecord, ...]:
 
 def check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> None:
     """Raise UserError if the arrays of a run do not fit its settings."""
-    count, latent_dim, classes = len(codes.index), info.config.latent_dim, len(info.dataset.class_names)
+    count, latent_dim, classes = len(codes.index), info.latent_dim, len(info.dataset.class_names)
     good = (
         codes.z_mean.shape == codes.z_log_var.shape == (count, latent_dim)
         and codes.label.shape == codes.index.shape == codes.split.shape == (count,)

@@ -1,11 +1,9 @@
 """Training: images in, a run on disk out, events on the way."""
 
-import logging
 import platform
 import shutil
 import tempfile
 import time
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -23,9 +21,8 @@ from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.latent import axis_positions, lattice
-from vae_explorer.lowered import pack
-from vae_explorer.lowering import UnsupportedError, lower
 from vae_explorer.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
+from vae_explorer.model_files import write_models
 from vae_explorer.quality import SAMPLES, Quality
 from vae_explorer.run import (
     Codes,
@@ -60,8 +57,6 @@ SAMPLE_SIZE = 2000  # held-out images kept in the run
 REPORT_SECONDS = 0.25  # between two BatchProgress: what is drawn of them takes time from the training
 ENDING = ("stop", "discard")  # requests
 LIVE_SECONDS = 1.0  # between two DecoderUpdated
-
-log = logging.getLogger(__name__)
 
 
 def train(
@@ -390,7 +385,12 @@ class _Training:
             self.vae.set_weights(self.best_weights)
         quality = self._measure(self._write_codes())
         self._finishing("Writing the run", 0.0)
-        self._write_models(model)
+        write_models(
+            self.folder,
+            {"encoder": self.vae.encoder, "decoder": model.with_sigmoid(self.vae.decoder)},
+            warned=lambda text: self.on_event(Warned(text, ended=False)),
+            progressed=lambda done: self._finishing("Writing the run", 0.9 * done),
+        )
         write_history(self.folder / "history.csv", tuple(self.history))
         write_arrays(self.folder / "sample.npz", self.sample)
         self._finishing("Writing the run", 0.9)
@@ -431,40 +431,6 @@ class _Training:
     def _labels_of(self, index: NDArray[np.int64]) -> NDArray[np.int32]:
         labels = self.dataset.labels
         return np.full(len(index), -1, np.int32) if labels is None else labels[index]
-
-    def _write_models(self, model: Any) -> None:
-        (self.folder / "model").mkdir(exist_ok=True)  # there already if it was cut off here before
-        decoder = model.with_sigmoid(self.vae.decoder)
-        # Keras has to have called a model once before it can export it.
-        decoder(np.zeros((1, self.config.latent_dim), np.float32))
-        for done, (name, network) in enumerate((("encoder", self.vae.encoder), ("decoder", decoder))):
-            network.save(self.folder / f"model/{name}.keras")
-            _compress(self.folder / f"model/{name}.keras")
-            self._export(network, name)
-            self._finishing("Writing the run", 0.3 * (done + 1))
-        try:
-            lowered = lower(decoder)
-        except UnsupportedError as error:
-            self.on_event(Warned(f"An HTML page cannot compute {error}: it will interpolate.", ended=False))
-        else:
-            (self.folder / "model/decoder.npz").write_bytes(pack(lowered))
-
-    def _export(self, network: Any, name: str) -> None:
-        """Write the encoder or the decoder for LiteRT; warn of one that it cannot convert."""
-        import tensorflow as tf
-
-        path = self.folder / f"model/{name}.tflite"
-        # Left to itself, Keras also exports what LiteRT cannot run without TensorFlow.
-        target = {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]}
-        try:
-            network.export(path, format="litert", verbose=False, target_spec=target)
-        except OSError:
-            raise
-        except Exception:  # the converter fails in many ways, none of which is to lose the training
-            log.info("LiteRT cannot convert the %s", name, exc_info=True)
-            path.unlink(missing_ok=True)
-            instead = ": exploring this run loads TensorFlow, which takes seconds" if name == "decoder" else ""
-            self.on_event(Warned(f"LiteRT cannot convert the {name}{instead}.", ended=False))
 
     def _info(self, quality: Quality | None) -> RunInfo:
         import keras
@@ -523,15 +489,6 @@ class _Training:
 def best_epoch(history: Sequence[EpochRecord], kl_warmup: int) -> EpochRecord | None:
     """The epoch of least validation loss, reconstruction + beta KL, once beta has risen; None before that."""
     return min(history[kl_warmup:], key=lambda record: record.val_loss, default=None)
-
-
-def _compress(archive: Path) -> None:
-    """Deflate a .keras file, which Keras writes plain and reads either way: a twelfth smaller."""
-    with zipfile.ZipFile(archive) as plain:
-        members = {name: plain.read(name) for name in plain.namelist()}
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as smaller:
-        for name, content in members.items():
-            smaller.writestr(name, content)
 
 
 def _prepare_device() -> str:
