@@ -29,7 +29,9 @@ ROWS = (
         "quality",
     }
     | {"raster", "tensorflow_import", "image_options", "data_report"},
-    {"data", "run", "run_folder", "checkpoint", "page_content"},
+    {"data", "run", "run_folder", "checkpoint", "page_content"}
+    | {"image_set", "image_fitting", "image_files", "image_folder", "label_files", "stored_array", "stacked_images"}
+    | {"array_files", "idx_files", "keras_datasets", "image_sources", "image_cache"},
     {"model", "decoding", "metrics", "lowering", "lowered_decoder"},
     {"training", "training_events", "exploring", "exporting", "importing", "html_page", "page_lattice", "picture"}
     | {"picture_legend", "image_sheet"}

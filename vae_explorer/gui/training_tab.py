@@ -198,7 +198,8 @@ class TrainingTab(QWidget):
         progress = unfinished.progress
         self._begin(progress.config)
         self.resume_bar.taken(unfinished.folder)
-        self.worker.resume(unfinished.folder, progress.dataset.source, self._known(progress.dataset.source))
+        source, options = progress.dataset.source, progress.dataset.options
+        self.worker.resume(unfinished.folder, source, self._known(source), options)
 
     def _known(self, source: str) -> Dataset | None:
         """The data set, if it is loaded. A file may have changed since it was read; the built-in set has not."""
