@@ -36,7 +36,7 @@ ROWS = (
     {"training", "training_events", "exploring", "exporting", "importing", "html_page", "page_lattice", "picture"}
     | {"picture_legend", "image_sheet"}
     | {"grid_picture", "map_picture", "samples_picture", "reconstructions_picture", "losses_picture"},
-    {"cli", "cli_pictures", "terminal"},
+    {"cli", "cli_data", "cli_pictures", "terminal"},
     {"gui"},
     {"__main__"},
 )
