@@ -11,7 +11,7 @@ from vae_explorer.data_report import DataReport, Skipped, describe_report
 from vae_explorer.files import as_path
 from vae_explorer.image_options import COLORS, FITS, ImageOptions, parse_size, parse_value_range
 from vae_explorer.image_sources import KERAS_NAMES, SOURCES
-from vae_explorer.terminal import task_progress
+from vae_explorer.terminal import quiet_stderr, task_progress
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
 
@@ -53,7 +53,7 @@ def image_options(arguments: argparse.Namespace) -> ImageOptions:
 
 def read_images(source: str, options: ImageOptions) -> Dataset:
     """The data set, with a bar while it is read, and on stderr what was left out."""
-    with task_progress() as progressed:
+    with task_progress() as progressed, quiet_stderr():  # libtiff tells of damaged files there
         dataset = load_dataset(source, options, lambda done: progressed("Reading images", done))
     if dataset.skipped:
         print("\n".join(skipped_lines(dataset.skipped)), file=sys.stderr)
@@ -62,7 +62,7 @@ def read_images(source: str, options: ImageOptions) -> Dataset:
 
 def _data(arguments: argparse.Namespace) -> int:
     options = image_options(arguments)
-    with task_progress() as progressed:
+    with task_progress() as progressed, quiet_stderr():
         report = inspect_data(arguments.source, options, lambda done: progressed("Looking at the images", done))
     if arguments.json:
         print(json.dumps(describe_report(report), indent=2, allow_nan=False))

@@ -7,6 +7,7 @@ that neither a bomb nor a false header takes memory or time.
 import gzip
 import math
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -187,12 +188,16 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Stor
 
 def _npy_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
     version = np.lib.format.read_magic(file)
-    if version == (1, 0):
-        shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
-    elif version in ((2, 0), (3, 0)):
-        shape, fortran, dtype = np.lib.format.read_array_header_2_0(file)
-    else:
+    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}.get(version)
+    if read is None:
         raise ValueError(f"version {version} of the format is not known")
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of Python 2, which wrote headers another way
+            shape, fortran, dtype = read(file)
+    except (OSError, EOFError, ValueError, MemoryError, zipfile.BadZipFile, zlib.error):
+        raise
+    except Exception as error:
+        raise ValueError(f"its header is damaged: {error}") from error
     if dtype.hasobject or dtype.kind not in "biufUS":
         raise ValueError(f"an array of {dtype} holds objects or no numbers, and is not read")
     if dtype.itemsize == 0 or any(side < 0 for side in shape):
