@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer import __version__
+from vae_explorer.cli_data import SOURCE_HELP, add_data, add_image_options, image_options, read_images
 from vae_explorer.cli_pictures import PICTURES, RUN_HELP
 from vae_explorer.config import MAX_LATENT_DIM, PIXELS, PRESETS, training_config
+from vae_explorer.data import BUILTIN
 from vae_explorer.errors import UserError
 from vae_explorer.page_content import open_run_or_page
 from vae_explorer.quality import SAMPLES, Quality, describe_quality, figures
 from vae_explorer.run import Run, describe, find_run, finite, is_run, open_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
-COMMANDS = ("train", *PICTURES, "html", "info", "quality")
+COMMANDS = ("train", "data", *PICTURES, "html", "info", "quality")
 DONE, FAILED, USAGE = 0, 1, 2
 NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."
 
@@ -74,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"vae-explorer {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
+    add_data(partial(_add_command, commands, "data"))
     for name, add in PICTURES.items():
         add(partial(_add_command, commands, name))
     _add_html(commands)
@@ -91,7 +94,8 @@ def _add_command(commands: Any, name: str, carry_out: Callable[[Any], int], what
 
 def _add_train(commands: Any) -> None:
     train = _add_command(commands, "train", _train, "Train a VAE and write it as a run.")
-    train.add_argument("--dataset", help="mnist (default), or the path of an .npz file")
+    train.add_argument("--dataset", help=f"mnist is the default; {SOURCE_HELP}")
+    add_image_options(train)
     train.add_argument("--preset", choices=PRESETS, help="network and usual settings (default: dense)")
     train.add_argument("--resume", type=Path, metavar="RUN", help="go on with a training that was cut off")
     train.add_argument("--out", type=Path, help="folder of the run (default: a new one among the user's runs)")
@@ -178,7 +182,6 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _new_training(arguments: argparse.Namespace) -> tuple[Any, Any, Path]:
     """Config, data set and folder. Raises UserError where one of them will not do."""
-    from vae_explorer.data import load_dataset
     from vae_explorer.run import new_run_folder
     from vae_explorer.run_folder import check_folder, is_unfinished
 
@@ -188,7 +191,7 @@ def _new_training(arguments: argparse.Namespace) -> tuple[Any, Any, Path]:
     )  # fmt: skip
     preset = arguments.preset or "dense"
     config = training_config(preset, **{name: getattr(arguments, name) for name in names})
-    dataset = load_dataset(arguments.dataset or "mnist")
+    dataset = read_images(arguments.dataset or BUILTIN, image_options(arguments))
     folder = arguments.out or new_run_folder(f"{dataset.info.name.lower()}-{preset}")
     try:
         check_folder(folder, arguments.overwrite)

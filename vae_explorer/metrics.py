@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data import TRAINING
+from vae_explorer.data import TRAINING, Rows
 from vae_explorer.errors import UserError
 from vae_explorer.neighbours import DIMENSIONS
 from vae_explorer.quality import NEIGHBOURS, SAMPLES, Figure, Quality
@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 
 def measure(
     vae: "VAE",
-    images: NDArray[np.uint8],
+    images: NDArray[np.uint8] | Rows,
     label: NDArray[np.int32],
     codes: Codes,
     progressed: Callable[[float], None] = lambda _: None,
@@ -72,7 +72,7 @@ def measure(
 
 def bounds_of(
     vae: "VAE",
-    images: NDArray[np.uint8],
+    images: NDArray[np.uint8] | Rows,
     samples: int = SAMPLES,
     most: int | None = None,
     progressed: Callable[[float], None] = lambda _: None,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vae_explorer import __version__
 from vae_explorer.checkpoint import PLACE, Arrays, Checkpoint, has_checkpoint, read_checkpoint, write_checkpoint
 from vae_explorer.config import TrainingConfig, check_image_shape
-from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, load_dataset, split
+from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows, load_dataset, split
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
@@ -99,7 +99,7 @@ def resume(
     with unfinished_run(folder) as target:
         checkpoint = read_checkpoint(target)
         if dataset is None:
-            dataset = load_dataset(checkpoint.dataset.source)
+            dataset = load_dataset(checkpoint.dataset.source, checkpoint.dataset.options)
         if dataset.info.fingerprint != checkpoint.dataset.fingerprint:
             raise UserError(f"{dataset.info.source} does not hold the images that the training in {target} began with.")
         config = checkpoint.config
@@ -204,11 +204,11 @@ class _Training:
         self.began, self.first_step = time.perf_counter(), self.step
         first_epoch = len(self.history)
         self.vae.fit(
-            model.training_batches(self.dataset.images[self.parts == TRAINING], self.config, first_epoch),
+            model.training_batches(self._of(TRAINING), self.config, first_epoch),
             steps_per_epoch=self.steps_per_epoch,
             initial_epoch=first_epoch,
             epochs=self.config.epochs,
-            validation_data=model.evaluation_batches(self.dataset.images[self.parts == VALIDATION], EVALUATION_BATCH),
+            validation_data=model.evaluation_batches(self._of(VALIDATION), EVALUATION_BATCH),
             shuffle=False,  # the batches come shuffled
             verbose=0,
             callbacks=[
@@ -318,7 +318,7 @@ class _Training:
 
     def _has_finite_loss(self) -> bool:
         """Whether the present weights are any good: a step that was too long shows only in the next one's loss."""
-        images = self.dataset.images[self.parts == VALIDATION][:EVALUATION_BATCH]
+        images = self._of(VALIDATION)[:EVALUATION_BATCH]
         return all(
             np.isfinite(losses.numpy()).all() for losses in self.vae.losses_of(images, np.int64(-1), training=False)
         )
@@ -362,7 +362,7 @@ class _Training:
         strip, grid = np.split(decoded, [len(decoded) - len(codes)])
         self.on_event(Preview(z_mean, strip, kl, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
 
-    def _encoded(self, images: NDArray[np.uint8]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    def _encoded(self, images: NDArray[np.uint8] | Rows) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
         for number, start in enumerate(range(0, len(images), EVALUATION_BATCH)):
             pixels = self.vae.pixels_of(images[start : start + EVALUATION_BATCH], -1 - number)
             z_mean, z_log_var = self.vae.encoder(pixels, training=False)
@@ -402,7 +402,7 @@ class _Training:
         held_out = np.flatnonzero(self.parts == HELD_OUT)
         if not len(held_out):
             return None
-        images, evaluating = self.dataset.images[held_out], partial(self._finishing, "Evaluating held-out images")
+        images, evaluating = self._of(HELD_OUT), partial(self._finishing, "Evaluating held-out images")
         quality = measure(self.vae, images, self._labels_of(held_out), codes, evaluating)
 
         def estimating(done: float) -> None:
@@ -420,13 +420,17 @@ class _Training:
     def _write_codes(self) -> Codes:
         used = np.flatnonzero(self.parts != 255)
         codes: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
-        for encoded in self._encoded(self.dataset.images[used]):
+        for encoded in self._encoded(Rows(self.dataset.images, used)):
             codes.append(encoded)
             self._finishing("Encoding all images", len(codes) * EVALUATION_BATCH / len(used))
         z_mean, z_log_var = (np.concatenate(arrays) for arrays in zip(*codes, strict=True))
-        codes_of_all = Codes(z_mean, z_log_var, self._labels_of(used), used.astype(np.int64), self.parts[used])
+        labels, index = self._labels_of(used), used.astype(np.int64)
+        codes_of_all = Codes(z_mean, z_log_var, labels, index, self.parts[used], self.dataset.values[used])
         write_arrays(self.folder / "codes.npz", codes_of_all)
         return codes_of_all
+
+    def _of(self, part: int) -> Rows:
+        return Rows(self.dataset.images, np.flatnonzero(self.parts == part))
 
     def _labels_of(self, index: NDArray[np.int64]) -> NDArray[np.int32]:
         labels = self.dataset.labels

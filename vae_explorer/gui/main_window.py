@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
             wanted = source or run.info.dataset.source
             if not wanted:
                 raise UserError("A page does not say where its images lay.")
-            dataset = load_dataset(wanted)
+            dataset = load_dataset(wanted, run.info.dataset.options)
             if dataset.info.fingerprint != run.info.dataset.fingerprint:
                 raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
             return run, dataset, run_subject(run, dataset)
