@@ -67,6 +67,18 @@ def digits() -> Dataset:
 
 
 @pytest.fixture(scope="session")
+def colour_digits(digits: Dataset) -> Dataset:
+    """The same digits as images of 32x32x3, each class in a colour of its own on a dark ground of another."""
+    levels = np.pad(digits.images, ((0, 0), (2, 2), (2, 2), (0, 0))) / 255
+    ink, ground = np.random.default_rng(0).uniform((100, 0), (255, 60), (10, 3, 2)).transpose(2, 0, 1)
+    assert digits.labels is not None
+    ink, ground = ink[digits.labels][:, None, None], ground[digits.labels][:, None, None]
+    images = np.rint(levels * ink + (1 - levels) * ground).astype(np.uint8)
+    names = digits.info.class_names
+    return make_dataset("colour-digits", "colour-digits", images, digits.labels, digits.held_out, names)
+
+
+@pytest.fixture(scope="session")
 def tiny_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A real training of two epochs. Its folder is shared: copies of it are for damaging (`tiny_run_folder`)."""
     from vae_explorer.training import train

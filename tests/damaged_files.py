@@ -52,7 +52,9 @@ def good_pictures(kind: str) -> list[bytes]:
             values = rng.integers(0, 4000, (20, 24))
             picture = Image.fromarray(values.astype({"I;16": "u2", "I": "i4", "F": "f4"}[mode]))
         else:
-            picture = Image.fromarray(rng.integers(0, 256, (20, 24, 4), dtype=np.uint8) // 64 * 64, "RGBA").convert(mode)
+            picture = Image.fromarray(rng.integers(0, 256, (20, 24, 4), dtype=np.uint8) // 64 * 64, "RGBA").convert(
+                mode
+            )
         ways = [{}, {"compression": "tiff_lzw"}, {"compression": "tiff_deflate"}] if kind == "tiff" else [{}]
         if kind == "png":
             ways.append({"pnginfo": None, "optimize": True})

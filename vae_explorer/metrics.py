@@ -57,6 +57,7 @@ def measure(
     with np.errstate(all="ignore"):  # the figures of a bad model are infinite or NaN, and say so
         return Quality(
             pixels="binarized" if vae.binarized else "grey",
+            likelihood=vae.likelihood,
             negative_elbo=mean_of(reconstruction + kl.sum(axis=1)),
             reconstruction_loss=mean_of(reconstruction),
             kl_loss=mean_of(kl.sum(axis=1)),
@@ -160,7 +161,13 @@ def measure_run(
         decoder = without_sigmoid(load_keras_decoder(run))
     except ValueError as error:
         raise UserError(f"The run {run.folder} cannot be measured: {error}.") from error
-    vae = VAE(run.info.config, run.info.dataset.image_shape, encoder=load_keras_encoder(run), decoder=decoder)
+    vae = VAE(
+        run.info.config,
+        run.info.dataset.image_shape,
+        encoder=load_keras_encoder(run),
+        decoder=decoder,
+        sigma=run.info.sigma,
+    )
     rows = np.flatnonzero(np.isin(run.codes.index, run.sample.index))
     labels = dict(zip(run.codes.index[rows].tolist(), run.codes.label[rows].tolist(), strict=True))
     label = np.array([labels.get(index, -1) for index in run.sample.index.tolist()], np.int32)

@@ -120,6 +120,7 @@ class RunInfo:
     best_epoch: int | None = None  # by val_loss, once beta has risen
     note: str = ""
     quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
+    sigma: float | None = None  # standard deviation of Gaussian pixels, learned or fixed
 
     @property
     def latent_dim(self) -> int:
@@ -127,7 +128,12 @@ class RunInfo:
 
     @property
     def pixels_note(self) -> str:
-        """What has to stand beside every figure of losses, so that none is compared with one of grey pixels."""
+        """What has to stand beside every figure of losses, so that none is compared with one of other pixels.
+
+        Empty for grey ones under a Bernoulli likelihood.
+        """
+        if self.likelihood.startswith("gaussian"):
+            return " (Gaussian pixels)"
         return "" if self.config.pixels == "grey" else f" ({self.config.pixels} pixels)"
 
 
@@ -230,7 +236,8 @@ def describe(run: Run) -> dict[str, Any]:
     info = asdict(run.info)
     held_out = info.pop("held_out") or dict.fromkeys(HeldOutLoss.__slots__)
     config = info.pop("config")
-    config.pop("epochs")
+    for name in ("epochs", "likelihood", "sigma"):  # those of the run are what came of them
+        config.pop(name)
     encoder, decoder = info.pop("encoder_parameters"), info.pop("decoder_parameters")
     settings: dict[str, Any] = info | config
     return (
@@ -284,7 +291,9 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
         numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
         if not all(isinstance(number, int) for number in numbers):
             raise TypeError(f"counts have to be whole numbers, not {numbers}")
-        known |= {"name": str(known["name"]), "created": str(known["created"])}
+        known |= {name: str(known[name]) for name in ("name", "created")}
+        known["likelihood"] = str(known.get("likelihood", "bernoulli"))
+        known["sigma"] = _sigma(known.get("sigma"), known["likelihood"])
         known["versions"] = {str(name): str(version) for name, version in dict(known["versions"]).items()}
         return RunInfo(
             dataset=dataset,
@@ -311,6 +320,14 @@ def _held_out(figures: dict[str, Any]) -> HeldOutLoss:
         images=int(figures["images"]),
         negative_elbo_standard_error=None if error is None else float(error),
     )
+
+
+def _sigma(value: Any, likelihood: str) -> float | None:
+    if not likelihood.startswith("gaussian"):
+        return None
+    if not 0 < float(value) < math.inf:
+        raise ValueError(f"sigma is {value}")
+    return float(value)
 
 
 def finite(value: Any) -> Any:

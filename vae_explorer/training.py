@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vae_explorer import __version__
 from vae_explorer.checkpoint import PLACE, Arrays, Checkpoint, has_checkpoint, read_checkpoint, write_checkpoint
-from vae_explorer.config import TrainingConfig, check_image_shape
+from vae_explorer.config import TrainingConfig, check_image_shape, for_images
 from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows, load_dataset, split
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
@@ -78,6 +78,7 @@ def train(
     """
     control = control or Control()
     check_image_shape(config, dataset.info.image_shape)
+    config = for_images(config, dataset.info.image_shape)
     parts = split(dataset, config.seed, config.limit, config.validation_share)
     with new_run(folder, overwrite) as target:
         return _carry_out(_Training(config, dataset, parts, target, on_event, control, note))
@@ -456,6 +457,8 @@ class _Training:
             quality=quality,
             best_epoch=best.epoch if best else None,
             note=self.note,
+            likelihood=self.config.likelihood,
+            sigma=self.vae.sigma(),
             versions={
                 "vae_explorer": __version__,
                 "python": platform.python_version(),
