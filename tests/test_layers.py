@@ -20,7 +20,7 @@ ROWS = (
     {"data", "run", "run_folder", "checkpoint", "page_content"},
     {"model", "decoding", "metrics", "lowering", "lowered_decoder", "model_files"},
     {"training", "training_events", "exploring", "exporting", "importing", "html_page", "page_lattice", "picture"}
-    | {"picture_legend", "image_sheet"}
+    | {"picture_legend", "image_sheet", "finishing"}
     | {"grid_picture", "map_picture", "samples_picture", "reconstructions_picture", "losses_picture"},
     {"cli", "cli_pictures", "terminal"},
     {"gui"},

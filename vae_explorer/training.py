@@ -1,41 +1,25 @@
 """Training: images in, a run on disk out, events on the way."""
 
-import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer import __version__
 from vae_explorer.checkpoint import PLACE, Arrays, Checkpoint, has_checkpoint, read_checkpoint, write_checkpoint
 from vae_explorer.config import TrainingConfig, check_image_shape
 from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, load_dataset, split
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
+from vae_explorer.finishing import Ended, encoded, labels_of, write_run
 from vae_explorer.latent import axis_positions, lattice
-from vae_explorer.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
-from vae_explorer.model_files import write_models
-from vae_explorer.quality import SAMPLES, Quality
-from vae_explorer.run import (
-    Codes,
-    EpochRecord,
-    HeldOutLoss,
-    Run,
-    RunInfo,
-    Sample,
-    open_run,
-    write_arrays,
-    write_history,
-    write_info,
-)
+from vae_explorer.metrics import EVALUATION_BATCH
+from vae_explorer.run import EpochRecord, Run, Sample
 from vae_explorer.run_folder import new_run, unfinished_run
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training_events import (
@@ -123,10 +107,6 @@ class _DiscardedError(Exception):
     """Leaves a training without a run. Never raised inside Keras."""
 
 
-class _StoppedError(Exception):
-    """Leaves what a Stop cuts short without losing the run."""
-
-
 class _Training:
     def __init__(
         self,
@@ -177,7 +157,7 @@ class _Training:
                 steps_per_epoch=self.steps_per_epoch,
                 decoder=self.live,
                 sample=self.sample,
-                sample_labels=self._labels_of(self.sample.index),
+                sample_labels=labels_of(self.dataset, self.sample.index),
                 class_names=self.dataset.info.class_names,
             )
         )
@@ -185,7 +165,7 @@ class _Training:
         self._check_request()
         if len(self.history) < self.config.epochs and not self._out_of_patience():
             self._fit(keras, model)
-        return self._finish(model)
+        return self._finish()
 
     def _load(self, checkpoint: Checkpoint) -> None:
         optimizer = self.vae.optimizer
@@ -354,7 +334,7 @@ class _Training:
 
         if not len(self.sample.index):
             return
-        z_mean, z_log_var = map(np.concatenate, zip(*self._encoded(self.sample.images), strict=True))
+        z_mean, z_log_var = map(np.concatenate, zip(*encoded(self.vae, self.sample.images), strict=True))
         kl = model.kl_divergence(z_mean, z_log_var).numpy().mean(axis=0)
         places = axis_positions(GRID_SIDE, "quantile")
         codes = lattice(places, places if self.config.latent_dim > 1 else places[:1], self.config.latent_dim)
@@ -362,13 +342,7 @@ class _Training:
         strip, grid = np.split(decoded, [len(decoded) - len(codes)])
         self.on_event(Preview(z_mean, strip, kl, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
 
-    def _encoded(self, images: NDArray[np.uint8]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        for number, start in enumerate(range(0, len(images), EVALUATION_BATCH)):
-            pixels = self.vae.pixels_of(images[start : start + EVALUATION_BATCH], -1 - number)
-            z_mean, z_log_var = self.vae.encoder(pixels, training=False)
-            yield z_mean.numpy(), z_log_var.numpy()
-
-    def _finish(self, model: Any) -> Run:
+    def _finish(self) -> Run:
         self._check_request()
         if self.interrupted and not self.failure and not self._has_finite_loss():
             self._fail()
@@ -383,82 +357,27 @@ class _Training:
             raise _DiscardedError
         if self.best_weights is not None:
             self.vae.set_weights(self.best_weights)
-        quality = self._measure(self._write_codes())
-        self._finishing("Writing the run", 0.0)
-        write_models(
+        return write_run(
             self.folder,
-            {"encoder": self.vae.encoder, "decoder": model.with_sigmoid(self.vae.decoder)},
+            self.vae,
+            self._ended(),
+            self.dataset,
+            self.parts,
+            self.sample,
             warned=lambda text: self.on_event(Warned(text, ended=False)),
-            progressed=lambda done: self._finishing("Writing the run", 0.9 * done),
+            progressed=self._finishing,
+            hurried=lambda: self.control.request == "stop",
         )
-        write_history(self.folder / "history.csv", tuple(self.history))
-        write_arrays(self.folder / "sample.npz", self.sample)
-        self._finishing("Writing the run", 0.9)
-        write_info(self.folder, self._info(quality))
-        return open_run(self.folder)
 
-    def _measure(self, codes: Codes) -> Quality | None:
-        """The figures of the held-out images; without the log-likelihood, which takes longest, after a Stop."""
-        held_out = np.flatnonzero(self.parts == HELD_OUT)
-        if not len(held_out):
-            return None
-        images, evaluating = self.dataset.images[held_out], partial(self._finishing, "Evaluating held-out images")
-        quality = measure(self.vae, images, self._labels_of(held_out), codes, evaluating)
-
-        def estimating(done: float) -> None:
-            self._finishing("Estimating the log-likelihood", done)
-            if self.control.request == "stop":
-                raise _StoppedError
-
-        try:
-            estimating(0.0)
-            bounds = bounds_of(self.vae, images, SAMPLES, progressed=estimating)
-        except _StoppedError:
-            return quality
-        return with_log_likelihood(quality, bounds, SAMPLES)
-
-    def _write_codes(self) -> Codes:
-        used = np.flatnonzero(self.parts != 255)
-        codes: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
-        for encoded in self._encoded(self.dataset.images[used]):
-            codes.append(encoded)
-            self._finishing("Encoding all images", len(codes) * EVALUATION_BATCH / len(used))
-        z_mean, z_log_var = (np.concatenate(arrays) for arrays in zip(*codes, strict=True))
-        codes_of_all = Codes(z_mean, z_log_var, self._labels_of(used), used.astype(np.int64), self.parts[used])
-        write_arrays(self.folder / "codes.npz", codes_of_all)
-        return codes_of_all
-
-    def _labels_of(self, index: NDArray[np.int64]) -> NDArray[np.int32]:
-        labels = self.dataset.labels
-        return np.full(len(index), -1, np.int32) if labels is None else labels[index]
-
-    def _info(self, quality: Quality | None) -> RunInfo:
-        import keras
-        import tensorflow as tf
-
+    def _ended(self) -> Ended:
         whole = len(self.history) == self.config.epochs or (self._out_of_patience() and not self.interrupted)
-        best = best_epoch(self.history, self.config.kl_warmup)
-        return RunInfo(
-            name=self.folder.name,
-            created=datetime.now().astimezone().isoformat(timespec="seconds"),
-            status="finished" if whole else "stopped",
-            dataset=self.dataset.info,
+        return Ended(
             config=self.config,
-            encoder_parameters=self.vae.encoder.count_params(),
-            decoder_parameters=self.vae.decoder.count_params(),
-            epochs=len(self.history),
+            status="finished" if whole else "stopped",
+            history=tuple(self.history),
+            best=best_epoch(self.history, self.config.kl_warmup),
             steps=self.step,
-            held_out=HeldOutLoss.of(quality) if quality else None,
-            quality=quality,
-            best_epoch=best.epoch if best else None,
             note=self.note,
-            versions={
-                "vae_explorer": __version__,
-                "python": platform.python_version(),
-                "tensorflow": tf.__version__,
-                "keras": keras.__version__,
-                "numpy": np.__version__,
-            },
         )
 
     def _finishing(self, task: str, done: float) -> None:
