@@ -30,6 +30,7 @@ from vae_explorer.run import (
     write_history,
     write_info,
 )
+from vae_explorer.segments import Segment
 
 if TYPE_CHECKING:
     from vae_explorer.model import VAE
@@ -47,6 +48,7 @@ class Ended:
     best: EpochRecord | None
     steps: int  # of the optimizer that the weights have seen
     note: str
+    segments: tuple[Segment, ...]
 
 
 class _HurriedError(Exception):
@@ -157,6 +159,7 @@ def _info(name: str, vae: "VAE", ended: Ended, dataset: Dataset, quality: Qualit
         quality=quality,
         best_epoch=ended.best.epoch if ended.best else None,
         note=ended.note,
+        segments=ended.segments,
         versions={
             "vae_explorer": __version__,
             "python": platform.python_version(),
