@@ -42,10 +42,10 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _few_samples() -> Iterator[None]:
     """Trainings are many here, and each would estimate its log-likelihood for a second."""
-    from vae_explorer import training
+    from vae_explorer import finishing
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "SAMPLES", 20)
+        patch.setattr(finishing, "SAMPLES", 20)
         yield
 
 

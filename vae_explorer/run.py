@@ -25,6 +25,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists, replacing
 from vae_explorer.image_options import parse_options
 from vae_explorer.quality import Quality, describe_quality, parse_quality
+from vae_explorer.segments import Segment, first_comparable, parse_segments, seams, segment
 
 FORMAT = 1
 BUILTIN = "builtin"  # the word for the shipped run
@@ -58,6 +59,11 @@ class EpochRecord:
     val_kl_loss: float
     seconds: float
     learning_rate: float
+
+    @property
+    def val_negative_elbo(self) -> float:
+        """The validation loss as it were with beta 1."""
+        return self.val_reconstruction_loss + self.val_kl_loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ class RunInfo:
     created: str  # ISO 8601
     status: Status
     dataset: DatasetInfo
-    config: TrainingConfig
+    config: TrainingConfig  # of the last segment; its epochs are those of all
     encoder_parameters: int
     decoder_parameters: int
     epochs: int  # whole epochs that were trained
@@ -117,14 +123,30 @@ class RunInfo:
     held_out: HeldOutLoss | None
     versions: dict[str, str]
     likelihood: str = "bernoulli"
-    best_epoch: int | None = None  # by val_loss, once beta has risen
+    best_epoch: int | None = None  # by val_loss, once beta has risen, in the last segment
     note: str = ""
     quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
     sigma: float | None = None  # standard deviation of Gaussian pixels, learned or fixed
+    segments: tuple[Segment, ...] = ()  # none: of a run from before there were segments
 
     @property
     def latent_dim(self) -> int:
         return self.config.latent_dim
+
+    @property
+    def all_segments(self) -> tuple[Segment, ...]:
+        """Also where run.toml names none."""
+        return self.segments or (segment(self.config, 1, self.epochs, self.steps, "", self.created),)
+
+    @property
+    def seams(self) -> tuple[int, ...]:
+        """The epochs after which it was trained further."""
+        return seams(self.segments)
+
+    @property
+    def first_comparable(self) -> int:
+        """How many epochs at the beginning cannot be the best."""
+        return first_comparable(self.config, self.segments)
 
     @property
     def pixels_note(self) -> str:
@@ -288,6 +310,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
         config, dataset = parse_training(known)
         del known["config"], known["dataset"]
         held_out, quality = known.pop("held_out", None), known.pop("quality", None)
+        segments = parse_segments(known.pop("segments", ()))
         numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
         if not all(isinstance(number, int) for number in numbers):
             raise TypeError(f"counts have to be whole numbers, not {numbers}")
@@ -300,6 +323,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
             config=config,
             held_out=_held_out(held_out) if held_out else None,
             quality=parse_quality(quality) if quality else None,
+            segments=segments,
             **known,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UserError) as error:
