@@ -15,14 +15,14 @@ PACKAGE = Path(vae_explorer.__file__).resolve().parent
 
 # From the bottom up; a module knows those of lower rows, and of its own row in no circle.
 ROWS = (
-    {"errors", "assets", "files", "config", "latent", "lowered", "neighbours", "palette", "quality"}
+    {"errors", "alignment", "assets", "files", "config", "latent", "lowered", "neighbours", "palette", "quality"}
     | {"raster", "tensorflow_import"},
-    {"data", "run", "run_folder", "checkpoint", "page_content"},
+    {"data", "run", "run_folder", "checkpoint", "page_content", "snapshots"},
     {"model", "decoding", "metrics", "lowering", "lowered_decoder", "model_files"},
     {"training", "training_events", "exploring", "exporting", "importing", "html_page", "page_lattice", "picture"}
-    | {"picture_legend", "image_sheet"}
+    | {"picture_legend", "image_sheet", "replay", "animation"}
     | {"grid_picture", "map_picture", "samples_picture", "reconstructions_picture", "losses_picture"},
-    {"cli", "cli_pictures", "terminal"},
+    {"cli", "cli_animation", "cli_pictures", "terminal"},
     {"gui"},
     {"__main__"},
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer import __version__
+from vae_explorer.cli_animation import add_animate
 from vae_explorer.cli_pictures import PICTURES, RUN_HELP
 from vae_explorer.config import MAX_LATENT_DIM, PIXELS, PRESETS, training_config
 from vae_explorer.errors import UserError
@@ -22,7 +23,7 @@ from vae_explorer.quality import SAMPLES, Quality, describe_quality, figures
 from vae_explorer.run import Run, describe, find_run, finite, is_run, open_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
-COMMANDS = ("train", *PICTURES, "html", "info", "quality")
+COMMANDS = ("train", *PICTURES, "animate", "html", "info", "quality")
 DONE, FAILED, USAGE = 0, 1, 2
 NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."
 
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands)
     for name, add in PICTURES.items():
         add(partial(_add_command, commands, name))
+    add_animate(partial(_add_command, commands, "animate"))
     _add_html(commands)
     _add_info(commands)
     _add_quality(commands)

@@ -37,6 +37,7 @@ from vae_explorer.run import (
     write_info,
 )
 from vae_explorer.run_folder import new_run, unfinished_run
+from vae_explorer.snapshots import Snapshot, SnapshotWriter, room_for_snapshots
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training_events import (
     GRID_SIDE,
@@ -148,6 +149,7 @@ class _Training:
         self.note, self.checkpoint = note, checkpoint
         self.history: list[EpochRecord] = list(checkpoint.history) if checkpoint else []
         self.step = len(self.history) * self.steps_per_epoch
+        self.snapshots = SnapshotWriter(folder, len(self.history))
         self.interrupted = False
         self.good_weights: tuple[Arrays, int] | None = None  # and their step
         self.best_weights: Arrays | None = None  # to be restored
@@ -353,14 +355,22 @@ class _Training:
         from vae_explorer import model
 
         if not len(self.sample.index):
+            self._keep_snapshot(np.empty((0, self.config.latent_dim), np.float32))
             return
         z_mean, z_log_var = map(np.concatenate, zip(*self._encoded(self.sample.images), strict=True))
+        self._keep_snapshot(z_mean)
         kl = model.kl_divergence(z_mean, z_log_var).numpy().mean(axis=0)
         places = axis_positions(GRID_SIDE, "quantile")
         codes = lattice(places, places if self.config.latent_dim > 1 else places[:1], self.config.latent_dim)
         decoded = as_pixels(self.live(np.concatenate([z_mean[:STRIP_SIZE], codes])))
         strip, grid = np.split(decoded, [len(decoded) - len(codes)])
         self.on_event(Preview(z_mean, strip, kl, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
+
+    def _keep_snapshot(self, z_mean: NDArray[np.float32]) -> None:
+        network = getattr(self.live, "network", None)  # none, if LiteRT could not convert it
+        snapshot = Snapshot(len(self.history), self.vae.decoder.get_weights(), z_mean)
+        if warning := self.snapshots.keep(snapshot, network):
+            self.on_event(Warned(warning, ended=False))
 
     def _encoded(self, images: NDArray[np.uint8]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
         for number, start in enumerate(range(0, len(images), EVALUATION_BATCH)):
@@ -476,6 +486,8 @@ class _Training:
         # Three files of weights; and two checkpoints for a moment, of weights with their two moments in Adam.
         needed = (3 + 2 * 3) * 4 * count + images * (6 * self.config.latent_dim + 16)
         needed += self.sample.images.nbytes + 1_000_000
+        codes = len(self.sample.index) * self.config.latent_dim
+        needed += room_for_snapshots(self.config.epochs, self.vae.decoder.count_params(), codes)
         # Keras exports by way of the system's folder for temporary files.
         for place, size in ((self.folder, needed), (Path(tempfile.gettempdir()), 2 * 4 * count + 5_000_000)):
             free = shutil.disk_usage(place).free

@@ -25,6 +25,7 @@ from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.exports import Exports
+from vae_explorer.gui.replay_control import ReplayControl
 from vae_explorer.gui.settings import log_path, recent_runs, remember_run, remember_training, training_folders
 from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.toast import Toast
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.tabs.setCornerWidget(self.title)
         self.toast = Toast(self)
         self.exports = Exports(self, self.explorer.image, self.toast, lambda: self._run, self._shown)
+        self.replay = ReplayControl(self.explorer)
         self._build_menus()
         self._wire()
         self._restore()
@@ -83,6 +85,9 @@ class MainWindow(QMainWindow):
         self.explorer.live_wanted.connect(self._show_subject)
         self.explorer.save_wanted.connect(self.exports.save_image)
         self.explorer.locate_data_wanted.connect(self._locate_data)
+        self.replay.ended.connect(self._leave_replay)
+        self.replay.noted.connect(self.toast.note)
+        self.replay.errored.connect(self.toast.error)
         worker = self.training.worker
         worker.reported.connect(self._follow_training)
         worker.returned.connect(self._training_returned)
@@ -250,7 +255,7 @@ class MainWindow(QMainWindow):
             return
         self.training.dataset = dataset
         self._run_subject, self._images_missing = subject, False
-        if not self._shows_live():
+        if not self._shows_live() and not self.replay.active:
             self.explorer.show_subject(subject, same=True)
 
     def _locate_data(self) -> None:
@@ -335,9 +340,16 @@ class MainWindow(QMainWindow):
 
     def _show_subject(self) -> None:
         run, subject = self._shown()
+        self.replay.offer(run)
         if subject is not None:
             self.explorer.show_subject(subject, images_missing=self._images_missing and run is not None)
         self._show_title()
+
+    def _leave_replay(self) -> None:
+        """Back to the open run, where the person looks."""
+        self.replay.offer(self._run)
+        if self._run_subject is not None:
+            self.explorer.show_subject(self._run_subject, same=True, images_missing=self._images_missing)
 
     def _show_title(self) -> None:
         if self._shows_live():
@@ -366,6 +378,7 @@ class MainWindow(QMainWindow):
         first = self._live is None
         self._live = live_subject(parts.decoder, event.z_mean, parts.sample_labels, parts.sample, parts.class_names)
         if self._shows_live():
+            self.replay.offer(None)
             self.explorer.show_subject(self._live, same=not first)
             self._show_title()
 
@@ -445,6 +458,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/geometry", self.saveGeometry())
         self.training.settings.store(self._settings)
         self._settings.sync()
+        self.replay.end()
         self.explorer.end()
         self.training.preview.end()
         for task in self._tasks:
