@@ -18,21 +18,21 @@ ROWS = tuple(
     set(row.split())
     for row in (
         """
-        errors assets files config latent lowered neighbours palette quality raster tensorflow_import
+        errors alignment assets files config latent lowered neighbours palette quality raster tensorflow_import
         image_options data_report tensorboard_log
         """,
         """
-        data run run_folder checkpoint page_content segments
+        data run run_folder checkpoint page_content segments snapshots
         image_set image_fitting image_files image_folder label_files stored_array stacked_images
         array_files idx_files keras_datasets image_sources image_cache
         """,
         "model decoding metrics lowering lowered_decoder model_files run_vae",
         """
         training training_events finishing further machine exploring exporting importing html_page page_lattice
-        picture picture_legend image_sheet
+        picture picture_legend image_sheet replay animation
         grid_picture map_picture samples_picture reconstructions_picture losses_picture
         """,
-        "cli cli_data cli_pictures terminal",
+        "cli cli_animation cli_data cli_pictures terminal",
         "gui",
         "__main__",
     )

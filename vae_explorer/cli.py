@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer import __version__
+from vae_explorer.cli_animation import add_animate
 from vae_explorer.cli_data import SOURCE_HELP, add_data, add_image_options, image_options, read_images
 from vae_explorer.cli_pictures import PICTURES, RUN_HELP
 from vae_explorer.config import LIKELIHOODS, MAX_LATENT_DIM, PIXELS, PRESETS, SIGMA, training_config, usual_preset
@@ -24,7 +25,7 @@ from vae_explorer.quality import SAMPLES, Quality, describe_quality, figures
 from vae_explorer.run import Run, RunInfo, describe, find_run, finite, is_run, open_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
-COMMANDS = ("train", "data", *PICTURES, "html", "info", "quality")
+COMMANDS = ("train", "data", *PICTURES, "animate", "html", "info", "quality")
 DONE, FAILED, USAGE = 0, 1, 2
 NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."
 
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     add_data(partial(_add_command, commands, "data"))
     for name, add in PICTURES.items():
         add(partial(_add_command, commands, name))
+    add_animate(partial(_add_command, commands, "animate"))
     _add_html(commands)
     _add_info(commands)
     _add_quality(commands)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
 from vae_explorer.run import Sample
+from vae_explorer.snapshots import room_for_snapshots
 
 if TYPE_CHECKING:
     from vae_explorer.model import VAE
@@ -31,8 +32,8 @@ def prepare_device() -> str:
     return f"GPU {name}".strip()
 
 
-def check_space(folder: Path, vae: "VAE", parts: NDArray[np.uint8], sample: Sample) -> None:
-    """Refuse a disk that is too full now rather than after the training, by a UserError.
+def check_space(folder: Path, vae: "VAE", parts: NDArray[np.uint8], sample: Sample, epochs: int) -> None:
+    """Refuse a disk that is too full now rather than after so many epochs, by a UserError.
 
     parts: (N,), of each image, as `data.split` tells.
     """
@@ -40,6 +41,7 @@ def check_space(folder: Path, vae: "VAE", parts: NDArray[np.uint8], sample: Samp
     images, latent_dim = int((parts != 255).sum()), vae.decoder.input_shape[1]
     # Three files of weights; and two checkpoints for a moment, of weights with their two moments in Adam.
     needed = (3 + 2 * 3) * 4 * count + images * (6 * latent_dim + 16) + sample.images.nbytes + 1_000_000
+    needed += room_for_snapshots(epochs, vae.decoder.count_params(), len(sample.index) * latent_dim)
     # Keras exports by way of the system's folder for temporary files.
     for place, size in ((folder, needed), (Path(tempfile.gettempdir()), 2 * 4 * count + 5_000_000)):
         free = shutil.disk_usage(place).free

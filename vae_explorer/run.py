@@ -26,6 +26,7 @@ from vae_explorer.files import as_path, exists, replacing
 from vae_explorer.image_options import parse_options
 from vae_explorer.quality import Quality, describe_quality, parse_quality
 from vae_explorer.segments import Segment, first_comparable, parse_segments, seams, segment
+from vae_explorer.snapshots import snapshot_epochs, snapshot_files
 
 FORMAT = 1
 BUILTIN = "builtin"  # the word for the shipped run
@@ -205,7 +206,7 @@ def is_run(folder: Path) -> bool:
 def write_info(folder: Path, info: RunInfo) -> None:
     """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
     content = without_none(asdict(info))
-    written = [name for name in FILES if name not in CONVERTED or (folder / name).is_file()]
+    written = [name for name in FILES if name not in CONVERTED or (folder / name).is_file()] + snapshot_files(folder)
     content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:
         path.write_text(tomli_w.dumps({"format": FORMAT} | content), encoding="utf-8")
@@ -271,6 +272,7 @@ def describe(run: Run) -> dict[str, Any]:
             "held_out": held_out,
             "quality": describe_quality(run.info.quality),
             "history": [asdict(record) for record in run.history],
+            "snapshots": list(snapshot_epochs(run.folder)),
         }
     )
 

@@ -25,8 +25,6 @@ def load_vae(run: Run) -> "VAE":
     try:
         logits = without_sigmoid(decoder)
     except ValueError as error:
-        raise UserError(
-            f"The model of the run {run.folder} is not as this program makes them: {error}."
-        ) from error
+        raise UserError(f"The model of the run {run.folder} is not as this program makes them: {error}.") from error
     config, shape = run.info.config, run.info.dataset.image_shape
     return VAE(config, shape, encoder=encoder, decoder=logits, sigma=run.info.sigma)

@@ -25,6 +25,7 @@ from vae_explorer.metrics import EVALUATION_BATCH
 from vae_explorer.run import EpochRecord, Run, Sample
 from vae_explorer.run_folder import check_folder, new_run, unfinished_run
 from vae_explorer.segments import Segment, best_epoch, first_comparable, seams, segment
+from vae_explorer.snapshots import Snapshot, SnapshotWriter
 from vae_explorer.tensorboard_log import epoch_log, log_place
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training_events import (
@@ -173,6 +174,7 @@ class _Training:
         self.first_epoch = sum(part.epochs for part in self.segments)
         self.step, self.start = (epochs * self.steps_per_epoch for epochs in (len(self.history), self.first_epoch))
         self.segment_began = checkpoint.began if checkpoint else _now()
+        self.snapshots = SnapshotWriter(folder, len(self.history))
         self.interrupted = False
         self.good_weights: tuple[Arrays, int] | None = None  # and their step
         self.best_weights: Arrays | None = None  # to be restored
@@ -203,7 +205,7 @@ class _Training:
         shape = self.dataset.info.image_shape
         self.vae = model.VAE(self.config, shape, self.config.kl_warmup * self.steps_per_epoch)
         self.live = live_decoder(model.with_sigmoid(model.build_decoder(self.config, shape)))
-        check_space(self.folder, self.vae, self.parts, self.sample)
+        check_space(self.folder, self.vae, self.parts, self.sample, self.config.epochs)
         self.vae.compile(
             optimizer=model.build_optimizer(self.config, self.config.epochs * self.steps_per_epoch - self.start),
             jit_compile=False,
@@ -421,14 +423,22 @@ class _Training:
         from vae_explorer import model
 
         if not len(self.sample.index):
+            self._keep_snapshot(np.empty((0, self.config.latent_dim), np.float32))
             return
         z_mean, z_log_var = map(np.concatenate, zip(*encoded(self.vae, self.sample.images), strict=True))
+        self._keep_snapshot(z_mean)
         kl = model.kl_divergence(z_mean, z_log_var).numpy().mean(axis=0)
         places = axis_positions(GRID_SIDE, "quantile")
         codes = lattice(places, places if self.config.latent_dim > 1 else places[:1], self.config.latent_dim)
         decoded = as_pixels(self.live(np.concatenate([z_mean[:STRIP_SIZE], codes])))
         strip, grid = np.split(decoded, [len(decoded) - len(codes)])
         self.on_event(Preview(z_mean, strip, kl, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
+
+    def _keep_snapshot(self, z_mean: NDArray[np.float32]) -> None:
+        network = getattr(self.live, "network", None)  # none, if LiteRT could not convert it
+        snapshot = Snapshot(len(self.history), self.vae.decoder.get_weights(), z_mean)
+        if warning := self.snapshots.keep(snapshot, network):
+            self.on_event(Warned(warning, ended=False))
 
     def _finish(self) -> Run:
         self._check_request()

@@ -164,7 +164,7 @@ def test_live_switch_is_off_while_nothing_trains(window: MainWindow) -> None:
 
 def test_saved_image_has_the_pixels_that_are_shown(window: MainWindow, tmp_path: object) -> None:
     path = tmp_path / "decoded.png"  # type: ignore[operator]
-    window.write_image(path)
+    window.exports.write_image(path)
     image = QImage(str(path))
     pixels = window.explorer.image.pixels()
     assert pixels is not None

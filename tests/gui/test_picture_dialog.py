@@ -35,7 +35,7 @@ from vae_explorer.run import Run
 
 @pytest.fixture
 def dialog(qtbot: QtBot, window: MainWindow) -> Iterator[PictureDialog]:
-    opened = window.export_picture()
+    opened = window.exports.export_picture()
     assert opened is not None
     drawn(qtbot, opened)
     yield opened
@@ -124,7 +124,7 @@ def test_an_option_that_cannot_be_is_explained(qtbot: QtBot, dialog: PictureDial
 @pytest.mark.parametrize("kind", range(len(FORMS)))
 def test_it_writes_what_it_shows_in_every_format(qtbot: QtBot, window: MainWindow, tmp_path: Path, kind: int) -> None:
     for ending in (".png", ".svg", ".pdf"):
-        dialog = window.export_picture()
+        dialog = window.exports.export_picture()
         assert dialog is not None
         choose(qtbot, dialog, kind)
         dialog.width_spin.setValue(8)

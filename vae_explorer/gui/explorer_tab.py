@@ -29,6 +29,7 @@ from vae_explorer.gui.latest_worker import LatestWorker
 from vae_explorer.gui.moves import Move, Place
 from vae_explorer.gui.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.theme import Theme
+from vae_explorer.gui.time_bar import TimeBar
 from vae_explorer.latent import on_plane, plane_note
 
 PANEL_WIDTHS = 290, 440  # pixels, least and most
@@ -75,8 +76,11 @@ class ExplorerTab(QWidget):
         layout.setContentsMargins(10, 10, 10, 6)
         layout.setHorizontalSpacing(12)
         layout.addWidget(self.view, 0, 0)
-        layout.addWidget(self._build_panel(), 0, 1)
-        layout.addLayout(self._build_foot(), 1, 0, 1, 2)
+        layout.addWidget(self._build_panel(), 0, 1, 2, 1)
+        self.time_bar = TimeBar()
+        layout.addWidget(self.time_bar, 1, 0)
+        layout.addLayout(self._build_foot(), 2, 0, 1, 2)
+        layout.setRowStretch(0, 1)
         layout.setColumnStretch(0, 1)
 
     def _build_panel(self) -> QWidget:
@@ -222,6 +226,18 @@ class ExplorerTab(QWidget):
             self._go(Place((0.0, 0.0)))
         self._first_generation = self._decode()
         self._index_soon.start()
+
+    def show_moment(self, subject: Subject) -> None:
+        """Explore one moment of a training that is replayed. All its moments are of the same images, row by row, so
+
+        that an answer from the one before is still shown: at 30 moments a second there may be no newer one in time.
+        """
+        if self._subject is None or subject.group is not self._subject.group:
+            self.show_subject(subject, same=True)
+            return
+        self._subject = subject
+        self.view.move_points(subject)
+        self._decode()
 
     def end(self) -> None:
         """Decode and draw no more."""

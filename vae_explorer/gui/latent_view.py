@@ -157,6 +157,12 @@ class LatentView(pg.PlotWidget):
         if fit:
             self.fit()
 
+    def move_points(self, subject: Subject) -> None:
+        """Draw the codes of a subject with the same images as the one before, which have moved."""
+        self._subject = subject
+        self._leave_point()
+        self._draw_points()
+
     def end(self) -> None:
         """Draw no more points."""
         self._points.end()
