@@ -150,6 +150,7 @@ def test_grid_writes_a_picture_of_the_size_asked_for(
     [
         (["grid", "--size", "3", "--plane", "2,1", "--gap", "2", "--gap-color", "red", "--axes"], "z2"),
         (["map", "--split", "held-out", "--plane", "2,1"], "z2"),
+        (["map", "--plane", "pca"], "PC 2"),
         (["reconstructions", "--columns", "3", "--rows", "2", "--colormap", "viridis"], "reconstruction"),
         (["samples", "--size", "3", "--seed", "4", "--gap", "1", "--colormap", "gray_r"], ""),
         (["losses"], "epoch"),

@@ -22,7 +22,7 @@ from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, load_data
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
-from vae_explorer.latent import axis_positions, lattice
+from vae_explorer.latent import FIRST_TWO, axes_plane, axis_positions, lattice
 from vae_explorer.lowered import pack
 from vae_explorer.lowering import UnsupportedError, lower
 from vae_explorer.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
@@ -362,7 +362,8 @@ class _Training:
         z_mean, z_log_var = map(np.concatenate, zip(*self._encoded(self.sample.images), strict=True))
         kl = model.kl_divergence(z_mean, z_log_var).numpy().mean(axis=0)
         places = axis_positions(GRID_SIDE, "quantile")
-        codes = lattice(places, places if self.config.latent_dim > 1 else places[:1], self.config.latent_dim)
+        plane = axes_plane(FIRST_TWO, self.config.latent_dim)
+        codes = lattice(places, places if self.config.latent_dim > 1 else places[:1], plane)
         decoded = as_pixels(self.live(np.concatenate([z_mean[:STRIP_SIZE], codes])))
         strip, grid = np.split(decoded, [len(decoded) - len(codes)])
         self.on_event(Preview(z_mean, strip, kl, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))

@@ -366,7 +366,9 @@ class MainWindow(QMainWindow):
 
     def _take_preview(self, event: Preview, parts: Started) -> None:
         first = self._live is None
-        self._live = live_subject(parts.decoder, event.z_mean, parts.sample_labels, parts.sample, parts.class_names)
+        self._live = live_subject(
+            parts.decoder, event.z_mean, event.kl, parts.sample_labels, parts.sample, parts.class_names
+        )
         if self._shows_live():
             self.explorer.show_subject(self._live, same=not first)
             self._show_title()
@@ -420,7 +422,7 @@ class MainWindow(QMainWindow):
         subject = self._live if live else self._run_subject
         if subject is None:
             return None
-        dialog = PictureDialog(None if live else self._run, subject, self)
+        dialog = PictureDialog(None if live else self._run, subject, self, self.explorer.plane)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.written.connect(lambda path: self.toast.note(f"Wrote {path}"))
         dialog.open()
@@ -432,7 +434,7 @@ class MainWindow(QMainWindow):
 
         if self._run is None:
             return None
-        dialog = PageDialog(self._run, self)
+        dialog = PageDialog(self._run, self, None if self._shows_live() else self.explorer.plane)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self.export_html)
         dialog.open()
