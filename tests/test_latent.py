@@ -216,10 +216,10 @@ def test_a_code_lies_on_the_principal_plane_through_it():
 
 def test_the_note_of_the_principal_plane():
     plane = principal_plane(correlated())
-    assert plane_note(plane) == ("Showing the two principal components of the codes; what they leave out is 0.")
+    assert plane_note(plane) == ("Showing principal components; the rest is 0.")
     # The third principal direction, twice.
     note = plane_note(plane.through((2 * ROTATION[:, 2]).astype(np.float32)))
-    assert note.endswith("; what they leave out is (z1 1.00, z2 −1.00, z3 1.00, z4 −1.00).")
+    assert note.endswith("; the rest is (z1 1.00, z2 −1.00, z3 1.00, z4 −1.00).")
 
 
 @pytest.mark.parametrize("codes", [np.empty((0, 4)), np.ones((1, 4)), np.full((9, 4), np.nan)])

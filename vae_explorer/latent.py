@@ -128,7 +128,7 @@ def plane_note(plane: Plane) -> str:
         return "One latent dimension: the second axis is unused."
     if plane.axes is None:
         held = f"; {_held(plane, [])}" if plane.latent_dim > 2 else ""
-        return f"Showing the two principal components of the codes{held}."
+        return f"Showing principal components{held}."
     others = [dimension for dimension in range(1, plane.latent_dim + 1) if dimension not in plane.axes]
     if not others:
         return ""
@@ -142,9 +142,9 @@ def _held(plane: Plane, others: list[int]) -> str:
     }
     if not others:
         if not values:
-            return "what they leave out is 0"
+            return "the rest is 0"
         every = ", ".join(f"z{dimension} {value}" for dimension, value in values.items())
-        return "what they leave out is " + (f"({every})" if len(values) <= NAMED else "that of a chosen code")
+        return "the rest is " + (f"({every})" if len(values) <= NAMED else "that of a chosen code")
     if len(values) > NAMED:
         return "the others are those of a chosen code"
     if not values:

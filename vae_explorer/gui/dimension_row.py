@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from vae_explorer.gui.traversal_strip import STEPS, TraversalStrip
 
 FINENESS = 100  # steps of a slider in one standard deviation of the prior
+HANDLE = 12  # pixels of a slider's handle across
 GREYED = 0.45  # opacity of what has collapsed
 
 
@@ -72,7 +73,11 @@ class DimensionRow(QWidget):
         layout.setContentsMargins(0, 0, 0, 4)
         layout.setSpacing(2)
         layout.addLayout(head)
-        layout.addWidget(self.slider)
+        beside = max(0, (strip_width // STEPS - HANDLE) // 2)  # its handle stands above the image of its value
+        track = QHBoxLayout()
+        track.setContentsMargins(beside, 0, beside, 0)
+        track.addWidget(self.slider)
+        layout.addLayout(track)
         layout.addWidget(self.strip)
 
     def describe(self, kl: float, active: bool, reach: float) -> None:

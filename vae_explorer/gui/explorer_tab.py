@@ -165,6 +165,7 @@ class ExplorerTab(QWidget):
         column_layout.addStretch()
         self._height_of_the_rest = panel.sizeHint().height() - PANEL_WIDTHS[0] - THUMBNAIL
         self.side.setMinimumHeight(panel.sizeHint().height())
+        self.plane_note.hide()  # until there is something to say
         return self.side
 
     def _coordinate(self, name: str) -> QDoubleSpinBox:
@@ -213,9 +214,13 @@ class ExplorerTab(QWidget):
         self.view.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The decoded image takes the height there is, and leaves room for the pair below it."""
         super().resizeEvent(event)
-        room = self.height() - self.splits.height() - 30 - self._height_of_the_rest
+        self._fit_panel()
+
+    def _fit_panel(self) -> None:
+        """The decoded image takes the height there is, and leaves room for the pair below it."""
+        note = 0 if self.plane_note.isHidden() else self.plane_note.sizeHint().height() + 8
+        room = self.height() - self.splits.height() - 30 - self._height_of_the_rest - note
         width = max(PANEL_WIDTHS[0], min(PANEL_WIDTHS[1], room * 2 // 3))
         side = max(THUMBNAIL, min((width - 8) // 2, room - width))
         self.side.setFixedWidth(width)
@@ -373,7 +378,9 @@ class ExplorerTab(QWidget):
     def _show_plane_note(self) -> None:
         note = plane_note(self.plane)
         self.plane_note.setText(note)
-        self.plane_note.setVisible(bool(note))
+        if self.plane_note.isHidden() == bool(note):
+            self.plane_note.setVisible(bool(note))
+            self._fit_panel()
 
     def _split_chosen(self) -> None:
         self.view.show_split(self.splits.currentData())
