@@ -316,7 +316,7 @@ def test_a_page_drags_in_the_plane_that_was_chosen(
     )
     assert labels == list(plane.names)
     assert plane_note(plane) in page.inner_text("header")
-    assert "The plane holds" in page.inner_text("dl")
+    assert "Plane held at" in page.inner_text("dl")
     again = read_page(tmp_path / "page.html")
     np.testing.assert_allclose(run_decoder(again)(z), run_decoder(deep_run)(z), atol=1e-5)
 

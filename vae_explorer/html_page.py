@@ -353,7 +353,7 @@ def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
         facts.append(("Points", f"{len(shown.drawn):,} of {total:,} codes, the mean of each image's posterior"))
     if shown.plane.held.any():
         held = ", ".join(f"z{place} {value:.3f}" for place, value in enumerate(shown.plane.held, 1) if value)
-        facts.append(("The plane holds", f"{held}, whatever else is 0".replace("-", "−")))
+        facts.append(("Plane held at", f"{held}, the rest 0".replace("-", "−")))
     facts.append(("Decoder", decoder_fact))
     versions = {"vae_explorer": "VAE Explorer", "keras": "Keras", "tensorflow": "TensorFlow"}
     named = [f"{name} {info.versions[key]}" for key, name in versions.items() if key in info.versions]

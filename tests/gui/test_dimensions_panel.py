@@ -14,7 +14,8 @@ from tests.gui.conftest import drag
 from vae_explorer.data import HELD_OUT
 from vae_explorer.decoding import as_pixels
 from vae_explorer.dimensions import mean_kl
-from vae_explorer.gui.dimension_row import FINENESS
+from vae_explorer.exploring import live_subject
+from vae_explorer.gui.dimension_row import FINENESS, DimensionRow
 from vae_explorer.gui.dimensions_panel import DimensionsPanel
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.traversal_strip import STEPS
@@ -217,3 +218,36 @@ def test_exports_begin_with_the_plane_that_is_shown(deep: MainWindow, qtbot: QtB
     assert page.plane.text() == "Showing z3 and z1; z4 is −1.25, the others 0."
     assert page.options().plane is deep.explorer.plane
     page.reject()
+
+
+def test_the_plane_and_the_list_follow_a_model_in_training(deep: MainWindow, deep_run: Run, qtbot: QtBot) -> None:
+    sample = deep_run.sample
+    labels = np.zeros(len(sample.index), np.int32)
+    explorer = deep.explorer
+    deep.explorer.go_random()
+    code = explorer._place.code
+    qtbot.keyClick(deep.findChild(QCheckBox, "principalCheck"), Qt.Key.Key_Space)
+    for scale in ([3, 1, 1, 2], [1, 1, 4, 2]):
+        z_mean = np.random.default_rng(0).normal(size=(len(labels), 4)).astype(np.float32) * np.array(scale, np.float32)
+        kl = np.array(scale, np.float32)
+        live = live_subject(explorer._subject.decoder, z_mean, kl, labels, sample, deep_run.info.dataset.class_names)
+        explorer.show_subject(live, same=True)
+        plane = principal_plane(z_mean)
+        np.testing.assert_array_equal(explorer._subject.plane, to_plane(z_mean, plane))
+        np.testing.assert_allclose(explorer.plane.directions, plane.directions)
+        assert explorer.view.handle_point == pytest.approx(plane.point(code), abs=1e-5)
+        rows = sorted(panel_of(deep).rows, key=lambda row: panel_of(deep)._list.indexOf(row))
+        assert [row.dimension for row in rows] == np.argsort(-kl, kind="stable").tolist()
+        wait_for(qtbot, deep, code)
+
+
+def test_what_has_collapsed_is_greyed(qtbot: QtBot) -> None:
+    row = DimensionRow(2, (28, 28, 1), 196)
+    qtbot.addWidget(row)
+    row.describe(0.004, False, 3.0)
+    assert row.kl.text() == "collapsed"
+    assert "0.00 nats" in row.kl.toolTip()
+    assert row.graphicsEffect().opacity() < 0.6
+    row.describe(0.2, True, 3.0)
+    assert row.graphicsEffect() is None
+    assert row.kl.text() == "KL 0.20 nats"

@@ -269,6 +269,8 @@ class ExplorerTab(QWidget):
     def decode_again(self) -> None:
         """The decoder has changed under the handle."""
         self._decode()
+        if self.dimensions is not None:
+            self.dimensions.show_code(self._place.code, self.plane)
 
     def go_to(self, x: float, y: float) -> None:
         """Jump to a point of the plane and decode there."""
