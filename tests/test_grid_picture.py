@@ -163,6 +163,12 @@ def test_a_plane_held_elsewhere_is_decoded_there_and_says_so(tmp_path: Path) -> 
     assert "Showing z1 and z3; z2 is 0.50, z4 is −1.00." in svg_texts(tmp_path / "g.svg")
 
 
+def test_a_caption_without_axes_says_what_the_plane_leaves_out(tmp_path: Path) -> None:
+    options = GridOptions(size=2, plane=axes_plane((1, 3), 4))
+    write_picture(tmp_path / "g.svg", lambda _: draw_grid(AnyDecoder(4), options, Paper(caption="mine")))
+    assert svg_texts(tmp_path / "g.svg") == ["Showing z1 and z3; the others are 0.", "mine"]
+
+
 def test_a_colour_map_that_there_is_not_is_refused_before_decoding() -> None:
     options = GridOptions(style=SheetStyle(colour_map="virids"))
     with pytest.raises(UserError, match="There is no"):

@@ -77,7 +77,8 @@ def draw_grid(decoder: Decoder, options: GridOptions, paper: Paper, progressed: 
     sheet = tile(images, options.style)
     with drawing():
         if not options.axes:
-            return lay_sheet(sheet, paper)[0].figure
+            note = plane_note(options.plane_in(decoder.latent_dim)) if paper.caption else ""
+            return lay_sheet(sheet, paper, note=note)[0].figure
         return _with_axes(sheet, images.shape[2], images.shape[3], options, paper, decoder.latent_dim)
 
 
