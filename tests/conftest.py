@@ -89,6 +89,17 @@ def tiny_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
+@pytest.fixture(scope="session")
+def deep_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A real training of one epoch with four latent dimensions. Its folder is shared."""
+    from vae_explorer.training import train
+
+    config = training_config("dense", epochs=1, latent_dim=4, batch_size=64, limit=256)
+    run = train(config, digits, tmp_path_factory.mktemp("runs") / "deep")
+    assert run is not None
+    return run
+
+
 @pytest.fixture
 def tiny_run_folder(tiny_run: Run, tmp_path: Path) -> Path:
     """A copy of the small run, to do with as one likes."""

@@ -16,7 +16,7 @@ from typing import Any
 from vae_explorer import __version__
 from vae_explorer.cli_animation import add_animate
 from vae_explorer.cli_data import SOURCE_HELP, add_data, add_image_options, image_options, read_images
-from vae_explorer.cli_pictures import PICTURES, RUN_HELP
+from vae_explorer.cli_pictures import PICTURES, RUN_HELP, add_plane, plane_of
 from vae_explorer.config import LIKELIHOODS, MAX_LATENT_DIM, PIXELS, PRESETS, SIGMA, training_config, usual_preset
 from vae_explorer.data import BUILTIN
 from vae_explorer.errors import UserError
@@ -130,6 +130,7 @@ def _add_html(commands: Any) -> None:
     html.add_argument("--out", type=Path, required=True, metavar="FILE.html")
     html.add_argument("--points", type=int, default=10_000, metavar="N", help="codes drawn at most (default: 10000)")
     html.add_argument("--no-data", action="store_true", help="leave out codes and images: the decoder alone")
+    add_plane(html)
 
 
 def _add_info(commands: Any) -> None:
@@ -286,12 +287,13 @@ def _html(arguments: argparse.Namespace) -> int:
     from vae_explorer.html_page import PageOptions, write_page
     from vae_explorer.latent import plane_note
 
-    options = PageOptions(data=not arguments.no_data, points=arguments.points)
     run = open_run_or_page(find_run(arguments.run))
+    plane = plane_of(run, arguments)
+    options = PageOptions(not arguments.no_data, arguments.points, plane)
     with task_progress() as progressed, quiet_stderr():
         said = write_page(run, arguments.out, options, progressed)
     size = arguments.out.stat().st_size / 1e6
-    print(f"Wrote {arguments.out} ({size:.1f} MB). {said} {plane_note(run.info.latent_dim)}".rstrip())
+    print(f"Wrote {arguments.out} ({size:.1f} MB). {said} {plane_note(plane)}".rstrip())
     return DONE
 
 

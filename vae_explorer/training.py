@@ -19,7 +19,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.finishing import Ended, encoded, labels_of, write_run
 from vae_explorer.further import check_same_images, check_same_settings, epochs_drawn_for, starting_point
-from vae_explorer.latent import axis_positions, lattice
+from vae_explorer.latent import FIRST_TWO, axes_plane, axis_positions, lattice
 from vae_explorer.machine import check_space, prepare_device
 from vae_explorer.metrics import EVALUATION_BATCH
 from vae_explorer.run import EpochRecord, Run, Sample
@@ -429,7 +429,8 @@ class _Training:
         self._keep_snapshot(z_mean)
         kl = model.kl_divergence(z_mean, z_log_var).numpy().mean(axis=0)
         places = axis_positions(GRID_SIDE, "quantile")
-        codes = lattice(places, places if self.config.latent_dim > 1 else places[:1], self.config.latent_dim)
+        plane = axes_plane(FIRST_TWO, self.config.latent_dim)
+        codes = lattice(places, places if self.config.latent_dim > 1 else places[:1], plane)
         decoded = as_pixels(self.live(np.concatenate([z_mean[:STRIP_SIZE], codes])))
         strip, grid = np.split(decoded, [len(decoded) - len(codes)])
         self.on_event(Preview(z_mean, strip, kl, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
