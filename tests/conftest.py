@@ -20,6 +20,8 @@ os.environ["MPLCONFIGDIR"] = str(_HOME / "matplotlib")  # looking for fonts take
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+# TensorFlow chooses it by the processor's make, and without it cannot compute a dilated transposed convolution.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
