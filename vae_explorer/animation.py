@@ -1,6 +1,7 @@
 """A training as a film: the map of the sample's codes and the decoded grid, epoch by epoch, as GIF or MP4."""
 
 import logging
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -191,7 +192,7 @@ class Stage:
         return picture
 
     def _grid(self, images: NDArray[np.uint8]) -> "Image":
-        """As many whole pixels for each of the grid's as there is room for; smaller where there is none for one."""
+        """The grid, as large as there is room for."""
         from PIL import Image
 
         rows = images.reshape(-1, GRID_SIDE, *images.shape[1:])
@@ -200,7 +201,9 @@ class Stage:
         picture = Image.fromarray(sheet[..., 0] if channels == 1 else sheet).convert("RGB")
         factor = self._side / max(picture.size)
         size = round(picture.width * factor), round(picture.height * factor)
-        picture = picture.resize(size, Image.Resampling.BOX if factor < 1 else Image.Resampling.NEAREST)
+        larger = math.ceil(factor)  # first by a whole factor, so that no pixel comes out wider than another
+        picture = picture.resize((picture.width * larger, picture.height * larger), Image.Resampling.NEAREST)
+        picture = picture.resize(size, Image.Resampling.BOX)
         whole = Image.new("RGB", (self._side, self._side), GROUND)
         whole.paste(picture, ((self._side - size[0]) // 2, (self._side - size[1]) // 2))
         return whole
