@@ -97,9 +97,9 @@ def test_the_grid_can_be_hidden(qtbot: QtBot, window: MainWindow) -> None:
     go_to(qtbot, window, 1)
     qtbot.waitUntil(lambda: window.replay._card is not None and window.replay._card.isVisible(), timeout=10_000)
     assert window.replay._card is not None
-    qtbot.mouseClick(window.explorer.time_bar.grid, Qt.MouseButton.LeftButton)
+    window.explorer.time_bar.grid.click()
     assert not window.replay._card.isVisible()
-    qtbot.mouseClick(window.explorer.time_bar.grid, Qt.MouseButton.LeftButton)
+    window.explorer.time_bar.grid.click()
     qtbot.waitUntil(window.replay._card.isVisible, timeout=10_000)
 
 

@@ -10,7 +10,7 @@ from vae_explorer.gui.sheet_view import SheetView
 
 MARGIN = 10  # pixels from the corner of the map
 PADDING = 6
-SHARE, LEAST, MOST = 0.36, 120, 300  # of the map's shorter side; pixels
+SHARE, LEAST, MOST = 0.32, 120, 300  # of the map's shorter side; pixels
 
 
 class GridCard(QFrame):
