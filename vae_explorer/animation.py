@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vae_explorer.decoding import as_pixels
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
-from vae_explorer.latent import axis_positions, lattice
+from vae_explorer.latent import FIRST_TWO, axes_plane, axis_positions, lattice
 from vae_explorer.palette import as_rgb, class_colours
 from vae_explorer.raster import View, arrange, draw
 from vae_explorer.replay import Progressed, Replay
@@ -125,7 +125,7 @@ class Stage:
         self._view = self._view_of_all()
         latent_dim = replay.subject.decoder.latent_dim
         places = axis_positions(GRID_SIDE, "quantile")
-        self._codes = lattice(places, places if latent_dim > 1 else places[:1], latent_dim)
+        self._codes = lattice(places, places if latent_dim > 1 else places[:1], axes_plane(FIRST_TWO, latent_dim))
         self._small, self._large = self._font(13), self._font(17)
         self._ground = self._empty_map().astype(np.uint16)
 

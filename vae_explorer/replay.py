@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from vae_explorer.alignment import aligning_rotations
 from vae_explorer.decoding import LiteRTDecoder, TracedDecoder, Weights, load_keras_decoder
+from vae_explorer.dimensions import mean_kl
 from vae_explorer.errors import UserError
-from vae_explorer.exploring import Subject, live_subject, sample_image_of
-from vae_explorer.latent import to_plane
+from vae_explorer.exploring import Subject, draw_in, live_subject, sample_image_of
 from vae_explorer.neighbours import Neighbours
 from vae_explorer.run import Run
 from vae_explorer.snapshots import (
@@ -82,15 +82,10 @@ class Replay:
             z_mean = self.codes[place]
             if share:
                 z_mean = z_mean + np.float32(share) * (self.codes[place + 1] - z_mean)
-        plane = to_plane(z_mean)
-        return replace(
-            self.subject,
-            decoder=MomentDecoder(self, place, share),
-            z_mean=z_mean,
-            plane=plane,
-            on_map=Neighbours(plane),
-            with_image=Neighbours(z_mean),
+        moment = replace(
+            self.subject, decoder=MomentDecoder(self, place, share), z_mean=z_mean, with_image=Neighbours(z_mean)
         )
+        return draw_in(moment, self.subject.drawn_in)
 
 
 def load_replay(run: Run, progressed: Progressed = lambda _task, _share: None) -> Replay:
@@ -125,7 +120,8 @@ def load_replay(run: Run, progressed: Progressed = lambda _task, _share: None) -
         return reader.read(epochs[place]).weights
 
     networks = _networks(reader.network(), weights_of(len(epochs) - 1), run)
-    subject = live_subject(networks[0], turned[-1], _labels_of_sample(run), run.sample, run.info.dataset.class_names)
+    kl, labels = mean_kl(run.codes.z_mean, run.codes.z_log_var), _labels_of_sample(run)
+    subject = live_subject(networks[0], turned[-1], kl, labels, run.sample, run.info.dataset.class_names)
     val_loss = {record.epoch: record.val_loss for record in run.history}
     return Replay(epochs, turned, tuple(rotations), weights_of, networks, subject, val_loss, left_out)
 

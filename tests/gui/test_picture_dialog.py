@@ -108,10 +108,10 @@ def test_choosing_the_dimension_of_the_other_axis_swaps_them(qtbot: QtBot, dialo
     form = dialog.form
     assert isinstance(form, MapForm)
     qtbot.keyClick(form.plane.across, Qt.Key.Key_Down)
-    assert form.plane.plane() == (2, 1)
+    assert form.plane.plane().axes == (2, 1)
     assert form.plane.up.currentText() == "z1"
     qtbot.keyClick(form.plane.up, Qt.Key.Key_Down)
-    assert form.plane.plane() == (1, 2)
+    assert form.plane.plane().axes == (1, 2)
 
 
 def test_an_option_that_cannot_be_is_explained(qtbot: QtBot, dialog: PictureDialog) -> None:
@@ -200,6 +200,7 @@ def test_the_model_in_training_has_all_pictures_but_those_of_a_run(
     subject = live_subject(
         window._run_subject.decoder,  # type: ignore[union-attr]
         tiny_run.codes.z_mean[known],
+        np.ones(2, np.float32),
         tiny_run.codes.label[known],
         tiny_run.sample,
         tiny_run.info.dataset.class_names,

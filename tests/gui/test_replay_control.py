@@ -47,7 +47,7 @@ def test_the_slider_moves_points_grid_and_image(qtbot: QtBot, window: MainWindow
         wait_for_image(qtbot, window, tiny_run, epoch, [0, 0])
         subject = load_replay(tiny_run).subject_at(epoch)
         np.testing.assert_array_equal(explorer.view._subject.plane, subject.plane)
-        sheet = as_pixels(np.float32(decoded_grid(subject.decoder)) / 255)
+        sheet = as_pixels(np.float32(decoded_grid(subject.decoder, subject.drawn_in)) / 255)
         qtbot.waitUntil(lambda: window.replay._card is not None and window.replay._card.isVisible(), timeout=10_000)
         corner = sheet[0, 0].ravel()
 

@@ -14,6 +14,7 @@ from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.progress_dialog import run_with_progress
 from vae_explorer.gui.save_dialog import ask_where
 from vae_explorer.gui.toast import Toast
+from vae_explorer.latent import Plane
 from vae_explorer.run import Run
 from vae_explorer.snapshots import snapshot_epochs
 
@@ -35,14 +36,16 @@ class Exports(QObject):
         toast: Toast,
         run: Callable[[], Run | None],
         shown: Callable[[], tuple[Run | None, Subject | None]],
+        plane: Callable[[], Plane],
     ) -> None:
         """image: that the explorer has decoded. run: the open one. shown: what is explored, and its run if it has one.
+        plane: in which it is.
 
         What is told of files goes to the toast.
         """
         super().__init__(window)
         self._window, self._image, self._toast = window, image, toast
-        self._run, self._shown = run, shown
+        self._run, self._shown, self._plane = run, shown, plane
 
     def save_image(self) -> None:
         """Ask where, and save the decoded image with its own pixels."""
@@ -71,7 +74,7 @@ class Exports(QObject):
         run, subject = self._shown()
         if subject is None:
             return None
-        dialog = PictureDialog(run, subject, self._window)
+        dialog = PictureDialog(run, subject, self._window, self._plane())
         dialog.written.connect(lambda path: self._toast.note(f"Wrote {path}"))
         self._open(dialog)
         return dialog
@@ -83,7 +86,7 @@ class Exports(QObject):
         run = self._run()
         if run is None:
             return None
-        dialog = PageDialog(run, self._window)
+        dialog = PageDialog(run, self._window, self._plane() if self._shown()[0] is run else None)
         dialog.chosen.connect(self.export_html)
         self._open(dialog)
         return dialog

@@ -71,7 +71,9 @@ class MainWindow(QMainWindow):
         self.title.setProperty("muted", True)
         self.tabs.setCornerWidget(self.title)
         self.toast = Toast(self)
-        self.exports = Exports(self, self.explorer.image, self.toast, lambda: self._run, self._shown)
+        self.exports = Exports(
+            self, self.explorer.image, self.toast, lambda: self._run, self._shown, lambda: self.explorer.plane
+        )
         self.replay = ReplayControl(self.explorer)
         self._build_menus()
         self._wire()
@@ -233,7 +235,7 @@ class MainWindow(QMainWindow):
             wanted = source or run.info.dataset.source
             if not wanted:
                 raise UserError("A page does not say where its images lay.")
-            dataset = load_dataset(wanted)
+            dataset = load_dataset(wanted, run.info.dataset.options)
             if dataset.info.fingerprint != run.info.dataset.fingerprint:
                 raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
             return run, dataset, run_subject(run, dataset)
@@ -377,7 +379,9 @@ class MainWindow(QMainWindow):
 
     def _take_preview(self, event: Preview, parts: Started) -> None:
         first = self._live is None
-        self._live = live_subject(parts.decoder, event.z_mean, parts.sample_labels, parts.sample, parts.class_names)
+        self._live = live_subject(
+            parts.decoder, event.z_mean, event.kl, parts.sample_labels, parts.sample, parts.class_names
+        )
         if self._shows_live():
             self.replay.offer(None)
             self.explorer.show_subject(self._live, same=not first)

@@ -11,7 +11,7 @@ from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.grid_card import GridCard
 from vae_explorer.gui.latest_worker import LatestWorker
-from vae_explorer.latent import axis_positions, lattice
+from vae_explorer.latent import Plane, axis_positions, lattice
 from vae_explorer.run import Run
 from vae_explorer.snapshots import snapshot_epochs
 
@@ -116,7 +116,7 @@ class ReplayControl(QObject):
             self._worker = LatestWorker(decoded_grid, "decoding the grid", self)
             self._worker.answered.connect(self._show_grid)
             self._worker.errored.connect(self.errored)
-        self._worker.request(decoder)
+        self._worker.request(decoder, self._explorer.plane)
 
     def _show_grid(self, generation: int, images: NDArray[np.uint8]) -> None:
         if not self.active or generation < self._first_generation or not self.bar.grid.isChecked():
@@ -140,9 +140,9 @@ class ReplayControl(QObject):
             self._card.hide()
 
 
-def decoded_grid(decoder: Decoder) -> NDArray[np.uint8]:
-    """Images over the quantiles of the prior in the latent plane, of which z2 falls: (rows, GRID_SIDE, H, W, C)."""
+def decoded_grid(decoder: Decoder, plane: Plane) -> NDArray[np.uint8]:
+    """Images over the quantiles of the prior in the plane, from above downwards: (rows, GRID_SIDE, H, W, C)."""
     places = axis_positions(GRID_SIDE, "quantile")
-    codes = lattice(places, places if decoder.latent_dim > 1 else places[:1], decoder.latent_dim)
+    codes = lattice(places, places if decoder.latent_dim > 1 else places[:1], plane)
     images = as_pixels(decoder(codes))
     return images.reshape(-1, GRID_SIDE, *images.shape[1:])
