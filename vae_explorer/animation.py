@@ -241,7 +241,8 @@ def _write_gif(path: Path, frames: Iterator[NDArray[np.uint8]], stage: Stage, du
     palette = Image.fromarray(some).quantize(256, Image.Quantize.MEDIANCUT)
     pictures = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
     first = next(pictures)
-    first.save(path, "GIF", save_all=True, append_images=pictures, duration=durations, loop=0, optimize=False)
+    with path.open("wb") as file:  # which Pillow would leave open if the drawing is cancelled
+        first.save(file, "GIF", save_all=True, append_images=pictures, duration=durations, loop=0, optimize=False)
 
 
 def _gif_durations(frames: int, fps: int) -> list[int]:
