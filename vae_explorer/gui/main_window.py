@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
         self._action(file, "&Save image…", self.exports.save_image, "Ctrl+S", "saveImageAction")
         self._action(file, "Export &picture…", self.exports.export_picture, "Ctrl+G", "exportGridAction")
         self._action(file, "Export &HTML page…", self.exports.ask_page, "Ctrl+E", "exportHtmlAction")
+        self._action(file, "Export &animation…", self.exports.ask_animation, "Ctrl+Shift+E", "exportAnimationAction")
         file.addSeparator()
         self._action(file, "&Quit", self.close, "Ctrl+Q", "quitAction")
         undo, redo = self.explorer.moves.createUndoAction(self), self.explorer.moves.createRedoAction(self)
