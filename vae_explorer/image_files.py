@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from vae_explorer.image_fitting import Target, fit_picture, scaled
+from vae_explorer.image_set import printable
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff")
@@ -125,10 +126,10 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except MemoryError:
         raise DamagedError("too large for this machine's memory") from None
     except OSError as error:
-        text = f"it cannot be read: {error.strerror}" if error.strerror else f"damaged: {error}"
-        raise DamagedError(text[:200].rstrip(".")) from None
+        text = f"it cannot be read: {error.strerror}" if error.strerror else f"damaged: {printable(str(error))}"
+        raise DamagedError(text.rstrip(". ")) from None
     except Exception as error:  # noqa: BLE001 - Pillow's readers raise nearly anything on damaged files
-        raise DamagedError(f"damaged: {error}"[:200].rstrip(". ")) from None
+        raise DamagedError(f"damaged: {printable(str(error))}".rstrip(". ")) from None
 
 
 def _too_large(size: str) -> str:
