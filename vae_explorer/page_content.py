@@ -147,7 +147,7 @@ def _unpack_arrays(layout: Any, packed: str) -> dict[str, NDArray[Any]]:
 
 def _codes(arrays: Arrays, info: RunInfo) -> Codes:
     if "z_mean" not in arrays:
-        empty = np.zeros((0, info.config.latent_dim), np.float32)
+        empty = np.zeros((0, info.latent_dim), np.float32)
         none = np.zeros(0, np.int64)
         values = np.zeros((0, len(info.dataset.value_names)), np.float32)
         return Codes(empty, empty, none.astype(np.int32), none, none.astype(np.uint8), values)

@@ -216,7 +216,7 @@ def _fitting(text: str, width: float, size: float) -> int:
 
 def caption_of(info: RunInfo) -> str:
     """The usual caption of a run's pictures."""
-    dimensions = "1 latent dimension" if info.config.latent_dim == 1 else f"{info.config.latent_dim} latent dimensions"
+    dimensions = "1 latent dimension" if info.latent_dim == 1 else f"{info.latent_dim} latent dimensions"
     loss = f", negative ELBO {info.held_out.negative_elbo:.1f} nats an image (held-out)" if info.held_out else ""
     return f"{info.name}: {info.dataset.name}{info.pixels_note}, {info.config.preset}, {dimensions}{loss}"
 

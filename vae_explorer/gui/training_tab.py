@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.config import TrainingConfig
+from vae_explorer.config import TrainingConfig, for_images
 from vae_explorer.data import BUILTIN, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.gui.elided_label import ElidedLabel
@@ -251,7 +251,8 @@ class TrainingTab(QWidget):
             self._steps_per_epoch, self._first_step = event.steps_per_epoch, done * event.steps_per_epoch
             self._epoch_seconds = event.history[-1].seconds if done else 0.0
             if self.dataset and self.config:
-                present = Present(self.dataset.info, self.config.beta, self.config.pixels)
+                config = for_images(self.config, self.dataset.info.image_shape)
+                present = Present(self.dataset.info, config.beta, config.pixels, config.likelihood)
                 self.controls.comparison.set_present(present)
             self.progress.setRange(0, event.steps_per_epoch * self._epochs)
             self.preview.start(event.sample.images[:STRIP_SIZE], event.sample_labels, len(event.class_names))
