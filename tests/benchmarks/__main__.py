@@ -126,7 +126,7 @@ def table(found: dict[str, Any]) -> Iterator[str]:
         )
     large = found["large training"]
     yield (
-        f"| training on {large['images']:,} images of 64x64x3, memory at most | {large['GB']['VmHWM']:.1f} GB, of which "
+        f"| training on {large['images']:,} images of 64x64x3: memory | {large['GB']['VmHWM']:.1f} GB, of which "
         f"{large['GB']['RssFile']:.1f} GB pages of files |"
     )
     for result in found["drag"]:
