@@ -20,6 +20,8 @@ os.environ["MPLCONFIGDIR"] = str(_HOME / "matplotlib")  # looking for fonts take
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+# TensorFlow chooses it by the processor's make, and without it cannot compute a dilated transposed convolution.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
@@ -42,10 +44,10 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _few_samples() -> Iterator[None]:
     """Trainings are many here, and each would estimate its log-likelihood for a second."""
-    from vae_explorer import training
+    from vae_explorer import finishing
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "SAMPLES", 20)
+        patch.setattr(finishing, "SAMPLES", 20)
         yield
 
 
@@ -85,6 +87,17 @@ def tiny_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
     config = training_config("dense", epochs=2, batch_size=64)
     run = train(config, digits, tmp_path_factory.mktemp("runs") / "tiny")
+    assert run is not None
+    return run
+
+
+@pytest.fixture(scope="session")
+def deep_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A real training of one epoch with four latent dimensions. Its folder is shared."""
+    from vae_explorer.training import train
+
+    config = training_config("dense", epochs=1, latent_dim=4, batch_size=64, limit=256)
+    run = train(config, digits, tmp_path_factory.mktemp("runs") / "deep")
     assert run is not None
     return run
 

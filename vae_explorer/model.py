@@ -5,7 +5,7 @@ rest and float32 in [0, 1] inside; losses are in nats per image.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -14,6 +14,7 @@ import tensorflow as tf
 from keras import layers
 
 from vae_explorer.config import TrainingConfig, for_images
+from vae_explorer.data import Rows
 
 Tensor = Any  # tensorflow carries no types
 
@@ -285,8 +286,11 @@ class VAE(keras.Model):  # type: ignore[misc]
             tracker.update_state(value)
 
 
-def training_batches(images: np.ndarray, config: TrainingConfig, first_epoch: int = 0) -> tf.data.Dataset:
-    """(step, images) of the epochs from `first_epoch` on; the order depends on (seed, epoch) alone."""
+def training_batches(images: np.ndarray | Rows, config: TrainingConfig, first_epoch: int = 0) -> tf.data.Dataset:
+    """(step, images) of the epochs from `first_epoch` on; the order depends on (seed, epoch) alone.
+
+    Each batch is gathered when it is needed, so that images may be more than memory holds.
+    """
     count, size = len(images), config.batch_size
     steps = -(-count // size)
 
@@ -294,19 +298,30 @@ def training_batches(images: np.ndarray, config: TrainingConfig, first_epoch: in
         order = tf.random.experimental.stateless_shuffle(tf.range(count), seed=[config.seed, epoch])
         return tf.data.Dataset.from_tensor_slices(order).batch(size).enumerate(epoch * steps)
 
-    source = tf.constant(images)
+    gathered = _gathered(images)
     return (
         tf.data.Dataset.range(first_epoch, config.epochs)
         .flat_map(one_epoch)
-        .map(lambda step, indices: (step, tf.gather(source, indices)))
+        .map(lambda step, indices: (step, gathered(indices)))
         .prefetch(2)
     )
 
 
-def evaluation_batches(images: np.ndarray, batch_size: int) -> tf.data.Dataset:
-    """(step, images) once through, in order, with the negative steps of evaluation."""
-    batches = tf.data.Dataset.from_tensor_slices(images).batch(batch_size)
-    return batches.enumerate().map(lambda step, batch: (-1 - step, batch)).prefetch(2)
+def evaluation_batches(images: np.ndarray | Rows, batch_size: int) -> tf.data.Dataset:
+    """(step, images) once through, in order, with the negative steps of evaluation. Gathered as for training."""
+    gathered = _gathered(images)
+    batches = tf.data.Dataset.range(len(images)).batch(batch_size)
+    return batches.enumerate().map(lambda step, indices: (-1 - step, gathered(indices))).prefetch(2)
+
+
+def _gathered(images: np.ndarray | Rows) -> Callable[[Tensor], Tensor]:
+    """The images at some positions, (batch,) -> (batch, H, W, C) uint8, as a step of a pipeline."""
+
+    def gathered(indices: Tensor) -> Tensor:
+        batch = tf.numpy_function(lambda rows: images[rows], [indices], tf.uint8, stateful=False)
+        return tf.ensure_shape(batch, [None, *images.shape[1:]])
+
+    return gathered
 
 
 def build_optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:

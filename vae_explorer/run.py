@@ -8,7 +8,7 @@ import tomllib
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -20,10 +20,13 @@ from platformdirs import user_data_path
 
 from vae_explorer.assets import asset
 from vae_explorer.config import TrainingConfig
-from vae_explorer.data import SPLITS, DatasetInfo
+from vae_explorer.data import SPLITS, DatasetInfo, no_values
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists, replacing
+from vae_explorer.image_options import parse_options
 from vae_explorer.quality import Quality, describe_quality, parse_quality
+from vae_explorer.segments import Segment, first_comparable, parse_segments, seams, segment
+from vae_explorer.snapshots import snapshot_epochs, snapshot_files
 
 FORMAT = 1
 BUILTIN = "builtin"  # the word for the shipped run
@@ -58,6 +61,11 @@ class EpochRecord:
     seconds: float
     learning_rate: float
 
+    @property
+    def val_negative_elbo(self) -> float:
+        """The validation loss as it were with beta 1."""
+        return self.val_reconstruction_loss + self.val_kl_loss
+
 
 @dataclass(frozen=True, slots=True)
 class Codes:
@@ -68,6 +76,11 @@ class Codes:
     label: NDArray[np.int32]  # (N,), position in the class names, -1: none
     index: NDArray[np.int64]  # (N,), position in the data set
     split: NDArray[np.uint8]  # (N,), data.TRAINING, VALIDATION or HELD_OUT
+    values: NDArray[np.float32] = field(default_factory=no_values)  # (N, K), of the data set's value_names, NaN: none
+
+    def __post_init__(self) -> None:
+        if self.values.shape == (0, 0):
+            object.__setattr__(self, "values", no_values(len(self.index)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,7 @@ class RunInfo:
     created: str  # ISO 8601
     status: Status
     dataset: DatasetInfo
-    config: TrainingConfig
+    config: TrainingConfig  # of the last segment; its epochs are those of all
     encoder_parameters: int
     decoder_parameters: int
     epochs: int  # whole epochs that were trained
@@ -111,14 +124,30 @@ class RunInfo:
     held_out: HeldOutLoss | None
     versions: dict[str, str]
     likelihood: str = "bernoulli"
-    best_epoch: int | None = None  # by val_loss, once beta has risen
+    best_epoch: int | None = None  # by val_loss, once beta has risen, in the last segment
     note: str = ""
     quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
     sigma: float | None = None  # standard deviation of Gaussian pixels, learned or fixed
+    segments: tuple[Segment, ...] = ()  # none: of a run from before there were segments
 
     @property
     def latent_dim(self) -> int:
         return self.config.latent_dim
+
+    @property
+    def all_segments(self) -> tuple[Segment, ...]:
+        """Also where run.toml names none."""
+        return self.segments or (segment(self.config, 1, self.epochs, self.steps, "", self.created),)
+
+    @property
+    def seams(self) -> tuple[int, ...]:
+        """The epochs after which it was trained further."""
+        return seams(self.segments)
+
+    @property
+    def first_comparable(self) -> int:
+        """How many epochs at the beginning cannot be the best."""
+        return first_comparable(self.config, self.segments)
 
     @property
     def pixels_note(self) -> str:
@@ -177,7 +206,7 @@ def is_run(folder: Path) -> bool:
 def write_info(folder: Path, info: RunInfo) -> None:
     """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
     content = without_none(asdict(info))
-    written = [name for name in FILES if name not in CONVERTED or (folder / name).is_file()]
+    written = [name for name in FILES if name not in CONVERTED or (folder / name).is_file()] + snapshot_files(folder)
     content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:
         path.write_text(tomli_w.dumps({"format": FORMAT} | content), encoding="utf-8")
@@ -243,6 +272,7 @@ def describe(run: Run) -> dict[str, Any]:
             "held_out": held_out,
             "quality": describe_quality(run.info.quality),
             "history": [asdict(record) for record in run.history],
+            "snapshots": list(snapshot_epochs(run.folder)),
         }
     )
 
@@ -282,6 +312,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
         config, dataset = parse_training(known)
         del known["config"], known["dataset"]
         held_out, quality = known.pop("held_out", None), known.pop("quality", None)
+        segments = parse_segments(known.pop("segments", ()))
         numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
         if not all(isinstance(number, int) for number in numbers):
             raise TypeError(f"counts have to be whole numbers, not {numbers}")
@@ -294,6 +325,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
             config=config,
             held_out=_held_out(held_out) if held_out else None,
             quality=parse_quality(quality) if quality else None,
+            segments=segments,
             **known,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UserError) as error:
@@ -338,6 +370,8 @@ def parse_training(content: dict[str, Any]) -> tuple[TrainingConfig, DatasetInfo
     dataset = dict(content["dataset"])
     dataset["image_shape"] = _image_shape(dataset["image_shape"])
     dataset["class_names"] = tuple(map(str, dataset["class_names"]))
+    dataset["value_names"] = tuple(map(str, dataset.get("value_names", ())))
+    dataset["options"] = parse_options(dataset.get("options", {}))
     return TrainingConfig(**content["config"]), DatasetInfo(**dataset)
 
 
@@ -371,6 +405,7 @@ def _read_codes(content: bytes) -> Codes:
             label=file["label"].astype(np.int32),
             index=file["index"].astype(np.int64),
             split=file["split"].astype(np.uint8),
+            values=file["values"].astype(np.float32) if "values" in file else no_values(),
         )
 
 
@@ -390,6 +425,7 @@ def check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> N
     good = (
         codes.z_mean.shape == codes.z_log_var.shape == (count, latent_dim)
         and codes.label.shape == codes.index.shape == codes.split.shape == (count,)
+        and codes.values.shape == (count, len(info.dataset.value_names))
         and bool(np.isfinite(codes.z_mean).all())
         and (count == 0 or codes.split.max() < len(SPLITS))
         and (count == 0 or -1 <= codes.label.min() <= codes.label.max() < max(classes, 1))

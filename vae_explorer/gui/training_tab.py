@@ -30,6 +30,7 @@ from vae_explorer.gui.theme import Theme
 from vae_explorer.gui.training_preview import TrainingPreview
 from vae_explorer.gui.training_settings import TrainingSettings
 from vae_explorer.gui.training_worker import TrainingWorker
+from vae_explorer.image_options import AS_FOUND, ImageOptions
 from vae_explorer.run import Run
 from vae_explorer.tensorflow_import import import_ahead
 from vae_explorer.training_events import (
@@ -198,11 +199,14 @@ class TrainingTab(QWidget):
         progress = unfinished.progress
         self._begin(progress.config)
         self.resume_bar.taken(unfinished.folder)
-        self.worker.resume(unfinished.folder, progress.dataset.source, self._known(progress.dataset.source))
+        source, options = progress.dataset.source, progress.dataset.options
+        self.worker.resume(unfinished.folder, source, self._known(source, options), options)
 
-    def _known(self, source: str) -> Dataset | None:
+    def _known(self, source: str, options: ImageOptions = AS_FOUND) -> Dataset | None:
         """The data set, if it is loaded. A file may have changed since it was read; the built-in set has not."""
-        return self.dataset if source == BUILTIN and self.dataset and self.dataset.info.source == BUILTIN else None
+        known = self.dataset
+        same = known is not None and source == known.info.source == BUILTIN and known.info.options == options
+        return known if same else None
 
     def _begin(self, config: TrainingConfig) -> None:
         self.config = config
