@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +16,9 @@ from vae_explorer.data import Dataset, load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.run import Run
 from vae_explorer.training_events import Control, Event
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.further_dialog import Further
 
 NICENESS = 10  # of 19
 
@@ -39,13 +43,21 @@ class TrainingWorker(QObject):
     def running(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def start(self, config: TrainingConfig, source: str, folder: Path, dataset: Dataset | None, note: str = "") -> None:
+    def start(
+        self,
+        config: TrainingConfig,
+        source: str,
+        folder: Path,
+        dataset: Dataset | None,
+        note: str = "",
+        tensorboard: bool = False,
+    ) -> None:
         """Train on `dataset`, or on `source` if that has to be loaded first."""
 
         def begin(dataset: Dataset, control: Control) -> Run | None:
             from vae_explorer.training import train  # which the launch does not need
 
-            return train(config, dataset, folder, self._report, control, note=note)
+            return train(config, dataset, folder, self._report, control, note=note, tensorboard=tensorboard)
 
         self._start(begin, source, dataset)
 
@@ -58,6 +70,26 @@ class TrainingWorker(QObject):
             return resume(folder, dataset, self._report, control)
 
         self._start(begin, source, dataset)
+
+    def further(self, run: Run, wanted: "Further", dataset: Dataset | None) -> None:
+        """Train a run for more epochs, likewise."""
+
+        def begin(dataset: Dataset, control: Control) -> Run | None:
+            from vae_explorer.training import train_further
+
+            return train_further(
+                run,
+                wanted.config,
+                wanted.folder,
+                dataset,
+                self._report,
+                control,
+                overwrite=wanted.overwrite,
+                note=wanted.note,
+                tensorboard=wanted.tensorboard,
+            )
+
+        self._start(begin, run.info.dataset.source, dataset)
 
     def _start(self, begin: Callable[[Dataset, Control], Run | None], source: str, dataset: Dataset | None) -> None:
         self.control = Control()
