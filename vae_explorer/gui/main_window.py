@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         QApplication.styleHints().colorSchemeChanged.connect(lambda _: self._apply_appearance())
 
     def _build_menus(self) -> None:
-        names = ("&File", "&Edit", "&Run", "&View", "&Help")
+        names = ("&File", "&Edit", "R&un", "&View", "&Help")
         file, edit, run, view, help_menu = (self.menuBar().addMenu(text) for text in names)
         self._action(file, "&Open run…", self._ask_run, "Ctrl+O", "openRunAction")
         self._action(file, "Open &page…", self._ask_page_to_open, "Ctrl+Shift+O", "openPageAction")

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from vae_explorer.data import DatasetInfo
+from vae_explorer.data import TRAINING, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.loss_chart import Reference
@@ -124,4 +124,5 @@ def reference(run: Run, present: Present | None) -> Reference:
     if present and run.info.config.beta != present.beta:
         losses[:, 0] = np.nan
     epochs = np.array([record.epoch for record in run.history])
-    return Reference(label(run.info, present), epochs, run.info.steps / run.info.epochs, losses)
+    steps = -(-int((run.codes.split == TRAINING).sum()) // run.info.config.batch_size)  # also of one that was stopped
+    return Reference(label(run.info, present), epochs, steps, losses)

@@ -320,12 +320,10 @@ class TrainingTab(QWidget):
             waited = f", {self._waited} of {patience} without a better one" if patience and self._waited else ""
             self.state.setText(f"Epoch {event.epoch} of {self._epochs}{waited}")
         loss, reconstruction, kl = event.losses[-1]
-        text = f"batch: loss {loss:.1f}, reconstruction {reconstruction:.1f}, KL {kl:.1f} nats"
-        if self._validated:
-            text += (
-                f"   validation: loss {self._validated.val_loss:.1f}, "
-                f"negative ELBO {self._validated.val_negative_elbo:.1f}"
-            )
+        text = f"batch {loss:.1f} nats (reconstruction {reconstruction:.1f}, KL {kl:.1f})"
+        if self._validated:  # first, since a narrow window shows the beginning
+            validation = f"{self._validated.val_loss:.1f}, negative ELBO {self._validated.val_negative_elbo:.1f}"
+            text = f"validation {validation} nats   {text}"
         self.figures.setText(text)
         epoch_seconds = self._epoch_seconds or (
             event.elapsed / (int(event.steps[-1]) - self._first_step) * self._steps_per_epoch
