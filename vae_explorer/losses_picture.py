@@ -58,7 +58,8 @@ def draw_losses(
         best = best_epoch([record for record in history[first:] if math.isfinite(record.val_loss)], 0)
         entries = list(MARKS.items())
         if best:
-            entries.append((f"best: {best.val_loss:.1f} in epoch {best.epoch}", RING))
+            elbo = f"negative ELBO {best.val_negative_elbo:.1f}"
+            entries.append((f"best: {best.val_loss:.1f} in epoch {best.epoch}, {elbo}", RING))
         if seams:
             entries.append(("trained further", SEAM))
         beside = Margins(left=36, top=SMALL / 2, right=6)
