@@ -61,7 +61,7 @@ def test_one_epoch_and_a_loss_that_is_no_number_can_be_drawn() -> None:
     assert to_pixels(draw_losses(HISTORY[:1], Paper(8, 100))).size
     lost = EpochRecord(5, *[math.nan] * 6, 1.0, 0.001)
     texts = [text.get_text() for text in draw_losses((*HISTORY, lost), Paper()).texts]
-    assert "best: 146.0 in epoch 3" in texts
+    assert "best: 146.0 in epoch 3, negative ELBO 146.5" in texts
     assert to_pixels(draw_losses((lost,), Paper(8, 100))).size
 
 
