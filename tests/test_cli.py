@@ -363,3 +363,17 @@ def test_ctrl_c_saves_what_is_learned(npz: Path, tmp_path: Path) -> None:
     run = open_run(tmp_path / "r")
     assert run.info.status == "stopped"
     assert len(run.history) >= 2
+
+
+@pytest.mark.parametrize(("command", "told"), [("html", "no file was changed"), ("train", "its last whole epoch")])
+def test_an_interrupted_command_says_what_it_leaves(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, told: str
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vae_explorer.html_page.write_page", interrupted)
+    monkeypatch.setattr("vae_explorer.cli._new_training", interrupted)
+    words = {"html": ["builtin", "--out", str(tmp_path / "page.html")], "train": []}
+    assert run_command([command, *words[command]]) == 1
+    assert told in capsys.readouterr().err
