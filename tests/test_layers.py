@@ -15,8 +15,20 @@ PACKAGE = Path(vae_explorer.__file__).resolve().parent
 
 # From the bottom up; a module knows those of lower rows, and of its own row in no circle.
 ROWS = (
-    {"errors", "assets", "files", "config", "latent", "lowered", "neighbours", "palette", "quality"}
-    | {"raster", "tensorflow_import"},
+    {
+        "errors",
+        "assets",
+        "files",
+        "config",
+        "image_options",
+        "data_report",
+        "latent",
+        "lowered",
+        "neighbours",
+        "palette",
+        "quality",
+    }
+    | {"raster", "tensorflow_import", "image_options", "data_report"},
     {"data", "run", "run_folder", "checkpoint", "page_content"},
     {"model", "decoding", "metrics", "lowering", "lowered_decoder", "model_files"},
     {"training", "training_events", "exploring", "exporting", "importing", "html_page", "page_lattice", "picture"}

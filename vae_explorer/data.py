@@ -5,7 +5,8 @@ import io
 import math
 import zipfile
 import zlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,19 @@ from numpy.typing import NDArray
 
 from vae_explorer.assets import asset
 from vae_explorer.config import VALIDATION_SHARE
+from vae_explorer.data_report import DataReport, Skipped
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists
+from vae_explorer.image_options import AS_FOUND, LARGEST, SMALLEST, ImageOptions
 
 BUILTIN = "mnist"
-SMALLEST, LARGEST = 16, 128  # pixels a side
 TRAINING, VALIDATION, HELD_OUT = 0, 1, 2
 SPLITS = ("training", "validation", "held-out")
+
+
+def no_values(count: int = 0) -> NDArray[np.float32]:
+    """The values of images of which none are known: (count, 0)."""
+    return np.empty((count, 0), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +41,32 @@ class DatasetInfo:
     held_out_images: int
     class_names: tuple[str, ...]  # empty: no labels
     licence: str = ""
+    options: ImageOptions = AS_FOUND  # that the images were read with
+    value_names: tuple[str, ...] = ()  # of the columns of Dataset.values
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Images in memory. labels: (N,) int32, positions in info.class_names; None: there are none."""
+    """Images in memory, or mapped into it from a file. Nothing may copy them all: they may be larger than memory.
+
+    labels: (N,) int32, positions in info.class_names, -1: none; None: there are none at all.
+    """
 
     info: DatasetInfo
-    images: NDArray[np.uint8]  # (N, H, W, C)
+    images: NDArray[np.uint8]  # (N, H, W, C), not to be written to
     labels: NDArray[np.int32] | None
     held_out: NDArray[np.bool_]  # (N,): never trained on, evaluated once after training
+    values: NDArray[np.float32] = field(default_factory=no_values)  # (N, K), one column a value name, NaN: unknown
+    skipped: tuple[Skipped, ...] = ()  # what its source holds besides
+
+    def __post_init__(self) -> None:
+        if self.values.shape == (0, 0):
+            object.__setattr__(self, "values", no_values(len(self.images)))
 
 
-def load_dataset(source: str) -> Dataset:
+def load_dataset(
+    source: str, options: ImageOptions = AS_FOUND, progressed: Callable[[float], None] = lambda _: None
+) -> Dataset:
     """The built-in set by its name, or an .npz file as Keras publishes MNIST: x_train, y_train, x_test, y_test.
 
     x_train is needed, (N, H, W) or (N, H, W, 1 or 3) uint8, 16 to 128 pixels a side; labels are whole numbers. Where
@@ -61,6 +81,17 @@ def load_dataset(source: str) -> Dataset:
     if path.suffix.lower() != ".npz":
         raise UserError(f"{path} is not an .npz file: give {BUILTIN!r} or arrays saved with numpy.savez.")
     return _read_npz(path, path.stem, str(path.resolve()), "")
+
+
+def inspect_data(
+    source: str, options: ImageOptions = AS_FOUND, progressed: Callable[[float], None] = lambda _: None
+) -> DataReport:
+    """What `load_dataset` would make of a source, without reading more of it than is needed to tell.
+
+    `progressed` is told the share that is done, and may raise to end it. Raises UserError where there is nothing
+    that could be trained on.
+    """
+    raise NotImplementedError
 
 
 def make_dataset(

@@ -295,6 +295,7 @@ def _public(run: Run) -> dict[str, Any]:
     content |= {"created": run.info.created[:10], "note": ""}
     if run.info.dataset.source != BUILTIN:
         content["dataset"]["source"] = ""
+        content["dataset"]["options"]["labels"] = ""
     return content
 
 

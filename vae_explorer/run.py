@@ -8,7 +8,7 @@ import tomllib
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -20,9 +20,10 @@ from platformdirs import user_data_path
 
 from vae_explorer.assets import asset
 from vae_explorer.config import TrainingConfig
-from vae_explorer.data import SPLITS, DatasetInfo
+from vae_explorer.data import SPLITS, DatasetInfo, no_values
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists, replacing
+from vae_explorer.image_options import parse_options
 from vae_explorer.quality import Quality, describe_quality, parse_quality
 
 FORMAT = 1
@@ -68,6 +69,11 @@ class Codes:
     label: NDArray[np.int32]  # (N,), position in the class names, -1: none
     index: NDArray[np.int64]  # (N,), position in the data set
     split: NDArray[np.uint8]  # (N,), data.TRAINING, VALIDATION or HELD_OUT
+    values: NDArray[np.float32] = field(default_factory=no_values)  # (N, K), of the data set's value_names, NaN: none
+
+    def __post_init__(self) -> None:
+        if self.values.shape == (0, 0):
+            object.__setattr__(self, "values", no_values(len(self.index)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +327,8 @@ def parse_training(content: dict[str, Any]) -> tuple[TrainingConfig, DatasetInfo
     dataset = dict(content["dataset"])
     dataset["image_shape"] = _image_shape(dataset["image_shape"])
     dataset["class_names"] = tuple(map(str, dataset["class_names"]))
+    dataset["value_names"] = tuple(map(str, dataset.get("value_names", ())))
+    dataset["options"] = parse_options(dataset.get("options", {}))
     return TrainingConfig(**content["config"]), DatasetInfo(**dataset)
 
 
@@ -354,6 +362,7 @@ def _read_codes(content: bytes) -> Codes:
             label=file["label"].astype(np.int32),
             index=file["index"].astype(np.int64),
             split=file["split"].astype(np.uint8),
+            values=file["values"].astype(np.float32) if "values" in file else no_values(),
         )
 
 
@@ -373,6 +382,7 @@ def check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> N
     good = (
         codes.z_mean.shape == codes.z_log_var.shape == (count, latent_dim)
         and codes.label.shape == codes.index.shape == codes.split.shape == (count,)
+        and codes.values.shape == (count, len(info.dataset.value_names))
         and bool(np.isfinite(codes.z_mean).all())
         and (count == 0 or codes.split.max() < len(SPLITS))
         and (count == 0 or -1 <= codes.label.min() <= codes.label.max() < max(classes, 1))
