@@ -24,6 +24,7 @@ ROWS = (
         "data_report",
         "latent",
         "lowered",
+        "many_colours",
         "neighbours",
         "palette",
         "quality",
@@ -33,6 +34,7 @@ ROWS = (
     {"model", "decoding", "metrics", "lowering", "lowered_decoder", "model_files"},
     {"training", "training_events", "exploring", "exporting", "importing", "html_page", "page_lattice", "picture"}
     | {"picture_legend", "image_sheet"}
+    | {"colouring", "clusters"}
     | {"grid_picture", "map_picture", "samples_picture", "reconstructions_picture", "losses_picture"},
     {"cli", "cli_pictures", "terminal"},
     {"gui"},

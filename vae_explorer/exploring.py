@@ -1,13 +1,13 @@
 """What stands at a point of the latent space: the decoded image and the nearest real one."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data import HELD_OUT, SPLITS, Dataset
+from vae_explorer.data import HELD_OUT, SPLITS, Dataset, no_values
 from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.latent import to_plane
 from vae_explorer.neighbours import Neighbours
@@ -29,9 +29,10 @@ class Subject:
     class_names: tuple[str, ...]
     images: NDArray[np.uint8]  # (K, H, W, C)
     image_of: NDArray[np.int64]  # (N,), position in images, -1: not at hand
-    group: NDArray[np.int32]  # (N,), label and split as one number, see `group_of`
     on_map: Neighbours  # of plane
     with_image: Neighbours  # of z_mean, where the image is at hand
+    value_names: tuple[str, ...]
+    values: NDArray[np.float32]  # (N, K), one column a value name, NaN: unknown
 
     def build_trees(self) -> None:
         """Make searches among many codes fast; may take seconds, in any thread."""
@@ -51,9 +52,9 @@ class Answer:
     milliseconds: float  # to decode one code
 
 
-def group_of(label: NDArray[np.int32] | int, split: NDArray[np.uint8] | int) -> NDArray[np.int32]:
-    """Codes with this label (-1: none) and of this split as one number, from 0."""
-    return ((np.asarray(label, np.int32) + 1) * len(SPLITS) + split).astype(np.int32)
+def group_of(style: NDArray[np.int32] | int, split: NDArray[np.uint8] | int) -> NDArray[np.int32]:
+    """Codes of this colour (-1: none) and of this split as one number, from 0."""
+    return ((np.asarray(style, np.int32) + 1) * len(SPLITS) + split).astype(np.int32)
 
 
 def load_run(path: Path) -> tuple[Run, Subject]:
@@ -76,7 +77,8 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
     else:
         images, image_of = run.sample.images, sample_image_of(run)
     title, names = info.name, info.dataset.class_names
-    return _subject(title, run_decoder(run), codes.z_mean, codes.label, codes.split, names, images, image_of)
+    subject = _subject(title, run_decoder(run), codes.z_mean, codes.label, codes.split, names, images, image_of)
+    return replace(subject, value_names=info.dataset.value_names, values=codes.values)
 
 
 def sample_image_of(run: Run) -> NDArray[np.int64]:
@@ -126,9 +128,10 @@ def _subject(
         class_names=class_names,
         images=images,
         image_of=image_of.astype(np.int64),
-        group=group_of(label, split),
         on_map=on_map,
         with_image=on_map if z_mean.shape[1] == 2 and at_hand.all() else Neighbours(z_mean, at_hand),
+        value_names=(),
+        values=no_values(len(z_mean)),
     )
 
 

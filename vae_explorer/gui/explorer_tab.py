@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from vae_explorer.data import SPLITS
 from vae_explorer.exploring import Answer, Subject, explore
+from vae_explorer.gui.colour_chooser import ColourChooser
 from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.frame_clock import FrameClock
@@ -183,6 +184,11 @@ class ExplorerTab(QWidget):
         self.figures.setObjectName("explorerFigures")
         self.figures.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.figures.setProperty("muted", True)
+        self.colours = ColourChooser()
+        self.colours.chosen.connect(self.view.colour_by)
+        self.colours.errored.connect(self.errored)
+        foot.addWidget(self.colours)
+        foot.addSpacing(10)
         foot.addWidget(self.splits)
         foot.addSpacing(10)
         foot.addWidget(self.live)
@@ -214,6 +220,7 @@ class ExplorerTab(QWidget):
         latent_dim = subject.decoder.latent_dim
         other_space = self._subject is None or self._subject.decoder.latent_dim != latent_dim
         self._subject = subject
+        self.view.colour_by(self.colours.show_subject(subject))
         self.z2.setEnabled(latent_dim > 1)
         self.locate.setVisible(images_missing)
         self.view.show_subject(subject, fit=not same)
@@ -228,6 +235,7 @@ class ExplorerTab(QWidget):
         self._index_soon.stop()
         self.worker.end()
         self.view.end()
+        self.colours.end()
 
     def set_live(self, available: bool, on: bool) -> None:
         """Offer the Live switch while there is a model in training."""

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -367,6 +368,7 @@ class MainWindow(QMainWindow):
     def _take_preview(self, event: Preview, parts: Started) -> None:
         first = self._live is None
         self._live = live_subject(parts.decoder, event.z_mean, parts.sample_labels, parts.sample, parts.class_names)
+        self._live = replace(self._live, value_names=parts.value_names, values=parts.sample_values)
         if self._shows_live():
             self.explorer.show_subject(self._live, same=not first)
             self._show_title()
