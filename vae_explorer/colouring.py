@@ -34,10 +34,14 @@ class Colouring:
 
     kind: Kind
     title: str
-    codes: NDArray[np.float32]  # z_mean of the subject that it is of, (N, latent_dim), the same object
+    label: NDArray[np.int32]  # of the subject that it is of, (N,)
     style: NDArray[np.int32]  # (N,), position among the colours, -1: none
     names: tuple[str, ...] = ()  # of the colours, of classes and clusters
     range: Range | None = None  # of values
+
+    def fits(self, subject: Subject) -> bool:
+        """Whether it is of the images of this subject, wherever their codes are by now."""
+        return self.label is subject.label
 
     @property
     def count(self) -> int:
@@ -56,14 +60,14 @@ class Colouring:
 
 def plainly(subject: Subject) -> Colouring:
     """All in one colour."""
-    return Colouring("plain", "", subject.z_mean, np.full(len(subject.z_mean), -1, np.int32))
+    return Colouring("plain", "", subject.label, np.full(len(subject.z_mean), -1, np.int32))
 
 
 def by_class(subject: Subject) -> Colouring:
     """By the labels; plainly where there are none."""
     if not subject.class_names:
         return plainly(subject)
-    return Colouring("class", "class", subject.z_mean, subject.label, subject.class_names)
+    return Colouring("class", "class", subject.label, subject.label, subject.class_names)
 
 
 def by_value(subject: Subject, column: int) -> Colouring:
@@ -75,13 +79,13 @@ def by_value(subject: Subject, column: int) -> Colouring:
         known = np.isfinite(values)
         share = (values[known].astype(np.float64) - found.low) / ((found.high - found.low) or 1)
         style[known] = np.clip(share * LEVELS, 0, LEVELS - 1).astype(np.int32)
-    return Colouring("value", subject.value_names[column], subject.z_mean, style, range=found)
+    return Colouring("value", subject.value_names[column], subject.label, style, range=found)
 
 
 def by_cluster(subject: Subject, cluster: NDArray[np.int32]) -> Colouring:
     """By clusters (N,), counted from 0, -1: none."""
     names = tuple(f"cluster {number + 1}" for number in range(int(cluster.max(initial=-1)) + 1))
-    return Colouring("cluster", "cluster", subject.z_mean, cluster, names)
+    return Colouring("cluster", "cluster", subject.label, cluster, names)
 
 
 def find_range(values: NDArray[np.float32]) -> Range | None:

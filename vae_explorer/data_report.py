@@ -1,6 +1,7 @@
 """What a data set holds, and what would become of it, before anything is trained."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,8 @@ class DataReport:
     count: int
     held_out: int
     held_out_note: str  # how they were chosen
-    sizes: tuple[tuple[tuple[int, int], int], ...]  # ((height, width), images), the commonest first
-    formats: tuple[tuple[str, int], ...]  # (such as "8-bit grey", images), the commonest first
+    sizes: tuple[tuple[tuple[int, int], int], ...]  # ((height, width), images) by their headers, the commonest first
+    formats: tuple[tuple[str, int], ...]  # (such as "8-bit grey", images), likewise
     class_counts: tuple[tuple[str, int], ...]  # (class, images) in the order of class_names; empty: no labels
     unlabelled: int  # images without a label where there are some
     value_names: tuple[str, ...]  # numeric columns that codes can be coloured by
@@ -36,3 +37,26 @@ class DataReport:
     decoded: bool  # whether every image was; else damage inside some may show only when they are read
     thumbnails: NDArray[np.uint8]  # (T, H, W, C), a few dozen, spread over the set, as a training would see them
     thumbnail_labels: NDArray[np.int32]  # (T,), position in class_counts, -1: none
+
+
+def describe_report(report: DataReport) -> dict[str, Any]:
+    """The report as plain data, without its thumbnails, for `data --json`."""
+    height, width, channels = report.image_shape
+    return {
+        "name": report.name,
+        "source": report.source,
+        "kind": report.kind,
+        "images": report.count,
+        "held_out_images": report.held_out,
+        "held_out_note": report.held_out_note,
+        "sizes": [{"height": h, "width": w, "images": count} for (h, w), count in report.sizes],
+        "formats": dict(report.formats),
+        "classes": [{"name": name, "images": count} for name, count in report.class_counts],
+        "unlabelled": report.unlabelled,
+        "value_names": list(report.value_names),
+        "range_note": report.range_note,
+        "image_shape": [height, width, channels],
+        "shape_note": report.shape_note,
+        "decoded": report.decoded,
+        "skipped": [asdict(one) for one in report.skipped],
+    }

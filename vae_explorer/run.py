@@ -25,6 +25,8 @@ from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists, replacing
 from vae_explorer.image_options import parse_options
 from vae_explorer.quality import Quality, describe_quality, parse_quality
+from vae_explorer.segments import Segment, first_comparable, parse_segments, seams, segment
+from vae_explorer.snapshots import snapshot_epochs, snapshot_files
 
 FORMAT = 1
 BUILTIN = "builtin"  # the word for the shipped run
@@ -58,6 +60,11 @@ class EpochRecord:
     val_kl_loss: float
     seconds: float
     learning_rate: float
+
+    @property
+    def val_negative_elbo(self) -> float:
+        """The validation loss as it were with beta 1."""
+        return self.val_reconstruction_loss + self.val_kl_loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,7 @@ class RunInfo:
     created: str  # ISO 8601
     status: Status
     dataset: DatasetInfo
-    config: TrainingConfig
+    config: TrainingConfig  # of the last segment; its epochs are those of all
     encoder_parameters: int
     decoder_parameters: int
     epochs: int  # whole epochs that were trained
@@ -117,17 +124,39 @@ class RunInfo:
     held_out: HeldOutLoss | None
     versions: dict[str, str]
     likelihood: str = "bernoulli"
-    best_epoch: int | None = None  # by val_loss, once beta has risen
+    best_epoch: int | None = None  # by val_loss, once beta has risen, in the last segment
     note: str = ""
     quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
+    sigma: float | None = None  # standard deviation of Gaussian pixels, learned or fixed
+    segments: tuple[Segment, ...] = ()  # none: of a run from before there were segments
 
     @property
     def latent_dim(self) -> int:
         return self.config.latent_dim
 
     @property
+    def all_segments(self) -> tuple[Segment, ...]:
+        """Also where run.toml names none."""
+        return self.segments or (segment(self.config, 1, self.epochs, self.steps, "", self.created),)
+
+    @property
+    def seams(self) -> tuple[int, ...]:
+        """The epochs after which it was trained further."""
+        return seams(self.segments)
+
+    @property
+    def first_comparable(self) -> int:
+        """How many epochs at the beginning cannot be the best."""
+        return first_comparable(self.config, self.segments)
+
+    @property
     def pixels_note(self) -> str:
-        """What has to stand beside every figure of losses, so that none is compared with one of grey pixels."""
+        """What has to stand beside every figure of losses, so that none is compared with one of other pixels.
+
+        Empty for grey ones under a Bernoulli likelihood.
+        """
+        if self.likelihood.startswith("gaussian"):
+            return " (Gaussian pixels)"
         return "" if self.config.pixels == "grey" else f" ({self.config.pixels} pixels)"
 
 
@@ -177,7 +206,7 @@ def is_run(folder: Path) -> bool:
 def write_info(folder: Path, info: RunInfo) -> None:
     """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
     content = without_none(asdict(info))
-    written = [name for name in FILES if name not in CONVERTED or (folder / name).is_file()]
+    written = [name for name in FILES if name not in CONVERTED or (folder / name).is_file()] + snapshot_files(folder)
     content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:
         path.write_text(tomli_w.dumps({"format": FORMAT} | content), encoding="utf-8")
@@ -230,7 +259,8 @@ def describe(run: Run) -> dict[str, Any]:
     info = asdict(run.info)
     held_out = info.pop("held_out") or dict.fromkeys(HeldOutLoss.__slots__)
     config = info.pop("config")
-    config.pop("epochs")
+    for name in ("epochs", "likelihood", "sigma"):  # those of the run are what came of them
+        config.pop(name)
     encoder, decoder = info.pop("encoder_parameters"), info.pop("decoder_parameters")
     settings: dict[str, Any] = info | config
     return (
@@ -242,6 +272,7 @@ def describe(run: Run) -> dict[str, Any]:
             "held_out": held_out,
             "quality": describe_quality(run.info.quality),
             "history": [asdict(record) for record in run.history],
+            "snapshots": list(snapshot_epochs(run.folder)),
         }
     )
 
@@ -281,16 +312,20 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
         config, dataset = parse_training(known)
         del known["config"], known["dataset"]
         held_out, quality = known.pop("held_out", None), known.pop("quality", None)
+        segments = parse_segments(known.pop("segments", ()))
         numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
         if not all(isinstance(number, int) for number in numbers):
             raise TypeError(f"counts have to be whole numbers, not {numbers}")
-        known |= {"name": str(known["name"]), "created": str(known["created"])}
+        known |= {name: str(known[name]) for name in ("name", "created")}
+        known["likelihood"] = str(known.get("likelihood", "bernoulli"))
+        known["sigma"] = _sigma(known.get("sigma"), known["likelihood"])
         known["versions"] = {str(name): str(version) for name, version in dict(known["versions"]).items()}
         return RunInfo(
             dataset=dataset,
             config=config,
             held_out=_held_out(held_out) if held_out else None,
             quality=parse_quality(quality) if quality else None,
+            segments=segments,
             **known,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UserError) as error:
@@ -311,6 +346,14 @@ def _held_out(figures: dict[str, Any]) -> HeldOutLoss:
         images=int(figures["images"]),
         negative_elbo_standard_error=None if error is None else float(error),
     )
+
+
+def _sigma(value: Any, likelihood: str) -> float | None:
+    if not likelihood.startswith("gaussian"):
+        return None
+    if not 0 < float(value) < math.inf:
+        raise ValueError(f"sigma is {value}")
+    return float(value)
 
 
 def finite(value: Any) -> Any:

@@ -116,6 +116,7 @@ class LatentView(pg.PlotWidget):
         self._painted = True  # whether the last move of the handle is on the screen
         self._held: QPointF | None = None  # a newer place for it, which waits for that
         self._flat = False
+        self._names = "z1", "z2"
         plot = self.getPlotItem()
         plot.setAspectLocked(True)
         plot.hideButtons()
@@ -150,20 +151,20 @@ class LatentView(pg.PlotWidget):
         """Draw the subject's codes; `fit` brings them into view."""
         latent_dim = subject.z_mean.shape[1]
         self._flat = latent_dim == 1
-        self.setLabel("bottom", "z1")
-        self.setLabel("left", "unused: points are spread to be seen" if self._flat else "z2")
+        across, up = self._names = subject.drawn_in.names
+        self.setLabel("bottom", across)
+        self.setLabel("left", "unused: points are spread to be seen" if self._flat else up)
         self._subject = subject
         self._leave_point()
         wanted = self._wanted
-        fits = wanted is not None and wanted.codes is subject.z_mean
-        self._take_colouring(subject, wanted if wanted is not None and fits else by_class(subject))
+        self._take_colouring(subject, wanted if wanted is not None and wanted.fits(subject) else by_class(subject))
         if fit:
             self.fit()
 
     def colour_by(self, colouring: Colouring) -> None:
         """Colour the codes so that it is of: now, or once their subject is shown."""
         self._wanted = colouring
-        if self._subject is not None and colouring.codes is self._subject.z_mean:
+        if self._subject is not None and colouring.fits(self._subject):
             self._take_colouring(self._subject, colouring)
 
     @property
@@ -187,6 +188,12 @@ class LatentView(pg.PlotWidget):
         for legend in (self.legend, self.colour_bar):
             legend.explain(note)
         self._recolour()
+
+    def move_points(self, subject: Subject) -> None:
+        """Draw the codes of a subject with the same images as the one before, which have moved."""
+        self._subject = subject
+        self._leave_point()
+        self._draw_points()
 
     def end(self) -> None:
         """Draw no more points."""
@@ -359,7 +366,8 @@ class LatentView(pg.PlotWidget):
         label, place = subject.label[row], subject.image_of[row]
         name = f"class {subject.class_names[label]}, " if label >= 0 and subject.class_names else ""
         name = self._colour_text(subject, row) + name
-        coordinates = f"z1 {x:.3f}" if self._flat else f"z1 {x:.3f}   z2 {y:.3f}"
+        across, up = self._names
+        coordinates = f"{across} {x:.3f}" if self._flat else f"{across} {x:.3f}   {up} {y:.3f}"
         image = subject.images[place] if place >= 0 else None
         self._card.show_at(position.toPoint(), f"{name}{SPLITS[subject.split[row]]}\n{coordinates}", image)
         if self._handle.hovered != (x, y):
