@@ -35,6 +35,7 @@ from vae_explorer.data import BUILTIN
 from vae_explorer.run import new_run_folder
 
 OPEN_FILE = "open…"
+PRESET_TIP = "The network, with the settings it is usually trained with"
 LIKELIHOODS = {
     "usual": "usual for the images",
     "bernoulli": "Bernoulli",
@@ -79,6 +80,8 @@ class TrainingSettings(QWidget):
         self.likelihood.setObjectName("likelihoodCombo")
         for name, title in LIKELIHOODS.items():
             self.likelihood.addItem(title, name)
+        self.likelihood.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.likelihood.setMinimumContentsLength(12)
         self.sigma = self._real("sigmaSpin", 0.001, 10, 4)
         self.sigma.setValue(SIGMA)
         self.sigma.setEnabled(False)
@@ -116,7 +119,7 @@ class TrainingSettings(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for text, field, tip in (
             ("&Data", self.dataset, "The images to learn from"),
-            ("&Preset", self.preset, "The network, with the settings it is usually trained with"),
+            ("&Preset", self.preset, PRESET_TIP),
             ("&Latent dimensions", self.latent_dim, "How many numbers z describe an image. Two can be drawn whole; "
              "more reconstruct better"),
             ("&Beta", self.beta, "Weight of the KL term. 1 is the ELBO; more makes the latent space smoother and the "
@@ -301,6 +304,7 @@ class TrainingSettings(QWidget):
 
     def _take_preset(self) -> None:
         usual = training_config(self.preset.currentData())
+        self.preset.setToolTip(f"{PRESET_TIP}. {PRESETS[usual.preset].sentence}")
         usual_values: tuple[tuple[Any, float], ...] = (
             (self.latent_dim, usual.latent_dim), (self.beta, usual.beta), (self.epochs, usual.epochs),
             (self.batch_size, usual.batch_size), (self.learning_rate, usual.learning_rate),
