@@ -18,8 +18,8 @@ ROWS = tuple(
     set(row.split())
     for row in (
         """
-        errors alignment assets files config latent lowered many_colours neighbours palette quality raster tensorflow_import
-        image_options data_report tensorboard_log
+        errors alignment assets files config latent lowered many_colours neighbours palette quality raster
+        tensorflow_import image_options data_report tensorboard_log
         """,
         """
         data run run_folder checkpoint page_content segments snapshots

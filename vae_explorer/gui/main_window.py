@@ -23,15 +23,18 @@ from vae_explorer.data import Dataset, load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import Subject, live_subject, load_run, run_subject
 from vae_explorer.gui.background_task import BackgroundTask
+from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.exports import Exports
+from vae_explorer.gui.opening_images import ImagesOpener, ask_where_images_are
 from vae_explorer.gui.replay_control import ReplayControl
 from vae_explorer.gui.settings import log_path, recent_runs, remember_run, remember_training, training_folders
 from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.toast import Toast
 from vae_explorer.gui.training_tab import TrainingTab
-from vae_explorer.run import BUILTIN, Run, find_run, runs_folder
+from vae_explorer.page_content import is_page
+from vae_explorer.run import BUILTIN, Run, find_run, is_run, runs_folder
 from vae_explorer.training_events import DecoderUpdated, Event, Preview, Started
 
 if TYPE_CHECKING:
@@ -72,6 +75,7 @@ class MainWindow(QMainWindow):
         self.title.setProperty("muted", True)
         self.tabs.setCornerWidget(self.title)
         self.toast = Toast(self)
+        self.images = ImagesOpener(self.training, settings, self)
         self.exports = Exports(
             self, self.explorer.image, self.toast, lambda: self._run, self._shown, lambda: self.explorer.plane
         )
@@ -84,6 +88,8 @@ class MainWindow(QMainWindow):
         for tab in (self.explorer, self.training):
             tab.errored.connect(self.toast.error)
         self.training.noted.connect(self.toast.note)
+        self.images.noted.connect(self.toast.note)
+        self.images.opened.connect(lambda: self.tabs.setCurrentWidget(self.training))
         self.training.begun.connect(lambda folder: remember_training(self._settings, folder))
         self.explorer.live_wanted.connect(self._show_subject)
         self.explorer.save_wanted.connect(self.exports.save_image)
@@ -101,6 +107,7 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         file, edit, view, help_menu = (self.menuBar().addMenu(text) for text in ("&File", "&Edit", "&View", "&Help"))
         self._action(file, "&Open run…", self._ask_run, "Ctrl+O", "openRunAction")
+        self._action(file, "Open &images…", self.images.ask, "Ctrl+I", "openImagesAction")
         self._action(file, "Open &page…", self._ask_page_to_open, "Ctrl+Shift+O", "openPageAction")
         self.recent = file.addMenu("Open &recent")
         self.recent.setToolTipsVisible(True)
@@ -228,14 +235,14 @@ class MainWindow(QMainWindow):
     def _find_images(self, run: Run, source: str | None = None) -> None:
         """Load the run's data set to show its images; from another `source` if the person located it."""
 
-        def load(_: object) -> tuple[Run, Dataset, Subject]:
+        def load(progress: Callable[[str, float], None]) -> tuple[Run, Dataset, Subject]:
             known = self.training.dataset
             if known is not None and known.info.fingerprint == run.info.dataset.fingerprint:
                 return run, known, run_subject(run, known)
             wanted = source or run.info.dataset.source
             if not wanted:
                 raise UserError("A page does not say where its images lay.")
-            dataset = load_dataset(wanted, run.info.dataset.options)
+            dataset = load_dataset(wanted, run.info.dataset.options, lambda share: progress("Reading", share))
             if dataset.info.fingerprint != run.info.dataset.fingerprint:
                 raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
             return run, dataset, run_subject(run, dataset)
@@ -262,10 +269,9 @@ class MainWindow(QMainWindow):
             self.explorer.show_subject(subject, same=True)
 
     def _locate_data(self) -> None:
-        if self._run is not None:
-            name, _ = QFileDialog.getOpenFileName(self, "Locate the data set", "", "Arrays (*.npz)")
-            if name:
-                self._find_images(self._run, name)
+        run = self._run
+        if run is not None:
+            ask_where_images_are(self.explorer.locate, lambda place: self._find_images(run, place))
 
     def _ask_run(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Open a run's folder", str(self._runs_place()))
@@ -299,19 +305,18 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = Path(next(url for url in event.mimeData().urls() if url.isLocalFile()).toLocalFile())
-        if path.suffix.lower() == ".npz":
-            if self.training.worker.running:
-                self.toast.note("A training is running: drop the images again when it has ended.")
-                return
-            self.training.settings.choose_dataset(str(path))
-            self.tabs.setCurrentWidget(self.training)
+        folder = path.parent if path.name == "run.toml" else path
+        if is_run(folder) or is_page(path):
+            self.open_run(folder)
         else:
-            self.open_run(path.parent if path.name == "run.toml" else path)
+            self.images.ask(str(path))
 
     def _take_settings(self) -> None:
         """Fill the form of the Training tab with what the open run was trained with."""
         if self._run is not None and not self.training.worker.running:
-            self.training.settings.take(self._run.info.config, self._run.info.dataset.source)
+            info = self._run.info
+            chosen = ChosenSet(info.dataset.source, info.dataset.options, info.dataset.name)
+            self.training.settings.take(info.config, chosen)
             self.tabs.setCurrentWidget(self.training)
 
     def look_for_unfinished(self) -> None:
@@ -439,9 +444,7 @@ class MainWindow(QMainWindow):
 
     # Background tasks and closing
 
-    def _start_task(
-        self, function: Callable[[object], object], returned: Callable, errored: Callable[[str], None]
-    ) -> None:
+    def _start_task(self, function: Callable[..., object], returned: Callable, errored: Callable[[str], None]) -> None:
         task = BackgroundTask(function)
         self._tasks.add(task)
         task.returned.connect(returned)
