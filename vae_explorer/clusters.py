@@ -8,7 +8,7 @@ from vae_explorer.errors import UserError
 MOST = 20  # clusters
 LIKELY = 12  # clusters, at most, that are tried where their number is not given
 FITTED = 20_000  # codes that the centres are fitted to; the others go to the nearest centre
-COMPARED = 1500  # codes that a number of clusters is judged by; silhouettes take the square of it
+COMPARED = 1000  # codes that a number of clusters is judged by; silhouettes take the square of it
 STARTS = 4  # of which the best counts
 MISSING = "Clusters need scikit-learn, which is not installed: pip install 'vae-explorer[cluster]'."
 
@@ -22,13 +22,15 @@ def find_clusters(codes: NDArray[np.float32], count: int | None = None) -> NDArr
     try:
         from sklearn.cluster import KMeans
         from sklearn.metrics import silhouette_score
+        from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise UserError(MISSING) from error
     if count is not None and not 2 <= count <= MOST:
         raise UserError(f"There are 2 to {MOST} clusters, not {count}.")
 
     def fitted(points: NDArray[np.float32], clusters: int) -> "KMeans":
-        return KMeans(clusters, n_init=STARTS, random_state=0).fit(points)
+        with threadpool_limits(1):  # its threads wait for each other in vain where a training has the processors
+            return KMeans(clusters, n_init=STARTS, random_state=0).fit(points)
 
     cluster = np.full(len(codes), -1, np.int32)
     finite = np.isfinite(codes).all(axis=1)

@@ -1,15 +1,17 @@
 """What stands at a point of the latent space: the decoded image and the nearest real one."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data import HELD_OUT, SPLITS, Dataset, no_values
+from vae_explorer.data import HELD_OUT, SPLITS, Dataset, load_dataset, no_values
 from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.dimensions import Dimensions, mean_kl, measure_dimensions
+from vae_explorer.errors import UserError
 from vae_explorer.latent import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.neighbours import Neighbours
 from vae_explorer.page_content import open_run_or_page
@@ -73,6 +75,17 @@ def load_run(path: Path) -> tuple[Run, Subject]:
     """
     run = open_run_or_page(path)
     return run, run_subject(run, None)
+
+
+def find_dataset(run: Run, source: str | None = None, progressed: Callable[[float], None] = lambda _: None) -> Dataset:
+    """The data set that a run was trained on, from where it was or from another source. Raises UserError elsewhere."""
+    wanted = source or run.info.dataset.source
+    if not wanted:
+        raise UserError("A page does not say where its images lay.")
+    dataset = load_dataset(wanted, run.info.dataset.options, progressed)
+    if dataset.info.fingerprint != run.info.dataset.fingerprint:
+        raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
+    return dataset
 
 
 def run_subject(run: Run, dataset: Dataset | None) -> Subject:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.test_resume import cut_off
 from vae_explorer.config import training_config
 from vae_explorer.data import Dataset
+from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.settings import open_settings, remember_training
 from vae_explorer.run import Run, is_run
@@ -102,7 +103,7 @@ def test_a_pause_holds_the_training_and_continue_goes_on(
     qtbot: QtBot, window: MainWindow, npz: Path, tmp_path: Path
 ) -> None:
     tab = window.training
-    tab.settings.choose_dataset(str(npz))
+    tab.settings.choose_dataset(ChosenSet(str(npz)))
     tab.settings.folder.setText(str(tmp_path / "paused"))
     tab.settings.epochs.setValue(10_000)
     tab.settings.batch_size.setValue(64)

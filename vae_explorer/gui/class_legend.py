@@ -22,7 +22,7 @@ class ClassLegend(QFrame):
         self._scroll = QScrollArea(self)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
-        self._scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        self._scroll.viewport().setAutoFillBackground(False)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
@@ -58,6 +58,7 @@ class ClassLegend(QFrame):
             self._buttons.append(button)
         rows.addStretch()
         self._scroll.setWidget(inside)
+        inside.setAutoFillBackground(False)
         self.setVisible(bool(names))
         self.move_to_corner()
 

@@ -19,11 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QTabWidget
 
 from vae_explorer import __version__
-from vae_explorer.data import Dataset, load_dataset
-from vae_explorer.errors import UserError
-from vae_explorer.exploring import Subject, live_subject, load_run, run_subject
+from vae_explorer.data import Dataset
+from vae_explorer.exploring import Subject, find_dataset, live_subject, load_run, run_subject
 from vae_explorer.gui.background_task import BackgroundTask
-from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.exports import Exports
@@ -76,9 +74,11 @@ class MainWindow(QMainWindow):
         self.tabs.setCornerWidget(self.title)
         self.toast = Toast(self)
         self.images = ImagesOpener(self.training, settings, self)
+        explorer = self.explorer
         self.exports = Exports(
-            self, self.explorer.image, self.toast, lambda: self._run, self._shown, lambda: self.explorer.plane
-        )
+            self, explorer.image, self.toast, lambda: self._run, self._shown, lambda: explorer.plane,
+            lambda: explorer.view.colouring,
+        )  # fmt: skip
         self.replay = ReplayControl(self.explorer)
         self._build_menus()
         self._wire()
@@ -237,15 +237,9 @@ class MainWindow(QMainWindow):
 
         def load(progress: Callable[[str, float], None]) -> tuple[Run, Dataset, Subject]:
             known = self.training.dataset
-            if known is not None and known.info.fingerprint == run.info.dataset.fingerprint:
-                return run, known, run_subject(run, known)
-            wanted = source or run.info.dataset.source
-            if not wanted:
-                raise UserError("A page does not say where its images lay.")
-            dataset = load_dataset(wanted, run.info.dataset.options, lambda share: progress("Reading", share))
-            if dataset.info.fingerprint != run.info.dataset.fingerprint:
-                raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
-            return run, dataset, run_subject(run, dataset)
+            if known is None or known.info.fingerprint != run.info.dataset.fingerprint:
+                known = find_dataset(run, source, lambda share: progress("Reading", share))
+            return run, known, run_subject(run, known)
 
         def failed(text: str) -> None:
             if run is not self._run:
@@ -315,8 +309,7 @@ class MainWindow(QMainWindow):
         """Fill the form of the Training tab with what the open run was trained with."""
         if self._run is not None and not self.training.worker.running:
             info = self._run.info
-            chosen = ChosenSet(info.dataset.source, info.dataset.options, info.dataset.name)
-            self.training.settings.take(info.config, chosen)
+            self.training.settings.take(info.config, info.dataset)
             self.tabs.setCurrentWidget(self.training)
 
     def look_for_unfinished(self) -> None:

@@ -33,7 +33,7 @@ from vae_explorer.config import (
     training_config,
     usual_preset,
 )
-from vae_explorer.data import BUILTIN
+from vae_explorer.data import BUILTIN, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.gui.chosen_set import ChosenSet, from_text, to_text
 from vae_explorer.gui.dataset_combo import DatasetCombo
@@ -224,9 +224,10 @@ class TrainingSettings(QWidget):
         if preset != usual and (preset in USUAL or not fits_preset(preset, image_shape)):
             self.preset.setCurrentIndex(self.preset.findData(usual))
 
-    def take(self, config: TrainingConfig, chosen: ChosenSet) -> None:
+    def take(self, config: TrainingConfig, dataset: DatasetInfo) -> None:
         """Set the form to the settings of a run, and to its data set if that is there."""
         self.preset.setCurrentIndex(self.preset.findData(config.preset))
+        chosen = ChosenSet(dataset.source, dataset.options, dataset.name)
         if chosen.available:
             self.choose_dataset(chosen)
         self.latent_dim.setValue(config.latent_dim)
