@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -58,7 +59,7 @@ def test_what_was_cut_off_is_offered_and_can_be_left(qtbot: QtBot, offered: tupl
 
 def test_resuming_ends_in_a_run(qtbot: QtBot, offered: tuple[MainWindow, Path], digits: Dataset) -> None:
     window, folder = offered
-    window.training._known = lambda _source: digits  # type: ignore[method-assign]  # no file holds these images
+    window.training._known = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images
     qtbot.mouseClick(window.training.resume_bar.resume, Qt.MouseButton.LeftButton)
     assert not window.training.resume_bar.isVisible()
     qtbot.waitUntil(lambda: is_run(folder) and not window.training.worker.running, timeout=60_000)
@@ -137,7 +138,8 @@ def test_the_settings_of_a_run_are_taken_back(
     assert run is not None
     window = open_window(folder)
     window.training.settings.epochs.setValue(99)
-    window._take_settings()
+    window.findChild(QAction, "takeSettingsAction").trigger()
+    assert "The settings are those of run" in window.toast.text.text()
     found = window.training.settings.config()
     assert np.isclose(found.validation_share, CONFIG.validation_share, atol=1e-6)
     assert found.patience == 2

@@ -1,6 +1,5 @@
 """The main window: tabs, menus, opening runs, exporting; it wires what does not know each other."""
 
-import platform
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QTabWidget
 
-from vae_explorer import __version__
 from vae_explorer.data import Dataset
 from vae_explorer.exploring import Subject, find_dataset, live_subject, load_run, run_subject
+from vae_explorer.gui.about import tell_about
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
@@ -105,7 +104,8 @@ class MainWindow(QMainWindow):
         QApplication.styleHints().colorSchemeChanged.connect(lambda _: self._apply_appearance())
 
     def _build_menus(self) -> None:
-        file, edit, view, help_menu = (self.menuBar().addMenu(text) for text in ("&File", "&Edit", "&View", "&Help"))
+        names = ("&File", "&Edit", "R&un", "&View", "&Help")
+        file, edit, run, view, help_menu = (self.menuBar().addMenu(text) for text in names)
         self._action(file, "&Open run…", self._ask_run, "Ctrl+O", "openRunAction")
         self._action(file, "Open &images…", self.images.ask, "Ctrl+I", "openImagesAction")
         self._action(file, "Open &page…", self._ask_page_to_open, "Ctrl+Shift+O", "openPageAction")
@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
         self._action(file, "&Save image…", self.exports.save_image, "Ctrl+S", "saveImageAction")
         self._action(file, "Export &picture…", self.exports.export_picture, "Ctrl+G", "exportGridAction")
         self._action(file, "Export &HTML page…", self.exports.ask_page, "Ctrl+E", "exportHtmlAction")
+        self._action(file, "Export &animation…", self.exports.ask_animation, "Ctrl+Shift+E", "exportAnimationAction")
         file.addSeparator()
         self._action(file, "&Quit", self.close, "Ctrl+Q", "quitAction")
         undo, redo = self.explorer.moves.createUndoAction(self), self.explorer.moves.createRedoAction(self)
@@ -128,6 +129,8 @@ class MainWindow(QMainWindow):
         edit.addSeparator()
         random = self._action(edit, "Go to a &random point", self.explorer.go_random, "R", "randomAction")
         home = self._action(edit, "Go &home", self.explorer.go_home, "H", "homeAction")
+        self._action(run, "Train &further…", self._ask_further, "Ctrl+T", "trainFurtherAction")
+        self._action(run, "&Use its settings", self._take_settings, name="takeSettingsAction")
         self._action(view, "&Explorer", lambda: self.tabs.setCurrentIndex(0), "Ctrl+1")
         self._action(view, "&Training", lambda: self.tabs.setCurrentIndex(1), "Ctrl+2")
         fit = self._action(view, "&Fit map", self.explorer.view.fit, "F")
@@ -151,7 +154,7 @@ class MainWindow(QMainWindow):
             group.addAction(action)
             self._appearances[appearance] = action
         self._action(help_menu, "Open &log", self._open_log, name="openLogAction")
-        self._action(help_menu, "&About VAE Explorer", self._about, name="aboutAction")
+        self._action(help_menu, "&About VAE Explorer", lambda: tell_about(self), name="aboutAction")
 
     def _action(
         self, menu: QMenu, text: str, slot: Callable[[], object], keys: str | None = None, name: str = ""
@@ -221,6 +224,7 @@ class MainWindow(QMainWindow):
 
     def _run_opened(self, run: Run, subject: Subject) -> None:
         self._run, self._run_subject = run, subject
+        self.training.set_run(run)
         self._images_missing = False
         self._settings.setValue("lastRun", str(run.folder))
         if run.folder != find_run(BUILTIN):
@@ -307,10 +311,15 @@ class MainWindow(QMainWindow):
 
     def _take_settings(self) -> None:
         """Fill the form of the Training tab with what the open run was trained with."""
-        if self._run is not None and not self.training.worker.running:
-            info = self._run.info
-            self.training.settings.take(info.config, info.dataset)
+        if self._run is not None and self.training.take_settings(self._run):
             self.tabs.setCurrentWidget(self.training)
+
+    def _ask_further(self) -> None:
+        if self.training.worker.running:
+            self.toast.note("A training is running: train the run further when it has ended.")
+            return
+        self.tabs.setCurrentWidget(self.training)
+        self.training.ask_further()
 
     def look_for_unfinished(self) -> None:
         """Offer to resume what was cut off among the user's runs, and wherever a training was begun from here."""
@@ -421,19 +430,6 @@ class MainWindow(QMainWindow):
     def _open_log(self) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path()))):
             self.toast.note(f"The log is {log_path()}")
-
-    def _about(self) -> None:
-        from importlib.metadata import version
-
-        names = ("tensorflow", "keras", "pyside6-essentials", "pyqtgraph", "bokeh", "ai-edge-litert", "numpy")
-        versions = "".join(f"<tr><td>{name}&nbsp;&nbsp;</td><td>{version(name)}</td></tr>" for name in names)
-        QMessageBox.about(
-            self,
-            "About VAE Explorer",
-            f"<h3>VAE Explorer {__version__}</h3><p>Train variational autoencoders on images and walk through what "
-            f"they learned.</p><table>{versions}<tr><td>Python</td><td>{platform.python_version()}</td></tr></table>"
-            "<p>MIT licence. MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0.</p>",
-        )
 
     # Background tasks and closing
 

@@ -106,6 +106,8 @@ class TrainingSettings(QWidget):
         self.validation_share.setValue(100 * VALIDATION_SHARE)
         self.note = QLineEdit()
         self.note.setObjectName("noteEdit")
+        self.tensorboard = QCheckBox("for TensorBoard")
+        self.tensorboard.setObjectName("tensorboardCheck")
         self.folder = QLineEdit()
         self.folder.setObjectName("runFolderEdit")
         self.folder.setPlaceholderText("among your runs")
@@ -158,6 +160,8 @@ class TrainingSettings(QWidget):
             ("&Validation", self.validation_share, "Share of the training images that is kept apart, to look at "
              "while it learns"),
             ("&Note", self.note, "A line that is kept with the run"),
+            ("Lo&g", self.tensorboard, "Also write the losses, in nats an image, to the folder tensorboard of the run, "
+             "as a log that TensorBoard shows. It changes nothing in the result"),
         )  # fmt: skip
         for row in later:
             self._add_row(more_form, *row)
@@ -250,6 +254,7 @@ class TrainingSettings(QWidget):
         settings.setValue("training/dataset", to_text(self.dataset.chosen()))
         settings.setValue("training/schedule", self.schedule.currentData())
         settings.setValue("training/restoreBest", self.restore_best.isChecked())
+        settings.setValue("training/tensorboard", self.tensorboard.isChecked())
         settings.setValue("training/pixels", self.pixels.currentData())
         settings.setValue("training/likelihood", self.likelihood.currentData())
         for spin in self._spins():
@@ -268,6 +273,7 @@ class TrainingSettings(QWidget):
             self.choose_dataset(chosen)
         self.schedule.setCurrentIndex(max(0, self.schedule.findData(settings.value("training/schedule", ""))))
         self.restore_best.setChecked(settings.value("training/restoreBest") in (True, "true"))
+        self.tensorboard.setChecked(settings.value("training/tensorboard") in (True, "true"))
         for spin in self._spins():
             try:
                 spin.setValue(type(spin.value())(float(str(settings.value(f"training/{spin.objectName()}")))))
@@ -304,7 +310,7 @@ class TrainingSettings(QWidget):
         return spin
 
     def _real(self, name: str, low: float, high: float, decimals: int) -> QDoubleSpinBox:
-        spin = _PlainDoubleSpinBox()
+        spin = PlainDoubleSpinBox()
         spin.setObjectName(name)
         spin.setDecimals(decimals)
         spin.setRange(low, high)
@@ -345,7 +351,7 @@ def fits_preset(preset: str, image_shape: tuple[int, int, int]) -> bool:
     return True
 
 
-class _PlainDoubleSpinBox(QDoubleSpinBox):
+class PlainDoubleSpinBox(QDoubleSpinBox):
     """Shows no zeros at the end of a number."""
 
     def textFromValue(self, value: float) -> str:
