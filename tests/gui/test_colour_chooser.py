@@ -15,6 +15,9 @@ from vae_explorer.exploring import Subject, run_subject
 from vae_explorer.gui import colour_chooser
 from vae_explorer.gui.hover_card import HoverCard
 from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.gui.picture_forms import MapForm
+from vae_explorer.palette import as_rgb, value_colours
+from vae_explorer.picture import Paper, no_progress, to_pixels
 from vae_explorer.run import Run
 
 
@@ -117,3 +120,23 @@ def test_without_scikit_learn_a_sentence_says_how_to_get_it(
     qtbot.waitUntil(lambda: window.toast.isVisible() and "pip install" in window.toast.text.text())
     assert window.explorer.colours.combo.currentText() == "class"
     assert window.explorer.view.legend.isVisible()
+
+
+def test_a_picture_of_the_map_has_the_colours_that_the_explorer_has(
+    qtbot: QtBot, window: MainWindow, shown: Subject
+) -> None:
+    choose(window, "distance <b>")
+    window._run_subject = shown
+    dialog = window.exports.export_picture()
+    assert dialog is not None
+    form = next(form for form in dialog.forms if isinstance(form, MapForm))
+    figure = form.drawing()(Paper(8, 100), no_progress)
+    texts = [text.get_text() for text in figure.texts]
+    low, high = range_texts(find_range(shown.values[:, 0]), "distance <b>")
+    assert {f"distance <b> {low}", high, "unknown"} <= set(texts)
+    pixels = to_pixels(figure).reshape(-1, 3)
+    lowest, *_, highest = as_rgb(value_colours(LEVELS))
+    for colour in (lowest, highest):
+        assert (np.abs(pixels.astype(int) - colour).max(axis=1) < 40).any()
+    dialog.reject()
+    qtbot.waitUntil(lambda: dialog._task is None, timeout=20_000)

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from PySide6.QtCore import QSettings
-from PySide6.QtGui import Qt
 
 from vae_explorer.data import BUILTIN
 from vae_explorer.errors import UserError
@@ -66,11 +65,3 @@ def remember_set(settings: QSettings, chosen: ChosenSet) -> None:
     """Put a set first among the recent ones."""
     others = [other for other in recent_sets(settings) if other.source != chosen.source]
     settings.setValue("recentSets", [to_text(each) for each in [chosen, *others][:RECENT]])
-
-
-def safe_tip(text: str) -> str:
-    """A tooltip that shows names from files as they are: Qt would take some for rich text."""
-    if not Qt.mightBeRichText(text):
-        return text
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<span>{escaped}</span>"

@@ -24,9 +24,10 @@ from vae_explorer.data import inspect_data
 from vae_explorer.data_report import DataReport
 from vae_explorer.errors import UserError
 from vae_explorer.gui.background_task import BackgroundTask
-from vae_explorer.gui.chosen_set import ChosenSet, safe_tip
+from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.data_options_form import DataOptionsForm
-from vae_explorer.gui.data_report_view import DataReportView, shown
+from vae_explorer.gui.data_report_view import DataReportView
+from vae_explorer.gui.plain_text import safe_tip, shown
 from vae_explorer.image_options import ImageOptions
 from vae_explorer.image_sources import BUILTIN, KERAS_NAMES
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.data_report import DataReport
-from vae_explorer.gui.chosen_set import safe_tip
+from vae_explorer.gui.plain_text import safe_tip, shown
 from vae_explorer.gui.thumbnails import Thumbnails
 
 FEW = 4  # kinds that are told one by one
@@ -101,11 +101,6 @@ def counted(kinds: Sequence[tuple[str, int]]) -> str:
     told = ", ".join(f"{name}: {images:,}" for name, images in kinds[:FEW])
     others = sum(images for _, images in kinds[FEW:])
     return told + (f", and {len(kinds) - FEW:,} others: {others:,}" if others else "")
-
-
-def shown(text: str) -> str:
-    """Without what would break a line or turn its direction around."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _table(name: str, title: str, *columns: str) -> QTreeWidget:

@@ -25,6 +25,7 @@ from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.exports import Exports
 from vae_explorer.gui.opening_images import ImagesOpener, ask_where_images_are
+from vae_explorer.gui.plain_text import safe_tip
 from vae_explorer.gui.replay_control import ReplayControl
 from vae_explorer.gui.settings import log_path, recent_runs, remember_run, remember_training, training_folders
 from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
@@ -292,7 +293,7 @@ class MainWindow(QMainWindow):
         self.recent.clear()
         for folder in recent_runs(self._settings):
             action = self.recent.addAction(folder.name.replace("&", "&&"))
-            action.setToolTip(str(folder))
+            action.setToolTip(safe_tip(str(folder)))
             action.triggered.connect(lambda _=False, folder=folder: self.open_run(folder))
         if self.recent.isEmpty():
             self.recent.addAction("No runs yet").setEnabled(False)
