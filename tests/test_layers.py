@@ -18,8 +18,8 @@ ROWS = tuple(
     set(row.split())
     for row in (
         """
-        errors alignment assets files config latent lowered neighbours palette quality raster tensorflow_import
-        image_options data_report tensorboard_log dimensions
+        errors alignment assets files config latent lowered many_colours neighbours palette quality raster
+        tensorflow_import image_options data_report tensorboard_log dimensions
         """,
         """
         data run run_folder checkpoint page_content segments snapshots
@@ -29,7 +29,7 @@ ROWS = tuple(
         "model decoding metrics lowering lowered_decoder model_files run_vae",
         """
         training training_events finishing further machine exploring exporting importing html_page page_lattice
-        picture picture_legend image_sheet replay animation
+        picture picture_legend image_sheet replay animation colouring clusters
         grid_picture map_picture samples_picture reconstructions_picture losses_picture
         """,
         "cli cli_animation cli_data cli_pictures terminal",

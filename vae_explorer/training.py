@@ -224,6 +224,8 @@ class _Training:
                 sample=self.sample,
                 sample_labels=labels_of(self.dataset, self.sample.index),
                 class_names=self.dataset.info.class_names,
+                value_names=self.dataset.info.value_names,
+                sample_values=self.dataset.values[self.sample.index],
             )
         )
         self._preview()
