@@ -12,6 +12,8 @@ from vae_explorer.data import HELD_OUT, SPLITS, Dataset, load_dataset, no_values
 from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.dimensions import Dimensions, mean_kl, measure_dimensions
 from vae_explorer.errors import UserError
+from vae_explorer.keras_datasets import FILES as KERAS_SETS
+from vae_explorer.keras_datasets import is_kept
 from vae_explorer.latent import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.neighbours import Neighbours
 from vae_explorer.page_content import open_run_or_page
@@ -78,10 +80,17 @@ def load_run(path: Path) -> tuple[Run, Subject]:
 
 
 def find_dataset(run: Run, source: str | None = None, progressed: Callable[[float], None] = lambda _: None) -> Dataset:
-    """The data set that a run was trained on, from where it was or from another source. Raises UserError elsewhere."""
+    """The data set that a run was trained on, from another source if one is given, else from where it was.
+
+    Runs come from others, too: unasked, nothing is fetched over a network for one. Raises UserError if it is not there.
+    """
     wanted = source or run.info.dataset.source
     if not wanted:
         raise UserError("A page does not say where its images lay.")
+    if source is None and wanted.startswith(("//", "\\\\")):
+        raise UserError(f"Its images lie on another computer, {wanted}: locate them to have them read.")
+    if source is None and wanted in KERAS_SETS and not is_kept(wanted):
+        raise UserError(f"{wanted} would have to be downloaded: train on it once, or locate it.")
     dataset = load_dataset(wanted, run.info.dataset.options, progressed)
     if dataset.info.fingerprint != run.info.dataset.fingerprint:
         raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
