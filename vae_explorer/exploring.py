@@ -8,12 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data import HELD_OUT, SPLITS, Dataset, load_dataset, no_values
+from vae_explorer.data import HELD_OUT, KERAS_NAMES, SPLITS, Dataset, no_values
 from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.dimensions import Dimensions, mean_kl, measure_dimensions
 from vae_explorer.errors import UserError
-from vae_explorer.keras_datasets import FILES as KERAS_SETS
-from vae_explorer.keras_datasets import is_kept
 from vae_explorer.latent import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.neighbours import Neighbours
 from vae_explorer.page_content import open_run_or_page
@@ -84,12 +82,15 @@ def find_dataset(run: Run, source: str | None = None, progressed: Callable[[floa
 
     Runs come from others, too: unasked, nothing is fetched over a network for one. Raises UserError if it is not there.
     """
+    from vae_explorer.data_reading import load_dataset  # which the first window does not need
+    from vae_explorer.keras_datasets import is_kept
+
     wanted = source or run.info.dataset.source
     if not wanted:
         raise UserError("A page does not say where its images lay.")
     if source is None and wanted.startswith(("//", "\\\\")):
         raise UserError(f"Its images lie on another computer, {wanted}: locate them to have them read.")
-    if source is None and wanted in KERAS_SETS and not is_kept(wanted):
+    if source is None and wanted in KERAS_NAMES and not is_kept(wanted):
         raise UserError(f"{wanted} would have to be downloaded: train on it once, or locate it.")
     dataset = load_dataset(wanted, run.info.dataset.options, progressed)
     if dataset.info.fingerprint != run.info.dataset.fingerprint:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from vae_explorer.checkpoint import PLACE, Arrays, Checkpoint, has_checkpoint, read_checkpoint, write_checkpoint
 from vae_explorer.config import TrainingConfig, check_image_shape, for_images
-from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows, load_dataset, split
+from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows, split
+from vae_explorer.data_reading import load_dataset
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal

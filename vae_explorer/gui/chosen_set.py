@@ -6,18 +6,17 @@ from typing import Any
 
 from PySide6.QtCore import QSettings
 
-from vae_explorer.data import BUILTIN
+from vae_explorer.data import BUILTIN, KERAS_NAMES
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists
 from vae_explorer.image_options import AS_FOUND, ImageOptions, parse_options
-from vae_explorer.image_sources import KERAS_NAMES
 
 RECENT = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenSet:
-    source: str  # what `data.load_dataset` takes
+    source: str  # what `data_reading.load_dataset` takes
     options: ImageOptions = AS_FOUND
     name: str = ""  # to show; plain text
 

@@ -180,7 +180,7 @@ class TrainingSettings(QWidget):
 
     @property
     def source(self) -> str:
-        """What `data.load_dataset` is to load."""
+        """What `data_reading.load_dataset` is to load."""
         return self.dataset.chosen().source
 
     @property
