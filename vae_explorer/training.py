@@ -22,10 +22,10 @@ from vae_explorer.further import check_same_images, check_same_settings, epochs_
 from vae_explorer.latent import FIRST_TWO, axes_plane, axis_positions, lattice
 from vae_explorer.machine import check_space, prepare_device
 from vae_explorer.metrics import EVALUATION_BATCH
-from vae_explorer.run import EpochRecord, Run, Sample
+from vae_explorer.run import EpochRecord, Run, Sample, is_run, set_aside
 from vae_explorer.run_folder import check_folder, new_run, unfinished_run
 from vae_explorer.segments import Segment, best_epoch, first_comparable, seams, segment
-from vae_explorer.snapshots import Snapshot, SnapshotWriter
+from vae_explorer.snapshots import Snapshot, SnapshotWriter, copy_snapshots
 from vae_explorer.tensorboard_log import epoch_log, log_place
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training_events import (
@@ -130,6 +130,7 @@ def train_further(
     start = starting_point(run, config, run.info.note if note is None else note)
     start = replace(start, log=log_place(tensorboard, folder))
     with new_run(folder, overwrite) as target:
+        copy_snapshots(run.folder if is_run(run.folder) else set_aside(target), target)  # set aside: it is replaced
         return _carry_out(_Training.of(start, dataset, parts, target, on_event, control))
 
 

@@ -85,8 +85,8 @@ class MainWindow(QMainWindow):
         self._restore()
 
     def _wire(self) -> None:
-        for tab in (self.explorer, self.training):
-            tab.errored.connect(self.toast.error)
+        for source in (self.explorer, self.training, self.replay):
+            source.errored.connect(self.toast.error)
         self.training.noted.connect(self.toast.note)
         self.images.noted.connect(self.toast.note)
         self.images.opened.connect(lambda: self.tabs.setCurrentWidget(self.training))
@@ -94,9 +94,8 @@ class MainWindow(QMainWindow):
         self.explorer.live_wanted.connect(self._show_subject)
         self.explorer.save_wanted.connect(self.exports.save_image)
         self.explorer.locate_data_wanted.connect(self._locate_data)
-        self.replay.ended.connect(self._leave_replay)
+        self.replay.ended.connect(self._back_to_the_open_run)
         self.replay.noted.connect(self.toast.note)
-        self.replay.errored.connect(self.toast.error)
         worker = self.training.worker
         worker.reported.connect(self._follow_training)
         worker.returned.connect(self._training_returned)
@@ -356,8 +355,7 @@ class MainWindow(QMainWindow):
             self.explorer.show_subject(subject, images_missing=self._images_missing and run is not None)
         self._show_title()
 
-    def _leave_replay(self) -> None:
-        """Back to the open run, where the person looks."""
+    def _back_to_the_open_run(self) -> None:
         self.replay.offer(self._run)
         if self._run_subject is not None:
             self.explorer.show_subject(self._run_subject, same=True, images_missing=self._images_missing)
