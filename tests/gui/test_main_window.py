@@ -165,13 +165,13 @@ def test_the_menu_opens_the_pictures_of_what_is_shown(qtbot: QtBot, window: Main
 
 
 def test_page_is_exported_in_the_background(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    window.export_html(tmp_path / "page.html", PageOptions())
+    window.exports.export_html(tmp_path / "page.html", PageOptions())
     qtbot.waitUntil(lambda: "Wrote" in window.toast.text.text(), timeout=60_000)
     assert "<!DOCTYPE html>" in (tmp_path / "page.html").read_text(encoding="utf-8")[:200]
 
 
 def test_unwritable_picture_is_explained_and_nothing_written(window: MainWindow, tmp_path: Path) -> None:
-    window.write_image(tmp_path / "nowhere" / "image.png")
+    window.exports.write_image(tmp_path / "nowhere" / "image.png")
     assert "does not exist" in window.toast.text.text()
     assert not (tmp_path / "nowhere").exists()
 

@@ -210,7 +210,7 @@ def test_settings_come_back_at_the_next_launch(open_window: Callable[..., MainWi
     assert open_window(tiny_run.folder).training.settings.config() == wanted
 
 
-def test_a_sigma_is_asked_for_where_it_is_fixed(window: MainWindow) -> None:
+def test_a_sigma_is_asked_for_where_it_is_fixed(window: MainWindow, tiny_run: Run) -> None:
     form = window.training.settings
     assert form.config().likelihood == "usual"
     for name in ("usual", "bernoulli", "gaussian", "gaussian-fixed"):
@@ -222,7 +222,7 @@ def test_a_sigma_is_asked_for_where_it_is_fixed(window: MainWindow) -> None:
     wanted = form.config()
     assert wanted.sigma == 0.25
     form.likelihood.setCurrentIndex(0)
-    form.take(wanted, form.source)
+    form.take(wanted, tiny_run.info.dataset)
     assert form.config() == wanted
     assert form.sigma.isEnabled()
 

@@ -22,6 +22,7 @@ from vae_explorer.gui.thumbnails import Thumbnails
 
 FEW = 4  # kinds that are told one by one
 MOST_ROWS = 2000  # of a list
+WIDEST_NAME = 200  # pixels of a list, where the rest stands in the tooltip
 
 
 class DataReportView(QWidget):
@@ -128,4 +129,4 @@ def _fill(table: QTreeWidget, rows: Sequence[tuple[str, str]]) -> None:
         items.append(QTreeWidgetItem([f"and {len(rows) - MOST_ROWS:,} more", ""]))
     table.addTopLevelItems(items)
     table.resizeColumnToContents(0)
-    table.setColumnWidth(0, min(table.columnWidth(0), 260))
+    table.setColumnWidth(0, min(table.columnWidth(0), WIDEST_NAME))

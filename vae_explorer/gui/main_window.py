@@ -458,6 +458,7 @@ class MainWindow(QMainWindow):
         self.replay.end()
         self.explorer.end()
         self.training.preview.end()
+        self._opening += 1  # a run that was read meanwhile comes too late
         for task in self._tasks:
             task.cancel()
         event.accept()
