@@ -17,6 +17,7 @@ from vae_explorer import __version__
 from vae_explorer.cli_pictures import PICTURES, RUN_HELP
 from vae_explorer.config import MAX_LATENT_DIM, PIXELS, PRESETS, training_config
 from vae_explorer.errors import UserError
+from vae_explorer.imported_model import describe_networks
 from vae_explorer.page_content import open_run_or_page
 from vae_explorer.quality import SAMPLES, Quality, describe_quality, figures
 from vae_explorer.run import Run, describe, find_run, finite, is_run, open_run
@@ -318,11 +319,17 @@ def _summary(run: Run) -> str:
         f"{info.name}  ({info.status}, {info.created})",
         f"  folder      {run.folder}",
         f"  images      {info.dataset.name}, {info.dataset.images:,} of {height}x{width}x{channels}",
-        f"  model       {info.config.preset}, {info.latent_dim} latent dimensions, encoder "
+        f"  model       {info.model_name}, {info.latent_dim} latent dimensions, encoder "
         f"{info.encoder_parameters:,} and decoder {info.decoder_parameters:,} parameters",
-        f"  training    {info.epochs} of {info.config.epochs} epochs, beta {info.config.beta:g}, "
-        f"seed {info.config.seed}",
     ]
+    if info.config is not None:
+        lines.append(
+            f"  training    {info.epochs} of {info.config.epochs} epochs, beta {info.config.beta:g}, "
+            f"seed {info.config.seed}"
+        )
+    if info.imported is not None:
+        told = describe_networks(info.imported)
+        lines += [f"  {'import' if not place else '':<11} {sentence}" for place, sentence in enumerate(told)]
     if info.held_out:
         lines.append(
             f"  held-out    negative ELBO {info.held_out.negative_elbo:.2f} nats an image{info.pixels_note} "

@@ -334,8 +334,10 @@ def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
     epochs = "1 epoch" if info.epochs == 1 else f"{info.epochs:,} epochs"
     facts = [
         ("Data set", f"{info.dataset.name}, {width} x {height} {'grey' if channels == 1 else 'colour'}"),
-        ("Model", f"{info.config.preset}, {dimensions}"),
-        ("Trained", f"{info.created[:10]}, {epochs}{', stopped early' if info.status == 'stopped' else ''}"),
+        ("Model", f"{info.model_name}, {dimensions}"),
+        ("Trained", f"{info.created[:10]}, {epochs}{', stopped early' if info.status == 'stopped' else ''}")
+        if info.imported is None
+        else ("Imported", info.created[:10]),
     ]
     if info.held_out is not None and math.isfinite(info.held_out.negative_elbo):
         facts.append(("Held-out negative ELBO", f"{info.held_out.negative_elbo:.1f} nats an image{info.pixels_note}"))

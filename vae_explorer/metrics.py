@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.config import training_config
 from vae_explorer.data import TRAINING
 from vae_explorer.errors import UserError
 from vae_explorer.neighbours import DIMENSIONS
@@ -160,7 +161,9 @@ def measure_run(
         decoder = without_sigmoid(load_keras_decoder(run))
     except ValueError as error:
         raise UserError(f"The run {run.folder} cannot be measured: {error}.") from error
-    vae = VAE(run.info.config, run.info.dataset.image_shape, encoder=load_keras_encoder(run), decoder=decoder)
+    # Of a model that was not trained here, these settings seed the draws and do no more.
+    config = run.info.config or training_config(latent_dim=run.info.latent_dim, pixels=run.info.pixels)
+    vae = VAE(config, run.info.dataset.image_shape, encoder=load_keras_encoder(run), decoder=decoder)
     rows = np.flatnonzero(np.isin(run.codes.index, run.sample.index))
     labels = dict(zip(run.codes.index[rows].tolist(), run.codes.label[rows].tolist(), strict=True))
     label = np.array([labels.get(index, -1) for index in run.sample.index.tolist()], np.int32)

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from platformdirs import user_data_path
 
 from vae_explorer.assets import asset
-from vae_explorer.config import TrainingConfig
+from vae_explorer.config import Pixels, TrainingConfig
 from vae_explorer.data import SPLITS, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists, replacing
+from vae_explorer.imported_model import ImportedModel, parse_imported
 from vae_explorer.quality import Quality, describe_quality, parse_quality
 
 FORMAT = 1
@@ -39,9 +40,11 @@ FILES = (
 )
 # Left out of a run where LiteRT, or our own lowering, could not convert the model.
 CONVERTED = ("model/encoder.tflite", "model/decoder.tflite", "model/decoder.npz")
+# Instead of the others of the network, where it was imported from ONNX.
+ONNX_FILES = ("model/encoder.onnx", "model/decoder.onnx")
 LOCK = ".lock"
 
-Status = Literal["finished", "stopped"]
+Status = Literal["finished", "stopped", "imported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class RunInfo:
     created: str  # ISO 8601
     status: Status
     dataset: DatasetInfo
-    config: TrainingConfig
+    config: TrainingConfig | None  # None: it was not trained here but imported
     encoder_parameters: int
     decoder_parameters: int
     epochs: int  # whole epochs that were trained
@@ -114,15 +117,38 @@ class RunInfo:
     best_epoch: int | None = None  # by val_loss, once beta has risen
     note: str = ""
     quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
+    imported: ImportedModel | None = None  # there if config is not
 
     @property
     def latent_dim(self) -> int:
-        return self.config.latent_dim
+        return self._origin.latent_dim
+
+    @property
+    def pixels(self) -> Pixels:
+        return self._origin.pixels
+
+    @property
+    def model_name(self) -> str:
+        """What a person calls the model: its preset, or the file that it was imported from."""
+        origin = self._origin
+        return origin.preset if isinstance(origin, TrainingConfig) else f"imported {origin.decoder.file}"
+
+    @property
+    def beta(self) -> float | None:
+        """The weight of the KL term in its training; None: not known of an imported model."""
+        return self.config.beta if self.config is not None else None
 
     @property
     def pixels_note(self) -> str:
         """What has to stand beside every figure of losses, so that none is compared with one of grey pixels."""
-        return "" if self.config.pixels == "grey" else f" ({self.config.pixels} pixels)"
+        return "" if self.pixels == "grey" else f" ({self.pixels} pixels)"
+
+    @property
+    def _origin(self) -> TrainingConfig | ImportedModel:
+        origin = self.config if self.config is not None else self.imported
+        if origin is None:
+            raise ValueError("a run has the settings of a training, or what an import found")
+        return origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +163,7 @@ class Run:
     decoder: bytes | None  # decoder.tflite, None: LiteRT could not convert it
     encoder: bytes | None  # encoder.tflite, likewise
     lowered: bytes | None  # decoder.npz, None: it was not written, or a layer cannot be lowered
+    onnx_decoder: bytes | None = None  # decoder.onnx, of an imported run
 
 
 def runs_folder() -> Path:
@@ -171,7 +198,10 @@ def is_run(folder: Path) -> bool:
 def write_info(folder: Path, info: RunInfo) -> None:
     """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
     content = without_none(asdict(info))
-    written = [name for name in FILES if name not in CONVERTED or (folder / name).is_file()]
+    needed = files_of(info)
+    written = [
+        name for name in (*FILES, *ONNX_FILES) if name in needed or (name in CONVERTED and (folder / name).is_file())
+    ]
     content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:
         path.write_text(tomli_w.dumps({"format": FORMAT} | content), encoding="utf-8")
@@ -195,6 +225,15 @@ def write_history(path: Path, history: tuple[EpochRecord, ...]) -> None:
         writer.writerows(asdict(record) for record in history)
 
 
+def files_of(info: RunInfo) -> set[str]:
+    """The files that a run cannot do without."""
+    arrays = {"history.csv", "codes.npz", "sample.npz"}
+    if info.imported is None:
+        return arrays | {"model/encoder.keras", "model/decoder.keras"}
+    networks = {"decoder": info.imported.decoder, "encoder": info.imported.encoder}
+    return arrays | {f"model/{name}.{network.kind}" for name, network in networks.items() if network is not None}
+
+
 def open_run(folder: Path) -> Run:
     """Read a run, checking format, hashes and shapes.
 
@@ -206,7 +245,8 @@ def open_run(folder: Path) -> Run:
     hashes = content.get("sha256")
     if not isinstance(hashes, dict):
         raise UserError(f"The file run.toml of the run {folder} is damaged: it has no table sha256.")
-    names = [name for name in FILES if name not in CONVERTED or name in hashes]
+    needed = files_of(info)
+    names = [name for name in (*FILES, *ONNX_FILES) if name in needed or (name in CONVERTED and name in hashes)]
     files = {name: _read_checked(folder, name, hashes.get(name)) for name in names}
     try:
         codes = _read_codes(files["codes.npz"])
@@ -216,22 +256,22 @@ def open_run(folder: Path) -> Run:
         raise UserError(f"The run {folder} holds a file that cannot be read: {error}.") from error
     check_shapes(folder, info, codes, sample)
     encoder, decoder, lowered = (files.get(name) for name in CONVERTED)
-    return Run(folder, info, codes, sample, history, decoder, encoder, lowered)
+    return Run(folder, info, codes, sample, history, decoder, encoder, lowered, files.get("model/decoder.onnx"))
 
 
 def describe(run: Run) -> dict[str, Any]:
     """The run's settings and figures as plain data, for `info --json`; None where not measured."""
     info = asdict(run.info)
     held_out = info.pop("held_out") or dict.fromkeys(HeldOutLoss.__slots__)
-    config = info.pop("config")
-    config.pop("epochs")
+    config = info.pop("config") or {"latent_dim": run.info.latent_dim, "pixels": run.info.pixels}
+    planned = config.pop("epochs", None)
     encoder, decoder = info.pop("encoder_parameters"), info.pop("decoder_parameters")
     settings: dict[str, Any] = info | config
     return (
         {"format": FORMAT, "folder": str(run.folder)}
         | settings
         | {
-            "epochs_planned": run.info.config.epochs,
+            "epochs_planned": planned,
             "parameters": {"encoder": encoder, "decoder": decoder},
             "held_out": held_out,
             "quality": describe_quality(run.info.quality),
@@ -272,8 +312,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
     """The settings that `content` of the file `path` names. Raises UserError where it is damaged."""
     try:
         known = {name: content[name] for name in RunInfo.__slots__ if name in content}
-        config, dataset = parse_training(known)
-        del known["config"], known["dataset"]
+        config, imported, dataset = _origin(known)
         held_out, quality = known.pop("held_out", None), known.pop("quality", None)
         numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
         if not all(isinstance(number, int) for number in numbers):
@@ -283,6 +322,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
         return RunInfo(
             dataset=dataset,
             config=config,
+            imported=imported,
             held_out=_held_out(held_out) if held_out else None,
             quality=parse_quality(quality) if quality else None,
             **known,
@@ -318,10 +358,24 @@ def finite(value: Any) -> Any:
 
 def parse_training(content: dict[str, Any]) -> tuple[TrainingConfig, DatasetInfo]:
     """What a training is told, from plain data. Raises UserError or what reading damaged data raises."""
-    dataset = dict(content["dataset"])
+    return TrainingConfig(**content["config"]), _dataset(content["dataset"])
+
+
+def _origin(known: dict[str, Any]) -> tuple[TrainingConfig | None, ImportedModel | None, DatasetInfo]:
+    """Where a model comes from, and its images; takes them out of what run.toml says."""
+    settings, found, dataset = known.pop("config", None), known.pop("imported", None), known.pop("dataset")
+    if (settings is None) == (found is None):
+        raise ValueError("it has no settings of a training, or those of an import beside them")
+    if found is not None:
+        return None, parse_imported(found), _dataset(dataset)
+    return TrainingConfig(**settings), None, _dataset(dataset)
+
+
+def _dataset(content: dict[str, Any]) -> DatasetInfo:
+    dataset = dict(content)
     dataset["image_shape"] = _image_shape(dataset["image_shape"])
     dataset["class_names"] = tuple(map(str, dataset["class_names"]))
-    return TrainingConfig(**content["config"]), DatasetInfo(**dataset)
+    return DatasetInfo(**dataset)
 
 
 def _image_shape(sides: Any) -> tuple[int, int, int]:

@@ -308,7 +308,11 @@ class MainWindow(QMainWindow):
     def _take_settings(self) -> None:
         """Fill the form of the Training tab with what the open run was trained with."""
         if self._run is not None and not self.training.worker.running:
-            self.training.settings.take(self._run.info.config, self._run.info.dataset.source)
+            config = self._run.info.config
+            if config is None:
+                self.toast.note("This model was imported, so there are no settings of its training to take.")
+                return
+            self.training.settings.take(config, self._run.info.dataset.source)
             self.tabs.setCurrentWidget(self.training)
 
     def look_for_unfinished(self) -> None:
@@ -349,7 +353,7 @@ class MainWindow(QMainWindow):
             builtin = "built-in: " if self._run.folder == find_run(BUILTIN) else f"{info.name}: "
             loss = f", {info.held_out.negative_elbo:.1f} nats held-out" if info.held_out else ""
             partial = f", stopped after {info.epochs} epochs" if info.status == "stopped" else ""
-            text = f"{builtin}{info.dataset.name}{info.pixels_note}, {info.config.preset}{loss}{partial}"
+            text = f"{builtin}{info.dataset.name}{info.pixels_note}, {info.model_name}{loss}{partial}"
         else:
             text = ""
         self.title.setText(text)

@@ -118,8 +118,8 @@ class QualityDialog(QDialog):
         self.resize(width, self.minimumHeight())
 
     def _tell(self, quality: Quality | None, source: str) -> None:
-        pixels, info = self._run.info.config.pixels, self._run.info
-        said = f"{info.dataset.name}, {info.config.preset}, {pixels} pixels. Figures of grey and of binarized pixels "
+        pixels, info = self._run.info.pixels, self._run.info
+        said = f"{info.dataset.name}, {info.model_name}, {pixels} pixels. Figures of grey and of binarized pixels "
         said += "cannot be compared. "
         self.note.setText(said + (source if quality else "Measure computes the figures, which this run lacks."))
         self.bars_title.setVisible(quality is not None)

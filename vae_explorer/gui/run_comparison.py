@@ -111,17 +111,17 @@ def label(info: RunInfo, present: Present | None) -> str:
     notes = []
     if present and info.dataset.fingerprint != present.dataset.fingerprint:
         notes.append("other data")
-    if info.config.pixels != (present.pixels if present else "grey"):
-        notes.append(f"{info.config.pixels} pixels")
-    if present is None or info.config.beta != present.beta:
-        notes.append(f"beta {info.config.beta:g}")
+    if info.pixels != (present.pixels if present else "grey"):
+        notes.append(f"{info.pixels} pixels")
+    if info.beta is not None and (present is None or info.beta != present.beta):
+        notes.append(f"beta {info.beta:g}")
     return f"{info.name} ({', '.join(notes)})" if notes else info.name
 
 
 def reference(run: Run, present: Present | None) -> Reference:
     """A run's validation losses; the loss itself only where beta is the same, since it weighs KL by it."""
     losses = np.array([(record.val_loss, record.val_reconstruction_loss, record.val_kl_loss) for record in run.history])
-    if present and run.info.config.beta != present.beta:
+    if present and run.info.beta != present.beta:
         losses[:, 0] = np.nan
     epochs = np.array([record.epoch for record in run.history])
     return Reference(label(run.info, present), epochs, run.info.steps / run.info.epochs, losses)
