@@ -1,6 +1,6 @@
 """What an import found out about the networks it was given, and how it fits them to what a run has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -8,7 +8,8 @@ from vae_explorer.config import MAX_LATENT_DIM, PIXELS, Pixels
 from vae_explorer.errors import UserError
 
 Ending = Literal["sigmoid", "tanh", "logits"]  # what a decoder's last values are
-Layout = Literal["last", "first", "plain", "flat"]  # of an image: (H, W, C), (C, H, W), (H, W) or (H * W * C,)
+# Of an image: (H, W, C), (C, H, W), (H, W), or (H * W * C,) in the order of the first or of the second.
+Layout = Literal["last", "first", "plain", "flat", "flat-first"]
 InputRange = Literal["0..1", "-1..1"]  # of the pixels that an encoder takes
 Posterior = Literal["mean and log-variance", "concatenated", "mean alone"]  # what an encoder gives of q(z|x)
 Shape = tuple[int, ...]
@@ -19,6 +20,7 @@ LAYOUTS: dict[Layout, str] = {
     "first": "channels first",
     "plain": "without channels",
     "flat": "flat",
+    "flat-first": "flat, channel by channel",
 }
 INPUT_RANGES: tuple[InputRange, ...] = get_args(InputRange)
 
@@ -81,7 +83,7 @@ def describe_networks(model: ImportedModel) -> list[str]:
     return said
 
 
-def written_shape(shape: Shape) -> str:
+def written_shape(shape: Sequence[int | str]) -> str:
     """A tensor's shape without the batch, as sentences name it: (28, 28, 1)."""
     return f"({', '.join(map(str, shape))})"
 
