@@ -20,6 +20,8 @@ os.environ["MPLCONFIGDIR"] = str(_HOME / "matplotlib")  # looking for fonts take
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+# TensorFlow chooses it by the processor's make, and without it cannot compute a dilated transposed convolution.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
@@ -42,10 +44,10 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _few_samples() -> Iterator[None]:
     """Trainings are many here, and each would estimate its log-likelihood for a second."""
-    from vae_explorer import training
+    from vae_explorer import finishing
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "SAMPLES", 20)
+        patch.setattr(finishing, "SAMPLES", 20)
         yield
 
 
@@ -67,12 +69,35 @@ def digits() -> Dataset:
 
 
 @pytest.fixture(scope="session")
+def colour_digits(digits: Dataset) -> Dataset:
+    """The same digits as images of 32x32x3, each class in a colour of its own on a dark ground of another."""
+    levels = np.pad(digits.images, ((0, 0), (2, 2), (2, 2), (0, 0))) / 255
+    ink, ground = np.random.default_rng(0).uniform((100, 0), (255, 60), (10, 3, 2)).transpose(2, 0, 1)
+    assert digits.labels is not None
+    ink, ground = ink[digits.labels][:, None, None], ground[digits.labels][:, None, None]
+    images = np.rint(levels * ink + (1 - levels) * ground).astype(np.uint8)
+    names = digits.info.class_names
+    return make_dataset("colour-digits", "colour-digits", images, digits.labels, digits.held_out, names)
+
+
+@pytest.fixture(scope="session")
 def tiny_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A real training of two epochs. Its folder is shared: copies of it are for damaging (`tiny_run_folder`)."""
     from vae_explorer.training import train
 
     config = training_config("dense", epochs=2, batch_size=64)
     run = train(config, digits, tmp_path_factory.mktemp("runs") / "tiny")
+    assert run is not None
+    return run
+
+
+@pytest.fixture(scope="session")
+def deep_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A real training of one epoch with four latent dimensions. Its folder is shared."""
+    from vae_explorer.training import train
+
+    config = training_config("dense", epochs=1, latent_dim=4, batch_size=64, limit=256)
+    run = train(config, digits, tmp_path_factory.mktemp("runs") / "deep")
     assert run is not None
     return run
 

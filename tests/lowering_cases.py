@@ -59,6 +59,12 @@ def _single() -> dict[str, Callable[[], Any]]:
         add("UpSampling2D", size, interpolation=interpolation)
     add("ZeroPadding2D", ((1, 2), (0, 3)))
     add("Cropping2D", ((1, 2), (3, 0)))
+    add("Cropping2D", (2, 1))
+    add("Permute", (3, 1, 2))
+    add("Permute", (2, 1, 3))
+    add("Permute", (1, 2, 3))
+    add("Rescaling", 0.5, offset=0.25)
+    add("Rescaling", [0.5, -2.0, 1.5], offset=[0.25, 0.0, -1.0])
     add("BatchNormalization")
     add("BatchNormalization", axis=1, scale=False)
     add("BatchNormalization", axis=2, center=False, epsilon=0.1)
@@ -141,6 +147,15 @@ def _ending_in_dropout() -> Any:
     return keras.Model(z, layers.Dropout(0.5)(image))
 
 
+def _channels_first() -> Any:
+    """As decoders come that were trained elsewhere: channels first until the end, and images in [-1, 1] before it."""
+    z = keras.Input((4,))
+    x = layers.Permute((2, 3, 1))(layers.Reshape((3, 4, 5))(layers.Dense(60, "relu")(z)))
+    x = layers.Cropping2D(((0, 1), (1, 0)))(layers.Conv2DTranspose(2, 3, strides=2)(layers.ZeroPadding2D(1)(x)))
+    x = layers.Permute((3, 1, 2))(x)
+    return keras.Model(z, layers.Rescaling(0.5, offset=0.5)(layers.Activation("tanh")(layers.Permute((2, 3, 1))(x))))
+
+
 def _one_code() -> Any:
     z = keras.Input((1,))
     return keras.Model(z, layers.Reshape((3, 5, 1))(layers.Dense(15, "sigmoid")(z)))
@@ -153,6 +168,7 @@ GRAPHS: dict[str, Callable[[], Any]] = {
     "nested models": _nested,
     "functions": _functions,
     "ending in dropout": _ending_in_dropout,
+    "channels first": _channels_first,
     "one latent dimension": _one_code,
 }
 SINGLE = _single()

@@ -150,6 +150,7 @@ def test_grid_writes_a_picture_of_the_size_asked_for(
     [
         (["grid", "--size", "3", "--plane", "2,1", "--gap", "2", "--gap-color", "red", "--axes"], "z2"),
         (["map", "--split", "held-out", "--plane", "2,1"], "z2"),
+        (["map", "--plane", "pca"], "PC 2"),
         (["reconstructions", "--columns", "3", "--rows", "2", "--colormap", "viridis"], "reconstruction"),
         (["samples", "--size", "3", "--seed", "4", "--gap", "1", "--colormap", "gray_r"], ""),
         (["losses"], "epoch"),
@@ -363,3 +364,38 @@ def test_ctrl_c_saves_what_is_learned(npz: Path, tmp_path: Path) -> None:
     run = open_run(tmp_path / "r")
     assert run.info.status == "stopped"
     assert len(run.history) >= 2
+
+
+def test_pictures_and_page_of_any_plane_through_any_code(
+    deep_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(deep_run.folder)
+    words = ["--plane", "2,4", "--at=-1.25,9,0.5,9"]
+    note = "Showing z2 and z4; z1 is −1.25, z3 is 0.50."
+    assert run_command(["grid", folder, "--out", str(tmp_path / "g.svg"), "--size", "3", "--axes", *words]) == 0
+    assert note in svg_texts(tmp_path / "g.svg")
+    assert capfd.readouterr().out.rstrip().endswith(note)
+    assert run_command(["html", folder, "--out", str(tmp_path / "p.html"), *words]) == 0
+    assert capfd.readouterr().out.rstrip().endswith(note)
+    assert run_command(["html", folder, "--out", str(tmp_path / "p.html"), "--plane", "pca"]) == 0
+    assert capfd.readouterr().out.rstrip().endswith("Showing principal components; the rest is 0.")
+    assert run_command(["map", folder, "--out", str(tmp_path / "m.svg"), "--plane", "pca"]) == 0
+    texts = svg_texts(tmp_path / "m.svg")
+    assert {"PC 1", "PC 2", "The two principal components of the codes, of 4 dimensions."} <= set(texts)
+
+
+@pytest.mark.parametrize("command", ["grid", "map", "html"])
+def test_a_code_of_other_dimensions_is_refused(
+    deep_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str], command: str
+) -> None:
+    out = str(tmp_path / ("p.html" if command == "html" else "p.png"))
+    assert "give 4, one for each" in refused(capfd, command, str(deep_run.folder), "--out", out, "--at", "0,1")
+
+
+@pytest.mark.parametrize(
+    "words", [["--plane", "ica"], ["--at", "a,b"], ["--at", "nan,0"], ["--at", "1e9,0"], ["--at="]]
+)
+def test_what_is_no_plane_or_code_is_wrong_usage(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        run_command(["grid", "builtin", "--out", "g.png", *words])
+    assert end.value.code == 2

@@ -5,7 +5,17 @@ import math
 
 import pytest
 
-from vae_explorer.config import PRESETS, TrainingConfig, check_image_shape, training_config
+from vae_explorer.config import (
+    LIKELIHOODS,
+    PRESETS,
+    Preset,
+    TrainingConfig,
+    check_image_shape,
+    for_images,
+    training_config,
+    usual_likelihood,
+    usual_preset,
+)
 from vae_explorer.errors import UserError
 
 
@@ -23,6 +33,8 @@ def test_a_preset_alone_gives_its_usual_settings():
         seed=0,
         limit=None,
         pixels="grey",
+        likelihood="usual",
+        sigma=None,
     )
 
 
@@ -109,7 +121,7 @@ def test_a_setting_at_the_edge_of_its_range_is_taken(name: str, value: float):
 
 
 def test_an_unknown_preset_is_refused_with_the_known_ones():
-    with pytest.raises(UserError, match="dense, keras-io, blog"):
+    with pytest.raises(UserError, match="dense, conv, keras-io, blog"):
         training_config("vgg")
 
 
@@ -124,13 +136,78 @@ def test_an_unknown_optimizer_or_schedule_is_refused(setting: dict[str, str]):
     [("blog", (28, 28, 3)), ("blog", (32, 32, 1)), ("keras-io", (30, 28, 1)), ("keras-io", (28, 18, 3))],
 )
 def test_images_that_a_network_cannot_take_are_refused_with_a_way_out(preset: str, shape: tuple[int, int, int]):
-    with pytest.raises(UserError, match="choose the preset dense"):
+    with pytest.raises(UserError, match=f"choose the preset {usual_preset(shape)}"):
         check_image_shape(training_config(preset), shape)
 
 
 @pytest.mark.parametrize(
     ("preset", "shape"),
-    [("blog", (28, 28, 1)), ("keras-io", (16, 128, 3)), ("dense", (17, 31, 3)), ("dense", (128, 16, 1))],
+    [
+        ("blog", (28, 28, 1)),
+        ("keras-io", (16, 128, 3)),
+        ("dense", (17, 31, 3)),
+        ("dense", (128, 16, 1)),
+        ("conv", (17, 31, 3)),
+    ],
 )
 def test_images_that_fit_pass(preset: str, shape: tuple[int, int, int]):
     check_image_shape(training_config(preset), shape)
+
+
+# Likelihoods
+
+
+@pytest.mark.parametrize(
+    ("shape", "preset", "likelihood"),
+    [
+        ((28, 28, 1), "dense", "bernoulli"),
+        ((32, 32, 1), "dense", "bernoulli"),
+        ((16, 64, 1), "dense", "bernoulli"),
+        ((33, 32, 1), "conv", "bernoulli"),
+        ((28, 28, 3), "conv", "gaussian"),
+        ((128, 128, 3), "conv", "gaussian"),
+    ],
+)
+def test_preset_and_likelihood_follow_the_images(shape: tuple[int, int, int], preset: str, likelihood: str):
+    assert usual_preset(shape) == preset
+    assert usual_likelihood(shape) == likelihood
+    assert for_images(training_config("dense"), shape) == training_config("dense", likelihood=likelihood)
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+def test_a_likelihood_that_was_chosen_stays(likelihood: str):
+    config = training_config("conv", likelihood=likelihood)
+    for shape in ((28, 28, 1), (28, 28, 3)):
+        assert for_images(config, shape) is config
+
+
+def test_what_was_trained_before_there_were_likelihoods_was_bernoulli():
+    given = {field.name for field in dataclasses.fields(TrainingConfig)} - {"likelihood", "sigma"}
+    usual = dataclasses.asdict(training_config("dense"))
+    assert TrainingConfig(**{name: usual[name] for name in given}).likelihood == "bernoulli"
+
+
+def test_binarized_pixels_are_bernoulli_in_colour_too_and_refused_as_gaussian():
+    assert for_images(training_config("conv", pixels="binarized"), (32, 32, 3)).likelihood == "bernoulli"
+    for likelihood in ("gaussian", "gaussian-fixed"):
+        with pytest.raises(UserError, match="no Gaussian: choose grey pixels, or bernoulli"):
+            training_config("conv", pixels="binarized", likelihood=likelihood)
+
+
+def test_a_fixed_gaussian_has_a_sigma_and_no_other_likelihood_has():
+    assert training_config("conv", likelihood="gaussian-fixed").sigma == 0.1
+    assert training_config("conv", likelihood="gaussian-fixed", sigma=0.5).sigma == 0.5
+    for sigma in (0.0, -0.1, math.nan, math.inf):
+        with pytest.raises(UserError, match="sigma has to be between"):
+            training_config("conv", likelihood="gaussian-fixed", sigma=sigma)
+    for likelihood in (None, "bernoulli", "gaussian"):
+        with pytest.raises(UserError, match="choose the likelihood gaussian-fixed, or leave it out"):
+            training_config("conv", likelihood=likelihood, sigma=0.5)
+    with pytest.raises(UserError, match="choose one of bernoulli, gaussian, gaussian-fixed"):
+        training_config("conv", likelihood="poisson")
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_each_preset_says_in_a_sentence_what_it_is_good_for(preset: Preset):
+    assert preset.sentence.endswith(".")
+    assert len(preset.sentence) < 200

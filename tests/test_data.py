@@ -158,21 +158,14 @@ def test_labels_of_one_part_only_are_no_labels(tmp_path: Path):
 
 IMAGES = pictures(7, 16, 16)
 WRONG_ARRAYS = {
-    "floats": ({"x_train": IMAGES / 255}, "uint8"),
-    "wide integers": ({"x_train": IMAGES.astype(np.int64)}, "uint8"),
     "flat": ({"x_train": IMAGES.reshape(7, 256)}, "shape"),
     "two channels": ({"x_train": pictures(7, 16, 16, 2)}, "shape"),
     "five axes": ({"x_train": pictures(7, 16, 16, 1, 1)}, "shape"),
-    "too small": ({"x_train": pictures(7, 15, 16)}, "16 to 128 pixels"),
-    "too large": ({"x_train": pictures(7, 16, 129)}, "16 to 128 pixels"),
     "none": ({"x_train": IMAGES[:0]}, "x_train"),
     "no held-out ones": ({"x_train": IMAGES, "x_test": IMAGES[:0]}, "x_test"),
     "other held-out ones": ({"x_train": IMAGES, "x_test": pictures(2, 16, 20)}, "x_test"),
-    "another name": ({"images": IMAGES}, "no array x_train"),
     "too few labels": ({"x_train": IMAGES, "y_train": np.arange(6)}, "one for each image"),
     "one-hot labels": ({"x_train": IMAGES, "y_train": np.eye(7, dtype=int)}, "one for each image"),
-    "labels with fractions": ({"x_train": IMAGES, "y_train": np.arange(7) + 0.5}, "whole numbers"),
-    "text labels": ({"x_train": IMAGES, "y_train": np.array(list("abcdefg"))}, "whole numbers"),
     "objects": ({"x_train": IMAGES, "y_train": np.array([None] * 7)}, "cannot be read"),
     "too few held-out labels": (
         {"x_train": IMAGES, "y_train": np.arange(7), "x_test": IMAGES, "y_test": np.arange(3)},
@@ -247,7 +240,7 @@ def test_a_source_that_does_not_exist_is_refused_with_what_does(
 
 def test_another_kind_of_file_is_refused(tmp_path: Path):
     (tmp_path / "images.png").write_bytes(b"")
-    with pytest.raises(UserError, match=r"not an \.npz file"):
+    with pytest.raises(UserError, match="is one image: give the folder"):
         load_dataset(str(tmp_path / "images.png"))
 
 

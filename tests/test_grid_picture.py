@@ -13,6 +13,7 @@ from vae_explorer.decoding import LiteRTDecoder, as_pixels
 from vae_explorer.errors import UserError
 from vae_explorer.grid_picture import GridOptions, decode_grid, draw_grid
 from vae_explorer.image_sheet import SheetStyle
+from vae_explorer.latent import axes_plane
 from vae_explorer.picture import Paper, to_pixels, write_picture
 from vae_explorer.run import Run
 
@@ -101,7 +102,7 @@ def test_even_spacing_goes_to_its_limits(decoder: LiteRTDecoder) -> None:
 
 
 def test_any_plane_is_decoded_with_the_others_at_0() -> None:
-    images = decode_grid(AnyDecoder(4), GridOptions(size=2, spacing="even", limit=1.0, plane=(4, 2)))
+    images = decode_grid(AnyDecoder(4), GridOptions(size=2, spacing="even", limit=1.0, plane=axes_plane((4, 2), 4)))
     levels = images[:, :, 0, 0, 0] / 255
     np.testing.assert_allclose(
         levels, [[0.5 - 0.2 + 0.1, 0.5 + 0.2 + 0.1], [0.5 - 0.2 - 0.1, 0.5 + 0.2 - 0.1]], atol=0.003
@@ -109,7 +110,7 @@ def test_any_plane_is_decoded_with_the_others_at_0() -> None:
 
 
 def test_axes_name_the_plane_and_say_what_it_leaves_out(tmp_path: Path) -> None:
-    options = GridOptions(size=3, plane=(3, 1), axes=True)
+    options = GridOptions(size=3, plane=axes_plane((3, 1), 3), axes=True)
     write_picture(tmp_path / "g.svg", lambda _: draw_grid(AnyDecoder(3), options, Paper()))
     texts = svg_texts(tmp_path / "g.svg")
     assert {"z3", "z1", "Showing z3 and z1; z2 is 0."} <= set(texts)
@@ -151,8 +152,25 @@ def test_options_out_of_range_are_refused(settings: dict, words: str) -> None:
         GridOptions(**settings)
 
 
-@pytest.mark.parametrize("options", [GridOptions(plane=(1, 3)), GridOptions(style=SheetStyle(colour_map="virids"))])
-def test_a_plane_or_colour_map_that_there_is_not_is_refused_before_decoding(options: GridOptions) -> None:
+def test_a_plane_held_elsewhere_is_decoded_there_and_says_so(tmp_path: Path) -> None:
+    code = np.array([9, 0.5, 9, -1], np.float32)
+    options = GridOptions(size=2, spacing="even", limit=1.0, plane=axes_plane((1, 3), 4).through(code), axes=True)
+    images = decode_grid(AnyDecoder(4), options)
+    across, up = np.meshgrid([-1, 1], [1, -1])
+    codes = np.stack([across, np.full_like(up, 0.5, float), up, np.full_like(up, -1)], axis=-1).reshape(4, 4)
+    np.testing.assert_array_equal(images.reshape(4, *images.shape[2:]), as_pixels(AnyDecoder(4)(codes)))
+    write_picture(tmp_path / "g.svg", lambda _: draw_grid(AnyDecoder(4), options, Paper()))
+    assert "Showing z1 and z3; z2 is 0.50, z4 is −1.00." in svg_texts(tmp_path / "g.svg")
+
+
+def test_a_caption_without_axes_says_what_the_plane_leaves_out(tmp_path: Path) -> None:
+    options = GridOptions(size=2, plane=axes_plane((1, 3), 4))
+    write_picture(tmp_path / "g.svg", lambda _: draw_grid(AnyDecoder(4), options, Paper(caption="mine")))
+    assert svg_texts(tmp_path / "g.svg") == ["Showing z1 and z3; the others are 0.", "mine"]
+
+
+def test_a_colour_map_that_there_is_not_is_refused_before_decoding() -> None:
+    options = GridOptions(style=SheetStyle(colour_map="virids"))
     with pytest.raises(UserError, match="There is no"):
         draw_grid(AnyDecoder(2), options, Paper(), lambda *_: pytest.fail("decoded"))
 

@@ -18,11 +18,11 @@ from playwright.sync_api import Browser, Page
 from tests.browser import code, content, drag, drag_by_finger, pixels, until
 from vae_explorer.config import training_config
 from vae_explorer.data import Dataset
-from vae_explorer.decoding import as_pixels
+from vae_explorer.decoding import as_pixels, run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import sample_image_of
 from vae_explorer.html_page import PageOptions, write_page
-from vae_explorer.latent import on_plane
+from vae_explorer.latent import FIRST_TWO, Plane, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
 from vae_explorer.lowered import pack, read
 from vae_explorer.lowering import lower
 from vae_explorer.model import build_decoder, with_sigmoid
@@ -53,10 +53,11 @@ def written(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
     return path, write_page(tiny_run, path)
 
 
-def by_keras(run: Run, z: tuple[float, float]) -> NDArray[np.int16]:
-    """The levels of what the run's Keras decoder makes of a point: (H, W, 3)."""
+def by_keras(run: Run, z: tuple[float, float], plane: Plane | None = None) -> NDArray[np.int16]:
+    """The levels of what the run's Keras decoder makes of a point of the plane: (H, W, 3)."""
+    plane = plane or axes_plane(FIRST_TWO, run.info.config.latent_dim)
     decoder = keras.saving.load_model(run.folder / "model/decoder.keras", compile=False)
-    image = as_pixels(decoder(on_plane(np.array([z], np.float32), run.info.config.latent_dim)).numpy())[0]
+    image = as_pixels(decoder(on_plane(np.array([z], np.float32), plane)).numpy())[0]
     return np.broadcast_to(image, (*image.shape[:2], 3)).astype(np.int16)
 
 
@@ -281,9 +282,43 @@ def test_other_latent_spaces(digits: Dataset, open_page: Opener, tmp_path: Path,
     z1, z2 = code(page)
     assert (z1, z2) == pytest.approx((1.2, 0.6 if latent_dim > 1 else 0), abs=0.05)
     assert np.abs(pixels(page) - by_keras(run, (z1, z2))).max() <= 1
-    z = on_plane(np.array([[z1, z2]], np.float32), latent_dim)
+    z = on_plane(np.array([[z1, z2]], np.float32), axes_plane(FIRST_TWO, latent_dim))
     at_hand = run.codes.z_mean[sample_image_of(run) >= 0]
     assert page.inner_text("#nearest-distance") == f"{np.linalg.norm(at_hand - z, axis=1).min():.2f} away"
+
+
+@pytest.mark.parametrize("choice", [(2, 4), "pca"])
+def test_a_page_drags_in_the_plane_that_was_chosen(
+    deep_run: Run, open_page: Opener, tmp_path: Path, choice: PlaneChoice
+) -> None:
+    codes = deep_run.codes.z_mean
+    plane = chosen_plane(choice, codes, np.array([0.5, 9, -1.25, 9], np.float32))
+    write_page(deep_run, tmp_path / "page.html", PageOptions(plane=plane))
+    page = open_page(tmp_path / "page.html", place="#z=0.25,-0.5")
+    assert code(page) == (0.25, -0.5)
+    assert np.abs(pixels(page) - by_keras(deep_run, (0.25, -0.5), plane)).max() <= 1
+    drag(page, (0.25, -0.5), (-0.8, 0.6))
+    point = code(page)
+    assert point == pytest.approx((-0.8, 0.6), abs=0.05)
+    assert np.abs(pixels(page) - by_keras(deep_run, point, plane)).max() <= 1
+    z = on_plane(np.array([point], np.float32), plane)
+    at_hand = codes[sample_image_of(deep_run) >= 0]
+    assert page.inner_text("#nearest-distance") == f"{np.linalg.norm(at_hand - z, axis=1).min():.2f} away"
+    assert page.eval_on_selector_all("#position small", "(all) => all.map((one) => one.textContent)") == list(
+        plane.names
+    )
+    drawn = page.evaluate(
+        "(({ x, y }) => [...x].map((v, i) => [v, y[i]]))(Bokeh.documents[0].get_model_by_name('points').data)"
+    )
+    np.testing.assert_allclose(sorted(drawn), sorted((codes @ plane.directions.T).tolist()), atol=1e-5)
+    labels = page.evaluate(
+        "(({ below, left }) => [below[0].axis_label, left[0].axis_label])(Bokeh.documents[0].get_model_by_name('map'))"
+    )
+    assert labels == list(plane.names)
+    assert plane_note(plane) in page.inner_text("header")
+    assert "Plane held at" in page.inner_text("dl")
+    again = read_page(tmp_path / "page.html")
+    np.testing.assert_allclose(run_decoder(again)(z), run_decoder(deep_run)(z), atol=1e-5)
 
 
 def test_images_in_colour_of_any_proportion(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
@@ -369,7 +404,8 @@ def test_a_lattice_stands_in_for_a_decoder_that_no_page_computes(
     assert label == ("unused" if latent_dim == 1 else "z2")
     drag(page, (0, 0), (1.2, 0.6))
     assert page.inner_text("#z2") == ("unused" if latent_dim == 1 else f"{code(page)[1]:.2f}")
-    expected = AnyDecoder(latent_dim, shape)(on_plane(np.array([code(page)], np.float32), latent_dim))[0]
+    plane = axes_plane(FIRST_TWO, latent_dim)
+    expected = AnyDecoder(latent_dim, shape)(on_plane(np.array([code(page)], np.float32), plane))[0]
     assert pixels(page).shape[:2] == shape[:2]
     assert np.abs(pixels(page) / 255 - expected).max() <= float(measured[1]) + 1e-6
     high = content(page)["lattice"]["high"]

@@ -14,17 +14,28 @@ import vae_explorer
 PACKAGE = Path(vae_explorer.__file__).resolve().parent
 
 # From the bottom up; a module knows those of lower rows, and of its own row in no circle.
-ROWS = (
-    {"errors", "assets", "files", "config", "latent", "lowered", "neighbours", "palette", "quality"}
-    | {"raster", "tensorflow_import"},
-    {"data", "run", "run_folder", "checkpoint", "page_content"},
-    {"model", "decoding", "metrics", "lowering", "lowered_decoder", "model_files"},
-    {"training", "training_events", "exploring", "exporting", "importing", "html_page", "page_lattice", "picture"}
-    | {"picture_legend", "image_sheet"}
-    | {"grid_picture", "map_picture", "samples_picture", "reconstructions_picture", "losses_picture"},
-    {"cli", "cli_pictures", "terminal"},
-    {"gui"},
-    {"__main__"},
+ROWS = tuple(
+    set(row.split())
+    for row in (
+        """
+        errors alignment assets files config latent lowered neighbours palette quality raster tensorflow_import
+        image_options data_report tensorboard_log
+        """,
+        """
+        data run run_folder checkpoint page_content segments snapshots
+        image_set image_fitting image_files image_folder label_files stored_array stacked_images
+        array_files idx_files keras_datasets image_sources image_cache
+        """,
+        "model decoding metrics lowering lowered_decoder model_files run_vae",
+        """
+        training training_events finishing further machine exploring exporting importing html_page page_lattice
+        picture picture_legend image_sheet replay animation
+        grid_picture map_picture samples_picture reconstructions_picture losses_picture
+        """,
+        "cli cli_animation cli_data cli_pictures terminal",
+        "gui",
+        "__main__",
+    )
 )
 CORE = sorted(set().union(*ROWS[:4]) & {path.stem for path in PACKAGE.glob("*.py")})
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))

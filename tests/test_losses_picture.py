@@ -1,6 +1,7 @@
 """Loss curves by epoch."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,14 @@ def test_titles_legend_and_the_best_epoch_are_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("width", [3.0, 16.0, 60.0])
-def test_all_text_is_within_the_page(width: float) -> None:
-    figure = draw_losses(HISTORY, Paper(width, 100))
+@pytest.mark.parametrize("scale", [1, -900])  # losses of a density lie below 0, far below for large images in colour
+def test_all_text_is_within_the_page(width: float, scale: float) -> None:
+    history = [
+        replace(record, loss=scale * record.loss, val_loss=scale * record.val_loss)
+        for record in (replace(record, reconstruction_loss=record.loss) for record in HISTORY)
+    ]
+    history = [replace(record, val_reconstruction_loss=record.val_loss) for record in history]
+    figure = draw_losses(history, Paper(width, 100))
     to_pixels(figure)
     for axes in figure.axes:
         low, high = axes.get_ylim()

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from tests.picture_files import pdf_images, pdf_text, svg_images, svg_shapes, svg_texts
 from vae_explorer.errors import UserError
+from vae_explorer.latent import axes_plane
 from vae_explorer.map_picture import MOST_VECTORS, MapOptions, draw_map
 from vae_explorer.palette import as_rgb, class_colours
 from vae_explorer.picture import Paper, to_pixels, write_picture
@@ -114,7 +115,7 @@ def test_a_split_is_drawn_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("latent_dim", "plane", "note"), [(4, (3, 1), "z3 and z1 of 4 dimensions."), (2, (2, 1), "")])
 def test_any_plane_is_drawn(tmp_path: Path, latent_dim: int, plane: tuple[int, int], note: str) -> None:
-    figure = drawn(300, options=MapOptions(plane), latent_dim=latent_dim)
+    figure = drawn(300, options=MapOptions(axes_plane(plane, latent_dim)), latent_dim=latent_dim)
     axes = figure.axes[0]
     assert (axes.get_xlabel(), axes.get_ylabel()) == (f"z{plane[0]}", f"z{plane[1]}")
     assert axes.get_ylim()[1] > 3 > axes.get_xlim()[1]

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.stats import norm
 
 from vae_explorer import metrics, model
 from vae_explorer.config import training_config
@@ -152,14 +153,16 @@ def small() -> model.VAE:
 SMALL_IMAGES = np.random.default_rng(0).integers(0, 2, (12, 2, 2, 1)).astype(np.uint8) * 255
 
 
-def integrated(vae: model.VAE, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """log p(x) and ELBO of each image, by sums over a fine grid of z."""
+def integrated(vae: model.VAE, images: np.ndarray, sigma: float | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """log p(x) and ELBO of each image, by sums over a fine grid of z. sigma: of Gaussian pixels."""
     z, step = np.linspace(-12, 12, 20_001, retstep=True)
     logits = vae.decoder(z[:, None].astype(np.float32)).numpy().astype(np.float64).reshape(len(z), 4)
     mean, log_var = (output.numpy().astype(np.float64) for output in vae.encoder(images / np.float32(255)))
     exact, elbo = [], []
     for x, m, s in zip(images.reshape(-1, 4) / 255, mean[:, 0], np.exp(log_var[:, 0] / 2), strict=True):
         log_likelihood = -(x * np.logaddexp(0, -logits) + (1 - x) * np.logaddexp(0, logits)).sum(axis=1)
+        if sigma:
+            log_likelihood = norm.logpdf(x, 1 / (1 + np.exp(-logits)), sigma).sum(axis=1)
         log_joint = log_likelihood - z**2 / 2 - np.log(2 * np.pi) / 2
         log_posterior = -(((z - m) / s) ** 2) / 2 - np.log(s) - np.log(2 * np.pi) / 2
         exact.append(np.log(np.exp(log_joint).sum() * step))
@@ -171,6 +174,19 @@ def test_the_bound_comes_to_the_likelihood_and_its_elbo_to_the_elbo(small: model
     exact, elbo = integrated(small, SMALL_IMAGES)
     assert (exact - elbo).max() > 0.03  # so that there is something to tell apart
     bounds = bounds_of(small, SMALL_IMAGES, 20_000)
+    assert bounds[:, 0] == pytest.approx(exact, abs=0.03)
+    assert bounds[:, 1] == pytest.approx(elbo, abs=0.05)
+
+
+@pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-fixed"])
+def test_the_bound_of_gaussian_pixels_comes_to_their_density(small: model.VAE, likelihood: str) -> None:
+    sigma = 0.4
+    fixed = sigma if likelihood == "gaussian-fixed" else None
+    config = training_config("dense", latent_dim=1, likelihood=likelihood, sigma=fixed)
+    vae = model.VAE(config, (2, 2, 1), encoder=small.encoder, decoder=small.decoder, sigma=sigma)
+    exact, elbo = integrated(vae, SMALL_IMAGES, sigma)
+    assert (exact - elbo).max() > 0.03
+    bounds = bounds_of(vae, SMALL_IMAGES, 20_000)
     assert bounds[:, 0] == pytest.approx(exact, abs=0.03)
     assert bounds[:, 1] == pytest.approx(elbo, abs=0.05)
 

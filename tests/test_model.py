@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
+from scipy.stats import norm
 
 from vae_explorer import model
 from vae_explorer.config import TrainingConfig, training_config
+from vae_explorer.decoding import LiveDecoder
+from vae_explorer.lowered_decoder import LoweredDecoder
+from vae_explorer.lowering import lower
 
 SHAPE = (28, 28, 1)
 
@@ -106,7 +110,7 @@ def test_the_reconstruction_loss_is_the_cross_entropy_in_nats_per_image():
     random = np.random.default_rng(0)
     images = random.uniform(size=(5, 8, 6, 3)).astype(np.float32)
     logits = random.normal(0, 4, images.shape).astype(np.float32)
-    loss = model.reconstruction_loss(images, logits).numpy()
+    loss = model.bernoulli_loss(images, logits).numpy()
     np.testing.assert_allclose(loss, cross_entropy(images, logits).sum(axis=(1, 2, 3)), rtol=1e-5)
 
 
@@ -115,7 +119,7 @@ def test_the_loss_and_its_gradient_stay_finite_however_sure_the_decoder_is(targe
     logits = tf.fill((1, 1, 1, 1), logit)
     with tf.GradientTape() as tape:
         tape.watch(logits)
-        value = model.reconstruction_loss(tf.fill((1, 1, 1, 1), float(target)), logits)
+        value = model.bernoulli_loss(tf.fill((1, 1, 1, 1), float(target)), logits)
     assert value.numpy().tolist() == [loss]
     assert tape.gradient(value, logits).numpy().item() == (1 if logit > 0 else 0) - target
 
@@ -131,7 +135,7 @@ def test_the_blogs_objective_times_784_is_ours_with_its_beta(latent_dim: int):
     blog = cross_entropy(images, logits).mean() + 5e-4 * regularisation.mean(axis=1).mean()
     beta = training_config("blog", latent_dim=latent_dim).beta
     kl = model.kl_divergence(mean, log_var).numpy().sum(axis=1)
-    ours = (model.reconstruction_loss(images, logits).numpy() + beta * kl).mean()
+    ours = (model.bernoulli_loss(images, logits).numpy() + beta * kl).mean()
     assert 784 * blog == pytest.approx(ours, rel=1e-5)
 
 
@@ -176,6 +180,58 @@ def test_a_training_step_follows_the_gradient_of_the_weighted_loss(digits):
     assert float(logs["reconstruction_loss"] + 3 * logs["kl_loss"]) == pytest.approx(float(loss), rel=1e-6)
     for after, before, gradient in zip(vae.trainable_weights, same.trainable_weights, gradients, strict=True):
         np.testing.assert_allclose(after.numpy(), before.numpy() - 1e-3 * gradient.numpy(), rtol=1e-4, atol=1e-6)
+
+
+# Gaussian pixels
+
+
+def test_the_gaussian_loss_is_the_density_in_nats_per_image():
+    random = np.random.default_rng(0)
+    images = random.uniform(size=(5, 8, 6, 3))
+    logits = random.normal(0, 2, images.shape)
+    mean, sigma = 1 / (1 + np.exp(-logits)), 0.07
+    expected = -norm.logpdf(images, mean, sigma).sum(axis=(1, 2, 3))
+    loss = model.gaussian_loss(images.astype(np.float32), logits.astype(np.float32), math.log(sigma)).numpy()
+    np.testing.assert_allclose(loss, expected, rtol=1e-5)
+
+
+def test_the_loss_of_images_that_are_met_is_below_zero_and_finite():
+    logits = np.full((1, 4, 4, 1), -200, np.float32)
+    loss = model.gaussian_loss(np.zeros((1, 4, 4, 1), np.float32), logits, model.LEAST_LOG_SIGMA).numpy()
+    assert loss == pytest.approx([16 * (model.LEAST_LOG_SIGMA + math.log(2 * math.pi) / 2)], rel=1e-5)
+
+
+@pytest.mark.parametrize("sigma", [0.01, 0.1, 0.5, 3.0])
+def test_a_learned_sigma_is_taken_up_as_it_was_left_and_held_above_the_least(sigma: float):
+    vae = model.VAE(training_config("dense", likelihood="gaussian"), (4, 4, 1), sigma=sigma)
+    assert vae.sigma() == pytest.approx(sigma, rel=1e-5)
+    vae.sigma_weight.assign(-5.0)
+    assert vae.sigma() == pytest.approx(math.exp(model.LEAST_LOG_SIGMA), rel=1e-5)
+
+
+def test_a_fixed_sigma_is_no_weight_and_a_learned_one_is_the_only_more():
+    sizes = {}
+    for likelihood in ("bernoulli", "gaussian-fixed", "gaussian"):
+        vae = model.VAE(training_config("dense", likelihood=likelihood), SHAPE)
+        sizes[likelihood] = len(vae.get_weights()), len(vae.trainable_weights)
+        assert (vae.sigma() is None) == (likelihood == "bernoulli")
+    assert sizes["bernoulli"] == sizes["gaussian-fixed"]
+    assert sizes["gaussian"] == tuple(count + 1 for count in sizes["bernoulli"])
+
+
+def test_the_learned_sigma_comes_to_the_root_mean_square_error_where_its_gradient_is_none():
+    images = np.random.default_rng(0).uniform(size=(64, 5, 5, 3)).astype(np.float32)
+    logits = np.random.default_rng(1).normal(0, 0.3, images.shape).astype(np.float32)
+    error = math.sqrt(np.square(images - 1 / (1 + np.exp(-logits))).mean())
+    vae = model.VAE(training_config("dense", likelihood="gaussian"), (5, 5, 3))
+    optimizer = keras.optimizers.Adam(0.005)
+    for _ in range(150):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(vae.reconstruction_loss(images, logits))
+        optimizer.apply([tape.gradient(loss, vae.sigma_weight.value)], [vae.sigma_weight])
+    assert vae.sigma() == pytest.approx(error, rel=1e-3)
+    # The loss there has a closed form: Rybkin et al. 2021, equation 5.
+    assert float(loss) == pytest.approx(75 * (math.log(error) + (1 + math.log(2 * math.pi)) / 2), rel=1e-4)
 
 
 # Networks
@@ -245,7 +301,16 @@ def test_the_presets_have_the_published_layers(preset: str):
 
 @pytest.mark.parametrize(
     ("preset", "shape"),
-    [("dense", (24, 20, 3)), ("dense", (17, 128, 1)), ("keras-io", (24, 20, 3)), ("blog", SHAPE)],
+    [
+        ("dense", (24, 20, 3)),
+        ("dense", (17, 128, 1)),
+        ("keras-io", (24, 20, 3)),
+        ("blog", SHAPE),
+        ("conv", (16, 16, 1)),
+        ("conv", (30, 22, 1)),
+        ("conv", (33, 65, 3)),
+        ("conv", (128, 16, 3)),
+    ],
 )
 @pytest.mark.parametrize("latent_dim", [1, 2, 64])
 def test_images_of_any_size_come_out_as_they_went_in(preset: str, shape: tuple[int, int, int], latent_dim: int):
@@ -254,6 +319,25 @@ def test_images_of_any_size_come_out_as_they_went_in(preset: str, shape: tuple[i
     z_mean, z_log_var = model.build_encoder(config, shape)(images)
     assert z_mean.shape == z_log_var.shape == (3, latent_dim)
     assert model.build_decoder(config, shape)(z_mean).shape == (3, *shape)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_convolutional_preset_stays_of_a_size_for_images_of_any(channels: int):
+    config = training_config("conv")
+    for side in (16, 28, 29, 64, 127, 128):
+        assert model.build_encoder(config, (side, side, channels)).count_params() < 3e6
+        assert model.build_decoder(config, (side, side, channels)).count_params() < 1.5e6
+
+
+@pytest.mark.parametrize("shape", [(30, 22, 1), (33, 65, 3)])
+def test_the_convolutional_decoder_is_lowered_and_followed_by_litert(shape: tuple[int, int, int]):
+    decoder = model.with_sigmoid(model.build_decoder(training_config("conv", latent_dim=3), shape))
+    z = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    images = decoder(z).numpy()
+    np.testing.assert_allclose(LoweredDecoder(lower(decoder))(z), images, atol=1e-5)
+    live = LiveDecoder(decoder)
+    live.assign(decoder.get_weights())
+    np.testing.assert_allclose(live(z), images, atol=1e-5)
 
 
 def test_the_saved_decoder_ends_in_a_sigmoid():
@@ -406,7 +490,7 @@ def test_what_is_binarized_is_both_encoded_and_reconstructed(digits):
     np.testing.assert_allclose(z_mean, mean, rtol=1e-5, atol=1e-6)
     epsilon = tf.random.stateless_normal((9, 2), seed=vae.seed_of(model.EPSILON, 2))
     logits = vae.decoder(model.sample(mean, log_var, epsilon))
-    np.testing.assert_allclose(reconstruction, model.reconstruction_loss(pixels, logits), rtol=1e-4)
+    np.testing.assert_allclose(reconstruction, model.bernoulli_loss(pixels, logits), rtol=1e-4)
     np.testing.assert_allclose(z_log_var, log_var, rtol=1e-5, atol=1e-6)
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from vae_explorer.quality import FIGURES, Figure, Meaning, Quality, describe_quality, figures, parse_quality
+from vae_explorer.quality import FIGURES, Figure, Meaning, Quality, describe_quality, figures, meanings, parse_quality
 
 FIGURE = Figure(1.5, 0.25, 10)
 QUALITY = Quality("grey", FIGURE, FIGURE, FIGURE, (FIGURE, FIGURE), (0.5, 0.001), FIGURE, None, FIGURE, FIGURE, 500)
@@ -56,6 +56,23 @@ def test_each_single_figure_has_a_name_a_unit_and_one_sentence() -> None:
         assert meaning.unit
         assert meaning.sentence.endswith(".")
         assert len(meaning.sentence) < 160
+
+
+@pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-fixed"])
+def test_what_is_a_density_of_gaussian_pixels_is_told(likelihood: str) -> None:
+    changed = {field for field, meaning in meanings(likelihood).items() if meaning != FIGURES[field]}
+    assert changed == {"negative_elbo", "reconstruction_loss", "log_likelihood"}
+    told = {field: meaning for field, meaning, _ in figures(replace(QUALITY, likelihood=likelihood))}
+    assert told == meanings(likelihood)
+    assert all("density" in told[field].sentence for field in changed)
+    assert meanings("bernoulli") == FIGURES
+
+
+def test_figures_from_before_there_were_likelihoods_are_of_bernoulli_pixels() -> None:
+    content = asdict(QUALITY)
+    del content["likelihood"]
+    assert parse_quality(content) == QUALITY
+    assert parse_quality(content | {"likelihood": "gaussian"}).likelihood == "gaussian"
 
 
 def test_all_figures_are_described_and_none_where_not_measured() -> None:

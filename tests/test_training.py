@@ -459,7 +459,7 @@ def test_a_discard_during_the_training_leaves_nothing(digits: Dataset, place: Pa
     "when",
     [
         at(Finishing, task="Evaluating held-out images"),
-        at(Finishing, task="Writing the run", done=0.3),
+        at(Finishing, task="Writing the run", done=0.9 * (0.9 / 2)),
     ],
     ids=["evaluating", "writing"],
 )

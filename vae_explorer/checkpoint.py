@@ -25,6 +25,7 @@ from vae_explorer.data import DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.run import EpochRecord, parse_training, read_history, without_none, write_history
+from vae_explorer.segments import Segment, parse_segments
 
 FORMAT = 1
 PLACE = "checkpoint"  # in the folder of the run
@@ -45,8 +46,11 @@ class Checkpoint:
     note: str
     history: tuple[EpochRecord, ...]
     weights: Arrays
-    optimizer: Arrays  # its variables
+    optimizer: Arrays  # its variables; none: it starts anew, where a run is trained further
     best: Arrays | None  # weights of the best epoch; None: not to be restored, or there was none yet
+    segments: tuple[Segment, ...]  # before this one
+    began: str  # this segment, ISO 8601
+    log: str  # folder of the log for TensorBoard, in that of the run or absolute; "": none is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,9 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
             "config": asdict(checkpoint.config),
             "dataset": asdict(checkpoint.dataset),
             "note": checkpoint.note,
+            "segments": [asdict(segment) for segment in checkpoint.segments],
+            "began": checkpoint.began,
+            "log": checkpoint.log,
             "sha256": {name: hashlib.sha256((part / name).read_bytes()).hexdigest() for name in names},
         }
         text = tomli_w.dumps({"format": FORMAT} | without_none(content))
@@ -132,6 +139,9 @@ def read_checkpoint(folder: Path) -> Checkpoint:
             weights=_arrays(files[WEIGHTS]),
             optimizer=_arrays(files[OPTIMIZER]),
             best=_arrays(files[BEST]) if BEST in files else None,
+            segments=parse_segments(content.get("segments", ())),
+            began=str(content.get("began", "")),
+            log=str(content.get("log", "")),
         )
     # TOML's and Unicode's errors are ValueErrors.
     except (OSError, KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile) as error:

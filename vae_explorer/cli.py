@@ -14,16 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer import __version__
-from vae_explorer.cli_pictures import PICTURES, RUN_HELP
-from vae_explorer.config import MAX_LATENT_DIM, PIXELS, PRESETS, training_config
+from vae_explorer.cli_animation import add_animate
+from vae_explorer.cli_data import SOURCE_HELP, add_data, add_image_options, image_options, read_images
+from vae_explorer.cli_import import add_import, import_run
+from vae_explorer.cli_pictures import PICTURES, RUN_HELP, add_plane, plane_of
+from vae_explorer.config import LIKELIHOODS, MAX_LATENT_DIM, PIXELS, PRESETS, SIGMA, training_config, usual_preset
+from vae_explorer.data import BUILTIN
 from vae_explorer.errors import UserError
 from vae_explorer.imported_model import describe_networks
 from vae_explorer.page_content import open_run_or_page
 from vae_explorer.quality import SAMPLES, Quality, describe_quality, figures
-from vae_explorer.run import Run, describe, find_run, finite, is_run, open_run
+from vae_explorer.run import Run, RunInfo, describe, find_run, finite, is_run, open_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
-COMMANDS = ("train", *PICTURES, "html", "info", "quality")
+COMMANDS = ("train", "import", "data", *PICTURES, "animate", "html", "info", "quality")
 DONE, FAILED, USAGE = 0, 1, 2
 NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."
 
@@ -75,8 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"vae-explorer {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
+    add_data(partial(_add_command, commands, "data"))
+    add_import(_add_command(commands, "import", _import, "Make a run of a decoder, and an encoder, from elsewhere."))
     for name, add in PICTURES.items():
         add(partial(_add_command, commands, name))
+    add_animate(partial(_add_command, commands, "animate"))
     _add_html(commands)
     _add_info(commands)
     _add_quality(commands)
@@ -92,8 +99,10 @@ def _add_command(commands: Any, name: str, carry_out: Callable[[Any], int], what
 
 def _add_train(commands: Any) -> None:
     train = _add_command(commands, "train", _train, "Train a VAE and write it as a run.")
-    train.add_argument("--dataset", help="mnist (default), or the path of an .npz file")
-    train.add_argument("--preset", choices=PRESETS, help="network and usual settings (default: dense)")
+    train.add_argument("--dataset", help=f"mnist is the default; {SOURCE_HELP}")
+    add_image_options(train)
+    train.add_argument("--preset", choices=PRESETS,
+                       help="network and usual settings (default: dense; conv in colour or above 32x32)")  # fmt: skip
     train.add_argument("--resume", type=Path, metavar="RUN", help="go on with a training that was cut off")
     train.add_argument("--out", type=Path, help="folder of the run (default: a new one among the user's runs)")
     train.add_argument("--overwrite", action="store_true", help="let it replace a run in --out")
@@ -113,6 +122,9 @@ def _add_train(commands: Any) -> None:
     train.add_argument(
         "--pixels", choices=PIXELS, help="what is learned: grey levels (default), or bits drawn from them"
     )
+    train.add_argument("--likelihood", choices=LIKELIHOODS,
+                       help="of a pixel (default: bernoulli; in colour gaussian, of learned deviation)")  # fmt: skip
+    train.add_argument("--sigma", type=float, help=f"standard deviation of gaussian-fixed (default: {SIGMA:g})")
 
 
 def _add_html(commands: Any) -> None:
@@ -121,6 +133,7 @@ def _add_html(commands: Any) -> None:
     html.add_argument("--out", type=Path, required=True, metavar="FILE.html")
     html.add_argument("--points", type=int, default=10_000, metavar="N", help="codes drawn at most (default: 10000)")
     html.add_argument("--no-data", action="store_true", help="leave out codes and images: the decoder alone")
+    add_plane(html)
 
 
 def _add_info(commands: Any) -> None:
@@ -177,19 +190,25 @@ def _train(arguments: argparse.Namespace) -> int:
     return FAILED if any(warning.ended for warning in warnings) else DONE
 
 
+def _import(arguments: argparse.Namespace) -> int:
+    print(_summary(import_run(arguments)))
+    return DONE
+
+
 def _new_training(arguments: argparse.Namespace) -> tuple[Any, Any, Path]:
     """Config, data set and folder. Raises UserError where one of them will not do."""
-    from vae_explorer.data import load_dataset
     from vae_explorer.run import new_run_folder
     from vae_explorer.run_folder import check_folder, is_unfinished
 
     names = (
         "epochs", "latent_dim", "beta", "batch_size", "learning_rate", "schedule", "seed", "limit", "kl_warmup",
-        "patience", "restore_best", "validation_share", "pixels",
+        "patience", "restore_best", "validation_share", "pixels", "likelihood", "sigma",
     )  # fmt: skip
-    preset = arguments.preset or "dense"
-    config = training_config(preset, **{name: getattr(arguments, name) for name in names})
-    dataset = load_dataset(arguments.dataset or "mnist")
+    settings = {name: getattr(arguments, name) for name in names}
+    training_config(arguments.preset or "dense", **settings)  # what will not do is said before reading the images
+    dataset = read_images(arguments.dataset or BUILTIN, image_options(arguments))
+    preset = arguments.preset or usual_preset(dataset.info.image_shape)
+    config = training_config(preset, **settings)
     folder = arguments.out or new_run_folder(f"{dataset.info.name.lower()}-{preset}")
     try:
         check_folder(folder, arguments.overwrite)
@@ -276,12 +295,13 @@ def _html(arguments: argparse.Namespace) -> int:
     from vae_explorer.html_page import PageOptions, write_page
     from vae_explorer.latent import plane_note
 
-    options = PageOptions(data=not arguments.no_data, points=arguments.points)
     run = open_run_or_page(find_run(arguments.run))
+    plane = plane_of(run, arguments)
+    options = PageOptions(not arguments.no_data, arguments.points, plane)
     with task_progress() as progressed, quiet_stderr():
         said = write_page(run, arguments.out, options, progressed)
     size = arguments.out.stat().st_size / 1e6
-    print(f"Wrote {arguments.out} ({size:.1f} MB). {said} {plane_note(run.info.latent_dim)}".rstrip())
+    print(f"Wrote {arguments.out} ({size:.1f} MB). {said} {plane_note(plane)}".rstrip())
     return DONE
 
 
@@ -300,7 +320,8 @@ def _quality(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(finite(describe_quality(quality)), indent=2, allow_nan=False))
         return DONE
-    print(f"{run.info.name}: {run.info.dataset.name}, {quality.pixels} pixels, held-out images\n")
+    pixels = f"{quality.pixels} pixels, likelihood {_likelihood(run.info)}"
+    print(f"{run.info.name}: {run.info.dataset.name}, {pixels}, held-out images\n")
     for field, meaning, figure in figures(quality):
         if figure is None:
             continue
@@ -321,6 +342,7 @@ def _summary(run: Run) -> str:
         f"  images      {info.dataset.name}, {info.dataset.images:,} of {height}x{width}x{channels}",
         f"  model       {info.model_name}, {info.latent_dim} latent dimensions, encoder "
         f"{info.encoder_parameters:,} and decoder {info.decoder_parameters:,} parameters",
+        f"  likelihood  {_likelihood(info)}",
     ]
     if info.config is not None:
         lines.append(
@@ -339,6 +361,13 @@ def _summary(run: Run) -> str:
     if info.quality:
         lines += [f"  {line}" for line in _main_figures(info.quality)]
     return "\n".join(lines)
+
+
+def _likelihood(info: RunInfo) -> str:
+    if info.sigma is None:
+        return info.likelihood
+    learned = "fixed" if info.likelihood == "gaussian-fixed" else "learned"
+    return f"gaussian, standard deviation {info.sigma:.3g} of 1 ({learned})"
 
 
 def _main_figures(quality: Quality) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vae_explorer.data import SPLITS
+from vae_explorer.errors import UserError
 from vae_explorer.page_content import open_run_or_page
 from vae_explorer.run import Run, find_run
 from vae_explorer.terminal import quiet_stderr, task_progress
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 
     from vae_explorer.decoding import Decoder
     from vae_explorer.image_sheet import SheetStyle
-    from vae_explorer.latent import Plane
+    from vae_explorer.latent import Plane, PlaneChoice
     from vae_explorer.picture import Paper, Progressed
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
 Draw = Callable[[Run, argparse.Namespace, "Paper", "Progressed"], "Figure"]
 
 RUN_HELP = "a run's folder, a page exported from one, or the word builtin"
+FARTHEST = 1000  # from 0 that a value of a code may be
 USUAL = object()  # the caption that a picture has if it is to have one but its text is not given
 
 
@@ -33,14 +35,14 @@ def _add_grid(add: AddCommand) -> None:
                       "quantiles of the prior)")  # fmt: skip
     grid.add_argument("--range", type=float, default=3.0, metavar="Z", help="even spacing: from -Z to Z (default: 3)")
     grid.add_argument("--axes", action="store_true", help="coordinates along the edges")
-    _add_plane(grid)
+    add_plane(grid)
     _add_style(grid, gap=0, gap_colour="#808080")
 
 
 def _add_map(add: AddCommand) -> None:
     latent_map = _add_picture(add, _map, "Write the latent map as a picture: the codes of the images, by class.")
     latent_map.add_argument("--split", choices=("all", *SPLITS), default="all", help="which images (default: all)")
-    _add_plane(latent_map)
+    add_plane(latent_map)
 
 
 def _add_reconstructions(add: AddCommand) -> None:
@@ -82,9 +84,24 @@ def _add_picture(add: AddCommand, draw: Draw, what: str) -> argparse.ArgumentPar
     return parser
 
 
-def _add_plane(parser: argparse.ArgumentParser) -> None:
+def add_plane(parser: argparse.ArgumentParser) -> None:
+    """Add the options that `plane_of` reads."""
     parser.add_argument("--plane", type=_plane, default=(1, 2), metavar="I,J", help="dimensions of z that go across "
-                        "and up (default: 1,2)")  # fmt: skip
+                        "and up, or pca: the two principal components of the codes (default: 1,2)")  # fmt: skip
+    parser.add_argument("--at", type=_code, metavar="Z1,Z2,...", help="the code through which the plane goes, a value "
+                        "for each dimension of z, such as --at=-1,0,2 (default: 0)")  # fmt: skip
+
+
+def plane_of(run: Run, arguments: argparse.Namespace) -> "Plane":
+    """The plane that was asked for. Raises UserError if the run has no such plane."""
+    import numpy as np
+
+    from vae_explorer.latent import chosen_plane
+
+    at, latent_dim = arguments.at, run.info.latent_dim
+    if at is not None and len(at) != latent_dim:
+        raise UserError(f"--at names {len(at)} values: give {latent_dim}, one for each latent dimension of the run.")
+    return chosen_plane(arguments.plane, run.codes.z_mean, None if at is None else np.array(at, np.float32))
 
 
 def _add_style(parser: argparse.ArgumentParser, gap: int, gap_colour: str) -> None:
@@ -94,11 +111,23 @@ def _add_style(parser: argparse.ArgumentParser, gap: int, gap_colour: str) -> No
                         "(default: gray); images in colour have gray and, inverted, gray_r")  # fmt: skip
 
 
-def _plane(text: str) -> "Plane":
+def _plane(text: str) -> "PlaneChoice":
+    if text == "pca":
+        return "pca"
     found = re.fullmatch(r"(\d{1,9}),(\d{1,9})", text)
     if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is no plane: give two dimensions, such as 1,2")
+        raise argparse.ArgumentTypeError(f"{text!r} is no plane: give two dimensions, such as 1,2, or pca")
     return int(found[1]), int(found[2])
+
+
+def _code(text: str) -> list[float]:
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = []
+    if not values or not all(abs(value) <= FARTHEST for value in values):
+        raise argparse.ArgumentTypeError(f"{text!r} is no code: give numbers with commas between, such as 0,0.5,-1")
+    return values
 
 
 def _write(draw: Draw, arguments: argparse.Namespace) -> int:
@@ -112,7 +141,7 @@ def _write(draw: Draw, arguments: argparse.Namespace) -> int:
     paper = Paper(arguments.width, arguments.dpi, caption)
     with task_progress() as progressed:
         size = write_picture(arguments.out, lambda progressed: draw(run, arguments, paper, progressed), progressed)
-    note = plane_note(run.info.latent_dim, arguments.plane) if draw is _grid else ""
+    note = plane_note(plane_of(run, arguments)) if draw is _grid else ""
     print(f"Wrote {arguments.out} ({size}). {note}".rstrip())
     return 0
 
@@ -137,7 +166,7 @@ def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "
         size=arguments.size,
         spacing=arguments.spacing,
         limit=arguments.range,
-        plane=arguments.plane,
+        plane=plane_of(run, arguments),
         axes=arguments.axes,
         style=_style(arguments),
     )
@@ -147,7 +176,7 @@ def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "
 def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
     from vae_explorer.map_picture import MapOptions, draw_map
 
-    codes, options = run.codes, MapOptions(arguments.plane, arguments.split)
+    codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split)
     names = run.info.dataset.class_names
     return draw_map(codes.z_mean, codes.label, codes.split, names, options, paper, progressed)
 

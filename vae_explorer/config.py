@@ -1,7 +1,7 @@
 """What a training is told: the presets and the settings."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from vae_explorer.errors import UserError
@@ -12,6 +12,7 @@ class Preset:
     """A network with the settings it is usually trained with. `model.py` holds the networks themselves."""
 
     title: str
+    sentence: str  # what it is good for
     optimizer: str  # "adam" or "rmsprop"
     schedule: str  # of the learning rate: "constant" or "cosine"
     learning_rate: float
@@ -29,15 +30,38 @@ class Preset:
 
 
 PRESETS: dict[str, Preset] = {
-    "dense": Preset("dense: 512-256-128 GELU", "adam", "cosine", 0.0035, epochs=12),
-    "keras-io": Preset("Reference: Keras's VAE example", "adam", "constant", 0.001, epochs=30, size_divisor=4),
-    "blog": Preset("Reference: the blog's network", "rmsprop", "constant", 0.001, epochs=10, image_shape=(28, 28, 1)),
-}
+    "dense": Preset(
+        "dense: 512-256-128 GELU",
+        "Fast, for grey images up to about 32x32; its weights and files grow with the pixels, to hundreds of megabytes "
+        "at 128x128 in colour, where conv is the better choice.",
+        "adam", "cosine", 0.0035, epochs=12,
+    ),
+    "conv": Preset(
+        "conv: convolutions, GELU",
+        "For larger images and colour: its size hardly depends on theirs. Slower than dense.",
+        "adam", "cosine", 0.002, epochs=12,
+    ),
+    "keras-io": Preset(
+        "Reference: Keras's VAE example",
+        "The network and settings of Keras's VAE example, to compare with.",
+        "adam", "constant", 0.001, epochs=30, size_divisor=4,
+    ),
+    "blog": Preset(
+        "Reference: the blog's network",
+        "Network, settings and beta of the blog post that this program began with, to compare with; for 28x28 grey.",
+        "rmsprop", "constant", 0.001, epochs=10, image_shape=(28, 28, 1),
+    ),
+}  # fmt: skip
 
 MAX_LATENT_DIM = 64
 VALIDATION_SHARE = 1 / 12  # of the training part: 5,000 of MNIST's 60,000
 Pixels = Literal["grey", "binarized"]
 PIXELS: tuple[Pixels, ...] = get_args(Pixels)
+# p(x|z) of each value x of a pixel: Bernoulli, or a Gaussian about the decoded value whose one standard deviation for
+# all images is learned, or fixed. The usual one depends on the images, see `usual_likelihood`.
+Likelihood = Literal["bernoulli", "gaussian", "gaussian-fixed"]
+LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
+SIGMA = 0.1  # usual standard deviation of a fixed Gaussian, where a pixel is from 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +83,8 @@ class TrainingConfig:
     restore_best: bool = False  # the weights of the best epoch become the model, not the last ones
     validation_share: float = VALIDATION_SHARE  # of the training part
     pixels: Pixels = "grey"  # what is encoded and reconstructed: the levels, or bits drawn from them at every step
+    likelihood: Likelihood | Literal["usual"] = "bernoulli"  # "usual": until `for_images` has decided
+    sigma: float | None = None  # standard deviation of a fixed Gaussian; None with any other likelihood
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -80,6 +106,14 @@ class TrainingConfig:
         _between("validation_share", self.validation_share, 0.001, 0.5)
         if self.pixels not in PIXELS:
             raise UserError(f"There are no {self.pixels!r} pixels: choose one of {', '.join(PIXELS)}.")
+        if self.likelihood not in (*LIKELIHOODS, "usual"):
+            raise UserError(f"There is no likelihood {self.likelihood!r}: choose one of {', '.join(LIKELIHOODS)}.")
+        if self.pixels == "binarized" and self.likelihood.startswith("gaussian"):
+            raise UserError("Binarized pixels are 0 or 1, which is no Gaussian: choose grey pixels, or bernoulli.")
+        if self.likelihood == "gaussian-fixed":
+            _between("sigma", math.nan if self.sigma is None else self.sigma, 0.001, 10)
+        elif self.sigma is not None:
+            raise UserError("sigma is that of a fixed Gaussian: choose the likelihood gaussian-fixed, or leave it out.")
 
 
 def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:
@@ -101,8 +135,28 @@ def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:
         "optimizer": usual.optimizer,
         "schedule": usual.schedule,
         "seed": 0,
+        "likelihood": "usual",
+        "sigma": SIGMA if given.get("likelihood") == "gaussian-fixed" else None,
     }
     return TrainingConfig(preset=preset, latent_dim=latent_dim, **(defaults | given))
+
+
+def usual_preset(image_shape: tuple[int, int, int]) -> str:
+    """The preset to begin with for images of this (height, width, channels)."""
+    height, width, channels = image_shape
+    return "dense" if channels == 1 and height * width <= 32 * 32 else "conv"
+
+
+def usual_likelihood(image_shape: tuple[int, int, int]) -> Likelihood:
+    """The likelihood of grey images, whose levels do as probabilities of white, or of colour ones."""
+    return "bernoulli" if image_shape[2] == 1 else "gaussian"
+
+
+def for_images(config: TrainingConfig, image_shape: tuple[int, int, int]) -> TrainingConfig:
+    """The config with its likelihood decided for images of this (height, width, channels), if it was left open."""
+    if config.likelihood != "usual":
+        return config
+    return replace(config, likelihood="bernoulli" if config.pixels == "binarized" else usual_likelihood(image_shape))
 
 
 def check_image_shape(config: TrainingConfig, image_shape: tuple[int, int, int]) -> None:
@@ -113,12 +167,12 @@ def check_image_shape(config: TrainingConfig, image_shape: tuple[int, int, int])
         wanted = "x".join(map(str, preset.image_shape))
         raise UserError(
             f"The preset {config.preset} takes images of {wanted} only, not {height}x{width}x{channels}: "
-            "choose the preset dense."
+            f"choose the preset {usual_preset(image_shape)}."
         )
     if height % preset.size_divisor or width % preset.size_divisor:
         raise UserError(
             f"The preset {config.preset} needs height and width to be multiples of {preset.size_divisor}, "
-            f"not {height}x{width}: choose the preset dense."
+            f"not {height}x{width}: choose the preset {usual_preset(image_shape)}."
         )
 
 

@@ -1,25 +1,34 @@
 """Images and labels, and how a training divides them."""
 
-import hashlib
-import io
 import math
-import zipfile
-import zlib
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.assets import asset
 from vae_explorer.config import VALIDATION_SHARE
+from vae_explorer.data_report import DataReport, Skipped
 from vae_explorer.errors import UserError
-from vae_explorer.files import as_path, exists
+from vae_explorer.image_cache import cache_key, collect, fingerprint, keep, read_kept
+from vae_explorer.image_fitting import Target, decide_shape
+from vae_explorer.image_options import AS_FOUND, LARGEST, SMALLEST, ImageOptions
+from vae_explorer.image_set import Block, ImageSet, Look, decide_scales
+from vae_explorer.image_sources import BUILTIN, find_source
 
-BUILTIN = "mnist"
-SMALLEST, LARGEST = 16, 128  # pixels a side
+__all__ = ["BUILTIN", "LARGEST", "SMALLEST"]
+
+LOOKING = 0.2  # share of the reading that a first look takes
+THUMBNAILS = 48
+DECODED = 200_000_000  # pixels of a set that are all decoded to tell what is in it
 TRAINING, VALIDATION, HELD_OUT = 0, 1, 2
 SPLITS = ("training", "validation", "held-out")
+
+
+def no_values(count: int = 0) -> NDArray[np.float32]:
+    """The values of images of which none are known: (count, 0)."""
+    return np.empty((count, 0), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +43,156 @@ class DatasetInfo:
     held_out_images: int
     class_names: tuple[str, ...]  # empty: no labels
     licence: str = ""
+    options: ImageOptions = AS_FOUND  # that the images were read with
+    value_names: tuple[str, ...] = ()  # of the columns of Dataset.values
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Images in memory. labels: (N,) int32, positions in info.class_names; None: there are none."""
+    """Images in memory, or mapped into it from a file. Nothing may copy them all: they may be larger than memory.
+
+    labels: (N,) int32, positions in info.class_names, -1: none; None: there are none at all.
+    """
 
     info: DatasetInfo
-    images: NDArray[np.uint8]  # (N, H, W, C)
+    images: NDArray[np.uint8]  # (N, H, W, C), not to be written to
     labels: NDArray[np.int32] | None
     held_out: NDArray[np.bool_]  # (N,): never trained on, evaluated once after training
+    values: NDArray[np.float32] = field(default_factory=no_values)  # (N, K), one column a value name, NaN: unknown
+    skipped: tuple[Skipped, ...] = ()  # what its source holds besides
+
+    def __post_init__(self) -> None:
+        if self.values.shape == (0, 0):
+            object.__setattr__(self, "values", no_values(len(self.images)))
 
 
-def load_dataset(source: str) -> Dataset:
-    """The built-in set by its name, or an .npz file as Keras publishes MNIST: x_train, y_train, x_test, y_test.
+def load_dataset(
+    source: str, options: ImageOptions = AS_FOUND, progressed: Callable[[float], None] = lambda _: None
+) -> Dataset:
+    """The images of a source, all brought to one shape.
 
-    x_train is needed, (N, H, W) or (N, H, W, 1 or 3) uint8, 16 to 128 pixels a side; labels are whole numbers. Where
-    x_test is missing, a seventh of x_train, always the same one, is held out. Raises UserError for anything else.
+    source: "mnist", the built-in set; one of Keras's by its name (`image_sources.KERAS_NAMES`); the path of a folder of
+    images, of an .npz or .npy file, or of IDX files. What cannot be read is left out and listed in `skipped`. Images
+    that take long to read are kept in the user's cache (`image_cache`). Where the source does not say which images are
+    held out, a seventh is, always the same. `progressed` is told the share that is done, and may raise to end it.
+    Raises UserError where there is nothing to train on.
     """
-    if source == BUILTIN:
-        licence = "MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0"
-        return _read_npz(asset("mnist.npz"), "MNIST", BUILTIN, licence)
-    path = as_path(source)
-    if not exists(path):
-        raise UserError(f"There is no data set {source!r}: give {BUILTIN!r} or the path of an .npz file.")
-    if path.suffix.lower() != ".npz":
-        raise UserError(f"{path} is not an .npz file: give {BUILTIN!r} or arrays saved with numpy.savez.")
-    return _read_npz(path, path.stem, str(path.resolve()), "")
+    found = find_source(source, options.labels, progressed)
+    key = cache_key(found, options)
+    kept = read_kept(key) if found.on_disk else None
+    if kept is None:
+        look = found.look(lambda done: progressed(LOOKING * done))
+        target = _target(found, look, options)
+        blocks = _told(found.read(target), found.count, progressed)
+        if found.on_disk:
+            kept = keep(key, target.shape, look.count, blocks)
+        else:
+            kept = collect(target.shape, look.count, blocks)
+    if not len(kept.rows):
+        raise UserError(_nothing(found, kept.skipped))
+    columns, rows = found.columns, kept.rows
+    height, width, channels = kept.images.shape[1:]
+    held_out = _held_out(found, rows)
+    info = DatasetInfo(
+        name=found.name,
+        source=found.source,
+        fingerprint=kept.fingerprint,
+        image_shape=(height, width, channels),
+        images=len(rows),
+        held_out_images=int(held_out.sum()),
+        class_names=columns.class_names,
+        licence=found.licence,
+        options=options,
+        value_names=columns.value_names,
+    )
+    labels = None if columns.labels is None else columns.labels[rows]
+    return Dataset(info, kept.images, labels, held_out, columns.values[rows], (*found.skipped, *kept.skipped.values()))
+
+
+def inspect_data(
+    source: str, options: ImageOptions = AS_FOUND, progressed: Callable[[float], None] = lambda _: None
+) -> DataReport:
+    """What `load_dataset` would make of a source, without reading more of it than is needed to tell.
+
+    `progressed` is told the share that is done, and may raise to end it. Raises UserError where there is nothing
+    that could be trained on.
+    """
+    found = find_source(source, options.labels, progressed)
+    look = found.look(lambda done: progressed(0.5 * done))
+    target = _target(found, look, options)
+    rows = np.setdiff1d(np.arange(found.count), list(look.skipped))
+    pixels = sum(height * width * images for (height, width), images in look.sizes.items())
+    decoded = pixels <= DECODED
+    chosen = rows[np.linspace(0, len(rows) - 1, min(len(rows), THUMBNAILS)).astype(int)]
+    if not decoded and not found.seekable:  # those further on would have to be unpacked
+        chosen = rows[:THUMBNAILS]
+    all_of_them = decoded and found.seekable  # damage inside files shows only so
+    skipped, thumbnails, shown = dict(look.skipped), [], []
+    blocks = found.read(target, None if all_of_them else chosen)
+    for block in _told(blocks, found.count, lambda done: progressed(0.5 + 0.5 * done)):
+        skipped |= block.skipped
+        here = np.isin(block.rows, chosen)
+        thumbnails.append(block.images[here])
+        shown.append(block.rows[here])
+    rows = np.setdiff1d(rows, list(skipped))
+    if not len(rows):
+        raise UserError(_nothing(found, skipped))
+    labels = found.columns.labels
+    known = np.full(len(rows), -1) if labels is None else labels[rows]
+    counts = np.bincount(known[known >= 0], minlength=len(found.columns.class_names)).tolist()
+    return DataReport(
+        name=found.name,
+        source=found.source,
+        kind=found.kind,
+        count=len(rows),
+        held_out=int(_held_out(found, rows).sum()),
+        held_out_note="a seventh, always the same" if found.held_out is None else "as the set is divided",
+        sizes=tuple(look.sizes.most_common()),
+        formats=tuple(look.formats.most_common()),
+        class_counts=tuple(zip(found.columns.class_names, counts, strict=True)),
+        unlabelled=0 if labels is None else int((known < 0).sum()),
+        value_names=found.columns.value_names,
+        range_note=decide_scales(look.extent, options)[1],
+        image_shape=target.shape,
+        shape_note=decide_shape(look.sizes, look.colored, options)[1],
+        skipped=(*found.skipped, *(skipped[row] for row in sorted(skipped))),
+        decoded=decoded,
+        thumbnails=np.concatenate(thumbnails),
+        thumbnail_labels=(np.full(found.count, -1) if labels is None else labels)[np.concatenate(shown)].astype(
+            np.int32
+        ),
+    )
+
+
+def _target(found: ImageSet, look: Look, options: ImageOptions) -> Target:
+    if not look.count:
+        raise UserError(_nothing(found, look.skipped))
+    shape, _ = decide_shape(look.sizes, look.colored, options)
+    scales, _ = decide_scales(look.extent, options)
+    return Target(shape, options.fit, options.invert, scales)
+
+
+def _told(blocks: Iterator[Block], count: int, progressed: Callable[[float], None]) -> Iterator[Block]:
+    """The blocks, and how far they are."""
+    for block in blocks:
+        yield block
+        if len(block.rows):
+            progressed((int(block.rows[-1]) + 1) / count)
+
+
+def _held_out(found: ImageSet, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Of the rows that could be read, which are held out: as the source has it, or a seventh, always the same."""
+    if found.held_out is not None:
+        return found.held_out[rows]
+    held_out = np.zeros(len(rows), bool)
+    held_out[np.random.default_rng(0).permutation(len(rows))[: len(rows) // 7]] = True
+    return held_out
+
+
+def _nothing(found: ImageSet, skipped: Mapping[int, Skipped]) -> str:
+    first = next(iter(skipped.values()), None)
+    why = f" The first, {first.name}: {first.reason}." if first else ""
+    return f"{found.source} holds no image that can be read.{why}"
 
 
 def make_dataset(
@@ -74,14 +206,34 @@ def make_dataset(
 ) -> Dataset:
     """A data set of arrays in memory: images (N, H, W, C) uint8, the rest as in `Dataset`."""
     images = np.ascontiguousarray(images)
-    digest = hashlib.sha256(repr(images.shape).encode())
-    digest.update(images.data)
     height, width, channels = images.shape[1:]
     info = DatasetInfo(
-        name, source, digest.hexdigest(), (height, width, channels), len(images), int(held_out.sum()),
+        name, source, fingerprint(images), (height, width, channels), len(images), int(held_out.sum()),
         class_names, licence,
     )  # fmt: skip
     return Dataset(info, images, labels, held_out)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Some of a set's images, gathered when they are asked for, so that they are never all copied.
+
+    Taken like an array along the first axis: a number, a slice, or an array of numbers.
+    """
+
+    images: NDArray[np.uint8]  # (N, H, W, C)
+    index: NDArray[np.int64]  # (M,), positions in images
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (len(self.index), *self.images.shape[1:])
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __getitem__(self, key: Any) -> NDArray[np.uint8]:
+        gathered: NDArray[np.uint8] = self.images[self.index[key]]
+        return gathered
 
 
 def split(
@@ -100,64 +252,6 @@ def split(
     parts[order[:validation]] = VALIDATION
     parts[order[validation:]] = TRAINING
     return parts
-
-
-def _read_npz(path: Path, name: str, source: str, licence: str) -> Dataset:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
-    if not content.startswith(b"PK"):
-        raise UserError(f"{path} is no .npz archive: it may be damaged, or not have been written by numpy.savez.")
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            arrays = {key: file[key] for key in ("x_train", "y_train", "x_test", "y_test") if key in file}
-    except (OSError, ValueError, EOFError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
-        raise UserError(f"{path} cannot be read as arrays: {error}. It may be damaged or incomplete.") from error
-    if "x_train" not in arrays:
-        raise UserError(f"{path} has no array x_train: save the images under that name with numpy.savez.")
-    train = _images(arrays["x_train"], "x_train", path)
-    test = _images(arrays["x_test"], "x_test", path) if "x_test" in arrays else None
-    if test is None:
-        held_out = np.zeros(len(train), bool)
-        held_out[np.random.default_rng(0).permutation(len(train))[: len(train) // 7]] = True
-        images = train
-    else:
-        if test.shape[1:] != train.shape[1:]:
-            raise UserError(f"{path}: x_train has images of {train.shape[1:]}, x_test of {test.shape[1:]}.")
-        held_out = np.arange(len(train) + len(test)) >= len(train)
-        images = np.concatenate([train, test])
-    labels, class_names = _labels(arrays, len(train), 0 if test is None else len(test), path)
-    return make_dataset(name, source, images, labels, held_out, class_names, licence)
-
-
-def _images(array: NDArray[np.generic], key: str, path: Path) -> NDArray[np.uint8]:
-    if array.ndim == 3:
-        array = array[..., None]
-    good = array.ndim == 4 and array.shape[3] in (1, 3) and array.dtype == np.uint8
-    if not good:
-        raise UserError(
-            f"{path}: {key} is {array.dtype} {array.shape}; images have to be uint8 of shape (N, H, W), (N, H, W, 1) "
-            "or (N, H, W, 3)."
-        )
-    if not len(array):
-        raise UserError(f"{path}: {key} holds no images.")
-    if not all(SMALLEST <= side <= LARGEST for side in array.shape[1:3]):
-        raise UserError(f"{path}: {key} has shape {array.shape}; a side has {SMALLEST} to {LARGEST} pixels.")
-    return array.astype(np.uint8, copy=False)
-
-
-def _labels(
-    arrays: dict[str, NDArray[np.generic]], train: int, test: int, path: Path
-) -> tuple[NDArray[np.int32] | None, tuple[str, ...]]:
-    if "y_train" not in arrays or (test and "y_test" not in arrays):
-        return None, ()
-    parts = [arrays["y_train"].reshape(-1)] + ([arrays["y_test"].reshape(-1)] if test else [])
-    labels = np.concatenate(parts)
-    if len(parts[0]) != train or len(labels) != train + test or labels.dtype.kind not in "iu":
-        raise UserError(f"{path}: the labels have to be whole numbers, one for each image.")
-    values, positions = np.unique(labels, return_inverse=True)
-    return positions.astype(np.int32), tuple(str(value) for value in values)
 
 
 def pixel_count(image_shape: tuple[int, int, int]) -> int:

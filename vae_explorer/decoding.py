@@ -62,7 +62,11 @@ class LiteRTDecoder:
             raise UserError(f"The decoder cannot be read by LiteRT: {error}") from error
 
     def __call__(self, z: Floats) -> Floats:
-        weights, z = self._weights, np.ascontiguousarray(z, np.float32)
+        return self.decode(z, self._weights)
+
+    def decode(self, z: Floats, weights: Weights) -> Floats:
+        """As a call, but from these weights, if the network takes any as inputs."""
+        z = np.ascontiguousarray(z, np.float32)
         if len(z) == 1:
             with self._lock:
                 return self._network(z, weights)
@@ -90,8 +94,8 @@ class LiveDecoder(LiteRTDecoder):
     engine = "LiteRT, live"
 
     def __init__(self, model: Any) -> None:
-        content = _with_weights_as_inputs(model)
-        super().__init__(content, model.input_shape[1], model.output_shape[1:], model.get_weights())
+        self.network = _with_weights_as_inputs(model)
+        super().__init__(self.network, model.input_shape[1], model.output_shape[1:], model.get_weights())
 
     def assign(self, weights: Weights) -> None:
         """Replace all weights at once, without waiting; no image is ever decoded from a mixture."""
@@ -108,6 +112,7 @@ class TracedDecoder:
 
         self.latent_dim: int = model.input_shape[1]
         self._model = model
+        self._weights: Weights | None = None  # those that `decode` was given last
         self._lock = threading.Lock()
         signature = [tf.TensorSpec((None, self.latent_dim), tf.float32)]
         self._function = tf.function(lambda z: model(z, training=False), input_signature=signature)
@@ -117,6 +122,16 @@ class TracedDecoder:
         """Replace all weights at once; no image is ever decoded from a mixture."""
         with self._lock:
             self._model.set_weights(list(weights))
+            self._weights = weights
+
+    def decode(self, z: Floats, weights: Weights) -> Floats:
+        """As a call after `assign`, for those who each bring weights of their own."""
+        with self._lock:
+            if weights is not self._weights:
+                self._model.set_weights(list(weights))
+                self._weights = weights
+            images: Floats = self._function(np.ascontiguousarray(z, np.float32)).numpy()
+            return images
 
     def __call__(self, z: Floats) -> Floats:
         with self._lock:
@@ -131,6 +146,10 @@ def run_decoder(run: Run) -> Decoder:
     Raises UserError if it is damaged, or made of layers that are not known here.
     """
     latent_dim, image_shape = run.info.latent_dim, run.info.dataset.image_shape
+    if run.info.imported is not None and run.onnx_decoder is not None:
+        from vae_explorer.onnx_decoder import OnnxDecoder
+
+        return OnnxDecoder(run.onnx_decoder, run.info.imported, image_shape)
     if run.decoder is not None:
         return LiteRTDecoder(run.decoder, latent_dim, image_shape)
     if run.lowered is not None:
@@ -139,6 +158,17 @@ def run_decoder(run: Run) -> Decoder:
             raise UserError(MISFIT)
         return LoweredDecoder(lowered)
     return TracedDecoder(load_keras_decoder(run))
+
+
+def onnx_content(run: Run, name: str) -> bytes:
+    """The file of a run's network that was imported from ONNX, whose hash was checked on opening. UserError: gone."""
+    if name == "decoder" and run.onnx_decoder is not None:
+        return run.onnx_decoder
+    path = run.folder / f"model/{name}.onnx"
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def load_keras_decoder(run: Run) -> Any:

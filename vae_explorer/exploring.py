@@ -1,7 +1,7 @@
 """What stands at a point of the latent space: the decoded image and the nearest real one."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from vae_explorer.data import HELD_OUT, SPLITS, Dataset
 from vae_explorer.decoding import Decoder, as_pixels, run_decoder
-from vae_explorer.latent import to_plane
+from vae_explorer.dimensions import Dimensions, mean_kl, measure_dimensions
+from vae_explorer.latent import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.neighbours import Neighbours
 from vae_explorer.page_content import open_run_or_page
 from vae_explorer.run import Run, Sample
@@ -23,7 +24,9 @@ class Subject:
     decoder: Decoder
     image_shape: tuple[int, int, int]
     z_mean: NDArray[np.float32]  # (N, latent_dim)
-    plane: NDArray[np.float32]  # (N, 2), where they are drawn
+    drawn_in: Plane  # through z = 0
+    plane: NDArray[np.float32]  # (N, 2), where they are drawn in it
+    dimensions: Dimensions  # of z
     label: NDArray[np.int32]  # (N,), position in class_names, -1: none
     split: NDArray[np.uint8]  # (N,)
     class_names: tuple[str, ...]
@@ -37,6 +40,12 @@ class Subject:
         """Make searches among many codes fast; may take seconds, in any thread."""
         self.on_map.build()
         self.with_image.build()
+
+
+def draw_in(subject: Subject, plane: Plane) -> Subject:
+    """The same, its codes drawn in another plane."""
+    points = to_plane(subject.z_mean, plane)
+    return replace(subject, drawn_in=plane, plane=points, on_map=Neighbours(points))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +85,8 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
     else:
         images, image_of = run.sample.images, sample_image_of(run)
     title, names = info.name, info.dataset.class_names
-    return _subject(title, run_decoder(run), codes.z_mean, codes.label, codes.split, names, images, image_of)
+    kl = mean_kl(codes.z_mean, codes.z_log_var)
+    return _subject(title, run_decoder(run), codes.z_mean, kl, codes.label, codes.split, names, images, image_of)
 
 
 def sample_image_of(run: Run) -> NDArray[np.int64]:
@@ -92,20 +102,25 @@ def sample_image_of(run: Run) -> NDArray[np.int64]:
 def live_subject(
     decoder: Decoder,
     z_mean: NDArray[np.float32],
+    kl: NDArray[np.float32],
     label: NDArray[np.int32],
     sample: Sample,
     class_names: tuple[str, ...],
 ) -> Subject:
-    """The model in training as something to explore: the codes are those of its held-out sample, all at hand."""
+    """The model in training as something to explore: the codes are those of its held-out sample, all at hand.
+
+    kl: (latent_dim,), mean over the sample, nats.
+    """
     split = np.full(len(z_mean), HELD_OUT, np.uint8)
     title, everyone = "the model in training", np.arange(len(z_mean))
-    return _subject(title, decoder, z_mean, label, split, class_names, sample.images, everyone)
+    return _subject(title, decoder, z_mean, kl, label, split, class_names, sample.images, everyone)
 
 
 def _subject(
     title: str,
     decoder: Decoder,
     z_mean: NDArray[np.float32],
+    kl: NDArray[np.float32],
     label: NDArray[np.int32],
     split: NDArray[np.uint8],
     class_names: tuple[str, ...],
@@ -120,7 +135,9 @@ def _subject(
         decoder=decoder,
         image_shape=(height, width, channels),
         z_mean=z_mean,
+        drawn_in=axes_plane(FIRST_TWO, decoder.latent_dim),
         plane=plane,
+        dimensions=measure_dimensions(z_mean, kl),
         label=label,
         split=split,
         class_names=class_names,
@@ -140,3 +157,22 @@ def explore(subject: Subject, z: NDArray[np.float32]) -> Answer:
     row, distance = subject.with_image.nearest(z)
     reconstruction = as_pixels(subject.decoder(subject.z_mean[row][None]))[0] if row >= 0 else None
     return Answer(z, pixels, row, distance, reconstruction, milliseconds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Traversals:
+    """What is decoded along some of the dimensions of z, from a code on."""
+
+    dimensions: tuple[int, ...]  # K of them, counted from 0
+    images: NDArray[np.uint8]  # (K, S, H, W, C)
+
+
+def traverse(
+    decoder: Decoder, code: NDArray[np.float32], dimensions: tuple[int, ...], places: NDArray[np.float32]
+) -> Traversals:
+    """Decode the code (latent_dim,) with each of the dimensions in turn at its places, a row (K, S) each."""
+    codes = np.broadcast_to(code, (*places.shape, len(code))).copy()
+    for row, dimension in enumerate(dimensions):
+        codes[row, :, dimension] = places[row]
+    images = as_pixels(decoder(codes.reshape(-1, len(code))))
+    return Traversals(dimensions, images.reshape(*places.shape, *images.shape[1:]))

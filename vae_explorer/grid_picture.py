@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vae_explorer.decoding import Decoder
 from vae_explorer.errors import UserError
 from vae_explorer.image_sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
-from vae_explorer.latent import FIRST_TWO, Floats, Plane, Spacing, axis_positions, check_plane, lattice, plane_note
+from vae_explorer.latent import FIRST_TWO, Floats, Plane, Spacing, axes_plane, axis_positions, lattice, plane_note
 from vae_explorer.picture import (
     BELOW_AXES,
     LINE,
@@ -37,7 +37,7 @@ class GridOptions:
     size: int = 20  # images a side
     spacing: Spacing = "quantile"
     limit: float = 3.0  # even spacing goes from -limit to limit
-    plane: Plane = FIRST_TWO
+    plane: Plane | None = None  # of the decoder's latent space; None: of the first two dimensions
     axes: bool = False  # coordinates along the edges
     style: SheetStyle = field(default_factory=SheetStyle)
 
@@ -52,13 +52,17 @@ class GridOptions:
         """Coordinates along each axis, ascending: (size,)."""
         return axis_positions(self.size, self.spacing, self.limit)
 
+    def plane_in(self, latent_dim: int) -> Plane:
+        """The plane of the grid."""
+        return self.plane or axes_plane(FIRST_TWO, latent_dim)
+
 
 def decode_grid(decoder: Decoder, options: GridOptions, progressed: Progressed = no_progress) -> NDArray[np.uint8]:
     """The images of the lattice, (size, size, H, W, C) uint8: rows from the largest z2 down, columns by rising z1.
 
-    Raises UserError for a plane that there is not.
+    z1 and z2 stand for the directions of the plane.
     """
-    codes = lattice(options.positions, options.positions, decoder.latent_dim, options.plane)
+    codes = lattice(options.positions, options.positions, options.plane_in(decoder.latent_dim))
     images = decode_all(decoder, codes, progressed, "Decoding the grid")
     return images.reshape(options.size, options.size, *images.shape[1:])
 
@@ -66,15 +70,15 @@ def decode_grid(decoder: Decoder, options: GridOptions, progressed: Progressed =
 def draw_grid(decoder: Decoder, options: GridOptions, paper: Paper, progressed: Progressed = no_progress) -> "Figure":
     """The grid as a figure. Without axes and caption it is the sheet of images alone.
 
-    Raises UserError for a plane or a colour map that there is not.
+    Raises UserError for a colour map that there is not.
     """
-    check_plane(options.plane, decoder.latent_dim)
     colour_table(options.style.colour_map)  # refused before anything is decoded
     images = decode_grid(decoder, options, progressed)
     sheet = tile(images, options.style)
     with drawing():
         if not options.axes:
-            return lay_sheet(sheet, paper)[0].figure
+            note = plane_note(options.plane_in(decoder.latent_dim)) if paper.caption else ""
+            return lay_sheet(sheet, paper, note=note)[0].figure
         return _with_axes(sheet, images.shape[2], images.shape[3], options, paper, decoder.latent_dim)
 
 
@@ -83,12 +87,13 @@ def _with_axes(
 ) -> "Figure":
     """The sheet with one axis below and one at the left, with coordinates at as many images as there is room for."""
     labels = [f"{value:+.2f}".replace("-", "−") if abs(value) >= 0.005 else "0" for value in options.positions]
-    across, up = (f"z{dimension}" for dimension in options.plane)
+    plane = options.plane_in(latent_dim)
+    across, up = plane.names
     used = latent_dim > 1
     label_width = max(text_width(label, SMALL) for label in labels)
     left = text_width(up, TEXT) + label_width + 12 if used else label_width / 2
     margins = Margins(left, SMALL / 2, label_width / 2, BELOW_AXES)
-    page, axes = lay_sheet(sheet, paper, margins, plane_note(latent_dim, options.plane))
+    page, axes = lay_sheet(sheet, paper, margins, plane_note(plane))
     dots = dots_a_pixel(sheet, paper, margins)
     axes.tick_params(length=0)
     pitch = width + options.style.gap

@@ -1,5 +1,6 @@
-"""A clean copy of an HDF5 file of weights: arrays and texts alone, no link out of the file, nothing stored elsewhere."""
+"""A clean copy of an HDF5 file of weights: arrays and texts alone, no link out of it, nothing stored elsewhere."""
 
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ class _Copying:
         for name in old.attrs:
             self.count(1)
             kind = old.attrs.get_id(name)
-            self.take(kind.get_storage_size())
+            self.take(kind.dtype.itemsize * math.prod(kind.shape or ()))
             value = old.attrs[name]
             plain = isinstance(value, str | bytes | int | float | bool) or getattr(value, "dtype", None) is not None
             if not plain or getattr(getattr(value, "dtype", None), "kind", "f") not in "fiubSUO":

@@ -22,7 +22,7 @@ from vae_explorer.decoding import load_keras_decoder, run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import sample_image_of
 from vae_explorer.files import replacing
-from vae_explorer.latent import Floats, plane_note, to_plane
+from vae_explorer.latent import FIRST_TWO, Floats, Plane, axes_plane, plane_note, to_plane
 from vae_explorer.lowered import Lowered, read
 from vae_explorer.lowered_decoder import LoweredDecoder
 from vae_explorer.lowering import UnsupportedError, lower
@@ -47,6 +47,7 @@ class PageOptions:
 
     data: bool = True  # codes and examples; without, the decoder alone
     points: int = 10_000  # codes drawn at most
+    plane: Plane | None = None  # in which its reader drags; None: of the first two dimensions
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= MOST_POINTS:
@@ -89,6 +90,8 @@ def _lowered(run: Run, progressed: Progressed) -> tuple[Lowered | None, str]:
     """The decoder as a page computes it, and what there is to say; or None, and why it cannot."""
     if run.lowered is not None:
         return read(run.lowered), ""
+    if run.onnx_decoder is not None:
+        return None, "the decoder is an ONNX network, which a page does not run"
     progressed("Reading the decoder with TensorFlow, which takes seconds", 0.0)
     began = time.perf_counter()
     model = load_keras_decoder(run)
@@ -119,6 +122,7 @@ class _Shown:
     """What a page shows of a run's data: M codes, and K real images."""
 
     run: Run
+    plane: Plane
     drawn: NDArray[np.intp]  # (M,), rows of the run's codes
     examples: NDArray[np.intp]  # (K,), likewise
     images: NDArray[np.uint8]  # (K, H, W, C)
@@ -128,21 +132,22 @@ class _Shown:
 def _choose(run: Run, options: PageOptions) -> _Shown:
     nothing = np.zeros(0, np.intp)
     codes = run.codes
+    plane = options.plane or axes_plane(FIRST_TWO, run.info.latent_dim)
     if not options.data:
         dataset = replace(run.info.dataset, class_names=(), fingerprint="")
         run = replace(run, info=replace(run.info, dataset=dataset))
-        return _Shown(run, nothing, nothing, run.sample.images[:0], 0.0)
+        return _Shown(run, plane, nothing, nothing, run.sample.images[:0], 0.0)
     rng = np.random.default_rng(0)
     # Each as likely as any other, in mixed order so that no class lies on top.
     drawn = rng.permutation(len(codes.label))[: options.points]
     image_of = sample_image_of(run)
     at_hand = np.flatnonzero(image_of >= 0)
     wanted = EXAMPLES if max(run.info.dataset.image_shape[:2]) <= 32 else EXAMPLES // 2
-    examples = at_hand[_spread(to_plane(codes.z_mean)[at_hand], wanted, rng)]
+    examples = at_hand[_spread(to_plane(codes.z_mean, plane)[at_hand], wanted, rng)]
     reach = 0.0
     if len(examples):
         reach = float(np.percentile(_distances(codes.z_mean[drawn], codes.z_mean[examples]), INSIDE))
-    return _Shown(run, drawn, examples, run.sample.images[image_of[examples]], reach)
+    return _Shown(run, plane, drawn, examples, run.sample.images[image_of[examples]], reach)
 
 
 def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -182,7 +187,7 @@ def _page_of_decoder(shown: _Shown, lowered: Lowered, progressed: Progressed, pr
     weights = {f"weight_{i}": weight.astype(precision) for i, weight in enumerate(lowered.weights)}
     content = {"decoder": lowered.described(), "weights": list(weights)}
     checks = {"check_codes": lowered.check_codes, "check_images": lowered.check_images}
-    points = to_plane(shown.run.codes.z_mean)[shown.drawn]
+    points = to_plane(shown.run.codes.z_mean, shown.plane)[shown.drawn]
     low, high = _rectangle(points, lowered.latent_dim, 0.1)
     parameters = sum(weight.size for weight in lowered.weights)
     fact = f"computed in this page, {parameters:,} parameters in {PRECISIONS[precision]} precision"
@@ -192,10 +197,10 @@ def _page_of_decoder(shown: _Shown, lowered: Lowered, progressed: Progressed, pr
 def _page_of_lattice(shown: _Shown, reason: str, progressed: Progressed) -> tuple[str, float]:
     """The page, and the largest difference that was measured between an image of it and the decoder's."""
     decoder = run_decoder(shown.run)
-    points = to_plane(shown.run.codes.z_mean)[shown.drawn]
+    points = to_plane(shown.run.codes.z_mean, shown.plane)[shown.drawn]
     low, high = _rectangle(points, decoder.latent_dim, 0.5)
-    images = decode_lattice(decoder, low, high, shown.run.info.dataset.image_shape, progressed)
-    difference = measure(images, decoder, progressed)
+    images = decode_lattice(decoder, shown.plane, low, high, shown.run.info.dataset.image_shape, progressed)
+    difference = measure(images, decoder, shown.plane, progressed)
     rows, columns = images.levels.shape[:2]
     content = {"lattice": {"rows": rows, "columns": columns, "low": low.tolist(), "high": high.tolist()}}
     fact = _lattice_fact(images, difference, reason)
@@ -231,6 +236,11 @@ def _html(
         "format": page_content.FORMAT,
         "shape": list(info.dataset.image_shape),
         "latent_dim": info.latent_dim,
+        "plane": {
+            "names": shown.plane.names,
+            "directions": shown.plane.directions.tolist(),
+            "held": shown.plane.held.tolist(),
+        },
         "whole": [low.tolist(), high.tolist()],
         "classes": classes,
         "colour": class_colours(0)[0],
@@ -248,14 +258,15 @@ def _html(
         "points": len(shown.drawn),
         "examples": len(shown.examples),
         "facts": _facts(shown, decoder_fact),
-        "note": plane_note(info.latent_dim),
+        "note": plane_note(shown.plane),
+        "names": shown.plane.names,
         "bounded": bounded,
         "content": finite(content),
         "arrays": packed,
         "style": page["page.css"],
         "scripts": [script.replace("</script", "<\\/script") for script in scripts],
     }
-    figure = _figure(classes, low, high, bounded)
+    figure = _figure(classes, shown.plane, low, high, bounded)
     if info.latent_dim == 1:
         figure.yaxis.axis_label, figure.yaxis.ticker = "unused", []
     template = get_env().from_string(page["page.html.jinja"])
@@ -295,6 +306,7 @@ def _public(run: Run) -> dict[str, Any]:
     content |= {"created": run.info.created[:10], "note": ""}
     if run.info.dataset.source != BUILTIN:
         content["dataset"]["source"] = ""
+        content["dataset"]["options"]["labels"] = ""
     return content
 
 
@@ -344,6 +356,9 @@ def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
     if len(shown.drawn):
         total = len(shown.run.codes.label)
         facts.append(("Points", f"{len(shown.drawn):,} of {total:,} codes, the mean of each image's posterior"))
+    if shown.plane.held.any():
+        held = ", ".join(f"z{place} {value:.3f}" for place, value in enumerate(shown.plane.held, 1) if value)
+        facts.append(("Plane held at", f"{held}, the rest 0".replace("-", "−")))
     facts.append(("Decoder", decoder_fact))
     versions = {"vae_explorer": "VAE Explorer", "keras": "Keras", "tensorflow": "TensorFlow"}
     named = [f"{name} {info.versions[key]}" for key, name in versions.items() if key in info.versions]
@@ -352,7 +367,7 @@ def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
     return [*facts, ("Licence of the data", info.dataset.licence)] if info.dataset.licence else facts
 
 
-def _figure(classes: list[dict[str, str]], low: Floats, high: Floats, bounded: bool) -> Any:
+def _figure(classes: list[dict[str, str]], plane: Plane, low: Floats, high: Floats, bounded: bool) -> Any:
     """The map, still empty: its points come from the arrays of the page."""
     from bokeh.models import BooleanFilter, CDSView, ColumnDataSource, LinearColorMapper, Range1d, WheelZoomTool
     from bokeh.plotting import figure
@@ -362,7 +377,7 @@ def _figure(classes: list[dict[str, str]], low: Floats, high: Floats, bounded: b
     plot = figure(
         name="map", tools=[], toolbar_location=None, sizing_mode="stretch_both",
         min_width=0, min_height=0, lod_threshold=None, background_fill_color=None, border_fill_color=None,
-        x_axis_label="z1", y_axis_label="z2", min_border=8,
+        x_axis_label=plane.names[0], y_axis_label=plane.names[1], min_border=8,
         min_border_left=60,  # longer labels do not change the frame, which would change the labels
         x_range=Range1d(left, right, min_interval=NEAREST, max_interval=FARTHEST),
         y_range=Range1d(bottom, top, min_interval=NEAREST, max_interval=FARTHEST),

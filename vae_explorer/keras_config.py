@@ -45,6 +45,7 @@ MODULE = re.compile(
     r"(\.[a-z0-9_.]+)?)?$"
 )
 SAMPLING = re.compile(r"sampl|reparam", re.IGNORECASE)
+IGNORED = ("compile_config", "seed", "shared_object_id")  # of no effect here
 DEEPEST = 200  # objects in one another
 LARGEST = 10**7  # number that a layer is told
 
@@ -119,7 +120,7 @@ def _objects(config: Any, file: str) -> Iterator[dict[str, Any]]:
         if isinstance(value, dict):
             if "class_name" in value:
                 yield value
-            waiting += [(item, depth + 1) for key, item in value.items() if key not in ("compile_config", "seed")]
+            waiting += [(item, depth + 1) for key, item in value.items() if key not in IGNORED]
         elif isinstance(value, list):
             waiting += [(item, depth + 1) for item in value]
         elif isinstance(value, int | float) and not abs(value) <= LARGEST:

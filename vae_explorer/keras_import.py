@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ Floats = NDArray[np.float32]
 class KerasNetwork:
     """A Keras model as `model_fitting` looks at it. Raises UserError if it was saved without shapes."""
 
-    kind = "keras"
+    kind: Literal["keras", "onnx"] = "keras"
 
     def __init__(self, model: Any, file: str) -> None:
         if not getattr(model, "inputs", None) or not getattr(model, "outputs", None):
@@ -65,9 +65,7 @@ def fitted_decoder(network: KerasNetwork, decoder: ImportedDecoder, image_shape:
     return keras.Model(network.model.inputs, x, name="decoder")
 
 
-def fitted_encoder(
-    network: KerasNetwork, encoder: ImportedEncoder, latent_dim: int, image_shape: ImageShape
-) -> Any:
+def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: int, image_shape: ImageShape) -> Any:
     """The encoder as a Keras model images (batch, H, W, C) in [0, 1] -> [z_mean, z_log_var]. Shares its weights."""
     import keras
     from keras import layers

@@ -1,5 +1,6 @@
 """Geometry of the latent space: the plane that is drawn, and lattices on it."""
 
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -9,60 +10,150 @@ from vae_explorer.errors import UserError
 
 Floats = NDArray[np.float32]
 Spacing = Literal["quantile", "even"]
-Plane = tuple[int, int]  # which dimensions of z go across and up, counted from 1
+Axes = tuple[int, int]  # which dimensions of z go across and up, counted from 1
+PlaneChoice = Axes | Literal["pca"]  # two dimensions, or the two principal components of the codes
 
-FIRST_TWO: Plane = (1, 2)
+FIRST_TWO: Axes = (1, 2)
+ENOUGH = 50_000  # codes that tell the principal components
+NAMED = 6  # held dimensions whose values a sentence gives one by one
 
 
-def check_plane(plane: Plane, latent_dim: int) -> None:
-    """Raises UserError unless the plane is of two different dimensions, of which one dimension needs no second."""
-    across, up = plane
+@dataclass(frozen=True, slots=True, eq=False)
+class Plane:
+    """A plane through the latent space: its point (x, y) is the code held + x * directions[0] + y * directions[1].
+
+    A code's coordinates are its products with the directions, so z = 0 is drawn at (0, 0), and the prior N(0, I) is
+    N(0, I) in any plane. Of one dimension the second direction is 0.
+    """
+
+    names: tuple[str, str]  # of the directions, such as "z3" or "PC 1"
+    directions: Floats  # (2, latent_dim), orthonormal
+    held: Floats  # (latent_dim,), what all of the plane's codes share: orthogonal to the directions
+    axes: Axes | None  # the dimensions that it is of; None: principal components
+
+    @property
+    def latent_dim(self) -> int:
+        return len(self.held)
+
+    @property
+    def choice(self) -> PlaneChoice:
+        return self.axes or "pca"
+
+    def through(self, code: Floats) -> "Plane":
+        """The parallel plane through a code (latent_dim,)."""
+        directions = self.directions.astype(np.float64)
+        return replace(self, held=(code - (directions @ code) @ directions).astype(np.float32))
+
+    def point(self, code: Floats) -> tuple[float, float]:
+        """Where a code (latent_dim,) is drawn; of one dimension always at the height 0."""
+        x, y = (self.directions @ code).tolist()
+        return x, y
+
+
+def check_axes(axes: Axes, latent_dim: int) -> None:
+    """Raises UserError unless the axes are two different dimensions, of which one dimension needs no second."""
+    across, up = axes
     if across == up or not (1 <= across <= latent_dim and 1 <= up <= max(latent_dim, 2)):
         choice = f"two different ones of 1 to {latent_dim}" if latent_dim > 1 else "1,2, of which the second is unused"
         raise UserError(f"There is no plane of dimensions {across} and {up}: choose {choice}.")
 
 
-def on_plane(points: Floats, latent_dim: int, plane: Plane = FIRST_TWO) -> Floats:
-    """Codes (N, latent_dim) for points (N, 2) of the drawn plane.
+def axes_plane(axes: Axes, latent_dim: int) -> Plane:
+    """The plane of two dimensions of z through z = 0. Raises UserError for axes that there are not."""
+    check_axes(axes, latent_dim)
+    directions = np.zeros((2, latent_dim), np.float32)
+    for row, dimension in enumerate(axes[:latent_dim]):
+        directions[row, dimension - 1] = 1
+    return Plane((f"z{axes[0]}", f"z{axes[1]}"), directions, np.zeros(latent_dim, np.float32), axes)
 
-    Dimensions that the plane leaves out are 0. Of a one-dimensional latent space the second coordinate is unused.
+
+def principal_plane(codes: Floats) -> Plane:
+    """The plane of the two principal components of codes (N, latent_dim), the first across, through z = 0.
+
+    These are the eigenvectors of the codes' covariance with the largest eigenvalues (Hotelling 1933), each with the
+    sign that makes its largest entry positive. Of very many codes an even choice tells them. Raises UserError where
+    there are none: for fewer than two codes, or one dimension.
+    """
+    latent_dim = codes.shape[1]
+    if latent_dim < 2:
+        raise UserError("One latent dimension has no principal plane: choose 1,2, of which the second is unused.")
+    some = codes[:: max(1, len(codes) // ENOUGH)].astype(np.float64)
+    some = some[np.isfinite(some).all(axis=1)]
+    if len(some) < 2:
+        raise UserError("There are no codes to take principal components of: choose two dimensions, such as 1,2.")
+    directions = np.linalg.eigh(np.cov(some, rowvar=False))[1][:, :-3:-1].T
+    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1)[:, None], axis=1)
+    directions = np.ascontiguousarray(directions * np.sign(largest), np.float32)
+    return Plane(("PC 1", "PC 2"), directions, np.zeros(latent_dim, np.float32), None)
+
+
+def chosen_plane(choice: PlaneChoice, codes: Floats, at: Floats | None = None) -> Plane:
+    """The plane of this choice for codes (N, latent_dim), through a code `at` (latent_dim,); None: through 0.
+
     Raises UserError for a plane that there is not.
     """
-    check_plane(plane, latent_dim)
-    codes = np.zeros((len(points), latent_dim), np.float32)
-    for axis, dimension in enumerate(plane[:latent_dim]):
-        codes[:, dimension - 1] = points[:, axis]
+    plane = principal_plane(codes) if choice == "pca" else axes_plane(choice, codes.shape[1])
+    return plane if at is None else plane.through(at)
+
+
+def on_plane(points: Floats, plane: Plane) -> Floats:
+    """Codes (N, latent_dim) for points (N, 2) of the plane. Of one dimension the second coordinate is unused."""
+    codes: Floats = plane.held + points.astype(np.float32, copy=False) @ plane.directions
     return codes
 
 
-def to_plane(codes: Floats, plane: Plane = FIRST_TWO) -> Floats:
-    """Where codes (N, latent_dim) are drawn: (N, 2). Raises UserError for a plane that there is not.
+def to_plane(codes: Floats, plane: Plane | None = None) -> Floats:
+    """Where codes (N, latent_dim) are drawn: (N, 2). Without a plane, in that of the first two dimensions.
 
     One-dimensional codes are spread over the unused second axis, each always at the same height, so that they can
     be told apart.
     """
-    check_plane(plane, codes.shape[1])
-    if plane == FIRST_TWO and codes.shape[1] >= 2:
+    axes = FIRST_TWO if plane is None else plane.axes
+    if codes.shape[1] == 1:
+        spread = np.random.default_rng(0).uniform(-1, 1, len(codes)).astype(np.float32)
+        return np.column_stack([codes[:, 0], spread])
+    if axes == FIRST_TWO:
         return np.ascontiguousarray(codes[:, :2])
-    if codes.shape[1] >= 2:
-        return codes[:, [plane[0] - 1, plane[1] - 1]]
-    spread = np.random.default_rng(0).uniform(-1, 1, len(codes)).astype(np.float32)
-    return np.column_stack([codes[:, 0], spread])
+    if axes is not None:
+        return codes[:, [axes[0] - 1, axes[1] - 1]]
+    assert plane is not None
+    with np.errstate(invalid="ignore"):  # of a training that went astray
+        points: Floats = codes @ plane.directions.T
+    return points
 
 
-def plane_note(latent_dim: int, plane: Plane = FIRST_TWO) -> str:
-    """One sentence on what the plane leaves out; empty for two dimensions."""
-    if latent_dim == 1:
+def plane_note(plane: Plane) -> str:
+    """One sentence on the plane and on where the rest is held; empty for two dimensions of two."""
+    if plane.latent_dim == 1:
         return "One latent dimension: the second axis is unused."
-    others = [dimension for dimension in range(1, latent_dim + 1) if dimension not in plane]
+    if plane.axes is None:
+        held = f"; {_held(plane, [])}" if plane.latent_dim > 2 else ""
+        return f"Showing principal components{held}."
+    others = [dimension for dimension in range(1, plane.latent_dim + 1) if dimension not in plane.axes]
     if not others:
         return ""
-    if len(others) == 1:
-        zero = f"z{others[0]} is 0"
-    else:
+    return f"Showing {plane.names[0]} and {plane.names[1]}; {_held(plane, others)}."
+
+
+def _held(plane: Plane, others: list[int]) -> str:
+    """Where the dimensions that the plane leaves out are held; none: all of the rest, of principal components."""
+    values = {
+        place + 1: f"{value:.2f}".replace("-", "−") for place, value in enumerate(plane.held) if abs(value) > 5e-3
+    }
+    if not others:
+        if not values:
+            return "the rest is 0"
+        every = ", ".join(f"z{dimension} {value}" for dimension, value in values.items())
+        return "the rest is " + (f"({every})" if len(values) <= NAMED else "that of a chosen code")
+    if len(values) > NAMED:
+        return "the others are those of a chosen code"
+    if not values:
+        if len(others) == 1:
+            return f"z{others[0]} is 0"
         together = others[-1] - others[0] < len(others)
-        zero = f"z{others[0]} to z{others[-1]} are 0" if together else "the others are 0"
-    return f"Showing z{plane[0]} and z{plane[1]}; {zero}."
+        return f"z{others[0]} to z{others[-1]} are 0" if together else "the others are 0"
+    rest = "" if len(values) == len(others) else ", the others 0"
+    return ", ".join(f"z{dimension} is {value}" for dimension, value in values.items()) + rest
 
 
 def axis_positions(size: int, spacing: Spacing, limit: float = 3.0) -> Floats:
@@ -81,10 +172,10 @@ def axis_positions(size: int, spacing: Spacing, limit: float = 3.0) -> Floats:
     return np.array([normal.inv_cdf((i + 0.5) / size) for i in range(size)], np.float32)
 
 
-def lattice(z1: Floats, z2: Floats, latent_dim: int, plane: Plane = FIRST_TWO) -> Floats:
+def lattice(z1: Floats, z2: Floats, plane: Plane) -> Floats:
     """Codes (len(z2) * len(z1), latent_dim) of the lattice, row by row as a picture is read: z2 falls, z1 rises.
 
-    z1 and z2 are positions along the first and the second axis of the plane.
+    z1 and z2 are positions along the first and the second direction of the plane.
     """
     across, up = np.meshgrid(z1, z2[::-1])
-    return on_plane(np.column_stack([across.ravel(), up.ravel()]).astype(np.float32), latent_dim, plane)
+    return on_plane(np.column_stack([across.ravel(), up.ravel()]).astype(np.float32), plane)

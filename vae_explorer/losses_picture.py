@@ -51,7 +51,10 @@ def draw_losses(history: Sequence[EpochRecord], paper: Paper, progressed: Progre
         entries = list(MARKS.items())
         if best:
             entries.append((f"best: {best.val_loss:.1f} in epoch {best.epoch}", RING))
-        beside = Margins(left=36, top=SMALL / 2, right=6)
+        # Room for a label of four characters at the ticks, and for more where losses have them, as in colour.
+        named = [f"{value:.0f}" for record in history for value in (record.loss, record.val_reconstruction_loss)]
+        more = max(0, max(map(len, named)) - 4) * 0.65 * SMALL
+        beside = Margins(left=36 + more, top=SMALL / 2, right=6)
         width = room(paper, beside)
         legend = Legend(entries, beside.left + paper.points(width), MARK)
         margins = replace(beside, bottom=BELOW_AXES + legend.height)
@@ -73,7 +76,7 @@ def draw_losses(history: Sequence[EpochRecord], paper: Paper, progressed: Progre
             above.plot([best.epoch], [best.val_loss], label="best", clip_on=False, **RING)
         for panel, label in ((above, "nats an image"), (below, "KL, nats")):
             panel.set_ylabel(label)
-            panel.yaxis.set_label_coords(-paper.dots(29) / width, 0.5)
+            panel.yaxis.set_label_coords(-paper.dots(29 + more) / width, 0.5)
             panel.grid(color="#e4e4e4", linewidth=0.5)
             panel.set_axisbelow(True)
             panel.spines[["top", "right"]].set_visible(False)

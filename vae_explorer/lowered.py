@@ -25,7 +25,7 @@ MOST_WORK = 2**34  # multiplications for one image: seconds
 MOST_BYTES = 2**29  # of a file, unpacked
 
 Shape = tuple[int, ...]
-Setting = int | float | tuple[int, int]
+Setting = int | float | tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ KINDS = ELEMENTWISE | {
     # each of the kernel's (i, j), unless that lies outside.
     "transposed_convolution": Kind(weights=2, settings=("strides", "dilation", "offset")),
     "reshape": Kind(),
+    "permute": Kind(settings=("axes",)),  # axis i of the output is axis axes[i] of the input
     "padding": Kind(settings=("offset",)),  # output (y, x) is input (y - offset, ...), or 0; also to crop
     "upsample_nearest": Kind(),
     "upsample_bilinear": Kind(),  # between the centres of pixels, https://www.tensorflow.org/api_docs/python/tf/image
@@ -257,6 +258,10 @@ def _check_form(operation: Operation, place: int, weights: int) -> None:
         if name in PAIRS:
             first, second = value  # type: ignore[misc]
             _check_whole((first, second), PAIRS[name], MOST_NUMBERS)
+        elif name == "axes":
+            if sorted(value) != list(range(len(operation.shape))):  # type: ignore[arg-type]
+                raise ValueError("not each axis once")
+            _check_whole(value, 0, len(operation.shape) - 1)  # type: ignore[arg-type]
         elif name == "axis":
             _check_whole((value,), 0, len(operation.shape) - 1)
         elif isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
@@ -286,6 +291,9 @@ def _fits(operation: Operation, inputs: list[Shape], weights: list[Shape]) -> bo
             return fits and len(x) == 3 and room <= MOST_NUMBERS
         case "reshape":
             return math.prod(x) == math.prod(shape)
+        case "permute":
+            axes: Any = settings["axes"]
+            return len(x) == len(shape) and tuple(x[axis] for axis in axes) == shape
         case "padding":
             return len(x) == len(shape) == 3 and x[2] == shape[2]
         case "upsample_nearest" | "upsample_bilinear":

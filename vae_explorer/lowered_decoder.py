@@ -53,6 +53,8 @@ def _apply(operation: Operation, inputs: list[Floats], weights: list[Floats]) ->
             return _transposed_convolution(x, weights, shape, settings)
         case "reshape":
             return x.reshape(len(x), *shape)
+        case "permute":
+            return np.ascontiguousarray(x.transpose(0, *(axis + 1 for axis in settings["axes"])))
         case "padding":
             return _padded(x, shape[:2], settings["offset"])
         case "upsample_nearest":

@@ -265,6 +265,16 @@ def _cropping(lowering: _Lowering, layer: Any, inputs: list[int], shape: Shape) 
     return lowering.emit("padding", inputs, shape, settings={"offset": _pair(-first for first, _ in layer.cropping)})
 
 
+def _permute(lowering: _Lowering, layer: Any, inputs: list[int], shape: Shape) -> int:
+    axes = tuple(int(axis) - 1 for axis in layer.dims)  # counted from 1
+    return lowering.emit("permute", inputs, shape, settings={"axes": axes})
+
+
+def _rescaling(lowering: _Lowering, layer: Any, inputs: list[int], shape: Shape) -> int:
+    weights = np.broadcast_arrays(layer.scale, layer.offset, np.zeros(shape[-1]))[:2]
+    return lowering.emit("scale", inputs, shape, [_last_axes(weight, shape) for weight in weights])
+
+
 def _last_axes(weight: Any, shape: Shape) -> NDArray[Any]:
     """A weight that is broadcast to a shape, with only as many axes as it needs for being of the shape's last axes."""
     weight = np.asarray(weight)
@@ -355,9 +365,11 @@ LAYERS: dict[str, Layer] = {
     "Conv2DTranspose": _transposed_convolution,
     "Reshape": _plain("reshape"),
     "Flatten": _plain("reshape"),
+    "Permute": _permute,
     "UpSampling2D": _upsampling,
     "ZeroPadding2D": _padding,
     "Cropping2D": _cropping,
+    "Rescaling": _rescaling,
     "BatchNormalization": _batch_normalization,
     "LayerNormalization": _layer_normalization,
     "Activation": _activation,

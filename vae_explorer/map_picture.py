@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.data import SPLITS
 from vae_explorer.errors import UserError
-from vae_explorer.latent import FIRST_TWO, Floats, Plane, to_plane
+from vae_explorer.latent import FIRST_TWO, Floats, Plane, axes_plane, to_plane
 from vae_explorer.palette import as_rgb, class_colours
 from vae_explorer.picture import (
     BELOW_AXES,
@@ -46,7 +46,7 @@ ROOM_OUTSIDE = 0.04  # of the extent of the points, on each side
 class MapOptions:
     """Which codes are drawn. Raises UserError for a split that there is not."""
 
-    plane: Plane = FIRST_TWO
+    plane: Plane | None = None  # of the codes' latent space; None: of the first two dimensions
     split: Split = "all"
 
     def __post_init__(self) -> None:
@@ -65,15 +65,16 @@ def draw_map(
 ) -> "Figure":
     """Codes (N, latent_dim) on light ground, with label (N,), -1: none, and split (N,), as a figure.
 
-    Both axes have one scale, and the classes a legend below. Raises UserError for a plane that there is not, and where
-    the split has no codes.
+    Both axes have one scale, and the classes a legend below. Raises UserError where the split has
+    no codes.
     """
     progressed("Drawing the map", 0.0)
     chosen = slice(None) if options.split == "all" else split == SPLITS.index(options.split)
-    points, style = to_plane(z_mean[chosen], options.plane), label[chosen] + 1
+    latent_dim = z_mean.shape[1]
+    plane = options.plane or axes_plane(FIRST_TWO, latent_dim)
+    points, style = to_plane(z_mean[chosen], plane), label[chosen] + 1
     if not len(points):
         raise UserError(f"There are no codes to draw (split: {options.split}).")
-    latent_dim = z_mean.shape[1]
     colours = class_colours(len(class_names))
     colours = [NO_CLASS if class_names else colours[0], *colours]
     named = list(zip(class_names, colours[1:], strict=False))
@@ -84,7 +85,7 @@ def draw_map(
     ]
     left, right, low, high = extent = _extent(points, latent_dim)
     with drawing():
-        across, up = (f"z{dimension}" for dimension in options.plane)
+        across, up = plane.names
         x_ticks, y_ticks = _ticks(left, right), _ticks(low, high) if latent_dim > 1 else {}
         label_width = max((text_width(text, SMALL) for text in y_ticks.values()), default=0)
         beside = text_width(up, TEXT) + label_width + 12 if y_ticks else 0
@@ -93,7 +94,7 @@ def draw_map(
         width, height = min(width, int(MOST_DOTS / shape)), max(1, round(min(width * shape, MOST_DOTS)))
         legend = Legend(entries, beside + paper.points(width), mark=5)
         margins = Margins(left=beside, bottom=BELOW_AXES + legend.height)
-        page = Page(paper, width, height, margins, _note(latent_dim, options.plane))
+        page = Page(paper, width, height, margins, _note(plane))
         axes = page.axes(0, 0, width, height)
         _add_points(
             axes, points, style, as_rgb(colours), View(*extent, width, height, max(1.0, paper.dpi / LAYOUT_DPI))
@@ -148,7 +149,9 @@ def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.minimum(rgba[..., :3] + (255 - rgba[..., 3:]).astype(np.uint16), 255).astype(np.uint8)
 
 
-def _note(latent_dim: int, plane: Plane) -> str:
-    if latent_dim == 1:
+def _note(plane: Plane) -> str:
+    if plane.latent_dim == 1:
         return "One latent dimension: the height of a point has no meaning."
-    return f"z{plane[0]} and z{plane[1]} of {latent_dim} dimensions." if latent_dim > 2 else ""
+    if plane.axes is None:
+        return f"The two principal components of the codes, of {plane.latent_dim} dimensions."
+    return f"{plane.names[0]} and {plane.names[1]} of {plane.latent_dim} dimensions." if plane.latent_dim > 2 else ""

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.config import training_config
-from vae_explorer.data import TRAINING
+from vae_explorer.data import TRAINING, Rows
 from vae_explorer.errors import UserError
 from vae_explorer.neighbours import DIMENSIONS
 from vae_explorer.quality import NEIGHBOURS, SAMPLES, Figure, Quality
-from vae_explorer.run import Codes, Run, is_run
-from vae_explorer.tensorflow_import import import_keras
+from vae_explorer.run import Codes, Run
+from vae_explorer.run_vae import load_vae
 
 if TYPE_CHECKING:
     from vae_explorer.model import VAE
@@ -28,7 +27,7 @@ Array = NDArray[np.float64]
 
 def measure(
     vae: "VAE",
-    images: NDArray[np.uint8],
+    images: NDArray[np.uint8] | Rows,
     label: NDArray[np.int32],
     codes: Codes,
     progressed: Callable[[float], None] = lambda _: None,
@@ -58,6 +57,7 @@ def measure(
     with np.errstate(all="ignore"):  # the figures of a bad model are infinite or NaN, and say so
         return Quality(
             pixels="binarized" if vae.binarized else "grey",
+            likelihood=vae.likelihood,
             negative_elbo=mean_of(reconstruction + kl.sum(axis=1)),
             reconstruction_loss=mean_of(reconstruction),
             kl_loss=mean_of(kl.sum(axis=1)),
@@ -73,7 +73,7 @@ def measure(
 
 def bounds_of(
     vae: "VAE",
-    images: NDArray[np.uint8],
+    images: NDArray[np.uint8] | Rows,
     samples: int = SAMPLES,
     most: int | None = None,
     progressed: Callable[[float], None] = lambda _: None,
@@ -148,22 +148,10 @@ def measure_run(
         raise UserError(f"The log-likelihood takes 1 to {MOST_SAMPLES:,} samples, not {samples:,}.")
     if images is not None and images < 1:
         raise UserError(f"The log-likelihood takes 1 image or more, not {images:,}.")
-    if not is_run(run.folder):
-        raise UserError(f"{run.folder} holds no encoder to measure with: give the folder of the run.")
     if not len(run.sample.images):
         raise UserError(f"The run {run.folder} holds no held-out images to measure on.")
     progressed("Loading TensorFlow", 0.0)
-    import_keras()
-    from vae_explorer.decoding import load_keras_decoder, load_keras_encoder
-    from vae_explorer.model import VAE, without_sigmoid
-
-    try:
-        decoder = without_sigmoid(load_keras_decoder(run))
-    except ValueError as error:
-        raise UserError(f"The run {run.folder} cannot be measured: {error}.") from error
-    # Of a model that was not trained here, these settings seed the draws and do no more.
-    config = run.info.config or training_config(latent_dim=run.info.latent_dim, pixels=run.info.pixels)
-    vae = VAE(config, run.info.dataset.image_shape, encoder=load_keras_encoder(run), decoder=decoder)
+    vae = load_vae(run)
     rows = np.flatnonzero(np.isin(run.codes.index, run.sample.index))
     labels = dict(zip(run.codes.index[rows].tolist(), run.codes.label[rows].tolist(), strict=True))
     label = np.array([labels.get(index, -1) for index in run.sample.index.tolist()], np.int32)

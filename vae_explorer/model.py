@@ -5,7 +5,7 @@ rest and float32 in [0, 1] inside; losses are in nats per image.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -13,12 +13,21 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from vae_explorer.config import TrainingConfig
+from vae_explorer.config import TrainingConfig, for_images
+from vae_explorer.data import Rows
 
 Tensor = Any  # tensorflow carries no types
 
 # Added to the seed, which is below 2**31: what is drawn for one purpose is independent of what is drawn for another.
 EPSILON, BINARIZATION, IMPORTANCE = (stream << 31 for stream in range(3))
+
+START_SIGMA = 0.3  # of a Gaussian in learning: about what the values of images vary by
+LEAST_LOG_SIGMA = -6.0  # a learned one comes no lower, softly: below that lie the steps of 8 bits
+# Its log is so many times the weight that is learned. Adam moves any weight by about the learning rate a step, with
+# which a few images would have been gone through many times before sigma had come to their error.
+SIGMA_PACE = 10.0
+
+FILTERS = (32, 64, 128, 128)  # of the preset conv, from the image's own size down
 
 
 def build_encoder(config: TrainingConfig, image_shape: tuple[int, int, int]) -> keras.Model:
@@ -28,6 +37,13 @@ def build_encoder(config: TrainingConfig, image_shape: tuple[int, int, int]) -> 
     if config.preset == "dense":
         x = layers.Flatten()(image)
         for units in (512, 256, 128):
+            x = _dense(units, "gelu", seeds)(x)
+    elif config.preset == "conv":
+        x = image
+        for filters in FILTERS[: len(_halved(image_shape)) - 1]:
+            x = _conv(filters, "gelu", seeds, strides=2, kernel_size=4)(x)
+        x = layers.Flatten()(x)
+        for units in (256, 128):
             x = _dense(units, "gelu", seeds)(x)
     elif config.preset == "keras-io":
         x = _conv(32, "relu", seeds, strides=2)(image)
@@ -64,6 +80,15 @@ def build_decoder(config: TrainingConfig, image_shape: tuple[int, int, int]) -> 
             x = _dense(units, "gelu", seeds)(x)
         x = _dense(math.prod(image_shape), None, seeds)(x)
         logits = layers.Reshape(image_shape)(x)
+    elif config.preset == "conv":
+        *larger, (rows, columns) = _halved(image_shape)
+        x = z
+        for units in (128, 256, rows * columns * 64):
+            x = _dense(units, "gelu", seeds)(x)
+        x = layers.Reshape((rows, columns, 64))(x)
+        for filters, size in zip(FILTERS[: len(larger) - 1][::-1], larger[:0:-1], strict=True):
+            x = _doubled(x, size, filters, "gelu", seeds)
+        logits = _doubled(x, larger[0], channels, None, seeds)
     elif config.preset == "keras-io":
         x = _dense(height // 4 * (width // 4) * 64, "relu", seeds)(z)
         x = layers.Reshape((height // 4, width // 4, 64))(x)
@@ -91,7 +116,7 @@ def without_sigmoid(decoder: keras.Model) -> keras.Model:
     return keras.Model(decoder.input, last.input, name="decoder_logits")
 
 
-def reconstruction_loss(images: Tensor, logits: Tensor) -> Tensor:
+def bernoulli_loss(images: Tensor, logits: Tensor) -> Tensor:
     """-log p(x|z) of a Bernoulli in each pixel, in nats per image: (batch, H, W, C) twice -> (batch,).
 
     Grey targets in [0, 1] give the usual cross-entropy. Computed from logits, so that no log(0) can occur.
@@ -99,6 +124,17 @@ def reconstruction_loss(images: Tensor, logits: Tensor) -> Tensor:
     """
     per_pixel = tf.nn.sigmoid_cross_entropy_with_logits(labels=images, logits=logits)
     return tf.reduce_sum(per_pixel, axis=(1, 2, 3))
+
+
+def gaussian_loss(images: Tensor, logits: Tensor, log_sigma: Tensor) -> Tensor:
+    """-log p(x|z) of a Gaussian about the decoded image, in nats per image: (batch, H, W, C) twice -> (batch,).
+
+    Its mean is the sigmoid of the logits; log_sigma: (), the log of its standard deviation, one for all. Being that of
+    a density, it falls below 0 where images are told to better than 0.24 of 1. Kingma and Welling 2013, appendix C.2;
+    Rybkin et al. 2021, "Simple and Effective VAE Training with Calibrated Decoders", arXiv:2006.13202, section 3.
+    """
+    errors = tf.square(images - tf.sigmoid(logits)) * tf.exp(-2 * log_sigma)
+    return tf.reduce_sum(0.5 * errors + log_sigma + 0.5 * math.log(2 * math.pi), axis=(1, 2, 3))
 
 
 def kl_divergence(z_mean: Tensor, z_log_var: Tensor) -> Tensor:
@@ -118,7 +154,7 @@ class VAE(keras.Model):  # type: ignore[misc]
     and beta as it is in the end.
 
     warmup_steps: in which beta rises. encoder, decoder: those of `build_encoder` and `build_decoder`, trained already;
-    None: new ones.
+    None: new ones. sigma: that of a Gaussian with them, where it was learned.
     """
 
     def __init__(
@@ -128,14 +164,22 @@ class VAE(keras.Model):  # type: ignore[misc]
         warmup_steps: int = 0,
         encoder: keras.Model | None = None,
         decoder: keras.Model | None = None,
+        sigma: float | None = None,
     ) -> None:
         super().__init__(name="vae")
+        config = for_images(config, image_shape)
         self.encoder = encoder or build_encoder(config, image_shape)
         self.decoder = decoder or build_decoder(config, image_shape)
         self.beta = config.beta
         self.warmup_steps = warmup_steps
         self.seed = config.seed
         self.binarized = config.pixels == "binarized"
+        self.likelihood = config.likelihood
+        self.fixed_sigma = config.sigma
+        if config.likelihood == "gaussian":
+            above = max(math.log(sigma or START_SIGMA) - LEAST_LOG_SIGMA, 1e-6)
+            start = keras.initializers.Constant((LEAST_LOG_SIGMA + math.log(math.expm1(above))) / SIGMA_PACE)
+            self.sigma_weight = self.add_weight(shape=(), initializer=start, name="sigma")
         self.trackers = [keras.metrics.Mean(name) for name in ("loss", "reconstruction_loss", "kl_loss")]
         self.built = True  # there is no call to build it by, and Keras saves the weights of nothing else
 
@@ -148,6 +192,27 @@ class VAE(keras.Model):  # type: ignore[misc]
     @property
     def metrics(self) -> list[Any]:
         return self.trackers
+
+    def log_sigma(self) -> Tensor:
+        """The log of the standard deviation of Gaussian pixels: (), learned or fixed.
+
+        A learned one is held above LEAST_LOG_SIGMA as Rybkin et al. hold it: the density of images that are decoded
+        perfectly, such as all black ones, would have no end.
+        """
+        if self.likelihood == "gaussian-fixed":
+            return tf.math.log(tf.constant(self.fixed_sigma, tf.float32))
+        unclipped = SIGMA_PACE * tf.convert_to_tensor(self.sigma_weight)
+        return LEAST_LOG_SIGMA + tf.nn.softplus(unclipped - LEAST_LOG_SIGMA)
+
+    def sigma(self) -> float | None:
+        """The standard deviation of Gaussian pixels now; None: they are Bernoulli."""
+        return None if self.likelihood == "bernoulli" else math.exp(float(self.log_sigma()))
+
+    def reconstruction_loss(self, pixels: Tensor, logits: Tensor) -> Tensor:
+        """-log p(x|z) under the likelihood of the config, in nats per image: (batch, H, W, C) twice -> (batch,)."""
+        if self.likelihood == "bernoulli":
+            return bernoulli_loss(pixels, logits)
+        return gaussian_loss(pixels, logits, self.log_sigma())
 
     def pixels_of(self, images: Tensor, step: Tensor) -> Tensor:
         """What is encoded, and reconstructed, of images: (batch, H, W, C) uint8 -> float32 in [0, 1].
@@ -170,7 +235,7 @@ class VAE(keras.Model):  # type: ignore[misc]
         z_mean, z_log_var = self.encoder(pixels, training=training)
         epsilon = tf.random.stateless_normal(tf.shape(z_mean), seed=self.seed_of(EPSILON, step))
         logits = self.decoder(sample(z_mean, z_log_var, epsilon), training=training)
-        return pixels, z_mean, z_log_var, reconstruction_loss(pixels, logits)
+        return pixels, z_mean, z_log_var, self.reconstruction_loss(pixels, logits)
 
     def losses_of(self, images: Tensor, step: Tensor, training: bool) -> tuple[Tensor, Tensor]:
         """(reconstruction loss, KL) of each image, nats, (batch,) each, with one draw of epsilon an image."""
@@ -188,7 +253,7 @@ class VAE(keras.Model):  # type: ignore[misc]
         logits = self.decoder(z, training=False)
         # The two Gaussians' factors of 2 pi cancel.
         prior_to_posterior = 0.5 * tf.reduce_sum(tf.square(epsilon) + z_log_var - tf.square(z), axis=1)
-        return prior_to_posterior - reconstruction_loss(tf.broadcast_to(pixels, tf.shape(logits)), logits)
+        return prior_to_posterior - self.reconstruction_loss(tf.broadcast_to(pixels, tf.shape(logits)), logits)
 
     def seed_of(self, stream: int, step: Tensor) -> list[Tensor]:
         """The seed of the stateless draws for one purpose at one step."""
@@ -221,8 +286,11 @@ class VAE(keras.Model):  # type: ignore[misc]
             tracker.update_state(value)
 
 
-def training_batches(images: np.ndarray, config: TrainingConfig, first_epoch: int = 0) -> tf.data.Dataset:
-    """(step, images) of the epochs from `first_epoch` on; the order depends on (seed, epoch) alone."""
+def training_batches(images: np.ndarray | Rows, config: TrainingConfig, first_epoch: int = 0) -> tf.data.Dataset:
+    """(step, images) of the epochs from `first_epoch` on; the order depends on (seed, epoch) alone.
+
+    Each batch is gathered when it is needed, so that images may be more than memory holds.
+    """
     count, size = len(images), config.batch_size
     steps = -(-count // size)
 
@@ -230,19 +298,30 @@ def training_batches(images: np.ndarray, config: TrainingConfig, first_epoch: in
         order = tf.random.experimental.stateless_shuffle(tf.range(count), seed=[config.seed, epoch])
         return tf.data.Dataset.from_tensor_slices(order).batch(size).enumerate(epoch * steps)
 
-    source = tf.constant(images)
+    gathered = _gathered(images)
     return (
         tf.data.Dataset.range(first_epoch, config.epochs)
         .flat_map(one_epoch)
-        .map(lambda step, indices: (step, tf.gather(source, indices)))
+        .map(lambda step, indices: (step, gathered(indices)))
         .prefetch(2)
     )
 
 
-def evaluation_batches(images: np.ndarray, batch_size: int) -> tf.data.Dataset:
-    """(step, images) once through, in order, with the negative steps of evaluation."""
-    batches = tf.data.Dataset.from_tensor_slices(images).batch(batch_size)
-    return batches.enumerate().map(lambda step, batch: (-1 - step, batch)).prefetch(2)
+def evaluation_batches(images: np.ndarray | Rows, batch_size: int) -> tf.data.Dataset:
+    """(step, images) once through, in order, with the negative steps of evaluation. Gathered as for training."""
+    gathered = _gathered(images)
+    batches = tf.data.Dataset.range(len(images)).batch(batch_size)
+    return batches.enumerate().map(lambda step, indices: (-1 - step, gathered(indices))).prefetch(2)
+
+
+def _gathered(images: np.ndarray | Rows) -> Callable[[Tensor], Tensor]:
+    """The images at some positions, (batch,) -> (batch, H, W, C) uint8, as a step of a pipeline."""
+
+    def gathered(indices: Tensor) -> Tensor:
+        batch = tf.numpy_function(lambda rows: images[rows], [indices], tf.uint8, stateful=False)
+        return tf.ensure_shape(batch, [None, *images.shape[1:]])
+
+    return gathered
 
 
 def build_optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:
@@ -265,13 +344,36 @@ def _dense(units: int, activation: str | None, seeds: Iterator[int], name: str |
     return layers.Dense(units, activation=activation, kernel_initializer=start, name=name)
 
 
-def _conv(filters: int, activation: str | None, seeds: Iterator[int], strides: int = 1) -> Any:
+def _conv(filters: int, activation: str | None, seeds: Iterator[int], strides: int = 1, kernel_size: int = 3) -> Any:
     start = keras.initializers.GlorotUniform(seed=next(seeds))
-    return layers.Conv2D(filters, 3, strides=strides, padding="same", activation=activation, kernel_initializer=start)
+    return layers.Conv2D(
+        filters, kernel_size, strides=strides, padding="same", activation=activation, kernel_initializer=start
+    )
 
 
-def _conv_transpose(filters: int, seeds: Iterator[int], activation: str | None = "relu", strides: int = 2) -> Any:
+def _conv_transpose(
+    filters: int, seeds: Iterator[int], activation: str | None = "relu", strides: int = 2, kernel_size: int = 3
+) -> Any:
     start = keras.initializers.GlorotUniform(seed=next(seeds))
     return layers.Conv2DTranspose(
-        filters, 3, strides=strides, padding="same", activation=activation, kernel_initializer=start
+        filters, kernel_size, strides=strides, padding="same", activation=activation, kernel_initializer=start
     )
+
+
+def _halved(image_shape: tuple[int, int, int]) -> list[tuple[int, int]]:
+    """(height, width) of an image, halved and rounded up again and again until it has no more pixels than 8x8."""
+    sizes = [image_shape[:2]]
+    while math.prod(sizes[-1]) > 64:
+        sizes.append((-(-sizes[-1][0] // 2), -(-sizes[-1][1] // 2)))
+    return sizes
+
+
+def _doubled(x: Tensor, size: tuple[int, int], filters: int, activation: str | None, seeds: Iterator[int]) -> Tensor:
+    """x (batch, h, w, c) -> (batch, *size, filters): twice as high and wide, but for a last row or column too many.
+
+    A kernel of four covers each pixel equally often, where one of three leaves a chequered pattern; Odena et al. 2016,
+    https://distill.pub/2016/deconv-checkerboard
+    """
+    rows, columns = 2 * x.shape[1] - size[0], 2 * x.shape[2] - size[1]
+    x = _conv_transpose(filters, seeds, activation, kernel_size=4)(x)
+    return layers.Cropping2D(((0, rows), (0, columns)))(x) if rows or columns else x

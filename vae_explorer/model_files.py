@@ -30,7 +30,7 @@ def write_models(
         network.save(folder / f"model/{name}.keras")
         _compress(folder / f"model/{name}.keras")
         _export(network, folder / f"model/{name}.tflite", warned)
-        progressed((done + 0.9) / len(networks))
+        progressed((done + 1) / (len(networks) + 1))
     try:
         lowered = lower(networks["decoder"])
     except UnsupportedError as error:

@@ -90,7 +90,8 @@ def detect_decoder(
         raise UserError(f"The decoder {file} gives values in {name!r} that are no numbers.")
     low, high = float(values.min()), float(values.max())
     ending = choices.ending or activation or _ending_of(name, shape, low, high, file)
-    return ImportedDecoder(file, network.kind, entry.name, name, shape, layout, ending, low, high), latent_dim, image_shape
+    decoder = ImportedDecoder(file, network.kind, entry.name, name, shape, layout, ending, low, high)
+    return decoder, latent_dim, image_shape
 
 
 def detect_encoder(
@@ -128,10 +129,9 @@ def to_images(values: Floats, decoder: ImportedDecoder, image_shape: ImageShape)
     else:
         values = values.reshape(-1, height, width, channels)
     if decoder.ending == "logits":
-        half: Floats = np.tanh(values / 2)  # 1 / (1 + exp(-x)), which overflows, is (1 + tanh(x / 2)) / 2
-        return ((1 + half) / 2).astype(np.float32)
+        return ((1 + np.tanh(values / 2)) / 2).astype(np.float32)  # 1 / (1 + exp(-x)) would overflow
     if decoder.ending == "tanh":
-        values = (values + 1) / 2
+        values = (values + np.float32(1)) / np.float32(2)
     return np.clip(values, 0, 1).astype(np.float32)
 
 
@@ -197,7 +197,7 @@ def _layout_of(
             found.append(("first", (shape[1], shape[2], shape[0])))
     found = [(layout, sides) for layout, sides in found if all(SMALLEST <= side <= LARGEST for side in sides[:2])]
     if choices.channels == "first":
-        found = [item for item in found if item[0] not in ("last", "flat") or item[1][2] == 1 and item[0] == "flat"]
+        found = [item for item in found if item[0] != "last" and (item[0] != "flat" or item[1][2] == 1)]
     elif choices.channels == "last":
         found = [item for item in found if item[0] not in ("first", "flat-first")]
     if not found:
@@ -211,9 +211,9 @@ def _layout_of(
 
 def _ending_of(name: str, shape: Shape, low: float, high: float, file: str) -> Ending:
     """What a decoder ends in, from its least and its largest value at codes from the prior."""
-    if 0 <= low and high <= 1:
+    if low >= 0 and high <= 1:
         return "sigmoid"
-    if -1 <= low and high <= 1 and max(-low, high) >= NEAR and low < -0.5:
+    if low >= -1 and high <= 1 and max(-low, high) >= NEAR and low < -0.5:
         return "tanh"
     if max(-low, high) > BEYOND and low < 0:
         return "logits"

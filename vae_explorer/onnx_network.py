@@ -4,10 +4,9 @@ import json
 import sys
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +46,7 @@ class OnnxNetwork:
     Runtime is not installed.
     """
 
-    kind = "onnx"
+    kind: Literal["keras", "onnx"] = "onnx"
 
     def __init__(self, content: bytes, file: str) -> None:
         runtime = _onnxruntime()

@@ -149,16 +149,19 @@ def _codes(arrays: Arrays, info: RunInfo) -> Codes:
     if "z_mean" not in arrays:
         empty = np.zeros((0, info.latent_dim), np.float32)
         none = np.zeros(0, np.int64)
-        return Codes(empty, empty, none.astype(np.int32), none, none.astype(np.uint8))
+        values = np.zeros((0, len(info.dataset.value_names)), np.float32)
+        return Codes(empty, empty, none.astype(np.int32), none, none.astype(np.uint8), values)
     if arrays["split"].dtype != np.uint8:
         raise ValueError(f"array 'split' is {arrays['split'].dtype}")
     label = arrays["label"].astype(np.int32)
+    unknown = np.full((len(label), len(info.dataset.value_names)), np.nan, np.float32)  # a page does not carry values
     return Codes(
         z_mean=arrays["z_mean"].astype(np.float32),
         z_log_var=arrays["z_log_var"].astype(np.float32),
         label=np.where(label < len(info.dataset.class_names), label, -1).astype(np.int32),
         index=arrays["index"].astype(np.int64),
         split=arrays["split"],
+        values=unknown,
     )
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.data import pixel_count
 from vae_explorer.decoding import Decoder, as_pixels
-from vae_explorer.latent import Floats, lattice, on_plane
+from vae_explorer.latent import Floats, Plane, lattice, on_plane
 
 MOST_A_SIDE = 65  # lattice points
 MOST_BYTES = 3_400_000  # of the lattice, before it is compressed
@@ -57,16 +57,16 @@ class Difference:
 
 
 def decode_lattice(
-    decoder: Decoder, low: Floats, high: Floats, image_shape: tuple[int, int, int], progressed: Progressed
+    decoder: Decoder, plane: Plane, low: Floats, high: Floats, image_shape: tuple[int, int, int], progressed: Progressed
 ) -> Lattice:
-    """Decode a lattice over the rectangle from `low` to `high`, each (2,)."""
+    """Decode a lattice over the rectangle of the plane from `low` to `high`, each (2,)."""
     images = MOST_BYTES // pixel_count(image_shape)
     if decoder.latent_dim == 1:
         rows, columns = 1, min(MOST_A_SIDE**2, images)
     else:
         rows = columns = min(MOST_A_SIDE, math.isqrt(images))
     z1, z2 = np.linspace(low[0], high[0], columns), np.linspace(low[1], high[1], rows)
-    codes = lattice(z1.astype(np.float32), z2.astype(np.float32), decoder.latent_dim)
+    codes = lattice(z1.astype(np.float32), z2.astype(np.float32), plane)
     levels = np.empty((len(codes), *image_shape), np.uint8)
     for start in range(0, len(codes), BATCH):
         progressed("Decoding the lattice", start / len(codes))
@@ -74,15 +74,15 @@ def decode_lattice(
     return Lattice(low, high, levels.reshape(rows, columns, *image_shape))
 
 
-def measure(images: Lattice, decoder: Decoder, progressed: Progressed) -> Difference:
-    """How far the lattice is from the decoder, at random codes of its rectangle."""
+def measure(images: Lattice, decoder: Decoder, plane: Plane, progressed: Progressed) -> Difference:
+    """How far the lattice is from the decoder, at random codes of its rectangle of the plane."""
     count = max(FEWEST_MEASURED, math.prod(images.levels.shape[:2]))
     points = np.random.default_rng(0).uniform(images.low, images.high, (count, 2)).astype(np.float32)
     largest = total = 0.0
     for start in range(0, count, BATCH):
         progressed("Measuring the interpolation", start / count)
         some = points[start : start + BATCH]
-        differences = np.abs(images.images(some) - decoder(on_plane(some, decoder.latent_dim)))
+        differences = np.abs(images.images(some) - decoder(on_plane(some, plane)))
         largest, total = max(largest, float(differences.max())), total + float(differences.sum())
     return Difference(largest, total / (count * math.prod(images.levels.shape[2:])), count)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 SAMPLES = 500  # of z an image, for the importance-weighted log-likelihood
@@ -45,6 +45,7 @@ class Quality:
     prior_distance: Figure | None
     log_likelihood: Figure | None = None
     samples: int = 0  # of z an image, behind log_likelihood
+    likelihood: str = "bernoulli"  # of pixels, see `config.Likelihood`: figures of another cannot be compared either
 
     @property
     def active(self) -> tuple[bool, ...]:
@@ -104,9 +105,27 @@ FIGURES = {
 """The single figures of `Quality`, in the order in which they are shown; the KL of each dimension goes beside them."""
 
 
+OF_A_DENSITY = {
+    "negative_elbo": "Of Gaussian pixels it is a density's, and can be below 0.",
+    "reconstruction_loss": "Of Gaussian pixels it is a density's, and can be below 0.",
+    "log_likelihood": "Of Gaussian pixels p is a density, and its log can be above 0.",
+}
+"""What is added to the sentences of these fields where pixels are Gaussian."""
+
+
+def meanings(likelihood: str) -> dict[str, Meaning]:
+    """What the figures mean, by their fields, under a likelihood of pixels."""
+    if not likelihood.startswith("gaussian"):
+        return FIGURES
+    return {
+        field: replace(meaning, sentence=f"{meaning.sentence} {OF_A_DENSITY.get(field, '')}".rstrip())
+        for field, meaning in FIGURES.items()
+    }
+
+
 def figures(quality: Quality) -> Iterator[tuple[str, Meaning, Figure | None]]:
     """Each single figure: its field, what it means, and what was measured."""
-    for field, meaning in FIGURES.items():
+    for field, meaning in meanings(quality.likelihood).items():
         yield field, meaning, getattr(quality, field)
 
 
@@ -132,6 +151,7 @@ def parse_quality(content: dict[str, Any]) -> Quality:
         | {
             "pixels": str(known["pixels"]),
             "samples": int(known.get("samples", 0)),
+            "likelihood": str(known.get("likelihood", "bernoulli")),
             "kl_by_dimension": tuple(map(_figure, known["kl_by_dimension"])),
             "code_variance": tuple(map(_number, known["code_variance"])),
         }

@@ -8,7 +8,7 @@ import tomllib
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -20,11 +20,14 @@ from platformdirs import user_data_path
 
 from vae_explorer.assets import asset
 from vae_explorer.config import Pixels, TrainingConfig
-from vae_explorer.data import SPLITS, DatasetInfo
+from vae_explorer.data import SPLITS, DatasetInfo, no_values
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists, replacing
+from vae_explorer.image_options import parse_options
 from vae_explorer.imported_model import ImportedModel, parse_imported
 from vae_explorer.quality import Quality, describe_quality, parse_quality
+from vae_explorer.segments import Segment, first_comparable, parse_segments, seams, segment
+from vae_explorer.snapshots import snapshot_epochs, snapshot_files
 
 FORMAT = 1
 BUILTIN = "builtin"  # the word for the shipped run
@@ -61,6 +64,11 @@ class EpochRecord:
     seconds: float
     learning_rate: float
 
+    @property
+    def val_negative_elbo(self) -> float:
+        """The validation loss as it were with beta 1."""
+        return self.val_reconstruction_loss + self.val_kl_loss
+
 
 @dataclass(frozen=True, slots=True)
 class Codes:
@@ -71,6 +79,11 @@ class Codes:
     label: NDArray[np.int32]  # (N,), position in the class names, -1: none
     index: NDArray[np.int64]  # (N,), position in the data set
     split: NDArray[np.uint8]  # (N,), data.TRAINING, VALIDATION or HELD_OUT
+    values: NDArray[np.float32] = field(default_factory=no_values)  # (N, K), of the data set's value_names, NaN: none
+
+    def __post_init__(self) -> None:
+        if self.values.shape == (0, 0):
+            object.__setattr__(self, "values", no_values(len(self.index)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,7 @@ class RunInfo:
     created: str  # ISO 8601
     status: Status
     dataset: DatasetInfo
-    config: TrainingConfig | None  # None: it was not trained here but imported
+    config: TrainingConfig | None  # of the last segment, its epochs those of all; None: it was imported
     encoder_parameters: int
     decoder_parameters: int
     epochs: int  # whole epochs that were trained
@@ -114,9 +127,11 @@ class RunInfo:
     held_out: HeldOutLoss | None
     versions: dict[str, str]
     likelihood: str = "bernoulli"
-    best_epoch: int | None = None  # by val_loss, once beta has risen
+    best_epoch: int | None = None  # by val_loss, once beta has risen, in the last segment
     note: str = ""
     quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
+    sigma: float | None = None  # standard deviation of Gaussian pixels, learned or fixed
+    segments: tuple[Segment, ...] = ()  # none: of a run from before there were segments
     imported: ImportedModel | None = None  # there if config is not
 
     @property
@@ -139,8 +154,30 @@ class RunInfo:
         return self.config.beta if self.config is not None else None
 
     @property
+    def all_segments(self) -> tuple[Segment, ...]:
+        """Also where run.toml names none."""
+        if self.config is None:
+            return ()
+        return self.segments or (segment(self.config, 1, self.epochs, self.steps, "", self.created),)
+
+    @property
+    def seams(self) -> tuple[int, ...]:
+        """The epochs after which it was trained further."""
+        return seams(self.segments)
+
+    @property
+    def first_comparable(self) -> int:
+        """How many epochs at the beginning cannot be the best."""
+        return first_comparable(self.config, self.segments) if self.config is not None else 0
+
+    @property
     def pixels_note(self) -> str:
-        """What has to stand beside every figure of losses, so that none is compared with one of grey pixels."""
+        """What has to stand beside every figure of losses, so that none is compared with one of other pixels.
+
+        Empty for grey ones under a Bernoulli likelihood.
+        """
+        if self.likelihood.startswith("gaussian"):
+            return " (Gaussian pixels)"
         return "" if self.pixels == "grey" else f" ({self.pixels} pixels)"
 
     @property
@@ -199,9 +236,8 @@ def write_info(folder: Path, info: RunInfo) -> None:
     """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
     content = without_none(asdict(info))
     needed = files_of(info)
-    written = [
-        name for name in (*FILES, *ONNX_FILES) if name in needed or (name in CONVERTED and (folder / name).is_file())
-    ]
+    optional = {name for name in CONVERTED if (folder / name).is_file()}
+    written = [name for name in (*FILES, *ONNX_FILES) if name in needed | optional] + snapshot_files(folder)
     content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:
         path.write_text(tomli_w.dumps({"format": FORMAT} | content), encoding="utf-8")
@@ -265,6 +301,8 @@ def describe(run: Run) -> dict[str, Any]:
     held_out = info.pop("held_out") or dict.fromkeys(HeldOutLoss.__slots__)
     config = info.pop("config") or {"latent_dim": run.info.latent_dim, "pixels": run.info.pixels}
     planned = config.pop("epochs", None)
+    for name in ("likelihood", "sigma"):  # those of the run are what came of them
+        config.pop(name, None)
     encoder, decoder = info.pop("encoder_parameters"), info.pop("decoder_parameters")
     settings: dict[str, Any] = info | config
     return (
@@ -276,6 +314,7 @@ def describe(run: Run) -> dict[str, Any]:
             "held_out": held_out,
             "quality": describe_quality(run.info.quality),
             "history": [asdict(record) for record in run.history],
+            "snapshots": list(snapshot_epochs(run.folder)),
         }
     )
 
@@ -314,10 +353,13 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
         known = {name: content[name] for name in RunInfo.__slots__ if name in content}
         config, imported, dataset = _origin(known)
         held_out, quality = known.pop("held_out", None), known.pop("quality", None)
+        segments = parse_segments(known.pop("segments", ()))
         numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
         if not all(isinstance(number, int) for number in numbers):
             raise TypeError(f"counts have to be whole numbers, not {numbers}")
-        known |= {"name": str(known["name"]), "created": str(known["created"])}
+        known |= {name: str(known[name]) for name in ("name", "created")}
+        known["likelihood"] = str(known.get("likelihood", "bernoulli"))
+        known["sigma"] = _sigma(known.get("sigma"), known["likelihood"])
         known["versions"] = {str(name): str(version) for name, version in dict(known["versions"]).items()}
         return RunInfo(
             dataset=dataset,
@@ -325,6 +367,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
             imported=imported,
             held_out=_held_out(held_out) if held_out else None,
             quality=parse_quality(quality) if quality else None,
+            segments=segments,
             **known,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UserError) as error:
@@ -345,6 +388,14 @@ def _held_out(figures: dict[str, Any]) -> HeldOutLoss:
         images=int(figures["images"]),
         negative_elbo_standard_error=None if error is None else float(error),
     )
+
+
+def _sigma(value: Any, likelihood: str) -> float | None:
+    if not likelihood.startswith("gaussian"):
+        return None
+    if not 0 < float(value) < math.inf:
+        raise ValueError(f"sigma is {value}")
+    return float(value)
 
 
 def finite(value: Any) -> Any:
@@ -375,6 +426,8 @@ def _dataset(content: dict[str, Any]) -> DatasetInfo:
     dataset = dict(content)
     dataset["image_shape"] = _image_shape(dataset["image_shape"])
     dataset["class_names"] = tuple(map(str, dataset["class_names"]))
+    dataset["value_names"] = tuple(map(str, dataset.get("value_names", ())))
+    dataset["options"] = parse_options(dataset.get("options", {}))
     return DatasetInfo(**dataset)
 
 
@@ -408,6 +461,7 @@ def _read_codes(content: bytes) -> Codes:
             label=file["label"].astype(np.int32),
             index=file["index"].astype(np.int64),
             split=file["split"].astype(np.uint8),
+            values=file["values"].astype(np.float32) if "values" in file else no_values(),
         )
 
 
@@ -427,6 +481,7 @@ def check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> N
     good = (
         codes.z_mean.shape == codes.z_log_var.shape == (count, latent_dim)
         and codes.label.shape == codes.index.shape == codes.split.shape == (count,)
+        and codes.values.shape == (count, len(info.dataset.value_names))
         and bool(np.isfinite(codes.z_mean).all())
         and (count == 0 or codes.split.max() < len(SPLITS))
         and (count == 0 or -1 <= codes.label.min() <= codes.label.max() < max(classes, 1))

@@ -14,10 +14,10 @@ class Sampling(keras.layers.Layer):  # type: ignore[misc]
         name = config.get("name")
         return cls(name=name if isinstance(name, str) else None)
 
-    def call(self, inputs: Any, *others: Any) -> Any:
+    def call(self, inputs: Any, *_others: Any) -> Any:
         """The first of what is given as a list or as arguments, (batch, latent_dim)."""
         return inputs[0] if isinstance(inputs, list | tuple) else inputs
 
-    def compute_output_spec(self, inputs: Any, *others: Any) -> Any:
+    def compute_output_spec(self, inputs: Any, *_others: Any) -> Any:
         first = inputs[0] if isinstance(inputs, list | tuple) else inputs
         return keras.KerasTensor(first.shape, first.dtype)

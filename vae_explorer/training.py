@@ -1,42 +1,32 @@
 """Training: images in, a run on disk out, events on the way."""
 
-import platform
 import shutil
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer import __version__
 from vae_explorer.checkpoint import PLACE, Arrays, Checkpoint, has_checkpoint, read_checkpoint, write_checkpoint
-from vae_explorer.config import TrainingConfig, check_image_shape
-from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, load_dataset, split
+from vae_explorer.config import TrainingConfig, check_image_shape, for_images
+from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows, load_dataset, split
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
-from vae_explorer.latent import axis_positions, lattice
-from vae_explorer.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
-from vae_explorer.model_files import write_models
-from vae_explorer.quality import SAMPLES, Quality
-from vae_explorer.run import (
-    Codes,
-    EpochRecord,
-    HeldOutLoss,
-    Run,
-    RunInfo,
-    Sample,
-    open_run,
-    write_arrays,
-    write_history,
-    write_info,
-)
-from vae_explorer.run_folder import new_run, unfinished_run
+from vae_explorer.finishing import Ended, encoded, labels_of, write_run
+from vae_explorer.further import check_same_images, check_same_settings, epochs_drawn_for, starting_point
+from vae_explorer.latent import FIRST_TWO, axes_plane, axis_positions, lattice
+from vae_explorer.machine import check_space, prepare_device
+from vae_explorer.metrics import EVALUATION_BATCH
+from vae_explorer.run import EpochRecord, Run, Sample
+from vae_explorer.run_folder import check_folder, new_run, unfinished_run
+from vae_explorer.segments import Segment, best_epoch, first_comparable, seams, segment
+from vae_explorer.snapshots import Snapshot, SnapshotWriter
+from vae_explorer.tensorboard_log import epoch_log, log_place
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training_events import (
     GRID_SIDE,
@@ -68,19 +58,23 @@ def train(
     *,
     overwrite: bool = False,
     note: str = "",
+    tensorboard: bool | Path = False,
 ) -> Run | None:
     """Train a VAE and write it to `folder` as a run. Blocks; may be called in any thread.
 
     Returns the run, or None if it was discarded or stopped before the first step; then nothing is left on disk. If it
     is cut off by anything else, its last whole epoch stays in the folder, for `resume`. note: kept with the run.
     overwrite: let the new run take the place of a run in `folder`, which stays until the new one is whole.
+    tensorboard: write a log for TensorBoard to the run's folder, or to one of the run's name in the folder given.
     Raises UserError for settings, images or a folder that will not do, and for a loss that is not finite.
     """
     control = control or Control()
     check_image_shape(config, dataset.info.image_shape)
+    config = for_images(config, dataset.info.image_shape)
     parts = split(dataset, config.seed, config.limit, config.validation_share)
+    log = log_place(tensorboard, folder)
     with new_run(folder, overwrite) as target:
-        return _carry_out(_Training(config, dataset, parts, target, on_event, control, note))
+        return _carry_out(_Training(config, dataset, parts, target, on_event, control, note, log))
 
 
 def resume(
@@ -99,12 +93,44 @@ def resume(
     with unfinished_run(folder) as target:
         checkpoint = read_checkpoint(target)
         if dataset is None:
-            dataset = load_dataset(checkpoint.dataset.source)
+            dataset = load_dataset(checkpoint.dataset.source, checkpoint.dataset.options)
         if dataset.info.fingerprint != checkpoint.dataset.fingerprint:
             raise UserError(f"{dataset.info.source} does not hold the images that the training in {target} began with.")
         config = checkpoint.config
         parts = split(dataset, config.seed, config.limit, config.validation_share)
-        return _carry_out(_Training(config, dataset, parts, target, on_event, control, checkpoint.note, checkpoint))
+        return _carry_out(_Training.of(checkpoint, dataset, parts, target, on_event, control))
+
+
+def train_further(
+    run: Run,
+    config: TrainingConfig,
+    folder: Path,
+    dataset: Dataset | None = None,
+    on_event: Callable[[Event], None] = lambda _: None,
+    control: Control | None = None,
+    *,
+    overwrite: bool = False,
+    note: str | None = None,
+    tensorboard: bool | Path = False,
+) -> Run | None:
+    """Go on from the weights of a run, with a new optimizer and its schedule restarted: a second segment of epochs.
+
+    The result is a run in `folder`, which may be that of the run itself if `overwrite` is set. config: that of
+    `further.further_config`. Its history has the earlier epochs, too, and goes on with their numbers; order and draws
+    go on likewise. The best epoch, patience and restoring look at the new segment alone. note: None, that of the run.
+    Otherwise as `train`. Raises UserError also if the images, their split or a setting that has to stay are others.
+    """
+    control = control or Control()
+    check_same_settings(run, config)
+    if dataset is None:
+        dataset = load_dataset(run.info.dataset.source)
+    parts = split(dataset, config.seed, config.limit, config.validation_share)
+    check_same_images(run, dataset, parts)
+    check_folder(folder, overwrite)
+    start = starting_point(run, config, run.info.note if note is None else note)
+    start = replace(start, log=log_place(tensorboard, folder))
+    with new_run(folder, overwrite) as target:
+        return _carry_out(_Training.of(start, dataset, parts, target, on_event, control))
 
 
 def _carry_out(training: "_Training") -> Run | None:
@@ -123,10 +149,6 @@ class _DiscardedError(Exception):
     """Leaves a training without a run. Never raised inside Keras."""
 
 
-class _StoppedError(Exception):
-    """Leaves what a Stop cuts short without losing the run."""
-
-
 class _Training:
     def __init__(
         self,
@@ -137,6 +159,7 @@ class _Training:
         on_event: Callable[[Event], None],
         control: Control,
         note: str,
+        log: str,
         checkpoint: Checkpoint | None = None,
     ) -> None:
         self.config, self.dataset, self.folder = config, dataset, folder
@@ -145,9 +168,13 @@ class _Training:
         held_out = np.flatnonzero(parts == HELD_OUT)
         chosen = held_out[np.linspace(0, len(held_out) - 1, min(len(held_out), SAMPLE_SIZE)).astype(int)]
         self.sample = Sample(dataset.images[chosen], chosen.astype(np.int64))
-        self.note, self.checkpoint = note, checkpoint
+        self.note, self.log, self.checkpoint = note, log, checkpoint
         self.history: list[EpochRecord] = list(checkpoint.history) if checkpoint else []
-        self.step = len(self.history) * self.steps_per_epoch
+        self.segments = checkpoint.segments if checkpoint else ()  # before this one
+        self.first_epoch = sum(part.epochs for part in self.segments)
+        self.step, self.start = (epochs * self.steps_per_epoch for epochs in (len(self.history), self.first_epoch))
+        self.segment_began = checkpoint.began if checkpoint else _now()
+        self.snapshots = SnapshotWriter(folder, len(self.history))
         self.interrupted = False
         self.good_weights: tuple[Arrays, int] | None = None  # and their step
         self.best_weights: Arrays | None = None  # to be restored
@@ -155,18 +182,33 @@ class _Training:
         self.unreported: list[tuple[float, ...]] = []
         self.reported = self.updated = 0.0
 
+    @classmethod
+    def of(
+        cls,
+        checkpoint: Checkpoint,
+        dataset: Dataset,
+        parts: NDArray[np.uint8],
+        folder: Path,
+        on_event: Callable[[Event], None],
+        control: Control,
+    ) -> "_Training":
+        """One that goes on from a checkpoint."""
+        note, log = checkpoint.note, checkpoint.log
+        return cls(checkpoint.config, dataset, parts, folder, on_event, control, note, log, checkpoint)
+
     def run(self) -> Run:
         keras = import_keras()
         from vae_explorer import model
 
-        device = _prepare_device()
+        device = prepare_device()
         self._check_request()
         shape = self.dataset.info.image_shape
         self.vae = model.VAE(self.config, shape, self.config.kl_warmup * self.steps_per_epoch)
         self.live = live_decoder(model.with_sigmoid(model.build_decoder(self.config, shape)))
-        self._check_space()
+        check_space(self.folder, self.vae, self.parts, self.sample, self.config.epochs)
         self.vae.compile(
-            optimizer=model.build_optimizer(self.config, self.config.epochs * self.steps_per_epoch), jit_compile=False
+            optimizer=model.build_optimizer(self.config, self.config.epochs * self.steps_per_epoch - self.start),
+            jit_compile=False,
         )
         if self.checkpoint:
             self._load(self.checkpoint)
@@ -174,10 +216,12 @@ class _Training:
             Started(
                 device=device,
                 history=tuple(self.history),
+                first_comparable=first_comparable(self.config, self._segments()),
+                seams=seams(self._segments()),
                 steps_per_epoch=self.steps_per_epoch,
                 decoder=self.live,
                 sample=self.sample,
-                sample_labels=self._labels_of(self.sample.index),
+                sample_labels=labels_of(self.dataset, self.sample.index),
                 class_names=self.dataset.info.class_names,
             )
         )
@@ -185,42 +229,54 @@ class _Training:
         self._check_request()
         if len(self.history) < self.config.epochs and not self._out_of_patience():
             self._fit(keras, model)
-        return self._finish(model)
+        return self._finish()
 
     def _load(self, checkpoint: Checkpoint) -> None:
         optimizer = self.vae.optimizer
         optimizer.build(self.vae.trainable_variables)  # or there would be nothing to assign to
         try:
             self.vae.set_weights(checkpoint.weights)
-            for variable, value in zip(optimizer.variables, checkpoint.optimizer, strict=True):
-                variable.assign(value)
+            if checkpoint.optimizer:
+                for variable, value in zip(optimizer.variables, checkpoint.optimizer, strict=True):
+                    variable.assign(value)
+                self.good_weights = checkpoint.weights, self.step
         except ValueError as error:
-            raise UserError(f"The checkpoint in {self.folder} is of another network than this program's.") from error
+            raise UserError(
+                f"What {self.folder} is to go on from is of another network than this program's."
+            ) from error
         self.best_weights = checkpoint.best
-        self.good_weights = checkpoint.weights, self.step
         self.live.assign(self.vae.decoder.get_weights())
 
     def _fit(self, keras: Any, model: Any) -> None:
         self.began, self.first_step = time.perf_counter(), self.step
         first_epoch = len(self.history)
+        ahead = epochs_drawn_for(self.segments, self.steps_per_epoch)
+        drawn = replace(self.config, epochs=self.config.epochs + ahead)
         self.vae.fit(
-            model.training_batches(self.dataset.images[self.parts == TRAINING], self.config, first_epoch),
+            model.training_batches(self._of(TRAINING), drawn, first_epoch + ahead),
             steps_per_epoch=self.steps_per_epoch,
             initial_epoch=first_epoch,
             epochs=self.config.epochs,
-            validation_data=model.evaluation_batches(self.dataset.images[self.parts == VALIDATION], EVALUATION_BATCH),
+            validation_data=model.evaluation_batches(self._of(VALIDATION), EVALUATION_BATCH),
             shuffle=False,  # the batches come shuffled
             verbose=0,
             callbacks=[
+                *self._logs(),
                 keras.callbacks.LambdaCallback(
                     on_epoch_begin=self._epoch_begins,
                     on_train_batch_end=self._batch_ended,
                     on_test_batch_end=self._validation_batch_ended,
                     on_epoch_end=self._epoch_ended,
-                )
+                ),
             ],
         )
         self._report()
+
+    def _logs(self) -> list[Any]:
+        if not self.log:
+            return []
+        warned: Callable[[str], None] = lambda text: self.on_event(Warned(text, ended=False))  # noqa: E731
+        return [epoch_log(self.folder / self.log, lambda: not self.interrupted, warned)]
 
     def _epoch_begins(self, epoch: int, logs: Any = None) -> None:
         self.epoch = epoch + 1
@@ -284,7 +340,7 @@ class _Training:
         self._report()
         self.history.append(record)
         self.good_weights = self.vae.get_weights(), self.step
-        best = best_epoch(self.history, self.config.kl_warmup)
+        best = self._best()
         if self.config.restore_best and best is record:
             self.best_weights = self.good_weights[0]
         self.live.assign(self.vae.decoder.get_weights())
@@ -295,9 +351,20 @@ class _Training:
             self.vae.stop_training = True
 
     def _out_of_patience(self) -> bool:
-        best = best_epoch(self.history, self.config.kl_warmup)
+        best = self._best()
         patience = self.config.patience
         return best is not None and patience is not None and len(self.history) - best.epoch >= patience
+
+    def _best(self) -> EpochRecord | None:
+        return best_epoch(self.history, first_comparable(self.config, self._segments()))
+
+    def _segments(self) -> tuple[Segment, ...]:
+        """Up to now."""
+        epochs, steps = len(self.history) - self.first_epoch, self.step - self.start
+        return (
+            *self.segments,
+            segment(self.config, self.first_epoch + 1, epochs, steps, self.segment_began, _now()),
+        )
 
     def _keep(self) -> None:
         """Write the checkpoint. If the disk will not take it, the training goes on, from here at least in memory."""
@@ -309,6 +376,9 @@ class _Training:
             weights=self.vae.get_weights(),
             optimizer=[variable.numpy() for variable in self.vae.optimizer.variables],
             best=self.best_weights,
+            segments=self.segments,
+            began=self.segment_began,
+            log=self.log,
         )
         try:
             write_checkpoint(self.folder, checkpoint)
@@ -318,7 +388,7 @@ class _Training:
 
     def _has_finite_loss(self) -> bool:
         """Whether the present weights are any good: a step that was too long shows only in the next one's loss."""
-        images = self.dataset.images[self.parts == VALIDATION][:EVALUATION_BATCH]
+        images = self._of(VALIDATION)[:EVALUATION_BATCH]
         return all(
             np.isfinite(losses.numpy()).all() for losses in self.vae.losses_of(images, np.int64(-1), training=False)
         )
@@ -353,22 +423,25 @@ class _Training:
         from vae_explorer import model
 
         if not len(self.sample.index):
+            self._keep_snapshot(np.empty((0, self.config.latent_dim), np.float32))
             return
-        z_mean, z_log_var = map(np.concatenate, zip(*self._encoded(self.sample.images), strict=True))
+        z_mean, z_log_var = map(np.concatenate, zip(*encoded(self.vae, self.sample.images), strict=True))
+        self._keep_snapshot(z_mean)
         kl = model.kl_divergence(z_mean, z_log_var).numpy().mean(axis=0)
         places = axis_positions(GRID_SIDE, "quantile")
-        codes = lattice(places, places if self.config.latent_dim > 1 else places[:1], self.config.latent_dim)
+        plane = axes_plane(FIRST_TWO, self.config.latent_dim)
+        codes = lattice(places, places if self.config.latent_dim > 1 else places[:1], plane)
         decoded = as_pixels(self.live(np.concatenate([z_mean[:STRIP_SIZE], codes])))
         strip, grid = np.split(decoded, [len(decoded) - len(codes)])
         self.on_event(Preview(z_mean, strip, kl, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
 
-    def _encoded(self, images: NDArray[np.uint8]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        for number, start in enumerate(range(0, len(images), EVALUATION_BATCH)):
-            pixels = self.vae.pixels_of(images[start : start + EVALUATION_BATCH], -1 - number)
-            z_mean, z_log_var = self.vae.encoder(pixels, training=False)
-            yield z_mean.numpy(), z_log_var.numpy()
+    def _keep_snapshot(self, z_mean: NDArray[np.float32]) -> None:
+        network = getattr(self.live, "network", None)  # none, if LiteRT could not convert it
+        snapshot = Snapshot(len(self.history), self.vae.decoder.get_weights(), z_mean)
+        if warning := self.snapshots.keep(snapshot, network):
+            self.on_event(Warned(warning, ended=False))
 
-    def _finish(self, model: Any) -> Run:
+    def _finish(self) -> Run:
         self._check_request()
         if self.interrupted and not self.failure and not self._has_finite_loss():
             self._fail()
@@ -379,86 +452,35 @@ class _Training:
             self.vae.set_weights(weights)
             kept = f"kept is the model of epoch {self.history[-1].epoch}"
             self.on_event(Warned(f"{self.failure.rstrip('.')}; {kept}.", ended=True))
-        if self.step == 0:
+        if self.step == self.start:
             raise _DiscardedError
         if self.best_weights is not None:
             self.vae.set_weights(self.best_weights)
-        quality = self._measure(self._write_codes())
-        self._finishing("Writing the run", 0.0)
-        write_models(
+        return write_run(
             self.folder,
-            {"encoder": self.vae.encoder, "decoder": model.with_sigmoid(self.vae.decoder)},
+            self.vae,
+            self._ended(),
+            self.dataset,
+            self.parts,
+            self.sample,
             warned=lambda text: self.on_event(Warned(text, ended=False)),
-            progressed=lambda done: self._finishing("Writing the run", 0.9 * done),
+            progressed=self._finishing,
+            hurried=lambda: self.control.request == "stop",
         )
-        write_history(self.folder / "history.csv", tuple(self.history))
-        write_arrays(self.folder / "sample.npz", self.sample)
-        self._finishing("Writing the run", 0.9)
-        write_info(self.folder, self._info(quality))
-        return open_run(self.folder)
 
-    def _measure(self, codes: Codes) -> Quality | None:
-        """The figures of the held-out images; without the log-likelihood, which takes longest, after a Stop."""
-        held_out = np.flatnonzero(self.parts == HELD_OUT)
-        if not len(held_out):
-            return None
-        images, evaluating = self.dataset.images[held_out], partial(self._finishing, "Evaluating held-out images")
-        quality = measure(self.vae, images, self._labels_of(held_out), codes, evaluating)
+    def _of(self, part: int) -> Rows:
+        return Rows(self.dataset.images, np.flatnonzero(self.parts == part))
 
-        def estimating(done: float) -> None:
-            self._finishing("Estimating the log-likelihood", done)
-            if self.control.request == "stop":
-                raise _StoppedError
-
-        try:
-            estimating(0.0)
-            bounds = bounds_of(self.vae, images, SAMPLES, progressed=estimating)
-        except _StoppedError:
-            return quality
-        return with_log_likelihood(quality, bounds, SAMPLES)
-
-    def _write_codes(self) -> Codes:
-        used = np.flatnonzero(self.parts != 255)
-        codes: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
-        for encoded in self._encoded(self.dataset.images[used]):
-            codes.append(encoded)
-            self._finishing("Encoding all images", len(codes) * EVALUATION_BATCH / len(used))
-        z_mean, z_log_var = (np.concatenate(arrays) for arrays in zip(*codes, strict=True))
-        codes_of_all = Codes(z_mean, z_log_var, self._labels_of(used), used.astype(np.int64), self.parts[used])
-        write_arrays(self.folder / "codes.npz", codes_of_all)
-        return codes_of_all
-
-    def _labels_of(self, index: NDArray[np.int64]) -> NDArray[np.int32]:
-        labels = self.dataset.labels
-        return np.full(len(index), -1, np.int32) if labels is None else labels[index]
-
-    def _info(self, quality: Quality | None) -> RunInfo:
-        import keras
-        import tensorflow as tf
-
+    def _ended(self) -> Ended:
         whole = len(self.history) == self.config.epochs or (self._out_of_patience() and not self.interrupted)
-        best = best_epoch(self.history, self.config.kl_warmup)
-        return RunInfo(
-            name=self.folder.name,
-            created=datetime.now().astimezone().isoformat(timespec="seconds"),
-            status="finished" if whole else "stopped",
-            dataset=self.dataset.info,
+        return Ended(
             config=self.config,
-            encoder_parameters=self.vae.encoder.count_params(),
-            decoder_parameters=self.vae.decoder.count_params(),
-            epochs=len(self.history),
-            steps=self.step,
-            held_out=HeldOutLoss.of(quality) if quality else None,
-            quality=quality,
-            best_epoch=best.epoch if best else None,
+            status="finished" if whole else "stopped",
+            history=tuple(self.history),
+            best=self._best(),
+            steps=sum(part.steps for part in self._segments()),
             note=self.note,
-            versions={
-                "vae_explorer": __version__,
-                "python": platform.python_version(),
-                "tensorflow": tf.__version__,
-                "keras": keras.__version__,
-                "numpy": np.__version__,
-            },
+            segments=self._segments(),
         )
 
     def _finishing(self, task: str, done: float) -> None:
@@ -466,42 +488,9 @@ class _Training:
         self.on_event(Finishing(task, min(done, 1.0)))
 
     def _check_request(self) -> None:
-        if self.control.request == "discard" or (self.control.request == "stop" and not self.step):
+        if self.control.request == "discard" or (self.control.request == "stop" and self.step == self.start):
             raise _DiscardedError
 
-    def _check_space(self) -> None:
-        """Refuse a disk that is too full now rather than after the training."""
-        count = self.vae.encoder.count_params() + self.vae.decoder.count_params()
-        images = int((self.parts != 255).sum())
-        # Three files of weights; and two checkpoints for a moment, of weights with their two moments in Adam.
-        needed = (3 + 2 * 3) * 4 * count + images * (6 * self.config.latent_dim + 16)
-        needed += self.sample.images.nbytes + 1_000_000
-        # Keras exports by way of the system's folder for temporary files.
-        for place, size in ((self.folder, needed), (Path(tempfile.gettempdir()), 2 * 4 * count + 5_000_000)):
-            free = shutil.disk_usage(place).free
-            if free < size:
-                raise UserError(
-                    f"The disk of {place} is too full: about {size / 1e6:.0f} MB are needed, "
-                    f"{free / 1e6:.1f} MB are free. Free some space or choose another place."
-                )
 
-
-def best_epoch(history: Sequence[EpochRecord], kl_warmup: int) -> EpochRecord | None:
-    """The epoch of least validation loss, reconstruction + beta KL, once beta has risen; None before that."""
-    return min(history[kl_warmup:], key=lambda record: record.val_loss, default=None)
-
-
-def _prepare_device() -> str:
-    """Let TensorFlow take GPU memory as it needs it, and name the device it will use."""
-    import tensorflow as tf
-
-    devices = tf.config.list_physical_devices("GPU")
-    for device in devices:
-        try:
-            tf.config.experimental.set_memory_growth(device, True)
-        except RuntimeError:  # set already, by an earlier training in this process
-            break
-    if not devices:
-        return "CPU"
-    name = tf.config.experimental.get_device_details(devices[0]).get("device_name", "")
-    return f"GPU {name}".strip()
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")

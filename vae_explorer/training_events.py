@@ -21,7 +21,9 @@ class Started:
 
     device: str
     steps_per_epoch: int
-    history: tuple[EpochRecord, ...]  # of the epochs before, in a training that is resumed
+    history: tuple[EpochRecord, ...]  # of the epochs before, in a training that is resumed or goes further
+    first_comparable: int  # epochs that cannot be the best: those in which beta rises, and of earlier segments
+    seams: tuple[int, ...]  # epochs after which it was trained further
     decoder: Decoder  # follows the training
     sample: Sample  # the held-out images that every Preview shows
     sample_labels: NDArray[np.int32]  # (M,), positions in class_names, -1: none

@@ -210,6 +210,16 @@ const createDecoder = (() => {
       return scattered(operation, room, [rows, columns], settings, entry);
     },
 
+    permute({ inputs: [x], output, settings: { axes } }) {
+      const source = places(output.shape, axes.map((axis) => product(x.shape.slice(axis + 1))));
+      return ({ memory }) => (count) => {
+        for (let image = 0; image < count; image++) {
+          const [from, to] = [x.at + image * x.size, output.at + image * output.size];
+          for (let i = 0; i < output.size; i++) memory[to + i] = memory[from + source[i]];
+        }
+      };
+    },
+
     padding({ inputs: [x], output, settings }) {
       return ({ memory }) => (count) => {
         for (let image = 0; image < count; image++) {
@@ -285,24 +295,27 @@ const createDecoder = (() => {
     },
   };
 
+  /** Where each number of an output of this shape is read, if a step along an axis is `strides[axis]` numbers. */
+  function places(shape, strides) {
+    const index = new Int32Array(product(shape));
+    for (let i = 0; i < index.length; i++) {
+      let rest = i;
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        index[i] += (rest % shape[axis]) * strides[axis];
+        rest = Math.floor(rest / shape[axis]);
+      }
+    }
+    return index;
+  }
+
   /** A function of each two numbers of two inputs, whose shapes are broadcast as by numpy. */
   function paired({ inputs, output }, combine) {
-    const places = ({ shape }) => {
-      const padding = output.shape.length - shape.length;
-      const index = new Int32Array(output.size);
-      for (let i = 0; i < output.size; i++) {
-        let [rest, stride] = [i, 1];
-        for (let axis = output.shape.length - 1; axis >= padding; axis--) {
-          const size = shape[axis - padding];
-          if (size > 1) index[i] += (rest % output.shape[axis]) * stride;
-          rest = Math.floor(rest / output.shape[axis]);
-          stride *= size;
-        }
-      }
-      return index;
+    const broadcast = ({ shape }) => {
+      const stride = (size, axis) => (size > 1 ? product(shape.slice(axis + 1)) : 0);
+      return places(output.shape, [...Array(output.shape.length - shape.length).fill(0), ...shape.map(stride)]);
     };
     const [a, b] = inputs;
-    const [indexA, indexB] = [places(a), places(b)];
+    const [indexA, indexB] = [broadcast(a), broadcast(b)];
     return ({ memory }) => (count) => {
       for (let image = 0; image < count; image++) {
         const [fromA, fromB, to] = [a.at + image * a.size, b.at + image * b.size, output.at + image * output.size];

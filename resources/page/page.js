@@ -36,7 +36,7 @@ addEventListener("DOMContentLoaded", () => {
 
 async function begin(element, fail) {
   const content = JSON.parse(element("content").textContent);
-  const { classes, shape: [height, width], latent_dim: latentDim } = content;
+  const { classes, shape: [height, width], latent_dim: latentDim, plane: { names, directions, held } } = content;
   const one = latentDim === 1;
   const canvas = element("image");
   Object.assign(canvas, { width, height });
@@ -88,13 +88,15 @@ async function begin(element, fail) {
   const decoder = content.lattice
     ? createLattice(arrays.levels, { ...content.lattice, shape: content.shape, latentDim })
     : await createDecoder(content.decoder, content.weights.map((name) => arrays[name]));
-  if (arrays.z_mean) named("points").data = mapped(arrays, latentDim);
+  if (arrays.z_mean) named("points").data = mapped(arrays, directions);
 
-  /** Codes of points of the map: further dimensions are 0. */
+  /** Codes of points of the map: of a plane through the latent space. */
   function toCodes(points) {
     const codes = new Float32Array(points.length * latentDim);
-    points.forEach((point, k) => {
-      for (let i = 0; i < Math.min(2, latentDim); i++) codes[k * latentDim + i] = point[i];
+    points.forEach(([x, y], k) => {
+      for (let i = 0; i < latentDim; i++) {
+        codes[k * latentDim + i] = held[i] + x * directions[0][i] + y * directions[1][i];
+      }
     });
     return codes;
   }
@@ -119,7 +121,7 @@ async function begin(element, fail) {
     // What follows a move is told where it ends, not at every step of it.
     clearTimeout(speaking);
     speaking = setTimeout(() => {
-      const where = one ? `z1 ${text(z[0])}` : `z1 ${text(z[0])}, z2 ${text(z[1])}`;
+      const where = names.slice(0, latentDim).map((name, i) => `${name} ${text(z[i])}`).join(", ");
       element("spoken").textContent = beside ? `${where}; ${beside}` : where;
       canvas.setAttribute("aria-label", `Decoded image at ${where}`);
       link();
@@ -187,7 +189,9 @@ async function begin(element, fail) {
   element("home").onclick = () => goto(0, 0);
   element("random").onclick = () => goto(normal(), normal());
   element("fit").onclick = () => fit();
-  element("save").onclick = () => save(canvas, `decoded z1 ${z[0].toFixed(2)}${one ? "" : ` z2 ${z[1].toFixed(2)}`}.png`);
+  element("save").onclick = () => save(
+    canvas, `decoded ${names.slice(0, latentDim).map((name, i) => `${name} ${z[i].toFixed(2)}`).join(" ")}.png`,
+  );
   element("link").onclick = async () => {
     try {
       await navigator.clipboard.writeText(link());
@@ -288,14 +292,14 @@ async function begin(element, fail) {
 }
 
 /** The points of the map, as Bokeh takes them. Of one dimension the second coordinate only spreads them. */
-function mapped({ z_mean, label, spread }, latentDim) {
-  const count = z_mean.length / latentDim;
-  const [x, y] = [new Float32Array(count), spread ?? new Float32Array(count)];
-  for (let k = 0; k < count; k++) {
-    x[k] = z_mean[k * latentDim];
-    if (!spread) y[k] = z_mean[k * latentDim + 1];
-  }
-  return { x, y, label };
+function mapped({ z_mean, label, spread }, directions) {
+  const latentDim = directions[0].length;
+  const along = (direction) => Float32Array.from({ length: z_mean.length / latentDim }, (_, k) => {
+    let sum = 0;
+    for (let i = 0; i < latentDim; i++) sum += z_mean[k * latentDim + i] * direction[i];
+    return sum;
+  });
+  return { x: along(directions[0]), y: spread ?? along(directions[1]), label };
 }
 
 /** Offer the picture on `canvas` as a PNG, each of its pixels a square that can be seen. */

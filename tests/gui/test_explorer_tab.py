@@ -164,7 +164,7 @@ def test_live_switch_is_off_while_nothing_trains(window: MainWindow) -> None:
 
 def test_saved_image_has_the_pixels_that_are_shown(window: MainWindow, tmp_path: object) -> None:
     path = tmp_path / "decoded.png"  # type: ignore[operator]
-    window.write_image(path)
+    window.exports.write_image(path)
     image = QImage(str(path))
     pixels = window.explorer.image.pixels()
     assert pixels is not None
@@ -249,7 +249,8 @@ def test_random_draws_all_dimensions_and_says_so(
     window = open_window(train_tiny(latent_dim=4).folder)
     window.explorer.go_random()
     qtbot.waitUntil(lambda: bool(np.all(window.explorer.image.code() != 0)), timeout=5000)
-    assert "chosen code" in window.explorer.plane_note.text()
+    _, _, z3, z4 = window.explorer.image.code()
+    assert f"z3 is {z3:.2f}, z4 is {z4:.2f}".replace("-", "−") in window.explorer.plane_note.text()
     window.explorer.go_home()
     wait_for_code(qtbot, window, [0.0, 0.0, 0.0, 0.0])
     assert "are 0" in window.explorer.plane_note.text()

@@ -148,6 +148,23 @@ def test_logarithmic_losses_keep_those_of_zero_out_of_sight(plot: LossPlot) -> N
     assert plot._chart._up[0].low > 50
 
 
+def test_losses_below_zero_are_drawn_and_have_no_logarithms(plot: LossPlot) -> None:
+    plot.clear(100)
+    steps = np.arange(1, 501)
+    falling = 3000 - 20.0 * steps
+    plot.add_batches(steps, np.column_stack([falling, falling - 10, np.full(500, 10.0)]))
+    plot.add_epoch(epoch(1, -1234.5))
+    plot.set_look(log=True)
+    plot.repaint()
+    upper, lower = plot._chart._up
+    assert not upper.log
+    assert lower.log
+    assert upper.low < -6900
+    assert upper.high > 2500
+    assert coloured(plot, "#bed2f5").any()
+    assert "validation -1,234.5" in hover(plot, 100)
+
+
 def test_smoothing_lays_a_line_over_the_batches_within_them(plot: LossPlot) -> None:
     rng = np.random.default_rng(0)
     plot.add_batches(np.arange(101, 3001), 150 + rng.normal(0, 10, (2900, 3)))

@@ -23,7 +23,7 @@ def test_what_is_chosen_is_exported(
 ) -> None:
     # The system's own dialog has no events to send.
     monkeypatch.setattr(page_dialog, "ask_where", lambda *_: tmp_path / "page.html")
-    dialog = window.ask_page()
+    dialog = window.exports.ask_page()
     assert dialog is not None
     dialog.points.setValue(50)
     save = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save)
@@ -34,7 +34,7 @@ def test_what_is_chosen_is_exported(
 
 
 def test_it_says_whether_the_data_are_in_the_page(qtbot: QtBot, window: MainWindow) -> None:
-    dialog = window.ask_page()
+    dialog = window.exports.ask_page()
     assert dialog is not None
     assert dialog.options() == PageOptions()
     assert "these images" in dialog.private.text()

@@ -35,7 +35,7 @@ from vae_explorer.run import Run
 
 @pytest.fixture
 def dialog(qtbot: QtBot, window: MainWindow) -> Iterator[PictureDialog]:
-    opened = window.export_picture()
+    opened = window.exports.export_picture()
     assert opened is not None
     drawn(qtbot, opened)
     yield opened
@@ -108,10 +108,10 @@ def test_choosing_the_dimension_of_the_other_axis_swaps_them(qtbot: QtBot, dialo
     form = dialog.form
     assert isinstance(form, MapForm)
     qtbot.keyClick(form.plane.across, Qt.Key.Key_Down)
-    assert form.plane.plane() == (2, 1)
+    assert form.plane.plane().axes == (2, 1)
     assert form.plane.up.currentText() == "z1"
     qtbot.keyClick(form.plane.up, Qt.Key.Key_Down)
-    assert form.plane.plane() == (1, 2)
+    assert form.plane.plane().axes == (1, 2)
 
 
 def test_an_option_that_cannot_be_is_explained(qtbot: QtBot, dialog: PictureDialog) -> None:
@@ -124,7 +124,7 @@ def test_an_option_that_cannot_be_is_explained(qtbot: QtBot, dialog: PictureDial
 @pytest.mark.parametrize("kind", range(len(FORMS)))
 def test_it_writes_what_it_shows_in_every_format(qtbot: QtBot, window: MainWindow, tmp_path: Path, kind: int) -> None:
     for ending in (".png", ".svg", ".pdf"):
-        dialog = window.export_picture()
+        dialog = window.exports.export_picture()
         assert dialog is not None
         choose(qtbot, dialog, kind)
         dialog.width_spin.setValue(8)
@@ -200,6 +200,7 @@ def test_the_model_in_training_has_all_pictures_but_those_of_a_run(
     subject = live_subject(
         window._run_subject.decoder,  # type: ignore[union-attr]
         tiny_run.codes.z_mean[known],
+        np.ones(2, np.float32),
         tiny_run.codes.label[known],
         tiny_run.sample,
         tiny_run.info.dataset.class_names,

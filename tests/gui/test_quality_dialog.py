@@ -67,6 +67,19 @@ def test_collapsed_dimensions_are_named(qtbot: QtBot, window: MainWindow, tiny_r
     dialog.reject()
 
 
+def test_gaussian_pixels_are_named_and_their_figures_explained(window: MainWindow, tiny_run: Run) -> None:
+    quality = tiny_run.info.quality
+    assert quality is not None
+    gaussian = replace(quality, likelihood="gaussian", negative_elbo=Figure(-5432.1, 3.2, 9))
+    info = replace(tiny_run.info, likelihood="gaussian", sigma=0.0812, quality=gaussian)
+    dialog = QualityDialog(replace(tiny_run, info=info), window)
+    dialog.open()
+    assert "grey pixels, Gaussian with standard deviation 0.0812 of 1" in dialog.note.text()
+    assert dialog.values["negative_elbo"].text() == "-5432.1 ± 3.2"
+    assert dialog.values["negative_elbo"].accessibleDescription().endswith("a density's, and can be below 0.")
+    dialog.reject()
+
+
 def test_a_run_without_figures_is_measured(
     qtbot: QtBot, open_window: Callable[..., MainWindow], unmeasured: Path, tiny_run: Run
 ) -> None:

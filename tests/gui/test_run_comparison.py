@@ -75,6 +75,17 @@ def test_its_label_names_what_keeps_a_run_from_being_compared(tiny_run: Run) -> 
     assert label(binarized, same) == f"{info.name} (binarized pixels)"
     assert label(binarized, replace(same, pixels="binarized")) == info.name
     assert label(info, replace(same, pixels="binarized")) == f"{info.name} (grey pixels)"
+    gaussian = replace(info, likelihood="gaussian", sigma=0.1)
+    assert label(gaussian, same) == f"{info.name} (likelihood gaussian)"
+    assert label(gaussian, replace(same, likelihood="gaussian")) == info.name
+    assert label(info, replace(same, likelihood="gaussian")) == f"{info.name} (likelihood bernoulli)"
+
+
+def test_of_another_likelihood_the_kl_alone_is_compared(tiny_run: Run) -> None:
+    present = Present(tiny_run.info.dataset, tiny_run.info.config.beta, likelihood="gaussian")
+    losses = reference(tiny_run, present).losses
+    assert np.isnan(losses[:, :2]).all()
+    np.testing.assert_allclose(losses[:, 2], [record.val_kl_loss for record in tiny_run.history])
 
 
 def test_the_loss_of_another_beta_is_not_compared(tiny_run: Run) -> None:

@@ -201,10 +201,29 @@ def test_settings_come_back_at_the_next_launch(open_window: Callable[..., MainWi
     form.seed.setValue(7)
     form.learning_rate.setValue(0.0004)
     form.pixels.setCurrentIndex(form.pixels.findData("binarized"))
+    form.likelihood.setCurrentIndex(form.likelihood.findData("bernoulli"))
     wanted = form.config()
     assert wanted.pixels == "binarized"
+    assert wanted.likelihood == "bernoulli"
     first.close()
     assert open_window(tiny_run.folder).training.settings.config() == wanted
+
+
+def test_a_sigma_is_asked_for_where_it_is_fixed(window: MainWindow) -> None:
+    form = window.training.settings
+    assert form.config().likelihood == "usual"
+    for name in ("usual", "bernoulli", "gaussian", "gaussian-fixed"):
+        form.likelihood.setCurrentIndex(form.likelihood.findData(name))
+        assert form.sigma.isEnabled() == (name == "gaussian-fixed")
+        assert form.config().likelihood == name
+        assert (form.config().sigma is None) == (name != "gaussian-fixed")
+    form.sigma.setValue(0.25)
+    wanted = form.config()
+    assert wanted.sigma == 0.25
+    form.likelihood.setCurrentIndex(0)
+    form.take(wanted, form.source)
+    assert form.config() == wanted
+    assert form.sigma.isEnabled()
 
 
 def test_pace_and_preview_follow_the_training(qtbot: QtBot, ready: MainWindow) -> None:

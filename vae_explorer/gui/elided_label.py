@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 
 class ElidedLabel(QLabel):
-    """Plain text, aligned to the right.
+    """Plain text, aligned to the right unless another alignment is set.
 
     Where its horizontal size policy is Ignored, a new text is painted and nothing is laid out again: for texts that
     change many times a second, since a layout has all of its window painted.
@@ -15,6 +15,7 @@ class ElidedLabel(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def setText(self, text: str) -> None:
         self._text = text
@@ -42,4 +43,4 @@ class ElidedLabel(QLabel):
         text = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
-        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(room, self.alignment(), text)

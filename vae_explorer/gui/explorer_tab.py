@@ -1,8 +1,10 @@
 """The Explorer tab: the latent map, the decoded image at its handle, the nearest real image beside it."""
 
 import threading
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
@@ -20,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.data import SPLITS
-from vae_explorer.exploring import Answer, Subject, explore
+from vae_explorer.errors import UserError
+from vae_explorer.exploring import Answer, Subject, draw_in, explore
 from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.frame_clock import FrameClock
@@ -29,11 +32,16 @@ from vae_explorer.gui.latest_worker import LatestWorker
 from vae_explorer.gui.moves import Move, Place
 from vae_explorer.gui.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.theme import Theme
-from vae_explorer.latent import on_plane, plane_note
+from vae_explorer.gui.time_bar import TimeBar
+from vae_explorer.latent import FIRST_TWO, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.dimensions_panel import DimensionsPanel
 
 PANEL_WIDTHS = 290, 440  # pixels, least and most
 THUMBNAIL = 84  # pixels, least
 INDEX_PAUSE = 500  # milliseconds that a subject is explored before searches in it are made fast
+ROUNDING = 1e-5  # that a code moves off the plane while the handle moves along it
 COPY_SIDE = 280  # pixels: a copied image is enlarged to this at least
 
 
@@ -52,14 +60,16 @@ class ExplorerTab(QWidget):
         self._first_generation = 0  # answers of earlier ones belong to another subject
         self._generation = 0  # of the answer that is shown
         self._milliseconds = 0.0
-        self._place = Place((0.0, 0.0))
+        self._place = Place(np.zeros(2, np.float32))
+        self.plane = axes_plane(FIRST_TWO, 2)  # through the place
+        self.dimensions: DimensionsPanel | None = None  # there is none before it is needed
         self.moves = QUndoStack(self)
         self.worker = LatestWorker(explore, "decoding", self)
         self.worker.answered.connect(self._show_answer)
         self.worker.errored.connect(self.errored)
         self.clock = FrameClock()
         self.view = LatentView(self.clock, self)
-        self.view.moved.connect(lambda x, y: self._push(Place((x, y)), jump=False))
+        self.view.moved.connect(lambda x, y: self._push(self._place_at(x, y), jump=False))
         self.view.jumped.connect(self.go_to)
         self.view.picked.connect(self._jump_to_code)
 
@@ -74,9 +84,15 @@ class ExplorerTab(QWidget):
         layout = QGridLayout(self)
         layout.setContentsMargins(10, 10, 10, 6)
         layout.setHorizontalSpacing(12)
-        layout.addWidget(self.view, 0, 0)
-        layout.addWidget(self._build_panel(), 0, 1)
-        layout.addLayout(self._build_foot(), 1, 0, 1, 2)
+        self._maps = QHBoxLayout()
+        self._maps.setSpacing(12)
+        self._maps.addWidget(self.view, 1)
+        layout.addLayout(self._maps, 0, 0)
+        layout.addWidget(self._build_panel(), 0, 1, 2, 1)
+        self.time_bar = TimeBar()
+        layout.addWidget(self.time_bar, 1, 0)
+        layout.addLayout(self._build_foot(), 2, 0, 1, 2)
+        layout.setRowStretch(0, 1)
         layout.setColumnStretch(0, 1)
 
     def _build_panel(self) -> QWidget:
@@ -87,8 +103,8 @@ class ExplorerTab(QWidget):
         self.image.setToolTip("What the decoder draws at the handle: the mean of p(x|z)")
         self.z1, self.z2 = self._coordinate("z1"), self._coordinate("z2")
         spins = QHBoxLayout()
-        for name, spin in (("z1", self.z1), ("z2", self.z2)):
-            label = QLabel(name)
+        self.axis_names = QLabel("z1"), QLabel("z2")
+        for label, spin in zip(self.axis_names, (self.z1, self.z2), strict=True):
             label.setBuddy(spin)
             spins.addWidget(label)
             spins.addWidget(spin, 1)
@@ -130,9 +146,11 @@ class ExplorerTab(QWidget):
         self.locate.setToolTip("Its data set is not where it was: the nearest image is looked for in the run's sample")
         self.locate.clicked.connect(self.locate_data_wanted)
         self.locate.hide()
-        self.plane_note = QLabel()
+        self.plane_note = ElidedLabel()
+        self.plane_note.setObjectName("planeNote")
         self.plane_note.setProperty("muted", True)
-        self.plane_note.setWordWrap(True)
+        self.plane_note.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.plane_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
         self.side = QWidget()  # the panel lies in it free of a layout, which would not let the window shrink again
         panel = self.panel = QWidget(self.side)
@@ -151,6 +169,7 @@ class ExplorerTab(QWidget):
         column_layout.addStretch()
         self._height_of_the_rest = panel.sizeHint().height() - PANEL_WIDTHS[0] - THUMBNAIL
         self.side.setMinimumHeight(panel.sizeHint().height())
+        self.plane_note.hide()  # until there is something to say
         return self.side
 
     def _coordinate(self, name: str) -> QDoubleSpinBox:
@@ -179,6 +198,11 @@ class ExplorerTab(QWidget):
         self.live.setToolTip("Explore the model in training; off: the open run")
         self.live.setEnabled(False)
         self.live.toggled.connect(self.live_wanted)
+        self.dimensions_check = QCheckBox("Dimensions")
+        self.dimensions_check.setObjectName("dimensionsCheck")
+        self.dimensions_check.setToolTip("Which plane the map shows, and where each dimension of z is")
+        self.dimensions_check.setChecked(True)
+        self.dimensions_check.hide()
         self.figures = ElidedLabel()
         self.figures.setObjectName("explorerFigures")
         self.figures.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -186,6 +210,7 @@ class ExplorerTab(QWidget):
         foot.addWidget(self.splits)
         foot.addSpacing(10)
         foot.addWidget(self.live)
+        foot.addWidget(self.dimensions_check)
         foot.addWidget(self.figures, 1)
         return foot
 
@@ -193,9 +218,13 @@ class ExplorerTab(QWidget):
         self.view.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The decoded image takes the height there is, and leaves room for the pair below it."""
         super().resizeEvent(event)
-        room = self.height() - self.splits.height() - 30 - self._height_of_the_rest
+        self._fit_panel()
+
+    def _fit_panel(self) -> None:
+        """The decoded image takes the height there is, and leaves room for the pair below it."""
+        note = 0 if self.plane_note.isHidden() else self.plane_note.sizeHint().height() + 8
+        room = self.height() - self.splits.height() - 30 - self._height_of_the_rest - note
         width = max(PANEL_WIDTHS[0], min(PANEL_WIDTHS[1], room * 2 // 3))
         side = max(THUMBNAIL, min((width - 8) // 2, room - width))
         self.side.setFixedWidth(width)
@@ -213,21 +242,38 @@ class ExplorerTab(QWidget):
         """
         latent_dim = subject.decoder.latent_dim
         other_space = self._subject is None or self._subject.decoder.latent_dim != latent_dim
-        self._subject = subject
+        choice = FIRST_TWO if other_space else self.plane.choice
         self.z2.setEnabled(latent_dim > 1)
         self.locate.setVisible(images_missing)
-        self.view.show_subject(subject, fit=not same)
         if other_space:
             self.moves.clear()
-            self._go(Place((0.0, 0.0)))
+            self._place = Place(np.zeros(latent_dim, np.float32))
+        subject = self._draw_in(subject, choice, fit=not same)
+        self._show_dimensions(subject)
+        if other_space or latent_dim > 2:  # the plane has turned below the handle, if it follows the codes
+            self._go(self._place)
         self._first_generation = self._decode()
         self._index_soon.start()
+
+    def show_moment(self, subject: Subject) -> None:
+        """Explore one moment of a training that is replayed. All its moments are of the same images, row by row, so
+
+        that an answer from the one before is still shown: at 30 moments a second there may be no newer one in time.
+        """
+        if self._subject is None or subject.group is not self._subject.group:
+            self.show_subject(subject, same=True)
+            return
+        self._subject = draw_in(subject, self._subject.drawn_in)
+        self.view.move_points(self._subject)
+        self._decode()
 
     def end(self) -> None:
         """Decode and draw no more."""
         self._index_soon.stop()
         self.worker.end()
         self.view.end()
+        if self.dimensions is not None:
+            self.dimensions.end()
 
     def set_live(self, available: bool, on: bool) -> None:
         """Offer the Live switch while there is a model in training."""
@@ -239,19 +285,28 @@ class ExplorerTab(QWidget):
     def decode_again(self) -> None:
         """The decoder has changed under the handle."""
         self._decode()
+        if self.dimensions is not None:
+            self.dimensions.show_code(self._place.code, self.plane)
 
     def go_to(self, x: float, y: float) -> None:
         """Jump to a point of the plane and decode there."""
-        self._push(Place((x, y)), jump=True)
+        self._push(self._place_at(x, y), jump=True)
 
     def go_home(self) -> None:
-        self.go_to(0.0, 0.0)
+        """Jump to z = 0."""
+        self._push(Place(np.zeros_like(self._place.code)), jump=True)
 
     def go_random(self) -> None:
         """Jump to a draw from the prior, of all dimensions."""
-        if self._subject is not None:
-            code = np.random.default_rng().standard_normal(self._subject.decoder.latent_dim, np.float32)
-            self._push(Place((float(code[0]), float(code[1:2].sum())), code), jump=True)
+        code = np.random.default_rng().standard_normal(len(self._place.code), np.float32)
+        self._push(Place(code), jump=True)
+
+    def show_plane(self, choice: PlaneChoice) -> None:
+        """Draw the codes in another plane, through the same code."""
+        if self._subject is None:
+            return
+        self._show_dimensions(self._draw_in(self._subject, choice, fit=True))
+        self._go(self._place)
 
     def copy_image(self) -> None:
         """Put the decoded image on the clipboard, enlarged by a whole factor to be seen where it is pasted."""
@@ -261,12 +316,61 @@ class ExplorerTab(QWidget):
             enlarged = pixels.repeat(factor, axis=0).repeat(factor, axis=1)
             QApplication.clipboard().setImage(to_qimage(enlarged))
 
+    def _draw_in(self, subject: Subject, choice: PlaneChoice, fit: bool) -> Subject:
+        """Show the subject in the plane of this choice, through the present place; as it is shown then."""
+        try:
+            plane = chosen_plane(choice, subject.z_mean)
+        except UserError as error:  # a model may come without codes, or with such as are no numbers
+            self.errored.emit(str(error))
+            plane = subject.drawn_in
+        if plane.choice == "pca" or plane.choice != subject.drawn_in.choice:
+            subject = draw_in(subject, plane)
+        self._subject, self.plane = subject, plane.through(self._place.code)
+        for label, spin, name in zip(self.axis_names, (self.z1, self.z2), plane.names, strict=True):
+            label.setText(name)
+            spin.setAccessibleName(f"Coordinate {name}")
+            spin.setToolTip(f"{name} of the handle, in standard deviations of the prior")
+        self.view.show_subject(subject, fit)
+        return subject
+
+    def _show_dimensions(self, subject: Subject) -> None:
+        """Of more than two dimensions, say what each carries, and let each be moved."""
+        many = subject.decoder.latent_dim > 2
+        self.dimensions_check.setVisible(many)
+        if many and self.dimensions is None:
+            from vae_explorer.gui.dimensions_panel import DimensionsPanel
+
+            self.dimensions = DimensionsPanel()
+            self.dimensions.plane_wanted.connect(self.show_plane)
+            self.dimensions.value_wanted.connect(self._move_dimension)
+            self.dimensions.reset_wanted.connect(self._reset_held)
+            self.dimensions.errored.connect(self.errored)
+            self.dimensions_check.toggled.connect(self.dimensions.setVisible)
+            self._maps.insertWidget(0, self.dimensions)
+        if self.dimensions is not None:
+            self.dimensions.setVisible(many and self.dimensions_check.isChecked())
+            if many:
+                self.dimensions.show_subject(subject)
+
+    def _move_dimension(self, dimension: int, value: float, jump: bool) -> None:
+        code = self._place.code.copy()
+        code[dimension] = value
+        self._push(Place(code), jump)
+
+    def _reset_held(self) -> None:
+        self._push(Place(self._place.code - self.plane.held), jump=True)
+
+    def _place_at(self, x: float, y: float) -> Place:
+        return Place(on_plane(np.array([(x, y)], np.float32), self.plane)[0])
+
     def _push(self, place: Place, jump: bool) -> None:
         self.moves.push(Move(self._go, self._place, place, jump))
 
     def _go(self, place: Place) -> None:
-        self.view.move_handle(*place.point)
-        self._place = Place(self.view.handle_point, place.code)
+        self._place = place
+        if len(place.code) > 2:
+            self._hold(place.code)
+        self.view.move_handle(*self.plane.point(place.code))
         for spin, value in zip((self.z1, self.z2), self.view.handle_point, strict=True):
             spin.blockSignals(True)
             spin.setValue(value)
@@ -275,20 +379,26 @@ class ExplorerTab(QWidget):
         self._decode()
 
     def _spins_changed(self) -> None:
-        self._push(Place((self.z1.value(), self.z2.value())), jump=False)
+        self._push(self._place_at(self.z1.value(), self.z2.value()), jump=False)
 
     def _jump_to_code(self, row: int) -> None:
         if self._subject is not None:
-            x, y = self._subject.plane[row].tolist()
-            self._push(Place((x, y), self._subject.z_mean[row]), jump=True)
+            self._push(Place(self._subject.z_mean[row]), jump=True)
+
+    def _hold(self, code: NDArray[np.float32]) -> None:
+        """Have the plane go through this code; one that only moves along the plane, but for rounding, leaves it."""
+        plane = self.plane.through(code)
+        if np.abs(plane.held - self.plane.held).max() > ROUNDING:
+            self.plane = plane
+        if self.dimensions is not None:
+            self.dimensions.show_code(code, self.plane)
 
     def _show_plane_note(self) -> None:
-        latent_dim = self._subject.decoder.latent_dim if self._subject is not None else 2
-        note = plane_note(latent_dim)
-        if latent_dim > 2 and self._place.code is not None:
-            note = f"Showing z1 and z2; z3 to z{latent_dim} are those of the chosen code."
+        note = plane_note(self.plane)
         self.plane_note.setText(note)
-        self.plane_note.setVisible(bool(note))
+        if self.plane_note.isHidden() == bool(note):
+            self.plane_note.setVisible(bool(note))
+            self._fit_panel()
 
     def _split_chosen(self) -> None:
         self.view.show_split(self.splits.currentData())
@@ -297,10 +407,7 @@ class ExplorerTab(QWidget):
     def _decode(self) -> int:
         if self._subject is None:
             return 0
-        z = self._place.code
-        if z is None:
-            z = on_plane(np.array([self.view.handle_point], np.float32), self._subject.decoder.latent_dim)[0]
-        generation = self.worker.request(self._subject, z)
+        generation = self.worker.request(self._subject, self._place.code)
         self.clock.image_asked(generation)
         return generation
 

@@ -111,6 +111,7 @@ class LatentView(pg.PlotWidget):
         self._painted = True  # whether the last move of the handle is on the screen
         self._held: QPointF | None = None  # a newer place for it, which waits for that
         self._flat = False
+        self._names = "z1", "z2"
         plot = self.getPlotItem()
         plot.setAspectLocked(True)
         plot.hideButtons()
@@ -144,8 +145,9 @@ class LatentView(pg.PlotWidget):
         """Draw the subject's codes; `fit` brings them into view."""
         latent_dim = subject.z_mean.shape[1]
         self._flat = latent_dim == 1
-        self.setLabel("bottom", "z1")
-        self.setLabel("left", "unused: points are spread to be seen" if self._flat else "z2")
+        across, up = self._names = subject.drawn_in.names
+        self.setLabel("bottom", across)
+        self.setLabel("left", "unused: points are spread to be seen" if self._flat else up)
         same_classes = self._subject is not None and self._subject.class_names == subject.class_names
         self._subject = subject
         self._leave_point()
@@ -156,6 +158,12 @@ class LatentView(pg.PlotWidget):
         self._recolour()
         if fit:
             self.fit()
+
+    def move_points(self, subject: Subject) -> None:
+        """Draw the codes of a subject with the same images as the one before, which have moved."""
+        self._subject = subject
+        self._leave_point()
+        self._draw_points()
 
     def end(self) -> None:
         """Draw no more points."""
@@ -325,7 +333,8 @@ class LatentView(pg.PlotWidget):
         x, y = subject.plane[row].tolist()
         label, place = subject.label[row], subject.image_of[row]
         name = f"class {subject.class_names[label]}, " if label >= 0 and subject.class_names else ""
-        coordinates = f"z1 {x:.3f}" if self._flat else f"z1 {x:.3f}   z2 {y:.3f}"
+        across, up = self._names
+        coordinates = f"{across} {x:.3f}" if self._flat else f"{across} {x:.3f}   {up} {y:.3f}"
         image = subject.images[place] if place >= 0 else None
         self._card.show_at(position.toPoint(), f"{name}{SPLITS[subject.split[row]]}\n{coordinates}", image)
         if self._handle.hovered != (x, y):

@@ -38,6 +38,11 @@ class LatestWorker(QObject):
             self._wake.notify()
             return self._generation
 
+    @property
+    def newest(self) -> int:
+        """Generation of the newest request, 0: there was none."""
+        return self._generation
+
     def end(self) -> None:
         """Answer no more; waits for the call in flight, 5 s at most."""
         with self._wake:

@@ -20,7 +20,7 @@ from vae_explorer.palette import LOSSES, LOSSES_ON_DARK, class_colours
 from vae_explorer.run import EpochRecord
 
 TITLES = ("loss", "reconstruction", "KL")
-LEFT, RIGHT, BELOW, BETWEEN = 62.0, 10.0, 36.0, 12.0  # pixels beside the panels, of the axes' texts
+LEFT, RIGHT, BELOW, BETWEEN = 68.0, 10.0, 36.0, 12.0  # pixels beside the panels, of the axes' texts
 LOWER = 0.28  # of the height is KL's
 DOTS = 60  # epochs in view, above which they are a line alone
 FAINT = 80  # opacity of single batches, of 255
@@ -106,7 +106,7 @@ class LossChart:
                 known = curve[:, np.isfinite(curve[0])]
                 ends += [*known.min(axis=0), *np.percentile(known, 95, axis=0)]
         low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
-        if self._look.log:
+        if self._look.log and low >= 0:  # a density's losses fall below 0, where there are no logarithms
             low, high = max(low, LEAST), max(high, 2 * LEAST)
             room = (max(high / low, 1.01)) ** 0.08
             return Axis(low / room, high * room, panel.bottom(), panel.top(), log=True)
@@ -144,6 +144,7 @@ class LossChart:
         painter.save()
         painter.rotate(-90)
         unit = "KL, nats" if panel is self.lower else "nats per image"
+        unit += ", linear" if self._look.log and not up.log else ""
         beside = QRectF(-panel.bottom(), 1, panel.height(), height)
         painter.drawText(beside, Qt.AlignmentFlag.AlignCenter, unit)
         painter.restore()

@@ -21,13 +21,11 @@ from vae_explorer import __version__
 from vae_explorer.data import Dataset, load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import Subject, live_subject, load_run, run_subject
-from vae_explorer.files import replacing
 from vae_explorer.gui.background_task import BackgroundTask
-from vae_explorer.gui.decoded_image import to_qimage
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
-from vae_explorer.gui.progress_dialog import run_with_progress
-from vae_explorer.gui.save_dialog import ask_where
+from vae_explorer.gui.exports import Exports
+from vae_explorer.gui.replay_control import ReplayControl
 from vae_explorer.gui.settings import log_path, recent_runs, remember_run, remember_training, training_folders
 from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.toast import Toast
@@ -38,10 +36,7 @@ from vae_explorer.training_events import DecoderUpdated, Event, Preview, Started
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from vae_explorer.gui.page_dialog import PageDialog
-    from vae_explorer.gui.picture_dialog import PictureDialog
     from vae_explorer.gui.quality_dialog import QualityDialog
-    from vae_explorer.html_page import PageOptions
 
 SAVING_SECONDS = 120  # that closing waits for a stopped training to be saved
 
@@ -76,6 +71,10 @@ class MainWindow(QMainWindow):
         self.title.setProperty("muted", True)
         self.tabs.setCornerWidget(self.title)
         self.toast = Toast(self)
+        self.exports = Exports(
+            self, self.explorer.image, self.toast, lambda: self._run, self._shown, lambda: self.explorer.plane
+        )
+        self.replay = ReplayControl(self.explorer)
         self._build_menus()
         self._wire()
         self._restore()
@@ -86,8 +85,11 @@ class MainWindow(QMainWindow):
         self.training.noted.connect(self.toast.note)
         self.training.begun.connect(lambda folder: remember_training(self._settings, folder))
         self.explorer.live_wanted.connect(self._show_subject)
-        self.explorer.save_wanted.connect(self.save_image)
+        self.explorer.save_wanted.connect(self.exports.save_image)
         self.explorer.locate_data_wanted.connect(self._locate_data)
+        self.replay.ended.connect(self._leave_replay)
+        self.replay.noted.connect(self.toast.note)
+        self.replay.errored.connect(self.toast.error)
         worker = self.training.worker
         worker.reported.connect(self._follow_training)
         worker.returned.connect(self._training_returned)
@@ -104,9 +106,9 @@ class MainWindow(QMainWindow):
         self.recent.aboutToShow.connect(self._fill_recent)
         self._action(file, "Open the &built-in run", lambda: self.open_run(find_run(BUILTIN)), name="openBuiltinAction")
         file.addSeparator()
-        self._action(file, "&Save image…", self.save_image, "Ctrl+S", "saveImageAction")
-        self._action(file, "Export &picture…", self.export_picture, "Ctrl+G", "exportGridAction")
-        self._action(file, "Export &HTML page…", self.ask_page, "Ctrl+E", "exportHtmlAction")
+        self._action(file, "&Save image…", self.exports.save_image, "Ctrl+S", "saveImageAction")
+        self._action(file, "Export &picture…", self.exports.export_picture, "Ctrl+G", "exportGridAction")
+        self._action(file, "Export &HTML page…", self.exports.ask_page, "Ctrl+E", "exportHtmlAction")
         file.addSeparator()
         self._action(file, "&Quit", self.close, "Ctrl+Q", "quitAction")
         undo, redo = self.explorer.moves.createUndoAction(self), self.explorer.moves.createRedoAction(self)
@@ -232,7 +234,7 @@ class MainWindow(QMainWindow):
             wanted = source or run.info.dataset.source
             if not wanted:
                 raise UserError("A page does not say where its images lay.")
-            dataset = load_dataset(wanted)
+            dataset = load_dataset(wanted, run.info.dataset.options)
             if dataset.info.fingerprint != run.info.dataset.fingerprint:
                 raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
             return run, dataset, run_subject(run, dataset)
@@ -255,7 +257,7 @@ class MainWindow(QMainWindow):
             return
         self.training.dataset = dataset
         self._run_subject, self._images_missing = subject, False
-        if not self._shows_live():
+        if not self._shows_live() and not self.replay.active:
             self.explorer.show_subject(subject, same=True)
 
     def _locate_data(self) -> None:
@@ -338,12 +340,22 @@ class MainWindow(QMainWindow):
     def _shows_live(self) -> bool:
         return self._live is not None and self.explorer.live.isChecked()
 
+    def _shown(self) -> tuple[Run | None, Subject | None]:
+        """What the explorer shows: a run, or a model in training, that has none yet."""
+        return (None, self._live) if self._shows_live() else (self._run, self._run_subject)
+
     def _show_subject(self) -> None:
-        live = self._shows_live()
-        subject = self._live if live else self._run_subject
+        run, subject = self._shown()
+        self.replay.offer(run)
         if subject is not None:
-            self.explorer.show_subject(subject, images_missing=self._images_missing and not live)
+            self.explorer.show_subject(subject, images_missing=self._images_missing and run is not None)
         self._show_title()
+
+    def _leave_replay(self) -> None:
+        """Back to the open run, where the person looks."""
+        self.replay.offer(self._run)
+        if self._run_subject is not None:
+            self.explorer.show_subject(self._run_subject, same=True, images_missing=self._images_missing)
 
     def _show_title(self) -> None:
         if self._shows_live():
@@ -370,8 +382,11 @@ class MainWindow(QMainWindow):
 
     def _take_preview(self, event: Preview, parts: Started) -> None:
         first = self._live is None
-        self._live = live_subject(parts.decoder, event.z_mean, parts.sample_labels, parts.sample, parts.class_names)
+        self._live = live_subject(
+            parts.decoder, event.z_mean, event.kl, parts.sample_labels, parts.sample, parts.class_names
+        )
         if self._shows_live():
+            self.replay.offer(None)
             self.explorer.show_subject(self._live, same=not first)
             self._show_title()
 
@@ -393,73 +408,6 @@ class MainWindow(QMainWindow):
         if self._closing:
             self._closing = False
             self.setEnabled(True)
-
-    # Saving and exporting
-
-    def save_image(self) -> None:
-        """Ask where, and save the decoded image with its own pixels."""
-        if self.explorer.image.pixels() is not None:
-            path = ask_where(self, "Save the decoded image", "decoded.png", "PNG pictures (*.png)")
-            if path:
-                self.write_image(path)
-
-    def write_image(self, path: Path) -> None:
-        pixels = self.explorer.image.pixels()
-        if pixels is None:
-            return
-        try:
-            with replacing(path) as temporary:
-                if not to_qimage(pixels).save(str(temporary)):
-                    raise OSError(0, "the picture could not be encoded or written")
-        except UserError as error:
-            self.toast.error(str(error))
-        else:
-            self.toast.note(f"Saved {path}")
-
-    def export_picture(self) -> "PictureDialog | None":
-        """Open the dialog for pictures of what the explorer shows."""
-        from vae_explorer.gui.picture_dialog import PictureDialog  # brings Pillow, which the first window does not need
-
-        live = self._shows_live()
-        subject = self._live if live else self._run_subject
-        if subject is None:
-            return None
-        dialog = PictureDialog(None if live else self._run, subject, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.written.connect(lambda path: self.toast.note(f"Wrote {path}"))
-        dialog.open()
-        return dialog
-
-    def ask_page(self) -> "PageDialog | None":
-        """Ask what the page of the open run is to hold, and export it."""
-        from vae_explorer.gui.page_dialog import PageDialog  # the first window needs no exporter
-
-        if self._run is None:
-            return None
-        dialog = PageDialog(self._run, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.chosen.connect(self.export_html)
-        dialog.open()
-        return dialog
-
-    def export_html(self, path: Path, options: "PageOptions") -> None:
-        """Write the open run as a standalone page, in the background."""
-        run = self._run
-        if run is None:
-            return
-
-        def write(progress: Callable[[str, float], None]) -> str:
-            from vae_explorer.html_page import write_page
-
-            return write_page(run, path, options, progress)
-
-        run_with_progress(
-            self,
-            "Exporting the page",
-            write,
-            lambda said: self.toast.note(f"Wrote {path}. {said}"),
-            self.toast.error,
-        )
 
     def show_quality(self) -> "QualityDialog | None":
         """Open the figures of the open run, also while the explorer shows the model in training."""
@@ -518,6 +466,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/geometry", self.saveGeometry())
         self.training.settings.store(self._settings)
         self._settings.sync()
+        self.replay.end()
         self.explorer.end()
         self.training.preview.end()
         for task in self._tasks:

@@ -13,10 +13,9 @@ PAUSE = 0.7  # seconds without a move that end a drag or a run of key strokes
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """Where the handle is: a point of the plane, and the whole code where that is more than the plane shows."""
+    """Where the handle is: the whole code, also where the plane that is drawn shows only two of its dimensions."""
 
-    point: tuple[float, float]
-    code: NDArray[np.float32] | None = None  # (latent_dim,)
+    code: NDArray[np.float32]  # (latent_dim,)
 
 
 class Move(QUndoCommand):

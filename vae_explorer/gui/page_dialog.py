@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout,
 
 from vae_explorer.gui.save_dialog import ask_where
 from vae_explorer.html_page import MOST_POINTS, PageOptions
+from vae_explorer.latent import Plane, plane_note
 from vae_explorer.run import Run
 
 
@@ -15,8 +16,10 @@ class PageDialog(QDialog):
 
     chosen = Signal(object, object)
 
-    def __init__(self, run: Run, parent: QWidget) -> None:
+    def __init__(self, run: Run, parent: QWidget, plane: Plane | None = None) -> None:
+        """plane: in which the page's reader drags; None: that of the first two dimensions."""
         super().__init__(parent)
+        self._plane = plane
         self.setObjectName("pageDialog")
         self.setWindowTitle("Export HTML page")
         self._name = f"{Path(run.info.name).name}.html"
@@ -38,6 +41,11 @@ class PageDialog(QDialog):
         self.points.setSuffix(f" of {count:,} at most")
         self.points.setToolTip("Codes drawn, chosen at random; each 10,000 add about 0.1 MB")
         self.points.setAccessibleName("Points")
+        self.plane = QLabel(plane_note(plane) if plane is not None else "")
+        self.plane.setObjectName("pagePlaneNote")
+        self.plane.setToolTip("The page is dragged in the plane that the explorer shows")
+        self.plane.setWordWrap(True)
+        self.plane.setVisible(plane is not None and plane.latent_dim > 2)
         self.private = QLabel()
         self.private.setWordWrap(True)
         self.private.setProperty("muted", True)
@@ -52,13 +60,14 @@ class PageDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(text)
         layout.addLayout(form)
+        layout.addWidget(self.plane)
         layout.addWidget(self.private)
         layout.addWidget(buttons)
         self.setMinimumWidth(460)
         self._tell()
 
     def options(self) -> PageOptions:
-        return PageOptions(data=self.data.isChecked(), points=self.points.value())
+        return PageOptions(self.data.isChecked(), self.points.value(), self._plane)
 
     def _tell(self) -> None:
         self.points.setEnabled(self.data.isChecked())

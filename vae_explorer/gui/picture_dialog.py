@@ -32,6 +32,7 @@ from vae_explorer.gui.decoded_image import to_qimage
 from vae_explorer.gui.picture_forms import FORMS, Draw, PictureForm, Source, add_row, new_form
 from vae_explorer.gui.progress_dialog import run_with_progress
 from vae_explorer.gui.save_dialog import ask_where
+from vae_explorer.latent import Plane
 from vae_explorer.picture import (
     COARSEST,
     FINEST,
@@ -56,7 +57,8 @@ class PictureDialog(QDialog):
 
     written = Signal(object)
 
-    def __init__(self, run: Run | None, subject: Subject, parent: QWidget) -> None:
+    def __init__(self, run: Run | None, subject: Subject, parent: QWidget, plane: Plane | None = None) -> None:
+        """plane: which the forms begin with; None: that of the first two dimensions."""
         super().__init__(parent)
         self.setObjectName("pictureDialog")
         self.setWindowTitle("Export picture")
@@ -69,7 +71,7 @@ class PictureDialog(QDialog):
         self._soon.setSingleShot(True)
         self._soon.setInterval(PAUSE)
         self._soon.timeout.connect(self._refresh)
-        self.forms = [form(Source(run, subject)) for form in FORMS]
+        self.forms = [form(Source(run, subject, plane or subject.drawn_in)) for form in FORMS]
         self._build_kinds(run)
         self.preview = QLabel("Drawing…")
         self.preview.setObjectName("picturePreview")

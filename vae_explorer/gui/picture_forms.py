@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -24,7 +26,7 @@ from vae_explorer.data import SPLITS
 from vae_explorer.exploring import Subject
 from vae_explorer.grid_picture import GridOptions, draw_grid
 from vae_explorer.image_sheet import COLOUR_MAPS, IMAGES_IN_COLOUR, LARGEST_GAP, SheetStyle
-from vae_explorer.latent import FIRST_TWO, Plane
+from vae_explorer.latent import FIRST_TWO, Plane, chosen_plane
 from vae_explorer.losses_picture import draw_losses
 from vae_explorer.map_picture import MapOptions, draw_map
 from vae_explorer.picture import Paper, Progressed
@@ -44,6 +46,7 @@ class Source:
 
     run: Run | None
     subject: Subject
+    plane: Plane  # that the explorer shows
 
 
 def new_form(parent: QWidget | None = None) -> QFormLayout:
@@ -110,27 +113,52 @@ class PictureForm(QWidget):
 
 
 class _PlaneField(QWidget):
-    """Two dimensions of z. Choosing the one that the other has swaps them."""
+    """Two dimensions of z, or the principal components of the codes: at first the plane that the explorer shows.
+
+    Choosing the dimension that the other has swaps them. What the plane leaves out is where the explorer holds it.
+    """
 
     changed = Signal()
 
-    def __init__(self, latent_dim: int) -> None:
+    def __init__(self, source: Source) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        latent_dim, shown = source.plane.latent_dim, source.plane
+        self._codes, self._shown = source.subject.z_mean, shown
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
         row.setSpacing(4)
+        column.addLayout(row)
         self.across, self.up = (self._combo(name, latent_dim) for name in ("across", "up"))
         for combo in (self.across, self.up):
             row.addWidget(combo, 1)
         row.insertWidget(1, QLabel("x"))
-        self._plane = FIRST_TWO
-        self.up.setCurrentIndex(min(1, latent_dim - 1))
-        for combo in (self.across, self.up):
+        self._axes = shown.axes or FIRST_TWO
+        for combo, dimension in zip((self.across, self.up), self._axes, strict=True):
+            combo.setCurrentIndex(min(dimension, latent_dim) - 1)
+            combo.setEnabled(shown.axes is not None)
             combo.currentIndexChanged.connect(self._choose)
+        self.principal = QCheckBox("principal components")
+        self.principal.setToolTip("The plane in which the codes vary most")
+        self.principal.setChecked(shown.axes is None)
+        self.principal.setEnabled(len(self._codes) > 1)
+        self.principal.toggled.connect(self._choose_principal)
+        self.at_zero = QCheckBox("the others at 0")
+        self.at_zero.setToolTip("Else what the plane leaves out is where the explorer holds it")
+        self.at_zero.toggled.connect(self.changed)
+        for box, wanted in ((self.principal, latent_dim > 2), (self.at_zero, bool(shown.held.any()))):
+            column.addWidget(box)
+            box.setVisible(wanted)
         self.setEnabled(latent_dim > 1)
 
     def plane(self) -> Plane:
-        return self._plane
+        """Raises UserError where the codes have no principal components."""
+        if self.principal.isChecked():
+            plane = self._shown if self._shown.axes is None else chosen_plane("pca", self._codes)
+        else:
+            plane = chosen_plane(self._axes, self._codes)
+        return plane.through(np.zeros_like(plane.held) if self.at_zero.isChecked() else self._shown.held)
 
     def _combo(self, name: str, latent_dim: int) -> QComboBox:
         combo = QComboBox()
@@ -142,11 +170,16 @@ class _PlaneField(QWidget):
     def _choose(self) -> None:
         across, up = self.across.currentIndex() + 1, self.up.currentIndex() + 1
         if across == up:
-            kept, other = (self.up, 0) if across != self._plane[0] else (self.across, 1)
-            kept.setCurrentIndex(self._plane[other] - 1)  # comes here again
+            kept, other = (self.up, 0) if across != self._axes[0] else (self.across, 1)
+            kept.setCurrentIndex(self._axes[other] - 1)  # comes here again
         else:
-            self._plane = across, up
+            self._axes = across, up
             self.changed.emit()
+
+    def _choose_principal(self, on: bool) -> None:
+        for combo in (self.across, self.up):
+            combo.setEnabled(not on)
+        self.changed.emit()
 
 
 class _StyleRows:
@@ -209,9 +242,9 @@ class GridForm(PictureForm):
         self.spacing.currentIndexChanged.connect(lambda _: self.limit.setEnabled(self.spacing.currentData() == "even"))
         self._row("&Range", self.limit, "Even steps go from minus to plus this z")
         subject = self._source.subject
-        self.plane = _PlaneField(subject.decoder.latent_dim)
+        self.plane = _PlaneField(self._source)
         self.plane.changed.connect(self.changed)
-        self._row("Pla&ne", self.plane, "Which dimensions of z go across and up; the others are 0")
+        self._row("Pla&ne", self.plane, "Which dimensions of z go across and up")
         self.style_rows = _StyleRows(self, subject.image_shape[2] == 3, SheetStyle())
         self.axes = QCheckBox("coordinates along the edges")
         self.axes.setObjectName("gridAxesCheck")
@@ -235,7 +268,7 @@ class MapForm(PictureForm):
     title, stem = "Latent map", "map"
 
     def _build(self) -> None:
-        self.plane = _PlaneField(self._source.subject.decoder.latent_dim)
+        self.plane = _PlaneField(self._source)
         self.plane.changed.connect(self.changed)
         self._row("Pla&ne", self.plane, "Which dimensions of z go across and up")
         self.split = self._choice(

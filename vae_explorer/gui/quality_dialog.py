@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from vae_explorer.gui.progress_dialog import run_with_progress
 from vae_explorer.gui.quality_bars import QualityBars
 from vae_explorer.metrics import MOST_SAMPLES, measure_run
-from vae_explorer.quality import FIGURES, SAMPLES, Quality, figures
+from vae_explorer.quality import SAMPLES, Quality, figures, meanings
 from vae_explorer.run import Run, is_run
 
 WIDTH = 680  # pixels at least
@@ -64,7 +64,7 @@ class QualityDialog(QDialog):
         table.setColumnStretch(2, 1)
         self.values: dict[str, QLabel] = {}
         self._units: dict[str, QLabel] = {}
-        for row, (field, meaning) in enumerate(FIGURES.items()):
+        for row, (field, meaning) in enumerate(meanings(self._run.info.likelihood).items()):
             value, unit, sentence = QLabel(), QLabel(meaning.unit), QLabel(meaning.sentence)
             value.setObjectName(f"quality_{field}")
             value.setAccessibleName(meaning.name)
@@ -118,9 +118,10 @@ class QualityDialog(QDialog):
         self.resize(width, self.minimumHeight())
 
     def _tell(self, quality: Quality | None, source: str) -> None:
-        pixels, info = self._run.info.pixels, self._run.info
-        said = f"{info.dataset.name}, {info.model_name}, {pixels} pixels. Figures of grey and of binarized pixels "
-        said += "cannot be compared. "
+        info = self._run.info
+        gaussian = "" if info.sigma is None else f", Gaussian with standard deviation {info.sigma:.3g} of 1"
+        said = f"{info.dataset.name}, {info.model_name}, {info.pixels} pixels{gaussian}. Figures of grey, of "
+        said += "binarized and of Gaussian pixels cannot be compared. "
         self.note.setText(said + (source if quality else "Measure computes the figures, which this run lacks."))
         self.bars_title.setVisible(quality is not None)
         self.bars.setVisible(quality is not None)

@@ -25,6 +25,7 @@ class Present:
     dataset: DatasetInfo
     beta: float
     pixels: str = "grey"
+    likelihood: str = "bernoulli"
 
 
 class RunComparison(QPushButton):
@@ -113,15 +114,22 @@ def label(info: RunInfo, present: Present | None) -> str:
         notes.append("other data")
     if info.pixels != (present.pixels if present else "grey"):
         notes.append(f"{info.pixels} pixels")
+    if info.likelihood != (present.likelihood if present else "bernoulli"):
+        notes.append(f"likelihood {info.likelihood}")
     if info.beta is not None and (present is None or info.beta != present.beta):
         notes.append(f"beta {info.beta:g}")
     return f"{info.name} ({', '.join(notes)})" if notes else info.name
 
 
 def reference(run: Run, present: Present | None) -> Reference:
-    """A run's validation losses; the loss itself only where beta is the same, since it weighs KL by it."""
+    """A run's validation losses; the loss itself only where beta is the same, since it weighs KL by it.
+
+    Of another likelihood there is the KL alone: the rest is of another kind, and would lie far off.
+    """
     losses = np.array([(record.val_loss, record.val_reconstruction_loss, record.val_kl_loss) for record in run.history])
     if present and run.info.beta != present.beta:
         losses[:, 0] = np.nan
+    if present and run.info.likelihood != present.likelihood:
+        losses[:, :2] = np.nan
     epochs = np.array([record.epoch for record in run.history])
     return Reference(label(run.info, present), epochs, run.info.steps / run.info.epochs, losses)

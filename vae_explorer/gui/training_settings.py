@@ -22,11 +22,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.config import MAX_LATENT_DIM, PIXELS, PRESETS, VALIDATION_SHARE, TrainingConfig, training_config
+from vae_explorer.config import (
+    MAX_LATENT_DIM,
+    PIXELS,
+    PRESETS,
+    SIGMA,
+    VALIDATION_SHARE,
+    TrainingConfig,
+    training_config,
+)
 from vae_explorer.data import BUILTIN
 from vae_explorer.run import new_run_folder
 
 OPEN_FILE = "open…"
+LIKELIHOODS = {
+    "usual": "usual for the images",
+    "bernoulli": "Bernoulli",
+    "gaussian": "Gaussian, learned width",
+    "gaussian-fixed": "Gaussian, fixed width",
+}
 
 
 class TrainingSettings(QWidget):
@@ -46,6 +60,7 @@ class TrainingSettings(QWidget):
             combo.setMinimumContentsLength(12)
         for name, preset in PRESETS.items():
             self.preset.addItem(preset.title, name)
+            self.preset.setItemData(self.preset.count() - 1, preset.sentence, Qt.ItemDataRole.ToolTipRole)
         self.preset.currentIndexChanged.connect(self._take_preset)
         self.latent_dim = self._whole("latentDimSpin", 1, MAX_LATENT_DIM)
         self.latent_dim.valueChanged.connect(self._latent_dim_changed)
@@ -60,6 +75,14 @@ class TrainingSettings(QWidget):
         self.pixels.setObjectName("pixelsCombo")
         for name in PIXELS:
             self.pixels.addItem(name.capitalize(), name)
+        self.likelihood = QComboBox()
+        self.likelihood.setObjectName("likelihoodCombo")
+        for name, title in LIKELIHOODS.items():
+            self.likelihood.addItem(title, name)
+        self.sigma = self._real("sigmaSpin", 0.001, 10, 4)
+        self.sigma.setValue(SIGMA)
+        self.sigma.setEnabled(False)
+        self.likelihood.currentIndexChanged.connect(lambda: self.sigma.setEnabled(self._fixes_sigma()))
         self.schedule = QComboBox()
         self.schedule.setObjectName("scheduleCombo")
         self.schedule.addItem("constant", "constant")
@@ -115,7 +138,12 @@ class TrainingSettings(QWidget):
                       "white anew at every step, with the level as probability. Figures of the one cannot be compared "
                       "with those of the other")  # fmt: skip
         later: tuple[tuple[str, QWidget, str], ...] = (
-            ("Rate sc&hedule", self.schedule, "How the learning rate goes on from its start"),
+            ("Likeli&hood", self.likelihood, "How a pixel lies about its decoded value: Bernoulli, usual for grey, or "
+             "Gaussian, usual for colour, its width (sigma) learned too or fixed. Figures of one cannot be compared "
+             "with those of another"),
+            ("Si&gma", self.sigma, "Standard deviation of a Gaussian of fixed width, where a pixel is from 0 to 1. "
+             "Less gives sharper reconstructions and a larger KL"),
+            ("Rate sched&ule", self.schedule, "How the learning rate goes on from its start"),
             ("&KL warm-up", self.kl_warmup, "Epochs in which beta rises from 0: the decoder learns to use z before the "
              "KL term takes it away"),
             ("Patien&ce", self.patience, "End after so many epochs without a better one. Better: less validation "
@@ -162,7 +190,12 @@ class TrainingSettings(QWidget):
             restore_best=self.restore_best.isChecked(),
             validation_share=self.validation_share.value() / 100,
             pixels=self.pixels.currentData(),
+            likelihood=self.likelihood.currentData(),
+            sigma=self.sigma.value() if self._fixes_sigma() else None,
         )
+
+    def _fixes_sigma(self) -> bool:
+        return self.likelihood.currentData() == "gaussian-fixed"
 
     def run_folder(self) -> Path:
         """Where the run goes."""
@@ -190,13 +223,14 @@ class TrainingSettings(QWidget):
             (self.beta, config.beta), (self.epochs, config.epochs), (self.batch_size, config.batch_size),
             (self.learning_rate, config.learning_rate), (self.seed, config.seed), (self.limit, config.limit or 0),
             (self.kl_warmup, config.kl_warmup), (self.patience, config.patience or 0),
-            (self.validation_share, 100 * config.validation_share),
+            (self.validation_share, 100 * config.validation_share), (self.sigma, config.sigma or SIGMA),
         )  # fmt: skip
         for spin, value in values:
             spin.setValue(value)
         self.schedule.setCurrentIndex(self.schedule.findData(config.schedule))
         self.restore_best.setChecked(config.restore_best)
         self.pixels.setCurrentIndex(self.pixels.findData(config.pixels))
+        self.likelihood.setCurrentIndex(self.likelihood.findData(config.likelihood))
 
     def store(self, settings: QSettings) -> None:
         """Remember the form for the next launch."""
@@ -205,6 +239,7 @@ class TrainingSettings(QWidget):
         settings.setValue("training/schedule", self.schedule.currentData())
         settings.setValue("training/restoreBest", self.restore_best.isChecked())
         settings.setValue("training/pixels", self.pixels.currentData())
+        settings.setValue("training/likelihood", self.likelihood.currentData())
         for spin in self._spins():
             settings.setValue(f"training/{spin.objectName()}", spin.value())
 
@@ -215,6 +250,7 @@ class TrainingSettings(QWidget):
             return
         self.preset.setCurrentIndex(place)
         self.pixels.setCurrentIndex(max(0, self.pixels.findData(settings.value("training/pixels", ""))))
+        self.likelihood.setCurrentIndex(max(0, self.likelihood.findData(settings.value("training/likelihood", ""))))
         source = str(settings.value("training/source", BUILTIN))
         if source == BUILTIN or Path(source).is_file():
             self.choose_dataset(source)
@@ -229,7 +265,7 @@ class TrainingSettings(QWidget):
     def _spins(self) -> tuple[Any, ...]:
         return (
             self.latent_dim, self.beta, self.epochs, self.batch_size, self.learning_rate, self.seed, self.limit,
-            self.kl_warmup, self.patience, self.validation_share,
+            self.kl_warmup, self.patience, self.validation_share, self.sigma,
         )  # fmt: skip
 
     def _add_row(self, form: QFormLayout, text: str, field: QWidget, tip: str) -> None:

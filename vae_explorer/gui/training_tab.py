@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.config import TrainingConfig
+from vae_explorer.config import TrainingConfig, for_images
 from vae_explorer.data import BUILTIN, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.gui.elided_label import ElidedLabel
@@ -30,6 +30,7 @@ from vae_explorer.gui.theme import Theme
 from vae_explorer.gui.training_preview import TrainingPreview
 from vae_explorer.gui.training_settings import TrainingSettings
 from vae_explorer.gui.training_worker import TrainingWorker
+from vae_explorer.image_options import AS_FOUND, ImageOptions
 from vae_explorer.run import Run
 from vae_explorer.tensorflow_import import import_ahead
 from vae_explorer.training_events import (
@@ -198,11 +199,14 @@ class TrainingTab(QWidget):
         progress = unfinished.progress
         self._begin(progress.config)
         self.resume_bar.taken(unfinished.folder)
-        self.worker.resume(unfinished.folder, progress.dataset.source, self._known(progress.dataset.source))
+        source, options = progress.dataset.source, progress.dataset.options
+        self.worker.resume(unfinished.folder, source, self._known(source, options), options)
 
-    def _known(self, source: str) -> Dataset | None:
+    def _known(self, source: str, options: ImageOptions = AS_FOUND) -> Dataset | None:
         """The data set, if it is loaded. A file may have changed since it was read; the built-in set has not."""
-        return self.dataset if source == BUILTIN and self.dataset and self.dataset.info.source == BUILTIN else None
+        known = self.dataset
+        same = known is not None and source == known.info.source == BUILTIN and known.info.options == options
+        return known if same else None
 
     def _begin(self, config: TrainingConfig) -> None:
         self.config = config
@@ -247,7 +251,8 @@ class TrainingTab(QWidget):
             self._steps_per_epoch, self._first_step = event.steps_per_epoch, done * event.steps_per_epoch
             self._epoch_seconds = event.history[-1].seconds if done else 0.0
             if self.dataset and self.config:
-                present = Present(self.dataset.info, self.config.beta, self.config.pixels)
+                config = for_images(self.config, self.dataset.info.image_shape)
+                present = Present(self.dataset.info, config.beta, config.pixels, config.likelihood)
                 self.controls.comparison.set_present(present)
             self.progress.setRange(0, event.steps_per_epoch * self._epochs)
             self.preview.start(event.sample.images[:STRIP_SIZE], event.sample_labels, len(event.class_names))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_explorer.config import TrainingConfig
 from vae_explorer.data import Dataset, load_dataset
 from vae_explorer.errors import UserError
+from vae_explorer.image_options import AS_FOUND, ImageOptions
 from vae_explorer.run import Run
 from vae_explorer.training_events import Control, Event
 
@@ -39,17 +40,25 @@ class TrainingWorker(QObject):
     def running(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def start(self, config: TrainingConfig, source: str, folder: Path, dataset: Dataset | None, note: str = "") -> None:
-        """Train on `dataset`, or on `source` if that has to be loaded first."""
+    def start(
+        self,
+        config: TrainingConfig,
+        source: str,
+        folder: Path,
+        dataset: Dataset | None,
+        note: str = "",
+        options: ImageOptions = AS_FOUND,
+    ) -> None:
+        """Train on `dataset`, or on `source`, read with the options, if that has to be loaded first."""
 
         def begin(dataset: Dataset, control: Control) -> Run | None:
             from vae_explorer.training import train  # which the launch does not need
 
             return train(config, dataset, folder, self._report, control, note=note)
 
-        self._start(begin, source, dataset)
+        self._start(begin, source, dataset, options)
 
-    def resume(self, folder: Path, source: str, dataset: Dataset | None) -> None:
+    def resume(self, folder: Path, source: str, dataset: Dataset | None, options: ImageOptions = AS_FOUND) -> None:
         """Go on with a training that was cut off, likewise."""
 
         def begin(dataset: Dataset, control: Control) -> Run | None:
@@ -57,11 +66,17 @@ class TrainingWorker(QObject):
 
             return resume(folder, dataset, self._report, control)
 
-        self._start(begin, source, dataset)
+        self._start(begin, source, dataset, options)
 
-    def _start(self, begin: Callable[[Dataset, Control], Run | None], source: str, dataset: Dataset | None) -> None:
+    def _start(
+        self,
+        begin: Callable[[Dataset, Control], Run | None],
+        source: str,
+        dataset: Dataset | None,
+        options: ImageOptions,
+    ) -> None:
         self.control = Control()
-        arguments = begin, source, dataset, self.control
+        arguments = begin, source, dataset, options, self.control
         self._thread = threading.Thread(target=self._run, args=arguments, name="training", daemon=True)
         self._thread.start()
 
@@ -79,12 +94,13 @@ class TrainingWorker(QObject):
         begin: Callable[[Dataset, Control], Run | None],
         source: str,
         dataset: Dataset | None,
+        options: ImageOptions,
         control: Control,
     ) -> None:
         try:
             _let_the_window_go_first()
             if dataset is None:
-                dataset = load_dataset(source)
+                dataset = load_dataset(source, options)
             self.loaded.emit(dataset)
             self.returned.emit(begin(dataset, control))
         except UserError as error:

@@ -1,0 +1,253 @@
+"""More than two latent dimensions in the window: the plane of the map, and where each dimension is."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QSlider
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import drag
+from vae_explorer.data import HELD_OUT
+from vae_explorer.decoding import as_pixels
+from vae_explorer.dimensions import mean_kl
+from vae_explorer.exploring import live_subject
+from vae_explorer.gui.dimension_row import FINENESS, DimensionRow
+from vae_explorer.gui.dimensions_panel import DimensionsPanel
+from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.gui.traversal_strip import STEPS
+from vae_explorer.latent import principal_plane, to_plane
+from vae_explorer.run import Run
+
+
+@pytest.fixture
+def deep(open_window: Callable[..., MainWindow], deep_run: Run) -> MainWindow:
+    return open_window(deep_run.folder)
+
+
+def panel_of(window: MainWindow) -> DimensionsPanel:
+    panel = window.findChild(DimensionsPanel, "dimensionsPanel")
+    assert panel is not None
+    return panel
+
+
+def by_keras(run: Run, code: NDArray[np.float32]) -> NDArray[np.uint8]:
+    decoder = keras.saving.load_model(run.folder / "model/decoder.keras", compile=False)
+    return as_pixels(decoder(code[None]).numpy())[0]
+
+
+def wait_for(qtbot: QtBot, window: MainWindow, code: object) -> None:
+    def shows_it() -> bool:
+        shown = window.explorer.image.code()
+        return shown is not None and np.allclose(shown, code, atol=2e-3)
+
+    qtbot.waitUntil(shows_it, timeout=5000)
+
+
+def choose(window: MainWindow, name: str, dimension: int, qtbot: QtBot) -> None:
+    combo = window.findChild(QComboBox, f"{name}Combo")
+    qtbot.keyClick(combo, Qt.Key.Key_Home)
+    for _ in range(dimension - 1):
+        qtbot.keyClick(combo, Qt.Key.Key_Down)
+
+
+def position(window: MainWindow) -> QPointF:
+    return QPointF(window.explorer.view.findChild(QObject, "latentHandle").property("position"))
+
+
+def test_two_dimensions_need_no_panel(window: MainWindow) -> None:
+    assert window.explorer.dimensions is None
+    assert not window.explorer.dimensions_check.isVisible()
+
+
+def test_the_panel_can_be_hidden_and_leaves_its_room_to_the_map(deep: MainWindow, qtbot: QtBot) -> None:
+    wide = deep.explorer.view.width()
+    qtbot.keyClick(deep.findChild(QCheckBox, "dimensionsCheck"), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: deep.explorer.view.width() > wide + 150)
+    assert not panel_of(deep).isVisible()
+
+
+def test_the_dimensions_are_listed_by_their_kl(deep: MainWindow, deep_run: Run) -> None:
+    kl = mean_kl(deep_run.codes.z_mean, deep_run.codes.z_log_var)
+    rows = sorted(panel_of(deep).rows, key=lambda row: row.y())
+    assert [row.dimension for row in rows] == np.argsort(-kl).tolist()
+    shown = {row.dimension: row.kl.text() for row in rows}
+    variance = deep_run.codes.z_mean.var(axis=0)
+    for dimension, text in shown.items():
+        assert text == (f"KL {kl[dimension]:.2f} nats" if variance[dimension] > 0.01 else "collapsed")
+
+
+def test_dragging_in_another_plane_decodes_the_full_code(deep: MainWindow, deep_run: Run, qtbot: QtBot) -> None:
+    code = np.array([0.5, -0.2, 1.0, 0.3], np.float32)
+    deep.explorer.go_home()
+    for dimension in (0, 2):
+        panel_of(deep).rows[dimension].spin.setValue(float(code[dimension]))
+    choose(deep, "up", 4, qtbot)
+    choose(deep, "across", 2, qtbot)
+    wait_for(qtbot, deep, [0.5, 0, 1, 0])  # choosing a plane moves nothing
+    view = deep.explorer.view
+    assert (view.getAxis("bottom").labelText, view.getAxis("left").labelText) == ("z2", "z4")
+    np.testing.assert_array_equal(deep.explorer._subject.plane, deep_run.codes.z_mean[:, [1, 3]])
+    assert "Showing z2 and z4; z1 is 0.50, z3 is 1.00." in deep.explorer.plane_note.text()
+    drag(view.viewport(), position(deep), view.to_pixels(-0.2, 0.3))
+    at = view.handle_point
+    assert at == pytest.approx((-0.2, 0.3), abs=0.05)
+    wait_for(qtbot, deep, [0.5, at[0], 1, at[1]])
+    shown = deep.explorer.image.pixels().astype(int)
+    assert np.abs(shown - by_keras(deep_run, deep.explorer.image.code())).max() <= 1
+    qtbot.waitUntil(lambda: panel_of(deep).rows[1].spin.value() == pytest.approx(at[0], abs=0.006))
+
+
+def test_an_axis_that_the_other_has_swaps_them(deep: MainWindow, qtbot: QtBot) -> None:
+    choose(deep, "across", 2, qtbot)
+    assert deep.explorer.plane.axes == (2, 1)
+    assert deep.findChild(QComboBox, "upCombo").currentText() == "z1"
+
+
+def test_a_slider_moves_its_dimension_and_can_be_taken_back(deep: MainWindow, qtbot: QtBot) -> None:
+    slider = deep.findChild(QSlider, "heldSlider3")
+    reset = deep.findChild(QPushButton, "resetHeldButton")
+    assert not reset.isEnabled()
+    deep.explorer.go_to(0.4, 0.9)
+    for _ in range(4):
+        qtbot.keyClick(slider, Qt.Key.Key_PageUp)
+    value = slider.value() / FINENESS
+    assert value == pytest.approx(2)
+    wait_for(qtbot, deep, [0.4, 0.9, value, 0])
+    qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, deep, [0.4, 0.9, 0, 0])
+    assert not reset.isEnabled()
+    deep.explorer.moves.undo()
+    wait_for(qtbot, deep, [0.4, 0.9, value, 0])
+    qtbot.waitUntil(lambda: slider.value() == round(value * FINENESS))
+    deep.explorer.moves.undo()  # the steps of the slider together
+    wait_for(qtbot, deep, [0.4, 0.9, 0, 0])
+    deep.explorer.moves.redo()
+    wait_for(qtbot, deep, [0.4, 0.9, value, 0])
+
+
+def test_the_principal_components_draw_the_codes_where_they_vary_most(
+    deep: MainWindow, deep_run: Run, qtbot: QtBot
+) -> None:
+    deep.explorer.go_random()
+    before = deep.explorer._place.code.copy()
+    qtbot.keyClick(deep.findChild(QCheckBox, "principalCheck"), Qt.Key.Key_Space)
+    plane = principal_plane(deep_run.codes.z_mean)
+    np.testing.assert_allclose(deep.explorer._subject.plane, to_plane(deep_run.codes.z_mean, plane), atol=1e-6)
+    assert deep.explorer.view.getAxis("left").labelText == "PC 2"
+    assert deep.explorer.axis_names[0].text() == "PC 1"
+    assert not deep.findChild(QComboBox, "acrossCombo").isEnabled()
+    wait_for(qtbot, deep, before)
+    assert deep.explorer.view.handle_point == pytest.approx(plane.point(before), abs=1e-5)
+    view = deep.explorer.view
+    x, y = view.handle_point
+    drag(view.viewport(), position(deep), view.to_pixels(x + 0.5, y))
+    moved = np.array(view.handle_point) - (x, y)
+    wait_for(qtbot, deep, before + moved @ plane.directions)
+    qtbot.keyClick(deep.findChild(QCheckBox, "principalCheck"), Qt.Key.Key_Space)
+    assert deep.explorer.plane.axes == (1, 2)
+
+
+def test_a_point_that_was_clicked_is_where_dragging_goes_on(deep: MainWindow, deep_run: Run, qtbot: QtBot) -> None:
+    row = int(np.flatnonzero(deep_run.codes.split == HELD_OUT)[0])
+    code = deep_run.codes.z_mean[row]
+    deep.explorer.view.picked.emit(row)
+    wait_for(qtbot, deep, code)
+    qtbot.waitUntil(lambda: all(abs(r.spin.value() - code[r.dimension]) < 0.006 for r in panel_of(deep).rows))
+    assert "distance 0.000" in deep.explorer.nearest_note.text()
+    qtbot.keyClick(deep.explorer.view, Qt.Key.Key_Right)
+    x, y = deep.explorer.view.handle_point
+    assert x > code[0]
+    wait_for(qtbot, deep, [x, y, code[2], code[3]])
+
+
+def test_a_strip_shows_what_is_decoded_along_its_dimension_and_a_click_goes_there(
+    deep: MainWindow, deep_run: Run, qtbot: QtBot
+) -> None:
+    deep.explorer._move_dimension(0, 1.5, True)
+    panel = panel_of(deep)
+    row = panel.rows[2]
+    expected = [by_keras(deep_run, np.array([1.5, 0, place, 0], np.float32))[..., 0] for place in row.places]
+    width, height = 28 * STEPS, 28
+
+    def shows_it() -> bool:
+        sheet = row.strip.sheet
+        if (sheet.width(), sheet.height()) != (width, height):
+            return False
+        shown = np.array([[sheet.pixelColor(x, y).red() for x in range(width)] for y in range(0, height, 3)])
+        return bool(np.abs(shown - np.hstack(expected)[::3].astype(int)).max() <= 1)
+
+    qtbot.waitUntil(shows_it, timeout=5000)
+    strip = row.strip
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPointF(strip.width() * 5.5 / STEPS, 9).toPoint())
+    wait_for(qtbot, deep, [1.5, 0, row.places[5], 0])
+    assert row.places[5] == pytest.approx(row.places[-1] * 2 / 3)
+
+
+def test_of_many_dimensions_only_those_in_view_are_decoded(
+    open_window: Callable[..., MainWindow], train_tiny: Callable[..., Run], qtbot: QtBot
+) -> None:
+    window = open_window(train_tiny(latent_dim=64).folder)
+    panel = panel_of(window)
+    with qtbot.waitSignal(panel.worker.answered) as told:
+        window.explorer.go_to(1.0, 0.5)
+    first = set(told.args[1].dimensions)
+    assert 3 <= len(first) < 15
+    with qtbot.waitSignal(panel.worker.answered) as told:
+        panel.area.verticalScrollBar().setValue(panel.area.verticalScrollBar().maximum())
+    assert not first & set(told.args[1].dimensions)
+
+
+def test_exports_begin_with_the_plane_that_is_shown(deep: MainWindow, qtbot: QtBot) -> None:
+    choose(deep, "across", 3, qtbot)
+    deep.explorer._move_dimension(3, -1.25, True)
+    dialog = deep.export_picture()
+    assert dialog is not None
+    for form in dialog.forms[:2]:
+        plane = form.plane.plane()
+        assert plane.axes == (3, 1)  # on its way to z3 the other axis was swapped
+        np.testing.assert_array_equal(plane.held, [0, 0, 0, -1.25])
+    form.plane.at_zero.setChecked(True)
+    assert not form.plane.plane().held.any()
+    dialog.reject()
+    page = deep.ask_page()
+    assert page is not None
+    assert page.plane.text() == "Showing z3 and z1; z4 is −1.25, the others 0."
+    assert page.options().plane is deep.explorer.plane
+    page.reject()
+
+
+def test_the_plane_and_the_list_follow_a_model_in_training(deep: MainWindow, deep_run: Run, qtbot: QtBot) -> None:
+    sample = deep_run.sample
+    labels = np.zeros(len(sample.index), np.int32)
+    explorer = deep.explorer
+    deep.explorer.go_random()
+    code = explorer._place.code
+    qtbot.keyClick(deep.findChild(QCheckBox, "principalCheck"), Qt.Key.Key_Space)
+    for scale in ([3, 1, 1, 2], [1, 1, 4, 2]):
+        z_mean = np.random.default_rng(0).normal(size=(len(labels), 4)).astype(np.float32) * np.array(scale, np.float32)
+        kl = np.array(scale, np.float32)
+        live = live_subject(explorer._subject.decoder, z_mean, kl, labels, sample, deep_run.info.dataset.class_names)
+        explorer.show_subject(live, same=True)
+        plane = principal_plane(z_mean)
+        np.testing.assert_array_equal(explorer._subject.plane, to_plane(z_mean, plane))
+        np.testing.assert_allclose(explorer.plane.directions, plane.directions)
+        assert explorer.view.handle_point == pytest.approx(plane.point(code), abs=1e-5)
+        rows = sorted(panel_of(deep).rows, key=lambda row: panel_of(deep)._list.indexOf(row))
+        assert [row.dimension for row in rows] == np.argsort(-kl, kind="stable").tolist()
+        wait_for(qtbot, deep, code)
+
+
+def test_what_has_collapsed_is_greyed(qtbot: QtBot) -> None:
+    row = DimensionRow(2, (28, 28, 1), 196)
+    qtbot.addWidget(row)
+    row.describe(0.004, False, 3.0)
+    assert row.kl.text() == "collapsed"
+    assert "0.00 nats" in row.kl.toolTip()
+    assert row.graphicsEffect().opacity() < 0.6
+    row.describe(0.2, True, 3.0)
+    assert row.graphicsEffect() is None
+    assert row.kl.text() == "KL 0.20 nats"

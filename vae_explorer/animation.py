@@ -1,0 +1,275 @@
+"""A training as a film: the map of the sample's codes and the decoded grid, epoch by epoch, as GIF or MP4."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.decoding import as_pixels
+from vae_explorer.errors import UserError
+from vae_explorer.files import replacing
+from vae_explorer.latent import FIRST_TWO, axes_plane, axis_positions, lattice
+from vae_explorer.palette import as_rgb, class_colours
+from vae_explorer.raster import View, arrange, draw
+from vae_explorer.replay import Progressed, Replay
+from vae_explorer.training_events import GRID_SIDE
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+
+ENDINGS = (".gif", ".mp4")
+FASTEST, FASTEST_GIF = 60, 50  # frames a second; a GIF counts in hundredths of a second, and browsers slow down one
+SHORTEST, LONGEST = 0.5, 300.0  # seconds
+NARROWEST, WIDEST = 320, 3840  # pixels
+REST = 1.0  # seconds that the end stands still, but no more than a fifth of the film
+OPACITY = 0.8  # of a point
+INK, MUTED, LINE, GROUND = "#1c2026", "#5a626e", "#e3e6ea", "#ffffff"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FilmOptions:
+    """How a film runs. Raises UserError for values out of range."""
+
+    fps: int = 30
+    seconds: float | None = None  # None: by the number of snapshots
+    size: int = 960  # pixels across; the height follows
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.fps <= FASTEST:
+            raise UserError(f"A film has 1 to {FASTEST} frames a second, not {self.fps}.")
+        if self.seconds is not None and not SHORTEST <= self.seconds <= LONGEST:
+            raise UserError(f"A film lasts {SHORTEST:g} to {LONGEST:g} seconds, not {self.seconds:g}.")
+        if not NARROWEST <= self.size <= WIDEST:
+            raise UserError(f"A film is {NARROWEST} to {WIDEST:,} pixels wide, not {self.size:,}.")
+
+
+def usual_seconds(snapshots: int) -> float:
+    """How long a film of so many snapshots lasts unless it is said: half a second from each to the next."""
+    return min(max(0.5 * (snapshots - 1) + REST, 3.0), 15.0)
+
+
+def film_epochs(replay: Replay, options: FilmOptions) -> NDArray[np.float64]:
+    """The epoch that each frame shows: evenly from the first snapshot to the last, which stands still for a while."""
+    seconds = options.seconds or usual_seconds(len(replay.epochs))
+    frames = max(2, round(seconds * options.fps))
+    still = round(min(REST, seconds / 5) * options.fps)
+    moving = np.linspace(replay.epochs[0], replay.epochs[-1], max(2, frames - still))
+    return np.concatenate([moving, np.full(frames - len(moving), moving[-1])])
+
+
+def write_film(
+    replay: Replay,
+    title: str,
+    path: Path,
+    options: FilmOptions | None = None,
+    progressed: Progressed = lambda _task, _share: None,
+) -> str:
+    """Write the film of a replay as GIF or MP4, by the path's ending. Returns in a few words what it is.
+
+    title: stands above it. Raises UserError for another ending and where the path cannot be written; whatever is
+    raised, by `progressed` too, an old file stays as it was.
+    """
+    path, options = Path(path), options or FilmOptions()
+    ending = check_film_ending(path)
+    if ending == ".gif" and options.fps > FASTEST_GIF:
+        raise UserError(f"A GIF has at most {FASTEST_GIF} frames a second, not {options.fps}: write an MP4.")
+    epochs = film_epochs(replay, options)
+    stage = Stage(replay, title, options.size)
+
+    def frames() -> Iterator[NDArray[np.uint8]]:
+        for done, epoch in enumerate(epochs):
+            progressed("Drawing the frames", done / len(epochs))
+            yield stage.frame(float(epoch))
+
+    with replacing(path) as temporary:
+        if ending == ".gif":
+            _write_gif(temporary, frames(), stage, _gif_durations(len(epochs), options.fps))
+        else:
+            _write_mp4(temporary, frames(), stage, options.fps)
+        progressed("Writing the film", 1.0)
+    return f"{stage.width} x {stage.height} pixels, {len(epochs):,} frames, {len(epochs) / options.fps:.1f} s"
+
+
+def check_film_ending(path: Path) -> str:
+    """The ending of the path, in lower case. Raises UserError unless it is one of `ENDINGS`."""
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise UserError(f"A film is GIF or MP4: give a name that ends in .gif or .mp4, not {path.name!r}.")
+    return ending
+
+
+class Stage:
+    """Draws frames (height, width, 3) uint8, both sides even: a line of text, the map and the grid, the classes."""
+
+    def __init__(self, replay: Replay, title: str, width: int) -> None:
+        self._replay, self._title = replay, title
+        self.width = width // 2 * 2
+        self._unit = self.width / 960  # of all sizes
+        self._edge, self._head = self._scaled(16), self._scaled(46)
+        self._side = (self.width - 3 * self._edge) // 2
+        names = replay.subject.class_names
+        foot = self._scaled(34) if names else self._edge
+        self.height = (self._head + self._side + foot + 1) // 2 * 2
+        self._colours = class_colours(len(names))
+        label = replay.subject.label
+        self._style = np.where(label < len(self._colours), label + 1, 0).astype(np.int32)
+        self._rgb = as_rgb([self._colours[0] if len(self._colours) == 1 else MUTED, *self._colours])
+        self._view = self._view_of_all()
+        latent_dim = replay.network.latent_dim
+        places = axis_positions(GRID_SIDE, "quantile")
+        self._codes = lattice(places, places if latent_dim > 1 else places[:1], axes_plane(FIRST_TWO, latent_dim))
+        self._small, self._large = self._font(13), self._font(17)
+
+    def frame(self, epoch: float) -> NDArray[np.uint8]:
+        """The film at an epoch, also between two snapshots."""
+        from PIL import Image, ImageDraw
+
+        subject = self._replay.subject_at(epoch)
+        picture = Image.new("RGB", (self.width, self.height), GROUND)
+        left, right = self._edge, 2 * self._edge + self._side
+        picture.paste(self._map(subject.plane), (left, self._head))
+        picture.paste(self._grid(as_pixels(subject.decoder(self._codes))), (right, self._head))
+        pencil = ImageDraw.Draw(picture)
+        self._text(pencil, (left, self._head // 2), self._head_of(epoch), self._large, INK)
+        self._text(pencil, (self.width - self._edge, self._head // 2), self._title, self._small, MUTED, "rm")
+        self._classes(pencil)
+        return np.asarray(picture)
+
+    def _scaled(self, size: float) -> int:
+        return max(1, round(size * self._unit))
+
+    def _font(self, size: float) -> Any:
+        from matplotlib import get_data_path
+        from PIL import ImageFont
+
+        return ImageFont.truetype(f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf", max(8, self._scaled(size)))
+
+    def _head_of(self, epoch: float) -> str:
+        last = self._replay.epochs[-1]
+        reached = int(epoch + 1e-6)
+        if reached == 0:
+            return f"untrained (epoch 0 of {last})"
+        loss = self._replay.val_loss.get(reached)
+        figure = f"   validation loss {loss:.1f} nats an image" if loss is not None else ""
+        return f"epoch {reached} of {last}{figure}"
+
+    def _view_of_all(self) -> View:
+        """A square of the plane that holds the prior, and nearly all codes of the last snapshot and most of any."""
+        reach = 3.0
+        for z_mean, share in ((self._replay.subject.z_mean, 99.8), *((codes, 95) for codes in self._replay.codes)):
+            if len(z_mean):
+                reach = max(reach, float(np.percentile(np.abs(z_mean[:, :2]), share)))
+        reach *= 1.05
+        return View(-reach, reach, -reach, reach, self._side, self._side, self._unit)
+
+    def _map(self, plane: NDArray[np.float32]) -> "Image":
+        from PIL import Image, ImageDraw
+
+        ground = Image.new("RGB", (self._side, self._side), GROUND)
+        pencil = ImageDraw.Draw(ground)
+        across = self._side / (self._view.right - self._view.left)
+        for whole in range(-int(self._view.right), int(self._view.right) + 1, max(1, int(self._view.right) // 6)):
+            x, y = (whole - self._view.left) * across, (self._view.high - whole) * across
+            pencil.line([(x, 0), (x, self._side)], fill=LINE)
+            pencil.line([(0, y), (self._side, y)], fill=LINE)
+            self._text(pencil, (round(x) + 2, self._side - 3), f"{whole}", self._small, MUTED, "ls")
+            if whole:
+                self._text(pencil, (3, round(y) - 2), f"{whole}", self._small, MUTED, "ls")
+        opacity = np.full(len(self._rgb), OPACITY)
+        shown = draw(arrange(plane, self._style), self._rgb, opacity, self._view)
+        pixels = np.asarray(ground).astype(np.uint16)
+        mixed = shown[..., :3] + pixels * (255 - shown[..., 3:].astype(np.uint16)) // 255
+        picture = Image.fromarray(np.minimum(mixed, 255).astype(np.uint8))
+        ImageDraw.Draw(picture).rectangle([(0, 0), (self._side - 1, self._side - 1)], outline=LINE)
+        return picture
+
+    def _grid(self, images: NDArray[np.uint8]) -> "Image":
+        """As many whole pixels for each of the grid's as there is room for; smaller where there is none for one."""
+        from PIL import Image
+
+        rows = images.reshape(-1, GRID_SIDE, *images.shape[1:])
+        count, columns, height, width, channels = rows.shape
+        sheet = rows.transpose(0, 2, 1, 3, 4).reshape(count * height, columns * width, channels)
+        picture = Image.fromarray(sheet[..., 0] if channels == 1 else sheet).convert("RGB")
+        factor = self._side / max(picture.size)
+        size = round(picture.width * factor), round(picture.height * factor)
+        picture = picture.resize(size, Image.Resampling.BOX if factor < 1 else Image.Resampling.NEAREST)
+        whole = Image.new("RGB", (self._side, self._side), GROUND)
+        whole.paste(picture, ((self._side - size[0]) // 2, (self._side - size[1]) // 2))
+        return whole
+
+    def _classes(self, pencil: "ImageDraw") -> None:
+        """As many classes, from the left, as there is room for."""
+        x, y = self._edge, self._head + self._side + self._scaled(18)
+        dot = self._scaled(5)
+        for name, colour in zip(self._replay.subject.class_names, self._colours, strict=False):
+            end = x + 3 * dot + round(pencil.textlength(name, self._small))
+            if end > self.width - self._edge:
+                self._text(pencil, (x, y), "…", self._small, MUTED)
+                return
+            pencil.ellipse([(x, y - dot), (x + 2 * dot, y + dot)], fill=colour)
+            self._text(pencil, (x + 3 * dot, y), name, self._small, INK)
+            x = end + self._scaled(14)
+
+    def _text(
+        self, pencil: "ImageDraw", place: tuple[int, int], text: str, font: Any, colour: str, anchor: str = "lm"
+    ) -> None:
+        pencil.text(place, " ".join(text.split()) if anchor == "rm" else text, colour, font, anchor)
+
+
+def _write_gif(path: Path, frames: Iterator[NDArray[np.uint8]], stage: Stage, durations: list[int]) -> None:
+    """All frames share a palette, made from three of them: else each colour would flicker."""
+    from PIL import Image
+
+    epochs = stage._replay.epochs
+    some = np.concatenate([stage.frame(epoch) for epoch in (epochs[0], epochs[len(epochs) // 2], epochs[-1])])
+    palette = Image.fromarray(some).quantize(256, Image.Quantize.MEDIANCUT)
+    pictures = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+    first = next(pictures)
+    first.save(path, "GIF", save_all=True, append_images=pictures, duration=durations, loop=0, optimize=False)
+
+
+def _gif_durations(frames: int, fps: int) -> list[int]:
+    """Milliseconds of each frame: whole hundredths of a second, rounded so that the sum is right."""
+    ends = np.rint(np.arange(frames + 1) * 100 / fps).astype(int)
+    durations: list[int] = (np.diff(ends) * 10).tolist()
+    return durations
+
+
+def _write_mp4(path: Path, frames: Iterator[NDArray[np.uint8]], stage: Stage, fps: int) -> None:
+    """H.264 as browsers play it: planar 4:2:0, its table of contents in front."""
+    import imageio_ffmpeg
+
+    try:
+        imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError as error:
+        raise UserError("No ffmpeg for MP4 was found on this system: install it, or write a GIF.") from error
+    writer = imageio_ffmpeg.write_frames(
+        str(path),
+        (stage.width, stage.height),
+        fps=fps,
+        codec="libx264",
+        pix_fmt_in="rgb24",
+        pix_fmt_out="yuv420p",
+        quality=None,
+        bitrate=None,
+        macro_block_size=2,
+        output_params=["-crf", "18", "-preset", "medium", "-movflags", "+faststart", "-f", "mp4"],
+        ffmpeg_log_level="error",
+    )
+    try:
+        writer.send(None)
+        for frame in frames:
+            writer.send(np.ascontiguousarray(frame))
+    except OSError as error:  # with all that ffmpeg said
+        log.info("ffmpeg failed", exc_info=True)
+        raise OSError(error.errno or 0, "the film could not be encoded or written") from error
+    finally:
+        writer.close()

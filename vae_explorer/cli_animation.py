@@ -1,0 +1,33 @@
+"""The command that writes a film of a training."""
+
+import argparse
+from pathlib import Path
+
+from vae_explorer.cli_pictures import AddCommand
+from vae_explorer.run import find_run, open_run
+from vae_explorer.terminal import quiet_stderr, task_progress
+
+
+def add_animate(add: AddCommand) -> None:
+    animate = add(_animate, "Write a film of a training: the latent map and the decoded grid, epoch by epoch.")
+    animate.add_argument("run", metavar="RUN", help="the folder of a run")
+    animate.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .mp4 or .gif")
+    animate.add_argument("--fps", type=int, default=30, metavar="N", help="frames a second (default: 30)")
+    animate.add_argument("--seconds", type=float, metavar="N", help="how long it is (default: half a second an epoch, "
+                         "3 to 15 in all)")  # fmt: skip
+    animate.add_argument("--size", type=int, default=960, metavar="PIXELS", help="how wide it is (default: 960)")
+
+
+def _animate(arguments: argparse.Namespace) -> int:
+    from vae_explorer.animation import FilmOptions, check_film_ending, write_film
+    from vae_explorer.replay import load_replay
+
+    options = FilmOptions(arguments.fps, arguments.seconds, arguments.size)
+    check_film_ending(arguments.out)
+    run = open_run(find_run(arguments.run))
+    with task_progress() as progressed, quiet_stderr():
+        replay = load_replay(run, progressed)
+        said = write_film(replay, run.info.name, arguments.out, options, progressed)
+    size = arguments.out.stat().st_size / 1e6
+    print(f"Wrote {arguments.out} ({size:.1f} MB): {said}. {replay.left_out}".rstrip())
+    return 0

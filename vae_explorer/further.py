@@ -1,0 +1,82 @@
+"""Training further: what a run is to become, and what it starts from."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.checkpoint import Checkpoint
+from vae_explorer.config import TrainingConfig
+from vae_explorer.data import Dataset
+from vae_explorer.errors import UserError
+from vae_explorer.run import Run
+from vae_explorer.run_vae import load_vae
+from vae_explorer.segments import Segment
+
+# The others stay: the network, the objective and the split would be others, and the losses not to be compared.
+CHANGEABLE = ("epochs", "learning_rate", "schedule", "patience", "restore_best")
+
+
+def further_config(run: Run, epochs: int, **settings: Any) -> TrainingConfig:
+    """The settings of a run that is trained for `epochs` more, its schedule restarted.
+
+    settings: those of `CHANGEABLE` that are to be others than before; None: as before.
+    Raises UserError for another setting, or one out of range.
+    """
+    given = {name: value for name, value in settings.items() if value is not None}
+    for name in given:
+        if name not in CHANGEABLE:
+            option = name.replace("_", " ")
+            raise UserError(f"A run is trained further with the {option} that it has: leave it out, or train anew.")
+    if run.info.config is None:
+        raise UserError(f"The run {run.folder} was imported, and can only be trained further where it was trained.")
+    if epochs < 1:
+        raise UserError(f"A run is trained further by 1 epoch or more, not {epochs}.")
+    return replace(run.info.config, epochs=run.info.epochs + epochs, **given)
+
+
+def check_same_settings(run: Run, config: TrainingConfig) -> None:
+    """Raises UserError if a setting that has to stay is another than the run's."""
+    for field in fields(config):
+        if field.name not in CHANGEABLE and getattr(config, field.name) != getattr(run.info.config, field.name):
+            raise UserError(f"A run is trained further with the {field.name.replace('_', ' ')} that it has.")
+
+
+def check_same_images(run: Run, dataset: Dataset, parts: NDArray[np.uint8]) -> None:
+    """Raises UserError if these are not the run's images, or are divided otherwise.
+
+    parts: (N,), as `data.split` tells: what was held out, or kept for validation, is not to be learned from now.
+    """
+    if dataset.info.fingerprint != run.info.dataset.fingerprint:
+        raise UserError(f"{dataset.info.source} does not hold the images that the run {run.folder} was trained on.")
+    codes = run.codes
+    if int((parts != 255).sum()) != len(codes.index) or not np.array_equal(parts[codes.index], codes.split):
+        raise UserError(f"{dataset.info.source} does not hold out the images that the run {run.folder} has held out.")
+
+
+def starting_point(run: Run, config: TrainingConfig, note: str) -> Checkpoint:
+    """The run as a checkpoint to train further from: its weights, with a new optimizer. Loads TensorFlow.
+
+    A run keeps no optimizer. Its moments belong to steps at the end of a schedule, as small as they had become; one
+    that restarts at its full learning rate is better off with new ones. Raises UserError for a page and a damaged run.
+    """
+    return Checkpoint(
+        config=config,
+        dataset=run.info.dataset,
+        note=note,
+        history=run.history,
+        weights=load_vae(run).get_weights(),
+        optimizer=(),
+        best=None,
+        segments=run.info.all_segments,
+        began=datetime.now().astimezone().isoformat(timespec="seconds"),
+        log="",
+    )
+
+
+def epochs_drawn_for(segments: Sequence[Segment], steps_per_epoch: int) -> int:
+    """How many epochs' orders and draws were begun in earlier segments but ended by a Stop: they are not used again."""
+    return sum(-(-part.steps // steps_per_epoch) - part.epochs for part in segments)

@@ -1,0 +1,221 @@
+"""Of a latent space of more than two dimensions: which plane the map shows, and where each dimension is."""
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_explorer.exploring import Subject, Traversals, traverse
+from vae_explorer.gui.dimension_row import DimensionRow
+from vae_explorer.gui.latest_worker import LatestWorker
+from vae_explorer.latent import FIRST_TWO, Plane
+
+STRIP_WIDTH = 196  # pixels
+PAUSE = 40  # milliseconds between two times that a moving code is shown here; the decoded image does not wait for it
+
+
+class DimensionsPanel(QWidget):
+    """Shows the code that is explored; `code_wanted` and `plane_wanted` tell what the person wants instead."""
+
+    plane_wanted = Signal(object)  # PlaneChoice
+    value_wanted = Signal(int, float, bool)  # dimension from 0, its value, whether that is a jump
+    reset_wanted = Signal()
+    errored = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("dimensionsPanel")
+        self._subject: Subject | None = None
+        self._code = np.empty(0, np.float32)
+        self._shape = (0, 0, 0)  # of the images in the rows
+        self._axes = FIRST_TWO  # those that are shown, or were last
+        self._generation = self._first_generation = 0  # of strips that were asked for, of such as fit this subject
+        self.rows: list[DimensionRow] = []  # by dimension
+        self.worker = LatestWorker(traverse, "decoding the traversals", self)
+        self.worker.answered.connect(self._show_traversals)
+        self.worker.errored.connect(self.errored)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(PAUSE)
+        self._soon.timeout.connect(self._refresh)
+        self.across, self.up = self._axis("across"), self._axis("up")
+        plane = QHBoxLayout()
+        plane.setSpacing(4)
+        plane.addWidget(self.across, 1)
+        plane.addWidget(QLabel("×"))
+        plane.addWidget(self.up, 1)
+        self.principal = QCheckBox("Principal components")
+        self.principal.setObjectName("principalCheck")
+        self.principal.toggled.connect(self._principal_toggled)
+        self.reset = QPushButton("Reset")
+        self.reset.setObjectName("resetHeldButton")
+        self.reset.setToolTip("Put what the plane of the map leaves out back to 0, where the prior is densest")
+        self.reset.clicked.connect(self.reset_wanted)
+        self.traversals = QCheckBox("Traversals")
+        self.traversals.setObjectName("traversalsCheck")
+        self.traversals.setToolTip("Images decoded along each dimension, from where the handle is")
+        self.traversals.setChecked(True)
+        self.traversals.toggled.connect(self._show_strips)
+        foot = QHBoxLayout()
+        foot.addWidget(self.traversals, 1)
+        foot.addWidget(self.reset)
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(0, 2, 6, 2)
+        self._list.setSpacing(6)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._list)
+        column.addStretch()
+        self.area = QScrollArea()
+        self.area.setObjectName("dimensionsScroll")
+        self.area.setAccessibleName("Dimensions of z, that of the largest KL first")
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.area.setWidget(inside)
+        self.area.verticalScrollBar().valueChanged.connect(self._soon.start)
+        self.area.viewport().installEventFilter(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(plane)
+        layout.addWidget(self.principal)
+        layout.addLayout(foot)
+        layout.addWidget(self.area, 1)
+        self.setFixedWidth(STRIP_WIDTH + 6 + self.area.verticalScrollBar().sizeHint().width())
+
+    def _axis(self, way: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(f"{way}Combo")
+        combo.setAccessibleName(f"Dimension that goes {way}")
+        combo.setToolTip(f"The dimension of z that goes {way} on the map")
+        combo.currentIndexChanged.connect(lambda _: self._axis_chosen(combo))
+        return combo
+
+    def show_subject(self, subject: Subject) -> None:
+        """List the dimensions of this subject, of which there are more than two, in the plane that it is drawn in."""
+        self._subject = subject
+        self._first_generation = self._generation + 1
+        self._prepare_rows(subject)
+        dimensions = subject.dimensions
+        for row in self.rows:
+            place = row.dimension
+            row.describe(float(dimensions.kl[place]), bool(dimensions.active[place]), float(dimensions.reach[place]))
+        for place, dimension in enumerate(dimensions.order.tolist()):
+            if self._list.indexOf(self.rows[dimension]) != place:
+                self._list.insertWidget(place, self.rows[dimension])
+        few = len(subject.z_mean) < 2
+        self.principal.setEnabled(not few)
+        self.principal.setToolTip(
+            "There are no codes to take principal components of"
+            if few
+            else "Show the codes in the plane in which they vary most: that of their two principal components"
+        )
+        self._show_plane(subject.drawn_in)
+
+    def show_code(self, code: NDArray[np.float32], plane: Plane) -> None:
+        """code: (latent_dim,), through which the plane goes."""
+        self._code = code
+        self.reset.setEnabled(bool(plane.held.any()))
+        if not self._soon.isActive():  # a code that keeps moving is shown now and then
+            self._soon.start()
+
+    def end(self) -> None:
+        """Decode no more."""
+        self._soon.stop()
+        self.worker.end()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._soon.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:  # of the list: other rows are in view
+            self._soon.start()
+        return super().eventFilter(watched, event)
+
+    def _prepare_rows(self, subject: Subject) -> None:
+        latent_dim, shape = subject.decoder.latent_dim, subject.image_shape
+        if len(self.rows) == latent_dim and self._shape == shape:
+            return
+        self._shape = shape
+        for old in self.rows:
+            self._list.removeWidget(old)
+            old.deleteLater()
+        self.rows = [DimensionRow(dimension, shape, STRIP_WIDTH) for dimension in range(latent_dim)]
+        for row in self.rows:
+            row.moved.connect(partial(self._value_chosen, row.dimension, False))
+            row.jumped.connect(partial(self._value_chosen, row.dimension, True))
+            row.strip.setVisible(self.traversals.isChecked())
+        names = [f"z{dimension}" for dimension in range(1, latent_dim + 1)]
+        for combo in (self.across, self.up):
+            with QSignalBlocker(combo):
+                combo.clear()
+                combo.addItems(names)
+
+    def _show_plane(self, plane: Plane) -> None:
+        self._axes = plane.axes or self._axes
+        if max(self._axes) > len(self.rows):
+            self._axes = FIRST_TWO
+        for combo, dimension in zip((self.across, self.up), self._axes, strict=True):
+            with QSignalBlocker(combo):
+                combo.setCurrentIndex(dimension - 1)
+            combo.setEnabled(plane.axes is not None)
+        with QSignalBlocker(self.principal):
+            self.principal.setChecked(plane.axes is None)
+        marks = dict(zip(plane.axes or (), "↔↕", strict=False))
+        for row in self.rows:
+            row.show_axis(marks.get(row.dimension + 1, ""))
+
+    def _axis_chosen(self, chosen: QComboBox) -> None:
+        across, up = self.across.currentIndex() + 1, self.up.currentIndex() + 1
+        if across == up:  # the other one takes what this one had
+            across, up = (across, self._axes[0]) if chosen is self.across else (self._axes[1], up)
+        self.plane_wanted.emit((across, up))
+
+    def _principal_toggled(self, on: bool) -> None:
+        self.plane_wanted.emit("pca" if on else self._axes)
+
+    def _value_chosen(self, dimension: int, jump: bool, value: float) -> None:
+        self.value_wanted.emit(dimension, value, jump)
+
+    def _show_strips(self, on: bool) -> None:
+        for row in self.rows:
+            row.strip.setVisible(on)
+        self._soon.start()
+
+    def _refresh(self) -> None:
+        """Show the code in the rows that are in view, and ask for what is decoded from it there."""
+        if self._subject is None or not self.isVisible() or len(self._code) != len(self.rows):
+            return
+        view = self.area.viewport().rect()
+        seen = []
+        for row in self.rows:
+            place = QRect(row.mapTo(self.area.viewport(), QPoint()), row.size())
+            if place.intersects(view):
+                row.show_value(float(self._code[row.dimension]))
+                seen.append(row)
+        if seen and self.traversals.isChecked():
+            places = np.stack([row.places for row in seen])
+            which = tuple(row.dimension for row in seen)
+            self._generation = self.worker.request(self._subject.decoder, self._code, which, places)
+
+    def _show_traversals(self, generation: int, found: Traversals) -> None:
+        if generation >= self._first_generation:
+            for dimension, images in zip(found.dimensions, found.images, strict=True):
+                self.rows[dimension].strip.show_images(images)

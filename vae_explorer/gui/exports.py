@@ -1,0 +1,112 @@
+"""File > Save image and the exports: their dialogs, and the writing behind them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QWidget
+
+from vae_explorer.errors import UserError
+from vae_explorer.exploring import Subject
+from vae_explorer.files import replacing
+from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
+from vae_explorer.gui.progress_dialog import run_with_progress
+from vae_explorer.gui.save_dialog import ask_where
+from vae_explorer.gui.toast import Toast
+from vae_explorer.latent import Plane
+from vae_explorer.run import Run
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.page_dialog import PageDialog
+    from vae_explorer.gui.picture_dialog import PictureDialog
+    from vae_explorer.html_page import PageOptions
+
+
+class Exports(QObject):
+    """What of the window can be written to a file."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        image: DecodedImage,
+        toast: Toast,
+        run: Callable[[], Run | None],
+        shown: Callable[[], tuple[Run | None, Subject | None]],
+        plane: Callable[[], Plane],
+    ) -> None:
+        """image: that the explorer has decoded. run: the open one. shown: what is explored, and its run if it has one.
+        plane: in which it is.
+
+        What is told of files goes to the toast.
+        """
+        super().__init__(window)
+        self._window, self._image, self._toast = window, image, toast
+        self._run, self._shown, self._plane = run, shown, plane
+
+    def save_image(self) -> None:
+        """Ask where, and save the decoded image with its own pixels."""
+        if self._image.pixels() is not None:
+            path = ask_where(self._window, "Save the decoded image", "decoded.png", "PNG pictures (*.png)")
+            if path:
+                self.write_image(path)
+
+    def write_image(self, path: Path) -> None:
+        pixels = self._image.pixels()
+        if pixels is None:
+            return
+        try:
+            with replacing(path) as temporary:
+                if not to_qimage(pixels).save(str(temporary)):
+                    raise OSError(0, "the picture could not be encoded or written")
+        except UserError as error:
+            self._toast.error(str(error))
+        else:
+            self._toast.note(f"Saved {path}")
+
+    def export_picture(self) -> "PictureDialog | None":
+        """Open the dialog for pictures of what the explorer shows."""
+        from vae_explorer.gui.picture_dialog import PictureDialog  # brings Pillow, which the first window does not need
+
+        run, subject = self._shown()
+        if subject is None:
+            return None
+        dialog = PictureDialog(run, subject, self._window, self._plane())
+        dialog.written.connect(lambda path: self._toast.note(f"Wrote {path}"))
+        self._open(dialog)
+        return dialog
+
+    def ask_page(self) -> "PageDialog | None":
+        """Ask what the page of the open run is to hold, and export it."""
+        from vae_explorer.gui.page_dialog import PageDialog  # the first window needs no exporter
+
+        run = self._run()
+        if run is None:
+            return None
+        dialog = PageDialog(run, self._window, self._plane() if self._shown()[0] is run else None)
+        dialog.chosen.connect(self.export_html)
+        self._open(dialog)
+        return dialog
+
+    def export_html(self, path: Path, options: "PageOptions") -> None:
+        """Write the open run as a standalone page, in the background."""
+        run = self._run()
+        if run is None:
+            return
+
+        def write(progress: Callable[[str, float], None]) -> str:
+            from vae_explorer.html_page import write_page
+
+            return write_page(run, path, options, progress)
+
+        run_with_progress(
+            self._window,
+            "Exporting the page",
+            write,
+            lambda said: self._toast.note(f"Wrote {path}. {said}"),
+            self._toast.error,
+        )
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

@@ -1,0 +1,148 @@
+"""A run's training, replayed in the explorer: what the time bar moves."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from vae_explorer.decoding import Decoder, as_pixels
+from vae_explorer.gui.background_task import BackgroundTask
+from vae_explorer.gui.explorer_tab import ExplorerTab
+from vae_explorer.gui.grid_card import GridCard
+from vae_explorer.gui.latest_worker import LatestWorker
+from vae_explorer.latent import Plane, axis_positions, lattice
+from vae_explorer.run import Run
+from vae_explorer.snapshots import snapshot_epochs
+
+if TYPE_CHECKING:
+    from vae_explorer.replay import Replay
+
+GRID_SIDE = 8  # images a side
+
+
+class ReplayControl(QObject):
+    """Offers the open run's snapshots in the time bar, and reads them when it is first used."""
+
+    ended = Signal()  # the person left the replay
+    noted = Signal(str)
+    errored = Signal(str)
+
+    def __init__(self, explorer: ExplorerTab) -> None:
+        super().__init__(explorer)
+        self._explorer, self.bar = explorer, explorer.time_bar
+        self._run: Run | None = None
+        self._replay: Replay | None = None
+        self._task: BackgroundTask | None = None
+        self._card: GridCard | None = None
+        self._worker: LatestWorker | None = None
+        self._first_generation = 0  # grids of earlier ones belong to another replay
+        self.active = False  # whether the explorer shows a moment of the training
+        self.bar.moved.connect(self._show)
+        self.bar.left.connect(self._leave)
+        self.bar.grid_toggled.connect(self._show_card)
+
+    def offer(self, run: Run | None) -> None:
+        """The explorer shows this run as it is, or (None) something else: no replay goes on."""
+        self.active = False
+        self._hide_card()
+        if run is not self._run:
+            self._run, self._replay = run, None
+            if self._task is not None:
+                self._task.cancel()
+                self._task = None
+        losses = {record.epoch: record.val_loss for record in run.history} if run is not None else {}
+        self.bar.offer(snapshot_epochs(run.folder) if run is not None else (), losses)
+
+    def end(self) -> None:
+        """Decode no more."""
+        self.bar.pause()
+        if self._task is not None:
+            self._task.cancel()
+        if self._worker is not None:
+            self._worker.end()
+
+    def _show(self, epoch: float) -> None:
+        replay = self._replay
+        if replay is None:
+            self._load()
+            return
+        subject = replay.subject_at(epoch)
+        self._explorer.show_moment(subject)
+        self.active = self.bar.ready = True
+        self.bar.final.setEnabled(True)
+        if self.bar.grid.isChecked():
+            self._ask_grid(subject.decoder)
+
+    def _load(self) -> None:
+        run = self._run
+        if run is None or self._task is not None:
+            return
+
+        def load(progress: object) -> object:
+            from vae_explorer.replay import load_replay  # reading and aligning are not for the first window
+
+            return load_replay(run, progress)  # type: ignore[arg-type]
+
+        def loaded(replay: "Replay") -> None:
+            if run is not self._run:
+                return
+            self._replay = replay
+            if replay.left_out:
+                self.noted.emit(replay.left_out)
+            self.bar.keep_to(replay.epochs)
+            self._show(self.bar.epoch)
+
+        def failed(text: str) -> None:
+            if run is self._run:
+                self.bar.pause()
+                self.errored.emit(text)
+
+        def finished() -> None:
+            if self._task is task:
+                self._task = None
+
+        task = self._task = BackgroundTask(load)
+        task.returned.connect(loaded)
+        task.errored.connect(failed)
+        task.finished.connect(finished)
+        task.start()
+
+    def _leave(self) -> None:
+        self.ended.emit()
+
+    def _ask_grid(self, decoder: Decoder) -> None:
+        if self._worker is None:
+            self._worker = LatestWorker(decoded_grid, "decoding the grid", self)
+            self._worker.answered.connect(self._show_grid)
+            self._worker.errored.connect(self.errored)
+        self._worker.request(decoder, self._explorer.plane)
+
+    def _show_grid(self, generation: int, images: NDArray[np.uint8]) -> None:
+        if not self.active or generation < self._first_generation or not self.bar.grid.isChecked():
+            return
+        if self._card is None:
+            self._card = GridCard(self._explorer.view)
+        self._card.show_images(images)
+        self._card.show()
+
+    def _show_card(self, on: bool) -> None:
+        if not on and self._card is not None:
+            self._card.hide()
+        elif on and self.active:
+            self._show(self.bar.epoch)
+
+    def _hide_card(self) -> None:
+        """Grids that are still being decoded are of what is shown no more."""
+        if self._worker is not None:
+            self._first_generation = self._worker.newest + 1
+        if self._card is not None:
+            self._card.hide()
+
+
+def decoded_grid(decoder: Decoder, plane: Plane) -> NDArray[np.uint8]:
+    """Images over the quantiles of the prior in the plane, from above downwards: (rows, GRID_SIDE, H, W, C)."""
+    places = axis_positions(GRID_SIDE, "quantile")
+    codes = lattice(places, places if decoder.latent_dim > 1 else places[:1], plane)
+    images = as_pixels(decoder(codes))
+    return images.reshape(-1, GRID_SIDE, *images.shape[1:])

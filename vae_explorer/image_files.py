@@ -1,0 +1,176 @@
+"""One image file: what its header says, and its pixels.
+
+Files are data, and may be hostile: only the formats below are tried, by what the file holds and not by its name, and
+none of more than MOST_PIXELS is decoded.
+"""
+
+import stat
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from vae_explorer.image_fitting import Target, fit_picture, scaled
+
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
+SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff")
+MOST_PIXELS = 50_000_000  # in one image
+LARGE = 4_000_000  # pixels, above which images are decoded one at a time
+ORIENTATION = 0x0112  # of Exif
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+NAMES = {
+    "1": "1-bit", "L": "8-bit grey", "LA": "8-bit grey with alpha", "RGB": "8-bit colour",
+    "RGBA": "8-bit colour with alpha", "CMYK": "8-bit CMYK", "I": "32-bit grey", "F": "floating-point grey",
+}  # fmt: skip
+
+Depth = Literal["byte", "integer", "real"]
+
+_large = Lock()
+
+
+class DamagedError(Exception):
+    """An image file that cannot be read. Its text is the reason, without a full stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What an image file says of itself."""
+
+    size: tuple[int, int]  # height, width
+    name: str  # of its pixel format
+    depth: Depth
+    colored: bool
+
+
+@contextmanager
+def reading_images() -> Iterator[None]:
+    """While images are read: Pillow tells of nothing on stderr, and takes what is far too large for an error."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
+def read_header(path: Path) -> Header:
+    """What an image file says of itself, without decoding it. Raises DamagedError."""
+    with _opened(path) as picture:
+        width, height = picture.size
+        if picture.format != "TIFF" and _orientation(picture) >= 5:
+            width, height = height, width
+        mode = picture.mode
+        if mode == "P":
+            return Header((height, width), "8-bit palette", "byte", not _has_grey_palette(picture))
+        if mode.startswith("I;16"):
+            return Header((height, width), "16-bit grey", "integer", False)
+        depth: Depth = "integer" if mode == "I" else "real" if mode == "F" else "byte"
+        return Header((height, width), NAMES.get(mode, mode), depth, mode not in ("1", "L", "LA", "La", "I", "F"))
+
+
+def read_values(path: Path) -> NDArray[np.generic]:
+    """The values of an image of more than 8 bits: (H, W) of integers or floats. Raises DamagedError."""
+    with _opened(path) as picture, _one_at_a_time(picture):
+        return _values(picture)
+
+
+def read_image(path: Path, target: Target) -> NDArray[np.uint8]:
+    """An image file, of several images the first, upright, brought to the target: (H, W, C). Raises DamagedError."""
+    with _opened(path) as picture, _one_at_a_time(picture):
+        if picture.mode.startswith("I") or picture.mode == "F":
+            values = _values(picture)
+            orientation = _orientation(picture)
+            picture = Image.fromarray(scaled(values, target.scales.of(values.dtype)), "L")
+            target = Target(target.shape, target.fit, target.invert, type(target.scales)())  # the values are mapped
+        else:
+            side = max(target.shape[:2])
+            picture.draft(None, (side, side))  # a JPEG of many times the size is decoded smaller, which is faster
+            picture.load()
+            orientation = _orientation(picture)
+            picture = _plain(picture)
+        if orientation in TURNS:
+            picture = picture.transpose(TURNS[orientation])
+        return fit_picture(picture, target)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """The image in a file, with whatever goes wrong with it inside the block as DamagedError."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise DamagedError("not a file")
+        with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise DamagedError(_too_large(f"{picture.width:,} x {picture.height:,} pixels: "))
+            yield picture
+    except DamagedError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise DamagedError(_too_large("")) from None
+    except UnidentifiedImageError:
+        raise DamagedError("damaged: it does not begin as an image does") from None
+    except MemoryError:
+        raise DamagedError("too large for this machine's memory") from None
+    except OSError as error:
+        text = f"it cannot be read: {error.strerror}" if error.strerror else f"damaged: {error}"
+        raise DamagedError(text[:200].rstrip(".")) from None
+    except Exception as error:  # noqa: BLE001 - Pillow's readers raise nearly anything on damaged files
+        raise DamagedError(f"damaged: {error}"[:200].rstrip(". ")) from None
+
+
+def _too_large(size: str) -> str:
+    return f"{size}more than the {MOST_PIXELS // 10**6} million pixels that an image may have"
+
+
+@contextmanager
+def _one_at_a_time(picture: Image.Image) -> Iterator[None]:
+    """Large images are decoded by one thread at a time, so that memory is bounded."""
+    if picture.width * picture.height <= LARGE:
+        yield
+        return
+    with _large:
+        yield
+
+
+def _values(picture: Image.Image) -> NDArray[np.generic]:
+    values: NDArray[np.generic] = np.asarray(picture)
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise DamagedError("it holds values that are no finite numbers")
+    return values
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """An 8-bit image of any mode as L, RGB or RGBA."""
+    if picture.mode in ("L", "RGB", "RGBA") and "transparency" not in picture.info:
+        return picture
+    if picture.mode in ("LA", "La", "PA", "RGBa") or "transparency" in picture.info:
+        return picture.convert("RGBA")
+    if picture.mode == "1" or (picture.mode == "P" and _has_grey_palette(picture)):
+        return picture.convert("L")
+    return picture.convert("RGB")
+
+
+def _has_grey_palette(picture: Image.Image) -> bool:
+    palette = picture.getpalette("RGB")
+    return palette is not None and palette[::3] == palette[1::3] == palette[2::3]
+
+
+def _orientation(picture: Image.Image) -> int:
+    """As Exif has it, 1 to 8; damaged, it is upright."""
+    try:
+        return int(picture.getexif().get(ORIENTATION, 1))
+    except Exception:  # noqa: BLE001 - metadata are no reason to lose the image
+        return 1

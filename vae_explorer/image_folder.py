@@ -1,0 +1,250 @@
+"""A folder of image files, its sub-folders the classes, as `keras.utils.image_dataset_from_directory` takes them."""
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.data_report import Skipped
+from vae_explorer.errors import UserError
+from vae_explorer.image_files import (
+    SUFFIXES,
+    DamagedError,
+    Header,
+    read_header,
+    read_image,
+    read_values,
+    reading_images,
+)
+from vae_explorer.image_fitting import Target
+from vae_explorer.image_set import Block, Columns, Look, Progressed, printable
+from vae_explorer.label_files import merged, read_csv
+
+THREADS = min(8, os.cpu_count() or 1)
+AT_ONCE = 256  # files between two reports
+MOST_FILES = 5_000_000
+LABELS = "labels.csv"
+TRAINING_NAMES = ("train", "training")
+VALIDATION_NAMES = ("val", "valid", "validation")
+TEST_NAMES = ("test", "testing", "t10k", "heldout", "held-out", "held_out")
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is an image by its name."""
+
+    path: Path
+    name: str  # below the folder, with slashes
+    size: int  # bytes
+    modified: int  # ns
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FolderImages:
+    """The images of a folder and of all below it: an `ImageSet`."""
+
+    name: str
+    source: str
+    files: tuple[File, ...]
+    columns: Columns
+    held_out: NDArray[np.bool_] | None
+    skipped: tuple[Skipped, ...]
+    labels_read: tuple[Any, ...] = ()  # path, size and time of the CSV
+    kind: str = "folder of images"
+    licence: str = ""
+    on_disk: bool = True
+    seekable: bool = True
+
+    @property
+    def count(self) -> int:
+        return len(self.files)
+
+    def identity(self) -> Any:
+        return [[(file.name, file.size, file.modified) for file in self.files], self.labels_read]
+
+    def look(self, progressed: Progressed) -> Look:
+        look = Look()
+
+        def header_of(file: File) -> Header | str:
+            return _tried(read_header, file.path)
+
+        deep = []
+        with reading_images():
+            for row, header in enumerate(_each(header_of, self.files, progressed)):
+                if isinstance(header, str):
+                    look.skipped[row] = Skipped(printable(self.files[row].name), header)
+                    continue
+                look.sizes[header.size] += 1
+                look.formats[header.name] += 1
+                look.colored += header.colored
+                if header.depth == "byte":
+                    look.extent.byte = (0, 255)
+                else:
+                    deep.append(row)
+
+            def extremes_of(row: int) -> NDArray[np.generic] | None:
+                try:
+                    values = read_values(self.files[row].path)
+                except DamagedError:
+                    return None  # and it is told when it is read
+                return np.array([values.min(), values.max()])
+
+            for extremes in _each(extremes_of, deep, progressed):
+                if extremes is not None:
+                    look.extent.take(extremes)
+        return look
+
+    def read(self, target: Target, rows: NDArray[np.int64] | None = None) -> Iterator[Block]:
+        wanted = np.arange(self.count) if rows is None else rows
+
+        def image_of(row: int) -> NDArray[np.uint8] | str:
+            return _tried(read_image, self.files[row].path, target)
+
+        with ThreadPoolExecutor(THREADS, "decoding") as pool:
+            for start in range(0, len(wanted), AT_ONCE):
+                some = wanted[start : start + AT_ONCE]
+                with reading_images():
+                    found = list(pool.map(image_of, some.tolist()))
+                good = [place for place, image in enumerate(found) if not isinstance(image, str)]
+                images = [image for image in found if not isinstance(image, str)]
+                skipped = {
+                    row: Skipped(printable(self.files[row].name), reason)
+                    for row, reason in zip(some.tolist(), found, strict=True)
+                    if isinstance(reason, str)
+                }
+                yield Block(some[good], np.stack(images) if images else np.empty((0, *target.shape), np.uint8), skipped)
+
+
+def find_images(folder: Path, labels: Path | None, progressed: Progressed = lambda _: None) -> FolderImages:
+    """The image files in a folder and all below it, in the order of their names; none is opened.
+
+    Classes are the first sub-folders, or those below train/ and test/, where what is below test/ is held out. The
+    times of the files become the column "time", seconds from the earliest. A labels.csv in the folder is read, or
+    `labels` instead. Links to folders are not followed, those to files are. Raises UserError.
+    """
+    found, skipped = _walk(folder, progressed)
+    own = next((file for file in found if file.name.lower() == LABELS), None)
+    images: list[File] = []
+    for file in found:
+        if file.path.suffix.lower() in SUFFIXES or not file.path.suffix:
+            images.append(file)
+        elif file is not own and file.path != labels:
+            skipped.append(Skipped(printable(file.name), "no image by its name"))
+    tops = {file.name.partition("/")[0] for file in images if "/" in file.name}
+    divided = {_part_of(top) for top in tops} >= {"training", "held-out"}
+    if divided:
+        beside = [file for file in images if _part_of(file.name.partition("/")[0]) is None or "/" not in file.name]
+        skipped += [Skipped(printable(file.name), "beside the folders for training and test") for file in beside]
+        images = [file for file in images if file not in set(beside)]
+    if not images:
+        raise UserError(
+            f"{folder} holds no images: PNG, JPEG, BMP, GIF, WebP or TIFF files are read, in it and in all folders "
+            "below it."
+        )
+    held_out = None
+    if divided:
+        held_out = np.array([_part_of(file.name.partition("/")[0]) == "held-out" for file in images])
+    columns = _columns(images, divided)
+    table = labels or (own.path if own else None)
+    stamp: tuple[Any, ...] = ()
+    if table is not None:
+        columns = merged(read_csv(table, [file.name for file in images], len(images)), columns)
+        state = table.stat()
+        stamp = str(table), state.st_size, state.st_mtime_ns
+    return FolderImages(
+        name=printable(folder.resolve().name) or "images",
+        source=str(folder.resolve()),
+        files=tuple(images),
+        columns=columns,
+        held_out=held_out,
+        skipped=tuple(skipped),
+        labels_read=stamp,
+    )
+
+
+def _walk(folder: Path, progressed: Progressed) -> tuple[list[File], list[Skipped]]:
+    """All files but hidden ones, in the order of their names, and what was passed over."""
+    found: list[File] = []
+    skipped: list[Skipped] = []
+
+    def refused(error: OSError) -> None:
+        if error.filename == str(folder):
+            raise UserError(f"{folder} cannot be read: {error.strerror}.") from error
+        name = Path(error.filename).relative_to(folder).as_posix()
+        skipped.append(Skipped(printable(name), f"it cannot be read: {error.strerror}"))
+
+    for place, folders, names in os.walk(folder, onerror=refused):
+        progressed(0.0)
+        below = Path(place).relative_to(folder)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in folders:
+            if (Path(place) / name).is_symlink():
+                skipped.append(Skipped(printable((below / name).as_posix()), "a link to a folder, not followed"))
+        for name in sorted(names):
+            if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
+                continue
+            path = Path(place) / name
+            try:
+                state = path.stat()
+            except OSError as error:
+                reason = f"it cannot be read: {error.strerror}"
+                skipped.append(Skipped(printable((below / name).as_posix()), reason))
+                continue
+            if stat.S_ISREG(state.st_mode):
+                found.append(File(path, (below / name).as_posix(), state.st_size, state.st_mtime_ns))
+            else:
+                skipped.append(Skipped(printable((below / name).as_posix()), "not a file"))
+        if len(found) > MOST_FILES:
+            raise UserError(f"{folder} holds more than {MOST_FILES:,} files: choose a smaller folder.")
+    return sorted(found, key=lambda file: file.name), skipped
+
+
+def _part_of(folder: str) -> str | None:
+    word = folder.lower()
+    if word in TRAINING_NAMES or word in VALIDATION_NAMES:
+        return "training"
+    return "held-out" if word in TEST_NAMES else None
+
+
+def _columns(images: list[File], divided: bool) -> Columns:
+    """Classes by folder, where there are at least two, and times, where they differ."""
+    parts = [file.name.split("/")[divided:] for file in images]
+    folders = [part[0] if len(part) > 1 else None for part in parts]
+    names = sorted({folder for folder in folders if folder is not None})
+    labels = None
+    if len(names) > 1:
+        position = {name: number for number, name in enumerate(names)}
+        labels = np.array([-1 if folder is None else position[folder] for folder in folders], np.int32)
+    times = np.array([file.modified for file in images])
+    seconds = ((times - times.min()) / 1e9).astype(np.float32)[:, None]
+    columns = Columns(labels, tuple(map(printable, names)) if labels is not None else (), seconds, ("time",))
+    return columns if seconds.any() else replace(columns, values=seconds[:, :0], value_names=())
+
+
+def _tried(function: Callable[..., Result], *arguments: Any) -> Result | str:
+    """The result, or why there is none."""
+    try:
+        return function(*arguments)
+    except DamagedError as error:
+        return str(error)
+
+
+def _each(function: Callable[[Any], Result], items: Iterable[Any], progressed: Progressed) -> Iterator[Result]:
+    """The results in order, computed by several threads, some at a time."""
+    whole = list(items)
+    rest = iter(whole)
+    done = 0
+    with ThreadPoolExecutor(THREADS, "looking") as pool:
+        while some := list(islice(rest, AT_ONCE)):
+            yield from pool.map(function, some)
+            done += len(some)
+            progressed(done / len(whole))

@@ -1,0 +1,168 @@
+"""Images that were found and are not read yet, whatever they are kept in."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.data_report import Skipped
+from vae_explorer.image_fitting import BIT, BYTE, Scale, Scales, Target
+from vae_explorer.image_options import ImageOptions
+
+Progressed = Callable[[float], None]
+
+NAME_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """What is known of N images besides their pixels."""
+
+    labels: NDArray[np.int32] | None  # (N,), positions in class_names, -1: none
+    class_names: tuple[str, ...]
+    values: NDArray[np.float32]  # (N, K), NaN: unknown
+    value_names: tuple[str, ...] = ()
+
+
+def no_columns(count: int) -> Columns:
+    """Nothing is known."""
+    return Columns(None, (), np.empty((count, 0), np.float32))
+
+
+@dataclass(slots=True)
+class Extent:
+    """The least and the largest value that were seen, of each kind."""
+
+    byte: tuple[float, float] | None = None
+    integer: tuple[float, float] | None = None
+    real: tuple[float, float] | None = None
+
+    def take(self, values: NDArray[np.generic]) -> None:
+        """Values that are finite."""
+        if not values.size or values.dtype == np.bool_:
+            return
+        kind = "byte" if values.dtype == np.uint8 else "real" if values.dtype.kind == "f" else "integer"
+        low, high = float(np.min(values)), float(np.max(values))
+        before = getattr(self, kind)
+        setattr(self, kind, (min(low, before[0]), max(high, before[1])) if before else (low, high))
+
+
+@dataclass(slots=True)
+class Look:
+    """What headers tell, and a look at those values that could mean anything."""
+
+    sizes: Counter[tuple[int, int]] = field(default_factory=Counter)  # (height, width)
+    formats: Counter[str] = field(default_factory=Counter)
+    colored: int = 0
+    extent: Extent = field(default_factory=Extent)
+    skipped: dict[int, Skipped] = field(default_factory=dict)  # by row
+
+    @property
+    def count(self) -> int:
+        return self.sizes.total()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Some images of a set in the target's shape."""
+
+    rows: NDArray[np.int64]  # (n,), positions in the set
+    images: NDArray[np.uint8]  # (n, H, W, C)
+    skipped: dict[int, Skipped]  # by row, what lay between them
+
+
+class ImageSet(Protocol):
+    """N images that were found. Rows are positions in their order, of those that cannot be read too."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def kind(self) -> str:
+        """What they are kept in, in a few words."""
+
+    @property
+    def licence(self) -> str: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def columns(self) -> Columns: ...
+    @property
+    def held_out(self) -> NDArray[np.bool_] | None:
+        """(N,); None: nothing says which are."""
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What lay beside them and is no image."""
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether reading them takes long enough to keep them."""
+
+    @property
+    def seekable(self) -> bool:
+        """Whether a few can be read without those before them."""
+
+    def identity(self) -> Any:
+        """Plain data that change when the files do."""
+
+    def look(self, progressed: Progressed) -> Look:
+        """Headers and values that could mean anything. Raises UserError and what `progressed` raises."""
+
+    def read(self, target: Target, rows: NDArray[np.int64] | None = None) -> Iterator[Block]:
+        """The images in order, some at a time; rows: only those, ascending. Raises UserError."""
+
+
+def decide_scales(extent: Extent, options: ImageOptions) -> tuple[Scales, str]:
+    """Which values become black and white, and a sentence that says so and why."""
+    if options.value_range is not None:
+        scale = Scale(*options.value_range)
+        seen = [pair for pair in (extent.byte, extent.integer, extent.real) if pair]
+        beyond = any(low < scale.low or high > scale.high for low, high in seen)
+        more = "; there are values outside, which become black or white" if beyond else ""
+        return Scales(scale, scale, scale), f"{_span(scale)}, as was chosen{more}."
+    byte, integer, real = BYTE, BYTE, BIT
+    notes = []
+    if extent.byte is not None:
+        if extent.byte[1] == 1:
+            byte = BIT
+            notes.append("bytes: 0 to 1, since none is larger")
+        else:
+            notes.append("8-bit values: 0 to 255")
+    if extent.integer is not None:
+        low, high = extent.integer
+        if low >= 0:
+            bits = max(8, int(high).bit_length())
+            bits = next((usual for usual in (8, 10, 12, 14, 16) if bits <= usual), bits)
+            integer = Scale(0, 2.0**bits - 1)
+            notes.append(f"integers: {_span(integer)}, the {bits} bits that hold the largest, {high:.0f}")
+        else:
+            integer = Scale(low, high if high > low else low + 1)
+            notes.append(f"integers: {_span(integer)}, the least to the largest")
+    if extent.real is not None:
+        low, high = extent.real
+        usual = ((0, 1), (-1, 1), (0, 255))
+        fitting = next((pair for pair in usual if pair[0] <= low and high <= pair[1]), None)
+        if fitting is not None:
+            real = Scale(*fitting)
+            notes.append(f"floats: {_span(real)}, which holds all, {low:g} to {high:g}")
+        else:
+            real = Scale(low, high if high > low else low + 1)
+            notes.append(f"floats: {_span(real)}, the least to the largest")
+    return Scales(byte, integer, real), f"{'; '.join(notes) or 'two levels'}.".capitalize()
+
+
+def _span(scale: Scale) -> str:
+    return f"{scale.low:g} to {scale.high:g}"
+
+
+def printable(text: str) -> str:
+    """A name from a file as text that neither steers a terminal nor fails to be written, and is not too long."""
+    shown = "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode() for letter in text
+    )
+    return shown if len(shown) <= NAME_LENGTH else shown[: NAME_LENGTH - 1] + "…"

@@ -1,0 +1,69 @@
+"""Which reader a source needs."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from vae_explorer.array_files import find_npy, find_npz
+from vae_explorer.assets import asset
+from vae_explorer.errors import UserError
+from vae_explorer.files import as_path, exists
+from vae_explorer.idx_files import find_idx, find_idx_folder, image_files
+from vae_explorer.image_files import SUFFIXES
+from vae_explorer.image_folder import find_images
+from vae_explorer.image_set import ImageSet, Progressed
+from vae_explorer.keras_datasets import FILES, find_keras
+from vae_explorer.stored_array import is_idx
+
+BUILTIN = "mnist"
+KERAS_NAMES = tuple(FILES)
+SOURCES = "a folder of images, an .npz, .npy or IDX file"
+LICENCE = "MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0"
+
+
+def find_source(source: str, labels: str = "", progressed: Progressed = lambda _: None) -> ImageSet:
+    """The images that a source holds, not read yet.
+
+    source: "mnist", a name of KERAS_NAMES, or the path of a folder or a file. labels: path of a file of labels, "":
+    those that lie with the images. Raises UserError for anything else, and what `progressed` raises.
+    """
+    table = as_path(labels) if labels else None
+    if table is not None and not table.is_file():
+        raise UserError(f"There is no file of labels {labels!r}.")
+    if source == BUILTIN:
+        return replace(
+            find_npz(asset("mnist.npz"), table), name="MNIST", source=BUILTIN, kind="built in", licence=LICENCE
+        )
+    path = as_path(source) if source else Path()
+    if source in KERAS_NAMES and not exists(path):
+        if table is not None:
+            raise UserError(f"{source} has labels of its own.")
+        return find_keras(source)
+    if not source or not exists(path):
+        names = ", ".join(repr(name) for name in (BUILTIN, *KERAS_NAMES))
+        raise UserError(f"There is no data set {source!r}: give one of {names}, or the path of {SOURCES}.")
+    if path.is_dir() and path.suffix.lower() not in (".npz", ".npy"):
+        return _in_folder(path, table, progressed)
+    return _in_file(path, table)
+
+
+def _in_folder(path: Path, labels: Path | None, progressed: Progressed) -> ImageSet:
+    try:
+        idx = image_files(path)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+    return find_idx_folder(path, labels) if idx else find_images(path, labels, progressed)
+
+
+def _in_file(path: Path, labels: Path | None) -> ImageSet:
+    suffix = path.suffix.lower()
+    if suffix == ".npz":
+        return find_npz(path, labels)
+    if suffix == ".npy":
+        return find_npy(path, labels)
+    if not path.is_file():
+        raise UserError(f"{path} is neither a file nor a folder: give {SOURCES}.")
+    if is_idx(path) or "idx" in path.name.lower():
+        return find_idx(path, labels)
+    if suffix in SUFFIXES:
+        raise UserError(f"{path} is one image: give the folder that it lies in.")
+    raise UserError(f"{path} is not a data set that can be read: give {SOURCES}.")

@@ -1,0 +1,73 @@
+"""Keras's own data sets by name. Keras downloads them once, and keeps them in its folder."""
+
+import contextlib
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+
+from vae_explorer.errors import UserError
+from vae_explorer.idx_files import FASHION, find_idx_folder
+from vae_explorer.image_set import no_columns
+from vae_explorer.label_files import columns_of, joined
+from vae_explorer.stacked_images import Stack, StackedImages, check_stacks
+from vae_explorer.stored_array import held_array
+
+# The file that Keras looks for before it downloads, below its folder; and where it comes from.
+FILES = {
+    "fashion_mnist": (
+        "fashion-mnist/train-images-idx3-ubyte.gz, and likewise the other three of the set",
+        "Fashion-MNIST, MIT",
+    ),
+    "cifar10": ("cifar-10-python.tar.gz, as cifar-10-batches-py-target_archive", "CIFAR-10: Alex Krizhevsky"),
+    "cifar100": ("cifar-100-python.tar.gz, as cifar-100-python-target_archive", "CIFAR-100: Alex Krizhevsky"),
+}
+CLASSES = {
+    "fashion_mnist": FASHION,
+    "cifar10": (
+        "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+    ),
+}  # fmt: skip
+
+
+def keras_folder() -> Path:
+    """Where Keras keeps data sets."""
+    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser() / "datasets"
+
+
+def find_keras(name: str) -> StackedImages:
+    """One of FILES, which Keras downloads where it has not been yet. Loads TensorFlow to do so.
+
+    Raises UserError without a network, and says where the file may be put.
+    """
+    file, licence = FILES[name]
+    fashion = keras_folder() / "fashion-mnist"
+    if name == "fashion_mnist" and _is_whole(fashion):  # read as they are, without TensorFlow
+        found = find_idx_folder(fashion, None)
+        return StackedImages(name, name, "Keras's data set", found.stacks, found.columns, found.stamp, licence)
+    from vae_explorer.tensorflow_import import import_keras
+
+    keras = import_keras()
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # Keras draws a bar of its own
+            (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
+    except Exception as error:
+        why = "there is no network" if "URL fetch failure" in str(error) else str(error)[:200].rstrip(".")
+        raise UserError(
+            f"{name} is not on this machine and could not be downloaded: {why}. Connect, or put the file "
+            f"{file}, into {keras_folder()}."
+        ) from error
+    stacks = check_stacks([Stack(held_array("train", x_train)), Stack(held_array("test", x_test), held_out=True)])
+    counts = [len(x_train), len(x_test)]
+    columns = joined([columns_of(y, "label") for y in (y_train, y_test)], counts)
+    names = CLASSES.get(name)
+    if names is not None and columns.class_names == tuple(map(str, range(len(names)))) and columns.labels is not None:
+        columns = type(columns)(columns.labels, names, no_columns(sum(counts)).values)
+    stamp = tuple((int(np.sum(x, dtype=np.int64)), x.shape) for x in (x_train, x_test))
+    return StackedImages(name, name, "Keras's data set", stacks, columns, stamp, licence)
+
+
+def _is_whole(folder: Path) -> bool:
+    files = [f"{part}-{what}-ubyte.gz" for part in ("train", "t10k") for what in ("images-idx3", "labels-idx1")]
+    return all((folder / file).is_file() for file in files)

@@ -1,0 +1,220 @@
+"""Labels and numbers for images: a CSV file, or an array."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.errors import UserError
+from vae_explorer.image_set import Columns, no_columns, printable
+
+MOST_CLASSES = 1000  # a column with more different values is a number, or nothing
+MOST_BYTES = 500_000_000  # of a CSV
+FILE_WORDS = ("filename", "file", "file_name", "path", "filepath", "file_path", "image", "image_name", "name", "id")
+LABEL_WORDS = ("label", "labels", "class", "classes", "category", "target", "y")
+
+
+def columns_of(array: NDArray[Any], name: str) -> Columns:
+    """One value for each image: few different whole numbers or texts are labels, other numbers a column of values.
+
+    Raises UserError for an array that is neither.
+    """
+    array = np.ascontiguousarray(array).reshape(-1)
+    if array.dtype.kind == "S":
+        array = np.char.decode(array, "utf-8", "replace")
+    if array.dtype.kind in "biuU":
+        values, positions = np.unique(array, return_inverse=True)
+        if len(values) <= MOST_CLASSES:
+            names = tuple(printable(str(value)) for value in values.tolist())
+            return Columns(positions.reshape(-1).astype(np.int32), names, np.empty((len(array), 0), np.float32))
+    if array.dtype.kind in "biuf":
+        with np.errstate(over="ignore"):
+            return Columns(None, (), array.astype(np.float32)[:, None], (printable(name),))
+    raise UserError(f"{name} holds {array.dtype} values: labels are whole numbers or up to {MOST_CLASSES:,} texts.")
+
+
+def read_csv(path: Path, names: Sequence[str], count: int) -> Columns:
+    """Labels and numbers of `count` images from a CSV file.
+
+    names: of their files, below their folder; empty: they have none. Rows belong to images by a column of file names,
+    or else by their order. The label is the column of such a name, or the first of few different texts; other numeric
+    columns are values. Raises UserError.
+    """
+    header, rows = _table(path)
+    columns = list(zip(*rows, strict=True))
+    place = _file_column(header, columns, names)
+    if place is None:
+        if len(rows) != count:
+            raise UserError(
+                f"{path} has {len(rows):,} rows for {count:,} images: give a column of file names, or a row for each."
+            )
+        order = np.arange(count)
+    else:
+        order = _rows_of(names, columns[place])
+        if (order < 0).all():
+            raise UserError(f"{path} names none of the images in its column {header[place]!r}.")
+    label = _label_column(header, columns, place)
+    values, value_names = [], []
+    for number, (name, column) in enumerate(zip(header, columns, strict=True)):
+        numbers = _numbers(column) if number not in (place, label) else None
+        if numbers is not None:
+            values.append(np.where(order >= 0, numbers[order], np.nan))
+            value_names.append(printable(name))
+    known = np.stack(values, axis=1).astype(np.float32) if values else np.empty((count, 0), np.float32)
+    if label is None:
+        return Columns(None, (), known, tuple(value_names))
+    texts = sorted({text for text in columns[label] if text}, key=_in_order)
+    position = {text: number for number, text in enumerate(texts)}
+    labels = np.array([position.get(text, -1) for text in columns[label]], np.int32)
+    return Columns(
+        np.where(order >= 0, labels[order], -1).astype(np.int32),
+        tuple(printable(text) for text in texts),
+        known,
+        tuple(value_names),
+    )
+
+
+def merged(first: Columns, second: Columns) -> Columns:
+    """Both; where both have labels, the first's."""
+    own = first if first.labels is not None else second
+    values = np.concatenate([first.values, second.values], axis=1)
+    return Columns(own.labels, own.class_names, values, (*first.value_names, *second.value_names))
+
+
+def joined(parts: Sequence[Columns], counts: Sequence[int]) -> Columns:
+    """Those of parts of a set, one after the other. Where a part has no labels, the whole has none."""
+    if any(part.value_names != parts[0].value_names for part in parts):
+        parts = [
+            Columns(part.labels, part.class_names, no_columns(n).values) for part, n in zip(parts, counts, strict=True)
+        ]
+    values = np.concatenate([part.values for part in parts])
+    if any(part.labels is None for part in parts):
+        return Columns(None, (), values, parts[0].value_names)
+    names = sorted({name for part in parts for name in part.class_names}, key=_in_order)
+    places = [np.array([names.index(name) for name in part.class_names], np.int32) for part in parts]
+    labels = [place[part.labels] for part, place in zip(parts, places, strict=True)]
+    return Columns(np.concatenate(labels), tuple(names), values, parts[0].value_names)
+
+
+def _table(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The header, made up where there is none, and the rows, all of its length."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+    if len(content) > MOST_BYTES:
+        raise UserError(f"{path} is too large for a file of labels: it has more than {MOST_BYTES // 10**6} MB.")
+    text = content.decode("utf-8-sig", "replace")
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        rows = [
+            [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        ]
+    except csv.Error as error:
+        raise UserError(f"{path} cannot be read as a table: {error}.") from error
+    rows = [row for row in rows if any(row)]
+    if not rows:
+        raise UserError(f"{path} holds no rows.")
+    width = len(rows[0])
+    uneven = next((number for number, row in enumerate(rows, start=1) if len(row) != width), None)
+    if uneven is not None:
+        raise UserError(f"{path}: row {uneven:,} has {len(rows[uneven - 1])} cells, the first has {width}.")
+    if width > 1000:
+        raise UserError(f"{path} has {width:,} columns: up to 1,000 are read.")
+    if _is_header(rows):
+        return rows[0], rows[1:]
+    return [f"column {number}" if width > 1 else "label" for number in range(1, width + 1)], rows
+
+
+def _is_header(rows: list[list[str]]) -> bool:
+    words = {cell.lower() for cell in rows[0]}
+    if words & {*FILE_WORDS, *LABEL_WORDS}:
+        return True
+    below = list(zip(*rows[1:101], strict=True))
+    return any(
+        _number(cell) is None and all(_number(text) is not None for text in column)
+        for cell, column in zip(rows[0], below, strict=False)
+    )
+
+
+def _file_column(header: list[str], columns: list[tuple[str, ...]], names: Sequence[str]) -> int | None:
+    """The column of file names: that of the most hits, among those of a usual name or of many hits."""
+    if not names or not columns:
+        return None
+    known = set(names) | {PurePosixPath(name).name for name in names} | {PurePosixPath(name).stem for name in names}
+    hits = [sum(_normal(cell) in known or PurePosixPath(_normal(cell)).name in known for cell in column)
+            for column in columns]  # fmt: skip
+    wanted = [
+        number
+        for number, name in enumerate(header)
+        if hits[number] and (name.lower() in FILE_WORDS or hits[number] * 2 >= len(columns[number]))
+    ]
+    return max(wanted, key=lambda number: hits[number], default=None)
+
+
+def _rows_of(names: Sequence[str], cells: Sequence[str]) -> NDArray[np.int64]:
+    """For each image the row that names it: by its path below the folder, its name, or that without the ending."""
+    whole = {_normal(cell): row for row, cell in enumerate(cells)}
+    last = {PurePosixPath(name).name: row for name, row in whole.items()}
+    files = [PurePosixPath(name) for name in names]
+    often = Counter(file.name for file in files)
+    stems = Counter(file.stem for file in files)
+    found = np.full(len(names), -1, np.int64)
+    for number, file in enumerate(files):
+        row = whole.get(str(file), -1)
+        if row < 0 and often[file.name] == 1:
+            row = last.get(file.name, -1)
+        if row < 0 and stems[file.stem] == 1:
+            row = whole.get(file.stem, -1)
+        found[number] = row
+    return found
+
+
+def _label_column(header: list[str], columns: list[tuple[str, ...]], place: int | None) -> int | None:
+    others = [number for number in range(len(columns)) if number != place]
+    few = [number for number in others if len(set(columns[number])) <= MOST_CLASSES]
+    named = [number for number in few if header[number].lower() in LABEL_WORDS and not _is_measured(columns[number])]
+    texts = [
+        number
+        for number in few
+        if _numbers(columns[number]) is None and len(set(columns[number])) <= max(2, len(columns[number]) // 2)
+    ]
+    return next(iter([*named, *texts]), None)
+
+
+def _is_measured(column: Sequence[str]) -> bool:
+    """Whether it holds numbers with fractions."""
+    numbers = _numbers(column)
+    return numbers is not None and bool((numbers[np.isfinite(numbers)] % 1 != 0).any())
+
+
+def _numbers(column: Sequence[str]) -> NDArray[np.float64] | None:
+    """A column as numbers, NaN where a cell is empty; None if it holds anything else, or nothing."""
+    numbers = [np.nan if not cell else _number(cell) for cell in column]
+    if not any(column) or any(number is None for number in numbers):
+        return None
+    found = np.array(numbers, np.float64)
+    return np.where(np.abs(found) < np.finfo(np.float32).max, found, np.nan)
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _in_order(text: str) -> tuple[bool, float, str]:
+    number = _number(text)
+    return (number is None or number != number, number if number is not None and number == number else 0.0, text)
+
+
+def _normal(cell: str) -> str:
+    return cell.replace("\\", "/").removeprefix("./")

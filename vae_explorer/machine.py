@@ -1,0 +1,52 @@
+"""What a training needs of the machine: a device to compute on, and room on its disks."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.errors import UserError
+from vae_explorer.run import Sample
+from vae_explorer.snapshots import room_for_snapshots
+
+if TYPE_CHECKING:
+    from vae_explorer.model import VAE
+
+
+def prepare_device() -> str:
+    """Let TensorFlow take GPU memory as it needs it, and name the device it will use."""
+    import tensorflow as tf
+
+    devices = tf.config.list_physical_devices("GPU")
+    for device in devices:
+        try:
+            tf.config.experimental.set_memory_growth(device, True)
+        except RuntimeError:  # set already, by an earlier training in this process
+            break
+    if not devices:
+        return "CPU"
+    name = tf.config.experimental.get_device_details(devices[0]).get("device_name", "")
+    return f"GPU {name}".strip()
+
+
+def check_space(folder: Path, vae: "VAE", parts: NDArray[np.uint8], sample: Sample, epochs: int) -> None:
+    """Refuse a disk that is too full now rather than after so many epochs, by a UserError.
+
+    parts: (N,), of each image, as `data.split` tells.
+    """
+    count = vae.encoder.count_params() + vae.decoder.count_params()
+    images, latent_dim = int((parts != 255).sum()), vae.decoder.input_shape[1]
+    # Three files of weights; and two checkpoints for a moment, of weights with their two moments in Adam.
+    needed = (3 + 2 * 3) * 4 * count + images * (6 * latent_dim + 16) + sample.images.nbytes + 1_000_000
+    needed += room_for_snapshots(epochs, vae.decoder.count_params(), len(sample.index) * latent_dim)
+    # Keras exports by way of the system's folder for temporary files.
+    for place, size in ((folder, needed), (Path(tempfile.gettempdir()), 2 * 4 * count + 5_000_000)):
+        free = shutil.disk_usage(place).free
+        if free < size:
+            raise UserError(
+                f"The disk of {place} is too full: about {size / 1e6:.0f} MB are needed, "
+                f"{free / 1e6:.1f} MB are free. Free some space or choose another place."
+            )

@@ -1,0 +1,147 @@
+"""A training once more: from the snapshots of a run, the latent map and the decoder at any moment of it.
+
+At a snapshot's epoch both are as they were, but for a turn of the whole latent space that keeps the map from flipping.
+Between two of them codes are interpolated and images blended, so that they move smoothly; no network was ever there.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.alignment import aligning_rotations
+from vae_explorer.decoding import LiteRTDecoder, TracedDecoder, Weights, load_keras_decoder
+from vae_explorer.dimensions import mean_kl
+from vae_explorer.errors import UserError
+from vae_explorer.exploring import Subject, draw_in, live_subject, sample_image_of
+from vae_explorer.neighbours import Neighbours
+from vae_explorer.run import Run
+from vae_explorer.snapshots import (
+    DAMAGED,
+    Snapshot,
+    SnapshotReader,
+    sentence_on_damage,
+    snapshot_epochs,
+)
+
+Floats = NDArray[np.float32]
+Progressed = Callable[[str, float], None]  # is told a task and its share done, 0 to 1; may raise to end it
+HELD = 4  # snapshots whose weights are kept in memory
+
+
+class MomentDecoder:
+    """The decoder at a moment: z (N, latent_dim), of the turned latent space, -> images (N, H, W, C) in [0, 1]."""
+
+    def __init__(self, replay: "Replay", place: int, share: float) -> None:
+        """share: in [0, 1), of the snapshot after the one in this place."""
+        self.latent_dim, self.engine = replay.network.latent_dim, replay.network.engine
+        self._replay, self._place, self._share = replay, place, share
+
+    def __call__(self, z: Floats) -> Floats:
+        images = self._decode(z, self._place)
+        if self._share:
+            images = images + np.float32(self._share) * (self._decode(z, self._place + 1) - images)
+        return images
+
+    def _decode(self, z: Floats, place: int) -> Floats:
+        turned = z @ self._replay.rotations[place].T
+        return self._replay.network.decode(turned, self._replay.weights_of(place))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replay:
+    """The E snapshots of a run that can be read, E >= 2, and what is explored with them."""
+
+    epochs: tuple[int, ...]  # (E,), ascending; 0: before the first
+    codes: tuple[Floats, ...]  # E of (M, latent_dim), turned
+    rotations: tuple[Floats, ...]  # E of (latent_dim, latent_dim): z as trained @ rotation = z as shown
+    weights_of: Callable[[int], Weights]  # of the decoder of a snapshot, by its place; may be called in any thread
+    network: LiteRTDecoder | TracedDecoder
+    subject: Subject  # at the last snapshot
+    val_loss: dict[int, float]  # by epoch, nats an image
+    left_out: str  # a sentence on damaged snapshots, "": none is
+
+    def nearest_place(self, epoch: float) -> int:
+        """Place of the snapshot nearest to an epoch."""
+        return int(np.argmin(np.abs(np.array(self.epochs) - epoch)))
+
+    def subject_at(self, epoch: float) -> Subject:
+        """What is explored at an epoch, also between two snapshots. Of the same images, row by row, at each."""
+        epoch = min(max(epoch, self.epochs[0]), self.epochs[-1])
+        place = int(np.searchsorted(self.epochs, epoch, side="right")) - 1
+        if place == len(self.epochs) - 1:
+            share, z_mean = 0.0, self.codes[-1]
+        else:
+            first, second = self.epochs[place : place + 2]
+            share = (epoch - first) / (second - first)
+            z_mean = self.codes[place]
+            if share:
+                z_mean = z_mean + np.float32(share) * (self.codes[place + 1] - z_mean)
+        moment = replace(
+            self.subject, decoder=MomentDecoder(self, place, share), z_mean=z_mean, with_image=Neighbours(z_mean)
+        )
+        return draw_in(moment, self.subject.drawn_in)
+
+
+def load_replay(run: Run, progressed: Progressed = lambda _task, _share: None) -> Replay:
+    """Read and check all snapshots of a run; damaged ones are left out.
+
+    Raises UserError if there are not two that are whole, or the network that they are for is damaged.
+    """
+    reader = SnapshotReader(run.folder)
+    there, damaged = snapshot_epochs(run.folder), []
+    good: list[tuple[int, Floats]] = []
+    shapes: list[tuple[int, ...]] | None = None
+    for done, epoch in enumerate(reversed(there)):  # the last shows best what is to be expected
+        progressed("Reading the snapshots", done / len(there))
+        try:
+            snapshot = reader.read(epoch)
+            shapes = shapes or [weight.shape for weight in snapshot.weights]
+            _check(snapshot, run, shapes)
+        except DAMAGED:
+            damaged.append(epoch)
+        else:
+            good.append((epoch, snapshot.z_mean))
+    left_out = sentence_on_damage(sorted(damaged))
+    if len(good) < 2:
+        few = "it has kept no two snapshots" if not damaged else "its snapshots are damaged"
+        raise UserError(f"The training of {run.info.name} cannot be replayed: {few}.")
+    epochs, codes = zip(*reversed(good), strict=True)
+    rotations = aligning_rotations(codes)
+    turned = tuple(some @ rotation for some, rotation in zip(codes, rotations, strict=True))
+
+    @lru_cache(HELD)
+    def weights_of(place: int) -> Weights:
+        return reader.read(epochs[place]).weights
+
+    network = _network(reader.network(), weights_of(len(epochs) - 1), run)
+    kl, labels = mean_kl(run.codes.z_mean, run.codes.z_log_var), _labels_of_sample(run)
+    subject = live_subject(network, turned[-1], kl, labels, run.sample, run.info.dataset.class_names)
+    val_loss = {record.epoch: record.val_loss for record in run.history}
+    return Replay(epochs, turned, tuple(rotations), weights_of, network, subject, val_loss, left_out)
+
+
+def _check(snapshot: Snapshot, run: Run, shapes: Sequence[tuple[int, ...]]) -> None:
+    """Raises ValueError unless the arrays are those of this run."""
+    if snapshot.z_mean.shape != (len(run.sample.index), run.info.latent_dim):
+        raise ValueError("its codes are not those of the sample")
+    if [weight.shape for weight in snapshot.weights] != shapes:
+        raise ValueError("its weights are of another network")
+    if not all(np.isfinite(array).all() for array in (snapshot.z_mean, *snapshot.weights)):
+        raise ValueError("not all of its numbers are finite")
+
+
+def _network(content: bytes | None, weights: Weights, run: Run) -> LiteRTDecoder | TracedDecoder:
+    if content is None:
+        return TracedDecoder(load_keras_decoder(run))
+    return LiteRTDecoder(content, run.info.latent_dim, run.info.dataset.image_shape, weights)
+
+
+def _labels_of_sample(run: Run) -> NDArray[np.int32]:
+    """Of each image of the run's sample (M,), the position of its class, -1: none."""
+    labels = np.full(len(run.sample.index), -1, np.int32)
+    place = sample_image_of(run)
+    labels[place[place >= 0]] = run.codes.label[place >= 0]
+    return labels

@@ -1,0 +1,34 @@
+"""A run's encoder and decoder as a VAE again, to be measured or trained further."""
+
+from typing import TYPE_CHECKING
+
+from vae_explorer.decoding import load_keras_decoder, load_keras_encoder
+from vae_explorer.errors import UserError
+from vae_explorer.run import Run, is_run
+from vae_explorer.tensorflow_import import import_keras
+
+if TYPE_CHECKING:
+    from vae_explorer.model import VAE
+
+
+def load_vae(run: Run) -> "VAE":
+    """The VAE that a run was written from, with its learned sigma. Loads TensorFlow.
+
+    Raises UserError for a page, which holds no encoder, and for a model that is damaged or of another make.
+    """
+    if not is_run(run.folder):
+        raise UserError(f"{run.folder} holds no encoder, which this needs: give the folder of the run.")
+    import_keras()
+    if run.info.config is None or run.info.imported is not None:
+        from vae_explorer.imported_vae import load_imported_vae
+
+        return load_imported_vae(run)
+    from vae_explorer.model import VAE, without_sigmoid
+
+    encoder, decoder = load_keras_encoder(run), load_keras_decoder(run)
+    try:
+        logits = without_sigmoid(decoder)
+    except ValueError as error:
+        raise UserError(f"The model of the run {run.folder} is not as this program makes them: {error}.") from error
+    config, shape = run.info.config, run.info.dataset.image_shape
+    return VAE(config, shape, encoder=encoder, decoder=logits, sigma=run.info.sigma)

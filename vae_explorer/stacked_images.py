@@ -1,0 +1,166 @@
+"""Images that lie in arrays, one after the other."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.data_report import Skipped
+from vae_explorer.errors import UserError
+from vae_explorer.image_files import MOST_PIXELS
+from vae_explorer.image_fitting import Target, fit_arrays
+from vae_explorer.image_set import Block, Columns, Look, Progressed
+from vae_explorer.stored_array import StoredArray
+
+CHANNELS = {1: "grey", 3: "colour", 4: "colour with alpha"}
+IN_MEMORY = 2**28  # bytes of values, which are read again rather than kept on disk
+NO_NUMBERS = "it holds values that are no finite numbers"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """One array of images."""
+
+    array: StoredArray
+    held_out: bool = False
+    transposed: bool = False  # each image's rows are its columns, as EMNIST has them
+
+    @property
+    def channels_first(self) -> bool:
+        shape = self.array.shape
+        return len(shape) == 4 and shape[1] in CHANNELS and shape[3] not in CHANNELS
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width, channels of each image."""
+        _, *sides = self.array.shape
+        if len(sides) == 2:
+            height, width, channels = *sides, 1
+        elif self.channels_first:
+            channels, height, width = sides
+        else:
+            height, width, channels = sides
+        return (width, height, channels) if self.transposed else (height, width, channels)
+
+    def blocks(self) -> Iterator[NDArray[Any]]:
+        """(n, H, W, C) in order, some MB at a time."""
+        for block in self.array.blocks():
+            images = block[..., None] if block.ndim == 3 else block
+            if self.channels_first:
+                images = images.transpose(0, 2, 3, 1)
+            yield images.swapaxes(1, 2) if self.transposed else images
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StackedImages:
+    """The images of one array or several: an `ImageSet`."""
+
+    name: str
+    source: str
+    kind: str
+    stacks: tuple[Stack, ...]
+    columns: Columns
+    stamp: tuple[Any, ...]  # of the files: paths, sizes, times
+    licence: str = ""
+    skipped: tuple[Skipped, ...] = ()
+    seekable: bool = False
+
+    @property
+    def count(self) -> int:
+        return sum(stack.array.shape[0] for stack in self.stacks)
+
+    @property
+    def held_out(self) -> NDArray[np.bool_] | None:
+        if not any(stack.held_out for stack in self.stacks):
+            return None
+        return np.concatenate([np.full(stack.array.shape[0], stack.held_out) for stack in self.stacks])
+
+    @property
+    def on_disk(self) -> bool:
+        return sum(stack.array.nbytes for stack in self.stacks) > IN_MEMORY
+
+    def identity(self) -> Any:
+        return [self.kind, self.stamp]
+
+    def look(self, progressed: Progressed) -> Look:
+        height, width, channels = self.stacks[0].shape
+        dtype = self.stacks[0].array.dtype
+        look = Look()
+        row = 0
+        for stack in self.stacks:
+            if dtype == np.bool_:
+                break
+            for block in stack.blocks():
+                finite = self._finite(block)
+                for bad in np.flatnonzero(~finite):
+                    look.skipped[row + int(bad)] = Skipped(f"image {row + bad:,}", NO_NUMBERS)
+                look.extent.take(block[finite])
+                row += len(block)
+                progressed(row / self.count)
+                if dtype == np.uint8 and look.extent.byte is not None and look.extent.byte[1] > 1:
+                    look.extent.byte = (0, 255)
+                    break  # 8 bits that are used as such: there is nothing more to learn
+            else:
+                continue
+            break
+        count = self.count - len(look.skipped)
+        bits = "1-bit" if dtype == np.bool_ else f"{dtype.itemsize * 8}-bit{' float' if dtype.kind == 'f' else ''}"
+        look.sizes = Counter({(height, width): count})
+        look.formats = Counter({f"{bits} {CHANNELS[channels]}": count})
+        look.colored = count if channels > 1 else 0
+        return look
+
+    def read(self, target: Target, rows: NDArray[np.int64] | None = None) -> Iterator[Block]:
+        row = 0
+        last = self.count if rows is None else int(rows[-1]) + 1 if len(rows) else 0
+        for stack in self.stacks:
+            for block in stack.blocks():
+                places = (
+                    np.arange(len(block)) if rows is None else rows[(rows >= row) & (rows < row + len(block))] - row
+                )
+                images = block[places]
+                finite = self._finite(images)
+                bad = (row + places[~finite]).tolist()
+                skipped = {number: Skipped(f"image {number:,}", NO_NUMBERS) for number in bad}
+                if not finite.all():
+                    images, places = images[finite], places[finite]
+                yield Block(row + places, fit_arrays(images, target), skipped)
+                row += len(block)
+                if row >= last and rows is not None:
+                    return
+
+    @staticmethod
+    def _finite(images: NDArray[Any]) -> NDArray[np.bool_]:
+        if images.dtype.kind != "f":
+            return np.ones(len(images), bool)
+        finite: NDArray[np.bool_] = np.isfinite(images).all(axis=(1, 2, 3))
+        return finite
+
+
+def check_stacks(stacks: list[Stack]) -> tuple[Stack, ...]:
+    """Stacks that one set can be made of. Raises UserError for arrays that hold no images, or of two kinds."""
+    for stack in stacks:
+        array = stack.array
+        good = array.dtype.kind in "biuf" and (len(array.shape) == 3 or len(array.shape) == 4)
+        if not good or stack.shape[2] not in CHANNELS or 0 in stack.shape:
+            raise UserError(
+                f"{array.path}: {array.name} is {array.dtype} of shape {array.shape}; images are numbers of shape "
+                "(N, H, W), or (N, H, W, C) with 1, 3 or 4 channels."
+            )
+        if stack.shape[0] * stack.shape[1] > MOST_PIXELS:
+            raise UserError(
+                f"{array.path}: {array.name} holds images of more than {MOST_PIXELS // 10**6} million pixels."
+            )
+        if not array.shape[0]:
+            raise UserError(f"{array.path}: {array.name} holds no images.")
+    first = stacks[0]
+    for other in stacks[1:]:
+        if (other.shape, other.array.dtype) != (first.shape, first.array.dtype):
+            raise UserError(
+                f"{first.array.path}: {first.array.name} has {first.array.dtype} images of {first.shape}, "
+                f"{other.array.name} {other.array.dtype} ones of {other.shape}."
+            )
+    return tuple(stacks)

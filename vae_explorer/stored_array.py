@@ -1,0 +1,247 @@
+"""An array in a file, read in blocks: .npy, a member of .npz, IDX, packed or not.
+
+Nothing is unpickled, and what a header claims is held against the size of the file before anything is unpacked, so
+that neither a bomb nor a false header takes memory or time.
+"""
+
+import gzip
+import math
+import struct
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.errors import UserError
+
+BLOCK = 2**24  # bytes
+WHOLE = 2**30  # bytes of an array that has to be in memory whole
+RATIO = 1032  # of what deflate unpacks to what it was packed to, at most
+IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredArray:
+    """An array, the rows of which are read as they are asked for."""
+
+    name: str
+    path: Path
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    opened: Callable[[], AbstractContextManager[IO[bytes]]]  # the file, at the first value
+    fortran: bool = False  # the first axis runs fastest
+    held: NDArray[Any] | None = None  # in memory already
+
+    @property
+    def nbytes(self) -> int:
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    def blocks(self) -> Iterator[NDArray[Any]]:
+        """The rows in order, some MB at a time. Raises UserError."""
+        if self.held is not None or self.fortran:
+            whole = self.whole() if self.held is None else self.held
+            step = max(1, BLOCK // max(1, whole[:1].nbytes))
+            for start in range(0, len(whole), step):
+                yield whole[start : start + step]
+            return
+        row = self.dtype.itemsize * math.prod(self.shape[1:])
+        step = max(1, BLOCK // max(1, row))
+        with reading(self.path), self.opened() as file:
+            for start in range(0, self.shape[0], step):
+                count = min(step, self.shape[0] - start)
+                content = _exactly(file, count * row)
+                yield np.frombuffer(content, self.dtype).reshape(count, *self.shape[1:])
+            _ended(file)
+
+    def whole(self) -> NDArray[Any]:
+        """All of it, in memory. Raises UserError, also where that is too much."""
+        if self.held is not None:
+            return self.held
+        if self.nbytes > WHOLE:
+            raise UserError(
+                f"{self.path}: {self.name} has {self.nbytes / 1e9:.1f} GB, too much to be read at once"
+                f"{': save it in C order' if self.fortran else ''}."
+            )
+        with reading(self.path), self.opened() as file:
+            content = _exactly(file, self.nbytes)
+            _ended(file)
+        return np.frombuffer(content, self.dtype).reshape(self.shape, order="F" if self.fortran else "C")
+
+
+def held_array(name: str, array: NDArray[Any]) -> StoredArray:
+    """An array in memory as one that is read in blocks."""
+    return StoredArray(name, Path(name), array.shape, array.dtype, nullcontext, held=array)  # type: ignore[arg-type]
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Whatever reading a damaged file raises, as UserError."""
+    try:
+        yield
+    except UserError:
+        raise
+    except MemoryError as error:
+        raise UserError(f"{path} holds more than this machine's memory.") from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise UserError(f"{path} cannot be read: {why.rstrip('.')}.") from error
+    except (
+        ValueError, TypeError, KeyError, IndexError, EOFError, RuntimeError, SyntaxError, OverflowError,
+        AttributeError, struct.error, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error,
+    ) as error:  # fmt: skip
+        why = str(error)[:200].rstrip(".")
+        raise UserError(f"{path} cannot be read as arrays: {why}. It may be damaged or incomplete.") from error
+
+
+def open_npy(path: Path) -> StoredArray:
+    """The array of an .npy file. Raises UserError."""
+    with reading(path), path.open("rb") as file:
+        shape, fortran, dtype = _npy_header(file)
+        _check_size(math.prod(shape) * dtype.itemsize, path.stat().st_size - file.tell())
+        place = file.tell()
+
+    @contextmanager
+    def opened() -> Iterator[IO[bytes]]:
+        with path.open("rb") as file:
+            file.seek(place)
+            yield file
+
+    return StoredArray(path.name, path, shape, dtype, opened, fortran)
+
+
+def open_npz(path: Path) -> dict[str, StoredArray]:
+    """The arrays of an .npz file by their names. Raises UserError."""
+    with reading(path):
+        with path.open("rb") as file:
+            packed = file.read(2) == b"PK"
+        if not packed:
+            raise UserError(f"{path} is no .npz archive: it may be damaged, or not have been written by numpy.savez.")
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if info.filename.endswith(".npy")]
+            if len(infos) > 1000:
+                raise ValueError("it holds more than 1,000 arrays")
+            return {info.filename.removesuffix(".npy"): _member(path, archive, info) for info in infos}
+
+
+def open_idx(path: Path) -> StoredArray:
+    """The array of an IDX file, packed by gzip or not; http://yann.lecun.com/exdb/mnist. Raises UserError."""
+    with reading(path), _plain(path) as file:
+        start = _exactly(file, 4)
+        if start[:2] != b"\0\0" or start[2] not in IDX_TYPES or not 1 <= start[3] <= 4:
+            raise ValueError("it does not begin as an IDX file does")
+        shape = struct.unpack(f">{start[3]}I", _exactly(file, 4 * start[3]))
+        place = file.tell()
+        dtype = np.dtype(IDX_TYPES[start[2]])
+        size = path.stat().st_size
+        needed = math.prod(shape) * dtype.itemsize
+        if isinstance(file, gzip.GzipFile):
+            _check_ratio(needed, size)
+        else:
+            _check_size(needed, size - place)
+
+    @contextmanager
+    def opened() -> Iterator[IO[bytes]]:
+        with _plain(path) as file:
+            _exactly(file, place)
+            yield file
+
+    return StoredArray(path.name, path, shape, dtype, opened)
+
+
+def is_idx(path: Path) -> bool:
+    """Whether a file begins as an IDX file does, packed or not."""
+    try:
+        with _plain(path) as file:
+            start = file.read(4)
+    except (OSError, EOFError, zlib.error):
+        return False
+    return len(start) == 4 and start[:2] == b"\0\0" and start[2] in IDX_TYPES and 1 <= start[3] <= 4
+
+
+def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> StoredArray:
+    if info.compress_type == zipfile.ZIP_STORED:
+        _check_size(info.file_size, info.compress_size)
+    elif info.compress_type == zipfile.ZIP_DEFLATED:
+        _check_ratio(info.file_size, info.compress_size)
+    else:
+        raise ValueError(f"{info.filename} is packed in a way that NumPy does not use")
+    with archive.open(info) as file:
+        shape, fortran, dtype = _npy_header(file)
+        place = file.tell()
+    _check_size(math.prod(shape) * dtype.itemsize, info.file_size - place)
+
+    @contextmanager
+    def opened() -> Iterator[IO[bytes]]:
+        with zipfile.ZipFile(path) as archive, archive.open(info.filename) as file:
+            _exactly(file, place)
+            yield file
+
+    return StoredArray(info.filename.removesuffix(".npy"), path, shape, dtype, opened, fortran)
+
+
+def _npy_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
+    version = np.lib.format.read_magic(file)
+    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}.get(version)
+    if read is None:
+        raise ValueError(f"version {version} of the format is not known")
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of Python 2, which wrote headers another way
+            shape, fortran, dtype = read(file)
+    except (OSError, EOFError, ValueError, MemoryError, zipfile.BadZipFile, zlib.error):
+        raise
+    except Exception as error:
+        raise ValueError(f"its header is damaged: {error}") from error
+    if dtype.hasobject or dtype.kind not in "biufUS":
+        raise ValueError(f"an array of {dtype} holds objects or no numbers, and is not read")
+    if dtype.itemsize == 0 or any(side < 0 for side in shape):
+        raise ValueError(f"an array cannot be {dtype} {shape}")
+    return shape, fortran, dtype
+
+
+@contextmanager
+def _plain(path: Path) -> Iterator[IO[bytes]]:
+    """The file, unpacked if it is packed by gzip."""
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        if not packed:
+            yield raw
+            return
+        with gzip.GzipFile(fileobj=raw) as file:
+            yield file  # type: ignore[misc]
+
+
+def _exactly(file: IO[bytes], count: int) -> bytes:
+    """So many bytes; they are asked for in parts, as a file may be shorter than it claims. Raises EOFError."""
+    parts: list[bytes] = []
+    left = count
+    while left:
+        part = file.read(min(left, BLOCK))
+        if not part:
+            raise EOFError("it ends too early")
+        parts.append(part)
+        left -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _ended(file: IO[bytes]) -> None:
+    """At the end, a packed file's checksum is compared."""
+    if file.read(1):
+        raise ValueError("it goes on where it should end")
+
+
+def _check_size(needed: int, there: int) -> None:
+    if needed != there:
+        raise ValueError(f"its header tells of {needed:,} bytes, it holds {there:,}")
+
+
+def _check_ratio(needed: int, packed: int) -> None:
+    if needed > RATIO * packed + 1000:
+        raise ValueError(f"its header tells of {needed:,} bytes, more than {packed:,} can unpack to")
