@@ -22,24 +22,10 @@ def add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="let it replace a run in --out")
     parser.add_argument("--output", choices=ENDINGS, help="what the decoder ends in, where that is not found out")
     parser.add_argument("--channels", choices=("first", "last"), help="where the channels of its images are, likewise")
-    parser.add_argument("--shape", type=image_shape, metavar="HxWxC", help="of its images, where they are flat")
-    parser.add_argument(
-        "--input-range", type=input_range, metavar="0..1|-1..1", help="of the pixels that the encoder takes"
-    )
+    parser.add_argument("--shape", metavar="HxWxC", help="of its images, where they are flat")
+    pixels = "of the pixels that the encoder takes: 0..1, or with an equals sign --input-range=-1..1"
+    parser.add_argument("--input-range", type=input_range, metavar="RANGE", help=pixels)
     add_image_options(parser)
-
-
-def image_shape(word: str) -> tuple[int, int, int]:
-    """28x28 or 32x32x3 as (height, width, channels). Raises ArgumentTypeError for another word."""
-    try:
-        sides = [int(side) for side in word.lower().split("x")]
-    except ValueError:
-        sides = []
-    if len(sides) == 2:
-        sides.append(1)
-    if len(sides) != 3 or sides[2] not in (1, 3):
-        raise argparse.ArgumentTypeError(f"{word!r} is no shape such as 28x28x1 or 32x32x3")
-    return sides[0], sides[1], sides[2]
 
 
 def input_range(word: str) -> str:
@@ -52,7 +38,7 @@ def input_range(word: str) -> str:
 def import_run(arguments: Any) -> Any:
     """Carry out `vae-explorer import`; returns the run."""
     from vae_explorer.importing import find_model, write_model
-    from vae_explorer.model_fitting import Choices
+    from vae_explorer.model_fitting import Choices, parse_shape
     from vae_explorer.run import is_run, new_run_folder
     from vae_explorer.run_folder import check_folder
 
@@ -63,7 +49,8 @@ def import_run(arguments: Any) -> Any:
         hint = " --overwrite replaces it." if is_run(folder) and not arguments.overwrite else ""
         raise UserError(f"{error}{hint}") from error
     dataset = read_images(arguments.dataset, image_options(arguments)) if arguments.dataset else None
-    choices = Choices(arguments.output, arguments.channels, arguments.shape, arguments.input_range)
+    shape = parse_shape(arguments.shape) if arguments.shape else None
+    choices = Choices(arguments.output, arguments.channels, shape, arguments.input_range)
     warnings: list[str] = []
     with task_progress() as progressed, quiet_stderr():
         found = find_model(arguments.decoder, arguments.encoder, dataset, choices, progressed)

@@ -157,7 +157,8 @@ def _check_size(config: Any, known: dict[str, Any], legacy: bool, file: str) -> 
             with keras.StatelessScope(initialize_variables=False):
                 if legacy:
                     with keras.saving.custom_object_scope(known):
-                        model = keras.models.model_from_json(json.dumps(config))
+                        kind = keras.Sequential if config["class_name"] == "Sequential" else keras.Model
+                        model = kind.from_config(config["config"])
                 else:
                     model = keras.saving.deserialize_keras_object(config, custom_objects=known, safe_mode=True)
                 if not isinstance(model, keras.Model):

@@ -56,6 +56,14 @@ class Choices:
     input_range: InputRange | None = None
 
 
+def parse_shape(word: str) -> ImageShape:
+    """28x28 or 32x32x3 as (height, width, channels). Raises UserError for another word."""
+    sides = word.lower().replace(" ", "").split("x")
+    if not all(side.isdecimal() for side in sides) or len(sides) not in (2, 3) or sides[2:] not in ([], ["1"], ["3"]):
+        raise UserError(f"{word!r} is no shape of images such as 28x28x1 or 32x32x3.")
+    return int(sides[0]), int(sides[1]), int(sides[2]) if len(sides) == 3 else 1
+
+
 def detect_decoder(
     network: Network, file: str, choices: Choices, activation: Ending | None, data_shape: ImageShape | None
 ) -> tuple[ImportedDecoder, int, ImageShape]:

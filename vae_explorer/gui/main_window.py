@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.exports import Exports
+from vae_explorer.gui.imports import ask_import
 from vae_explorer.gui.replay_control import ReplayControl
 from vae_explorer.gui.settings import log_path, recent_runs, remember_run, remember_training, training_folders
 from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
@@ -101,6 +103,8 @@ class MainWindow(QMainWindow):
         file, edit, view, help_menu = (self.menuBar().addMenu(text) for text in ("&File", "&Edit", "&View", "&Help"))
         self._action(file, "&Open run…", self._ask_run, "Ctrl+O", "openRunAction")
         self._action(file, "Open &page…", self._ask_page_to_open, "Ctrl+Shift+O", "openPageAction")
+        ask = partial(ask_import, self, self.open_run, self.toast.note)
+        self._action(file, "I&mport model…", ask, "Ctrl+I", "importModelAction")
         self.recent = file.addMenu("Open &recent")
         self.recent.setToolTipsVisible(True)
         self.recent.aboutToShow.connect(self._fill_recent)
