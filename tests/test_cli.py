@@ -399,3 +399,32 @@ def test_what_is_no_plane_or_code_is_wrong_usage(words: list[str], capfd: pytest
     with pytest.raises(SystemExit) as end:
         run_command(["grid", "builtin", "--out", "g.png", *words])
     assert end.value.code == 2
+
+
+def test_train_further_says_what_it_needs_and_refuses_what_has_to_stay(
+    tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "--further", str(tiny_run.folder)]
+    for more, said in (
+        ([], "Say with --epochs by how many epochs"),
+        (["--epochs", "1", "--beta", "2"], "with the beta that it has"),
+        (["--epochs", "1", "--preset", "blog"], "leave out --preset"),
+        (["--epochs", "0"], "1 epoch or more"),
+        (["--epochs", "1", "--resume", "x"], "leave out --further"),
+    ):
+        assert run_command([*words, *more, "--out", str(tmp_path / "r")]) == 1
+        assert said in capfd.readouterr().err
+    assert not (tmp_path / "r").exists()
+
+
+def test_train_further_in_its_own_place(npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder, words = str(tmp_path / "r"), ["--batch-size", "64", "--epochs", "1"]
+    assert run_command(["train", "--dataset", str(npz), "--out", folder, *words]) == 0
+    capfd.readouterr()
+    assert run_command(["train", "--further", folder, "--epochs", "1", "--schedule", "constant", "--overwrite"]) == 0
+    said = capfd.readouterr().out
+    assert "epoch 2: loss" in said
+    assert "(negative ELBO " in said
+    assert "segments    epochs 1 to 1: adam, learning rate 0.0035, cosine" in said
+    assert "            epochs 2 to 2: adam, learning rate 0.0035, constant" in said
+    assert [record.epoch for record in open_run(tmp_path / "r").history] == [1, 2]

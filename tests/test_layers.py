@@ -19,7 +19,7 @@ ROWS = tuple(
     for row in (
         """
         errors alignment assets files config latent lowered neighbours palette quality raster tensorflow_import
-        image_options data_report tensorboard_log
+        image_options data_report tensorboard_log dimensions
         """,
         """
         data run run_folder checkpoint page_content segments snapshots

@@ -6,13 +6,15 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from vae_explorer.checkpoint import has_checkpoint
-from vae_explorer.run import open_run
+from vae_explorer.run import is_run, open_run
+from vae_explorer.run_folder import is_unfinished
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1500)]
 
@@ -64,6 +66,47 @@ def test_a_training_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Path)
             break
         assert process.returncode == -signal.SIGKILL, errors
     assert kills == 20
+    histories = [
+        [dataclasses.astuple(record)[:7] for record in open_run(run).history] for run in (folder, tmp_path / "whole")
+    ]
+    np.testing.assert_allclose(*histories, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(open_run(folder).codes.z_mean, open_run(tmp_path / "whole").codes.z_mean, atol=1e-6)
+
+
+def test_kills_while_a_checkpoint_or_the_run_is_written_lose_no_whole_epoch(tmp_path: Path) -> None:
+    """Kills at each step of writing, by a file that has just appeared; the second segment of a run, too."""
+    command = [sys.executable, "-m", "vae_explorer", "train"]
+    settings = ["--limit", "3000", "--epochs", "6"]
+    subprocess.run([*command, "--out", str(tmp_path / "first"), *settings], check=True, timeout=600)
+    further = ["--further", str(tmp_path / "first"), "--epochs", "4"]
+    subprocess.run([*command, *further, "--out", str(tmp_path / "whole")], check=True, timeout=600)
+    folder = tmp_path / "killed"
+    begun = [*further, "--out", str(folder)]
+    for number, name in enumerate(
+        (
+            "checkpoint/epoch-0007",
+            "checkpoint/.part",
+            "checkpoint/.part/optimizer.npz",
+            "checkpoint/.part/training.toml",
+            "codes.npz",
+            "model/encoder.keras",
+            "model/decoder.tflite",
+            "model/decoder.npz",
+            "sample.npz",
+        )
+    ):
+        words = ["--resume", str(folder)] if number else begun
+        process = subprocess.Popen([*command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")} if number else {}
+        path = folder / name
+        while process.poll() is None and not (path.exists() and path.stat().st_mtime_ns != before.get(path)):
+            time.sleep(0.0005)
+        process.kill()
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL, (name, errors)
+        assert not is_run(folder)
+        assert is_unfinished(folder)
+    subprocess.run([*command, "--resume", str(folder)], check=True, timeout=600)
     histories = [
         [dataclasses.astuple(record)[:7] for record in open_run(run).history] for run in (folder, tmp_path / "whole")
     ]

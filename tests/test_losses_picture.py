@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
 from tests.picture_files import pdf_text, svg_images, svg_texts
 from vae_explorer.errors import UserError
@@ -36,8 +37,8 @@ def test_titles_legend_and_the_best_epoch_are_text(tmp_path: Path) -> None:
         write_picture(tmp_path / name, lambda _: draw_losses(HISTORY, Paper(caption="a $ caption")))
     texts = svg_texts(tmp_path / "l.svg")
     assert {"epoch", "nats an image", "KL, nats", "loss, validation", "KL, training", "a $ caption"} <= set(texts)
-    assert "best: 146.0 in epoch 3" in texts
-    assert "best: 146.0 in epoch 3" in pdf_text(tmp_path / "l.pdf")
+    assert "best: 146.0 in epoch 3, negative ELBO 146.5" in texts
+    assert "best: 146.0 in epoch 3, negative ELBO 146.5" in pdf_text(tmp_path / "l.pdf")
     assert svg_images(tmp_path / "l.svg") == []
 
 
@@ -67,10 +68,25 @@ def test_one_epoch_and_a_loss_that_is_no_number_can_be_drawn() -> None:
     assert to_pixels(draw_losses(HISTORY[:1], Paper(8, 100))).size
     lost = EpochRecord(5, *[math.nan] * 6, 1.0, 0.001)
     texts = [text.get_text() for text in draw_losses((*HISTORY, lost), Paper()).texts]
-    assert "best: 146.0 in epoch 3" in texts
+    assert "best: 146.0 in epoch 3, negative ELBO 146.5" in texts
     assert to_pixels(draw_losses((lost,), Paper(8, 100))).size
 
 
 def test_no_epoch_is_refused() -> None:
     with pytest.raises(UserError, match="no whole epoch"):
         draw_losses((), Paper())
+
+
+def test_the_best_is_looked_for_where_it_can_be_and_a_seam_is_drawn() -> None:
+    figure = draw_losses(HISTORY, Paper(), first=3, seams=(3,))
+    ring, texts = [line for line in figure.axes[0].get_lines() if line.get_label() == "best"], _texts(figure)
+    assert list(ring[0].get_xdata()) == [4]
+    assert "best: 149.0 in epoch 4, negative ELBO 149.5" in texts
+    assert "trained further" in texts
+    lines = [list(line.get_xdata()) for panel in figure.axes for line in panel.get_lines()]
+    assert lines.count([3.5, 3.5]) == 2
+    assert "trained further" not in _texts(draw_losses(HISTORY, Paper()))
+
+
+def _texts(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.texts]

@@ -239,7 +239,7 @@ def test_the_learned_sigma_comes_to_the_root_mean_square_error_where_its_gradien
 
 @pytest.mark.parametrize(
     ("preset", "encoder", "decoder"),
-    [("blog", 214_916, 28_353), ("keras-io", 69_076, 65_089), ("dense", 566_660, 567_184)],
+    [("blog", 214_916, 28_353), ("keras-io", 69_076, 65_089), ("dense", 566_660, 567_184), ("conv", 869_860, 872_673)],
 )
 def test_the_presets_have_the_published_numbers_of_parameters(preset: str, encoder: int, decoder: int):
     config = training_config(preset)
@@ -261,6 +261,21 @@ def described(network: keras.Model) -> list[tuple[Any, ...]]:
 
 
 NETWORKS: dict[str, tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]] = {
+    "conv": (
+        [
+            ("Conv2D", 32, (4, 4), 2, "gelu"),
+            ("Conv2D", 64, (4, 4), 2, "gelu"),
+            ("Dense", 256, "gelu"),
+            ("Dense", 128, "gelu"),
+        ],
+        [
+            ("Dense", 128, "gelu"),
+            ("Dense", 256, "gelu"),
+            ("Dense", 7 * 7 * 64, "gelu"),
+            ("Conv2DTranspose", 32, (4, 4), 2, "gelu"),
+            ("Conv2DTranspose", 1, (4, 4), 2, "linear"),
+        ],
+    ),
     "blog": (
         [
             ("Conv2D", 16, (3, 3), 1, "relu"),

@@ -28,7 +28,10 @@ def page(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_is_read_is_what_was_written(tiny_run: Run, page: Path) -> None:
     run = read_page(page)
     dataset = dataclasses.replace(tiny_run.info.dataset, source="")
-    assert run.info == dataclasses.replace(tiny_run.info, dataset=dataset, created=tiny_run.info.created[:10])
+    assert run.info.segments[0].began == tiny_run.info.segments[0].began[:10]
+    assert dataclasses.replace(run.info, segments=()) == dataclasses.replace(
+        tiny_run.info, dataset=dataset, created=tiny_run.info.created[:10], segments=()
+    )
     assert run.history == tiny_run.history
     order = np.argsort(run.codes.index)
     known = np.argsort(tiny_run.codes.index)

@@ -12,6 +12,7 @@ from vae_explorer.data import Dataset, make_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.run import EpochRecord, Run, is_run, open_run
 from vae_explorer.run_folder import check_folder, discard_unfinished, is_unfinished
+from vae_explorer.snapshots import Snapshot, SnapshotReader, snapshot_epochs, write_snapshot
 from vae_explorer.training import resume, train
 from vae_explorer.training_events import EpochEnded, Event, Started
 
@@ -62,6 +63,20 @@ def test_it_ends_with_the_same_history_and_the_same_codes(whole: Run, digits: Da
     [started] = [event for event in events if isinstance(event, Started)]
     assert [record.epoch for record in started.history] == list(range(1, epoch + 1))
     assert not (folder / PLACE).exists()
+    assert snapshot_epochs(folder) == (0, 1, 2, 3, 4)
+
+
+def test_snapshots_go_on_from_the_epoch_that_was_kept(whole: Run, digits: Dataset, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    cut_off(CONFIG, digits, folder, 3, note="a note")  # before the snapshot of its last whole epoch
+    assert snapshot_epochs(folder) == (0, 1, 2)
+    lost = Snapshot(9, [np.zeros(3, np.float32)], np.zeros((5, 2), np.float32))
+    write_snapshot(folder, lost, None)
+    assert resume(folder, digits) is not None
+    assert snapshot_epochs(folder) == (0, 1, 2, 3, 4)
+    for epoch in range(5):
+        resumed, expected = (SnapshotReader(run).read(epoch) for run in (folder, whole.folder))
+        np.testing.assert_allclose(resumed.z_mean, expected.z_mean, atol=1e-5)
 
 
 def test_one_that_was_cut_off_while_its_run_was_written_is_only_written(

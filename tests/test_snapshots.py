@@ -5,8 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vae_explorer.animation import Stage
+from vae_explorer.config import training_config
+from vae_explorer.data import Dataset, make_dataset
+from vae_explorer.decoding import run_decoder
 from vae_explorer.errors import UserError
-from vae_explorer.run import Run, describe, open_run
+from vae_explorer.replay import load_replay
+from vae_explorer.run import LOCK, Run, describe, open_run
+from vae_explorer.run_folder import check_folder
 from vae_explorer.snapshots import (
     DAMAGED,
     MOST,
@@ -19,6 +25,8 @@ from vae_explorer.snapshots import (
     spread,
     write_snapshot,
 )
+from vae_explorer.training import train
+from vae_explorer.training_events import Event, Started, Warned
 
 
 def made(epoch: int) -> Snapshot:
@@ -101,3 +109,39 @@ def test_a_damaged_network_is_told_in_a_sentence(tiny_run_folder: Path) -> None:
     (tiny_run_folder / PLACE / "decoder.tflite").write_bytes(b"nothing")
     with pytest.raises(UserError, match=r"cannot be replayed: .*decoder\.tflite is not the file"):
         SnapshotReader(tiny_run_folder).network()
+
+
+def test_a_training_that_can_keep_none_says_so_once_and_ends_well(digits: Dataset, tmp_path: Path) -> None:
+    warned: list[str] = []
+
+    def watch(event: Event) -> None:
+        if isinstance(event, Started):
+            (tmp_path / "run" / PLACE).write_text("in the way")
+        elif isinstance(event, Warned):
+            warned.append(event.text)
+
+    run = train(training_config("dense", epochs=2, limit=64), digits, tmp_path / "run", watch)
+    assert run is not None
+    assert run.info.epochs == 2
+    assert len(warned) == 1
+    assert "Epoch 0 will be missing when the training is replayed." in warned[0]
+    assert describe(run)["snapshots"] == []
+
+
+def test_without_held_out_images_the_decoder_is_kept_alone(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (40, 16, 20, 3)).astype(np.uint8)
+    colour = make_dataset("colour", "memory", images, None, np.zeros(40, bool))
+    run = train(training_config("dense", epochs=1, limit=24, latent_dim=5), colour, tmp_path / "run")
+    assert run is not None
+    replay = load_replay(run)
+    assert replay.epochs == (0, 1)
+    assert replay.subject_at(0.5).z_mean.shape == (0, 5)
+    z = np.ones((1, 5), np.float32)
+    np.testing.assert_allclose(replay.subject_at(1).decoder(z), run_decoder(run)(z), atol=0.01)
+    assert Stage(replay, "colour", 320).frame(0.5).shape[1:] == (320, 3)
+
+
+def test_a_killed_training_leaves_a_folder_that_can_be_written_to(tmp_path: Path) -> None:
+    write_snapshot(tmp_path / "run", made(0), b"network")
+    (tmp_path / "run" / LOCK).touch()
+    assert not check_folder(tmp_path / "run", overwrite=False)

@@ -1,6 +1,7 @@
 """A training as a film: the map of the sample's codes and the decoded grid, epoch by epoch, as GIF or MP4."""
 
 import logging
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +110,7 @@ class Stage:
     """Draws frames (height, width, 3) uint8, both sides even: a line of text, the map and the grid, the classes."""
 
     def __init__(self, replay: Replay, title: str, width: int) -> None:
-        self._replay, self._title = replay, title
+        self.replay, self._title = replay, title
         self.width = width // 2 * 2
         self._unit = self.width / 960  # of all sizes
         self._edge, self._head = self._scaled(16), self._scaled(46)
@@ -122,16 +123,17 @@ class Stage:
         self._style = np.where(label < len(self._colours), label + 1, 0).astype(np.int32)
         self._rgb = as_rgb([self._colours[0] if len(self._colours) == 1 else MUTED, *self._colours])
         self._view = self._view_of_all()
-        latent_dim = replay.network.latent_dim
+        latent_dim = replay.subject.decoder.latent_dim
         places = axis_positions(GRID_SIDE, "quantile")
         self._codes = lattice(places, places if latent_dim > 1 else places[:1], axes_plane(FIRST_TWO, latent_dim))
         self._small, self._large = self._font(13), self._font(17)
+        self._ground = self._empty_map().astype(np.uint16)
 
     def frame(self, epoch: float) -> NDArray[np.uint8]:
         """The film at an epoch, also between two snapshots."""
         from PIL import Image, ImageDraw
 
-        subject = self._replay.subject_at(epoch)
+        subject = self.replay.subject_at(epoch)
         picture = Image.new("RGB", (self.width, self.height), GROUND)
         left, right = self._edge, 2 * self._edge + self._side
         picture.paste(self._map(subject.plane), (left, self._head))
@@ -152,46 +154,50 @@ class Stage:
         return ImageFont.truetype(f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf", max(8, self._scaled(size)))
 
     def _head_of(self, epoch: float) -> str:
-        last = self._replay.epochs[-1]
+        last = self.replay.epochs[-1]
         reached = int(epoch + 1e-6)
         if reached == 0:
             return f"untrained (epoch 0 of {last})"
-        loss = self._replay.val_loss.get(reached)
+        loss = self.replay.val_loss.get(reached)
         figure = f"   validation loss {loss:.1f} nats an image" if loss is not None else ""
         return f"epoch {reached} of {last}{figure}"
 
     def _view_of_all(self) -> View:
         """A square of the plane that holds the prior, and nearly all codes of the last snapshot and most of any."""
         reach = 3.0
-        for z_mean, share in ((self._replay.subject.z_mean, 99.8), *((codes, 95) for codes in self._replay.codes)):
+        for z_mean, share in ((self.replay.subject.z_mean, 99.8), *((codes, 95) for codes in self.replay.codes)):
             if len(z_mean):
                 reach = max(reach, float(np.percentile(np.abs(z_mean[:, :2]), share)))
         reach *= 1.05
         return View(-reach, reach, -reach, reach, self._side, self._side, self._unit)
 
-    def _map(self, plane: NDArray[np.float32]) -> "Image":
+    def _empty_map(self) -> NDArray[np.uint8]:
+        """Lines and numbers below the points."""
         from PIL import Image, ImageDraw
 
         ground = Image.new("RGB", (self._side, self._side), GROUND)
         pencil = ImageDraw.Draw(ground)
+        reach = int(self._view.right)
         across = self._side / (self._view.right - self._view.left)
-        for whole in range(-int(self._view.right), int(self._view.right) + 1, max(1, int(self._view.right) // 6)):
+        for whole in range(-reach, reach + 1, max(1, reach // 6)):
             x, y = (whole - self._view.left) * across, (self._view.high - whole) * across
             pencil.line([(x, 0), (x, self._side)], fill=LINE)
             pencil.line([(0, y), (self._side, y)], fill=LINE)
             self._text(pencil, (round(x) + 2, self._side - 3), f"{whole}", self._small, MUTED, "ls")
             if whole:
                 self._text(pencil, (3, round(y) - 2), f"{whole}", self._small, MUTED, "ls")
-        opacity = np.full(len(self._rgb), OPACITY)
-        shown = draw(arrange(plane, self._style), self._rgb, opacity, self._view)
-        pixels = np.asarray(ground).astype(np.uint16)
-        mixed = shown[..., :3] + pixels * (255 - shown[..., 3:].astype(np.uint16)) // 255
-        picture = Image.fromarray(np.minimum(mixed, 255).astype(np.uint8))
-        ImageDraw.Draw(picture).rectangle([(0, 0), (self._side - 1, self._side - 1)], outline=LINE)
-        return picture
+        pencil.rectangle([(0, 0), (self._side - 1, self._side - 1)], outline=LINE)
+        return np.asarray(ground)
+
+    def _map(self, plane: NDArray[np.float32]) -> "Image":
+        from PIL import Image
+
+        shown = draw(arrange(plane, self._style), self._rgb, np.full(len(self._rgb), OPACITY), self._view)
+        through = np.uint16(255) - shown[..., 3:]
+        return Image.fromarray((shown[..., :3] + self._ground * through // 255).clip(max=255).astype(np.uint8))
 
     def _grid(self, images: NDArray[np.uint8]) -> "Image":
-        """As many whole pixels for each of the grid's as there is room for; smaller where there is none for one."""
+        """The grid, as large as there is room for."""
         from PIL import Image
 
         rows = images.reshape(-1, GRID_SIDE, *images.shape[1:])
@@ -200,7 +206,9 @@ class Stage:
         picture = Image.fromarray(sheet[..., 0] if channels == 1 else sheet).convert("RGB")
         factor = self._side / max(picture.size)
         size = round(picture.width * factor), round(picture.height * factor)
-        picture = picture.resize(size, Image.Resampling.BOX if factor < 1 else Image.Resampling.NEAREST)
+        larger = math.ceil(factor)  # first by a whole factor, so that no pixel comes out wider than another
+        picture = picture.resize((picture.width * larger, picture.height * larger), Image.Resampling.NEAREST)
+        picture = picture.resize(size, Image.Resampling.BOX)
         whole = Image.new("RGB", (self._side, self._side), GROUND)
         whole.paste(picture, ((self._side - size[0]) // 2, (self._side - size[1]) // 2))
         return whole
@@ -209,7 +217,7 @@ class Stage:
         """As many classes, from the left, as there is room for."""
         x, y = self._edge, self._head + self._side + self._scaled(18)
         dot = self._scaled(5)
-        for name, colour in zip(self._replay.subject.class_names, self._colours, strict=False):
+        for name, colour in zip(self.replay.subject.class_names, self._colours, strict=False):
             end = x + 3 * dot + round(pencil.textlength(name, self._small))
             if end > self.width - self._edge:
                 self._text(pencil, (x, y), "…", self._small, MUTED)
@@ -228,12 +236,13 @@ def _write_gif(path: Path, frames: Iterator[NDArray[np.uint8]], stage: Stage, du
     """All frames share a palette, made from three of them: else each colour would flicker."""
     from PIL import Image
 
-    epochs = stage._replay.epochs
+    epochs = stage.replay.epochs
     some = np.concatenate([stage.frame(epoch) for epoch in (epochs[0], epochs[len(epochs) // 2], epochs[-1])])
     palette = Image.fromarray(some).quantize(256, Image.Quantize.MEDIANCUT)
     pictures = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
     first = next(pictures)
-    first.save(path, "GIF", save_all=True, append_images=pictures, duration=durations, loop=0, optimize=False)
+    with path.open("wb") as file:  # which Pillow would leave open if the drawing is cancelled
+        first.save(file, "GIF", save_all=True, append_images=pictures, duration=durations, loop=0, optimize=False)
 
 
 def _gif_durations(frames: int, fps: int) -> list[int]:

@@ -29,6 +29,10 @@ from vae_explorer.terminal import quiet_stderr, task_progress
 
 COMMANDS = ("train", "import", "data", *PICTURES, "animate", "html", "info", "quality")
 DONE, FAILED, USAGE = 0, 1, 2
+SETTINGS = (
+    "epochs", "latent_dim", "beta", "batch_size", "learning_rate", "schedule", "seed", "limit", "kl_warmup", "patience",
+    "restore_best", "validation_share", "pixels", "likelihood", "sigma",
+)  # fmt: skip
 NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."
 
 
@@ -104,6 +108,8 @@ def _add_train(commands: Any) -> None:
     train.add_argument("--preset", choices=PRESETS,
                        help="network and usual settings (default: dense; conv in colour or above 32x32)")  # fmt: skip
     train.add_argument("--resume", type=Path, metavar="RUN", help="go on with a training that was cut off")
+    train.add_argument("--further", metavar="RUN", help="train RUN for --epochs more, into a new run: from its "
+                       "weights, its schedule restarted (--overwrite without --out: in its place)")  # fmt: skip
     train.add_argument("--out", type=Path, help="folder of the run (default: a new one among the user's runs)")
     train.add_argument("--overwrite", action="store_true", help="let it replace a run in --out")
     train.add_argument("--epochs", type=int, help="times through the images")
@@ -117,6 +123,8 @@ def _add_train(commands: Any) -> None:
     train.add_argument("--restore-best", action="store_true", default=None, help="the best epoch becomes the model")
     train.add_argument("--validation-share", type=float, metavar="SHARE", help="of the training part (default: 1/12)")
     train.add_argument("--note", help="a line that is kept with the run")
+    train.add_argument("--tensorboard", nargs="?", type=Path, const=True, metavar="FOLDER",
+                       help="write a log for TensorBoard to RUN/tensorboard, or to FOLDER/NAME-OF-RUN")  # fmt: skip
     train.add_argument("--seed", type=int, help="of split, start weights, order and draws (default: 0)")
     train.add_argument("--limit", type=int, metavar="N", help="use only N images of the training part")
     train.add_argument(
@@ -153,7 +161,7 @@ def _add_quality(commands: Any) -> None:
 
 def _train(arguments: argparse.Namespace) -> int:
     from vae_explorer.tensorflow_import import import_keras
-    from vae_explorer.training import resume, train
+    from vae_explorer.training import resume
     from vae_explorer.training_events import Control, Started, Warned
 
     begin: Callable[..., Run | None]
@@ -164,10 +172,10 @@ def _train(arguments: argparse.Namespace) -> int:
             option = f"--{settings[0].replace('_', '-')}"
             raise UserError(f"A training is resumed with the settings that it has: leave out {option}.")
         begin = functools.partial(resume, arguments.resume)
+    elif arguments.further:
+        begin = _further(arguments)
     else:
-        begin = functools.partial(
-            train, *_new_training(arguments), overwrite=arguments.overwrite, note=arguments.note or ""
-        )
+        begin = _new_training(arguments)
     control, warnings = Control(), []
     with _stopped_by_ctrl_c(control), _progress() as show, ExitStack() as loading:
         loading.enter_context(quiet_stderr())
@@ -195,21 +203,52 @@ def _import(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _new_training(arguments: argparse.Namespace) -> tuple[Any, Any, Path]:
-    """Config, data set and folder. Raises UserError where one of them will not do."""
+def _new_training(arguments: argparse.Namespace) -> Callable[..., Run | None]:
+    """`train` with what it is told. Raises UserError where that will not do."""
     from vae_explorer.run import new_run_folder
-    from vae_explorer.run_folder import check_folder, is_unfinished
+    from vae_explorer.training import train
 
-    names = (
-        "epochs", "latent_dim", "beta", "batch_size", "learning_rate", "schedule", "seed", "limit", "kl_warmup",
-        "patience", "restore_best", "validation_share", "pixels", "likelihood", "sigma",
-    )  # fmt: skip
-    settings = {name: getattr(arguments, name) for name in names}
+    settings = {name: getattr(arguments, name) for name in SETTINGS}
     training_config(arguments.preset or "dense", **settings)  # what will not do is said before reading the images
     dataset = read_images(arguments.dataset or BUILTIN, image_options(arguments))
     preset = arguments.preset or usual_preset(dataset.info.image_shape)
     config = training_config(preset, **settings)
     folder = arguments.out or new_run_folder(f"{dataset.info.name.lower()}-{preset}")
+    _check_folder(folder, arguments)
+    log, note = arguments.tensorboard or False, arguments.note or ""
+    return functools.partial(train, config, dataset, folder, overwrite=arguments.overwrite, note=note, tensorboard=log)
+
+
+def _further(arguments: argparse.Namespace) -> Callable[..., Run | None]:
+    """`train_further` likewise."""
+    from vae_explorer.further import further_config, further_folder
+    from vae_explorer.training import train_further
+
+    run = open_run(find_run(arguments.further))
+    if arguments.preset:
+        raise UserError("A run is trained further with the preset that it has: leave out --preset.")
+    if arguments.epochs is None:
+        raise UserError("Say with --epochs by how many epochs to train the run further.")
+    config = further_config(run, **{name: getattr(arguments, name) for name in SETTINGS})
+    own_place = arguments.overwrite and arguments.out is None
+    folder = run.folder if own_place else arguments.out or further_folder(run)
+    _check_folder(folder, arguments)
+    return functools.partial(
+        train_further,
+        run,
+        config,
+        folder,
+        read_images(arguments.dataset or run.info.dataset.source, run.info.dataset.options),
+        overwrite=arguments.overwrite,
+        note=arguments.note,
+        tensorboard=arguments.tensorboard or False,
+    )
+
+
+def _check_folder(folder: Path, arguments: argparse.Namespace) -> None:
+    """Raises UserError where a run must not be written there, with the option that would let it."""
+    from vae_explorer.run_folder import check_folder, is_unfinished
+
     try:
         check_folder(folder, arguments.overwrite)
     except UserError as error:
@@ -217,7 +256,6 @@ def _new_training(arguments: argparse.Namespace) -> tuple[Any, Any, Path]:
         if is_unfinished(folder):
             hint = f" vae-explorer train --resume {folder} does."
         raise UserError(f"{error}{hint}") from error
-    return config, dataset, folder
 
 
 @contextmanager
@@ -287,7 +325,8 @@ def _progress() -> Iterator[Callable[[Any], None]]:
 def _epoch_line(record: Any) -> str:
     return (
         f"epoch {record.epoch}: loss {record.loss:.2f} (reconstruction {record.reconstruction_loss:.2f}, "
-        f"KL {record.kl_loss:.2f}), validation {record.val_loss:.2f} nats an image, {record.seconds:.1f} s"
+        f"KL {record.kl_loss:.2f}), validation {record.val_loss:.2f} (negative ELBO {record.val_negative_elbo:.2f}) "
+        f"nats an image, {record.seconds:.1f} s"
     )
 
 
@@ -349,9 +388,16 @@ def _summary(run: Run) -> str:
             f"  training    {info.epochs} of {info.config.epochs} epochs, beta {info.config.beta:g}, "
             f"seed {info.config.seed}"
         )
+    lines += [f"  {line}" for line in _segments(info)]
     if info.imported is not None:
         told = describe_networks(info.imported)
         lines += [f"  {'import' if not place else '':<11} {sentence}" for place, sentence in enumerate(told)]
+    best = next((record for record in run.history if record.epoch == info.best_epoch), None)
+    if best:
+        lines.append(
+            f"  best        epoch {best.epoch}: validation {best.val_loss:.2f} nats an image{info.pixels_note} "
+            f"(negative ELBO {best.val_negative_elbo:.2f})"
+        )
     if info.held_out:
         lines.append(
             f"  held-out    negative ELBO {info.held_out.negative_elbo:.2f} nats an image{info.pixels_note} "
@@ -368,6 +414,17 @@ def _likelihood(info: RunInfo) -> str:
         return info.likelihood
     learned = "fixed" if info.likelihood == "gaussian-fixed" else "learned"
     return f"gaussian, standard deviation {info.sigma:.3g} of 1 ({learned})"
+
+
+def _segments(info: RunInfo) -> list[str]:
+    """Of a run that was trained further."""
+    if len(info.segments) < 2:
+        return []
+    return [
+        f"{'segments' if not place else '':<11} epochs {part.first_epoch} to {part.first_epoch + part.epochs - 1}: "
+        f"{part.optimizer}, learning rate {part.learning_rate:g}, {part.schedule}"
+        for place, part in enumerate(info.segments)
+    ]
 
 
 def _main_figures(quality: Quality) -> list[str]:

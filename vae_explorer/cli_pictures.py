@@ -198,4 +198,4 @@ def _samples(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed
 def _losses(run: Run, _arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
     from vae_explorer.losses_picture import draw_losses
 
-    return draw_losses(run.history, paper, progressed)
+    return draw_losses(run.history, paper, progressed, run.info.first_comparable, run.info.seams)

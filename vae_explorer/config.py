@@ -39,7 +39,7 @@ PRESETS: dict[str, Preset] = {
     "conv": Preset(
         "conv: convolutions, GELU",
         "For larger images and colour: its size hardly depends on theirs. Slower than dense.",
-        "adam", "cosine", 0.002, epochs=12,
+        "adam", "cosine", 0.003, epochs=12,
     ),
     "keras-io": Preset(
         "Reference: Keras's VAE example",

@@ -13,11 +13,12 @@ from vae_explorer.data_report import DataReport, Skipped
 from vae_explorer.errors import UserError
 from vae_explorer.image_cache import cache_key, collect, fingerprint, keep, read_kept
 from vae_explorer.image_fitting import Target, decide_shape
-from vae_explorer.image_options import AS_FOUND, LARGEST, SMALLEST, ImageOptions
+from vae_explorer.image_options import AS_FOUND, ImageOptions
+from vae_explorer.image_options import LARGEST as LARGEST  # known from here, too
+from vae_explorer.image_options import SMALLEST as SMALLEST
 from vae_explorer.image_set import Block, ImageSet, Look, decide_scales
-from vae_explorer.image_sources import BUILTIN, find_source
-
-__all__ = ["BUILTIN", "LARGEST", "SMALLEST"]
+from vae_explorer.image_sources import BUILTIN as BUILTIN
+from vae_explorer.image_sources import find_source
 
 LOOKING = 0.2  # share of the reading that a first look takes
 THUMBNAILS = 48

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from vae_explorer.checkpoint import Checkpoint
 from vae_explorer.config import TrainingConfig
 from vae_explorer.data import Dataset
 from vae_explorer.errors import UserError
-from vae_explorer.run import Run
+from vae_explorer.run import Run, new_run_folder
 from vae_explorer.run_vae import load_vae
 from vae_explorer.segments import Segment
 
@@ -23,7 +24,7 @@ CHANGEABLE = ("epochs", "learning_rate", "schedule", "patience", "restore_best")
 def further_config(run: Run, epochs: int, **settings: Any) -> TrainingConfig:
     """The settings of a run that is trained for `epochs` more, its schedule restarted.
 
-    settings: those of `CHANGEABLE` that are to be others than before; None: as before.
+    settings: those of `CHANGEABLE` that are to be others than before; None: as before, a patience of 0: none.
     Raises UserError for another setting, or one out of range.
     """
     given = {name: value for name, value in settings.items() if value is not None}
@@ -31,11 +32,17 @@ def further_config(run: Run, epochs: int, **settings: Any) -> TrainingConfig:
         if name not in CHANGEABLE:
             option = name.replace("_", " ")
             raise UserError(f"A run is trained further with the {option} that it has: leave it out, or train anew.")
-    if run.info.config is None:
-        raise UserError(f"The run {run.folder} was imported, and can only be trained further where it was trained.")
+    before = run.info.trained_with()
     if epochs < 1:
         raise UserError(f"A run is trained further by 1 epoch or more, not {epochs}.")
-    return replace(run.info.config, epochs=run.info.epochs + epochs, **given)
+    if given.get("patience") == 0:
+        given["patience"] = None
+    return replace(before, epochs=run.info.epochs + epochs, **given)
+
+
+def further_folder(run: Run) -> Path:
+    """Where a run that is trained further goes unless told otherwise: a new one among the user's runs."""
+    return new_run_folder(f"{run.info.dataset.name.lower()}-{run.info.model_name}-further")
 
 
 def check_same_settings(run: Run, config: TrainingConfig) -> None:

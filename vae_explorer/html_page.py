@@ -304,6 +304,8 @@ def _public(run: Run) -> dict[str, Any]:
     """
     content = {key: value for key, value in asdict(run.info).items() if value is not None}
     content |= {"created": run.info.created[:10], "note": ""}
+    for part in content["segments"]:
+        part |= {"began": part["began"][:10], "ended": part["ended"][:10]}
     if run.info.dataset.source != BUILTIN:
         content["dataset"]["source"] = ""
         content["dataset"]["options"]["labels"] = ""

@@ -159,8 +159,12 @@ def _make_room(place: Path, needed: int) -> None:
     entries = []
     for path in place.iterdir():
         with suppress(OSError):
-            if not path.name.startswith("."):
-                entries.append(((path / "about.json").stat().st_mtime, (path / "images").stat().st_size, path))
+            if path.name.startswith("."):
+                continue
+            if not (path / "about.json").is_file():  # what is left of one that was in use when it was to go
+                shutil.rmtree(path, ignore_errors=True)
+                continue
+            entries.append(((path / "about.json").stat().st_mtime, (path / "images").stat().st_size, path))
     entries.sort()
     total = sum(size for _, size, _ in entries)
     while entries and (total + needed > MOST_BYTES or shutil.disk_usage(place).free < needed + SPARE):

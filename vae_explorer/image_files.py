@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from vae_explorer.image_fitting import Target, fit_picture, scaled
+from vae_explorer.image_set import printable
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff")
@@ -35,7 +36,8 @@ TURNS = {
 }
 NAMES = {
     "1": "1-bit", "L": "8-bit grey", "LA": "8-bit grey with alpha", "RGB": "8-bit colour",
-    "RGBA": "8-bit colour with alpha", "CMYK": "8-bit CMYK", "I": "32-bit grey", "F": "floating-point grey",
+    "RGBA": "8-bit colour with alpha", "P": "8-bit palette", "CMYK": "8-bit CMYK", "I": "32-bit grey",
+    "F": "floating-point grey",
 }  # fmt: skip
 
 Depth = Literal["byte", "integer", "real"]
@@ -73,12 +75,12 @@ def read_header(path: Path) -> Header:
         if picture.format != "TIFF" and _orientation(picture) >= 5:
             width, height = height, width
         mode = picture.mode
-        if mode == "P":
-            return Header((height, width), "8-bit palette", "byte", not _has_grey_palette(picture))
-        if mode.startswith("I;16"):
-            return Header((height, width), "16-bit grey", "integer", False)
-        depth: Depth = "integer" if mode == "I" else "real" if mode == "F" else "byte"
-        return Header((height, width), NAMES.get(mode, mode), depth, mode not in ("1", "L", "LA", "La", "I", "F"))
+        name = NAMES.get(mode, "16-bit grey" if mode.startswith("I;16") else mode)
+        if picture.format == "TIFF" and getattr(picture, "is_animated", False):
+            name += ", the first of several pages"
+        depth: Depth = "integer" if mode.startswith("I") else "real" if mode == "F" else "byte"
+        grey = depth != "byte" or mode in ("1", "L", "LA", "La") or (mode == "P" and _has_grey_palette(picture))
+        return Header((height, width), name, depth, not grey)
 
 
 def read_values(path: Path) -> NDArray[np.generic]:
@@ -125,10 +127,10 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except MemoryError:
         raise DamagedError("too large for this machine's memory") from None
     except OSError as error:
-        text = f"it cannot be read: {error.strerror}" if error.strerror else f"damaged: {error}"
-        raise DamagedError(text[:200].rstrip(".")) from None
+        text = f"it cannot be read: {error.strerror}" if error.strerror else f"damaged: {printable(str(error))}"
+        raise DamagedError(text.rstrip(". ")) from None
     except Exception as error:  # noqa: BLE001 - Pillow's readers raise nearly anything on damaged files
-        raise DamagedError(f"damaged: {error}"[:200].rstrip(". ")) from None
+        raise DamagedError(f"damaged: {printable(str(error))}".rstrip(". ")) from None
 
 
 def _too_large(size: str) -> str:

@@ -30,6 +30,7 @@ from vae_explorer.label_files import merged, read_csv
 THREADS = min(8, os.cpu_count() or 1)
 AT_ONCE = 256  # files between two reports
 MOST_FILES = 5_000_000
+HEADERS = 0.7  # share of a look that headers take, where there are deep images to be decoded
 LABELS = "labels.csv"
 TRAINING_NAMES = ("train", "training")
 VALIDATION_NAMES = ("val", "valid", "validation")
@@ -79,7 +80,7 @@ class FolderImages:
 
         deep = []
         with reading_images():
-            for row, header in enumerate(_each(header_of, self.files, progressed)):
+            for row, header in enumerate(_each(header_of, self.files, lambda done: progressed(HEADERS * done))):
                 if isinstance(header, str):
                     look.skipped[row] = Skipped(printable(self.files[row].name), header)
                     continue
@@ -98,7 +99,7 @@ class FolderImages:
                     return None  # and it is told when it is read
                 return np.array([values.min(), values.max()])
 
-            for extremes in _each(extremes_of, deep, progressed):
+            for extremes in _each(extremes_of, deep, lambda done: progressed(HEADERS + (1 - HEADERS) * done)):
                 if extremes is not None:
                     look.extent.take(extremes)
         return look
@@ -144,7 +145,8 @@ def find_images(folder: Path, labels: Path | None, progressed: Progressed = lamb
     if divided:
         beside = [file for file in images if _part_of(file.name.partition("/")[0]) is None or "/" not in file.name]
         skipped += [Skipped(printable(file.name), "beside the folders for training and test") for file in beside]
-        images = [file for file in images if file not in set(beside)]
+        left_out = set(beside)
+        images = [file for file in images if file not in left_out]
     if not images:
         raise UserError(
             f"{folder} holds no images: PNG, JPEG, BMP, GIF, WebP or TIFF files are read, in it and in all folders "

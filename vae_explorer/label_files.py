@@ -184,7 +184,7 @@ def _label_column(header: list[str], columns: list[tuple[str, ...]], place: int 
     texts = [
         number
         for number in few
-        if _numbers(columns[number]) is None and len(set(columns[number])) <= max(2, len(columns[number]) // 2)
+        if _numbers(columns[number]) is None and len(set(columns[number])) <= max(2, len(columns[number]) * 3 // 4)
     ]
     return next(iter([*named, *texts]), None)
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from vae_explorer.errors import UserError
@@ -11,6 +10,7 @@ from vae_explorer.palette import LOSSES
 from vae_explorer.picture import BELOW_AXES, EDGE, SMALL, Margins, Page, Paper, Progressed, drawing, no_progress, room
 from vae_explorer.picture_legend import Legend
 from vae_explorer.run import EpochRecord
+from vae_explorer.segments import best_epoch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,10 +32,20 @@ RING: dict[str, Any] = {
     "color": LOSSES[0], "linestyle": "", "linewidth": 1.0, "marker": "o", "markersize": 6, "markerfacecolor": "none",
 }  # fmt: skip
 
+SEAM: dict[str, Any] = {"color": "#888888", "linewidth": 0.8, "linestyle": "-."}
 
-def draw_losses(history: Sequence[EpochRecord], paper: Paper, progressed: Progressed = no_progress) -> "Figure":
+
+def draw_losses(
+    history: Sequence[EpochRecord],
+    paper: Paper,
+    progressed: Progressed = no_progress,
+    first: int = 0,
+    seams: Sequence[int] = (),
+) -> "Figure":
     """Loss and reconstruction above, KL, which is far smaller, below; the best epoch is marked.
 
+    first: epochs that cannot be the best, see `segments.first_comparable`; seams: those after which a run was trained
+    further, where a line goes down.
     Raises UserError where no whole epoch was trained.
     """
     progressed("Drawing the losses", 0.0)
@@ -45,12 +55,13 @@ def draw_losses(history: Sequence[EpochRecord], paper: Paper, progressed: Progre
     with drawing():
         from matplotlib.ticker import MaxNLocator
 
-        best = min(
-            (record for record in history if math.isfinite(record.val_loss)), key=attrgetter("val_loss"), default=None
-        )
+        best = best_epoch([record for record in history[first:] if math.isfinite(record.val_loss)], 0)
         entries = list(MARKS.items())
         if best:
-            entries.append((f"best: {best.val_loss:.1f} in epoch {best.epoch}", RING))
+            elbo = f"negative ELBO {best.val_negative_elbo:.1f}"
+            entries.append((f"best: {best.val_loss:.1f} in epoch {best.epoch}, {elbo}", RING))
+        if seams:
+            entries.append(("trained further", SEAM))
         # Room for a label of four characters at the ticks, and for more where losses have them, as in colour.
         named = [f"{value:.0f}" for record in history for value in (record.loss, record.val_reconstruction_loss)]
         more = max(0, max(map(len, named)) - 4) * 0.65 * SMALL
@@ -74,6 +85,9 @@ def draw_losses(history: Sequence[EpochRecord], paper: Paper, progressed: Progre
             for panel in (above, below):
                 panel.axvline(best.epoch, color="#888888", linewidth=0.6, linestyle=":", zorder=0)
             above.plot([best.epoch], [best.val_loss], label="best", clip_on=False, **RING)
+        for seam in seams:
+            for panel in (above, below):
+                panel.axvline(seam + 0.5, **SEAM, zorder=0)
         for panel, label in ((above, "nats an image"), (below, "KL, nats")):
             panel.set_ylabel(label)
             panel.yaxis.set_label_coords(-paper.dots(29 + more) / width, 0.5)

@@ -36,7 +36,8 @@ class MomentDecoder:
 
     def __init__(self, replay: "Replay", place: int, share: float) -> None:
         """share: in [0, 1), of the snapshot after the one in this place."""
-        self.latent_dim, self.engine = replay.network.latent_dim, replay.network.engine
+        network = replay.networks[0]
+        self.latent_dim, self.engine = network.latent_dim, network.engine
         self._replay, self._place, self._share = replay, place, share
 
     def __call__(self, z: Floats) -> Floats:
@@ -47,7 +48,8 @@ class MomentDecoder:
 
     def _decode(self, z: Floats, place: int) -> Floats:
         turned = z @ self._replay.rotations[place].T
-        return self._replay.network.decode(turned, self._replay.weights_of(place))
+        network = self._replay.networks[place % len(self._replay.networks)]
+        return network.decode(turned, self._replay.weights_of(place))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +60,8 @@ class Replay:
     codes: tuple[Floats, ...]  # E of (M, latent_dim), turned
     rotations: tuple[Floats, ...]  # E of (latent_dim, latent_dim): z as trained @ rotation = z as shown
     weights_of: Callable[[int], Weights]  # of the decoder of a snapshot, by its place; may be called in any thread
-    network: LiteRTDecoder | TracedDecoder
+    networks: tuple[LiteRTDecoder | TracedDecoder, ...]  # snapshots side by side are decoded by different ones of two,
+    # each of which keeps the weights that it was given last
     subject: Subject  # at the last snapshot
     val_loss: dict[int, float]  # by epoch, nats an image
     left_out: str  # a sentence on damaged snapshots, "": none is
@@ -116,11 +119,11 @@ def load_replay(run: Run, progressed: Progressed = lambda _task, _share: None) -
     def weights_of(place: int) -> Weights:
         return reader.read(epochs[place]).weights
 
-    network = _network(reader.network(), weights_of(len(epochs) - 1), run)
+    networks = _networks(reader.network(), weights_of(len(epochs) - 1), run)
     kl, labels = mean_kl(run.codes.z_mean, run.codes.z_log_var), _labels_of_sample(run)
-    subject = live_subject(network, turned[-1], kl, labels, run.sample, run.info.dataset.class_names)
+    subject = live_subject(networks[0], turned[-1], kl, labels, run.sample, run.info.dataset.class_names)
     val_loss = {record.epoch: record.val_loss for record in run.history}
-    return Replay(epochs, turned, tuple(rotations), weights_of, network, subject, val_loss, left_out)
+    return Replay(epochs, turned, tuple(rotations), weights_of, networks, subject, val_loss, left_out)
 
 
 def _check(snapshot: Snapshot, run: Run, shapes: Sequence[tuple[int, ...]]) -> None:
@@ -133,10 +136,12 @@ def _check(snapshot: Snapshot, run: Run, shapes: Sequence[tuple[int, ...]]) -> N
         raise ValueError("not all of its numbers are finite")
 
 
-def _network(content: bytes | None, weights: Weights, run: Run) -> LiteRTDecoder | TracedDecoder:
+def _networks(content: bytes | None, weights: Weights, run: Run) -> tuple[LiteRTDecoder | TracedDecoder, ...]:
     if content is None:
-        return TracedDecoder(load_keras_decoder(run))
-    return LiteRTDecoder(content, run.info.latent_dim, run.info.dataset.image_shape, weights)
+        return (TracedDecoder(load_keras_decoder(run)),)
+    info = run.info
+    first, second = (LiteRTDecoder(content, info.latent_dim, info.dataset.image_shape, weights) for _ in range(2))
+    return first, second
 
 
 def _labels_of_sample(run: Run) -> NDArray[np.int32]:

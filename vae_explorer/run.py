@@ -142,6 +142,12 @@ class RunInfo:
     def pixels(self) -> Pixels:
         return self._origin.pixels
 
+    def trained_with(self) -> TrainingConfig:
+        """The settings of its training. Raises UserError for an imported model."""
+        if self.config is None:
+            raise UserError(f"{self.name} was imported: the settings of its training are not known here.")
+        return self.config
+
     @property
     def model_name(self) -> str:
         """What a person calls the model: its preset, or the file that it was imported from."""

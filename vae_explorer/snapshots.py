@@ -92,14 +92,12 @@ def write_snapshot(folder: Path, snapshot: Snapshot, network: bytes | None) -> N
 def spread(epochs: Sequence[int], most: int = MOST) -> list[int]:
     """At most so many of the epochs, in ascending order: the first, the last, and every n-th between, n a power of 2.
 
-    So what is left once thinned out is what a later thinning wants.
+    n goes by the last epoch alone, so that what is left once thinned out is what a later thinning wants.
     """
-    ordered, step = sorted(epochs), 1
-    while True:
-        kept = [epoch for epoch in ordered if epoch % step == 0 or epoch in (ordered[0], ordered[-1])]
-        if len(kept) <= most:
-            return kept
+    first, last, step = min(epochs), max(epochs), 1
+    while len({first, last, *range(-(-first // step) * step, last, step)}) > most:
         step *= 2
+    return [epoch for epoch in sorted(epochs) if epoch % step == 0 or epoch in (first, last)]
 
 
 def snapshot_epochs(folder: Path) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
+from vae_explorer.image_set import printable
 
 BLOCK = 2**24  # bytes
 WHOLE = 2**30  # bytes of an array that has to be in memory whole
@@ -90,13 +91,13 @@ def reading(path: Path) -> Iterator[None]:
     except MemoryError as error:
         raise UserError(f"{path} holds more than this machine's memory.") from error
     except OSError as error:
-        why = error.strerror or str(error)
+        why = error.strerror or printable(str(error))
         raise UserError(f"{path} cannot be read: {why.rstrip('.')}.") from error
     except (
         ValueError, TypeError, KeyError, IndexError, EOFError, RuntimeError, SyntaxError, OverflowError,
         AttributeError, struct.error, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error,
     ) as error:  # fmt: skip
-        why = str(error)[:200].rstrip(".")
+        why = printable(str(error)).rstrip(".")
         raise UserError(f"{path} cannot be read as arrays: {why}. It may be damaged or incomplete.") from error
 
 
@@ -113,7 +114,7 @@ def open_npy(path: Path) -> StoredArray:
             file.seek(place)
             yield file
 
-    return StoredArray(path.name, path, shape, dtype, opened, fortran)
+    return StoredArray(printable(path.name), path, shape, dtype, opened, fortran)
 
 
 def open_npz(path: Path) -> dict[str, StoredArray]:
@@ -152,7 +153,7 @@ def open_idx(path: Path) -> StoredArray:
             _exactly(file, place)
             yield file
 
-    return StoredArray(path.name, path, shape, dtype, opened)
+    return StoredArray(printable(path.name), path, shape, dtype, opened)
 
 
 def is_idx(path: Path) -> bool:
@@ -183,7 +184,7 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Stor
             _exactly(file, place)
             yield file
 
-    return StoredArray(info.filename.removesuffix(".npy"), path, shape, dtype, opened, fortran)
+    return StoredArray(printable(info.filename.removesuffix(".npy")), path, shape, dtype, opened, fortran)
 
 
 def _npy_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:

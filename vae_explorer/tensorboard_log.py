@@ -45,6 +45,9 @@ def epoch_log(folder: Path, is_whole: Callable[[], bool], warned: Callable[[str]
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             """Batches are not logged."""
 
+        def on_test_begin(self, logs: Any = None) -> None:
+            """Nor are those of validation."""
+
         def on_test_end(self, logs: Any = None) -> None:
             """The figures of validation come with those of the epoch."""
 
@@ -66,7 +69,7 @@ def epoch_log(folder: Path, is_whole: Callable[[], bool], warned: Callable[[str]
                 write()
             except (tf.errors.OpError, OSError) as error:
                 self.failed = True
-                said = str(getattr(error, "message", error)).splitlines()[0]
+                said = str(getattr(error, "message", error)).rpartition("}} ")[2].splitlines()[0]
                 warned(f"The log for TensorBoard in {folder} cannot be written any more: {said}. The training goes on.")
 
     return EpochLog(log_dir=str(folder), write_graph=False)

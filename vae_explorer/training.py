@@ -123,7 +123,7 @@ def train_further(
     control = control or Control()
     check_same_settings(run, config)
     if dataset is None:
-        dataset = load_dataset(run.info.dataset.source)
+        dataset = load_dataset(run.info.dataset.source, run.info.dataset.options)
     parts = split(dataset, config.seed, config.limit, config.validation_share)
     check_same_images(run, dataset, parts)
     check_folder(folder, overwrite)

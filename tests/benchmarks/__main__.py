@@ -49,6 +49,7 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
         "drag": [run("drag", runs[count]) for count in COUNTS],
         "naive": [run("naive", runs[count], moves) for count, moves in NAIVE.items()],
         "panning": [run("panning", runs[count], side) for count in COUNTS[1:] for side in SIDES],
+        "large training": run("memory"),
         "tensorflow import": {
             way: {
                 name: median(getattr(found, name) for found in imports if found.way == way)
@@ -123,6 +124,11 @@ def table(found: dict[str, Any]) -> Iterator[str]:
             f"| training {preset}, its tab in view | {figures['window']:.1f} steps/s, {figures['ratio']:.3f} of Keras' "
             f"bare fit |"
         )
+    large = found["large training"]
+    yield (
+        f"| training on {large['images']:,} images of 64x64x3: memory | {large['GB']['VmHWM']:.1f} GB, of which "
+        f"{large['GB']['RssFile']:.1f} GB pages of files |"
+    )
     for result in found["drag"]:
         yield f"| memory, {result['points']:,} points | {result['memory']:.0f} MB |"
 

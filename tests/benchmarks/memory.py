@@ -25,13 +25,13 @@ WRITE += "write_images(Path(sys.argv[1]), int(sys.argv[2]))"
 def write_images(path: Path, count: int) -> None:
     """Coloured discs on coloured grounds, somewhere: (count, 64, 64, 3) uint8 as .npy."""
     images = np.lib.format.open_memmap(path, "w+", np.uint8, (count, SIDE, SIDE, 3))
-    rng, (y, x) = np.random.default_rng(0), np.mgrid[:SIDE, :SIDE]
+    rng, axis = np.random.default_rng(0), np.arange(SIDE, dtype=np.float32)
     for start in range(0, count, AT_ONCE):
         n = min(AT_ONCE, count - start)
-        place, radius = rng.uniform(16, 48, (2, n, 1, 1)), rng.uniform(6, 16, (n, 1, 1))
-        inside = np.hypot(y - place[0], x - place[1]) < radius
+        (x, y), radius = rng.uniform(16, 48, (2, n, 1)).astype(np.float32), rng.uniform(6, 16, (n, 1, 1))
+        inside = np.square(axis - y)[:, :, None] + np.square(axis - x)[:, None] < np.square(radius)
         ground, disc = rng.integers(0, 256, (2, n, 1, 1, 3)).astype(np.uint8)
-        images[start : start + n] = np.where(inside[..., None], disc, ground)
+        images[start : start + n] = ground + inside[..., None] * (disc - ground)
     images.flush()
 
 

@@ -187,6 +187,29 @@ def test_the_best_epoch_is_the_one_of_the_least_validation_loss_unless_told(plot
     assert plot.best.epoch == 1
 
 
+def test_no_epoch_is_the_best_while_beta_rises_or_in_an_earlier_segment(plot: LossPlot) -> None:
+    plot.clear(100, first_comparable=2)
+    plot.add_epoch(epoch(1, 150.0))
+    plot.add_epoch(epoch(2, 151.0))
+    assert plot.best is None
+    plot.add_epoch(epoch(3, 160.0))
+    assert plot.best is not None
+    assert plot.best.epoch == 3
+
+
+def test_a_line_goes_down_where_it_was_trained_further(plot: LossPlot) -> None:
+    plot.clear(100, 1, (1,))
+    plot.add_batches(*some_losses(101, 100))
+    plot.add_epoch(epoch(1, 191.5))
+    plot.add_epoch(epoch(2, 181.5))
+    plot.set_look()
+    with_seam = picture(plot)
+    plot.seams = ()
+    plot.set_look()
+    columns = (with_seam != picture(plot)).any(axis=2)
+    assert columns[:, round(float(plot._chart.across.places(100.0)))].sum() > 100
+
+
 def test_the_best_epoch_is_marked_where_it_is(plot: LossPlot) -> None:
     at = [int(plot._chart.across.places(100.0)), int(plot._chart._up[0].places(191.5))]
     text = QColor(LIGHT.text).lightness()

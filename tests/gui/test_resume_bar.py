@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -136,7 +137,8 @@ def test_the_settings_of_a_run_are_taken_back(
     assert run is not None
     window = open_window(folder)
     window.training.settings.epochs.setValue(99)
-    window._take_settings()
+    window.findChild(QAction, "takeSettingsAction").trigger()
+    assert "The settings are those of run" in window.toast.text.text()
     found = window.training.settings.config()
     assert np.isclose(found.validation_share, CONFIG.validation_share, atol=1e-6)
     assert found.patience == 2

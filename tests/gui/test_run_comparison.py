@@ -88,6 +88,21 @@ def test_of_another_likelihood_the_kl_alone_is_compared(tiny_run: Run) -> None:
     np.testing.assert_allclose(losses[:, 2], [record.val_kl_loss for record in tiny_run.history])
 
 
+def test_a_run_of_other_pixels_is_not_laid_underneath(qtbot: QtBot, comparison: RunComparison, tiny_run: Run) -> None:
+    seen: list[list] = []
+    comparison.changed.connect(seen.append)
+    choose(qtbot, comparison, 0)
+    qtbot.waitUntil(lambda: bool(seen) and len(seen[-1]) == 1, timeout=20_000)
+    comparison.menu().close()
+    comparison.set_present(Present(tiny_run.info.dataset, tiny_run.info.config.beta, "binarized"))
+    assert seen[-1] == []
+    comparison.menu().popup(comparison.mapToGlobal(comparison.rect().bottomLeft()))
+    assert not comparison.menu().actions()[0].isEnabled()
+    comparison.menu().close()
+    comparison.set_present(Present(tiny_run.info.dataset, tiny_run.info.config.beta))
+    assert len(seen[-1]) == 1
+
+
 def test_the_loss_of_another_beta_is_not_compared(tiny_run: Run) -> None:
     same = reference(tiny_run, Present(tiny_run.info.dataset, tiny_run.info.config.beta))
     other = reference(tiny_run, Present(tiny_run.info.dataset, 4.0))

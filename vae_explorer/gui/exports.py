@@ -16,8 +16,11 @@ from vae_explorer.gui.save_dialog import ask_where
 from vae_explorer.gui.toast import Toast
 from vae_explorer.latent import Plane
 from vae_explorer.run import Run
+from vae_explorer.snapshots import snapshot_epochs
 
 if TYPE_CHECKING:
+    from vae_explorer.animation import FilmOptions
+    from vae_explorer.gui.animation_dialog import AnimationDialog
     from vae_explorer.gui.page_dialog import PageDialog
     from vae_explorer.gui.picture_dialog import PictureDialog
     from vae_explorer.html_page import PageOptions
@@ -104,6 +107,43 @@ class Exports(QObject):
             "Exporting the page",
             write,
             lambda said: self._toast.note(f"Wrote {path}. {said}"),
+            self._toast.error,
+        )
+
+    def ask_animation(self) -> "AnimationDialog | None":
+        """Ask how the film of the open run's training is to run, and export it."""
+        from vae_explorer.gui.animation_dialog import AnimationDialog  # which the first window does not need
+
+        run = self._run()
+        if run is None:
+            return None
+        if len(snapshot_epochs(run.folder)) < 2:
+            self._toast.note(f"{run.info.name} has kept no snapshots of its training to make a film of.")
+            return None
+        dialog = AnimationDialog(run, self._window)
+        dialog.chosen.connect(self.export_animation)
+        self._open(dialog)
+        return dialog
+
+    def export_animation(self, path: Path, options: "FilmOptions") -> None:
+        """Write the film of the open run's training, in the background."""
+        run = self._run()
+        if run is None:
+            return
+
+        def write(progress: Callable[[str, float], None]) -> str:
+            from vae_explorer.animation import write_film
+            from vae_explorer.replay import load_replay
+
+            replay = load_replay(run, progress)
+            said = write_film(replay, run.info.name, path, options, progress)
+            return f"{said}. {replay.left_out}".rstrip()
+
+        run_with_progress(
+            self._window,
+            "Exporting the animation",
+            write,
+            lambda said: self._toast.note(f"Wrote {path}: {said}"),
             self._toast.error,
         )
 

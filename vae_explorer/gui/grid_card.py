@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from vae_explorer.gui.latent_view import LatentView
@@ -10,7 +10,7 @@ from vae_explorer.gui.sheet_view import SheetView
 
 MARGIN = 10  # pixels from the corner of the map
 PADDING = 6
-SHARE, LEAST, MOST = 0.36, 120, 300  # of the map's shorter side; pixels
+SHARE, LEAST, MOST = 0.32, 120, 300  # of the map's shorter side; pixels
 
 
 class GridCard(QFrame):
@@ -37,7 +37,7 @@ class GridCard(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._place()
+            QTimer.singleShot(0, self, self._place)  # when the map has its new size, too
         return False
 
     def _place(self) -> None:

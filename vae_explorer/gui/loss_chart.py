@@ -56,6 +56,7 @@ class Losses:
     epochs: LossHistory  # of `COLUMNS`, at the last steps of the epochs
     best: EpochRecord | None
     references: Sequence[Reference]
+    seams: Sequence[int] = ()  # epochs after which it was trained further
 
 
 class LossChart:
@@ -121,6 +122,7 @@ class LossChart:
             for column in columns:
                 self._draw_curves(painter, up, column)
             painter.setClipping(False)
+        self._draw_seams(painter)
         self._draw_best(painter)
         self._draw_legend(painter)
 
@@ -203,6 +205,21 @@ class LossChart:
             painter.setPen(pen)
             painter.drawPath(pg.arrayToQPath(self.across.places(x), y))
 
+    def _draw_seams(self, painter: QPainter) -> None:
+        """A line down where a training further began."""
+        text = "trained further"
+        wide, height = self._metrics.horizontalAdvance(text), self._metrics.height()
+        for seam in self._losses.seams:
+            step = seam * self._losses.steps_per_epoch / self.unit
+            if not self.across.low <= step <= self.across.high:
+                continue
+            place = round(float(self.across.places(step)))
+            painter.setPen(QPen(QColor(self._theme.muted), 1, Qt.PenStyle.DashDotLine))
+            for panel in (self.upper, self.lower):
+                painter.drawLine(QPointF(place, panel.top()), QPointF(place, panel.bottom()))
+            left = place + 4 if place + 4 + wide < self.upper.right() else place - 4 - wide
+            painter.drawText(QPointF(left, self.lower.top() + height), text)
+
     def _draw_best(self, painter: QPainter) -> None:
         best = self._losses.best
         if best is None:
@@ -211,7 +228,7 @@ class LossChart:
         if not self.across.low <= step <= self.across.high:
             return
         at = QPointF(float(self.across.places(step)), float(self._up[0].places(best.val_loss)))
-        text = f"best {best.val_loss:.1f}, epoch {best.epoch}"
+        text = f"best {best.val_loss:.1f}, epoch {best.epoch} (negative ELBO {best.val_negative_elbo:.1f})"
         width, height = self._metrics.horizontalAdvance(text) + 8, self._metrics.height()
         left = min(max(self.upper.left() + 2, at.x() - width / 2), self.upper.right() - width)
         label = QRectF(left, max(self.upper.top() + 2, at.y() - height - 9), width, height)

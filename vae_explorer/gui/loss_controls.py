@@ -78,16 +78,25 @@ class LossControls(QWidget):
         path = ask_where(self, "Save the losses", "losses.png", KINDS)
         if path is None:
             return
-        history = tuple(self._plot.records)
-        task = BackgroundTask(lambda progressed: write_losses(path, history, progressed))
+        history, first, seams = tuple(self._plot.records), self._plot.first_comparable, self._plot.seams
+        task = BackgroundTask(lambda progressed: write_losses(path, history, progressed, first, seams))
         task.returned.connect(lambda _: self.noted.emit(f"Saved {path}"))
         task.errored.connect(self.errored)
         task.start()
 
 
-def write_losses(path: Path, history: tuple[EpochRecord, ...], progressed: Progressed) -> None:
-    """Write the losses of whole epochs, a table as history.csv has it or a picture, by the path's ending."""
+def write_losses(
+    path: Path,
+    history: tuple[EpochRecord, ...],
+    progressed: Progressed,
+    first: int = 0,
+    seams: tuple[int, ...] = (),
+) -> None:
+    """Write the losses of whole epochs, a table as history.csv has it or a picture, by the path's ending.
+
+    first, seams: as for `draw_losses`.
+    """
     if path.suffix.lower() == ".csv":
         write_history(path, history)
     else:
-        write_picture(path, lambda told: draw_losses(history, Paper(), told), progressed)
+        write_picture(path, lambda told: draw_losses(history, Paper(), told, first, seams), progressed)

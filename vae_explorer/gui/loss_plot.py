@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from vae_explorer.gui.loss_chart import COLUMNS, TITLES, Look, LossChart, Losses
 from vae_explorer.gui.loss_history import LossHistory
 from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.run import EpochRecord
+from vae_explorer.segments import best_epoch
 
 REDRAW_PAUSE = 1000  # milliseconds: drawing takes time from the training
 NEAR = 8  # pixels from an epoch's end within which it is read, too
@@ -46,8 +46,12 @@ class LossPlot(QWidget):
         self._card = HoverCard(self)
         self.clear(1)
 
-    def clear(self, steps_per_epoch: int) -> None:
-        """Forget the last training; the next one has so many steps an epoch."""
+    def clear(self, steps_per_epoch: int, first_comparable: int = 0, seams: tuple[int, ...] = ()) -> None:
+        """Forget the last training; the next one has so many steps an epoch.
+
+        first_comparable: epochs that cannot be the best; seams: those after which it was trained further.
+        """
+        self.first_comparable, self.seams = first_comparable, seams
         self._steps_per_epoch = steps_per_epoch
         self._batches, self._epochs = LossHistory(len(TITLES)), LossHistory(len(COLUMNS))
         self.records: list[EpochRecord] = []
@@ -61,13 +65,13 @@ class LossPlot(QWidget):
         self._redraw_soon()
 
     def add_epoch(self, record: EpochRecord, best: EpochRecord | None = None) -> None:
-        """best: the best epoch so far, None: that of the least validation loss."""
+        """best: the best epoch so far, None: that of the least validation loss among those that can be."""
         self.records.append(record)
         self._epochs.add(
             np.array([record.epoch * self._steps_per_epoch]), np.array([[getattr(record, name) for name in COLUMNS]])
         )
-        known = [record] if self.best is None else [self.best, record]
-        self.best = best or min(known, key=attrgetter("val_loss"))
+        known = [other for other in (self.best, record) if other and other.epoch > self.first_comparable]
+        self.best = best or best_epoch(known, 0)
         self.epochs_changed.emit(len(self.records))
         self._redraw_soon()
 
@@ -108,7 +112,7 @@ class LossPlot(QWidget):
     def _drawn(self) -> QPixmap:
         font = QFont(self.font())
         font.setPointSizeF(font.pointSizeF() * SMALLER)
-        losses = Losses(self._steps_per_epoch, self._batches, self._epochs, self.best, self._references)
+        losses = Losses(self._steps_per_epoch, self._batches, self._epochs, self.best, self._references, self.seams)
         size = QSizeF(self.size())
         self._chart = LossChart(losses, self.look, self._theme, size, QFontMetricsF(font))
         ratio = self.devicePixelRatioF()
@@ -172,6 +176,7 @@ class LossPlot(QWidget):
                 lines.append(f"end of epoch {number}: loss, reconstruction, KL")
                 lines.append(f"  training {', '.join(means[:3])}")
                 lines.append(f"  validation {', '.join(means[3:])}")
+                lines.append(f"  validation, negative ELBO {figure(chart.epochs.mean[nearest, 4:].sum())}")
         return "\n".join(lines)
 
 

@@ -100,7 +100,8 @@ class MainWindow(QMainWindow):
         QApplication.styleHints().colorSchemeChanged.connect(lambda _: self._apply_appearance())
 
     def _build_menus(self) -> None:
-        file, edit, view, help_menu = (self.menuBar().addMenu(text) for text in ("&File", "&Edit", "&View", "&Help"))
+        names = ("&File", "&Edit", "R&un", "&View", "&Help")
+        file, edit, run, view, help_menu = (self.menuBar().addMenu(text) for text in names)
         self._action(file, "&Open run…", self._ask_run, "Ctrl+O", "openRunAction")
         self._action(file, "Open &page…", self._ask_page_to_open, "Ctrl+Shift+O", "openPageAction")
         ask = partial(ask_import, self, self.open_run, self.toast.note)
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self._action(file, "&Save image…", self.exports.save_image, "Ctrl+S", "saveImageAction")
         self._action(file, "Export &picture…", self.exports.export_picture, "Ctrl+G", "exportGridAction")
         self._action(file, "Export &HTML page…", self.exports.ask_page, "Ctrl+E", "exportHtmlAction")
+        self._action(file, "Export &animation…", self.exports.ask_animation, "Ctrl+Shift+E", "exportAnimationAction")
         file.addSeparator()
         self._action(file, "&Quit", self.close, "Ctrl+Q", "quitAction")
         undo, redo = self.explorer.moves.createUndoAction(self), self.explorer.moves.createRedoAction(self)
@@ -124,6 +126,8 @@ class MainWindow(QMainWindow):
         edit.addSeparator()
         random = self._action(edit, "Go to a &random point", self.explorer.go_random, "R", "randomAction")
         home = self._action(edit, "Go &home", self.explorer.go_home, "H", "homeAction")
+        self._action(run, "Train &further…", self._ask_further, "Ctrl+T", "trainFurtherAction")
+        self._action(run, "&Use its settings", self._take_settings, name="takeSettingsAction")
         self._action(view, "&Explorer", lambda: self.tabs.setCurrentIndex(0), "Ctrl+1")
         self._action(view, "&Training", lambda: self.tabs.setCurrentIndex(1), "Ctrl+2")
         fit = self._action(view, "&Fit map", self.explorer.view.fit, "F")
@@ -217,6 +221,7 @@ class MainWindow(QMainWindow):
 
     def _run_opened(self, run: Run, subject: Subject) -> None:
         self._run, self._run_subject = run, subject
+        self.training.set_run(run)
         self._images_missing = False
         self._settings.setValue("lastRun", str(run.folder))
         if run.folder != find_run(BUILTIN):
@@ -313,13 +318,30 @@ class MainWindow(QMainWindow):
 
     def _take_settings(self) -> None:
         """Fill the form of the Training tab with what the open run was trained with."""
-        if self._run is not None and not self.training.worker.running:
-            config = self._run.info.config
-            if config is None:
-                self.toast.note("This model was imported, so there are no settings of its training to take.")
-                return
-            self.training.settings.take(config, self._run.info.dataset.source)
-            self.tabs.setCurrentWidget(self.training)
+        if self._run is None:
+            return
+        if self.training.worker.running:
+            self.toast.note("A training is running: take the settings of the run when it has ended.")
+            return
+        info = self._run.info
+        if info.config is None:
+            self.toast.note("This model was imported, so there are no settings of its training to take.")
+            return
+        self.training.settings.take(info.config, info.dataset.source)
+        self.tabs.setCurrentWidget(self.training)
+        said = f"The settings are those of {info.name}"
+        if len(info.segments) > 1:
+            said += f", of its last segment of {len(info.segments)}, with the epochs of all"
+        if self.training.settings.source != info.dataset.source:
+            said += "; but for its images, which are not where they were"
+        self.toast.note(f"{said}.")
+
+    def _ask_further(self) -> None:
+        if self.training.worker.running:
+            self.toast.note("A training is running: train the run further when it has ended.")
+            return
+        self.tabs.setCurrentWidget(self.training)
+        self.training.ask_further()
 
     def look_for_unfinished(self) -> None:
         """Offer to resume what was cut off among the user's runs, and wherever a training was begun from here."""

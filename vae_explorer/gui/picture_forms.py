@@ -326,7 +326,10 @@ class LossesForm(PictureForm):
 
     def drawing(self) -> Draw:
         run = self._source.run
-        return lambda paper, progressed: draw_losses(run.history if run else (), paper, progressed)
+        if run is None:
+            return lambda paper, progressed: draw_losses((), paper, progressed)
+        first, seams = run.info.first_comparable, run.info.seams
+        return lambda paper, progressed: draw_losses(run.history, paper, progressed, first, seams)
 
 
 FORMS = (GridForm, MapForm, ReconstructionsForm, SamplesForm, LossesForm)

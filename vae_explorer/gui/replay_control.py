@@ -46,11 +46,11 @@ class ReplayControl(QObject):
         """The explorer shows this run as it is, or (None) something else: no replay goes on."""
         self.active = False
         self._hide_card()
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
         if run is not self._run:
             self._run, self._replay = run, None
-            if self._task is not None:
-                self._task.cancel()
-                self._task = None
         losses = {record.epoch: record.val_loss for record in run.history} if run is not None else {}
         self.bar.offer(snapshot_epochs(run.folder) if run is not None else (), losses)
 
@@ -85,7 +85,7 @@ class ReplayControl(QObject):
             return load_replay(run, progress)  # type: ignore[arg-type]
 
         def loaded(replay: "Replay") -> None:
-            if run is not self._run:
+            if self._task is not task:
                 return
             self._replay = replay
             if replay.left_out:
@@ -94,7 +94,7 @@ class ReplayControl(QObject):
             self._show(self.bar.epoch)
 
         def failed(text: str) -> None:
-            if run is self._run:
+            if self._task is task:
                 self.bar.pause()
                 self.errored.emit(text)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from vae_explorer.data import DatasetInfo
+from vae_explorer.data import TRAINING, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.loss_chart import Reference
@@ -56,6 +56,9 @@ class RunComparison(QPushButton):
             action = self.menu().addAction(label(info, self._present).replace("&", "&&"))
             action.setToolTip(str(folder))
             action.setCheckable(True)
+            if not has_same_pixels(info, self._present):
+                action.setEnabled(False)
+                action.setToolTip("Losses of grey and of binarized pixels cannot be compared")
             action.setChecked(folder in self._chosen)
             action.toggled.connect(lambda on, folder=folder, action=action: self._choose(folder, on, action))
 
@@ -80,7 +83,9 @@ class RunComparison(QPushButton):
         self.errored.emit(text)
 
     def _tell(self) -> None:
-        self.changed.emit([reference(run, self._present) for run in self._chosen.values() if run and run.history])
+        chosen = [run for run in self._chosen.values() if run and run.history]
+        same = [run for run in chosen if has_same_pixels(run.info, self._present)]
+        self.changed.emit([reference(run, self._present) for run in same])
 
 
 class _StayingMenu(QMenu):
@@ -107,12 +112,17 @@ def _offered() -> Iterator[tuple[Path, RunInfo]]:
             yield folder, info
 
 
+def has_same_pixels(info: RunInfo, present: Present | None) -> bool:
+    """Whether a run's losses may lie under those of the present training; without one, under those of grey pixels."""
+    return info.pixels == (present.pixels if present else "grey")
+
+
 def label(info: RunInfo, present: Present | None) -> str:
     """The run's name, and what keeps it from being compared."""
     notes = []
     if present and info.dataset.fingerprint != present.dataset.fingerprint:
         notes.append("other data")
-    if info.pixels != (present.pixels if present else "grey"):
+    if not has_same_pixels(info, present):
         notes.append(f"{info.pixels} pixels")
     if info.likelihood != (present.likelihood if present else "bernoulli"):
         notes.append(f"likelihood {info.likelihood}")
@@ -132,4 +142,7 @@ def reference(run: Run, present: Present | None) -> Reference:
     if present and run.info.likelihood != present.likelihood:
         losses[:, :2] = np.nan
     epochs = np.array([record.epoch for record in run.history])
-    return Reference(label(run.info, present), epochs, run.info.steps / run.info.epochs, losses)
+    steps = -(
+        -int((run.codes.split == TRAINING).sum()) // run.info.trained_with().batch_size
+    )  # also of one that was stopped
+    return Reference(label(run.info, present), epochs, steps, losses)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from vae_explorer.gui.epoch_slider import LabelledSlider
 
@@ -77,10 +77,8 @@ class TimeBar(QFrame):
         for name, factor in SPEEDS:
             self.speed.addItem(name, factor)
         self.speed.setCurrentIndex(1)
-        self.grid = QToolButton()
-        self.grid.setObjectName("replayGridButton")
-        self.grid.setText("Grid")
-        self.grid.setCheckable(True)
+        self.grid = QCheckBox("Grid")
+        self.grid.setObjectName("replayGridCheck")
         self.grid.setChecked(True)
         self.grid.setToolTip("Show over the map what the decoder of this epoch makes of the latent plane")
         self.grid.toggled.connect(self.grid_toggled)

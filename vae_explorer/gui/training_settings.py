@@ -35,6 +35,7 @@ from vae_explorer.data import BUILTIN
 from vae_explorer.run import new_run_folder
 
 OPEN_FILE = "open…"
+PRESET_TIP = "The network, with the settings it is usually trained with"
 LIKELIHOODS = {
     "usual": "usual for the images",
     "bernoulli": "Bernoulli",
@@ -79,6 +80,8 @@ class TrainingSettings(QWidget):
         self.likelihood.setObjectName("likelihoodCombo")
         for name, title in LIKELIHOODS.items():
             self.likelihood.addItem(title, name)
+        self.likelihood.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.likelihood.setMinimumContentsLength(12)
         self.sigma = self._real("sigmaSpin", 0.001, 10, 4)
         self.sigma.setValue(SIGMA)
         self.sigma.setEnabled(False)
@@ -100,6 +103,8 @@ class TrainingSettings(QWidget):
         self.validation_share.setValue(100 * VALIDATION_SHARE)
         self.note = QLineEdit()
         self.note.setObjectName("noteEdit")
+        self.tensorboard = QCheckBox("for TensorBoard")
+        self.tensorboard.setObjectName("tensorboardCheck")
         self.folder = QLineEdit()
         self.folder.setObjectName("runFolderEdit")
         self.folder.setPlaceholderText("among your runs")
@@ -116,7 +121,7 @@ class TrainingSettings(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for text, field, tip in (
             ("&Data", self.dataset, "The images to learn from"),
-            ("&Preset", self.preset, "The network, with the settings it is usually trained with"),
+            ("&Preset", self.preset, PRESET_TIP),
             ("&Latent dimensions", self.latent_dim, "How many numbers z describe an image. Two can be drawn whole; "
              "more reconstruct better"),
             ("&Beta", self.beta, "Weight of the KL term. 1 is the ELBO; more makes the latent space smoother and the "
@@ -152,6 +157,8 @@ class TrainingSettings(QWidget):
             ("&Validation", self.validation_share, "Share of the training images that is kept apart, to look at "
              "while it learns"),
             ("&Note", self.note, "A line that is kept with the run"),
+            ("Lo&g", self.tensorboard, "Also write the losses, in nats an image, to the folder tensorboard of the run, "
+             "as a log that TensorBoard shows. It changes nothing in the result"),
         )  # fmt: skip
         for row in later:
             self._add_row(more_form, *row)
@@ -238,6 +245,7 @@ class TrainingSettings(QWidget):
         settings.setValue("training/source", self.source)
         settings.setValue("training/schedule", self.schedule.currentData())
         settings.setValue("training/restoreBest", self.restore_best.isChecked())
+        settings.setValue("training/tensorboard", self.tensorboard.isChecked())
         settings.setValue("training/pixels", self.pixels.currentData())
         settings.setValue("training/likelihood", self.likelihood.currentData())
         for spin in self._spins():
@@ -256,6 +264,7 @@ class TrainingSettings(QWidget):
             self.choose_dataset(source)
         self.schedule.setCurrentIndex(max(0, self.schedule.findData(settings.value("training/schedule", ""))))
         self.restore_best.setChecked(settings.value("training/restoreBest") in (True, "true"))
+        self.tensorboard.setChecked(settings.value("training/tensorboard") in (True, "true"))
         for spin in self._spins():
             try:
                 spin.setValue(type(spin.value())(float(str(settings.value(f"training/{spin.objectName()}")))))
@@ -292,7 +301,7 @@ class TrainingSettings(QWidget):
         return spin
 
     def _real(self, name: str, low: float, high: float, decimals: int) -> QDoubleSpinBox:
-        spin = _PlainDoubleSpinBox()
+        spin = PlainDoubleSpinBox()
         spin.setObjectName(name)
         spin.setDecimals(decimals)
         spin.setRange(low, high)
@@ -301,6 +310,7 @@ class TrainingSettings(QWidget):
 
     def _take_preset(self) -> None:
         usual = training_config(self.preset.currentData())
+        self.preset.setToolTip(f"{PRESET_TIP}. {PRESETS[usual.preset].sentence}")
         usual_values: tuple[tuple[Any, float], ...] = (
             (self.latent_dim, usual.latent_dim), (self.beta, usual.beta), (self.epochs, usual.epochs),
             (self.batch_size, usual.batch_size), (self.learning_rate, usual.learning_rate),
@@ -332,7 +342,7 @@ class TrainingSettings(QWidget):
             self.folder.setText(name)
 
 
-class _PlainDoubleSpinBox(QDoubleSpinBox):
+class PlainDoubleSpinBox(QDoubleSpinBox):
     """Shows no zeros at the end of a number."""
 
     def textFromValue(self, value: float) -> str:

@@ -31,7 +31,7 @@ from vae_explorer.gui.training_preview import TrainingPreview
 from vae_explorer.gui.training_settings import TrainingSettings
 from vae_explorer.gui.training_worker import TrainingWorker
 from vae_explorer.image_options import AS_FOUND, ImageOptions
-from vae_explorer.run import Run
+from vae_explorer.run import EpochRecord, Run
 from vae_explorer.tensorflow_import import import_ahead
 from vae_explorer.training_events import (
     STRIP_SIZE,
@@ -46,6 +46,7 @@ from vae_explorer.training_events import (
 )
 
 if TYPE_CHECKING:
+    from vae_explorer.gui.further_dialog import Further, FurtherDialog
     from vae_explorer.run_folder import Unfinished
 
 
@@ -71,8 +72,10 @@ class TrainingTab(QWidget):
         self.controls = LossControls(self.plot)
         self.controls.errored.connect(self.errored)
         self.controls.noted.connect(self.noted)
+        self.run: Run | None = None  # that is open
         self.config: TrainingConfig | None = None  # of the training that runs or ran last
         self._device, self._epoch, self._outcome, self._waited = "", 0, "", 0
+        self._validated: EpochRecord | None = None  # the newest
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(12)
@@ -93,6 +96,10 @@ class TrainingTab(QWidget):
         scroll.viewport().setAutoFillBackground(False)
         self.settings.setAutoFillBackground(False)
         self.start = self._button("Start", "startButton", "Train with these settings", self._start)
+        self.further = self._button(
+            "Train further…", "furtherButton", "More epochs for the run that is open: from its weights, with its "
+            "schedule restarted", self.ask_further
+        )  # fmt: skip
         self.stop = self._button(
             "Stop", "stopButton", "End now and keep what is learned: the present weights become the model", self._stop
         )
@@ -107,7 +114,10 @@ class TrainingTab(QWidget):
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(scroll, 1)
-        rows.addWidget(self.start)
+        begins = QHBoxLayout()
+        begins.addWidget(self.start, 1)
+        begins.addWidget(self.further)
+        rows.addLayout(begins)
         rows.addLayout(ends)
         return column
 
@@ -189,7 +199,33 @@ class TrainingTab(QWidget):
         source = self.settings.source
         self._begin(config)
         self.begun.emit(folder)
-        self.worker.start(config, source, folder, self._known(source), self.settings.note.text().strip())
+        note, log = self.settings.note.text().strip(), self.settings.tensorboard.isChecked()
+        self.worker.start(config, source, folder, self._known(source), note, log)
+
+    def set_run(self, run: Run) -> None:
+        """The run that is open, which can be trained further."""
+        self.run = run
+        self.further.setEnabled(not self.worker.running)
+
+    def ask_further(self) -> "FurtherDialog | None":
+        """Ask by how much to train the open run further, and do it."""
+        from vae_explorer.gui.further_dialog import FurtherDialog  # which the launch does not need
+
+        if self.run is None or self.worker.running:
+            return None
+        dialog = FurtherDialog(self.run, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self._train_further)
+        dialog.open()
+        return dialog
+
+    def _train_further(self, run: Run, wanted: "Further") -> None:
+        if self.worker.running:
+            self.noted.emit("A training is running: train further when it has ended.")
+            return
+        self._begin(wanted.config)
+        self.begun.emit(wanted.folder)
+        self.worker.further(run, wanted, self._known(run.info.dataset.source))
 
     def resume(self, unfinished: "Unfinished") -> None:
         """Go on with a training that was cut off."""
@@ -245,7 +281,8 @@ class TrainingTab(QWidget):
         if isinstance(event, Started):
             done = len(event.history)
             self._device, self._epoch = event.device, min(done + 1, self._epochs)
-            self.plot.clear(event.steps_per_epoch)
+            self._validated = event.history[-1] if done else None
+            self.plot.clear(event.steps_per_epoch, event.first_comparable, event.seams)
             for record in event.history:
                 self.plot.add_epoch(record)
             self._steps_per_epoch, self._first_step = event.steps_per_epoch, done * event.steps_per_epoch
@@ -261,7 +298,7 @@ class TrainingTab(QWidget):
             self._show_progress(event)
         elif isinstance(event, EpochEnded):
             self.plot.add_epoch(event.record, event.best)
-            self._waited = event.waited
+            self._waited, self._validated = event.waited, event.record
             self._epoch_seconds = event.record.seconds
             self._epoch = min(event.record.epoch + 1, self._epochs)
         elif isinstance(event, Preview):
@@ -288,7 +325,11 @@ class TrainingTab(QWidget):
             waited = f", {self._waited} of {patience} without a better one" if patience and self._waited else ""
             self.state.setText(f"Epoch {event.epoch} of {self._epochs}{waited}")
         loss, reconstruction, kl = event.losses[-1]
-        self.figures.setText(f"batch: loss {loss:.1f}, reconstruction {reconstruction:.1f}, KL {kl:.1f} nats")
+        text = f"batch {loss:.1f} nats (reconstruction {reconstruction:.1f}, KL {kl:.1f})"
+        if self._validated:  # first, since a narrow window shows the beginning
+            validation = f"{self._validated.val_loss:.1f}, negative ELBO {self._validated.val_negative_elbo:.1f}"
+            text = f"validation {validation} nats   {text}"
+        self.figures.setText(text)
         epoch_seconds = self._epoch_seconds or (
             event.elapsed / (int(event.steps[-1]) - self._first_step) * self._steps_per_epoch
         )
@@ -322,6 +363,7 @@ class TrainingTab(QWidget):
     def _set_running(self, running: bool) -> None:
         self.settings.setEnabled(not running)
         self.start.setEnabled(not running)
+        self.further.setEnabled(not running and self.run is not None)
         self.stop.setEnabled(running)
         self.pause.setEnabled(running)
         self.pause.setText("Pause")

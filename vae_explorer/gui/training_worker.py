@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +17,9 @@ from vae_explorer.errors import UserError
 from vae_explorer.image_options import AS_FOUND, ImageOptions
 from vae_explorer.run import Run
 from vae_explorer.training_events import Control, Event
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.further_dialog import Further
 
 NICENESS = 10  # of 19
 
@@ -47,6 +51,7 @@ class TrainingWorker(QObject):
         folder: Path,
         dataset: Dataset | None,
         note: str = "",
+        tensorboard: bool = False,
         options: ImageOptions = AS_FOUND,
     ) -> None:
         """Train on `dataset`, or on `source`, read with the options, if that has to be loaded first."""
@@ -54,7 +59,7 @@ class TrainingWorker(QObject):
         def begin(dataset: Dataset, control: Control) -> Run | None:
             from vae_explorer.training import train  # which the launch does not need
 
-            return train(config, dataset, folder, self._report, control, note=note)
+            return train(config, dataset, folder, self._report, control, note=note, tensorboard=tensorboard)
 
         self._start(begin, source, dataset, options)
 
@@ -67,6 +72,26 @@ class TrainingWorker(QObject):
             return resume(folder, dataset, self._report, control)
 
         self._start(begin, source, dataset, options)
+
+    def further(self, run: Run, wanted: "Further", dataset: Dataset | None) -> None:
+        """Train a run for more epochs, likewise."""
+
+        def begin(dataset: Dataset, control: Control) -> Run | None:
+            from vae_explorer.training import train_further
+
+            return train_further(
+                run,
+                wanted.config,
+                wanted.folder,
+                dataset,
+                self._report,
+                control,
+                overwrite=wanted.overwrite,
+                note=wanted.note,
+                tensorboard=wanted.tensorboard,
+            )
+
+        self._start(begin, run.info.dataset.source, dataset, run.info.dataset.options)
 
     def _start(
         self,

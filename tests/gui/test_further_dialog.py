@@ -1,0 +1,85 @@
+"""Train further… in the window."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from vae_explorer.data import Dataset
+from vae_explorer.gui.further_dialog import REPLACE, FurtherDialog
+from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.run import BUILTIN, Run, find_run, open_run
+
+
+@pytest.fixture
+def opened(open_window: Callable[..., MainWindow], tiny_run_folder: Path, digits: Dataset) -> MainWindow:
+    window = open_window(tiny_run_folder)
+    window.training._known = lambda _source: digits  # type: ignore[method-assign]  # no file holds these images
+    return window
+
+
+def ask(window: MainWindow) -> FurtherDialog:
+    window.findChild(QAction, "trainFurtherAction").trigger()
+    dialog = window.training.findChild(FurtherDialog)
+    assert dialog is not None
+    return dialog
+
+
+def agree(qtbot: QtBot, dialog: FurtherDialog) -> None:
+    button = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_run_is_trained_further_into_a_new_one(qtbot: QtBot, opened: MainWindow, tiny_run: Run) -> None:
+    assert opened.training.further.isEnabled()
+    dialog = ask(opened)
+    assert (dialog.epochs.value(), dialog.rate.value()) == (2, 0.0035)
+    dialog.epochs.setValue(1)
+    dialog.rate.setValue(0.001)
+    dialog.note.setText("once more")
+    with qtbot.waitSignal(opened.training.worker.finished, timeout=90_000):
+        agree(qtbot, dialog)
+        assert not opened.training.further.isEnabled()
+    assert opened.training.plot.seams == (2,)
+    assert [record.epoch for record in opened.training.plot.records] == [1, 2, 3]
+    assert opened.training.plot.best is opened.training.plot.records[2]
+    qtbot.waitUntil(lambda: opened._run is not None and opened._run.info.epochs == 3, timeout=20_000)
+    run = opened._run
+    assert run is not None
+    assert (run.info.note, run.info.segments[-1].learning_rate) == ("once more", 0.001)
+    assert run.folder.name.endswith("-further")
+    opened.findChild(QAction, "takeSettingsAction").trigger()
+    assert "of its last segment of 2" in opened.toast.text.text()
+    assert opened.training.settings.epochs.value() == 3
+
+
+def test_it_can_replace_the_run(qtbot: QtBot, opened: MainWindow, tiny_run_folder: Path) -> None:
+    dialog = ask(opened)
+    dialog.epochs.setValue(1)
+    dialog.place.setCurrentIndex(dialog.place.findData(REPLACE))
+    with qtbot.waitSignal(opened.training.worker.finished, timeout=90_000):
+        agree(qtbot, dialog)
+    assert open_run(tiny_run_folder).info.epochs == 3
+
+
+def test_the_built_in_run_is_not_replaced(qtbot: QtBot) -> None:
+    from PySide6.QtWidgets import QWidget
+
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = FurtherDialog(open_run(find_run(BUILTIN)), parent)
+    assert dialog.place.count() == 1
+
+
+def test_what_is_out_of_range_is_said_in_the_dialog(qtbot: QtBot, opened: MainWindow) -> None:
+    dialog = ask(opened)
+    dialog.epochs.setValue(100_000)
+    agree(qtbot, dialog)
+    assert dialog.isVisible()
+    assert "epochs has to be between" in dialog.refusal.text()
+    dialog.reject()
+    assert not opened.training.worker.running

@@ -1,0 +1,246 @@
+"""image_folder.py and image_files.py, by way of `load_dataset` and `inspect_data`: folders as people have them."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.image_files import noise, write_mixed_folder, write_pictures
+from vae_explorer.data import TRAINING, inspect_data, load_dataset, split
+from vae_explorer.errors import UserError
+from vae_explorer.image_options import ImageOptions
+
+BAD = {"class 0/bomb.png", "class 0/cut.png", "class 0/cut more.png", "class 0/no image.png"}
+TEXTS = {"readme.txt", "class 0/notes.txt"}
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("images") / "mixed"
+    write_mixed_folder(folder)
+    return folder
+
+
+def test_the_good_ones_of_a_mixed_folder_are_read_and_the_others_listed(mixed: Path):
+    dataset = load_dataset(str(mixed))
+    assert dataset.info.images == 503
+    assert dataset.info.image_shape == (20, 16, 1)
+    assert dataset.info.class_names == tuple(f"class {number}" for number in range(5))
+    assert dataset.labels is not None
+    assert np.bincount(dataset.labels).tolist() == [103, 100, 100, 100, 100]
+    assert {one.name for one in dataset.skipped} == BAD | TEXTS
+    reasons = {one.name: one.reason for one in dataset.skipped}
+    assert "truncated" in reasons["class 0/cut.png"]
+    assert "50 million pixels" in reasons["class 0/bomb.png"]
+    assert reasons["readme.txt"] == "no image by its name"
+
+
+def test_the_report_says_the_same(mixed: Path):
+    report, dataset = inspect_data(str(mixed)), load_dataset(str(mixed))
+    assert report.count == dataset.info.images
+    assert report.held_out == dataset.info.held_out_images == 71
+    assert report.image_shape == dataset.info.image_shape
+    assert set(report.skipped) == set(dataset.skipped)
+    assert dict(report.class_counts)["class 0"] == 103
+    assert report.decoded
+    assert "0 to 4095, the 12 bits" in report.range_note
+    assert dict(report.formats)["16-bit grey"] == 1
+    assert report.thumbnails.shape == (48, 20, 16, 1)
+    assert set(report.thumbnail_labels.tolist()) == set(range(5))
+
+
+def test_pixels_come_as_they_are_and_in_the_order_of_names(tmp_path: Path):
+    write_pictures(tmp_path / "b", 3, 16, 18, seed=1)
+    write_pictures(tmp_path / "a", 3, 16, 18, seed=2)
+    images = load_dataset(str(tmp_path)).images
+    np.testing.assert_array_equal(images[:3, ..., 0], noise(3, 16, 18, seed=2))
+    np.testing.assert_array_equal(images[3:, ..., 0], noise(3, 16, 18, seed=1))
+
+
+@pytest.mark.parametrize("ending", ["png", "bmp", "tif", "gif", "webp", "jpg"])
+def test_each_format_is_read(tmp_path: Path, ending: str):
+    picture = Image.fromarray(np.kron(noise(4, 4), np.ones((8, 8))).astype(np.uint8))
+    picture.save(tmp_path / f"a.{ending}", **({"lossless": True} if ending == "webp" else {}))
+    (image,) = load_dataset(str(tmp_path)).images
+    difference = np.abs(image.mean(axis=2) - np.asarray(picture, float))
+    assert difference.max() <= (20 if ending == "jpg" else 1)
+
+
+def test_of_moving_images_the_first_is_taken(tmp_path: Path):
+    frames = [Image.new("L", (16, 16), level) for level in (40, 200)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    assert load_dataset(str(tmp_path)).images.mean() == pytest.approx(40, abs=2)
+
+
+def test_a_photograph_stands_upright(tmp_path: Path):
+    image = np.zeros((16, 32, 3), np.uint8)
+    image[:, :8] = 255  # left, which Exif says is the top
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(image).save(tmp_path / "a.png", exif=exif)
+    (found,) = load_dataset(str(tmp_path)).images
+    assert found.shape == (32, 16, 3)
+    assert found[:8].min() == 255
+    assert found[8:].max() == 0
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_transparent_images_lie_on_white(tmp_path: Path, mode: str):
+    clear = Image.new("RGBA", (16, 16), (0, 0, 0, 0))
+    clear.paste((200, 0, 0, 255), (0, 0, 8, 16))
+    clear.convert(mode).save(tmp_path / "a.png")
+    (found,) = load_dataset(str(tmp_path), ImageOptions(color="rgb")).images
+    assert found[:, 8:].min() == 255
+    assert found[:, :8, 1].max() < 100
+
+
+def test_a_palette_is_looked_up_and_its_clear_colour_is_white(tmp_path: Path):
+    picture = Image.new("P", (16, 16), 1)
+    picture.putpalette([10, 20, 30, 200, 100, 50])
+    picture.paste(0, (0, 0, 8, 16))
+    picture.save(tmp_path / "a.png")
+    picture.save(tmp_path / "b.png", transparency=0)
+    first, second = load_dataset(str(tmp_path)).images
+    assert first[0, [0, 15]].tolist() == [[10, 20, 30], [200, 100, 50]]
+    assert second[0, [0, 15]].tolist() == [[255, 255, 255], [200, 100, 50]]
+
+
+def test_of_several_pages_the_first_is_taken_and_that_is_said(tmp_path: Path):
+    pages = [Image.new("L", (16, 16), level) for level in (40, 200)]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    assert load_dataset(str(tmp_path)).images.max() == 40
+    assert inspect_data(str(tmp_path)).formats == (("8-bit grey, the first of several pages", 1),)
+
+
+def test_deep_images_are_scaled_by_the_bits_that_hold_all(tmp_path: Path):
+    deep = noise(2, 16, 16, most=1024)
+    deep[0, 0, 0] = 1000
+    for number, image in enumerate(deep):
+        Image.fromarray(image).save(tmp_path / f"{number}.tif")
+    found = load_dataset(str(tmp_path)).images[..., 0]
+    np.testing.assert_array_equal(found, np.rint(deep * (255 / 1023)))
+    chosen = load_dataset(str(tmp_path), ImageOptions(value_range=(0, 65535))).images[..., 0]
+    np.testing.assert_array_equal(chosen, np.rint(deep * (255 / 65535)))
+
+
+def test_floats_that_are_no_numbers_are_skipped(tmp_path: Path):
+    values = np.linspace(-1, 1, 256, dtype=np.float32).reshape(16, 16)
+    Image.fromarray(values).save(tmp_path / "a.tif")
+    Image.fromarray(np.where(values > 0, np.float32(np.nan), values)).save(tmp_path / "b.tif")
+    dataset = load_dataset(str(tmp_path))
+    assert [one.name for one in dataset.skipped] == ["b.tif"]
+    np.testing.assert_allclose(dataset.images[0, ..., 0], (values + 1) * 127.5, atol=0.51)
+
+
+def test_sizes_that_differ_are_brought_to_64_and_those_chosen_to_what_was_chosen(tmp_path: Path):
+    write_pictures(tmp_path / "a", 3, 20, 30)
+    write_pictures(tmp_path / "b", 2, 300, 200, 3)
+    report = inspect_data(str(tmp_path))
+    assert report.image_shape == (64, 64, 3)
+    assert "sizes differ" in report.shape_note
+    assert report.sizes == (((20, 30), 3), ((300, 200), 2))
+    options = ImageOptions(size=(32, 48), color="grey")
+    assert load_dataset(str(tmp_path), options).images.shape == (5, 32, 48, 1)
+
+
+@pytest.mark.parametrize(("fit", "edge", "middle"), [("crop", 200, 200), ("pad", 0, 200), ("stretch", 200, 200)])
+def test_another_aspect_is_cut_padded_or_stretched(tmp_path: Path, fit: str, edge: int, middle: int):
+    Image.new("L", (64, 32), 200).save(tmp_path / "a.png")
+    (image,) = load_dataset(str(tmp_path), ImageOptions(size=(32, 32), fit=fit)).images  # type: ignore[arg-type]
+    assert image[0, 16, 0] == edge
+    assert image[16, 16, 0] == middle
+    (inverted,) = load_dataset(str(tmp_path), ImageOptions(size=(32, 32), fit=fit, invert=True)).images  # type: ignore[arg-type]
+    np.testing.assert_array_equal(inverted, 255 - image)
+
+
+def test_a_few_coloured_ones_among_grey_ones_become_grey(tmp_path: Path):
+    write_pictures(tmp_path / "a", 39, 16, 16)
+    write_pictures(tmp_path / "b", 1, 16, 16, 3)
+    assert inspect_data(str(tmp_path)).image_shape == (16, 16, 1)
+    write_pictures(tmp_path / "b", 4, 16, 16, 3)
+    assert inspect_data(str(tmp_path)).image_shape == (16, 16, 3)
+
+
+def test_folders_for_training_and_test_divide_the_set(tmp_path: Path):
+    for part, count in (("train", 4), ("test", 2), ("val", 3), ("other", 1)):
+        for name in ("cat", "dog"):
+            write_pictures(tmp_path / part / name, count, 16, 16)
+    dataset = load_dataset(str(tmp_path))
+    assert dataset.info.images == 18
+    assert dataset.info.class_names == ("cat", "dog")
+    assert dataset.info.held_out_images == 4
+    assert len(dataset.skipped) == 2
+    assert (split(dataset, 0)[~dataset.held_out] <= TRAINING + 1).all()
+
+
+def test_images_beside_classes_have_none(tmp_path: Path):
+    for name in ("cat", "dog"):
+        write_pictures(tmp_path / name / "deeper", 2, 16, 16)
+    write_pictures(tmp_path, 1, 16, 16)
+    dataset = load_dataset(str(tmp_path))
+    assert dataset.labels is not None
+    assert dataset.labels.tolist() == [-1, 0, 0, 1, 1]
+    assert inspect_data(str(tmp_path)).unlabelled == 1
+
+
+def test_one_folder_is_no_class_and_times_are_kept(tmp_path: Path):
+    write_pictures(tmp_path / "all", 3, 16, 16)
+    for number in range(3):
+        os.utime(tmp_path / "all" / f"{number:03}.png", (1_700_000_000 + 10 * number,) * 2)
+    dataset = load_dataset(str(tmp_path))
+    assert dataset.labels is None
+    assert dataset.info.value_names == ("time",)
+    assert dataset.values.tolist() == [[0], [10], [20]]
+
+
+def test_links_lead_neither_in_circles_nor_out(tmp_path: Path):
+    write_pictures(tmp_path / "set" / "a", 2, 16, 16)
+    write_pictures(tmp_path / "outside", 2, 16, 16)
+    (tmp_path / "set" / "a" / "loop").symlink_to(tmp_path / "set")
+    (tmp_path / "set" / "out").symlink_to(tmp_path / "outside")
+    (tmp_path / "set" / "a" / "self.png").symlink_to("self.png")
+    (tmp_path / "set" / "a" / "device.png").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "set" / "a" / "pipe.png")
+    dataset = load_dataset(str(tmp_path / "set"))
+    assert dataset.info.images == 2
+    reasons = {one.name: one.reason for one in dataset.skipped}
+    assert set(reasons) == {"a/loop", "out", "a/self.png", "a/device.png", "a/pipe.png"}
+    assert "not followed" in reasons["out"]
+    assert reasons["a/pipe.png"] == reasons["a/device.png"] == "not a file"
+
+
+def test_names_steer_no_terminal(tmp_path: Path):
+    for name in (b"\x1b[31mred", b"caf\xe9", b"<b>bold & more"):
+        write_pictures(Path(os.fsdecode(os.fsencode(tmp_path) + b"/set/" + name)), 1, 16, 16)
+    (tmp_path / "set" / "line\nbreak.txt").write_text("")
+    dataset = load_dataset(str(tmp_path / "set"))
+    assert dataset.info.class_names == ("\\x1b[31mred", "<b>bold & more", "caf\\udce9")
+    assert [one.name for one in dataset.skipped] == ["line\\nbreak.txt"]
+
+
+def test_a_folder_without_images_is_refused(tmp_path: Path):
+    (tmp_path / "a.txt").write_text("")
+    with pytest.raises(UserError, match="holds no images: PNG"):
+        load_dataset(str(tmp_path))
+    (tmp_path / "a.png").write_bytes(b"no")
+    with pytest.raises(UserError, match=r"holds no image that can be read\. The first, a\.png: damaged"):
+        load_dataset(str(tmp_path))
+
+
+def test_reading_ends_where_progress_raises(mixed: Path, tmp_path: Path):
+    class LeftError(Exception):
+        pass
+
+    seen: list[float] = []
+
+    def told(done: float) -> None:
+        seen.append(done)
+        if done > 0.5:
+            raise LeftError
+
+    with pytest.raises(LeftError):
+        load_dataset(str(mixed), progressed=told)
+    assert seen == sorted(seen)
+    assert not list((tmp_path / "home").rglob("images*/*")), "nothing half-read is kept"

@@ -1,0 +1,88 @@
+"""File > Export animation: how the film is to run."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_explorer.animation import FASTEST, LONGEST, NARROWEST, SHORTEST, WIDEST, FilmOptions, usual_seconds
+from vae_explorer.gui.save_dialog import ask_where
+from vae_explorer.run import Run
+from vae_explorer.snapshots import snapshot_epochs
+
+
+class AnimationDialog(QDialog):
+    """Asks how a run's film is to run and where to save it: `chosen` brings the path and the FilmOptions."""
+
+    chosen = Signal(object, object)
+
+    def __init__(self, run: Run, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("animationDialog")
+        self.setWindowTitle("Export animation")
+        self._name = f"{Path(run.info.name).name}.mp4"
+        usual = FilmOptions()
+        text = QLabel(
+            "The training as a film: the map of the held-out sample and, beside it, the decoded grid, epoch by epoch."
+        )
+        text.setWordWrap(True)
+        self.seconds = QDoubleSpinBox()
+        self.seconds.setObjectName("filmSecondsSpin")
+        self.seconds.setRange(SHORTEST, LONGEST)
+        self.seconds.setDecimals(1)
+        self.seconds.setSuffix(" s")
+        self.seconds.setValue(usual_seconds(len(snapshot_epochs(run.folder))))
+        self.seconds.setToolTip("How long it takes; the last of it stands still at the end of the training")
+        self.fps = QSpinBox()
+        self.fps.setObjectName("filmFpsSpin")
+        self.fps.setRange(1, FASTEST)
+        self.fps.setValue(usual.fps)
+        self.fps.setSuffix(" frames/s")
+        self.fps.setToolTip("More move more smoothly and take longer to write; a GIF has at most 50")
+        self.width_ = QSpinBox()
+        self.width_.setObjectName("filmWidthSpin")
+        self.width_.setRange(NARROWEST, WIDEST)
+        self.width_.setSingleStep(160)
+        self.width_.setValue(usual.size)
+        self.width_.setSuffix(" pixels")
+        self.width_.setToolTip("Across; the height is a little more than half of it")
+        self.note = QLabel()
+        self.note.setProperty("muted", True)
+        form = QFormLayout()
+        for label, spin in (("&Length", self.seconds), ("&Frame rate", self.fps), ("&Width", self.width_)):
+            spin.setAccessibleName(label.replace("&", ""))
+            spin.valueChanged.connect(self._tell)
+            form.addRow(label, spin)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Save).setText("Save as MP4 or GIF…")
+        buttons.accepted.connect(self._ask)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(text)
+        layout.addLayout(form)
+        layout.addWidget(self.note)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(460)
+        self._tell()
+
+    def options(self) -> FilmOptions:
+        return FilmOptions(self.fps.value(), self.seconds.value(), self.width_.value())
+
+    def _tell(self) -> None:
+        frames = max(2, round(self.seconds.value() * self.fps.value()))
+        self.note.setText(f"{frames:,} frames. An MP4 is a tenth as large as a GIF.")
+
+    def _ask(self) -> None:
+        path = ask_where(self, "Export an animation", self._name, "MP4 films (*.mp4);;GIF pictures (*.gif)")
+        if path is not None:
+            self.chosen.emit(path, self.options())
+            self.accept()
