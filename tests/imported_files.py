@@ -57,6 +57,7 @@ def write_example(folder: Path) -> None:
     subprocess.run(
         [sys.executable, "-c", EXAMPLE, str(folder)], check=True, capture_output=True, env={**_environment()}
     )  # fmt: skip
+    (folder / "trace").unlink()  # that its own layer left when it was made
 
 
 def _environment() -> dict[str, str]:

@@ -168,6 +168,7 @@ def test_images_of_another_shape_are_refused(onnx_files):
         find_model(onnx_files / "d.onnx", None, grey_squares((32, 32, 1)))
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_pytorch_decoder_imports(tmp_path):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: its export cannot be tried")
     pytest.importorskip("onnxruntime")
