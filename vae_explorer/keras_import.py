@@ -25,6 +25,7 @@ class KerasNetwork:
         if not getattr(model, "inputs", None) or not getattr(model, "outputs", None):
             raise UserError(f"{file} does not say what shape it takes: call the model once on data, and save it again.")
         self.model, self._file = model, file
+        self._called: Any = None
         self.inputs = [Tensor(tensor.name, tuple(tensor.shape)) for tensor in model.inputs]
         names = tensor_names(model)
         self.outputs = [
@@ -36,7 +37,9 @@ class KerasNetwork:
         import keras
 
         try:
-            found = keras.tree.flatten(self.model(np.asarray(values, np.float32), training=False))
+            if self._called is None:  # whatever structure the model's own inputs have
+                self._called = keras.Model(self.model.inputs[0], self.model.outputs)
+            found = keras.tree.flatten(self._called(np.asarray(values, np.float32), training=False))
         except Exception as error:  # a network that was made to fail does so in its own way
             raise UserError(f"{self._file} fails on {values.shape}: {type(error).__name__}.") from error
         by_name = {tensor.name: value for tensor, value in zip(self.outputs, found, strict=True)}
@@ -62,7 +65,7 @@ def fitted_decoder(network: KerasNetwork, decoder: ImportedDecoder, image_shape:
         x = layers.Rescaling(0.5, 0.5, dtype="float32")(x)
     elif decoder.lowest < 0 or decoder.highest > 1:  # pixels that a linear layer gives
         x = layers.ReLU(max_value=1.0, dtype="float32")(x)
-    return keras.Model(network.model.inputs, x, name="decoder")
+    return keras.Model(network.model.inputs[0], x, name="decoder")
 
 
 def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: int, image_shape: ImageShape) -> Any:
@@ -72,7 +75,7 @@ def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: 
 
     # Cut off behind mean and log-variance, so that the layer that draws z is left behind.
     names = [name for name in dict.fromkeys((encoder.z_mean, encoder.z_log_var)) if name]
-    inner = keras.Model(network.model.inputs, [_output(network, name) for name in names], name="imported_encoder")
+    inner = keras.Model(network.model.inputs[0], [_output(network, name) for name in names], name="imported_encoder")
     image = keras.Input(image_shape, name="image")
     x = layers.Rescaling(2.0, -1.0)(image) if encoder.input_range == "-1..1" else image
     if encoder.layout in ("first", "flat-first"):

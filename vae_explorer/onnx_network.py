@@ -21,7 +21,8 @@ CHUNK = 32  # images a thread computes at a time
 THREADS = 4
 MISSING = "Reading ONNX needs ONNX Runtime: pip install 'vae-explorer[onnx]'."
 OPERATORS = {
-    "Abs", "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "ConstantOfShape", "Conv",
+    "Abs", "Add", "And", "AveragePool", "Ceil", "CastLike", "Floor", "Greater", "Less", "Mod", "Not", "Or", "Round",
+    "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "ConstantOfShape", "Conv",
     "ConvTranspose", "DepthToSpace", "Div", "Dropout", "Elu", "Equal", "Erf", "Exp", "Expand", "Flatten", "Gather",
     "Gelu", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "GroupNormalization", "HardSigmoid", "HardSwish", "Identity",
     "InstanceNormalization", "LayerNormalization", "LeakyRelu", "Log", "MatMul", "Max", "MaxPool", "Min", "Mish", "Mul",

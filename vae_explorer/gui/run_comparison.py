@@ -142,7 +142,6 @@ def reference(run: Run, present: Present | None) -> Reference:
     if present and run.info.likelihood != present.likelihood:
         losses[:, :2] = np.nan
     epochs = np.array([record.epoch for record in run.history])
-    steps = -(
-        -int((run.codes.split == TRAINING).sum()) // run.info.trained_with().batch_size
-    )  # also of one that was stopped
+    batch_size = run.info.trained_with().batch_size
+    steps = -(-int((run.codes.split == TRAINING).sum()) // batch_size)  # also of one that was stopped
     return Reference(label(run.info, present), epochs, steps, losses)
