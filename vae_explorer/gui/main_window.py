@@ -235,6 +235,8 @@ class MainWindow(QMainWindow):
 
     def _find_images(self, run: Run, source: str | None = None) -> None:
         """Load the run's data set to show its images; from another `source` if the person located it."""
+        if not run.info.dataset.images:  # a decoder that was imported without any
+            return
 
         def load(_: object) -> tuple[Run, Dataset, Subject]:
             known = self.training.dataset

@@ -66,14 +66,14 @@ class PriorItem(ViewItem):
             painter.setPen(QPen(colour, 1.4, Qt.PenStyle.SolidLine))
             painter.drawEllipse(centre, ring * unit, ring * unit)
             across = ring * unit * 0.7071
-            place = QPointF(centre.x() + across + 4, centre.y() + across + 12)
+            below = QPointF(centre.x() + across + 4, centre.y() + across + 12)
             text = f"{ring} sd of the prior" if ring == RINGS[-1] else f"{ring} sd"
             box = painter.fontMetrics().boundingRect(text).adjusted(-3, -1, 3, 1)
             back = QColor(self.theme.base)
             back.setAlpha(200)
-            painter.fillRect(QRectF(box).translated(place), back)
+            painter.fillRect(QRectF(box).translated(below), back)
             painter.setPen(QPen(QColor(self.theme.text)))
-            painter.drawText(place, text)
+            painter.drawText(below, text)
 
 
 def lattice_codes(latent_dim: int, directions: NDArray[np.float32], held: NDArray[np.float32]) -> NDArray[np.float32]:
