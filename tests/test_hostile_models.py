@@ -40,8 +40,8 @@ def test_the_good_file_is_accepted(decoder):
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [("trace_maker", "Trace"), ("os", "system"), ("subprocess", "Popen"), ("builtins", "eval"), ("keras.src.saving", "X"),
-     ("keras.layers", "TFSMLayer"), ("keras.layers", "StringLookup"), ("keras", "Lambda"),
+    [("trace_maker", "Trace"), ("os", "system"), ("subprocess", "Popen"), ("builtins", "eval"),
+     ("keras.src.saving", "X"), ("keras.layers", "TFSMLayer"), ("keras.layers", "StringLookup"), ("keras", "Lambda"),
      ("keras.utils", "get_file"), ("keras.src.ops.core", "Map")],
 )  # fmt: skip
 def test_no_module_of_a_configuration_is_imported(decoder, tmp_path, monkeypatch, module, name):
@@ -50,8 +50,8 @@ def test_no_module_of_a_configuration_is_imported(decoder, tmp_path, monkeypatch
 
     def alter(config):
         config["config"]["layers"].append(
-            {"module": module, "class_name": name, "config": {"name": "x", "filepath": "f", "vocabulary": "/etc/passwd"},
-             "registered_name": None}
+            {"module": module, "class_name": name, "registered_name": None,
+             "config": {"name": "x", "filepath": "f", "vocabulary": "/etc/passwd"}}
         )  # fmt: skip
 
     refused(changed_config(decoder, tmp_path / "bad.keras", alter), "class|layer|program")

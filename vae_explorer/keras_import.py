@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vae_explorer.errors import UserError
 from vae_explorer.imported_model import ImportedDecoder, ImportedEncoder
 from vae_explorer.keras_tensors import tensor_names
-from vae_explorer.model_fitting import NO_VARIANCE, ImageShape
+from vae_explorer.model_fitting import NO_VARIANCE, SLACK, ImageShape
 from vae_explorer.onnx_network import Tensor
 
 Floats = NDArray[np.float32]
@@ -63,7 +63,7 @@ def fitted_decoder(network: KerasNetwork, decoder: ImportedDecoder, image_shape:
         x = layers.Activation("sigmoid", dtype="float32")(x)
     elif decoder.ending == "tanh":
         x = layers.Rescaling(0.5, 0.5, dtype="float32")(x)
-    elif decoder.lowest < 0 or decoder.highest > 1:  # pixels that a linear layer gives
+    elif decoder.lowest < 0 or decoder.highest > 1 + SLACK:  # pixels that a linear layer gives
         x = layers.ReLU(max_value=1.0, dtype="float32")(x)
     return keras.Model(network.model.inputs[0], x, name="decoder")
 

@@ -10,7 +10,7 @@ SHAPING = ("Reshape", "Flatten", "Permute", "Cropping2D", "Identity", "ZeroPaddi
 
 def tensor_names(model: Any) -> list[str]:
     """The outputs' names, as a dict that the model gives or its layers call them."""
-    output = model.output
+    output = getattr(model, "output", None)  # a Sequential one that was never called has none
     if isinstance(output, dict):
         return sorted(output)
     names = [tensor._keras_history.operation.name for tensor in model.outputs]

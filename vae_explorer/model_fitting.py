@@ -33,6 +33,7 @@ ImageShape = tuple[int, int, int]
 Channels = Literal["first", "last"]
 PROBES = 256  # codes from the prior at which a decoder is tried
 NEAR = 0.9  # of 1, reached by a tanh and by hardly anything else that stays below
+SLACK = 1e-4  # by which rounding may leave a range
 BEYOND = 1.5  # only logits, or values of no such kind, go so far
 
 
@@ -219,9 +220,9 @@ def _layout_of(
 
 def _ending_of(name: str, shape: Shape, low: float, high: float, file: str) -> Ending:
     """What a decoder ends in, from its least and its largest value at codes from the prior."""
-    if low >= 0 and high <= 1:
+    if low >= -SLACK and high <= 1 + SLACK:
         return "sigmoid"
-    if low >= -1 and high <= 1 and max(-low, high) >= NEAR and low < -0.5:
+    if low >= -1 - SLACK and high <= 1 + SLACK and max(-low, high) >= NEAR and low < -0.5:
         return "tanh"
     if max(-low, high) > BEYOND and low < 0:
         return "logits"

@@ -168,10 +168,11 @@ def _reason(error: Exception) -> str:
     return str(error).partition("\n")[0].rpartition(" : ")[2][:160].rstrip(".")
 
 
-def _try_words() -> str:
-    """In a process of its own: check a file, and run it once where its input is known."""
-    path, file = sys.argv[1:]
-    content = Path(path).read_bytes()
+def try_onnx(content: bytes, file: str) -> str:
+    """Check a graph and run it once, where its input is known; in a process of its own, which a bad one may end.
+
+    Returns as JSON its number of weights and its last operator. Raises UserError as `check_onnx`.
+    """
     parameters, last = check_onnx(content, file)
     network = OnnxNetwork(content, file)
     if len(network.inputs) == 1 and all(side is not None for side in network.inputs[0].shape[1:]):
@@ -179,6 +180,11 @@ def _try_words() -> str:
         if np.prod([float(side) for side in sides]) <= MOST_VALUES:
             network(np.zeros(sides, np.float32))
     return json.dumps({"parameters": parameters, "last": last})
+
+
+def _try_words() -> str:
+    path, file = sys.argv[1:]
+    return try_onnx(Path(path).read_bytes(), file)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,6 @@ class ImportDialog(QDialog):
         self.setObjectName("importDialog")
         self.setWindowTitle("Import model")
         self._found: Any = None
-        self._changes = 0  # of what was chosen, so that an answer to an older choice is dropped
         text = QLabel(
             "A decoder that was trained elsewhere becomes a run to explore. With its encoder and images, the map shows "
             "their codes; without, the prior. The files are read as data: none of their code is run."
@@ -147,7 +146,6 @@ class ImportDialog(QDialog):
     def _changed(self) -> None:
         """What was found belongs to other choices now."""
         self._found = None
-        self._changes += 1
         self.told.hide()
         self.error.hide()
         self.look_button.setEnabled(bool(self.decoder.text().strip()))
@@ -194,19 +192,13 @@ class ImportDialog(QDialog):
         self.error.hide()
         self.look_button.setEnabled(False)
         self.import_button.setEnabled(False)
-        changes = self._changes
+        # Methods, which end with the dialog, where functions would be called after it is gone.
+        task = run_with_progress(self, title, function, returned, self._failed)
+        task.finished.connect(self._ended)
 
-        def ended() -> None:
-            if self.isVisible():
-                self.look_button.setEnabled(bool(self.decoder.text().strip()))
-                self.import_button.setEnabled(self.look_button.isEnabled())
-
-        def taken(result: Any) -> None:
-            if changes == self._changes:
-                returned(result)
-
-        task = run_with_progress(self, title, function, taken, self._failed)
-        task.finished.connect(ended)
+    def _ended(self) -> None:
+        self.look_button.setEnabled(bool(self.decoder.text().strip()))
+        self.import_button.setEnabled(self.look_button.isEnabled())
 
     def _tell(self, found: Any) -> None:
         self._found = found
