@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer.errors import UserError
-from vae_explorer.reading_apart import answer, read_apart
+from vae_explorer.reading_apart import answer, one_line, read_apart
 
 MOST_BYTES = 2**30  # of all arrays together
 MOST_OBJECTS = 20_000
@@ -32,7 +32,7 @@ def write_copy(source: Path, target: Path, file: str) -> None:
     except UserError:
         raise
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, OverflowError, MemoryError, SystemError) as error:
-        raise UserError(f"{file} cannot be read as HDF5: {str(error)[:120]}.") from error
+        raise UserError(f"{file} cannot be read as HDF5: {one_line(error)}.") from error
     except (AttributeError, IndexError, NotImplementedError, ArithmeticError) as error:
         raise UserError(f"{file} is damaged: {type(error).__name__} in its HDF5.") from error
 

@@ -15,6 +15,7 @@ from typing import Any
 from vae_explorer.errors import UserError
 from vae_explorer.h5_copy import copy_h5
 from vae_explorer.keras_config import check_config
+from vae_explorer.reading_apart import one_line
 from vae_explorer.tensorflow_import import import_keras
 
 KERAS, H5 = (".keras",), (".h5", ".hdf5")
@@ -75,9 +76,9 @@ def _copy_archive(path: Path, folder: Path) -> Any:
                 raise UserError(f"{file} unpacks to more than a network may have: it may be made to do harm.")
             content = {name: _member(archive, name, sizes[name], file) for name in PARTS if name in sizes}
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise UserError(f"{file} is no .keras archive, or is damaged: {str(error)[:120]}.") from error
+        raise UserError(f"{file} is no .keras archive, or is damaged: {one_line(error)}.") from error
     except (ValueError, KeyError, IndexError, OverflowError, MemoryError) as error:
-        raise UserError(f"{file} is damaged: {str(error)[:120]}.") from error
+        raise UserError(f"{file} is damaged: {one_line(error)}.") from error
     weights, clean = folder / "given.h5", folder / "model.weights.h5"
     weights.write_bytes(content["model.weights.h5"])
     copy_h5(weights, clean, file)
@@ -137,8 +138,8 @@ def _load(copy: Path, config: Any, samplers: dict[str, str], file: str) -> Any:
     except UserError:
         raise
     except Exception as error:  # Keras raises whatever a configuration leads it into, and none of it is a fault of ours
-        reason = str(error).rpartition("Exception encountered: ")[2].partition("\n")[0].partition(". ")[0]
-        raise UserError(f"{file} cannot be read by Keras: {reason[:200].rstrip('.')}.") from error
+        reason = one_line(str(error).rpartition("Exception encountered: ")[2].partition(". ")[0], 200)
+        raise UserError(f"{file} cannot be read by Keras: {reason}.") from error
 
 
 def _check_size(config: Any, known: dict[str, Any], legacy: bool, file: str) -> None:

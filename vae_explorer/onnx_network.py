@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
-from vae_explorer.reading_apart import answer, read_apart
+from vae_explorer.reading_apart import answer, one_line, read_apart
 
 Floats = NDArray[np.float32]
 MOST_FILE = 2**30  # bytes
@@ -55,7 +55,9 @@ class OnnxNetwork:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4
         try:
-            self._session = runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            self._session = runtime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"], enable_fallback=0
+            )
         except Exception as error:  # ONNX Runtime has an exception of its own for each of its failures
             raise UserError(f"{file} cannot be read by ONNX Runtime: {_reason(error)}.") from error
         self.file = file
@@ -165,7 +167,7 @@ def _sides(shape: Sequence[Any]) -> tuple[int | None, ...]:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).partition("\n")[0].rpartition(" : ")[2][:160].rstrip(".")
+    return one_line(str(error).partition("\n")[0].rpartition(" : ")[2])
 
 
 def try_onnx(content: bytes, file: str) -> str:

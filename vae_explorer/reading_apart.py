@@ -27,10 +27,16 @@ def read_apart(module: str, words: Sequence[str], file: str) -> str:
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror}.") from error
     if done.returncode == REFUSED:
-        raise UserError(done.stdout.strip())
+        raise UserError(one_line(done.stdout.strip().rpartition("\n")[2], 1000) + ".")
     if done.returncode:
         raise UserError(f"{file} is damaged: the library that reads it fails.")
-    return done.stdout
+    return done.stdout.strip().rpartition("\n")[2]  # a library may have printed lines of its own
+
+
+def one_line(text: object, most: int = 160) -> str:
+    """What a library says of a file, which may quote from it, as a part of a sentence."""
+    line = "".join(letter if letter.isprintable() else "?" for letter in str(text).strip().partition("\n")[0])
+    return line[:most].rstrip(". ")
 
 
 def answer(function: Callable[[], str]) -> int:

@@ -18,7 +18,6 @@ def dialog(qtbot):
     window.findChild(object, "importModelAction").trigger()
     found = window.findChild(ImportDialog)
     yield found
-    found.reject()
     window.close()
 
 
