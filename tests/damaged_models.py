@@ -27,7 +27,7 @@ from vae_explorer.h5_copy import write_copy
 from vae_explorer.onnx_network import OnnxNetwork, try_onnx
 
 FORMATS = ("keras", "h5", "onnx")
-SECONDS = 30  # that one input may take
+SECONDS = 10  # that one input may take
 MOST_MEMORY = 6 * 2**30  # addresses, most of them TensorFlow's libraries
 
 

@@ -99,10 +99,12 @@ def parse_imported(content: Mapping[str, Any]) -> ImportedModel:
     latent_dim, pixels = int(content["latent_dim"]), content.get("pixels", "grey")
     if not 1 <= latent_dim <= MAX_LATENT_DIM or pixels not in PIXELS:
         raise UserError(f"imported is {latent_dim} dimensions of {pixels} pixels")
+    decoder |= {name: str(decoder[name]) for name in ("file", "input", "output")}
     _check(decoder, kind=("keras", "onnx"), layout=get_args(Layout), ending=ENDINGS)
     if encoder is not None:
         encoder = dict(encoder)
         encoder["input_shape"] = tuple(map(int, encoder["input_shape"]))
+        encoder |= {name: str(encoder[name]) for name in ("file", "input", "z_mean", "z_log_var")}
         kinds = {"layout": get_args(Layout), "input_range": INPUT_RANGES, "posterior": get_args(Posterior)}
         _check(encoder, kind=("keras", "onnx"), **kinds)
     return ImportedModel(

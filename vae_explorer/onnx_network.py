@@ -43,14 +43,15 @@ class Tensor:
 class OnnxNetwork:
     """A network of one input, run on one thread at a time of those that call. Safe to call from any thread.
 
-    content: of a file that `check_onnx` has passed, or of a run. Raises UserError if it cannot be read, or if ONNX
-    Runtime is not installed.
+    Raises UserError if it cannot be read, is not data alone, or if ONNX Runtime is not installed. A file that was not
+    read by `load_onnx_file` before may be made to end this process.
     """
 
     kind: Literal["keras", "onnx"] = "onnx"
 
     def __init__(self, content: bytes, file: str) -> None:
         runtime = _onnxruntime()
+        check_onnx(content, file)
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4

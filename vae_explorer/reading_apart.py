@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from vae_explorer.errors import UserError
 
-SECONDS = 120
+SECONDS = 60
 MOST_MEMORY = 8 * 2**30  # bytes of addresses, of which most are libraries
 REFUSED = 3
 

@@ -59,7 +59,7 @@ class ImportDialog(QDialog):
         )
         self.dataset = self._file_row(
             form, "D&ata set", "importDataset",
-            f"Images to encode: {BUILTIN}, a folder, or a file of arrays; may be left out", "All files (*)",
+            f"{BUILTIN}, or a folder or file of images; may be left out", "All files (*)",
         )  # fmt: skip
         self.output = self._choice(
             form, "&Output of the decoder", "importOutputCombo", ENDINGS, "How its last values become pixels"
