@@ -136,7 +136,7 @@ def test_keras_stays_below_the_command_line_and_the_window(name: str):
 
 def test_the_core_loads_neither_tensorflow_nor_qt_nor_what_writes_pages_and_pictures():
     heavy = {"tensorflow", "keras", "PySide6", "pyqtgraph", "bokeh", "matplotlib", "ai_edge_litert"}
-    assert not heavy & set(loaded_by(*(module for module in CORE if module != "model")))
+    assert not heavy & set(loaded_by(*(module for module in CORE if module not in ("model", "sampling_layer"))))
 
 
 def test_the_model_loads_tensorflow_and_no_qt():
