@@ -24,7 +24,9 @@ STANDING = """() => new Promise((done, failed) => {
   const look = () => {
     const alpha = document.querySelector('#image').getContext('2d').getImageData(0, 0, 1, 1).data[3];
     const drawn = document.querySelector('#position').dataset.z1 !== undefined;
-    if ((drawn && alpha === 255) || !document.querySelector('#failure').hidden) done();
+    const examples = document.querySelector('#examples:not([hidden])');
+    const compared = !examples || examples.querySelector('#inside').textContent;
+    if ((drawn && compared && alpha === 255) || !document.querySelector('#failure').hidden) done();
     else setTimeout(look, 20);
   };
   look();

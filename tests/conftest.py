@@ -27,7 +27,8 @@ import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 
 from vae_explorer.config import training_config  # noqa: E402
-from vae_explorer.data import Dataset, load_dataset, make_dataset  # noqa: E402
+from vae_explorer.data import Dataset  # noqa: E402
+from vae_explorer.data_reading import load_dataset, make_dataset  # noqa: E402
 from vae_explorer.run import Run  # noqa: E402
 
 if TYPE_CHECKING:

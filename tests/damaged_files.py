@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vae_explorer.data import inspect_data, load_dataset
+from vae_explorer.data_reading import inspect_data, load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.image_files import DamagedError, read_header, read_image, read_values, reading_images
 from vae_explorer.image_fitting import Scales, Target

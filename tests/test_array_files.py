@@ -9,7 +9,7 @@ import pytest
 
 from tests.image_files import noise
 from vae_explorer import stored_array
-from vae_explorer.data import inspect_data, load_dataset
+from vae_explorer.data_reading import inspect_data, load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.image_options import ImageOptions
 

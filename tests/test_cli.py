@@ -428,3 +428,17 @@ def test_train_further_in_its_own_place(npz: Path, tmp_path: Path, capfd: pytest
     assert "segments    epochs 1 to 1: adam, learning rate 0.0035, cosine" in said
     assert "            epochs 2 to 2: adam, learning rate 0.0035, constant" in said
     assert [record.epoch for record in open_run(tmp_path / "r").history] == [1, 2]
+
+
+@pytest.mark.parametrize(("command", "told"), [("html", "no file was changed"), ("train", "its last whole epoch")])
+def test_an_interrupted_command_says_what_it_leaves(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, told: str
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vae_explorer.html_page.write_page", interrupted)
+    monkeypatch.setattr("vae_explorer.cli._new_training", interrupted)
+    words = {"html": ["builtin", "--out", str(tmp_path / "page.html")], "train": []}
+    assert run_command([command, *words[command]]) == 1
+    assert told in capsys.readouterr().err

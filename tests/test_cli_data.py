@@ -88,7 +88,7 @@ def test_images_without_labels_train_and_open(tmp_path: Path, capfd: pytest.Capt
 
 def test_a_cut_off_training_reads_its_images_the_same_again(tmp_path: Path) -> None:
     from vae_explorer.config import training_config
-    from vae_explorer.data import load_dataset
+    from vae_explorer.data_reading import load_dataset
     from vae_explorer.training import resume, train
     from vae_explorer.training_events import EpochEnded
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, load_dataset, make_dataset, pixel_count, split
+from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, pixel_count, split
+from vae_explorer.data_reading import load_dataset, make_dataset
 from vae_explorer.errors import UserError
 
 # Of http://yann.lecun.com/exdb/mnist, counted by others many times over.

@@ -9,12 +9,14 @@ import pytest
 from tests.test_resume import CutOffError, losses
 from vae_explorer.checkpoint import read_checkpoint
 from vae_explorer.config import training_config
-from vae_explorer.data import Dataset, make_dataset
+from vae_explorer.data import Dataset
+from vae_explorer.data_reading import make_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.further import epochs_drawn_for, further_config
 from vae_explorer.run import Run, is_run, open_run
 from vae_explorer.run_folder import is_unfinished
 from vae_explorer.segments import Segment, best_epoch, first_comparable, seams
+from vae_explorer.snapshots import snapshot_epochs
 from vae_explorer.training import resume, train, train_further
 from vae_explorer.training_events import BatchProgress, Control, EpochEnded, Event, Started
 
@@ -56,6 +58,11 @@ def test_the_history_goes_on_and_the_segments_are_told(first: Run, further: tupl
     assert one.began <= one.ended <= two.began <= two.ended
     assert run.info.seams == (2,)
     assert open_run(run.folder).info == run.info
+
+
+def test_its_snapshots_are_those_of_all_segments(first: Run, further: tuple[Run, list[Event]]) -> None:
+    assert snapshot_epochs(first.folder) == (0, 1, 2)
+    assert snapshot_epochs(further[0].folder) == (0, 1, 2, 3, 4)
 
 
 def test_its_schedule_begins_anew(first: Run, further: tuple[Run, list[Event]]) -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.image_files import noise, write_pictures
 from vae_explorer import image_cache, image_folder, stacked_images
-from vae_explorer.data import load_dataset, make_dataset
+from vae_explorer.data_reading import load_dataset, make_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.image_cache import cache_folder
 from vae_explorer.image_options import ImageOptions

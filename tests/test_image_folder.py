@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from tests.image_files import noise, write_mixed_folder, write_pictures
-from vae_explorer.data import TRAINING, inspect_data, load_dataset, split
+from vae_explorer.data import TRAINING, split
+from vae_explorer.data_reading import inspect_data, load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.image_options import ImageOptions
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.test_idx_files import TRAIN, write_set
-from vae_explorer.data import load_dataset
+from vae_explorer.data_reading import load_dataset
 from vae_explorer.errors import UserError
 
 

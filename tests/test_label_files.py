@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.image_files import write_pictures
-from vae_explorer.data import load_dataset
+from vae_explorer.data_reading import load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.image_options import ImageOptions
 from vae_explorer.label_files import read_csv

@@ -18,11 +18,12 @@ ROWS = tuple(
     set(row.split())
     for row in (
         """
-        errors alignment assets files config latent lowered neighbours palette quality raster tensorflow_import
-        image_options data_report tensorboard_log dimensions imported_model reading_apart h5_copy keras_config
+        errors alignment assets files config latent lowered many_colours neighbours palette quality raster
+        tensorflow_import image_options data_report tensorboard_log dimensions
+        imported_model reading_apart h5_copy keras_config
         """,
         """
-        data run run_folder checkpoint page_content segments snapshots
+        data data_reading run run_folder checkpoint page_content segments snapshots
         image_set image_fitting image_files image_folder label_files stored_array stacked_images
         array_files idx_files keras_datasets image_sources image_cache
         """,
@@ -32,7 +33,7 @@ ROWS = tuple(
         """,
         """
         training training_events finishing further machine exploring exporting importing html_page page_lattice
-        picture picture_legend image_sheet replay animation
+        picture picture_legend image_sheet replay animation colouring clusters
         grid_picture map_picture samples_picture reconstructions_picture losses_picture
         """,
         "cli cli_animation cli_data cli_import cli_pictures terminal",

@@ -9,11 +9,12 @@ from matplotlib.figure import Figure
 from tests.picture_files import pdf_images, pdf_text, svg_images, svg_shapes, svg_texts
 from vae_explorer.errors import UserError
 from vae_explorer.latent import axes_plane
-from vae_explorer.map_picture import MOST_VECTORS, MapOptions, draw_map
+from vae_explorer.map_picture import MOST_VECTORS, MapOptions, class_map_colours, draw_map
 from vae_explorer.palette import as_rgb, class_colours
 from vae_explorer.picture import Paper, to_pixels, write_picture
 
 NAMES = ("cost $x_1$", "<b> & co", "a very long name that goes on and on " * 20)
+COLOURS, PLAIN = class_map_colours(NAMES), class_map_colours(())
 
 
 def codes(count: int, latent_dim: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -26,7 +27,7 @@ def codes(count: int, latent_dim: int = 2) -> tuple[np.ndarray, np.ndarray, np.n
 
 
 def drawn(count: int, paper: Paper | None = None, options: MapOptions | None = None, latent_dim: int = 2) -> Figure:
-    return draw_map(*codes(count, latent_dim), NAMES, options or MapOptions(), paper or Paper(10, 150))
+    return draw_map(*codes(count, latent_dim), COLOURS, options or MapOptions(), paper or Paper(10, 150))
 
 
 def test_up_to_ten_thousand_points_are_shapes(tmp_path: Path) -> None:
@@ -84,7 +85,8 @@ def test_many_classes_take_more_rows_below_the_axes() -> None:
     z_mean, _, split = codes(500)
     label = (np.arange(500) % 100).astype(np.int32)
     few, many = (
-        draw_map(z_mean, label % n, split, tuple(map(str, range(n))), MapOptions(), Paper(10, 150)) for n in (3, 100)
+        draw_map(z_mean, label % n, split, class_map_colours(tuple(map(str, range(n)))), MapOptions(), Paper(10, 150))
+        for n in (3, 100)
     )
     assert many.get_size_inches()[1] > few.get_size_inches()[1]
     to_pixels(many)
@@ -97,10 +99,10 @@ def test_many_classes_take_more_rows_below_the_axes() -> None:
 def test_images_without_a_class_are_told_from_the_others(tmp_path: Path) -> None:
     z_mean, label, split = codes(300)
     label[:10] = -1
-    write_picture(tmp_path / "a.svg", lambda _: draw_map(z_mean, label, split, NAMES, MapOptions(), Paper()))
+    write_picture(tmp_path / "a.svg", lambda _: draw_map(z_mean, label, split, COLOURS, MapOptions(), Paper()))
     assert "no class" in svg_texts(tmp_path / "a.svg")
     unlabelled = np.full(300, -1, np.int32)
-    write_picture(tmp_path / "b.svg", lambda _: draw_map(z_mean, unlabelled, split, (), MapOptions(), Paper()))
+    write_picture(tmp_path / "b.svg", lambda _: draw_map(z_mean, unlabelled, split, PLAIN, MapOptions(), Paper()))
     assert "no class" not in svg_texts(tmp_path / "b.svg")
 
 
@@ -126,7 +128,7 @@ def test_any_plane_is_drawn(tmp_path: Path, latent_dim: int, plane: tuple[int, i
 @pytest.mark.parametrize("count", [1, 2, 20_000])
 def test_one_dimension_is_a_band(count: int) -> None:
     z_mean, label, split = codes(count, 1)
-    figure = draw_map(z_mean, label, split, NAMES, MapOptions(), Paper(8, 100))
+    figure = draw_map(z_mean, label, split, COLOURS, MapOptions(), Paper(8, 100))
     axes = figure.axes[0]
     assert axes.bbox.height < axes.bbox.width / 2
     assert list(axes.get_yticks()) == []
@@ -135,7 +137,9 @@ def test_one_dimension_is_a_band(count: int) -> None:
 
 def test_all_codes_in_one_place_can_be_drawn() -> None:
     z_mean = np.zeros((20, 2), np.float32)
-    figure = draw_map(z_mean, np.zeros(20, np.int32), np.zeros(20, np.uint8), ("a",), MapOptions(), Paper(8, 100))
+    figure = draw_map(
+        z_mean, np.zeros(20, np.int32), np.zeros(20, np.uint8), class_map_colours(("a",)), MapOptions(), Paper(8, 100)
+    )
     assert (to_pixels(figure) < 128).any()
 
 
@@ -148,6 +152,8 @@ def test_cancelled_map_leaves_the_old_picture(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         write_picture(
-            tmp_path / "m.pdf", lambda told: draw_map(*codes(300), NAMES, MapOptions(), Paper(), told), cancel
+            tmp_path / "m.pdf",
+            lambda told: draw_map(*codes(300), COLOURS, MapOptions(), Paper(), told),
+            cancel,
         )
     assert (tmp_path / "m.pdf").read_bytes() == b"the old one"

@@ -69,6 +69,14 @@ def test_a_page_without_data_is_a_run_without_codes(tiny_run: Run, tmp_path: Pat
     assert subject.decoder(np.zeros((1, 2), np.float32)).shape == (1, 28, 28, 1)
 
 
+def test_the_examples_have_their_codes_however_few_are_drawn(tiny_run: Run, tmp_path: Path) -> None:
+    write_page(tiny_run, tmp_path / "page.html", PageOptions(points=200))
+    run = read_page(tmp_path / "page.html")
+    assert len(run.codes.index) == len(np.unique(run.codes.index)) == 200
+    assert set(run.sample.index) <= set(run.codes.index)
+    assert len(run.sample.index) == len(tiny_run.sample.index)
+
+
 def test_labels_that_are_missing_stay_missing(tiny_run: Run, tmp_path: Path) -> None:
     label = np.where(tiny_run.codes.label == 3, -1, tiny_run.codes.label).astype(np.int32)
     run = dataclasses.replace(tiny_run, codes=dataclasses.replace(tiny_run.codes, label=label))

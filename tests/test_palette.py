@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from vae_explorer.palette import ONE, TEN, TEN_ON_DARK, as_rgb, class_colours
+from vae_explorer.palette import ONE, TEN, TEN_ON_DARK, as_rgb, class_colours, value_colours
 
 # Machado, Oliveira and Fernandes 2009, severity 1.0: what a person with this colour blindness sees, in linear RGB.
 SIGHTS = {
@@ -58,9 +58,18 @@ def test_more_classes_have_as_many_different_colours(count: int, dark: bool):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_of_many_classes_neighbours_are_far_apart(dark: bool):
-    colours = lab(as_rgb(class_colours(47, dark)), SIGHTS["usual"])
-    assert np.linalg.norm(np.diff(colours, axis=0), axis=1).min() > 30
+@pytest.mark.parametrize(("sight", "apart"), [("usual", 12), ("protanopia", 5), ("deuteranopia", 5)])
+def test_any_two_of_many_classes_are_told_apart(dark: bool, sight: str, apart: float):
+    colours = lab(as_rgb(class_colours(47, dark)), SIGHTS[sight])
+    assert min(np.linalg.norm(one - other) for one, other in itertools.combinations(colours, 2)) > apart
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_values_rise_in_lightness_in_even_steps(sight: str, dark: bool):
+    steps = np.diff(lab(as_rgb(value_colours(16, dark)), SIGHTS[sight])[:, 0])
+    assert steps.min() > 2
+    assert steps.max() < 3 * steps.min()
 
 
 def test_the_colours_for_dark_ground_are_nowhere_darker():

@@ -8,7 +8,8 @@ import pytest
 
 from vae_explorer.checkpoint import PLACE, has_checkpoint, read_checkpoint
 from vae_explorer.config import TrainingConfig, training_config
-from vae_explorer.data import Dataset, make_dataset
+from vae_explorer.data import Dataset
+from vae_explorer.data_reading import make_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.run import EpochRecord, Run, is_run, open_run
 from vae_explorer.run_folder import check_folder, discard_unfinished, is_unfinished

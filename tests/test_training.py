@@ -18,7 +18,8 @@ import pytest
 
 from vae_explorer import training
 from vae_explorer.config import TrainingConfig, training_config
-from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, make_dataset, split
+from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, split
+from vae_explorer.data_reading import make_dataset
 from vae_explorer.decoding import LiteRTDecoder
 from vae_explorer.errors import UserError
 from vae_explorer.latent import axis_positions

@@ -49,7 +49,9 @@ def run_command(words: Sequence[str]) -> int:
         print(f"vae-explorer: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
-        print("vae-explorer: interrupted; what is there of a training is its last whole epoch.", file=sys.stderr)
+        training = "train" in words[:1]
+        left = "what is there of the training is its last whole epoch" if training else "no file was changed"
+        print(f"vae-explorer: interrupted; {left}.", file=sys.stderr)
         return FAILED
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

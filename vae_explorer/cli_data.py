@@ -6,11 +6,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from vae_explorer.data import BUILTIN, Dataset, inspect_data, load_dataset
+from vae_explorer.data import BUILTIN, KERAS_NAMES, SOURCES, Dataset
 from vae_explorer.data_report import DataReport, Skipped, describe_report
 from vae_explorer.files import as_path
 from vae_explorer.image_options import COLORS, FITS, ImageOptions, parse_size, parse_value_range
-from vae_explorer.image_sources import KERAS_NAMES, SOURCES
 from vae_explorer.terminal import quiet_stderr, task_progress
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
@@ -53,6 +52,8 @@ def image_options(arguments: argparse.Namespace) -> ImageOptions:
 
 def read_images(source: str, options: ImageOptions) -> Dataset:
     """The data set, with a bar while it is read, and on stderr what was left out."""
+    from vae_explorer.data_reading import load_dataset
+
     with task_progress() as progressed, quiet_stderr():  # libtiff tells of damaged files there
         dataset = load_dataset(source, options, lambda done: progressed("Reading images", done))
     if dataset.skipped:
@@ -61,6 +62,8 @@ def read_images(source: str, options: ImageOptions) -> Dataset:
 
 
 def _data(arguments: argparse.Namespace) -> int:
+    from vae_explorer.data_reading import inspect_data
+
     options = image_options(arguments)
     with task_progress() as progressed, quiet_stderr():
         report = inspect_data(arguments.source, options, lambda done: progressed("Looking at the images", done))

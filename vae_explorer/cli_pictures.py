@@ -174,11 +174,11 @@ def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "
 
 
 def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
-    from vae_explorer.map_picture import MapOptions, draw_map
+    from vae_explorer.map_picture import MapOptions, class_map_colours, draw_map
 
     codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split)
     names = run.info.dataset.class_names
-    return draw_map(codes.z_mean, codes.label, codes.split, names, options, paper, progressed)
+    return draw_map(codes.z_mean, codes.label, codes.split, class_map_colours(names), options, paper, progressed)
 
 
 def _reconstructions(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":

@@ -17,10 +17,10 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DataReport:
-    """What `data.inspect_data` found. Counts are of images that are not skipped."""
+    """What `data_reading.inspect_data` found. Counts are of images that are not skipped."""
 
     name: str
-    source: str  # what `data.load_dataset` takes
+    source: str  # what `data_reading.load_dataset` takes
     kind: str  # such as "folder of images"
     count: int
     held_out: int

@@ -1,15 +1,17 @@
 """What stands at a point of the latent space: the decoded image and the nearest real one."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data import HELD_OUT, SPLITS, Dataset
+from vae_explorer.data import HELD_OUT, KERAS_NAMES, SPLITS, Dataset, no_values
 from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.dimensions import Dimensions, mean_kl, measure_dimensions
+from vae_explorer.errors import UserError
 from vae_explorer.latent import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.neighbours import Neighbours
 from vae_explorer.page_content import open_run_or_page
@@ -32,9 +34,10 @@ class Subject:
     class_names: tuple[str, ...]
     images: NDArray[np.uint8]  # (K, H, W, C)
     image_of: NDArray[np.int64]  # (N,), position in images, -1: not at hand
-    group: NDArray[np.int32]  # (N,), label and split as one number, see `group_of`
     on_map: Neighbours  # of plane
     with_image: Neighbours  # of z_mean, where the image is at hand
+    value_names: tuple[str, ...]
+    values: NDArray[np.float32]  # (N, K), one column a value name, NaN: unknown
 
     def build_trees(self) -> None:
         """Make searches among many codes fast; may take seconds, in any thread."""
@@ -60,9 +63,9 @@ class Answer:
     milliseconds: float  # to decode one code
 
 
-def group_of(label: NDArray[np.int32] | int, split: NDArray[np.uint8] | int) -> NDArray[np.int32]:
-    """Codes with this label (-1: none) and of this split as one number, from 0."""
-    return ((np.asarray(label, np.int32) + 1) * len(SPLITS) + split).astype(np.int32)
+def group_of(style: NDArray[np.int32] | int, split: NDArray[np.uint8] | int) -> NDArray[np.int32]:
+    """Codes of this colour (-1: none) and of this split as one number, from 0."""
+    return ((np.asarray(style, np.int32) + 1) * len(SPLITS) + split).astype(np.int32)
 
 
 def load_run(path: Path) -> tuple[Run, Subject]:
@@ -72,6 +75,27 @@ def load_run(path: Path) -> tuple[Run, Subject]:
     """
     run = open_run_or_page(path)
     return run, run_subject(run, None)
+
+
+def find_dataset(run: Run, source: str | None = None, progressed: Callable[[float], None] = lambda _: None) -> Dataset:
+    """The data set that a run was trained on, from another source if one is given, else from where it was.
+
+    Runs come from others, too: unasked, nothing is fetched over a network for one. Raises UserError if it is not there.
+    """
+    from vae_explorer.data_reading import load_dataset  # which the first window does not need
+    from vae_explorer.keras_datasets import is_kept
+
+    wanted = source or run.info.dataset.source
+    if not wanted:
+        raise UserError("A page does not say where its images lay.")
+    if source is None and wanted.startswith(("//", "\\\\")):
+        raise UserError(f"Its images lie on another computer, {wanted}: locate them to have them read.")
+    if source is None and wanted in KERAS_NAMES and not is_kept(wanted):
+        raise UserError(f"{wanted} would have to be downloaded: train on it once, or locate it.")
+    dataset = load_dataset(wanted, run.info.dataset.options, progressed)
+    if dataset.info.fingerprint != run.info.dataset.fingerprint:
+        raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
+    return dataset
 
 
 def run_subject(run: Run, dataset: Dataset | None) -> Subject:
@@ -86,7 +110,8 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
         images, image_of = run.sample.images, sample_image_of(run)
     title, names = info.name, info.dataset.class_names
     kl = mean_kl(codes.z_mean, codes.z_log_var)
-    return _subject(title, run_decoder(run), codes.z_mean, kl, codes.label, codes.split, names, images, image_of)
+    subject = _subject(title, run_decoder(run), codes.z_mean, kl, codes.label, codes.split, names, images, image_of)
+    return replace(subject, value_names=info.dataset.value_names, values=codes.values)
 
 
 def sample_image_of(run: Run) -> NDArray[np.int64]:
@@ -143,9 +168,10 @@ def _subject(
         class_names=class_names,
         images=images,
         image_of=image_of.astype(np.int64),
-        group=group_of(label, split),
         on_map=on_map,
         with_image=on_map if z_mean.shape[1] == 2 and at_hand.all() else Neighbours(z_mean, at_hand),
+        value_names=(),
+        values=no_values(len(z_mean)),
     )
 
 

@@ -36,6 +36,7 @@ TRIED = 200  # codes at which that is tried
 EXAMPLES = 400  # real images in the page; half of them above 32 pixels a side
 LARGEST_EXAMPLE = 64  # pixels a side
 INSIDE = 99  # percent of the codes are at most so far from an example as what is called inside the data
+MEASURED = 10_000  # codes, at most, whose distances tell how far that is
 NEAREST, FARTHEST = 1e-3, 2e3  # sides of the map that one can zoom to
 PRECISIONS = {"float32": "single", "float16": "half"}
 SCRIPTS = ("product.js", "engine.js", "content.js", "check.js", "nearest.js", "sheet.js", "journey.js", "page.js")
@@ -146,7 +147,10 @@ def _choose(run: Run, options: PageOptions) -> _Shown:
     examples = at_hand[_spread(to_plane(codes.z_mean, plane)[at_hand], wanted, rng)]
     reach = 0.0
     if len(examples):
-        reach = float(np.percentile(_distances(codes.z_mean[drawn], codes.z_mean[examples]), INSIDE))
+        reach = float(np.percentile(_distances(codes.z_mean[drawn[:MEASURED]], codes.z_mean[examples]), INSIDE))
+    if len(examples) <= options.points:  # their codes among those drawn, so that a page read back has them, too
+        others = drawn[~np.isin(drawn, examples)]
+        drawn = rng.permutation(np.concatenate([examples, others[: len(drawn) - len(examples)]]))
     return _Shown(run, plane, drawn, examples, run.sample.images[image_of[examples]], reach)
 
 
@@ -165,9 +169,14 @@ def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> NDArray[np
 
 def _distances(codes: Floats, examples: Floats) -> Floats:
     """Of each of codes (M, latent_dim), the distance (M,) to the nearest of the examples (K, latent_dim)."""
-    from scipy.spatial import cKDTree
-
-    distances: Floats = cKDTree(examples).query(codes)[0]
+    # Of a few hundred examples: no tree, whose import alone would take longer.
+    near, lengths = examples.astype(np.float64), np.square(examples.astype(np.float64)).sum(axis=1)
+    squared = np.empty(len(codes))
+    for start in range(0, len(codes), 1024):
+        some = codes[start : start + 1024].astype(np.float64)
+        least = (lengths - 2 * some @ near.T).min(axis=1)
+        squared[start : start + 1024] = least + np.square(some).sum(axis=1)
+    distances: Floats = np.sqrt(np.maximum(squared, 0)).astype(np.float32)
     return distances
 
 

@@ -47,7 +47,7 @@ AS_FOUND = ImageOptions()
 
 def parse_options(content: Mapping[str, Any]) -> ImageOptions:
     """The options from plain data, as run.toml has them. Raises UserError or what reading damaged data raises."""
-    known = dict(content)
+    known = {name: value for name, value in content.items() if value is not None}  # JSON names what TOML leaves out
     if "size" in known:
         height, width = map(int, known["size"])
         known["size"] = height, width

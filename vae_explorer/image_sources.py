@@ -5,18 +5,16 @@ from pathlib import Path
 
 from vae_explorer.array_files import find_npy, find_npz
 from vae_explorer.assets import asset
+from vae_explorer.data import BUILTIN, KERAS_NAMES, SOURCES
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists
 from vae_explorer.idx_files import find_idx, find_idx_folder, image_files
 from vae_explorer.image_files import SUFFIXES
 from vae_explorer.image_folder import find_images
 from vae_explorer.image_set import ImageSet, Progressed
-from vae_explorer.keras_datasets import FILES, find_keras
+from vae_explorer.keras_datasets import find_keras
 from vae_explorer.stored_array import is_idx
 
-BUILTIN = "mnist"
-KERAS_NAMES = tuple(FILES)
-SOURCES = "a folder of images, an .npz, .npy or IDX file"
 LICENCE = "MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0"
 
 

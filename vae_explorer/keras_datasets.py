@@ -68,6 +68,14 @@ def find_keras(name: str) -> StackedImages:
     return StackedImages(name, name, "Keras's data set", stacks, columns, stamp, licence)
 
 
+def is_kept(name: str) -> bool:
+    """Whether one of FILES is on this machine already, as Keras keeps it."""
+    if name == "fashion_mnist":
+        return _is_whole(keras_folder() / "fashion-mnist")
+    number = name.removeprefix("cifar")
+    return any(keras_folder().glob(f"cifar-{number}-*"))
+
+
 def _is_whole(folder: Path) -> bool:
     files = [f"{part}-{what}-ubyte.gz" for part in ("train", "t10k") for what in ("images-idx3", "labels-idx1")]
     return all((folder / file).is_file() for file in files)

@@ -54,32 +54,48 @@ class MapOptions:
             raise UserError(f"There is no split {self.split!r}: choose all, {', '.join(SPLITS)}.")
 
 
+@dataclass(frozen=True, slots=True)
+class MapColours:
+    """The colours of codes, as "#rrggbb"."""
+
+    colours: tuple[str, ...]
+    none: str = NO_CLASS  # of codes that have none of them
+    named: tuple[tuple[str, str], ...] = ()  # names and colours in the legend
+    none_named: str = ""  # what stands in the legend for codes without a colour, if there are some
+
+
+def class_map_colours(class_names: tuple[str, ...]) -> MapColours:
+    """A colour a class; one for all where there are no classes."""
+    colours = tuple(class_colours(len(class_names)))
+    if not class_names:
+        return MapColours(colours, colours[0])
+    return MapColours(colours, NO_CLASS, tuple(zip(class_names, colours, strict=True)), "no class")
+
+
 def draw_map(
     z_mean: Floats,
-    label: NDArray[np.int32],
+    style: NDArray[np.int32],
     split: NDArray[np.uint8],
-    class_names: tuple[str, ...],
+    colours: MapColours,
     options: MapOptions,
     paper: Paper,
     progressed: Progressed = no_progress,
 ) -> "Figure":
-    """Codes (N, latent_dim) on light ground, with label (N,), -1: none, and split (N,), as a figure.
+    """Codes (N, latent_dim) on light ground, with style (N,), position of the colour, -1: none, and split (N,).
 
-    Both axes have one scale, and the classes a legend below. Raises UserError where the split has
+    Both axes have one scale, and the colours a legend below. Raises UserError where the split has
     no codes.
     """
     progressed("Drawing the map", 0.0)
     chosen = slice(None) if options.split == "all" else split == SPLITS.index(options.split)
     latent_dim = z_mean.shape[1]
     plane = options.plane or axes_plane(FIRST_TWO, latent_dim)
-    points, style = to_plane(z_mean[chosen], plane), label[chosen] + 1
+    points, row = to_plane(z_mean[chosen], plane), style[chosen] + 1
     if not len(points):
         raise UserError(f"There are no codes to draw (split: {options.split}).")
-    colours = class_colours(len(class_names))
-    colours = [NO_CLASS if class_names else colours[0], *colours]
-    named = list(zip(class_names, colours[1:], strict=False))
-    if class_names and not style.all():
-        named.append(("no class", NO_CLASS))
+    named = list(colours.named)
+    if colours.none_named and not row.all():
+        named.append((colours.none_named, colours.none))
     entries: list[Entry] = [
         (name, {"linestyle": "", "marker": "o", "markersize": 5, "color": colour}) for name, colour in named
     ]
@@ -96,9 +112,8 @@ def draw_map(
         margins = Margins(left=beside, bottom=BELOW_AXES + legend.height)
         page = Page(paper, width, height, margins, _note(plane))
         axes = page.axes(0, 0, width, height)
-        _add_points(
-            axes, points, style, as_rgb(colours), View(*extent, width, height, max(1.0, paper.dpi / LAYOUT_DPI))
-        )
+        rgb = as_rgb([colours.none, *colours.colours])
+        _add_points(axes, points, row, rgb, View(*extent, width, height, max(1.0, paper.dpi / LAYOUT_DPI)))
         axes.set(xlim=(left, right), ylim=(low, high), xlabel=across)
         axes.set_xticks(list(x_ticks), list(x_ticks.values()))
         axes.set_yticks(list(y_ticks), list(y_ticks.values()))

@@ -120,8 +120,10 @@ def load_replay(run: Run, progressed: Progressed = lambda _task, _share: None) -
         return reader.read(epochs[place]).weights
 
     networks = _networks(reader.network(), weights_of(len(epochs) - 1), run)
-    kl, labels = mean_kl(run.codes.z_mean, run.codes.z_log_var), _labels_of_sample(run)
+    kl = mean_kl(run.codes.z_mean, run.codes.z_log_var)
+    labels, values = _known_of_sample(run)
     subject = live_subject(networks[0], turned[-1], kl, labels, run.sample, run.info.dataset.class_names)
+    subject = replace(subject, value_names=run.info.dataset.value_names, values=values)
     val_loss = {record.epoch: record.val_loss for record in run.history}
     return Replay(epochs, turned, tuple(rotations), weights_of, networks, subject, val_loss, left_out)
 
@@ -144,9 +146,11 @@ def _networks(content: bytes | None, weights: Weights, run: Run) -> tuple[LiteRT
     return first, second
 
 
-def _labels_of_sample(run: Run) -> NDArray[np.int32]:
-    """Of each image of the run's sample (M,), the position of its class, -1: none."""
+def _known_of_sample(run: Run) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Of each image of the run's sample, the position of its class (M,), -1: none, and its values (M, K), NaN: none."""
     labels = np.full(len(run.sample.index), -1, np.int32)
+    values = np.full((len(labels), run.codes.values.shape[1]), np.nan, np.float32)
     place = sample_image_of(run)
     labels[place[place >= 0]] = run.codes.label[place >= 0]
-    return labels
+    values[place[place >= 0]] = run.codes.values[place >= 0]
+    return labels, values

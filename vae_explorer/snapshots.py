@@ -113,6 +113,15 @@ def snapshot_files(folder: Path) -> list[str]:
     return [name for name in names if (folder / name).is_file()]
 
 
+def copy_snapshots(source: Path, folder: Path) -> None:
+    """Have the snapshots of one run in another that goes on from it, too; none, where the disk will not take them."""
+    try:
+        if (source / PLACE).is_dir():
+            shutil.copytree(source / PLACE, folder / PLACE)
+    except OSError:
+        shutil.rmtree(folder / PLACE, ignore_errors=True)
+
+
 def room_for_snapshots(epochs: int, weights: int, codes: int) -> int:
     """Bytes that the snapshots of a training take at most: of so many numbers in the decoder and in the codes."""
     return min(epochs + 1, MOST + 1) * (2 * weights + 4 * codes + 10_000)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from vae_explorer.checkpoint import PLACE, Arrays, Checkpoint, has_checkpoint, read_checkpoint, write_checkpoint
 from vae_explorer.config import TrainingConfig, check_image_shape, for_images
-from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows, load_dataset, split
+from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows, split
+from vae_explorer.data_reading import load_dataset
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
@@ -22,10 +23,10 @@ from vae_explorer.further import check_same_images, check_same_settings, epochs_
 from vae_explorer.latent import FIRST_TWO, axes_plane, axis_positions, lattice
 from vae_explorer.machine import check_space, prepare_device
 from vae_explorer.metrics import EVALUATION_BATCH
-from vae_explorer.run import EpochRecord, Run, Sample
+from vae_explorer.run import EpochRecord, Run, Sample, is_run, set_aside
 from vae_explorer.run_folder import check_folder, new_run, unfinished_run
 from vae_explorer.segments import Segment, best_epoch, first_comparable, seams, segment
-from vae_explorer.snapshots import Snapshot, SnapshotWriter
+from vae_explorer.snapshots import Snapshot, SnapshotWriter, copy_snapshots
 from vae_explorer.tensorboard_log import epoch_log, log_place
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training_events import (
@@ -130,6 +131,7 @@ def train_further(
     start = starting_point(run, config, run.info.note if note is None else note)
     start = replace(start, log=log_place(tensorboard, folder))
     with new_run(folder, overwrite) as target:
+        copy_snapshots(run.folder if is_run(run.folder) else set_aside(target), target)  # set aside: it is replaced
         return _carry_out(_Training.of(start, dataset, parts, target, on_event, control))
 
 
@@ -223,6 +225,8 @@ class _Training:
                 sample=self.sample,
                 sample_labels=labels_of(self.dataset, self.sample.index),
                 class_names=self.dataset.info.class_names,
+                value_names=self.dataset.info.value_names,
+                sample_values=self.dataset.values[self.sample.index],
             )
         )
         self._preview()

@@ -28,6 +28,8 @@ class Started:
     sample: Sample  # the held-out images that every Preview shows
     sample_labels: NDArray[np.int32]  # (M,), positions in class_names, -1: none
     class_names: tuple[str, ...]
+    value_names: tuple[str, ...]
+    sample_values: NDArray[np.float32]  # (M, K), one column a value name, NaN: unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ function check(element, fail, decoder, { check_codes, check_images }) {
   const largest = largestDifference(decoder, check_codes, check_images);
   const codes = check_codes.length / decoder.latentDim;
   const levels = largest * 255;
-  const size = `largest difference ${largest.toExponential(1)} (${levels.toFixed(levels < 0.1 ? 4 : 1)} of 255 levels)`;
+  const small = levels < 0.0001 ? "under 0.0001" : levels.toFixed(levels < 0.1 ? 4 : 1);
+  const size = `largest difference ${plainly(largest)} (${small} of 255 levels)`;
   element("check").dataset.largest = largest;
   if (levels <= 1) {
     element("check").textContent = `Checked against Keras at ${codes} codes: ${size}. Computed in ${decoder.engine}.`;
@@ -15,6 +16,10 @@ function check(element, fail, decoder, { check_codes, check_images }) {
     fail(`This browser does not compute the images as Keras did: ${size}. Do not rely on what is shown.`);
   }
 }
+
+/** A number with two of its digits, and without an exponent, which few read. */
+const plainly = (number) =>
+  Number.isFinite(number) && number > 1e-12 ? number.toFixed(Math.max(1, 1 - Math.floor(Math.log10(number)))) : String(number);
 
 /** The largest difference between the decoder's images of some codes and Keras's; infinite if one is no number. */
 function largestDifference(decoder, codes, images) {

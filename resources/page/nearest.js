@@ -1,43 +1,64 @@
-// The nearest real example of a code, and whether the code is among the data at all.
+// The nearest real examples of a code, and whether the code is among the data at all.
 "use strict";
 
-/** Resolves to a function of a code that shows the nearest of the page's examples, and says what it is. */
+/** Resolves to a function of a code that shows the nearest of the page's examples, and says what the first of them is. */
 async function createNearest(element, content, { example_z, example_label }) {
   if (!example_z) return () => "";
   const { latent_dim: size, classes, atlas } = content;
   const picture = new Image();
   picture.src = atlas.picture;
-  const canvas = element("nearest");
+  const canvases = [...element("examples").querySelectorAll("canvas")];
   try {
     await picture.decode();
   } catch {
-    canvas.parentElement.hidden = true;
+    element("examples").hidden = true;
     return () => "";
   }
-  Object.assign(canvas, { width: atlas.width, height: atlas.height });
-  const context = canvas.getContext("2d");
-  let shown = -1;
+  const shown = canvases.map(() => -1);
+  const contexts = canvases.map((canvas) => {
+    Object.assign(canvas, { width: atlas.width, height: atlas.height });
+    return canvas.getContext("2d");
+  });
+  const nameOf = (example) => classes[example_label[example]]?.name ?? "";
+
+  function show(place, example) {
+    if (shown[place] === example) return;
+    shown[place] = example;
+    const [x, y] = [example % atlas.columns, Math.floor(example / atlas.columns)];
+    const { width, height } = atlas;
+    contexts[place].drawImage(picture, x * width, y * height, width, height, 0, 0, width, height);
+    const name = nameOf(example);
+    canvases[place].title = name;
+    const rank = ["Nearest", "Second nearest", "Third nearest"][place];
+    canvases[place].setAttribute("aria-label", `${rank} real example${name && `, ${name}`}`);
+  }
+
   return (code) => {
-    let [best, least] = [0, Infinity];
-    for (let k = 0; k < example_z.length / size; k++) {
-      let sum = 0;
-      for (let i = 0; i < size; i++) sum += (example_z[k * size + i] - code[i]) ** 2;
-      if (sum < least) [best, least] = [k, sum];
-    }
-    const distance = Math.sqrt(least);
-    if (best !== shown) {
-      const [x, y] = [(best % atlas.columns) * atlas.width, Math.floor(best / atlas.columns) * atlas.height];
-      context.drawImage(picture, x, y, atlas.width, atlas.height, 0, 0, atlas.width, atlas.height);
-      shown = best;
-    }
-    const name = classes[example_label[best]]?.name;
-    const inside = distance <= content.reach;
-    element("nearest-name").textContent = name ?? "";
-    element("nearest-distance").textContent = `${distance.toFixed(2)} away`;
+    const found = nearestOf(example_z, code, canvases.length);
+    found.forEach(([example], place) => show(place, example));
+    const [example, least] = found[0];
+    const name = nameOf(example);
+    const distance = `${Math.sqrt(least).toFixed(2)} away`;
+    const inside = Math.sqrt(least) <= content.reach;
+    Object.assign(element("nearest-name"), { textContent: name, title: name });
+    element("nearest-distance").textContent = distance;
     const where = element("inside");
     where.textContent = inside ? "inside the data" : "outside the data";
     where.dataset.inside = inside;
-    canvas.setAttribute("aria-label", `Nearest real example${name ? `, ${name}` : ""}`);
-    return `nearest example ${name ?? ""} ${distance.toFixed(2)} away, ${where.textContent}`;
+    return ["nearest example", name, distance].filter(Boolean).join(" ") + `, ${where.textContent}`;
   };
+}
+
+/** The `most` nearest of examples (n, code.length) to a code, as [number, squared distance], the nearest first. */
+function nearestOf(examples, code, most) {
+  const found = [];
+  for (let k = 0; k < examples.length / code.length; k++) {
+    let sum = 0;
+    for (let i = 0; i < code.length; i++) sum += (examples[k * code.length + i] - code[i]) ** 2;
+    if (found.length === most && sum >= found[most - 1][1]) continue;
+    const before = found.findIndex(([, other]) => sum < other);
+    found.splice(before < 0 ? found.length : before, 0, [k, sum]);
+    found.length = Math.min(found.length, most);
+  }
+  return found;
 }

@@ -72,12 +72,13 @@ async function begin(element, fail) {
       });
     }
     for (const grid of plot.center) grid.grid_line_color = colour("grid");
-    for (const name of ["cross_z1", "cross_z2", "way_line"]) named(name).glyph.setv({ line_color: colour("accent") });
     named("edge").glyph.line_color = colour("muted");
     named("probe").glyph.setv({ fill_color: colour("accent"), line_color: colour("surface") });
     named("way_ends").glyph.setv({ fill_color: colour("surface"), line_color: colour("accent") });
     named("way_names").glyph.setv({ text_color: colour("text"), text_font: font });
     const lifted = dark.matches || pressed(element("sheet-button")); // to be seen on the dark ground of most images
+    const line = colour(lifted && !dark.matches ? "lifted" : "accent");
+    for (const name of ["cross_z1", "cross_z2", "way_line"]) named(name).glyph.setv({ line_color: line });
     named("colours").palette =
       classes.length ? classes.map((item) => (lifted ? item.dark : item.light)) : [content.colour];
   }
@@ -88,7 +89,6 @@ async function begin(element, fail) {
   const decoder = content.lattice
     ? createLattice(arrays.levels, { ...content.lattice, shape: content.shape, latentDim })
     : await createDecoder(content.decoder, content.weights.map((name) => arrays[name]));
-  if (arrays.z_mean) named("points").data = mapped(arrays, directions);
 
   /** Codes of points of the map: of a plane through the latent space. */
   function toCodes(points) {
@@ -101,7 +101,7 @@ async function begin(element, fail) {
     return codes;
   }
 
-  const nearest = await createNearest(element, content, arrays);
+  let nearest = () => ""; // until the thumbnails are unpacked
   const embedded = window.parent !== window;
   let z = [0, 0];
   let frame = 0;
@@ -285,6 +285,11 @@ async function begin(element, fail) {
   if (all) all.onclick = () => show(chips, !pressed(all));
 
   move(...(linked() ?? [0, 0]));
+  if (arrays.z_mean) named("points").data = mapped(arrays, directions);
+  createNearest(element, content, arrays).then((found) => {
+    nearest = found;
+    frame ||= requestAnimationFrame(draw);
+  });
   requestAnimationFrame(() => {
     performance.mark("decoded");
     if (arrays.check_codes) check(element, fail, decoder, arrays);

@@ -85,7 +85,7 @@ def drag(widget: QWidget, start: QPointF, end: QPointF, steps: int = 12) -> None
 def train_tiny(digits: Dataset, tmp_path: Path) -> Callable[..., Run]:
     """Train one epoch on a few images, of a variant of the data set or with other latent dimensions."""
     from vae_explorer.config import training_config
-    from vae_explorer.data import make_dataset
+    from vae_explorer.data_reading import make_dataset
     from vae_explorer.training import train
 
     def make(latent_dim: int = 2, labels: bool = True, classes: int = 10) -> Run:

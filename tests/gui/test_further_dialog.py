@@ -18,7 +18,7 @@ from vae_explorer.run import BUILTIN, Run, find_run, open_run
 @pytest.fixture
 def opened(open_window: Callable[..., MainWindow], tiny_run_folder: Path, digits: Dataset) -> MainWindow:
     window = open_window(tiny_run_folder)
-    window.training._known = lambda _source: digits  # type: ignore[method-assign]  # no file holds these images
+    window.training._known = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images
     return window
 
 

@@ -107,12 +107,6 @@ def test_dropping_a_run_folder_opens_it(qtbot: QtBot, window: MainWindow, tiny_r
     qtbot.waitUntil(lambda: window._run is not None and window._run.folder == renamed, timeout=10_000)
 
 
-def test_dropping_images_selects_them_for_training(window: MainWindow, npz: Path) -> None:
-    drop(window, npz)
-    assert window.training.settings.source == str(npz)
-    assert window.tabs.currentWidget() is window.training
-
-
 def test_appearance_changes_live_and_comes_back(open_window: Callable[..., MainWindow], tiny_run: Run) -> None:
     window = open_window(tiny_run.folder)
     window.findChild(QAction, "appearanceDarkAction").trigger()

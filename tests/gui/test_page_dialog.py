@@ -1,5 +1,6 @@
 """Exporting a page from the window, and opening one in it."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,13 +37,23 @@ def test_what_is_chosen_is_exported(
 def test_it_says_whether_the_data_are_in_the_page(qtbot: QtBot, window: MainWindow) -> None:
     dialog = window.exports.ask_page()
     assert dialog is not None
-    assert dialog.options() == PageOptions()
+    assert window._run is not None
+    count = len(window._run.codes.label)
+    assert dialog.options() == PageOptions(points=min(count, 10_000))
     assert "these images" in dialog.private.text()
     dialog.data.click()
-    assert dialog.options() == PageOptions(data=False)
+    assert not dialog.options().data
     assert "no codes, no images" in dialog.private.text()
     assert not dialog.points.isEnabled()
     dialog.reject()
+
+
+def test_of_a_run_without_data_there_are_none_to_choose(qtbot: QtBot, window: MainWindow, tiny_run: Run) -> None:
+    codes = tiny_run.codes
+    none = dataclasses.replace(codes, **{name: getattr(codes, name)[:0] for name in codes.__slots__})
+    dialog = page_dialog.PageDialog(dataclasses.replace(tiny_run, codes=none), window)
+    assert not dialog.data.isEnabled()
+    assert dialog.options() == PageOptions(data=False, points=1)
 
 
 def test_a_page_opens_as_a_run(

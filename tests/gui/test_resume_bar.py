@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from tests.test_resume import cut_off
 from vae_explorer.config import training_config
 from vae_explorer.data import Dataset
+from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.settings import open_settings, remember_training
 from vae_explorer.run import Run, is_run
@@ -58,7 +59,7 @@ def test_what_was_cut_off_is_offered_and_can_be_left(qtbot: QtBot, offered: tupl
 
 def test_resuming_ends_in_a_run(qtbot: QtBot, offered: tuple[MainWindow, Path], digits: Dataset) -> None:
     window, folder = offered
-    window.training._known = lambda _source: digits  # type: ignore[method-assign]  # no file holds these images
+    window.training._known = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images
     qtbot.mouseClick(window.training.resume_bar.resume, Qt.MouseButton.LeftButton)
     assert not window.training.resume_bar.isVisible()
     qtbot.waitUntil(lambda: is_run(folder) and not window.training.worker.running, timeout=60_000)
@@ -103,7 +104,7 @@ def test_a_pause_holds_the_training_and_continue_goes_on(
     qtbot: QtBot, window: MainWindow, npz: Path, tmp_path: Path
 ) -> None:
     tab = window.training
-    tab.settings.choose_dataset(str(npz))
+    tab.settings.choose_dataset(ChosenSet(str(npz)))
     tab.settings.folder.setText(str(tmp_path / "paused"))
     tab.settings.epochs.setValue(10_000)
     tab.settings.batch_size.setValue(64)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag
+from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.settings import open_settings, recent_runs
 from vae_explorer.run import BUILTIN, Run, find_run, open_run
@@ -22,7 +23,7 @@ def ready(window: MainWindow, npz: Path, tmp_path: Path) -> MainWindow:
     """The window with the Training tab set to the small data set and two epochs."""
     window.tabs.setCurrentWidget(window.training)
     form = window.training.settings
-    form.choose_dataset(str(npz))
+    form.choose_dataset(ChosenSet(str(npz)))
     form.epochs.setValue(2)
     form.batch_size.setValue(64)
     form.folder.setText(str(tmp_path / "trained"))
@@ -172,7 +173,7 @@ def test_occupied_folder_is_refused_with_a_sentence(qtbot: QtBot, ready: MainWin
 def test_images_that_the_preset_cannot_take_are_refused(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 255, (40, 20, 20), np.uint8)
     np.savez(tmp_path / "small.npz", x_train=images)
-    ready.training.settings.choose_dataset(str(tmp_path / "small.npz"))
+    ready.training.settings.choose_dataset(ChosenSet(str(tmp_path / "small.npz")))
     ready.training.settings.preset.setCurrentIndex(ready.training.settings.preset.findData("blog"))
     with qtbot.waitSignal(ready.training.worker.finished, timeout=60_000):
         click(qtbot, ready, "startButton")

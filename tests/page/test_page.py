@@ -76,7 +76,9 @@ def test_dark_and_light_follow_the_system_at_once(page_file: Path, open_page: Op
     assert grounds["dark"][1:] == ("#e7eaef", "#7d6fe0")
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (768, 1024), (1360, 860), (2560, 1300)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(320, 568), (390, 844), (600, 640), (740, 640), (768, 1024), (1360, 860), (2560, 1300)]
+)
 def test_every_width_holds_the_page(page_file: Path, open_page: Opener, width: int, height: int) -> None:
     page = open_page(page_file, width, height)
     page.click("#sheet-button")
@@ -90,6 +92,10 @@ def test_every_width_holds_the_page(page_file: Path, open_page: Opener, width: i
     # A unit is as long across as it is up.
     (x0, y0), (x1, y1) = where(page, 0, 0), where(page, 1, 1)
     assert x1 - x0 == pytest.approx(y0 - y1, rel=0.01)
+    # The image is as wide as its figure: no empty ground beside it.
+    figure = page.locator("#images figure").first.bounding_box()
+    assert figure is not None
+    assert image["height"] == pytest.approx(figure["width"], abs=2)
     # The probe can be dragged with the image in view.
     assert image["y"] + image["height"] <= height
     assert chart["y"] + chart["height"] / 2 <= height

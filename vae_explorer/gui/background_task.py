@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
+LEAST_STEP = 0.002  # of a task's share that is done, from which on it is told
+
 
 def begin(function: Callable[[], Result]) -> Future[Result]:
     """Call a function in a thread of its own, which no one waits for when the program ends."""
@@ -48,6 +50,7 @@ class BackgroundTask(QObject):
     def __init__(self, function: Callable[[Callable[[str, float], None]], object]) -> None:
         super().__init__(QCoreApplication.instance())  # no dialog that is closed meanwhile takes it along
         self._function = function
+        self._told = "", -1.0
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._run, name="background-task", daemon=True)
 
@@ -70,7 +73,10 @@ class BackgroundTask(QObject):
     def _progress(self, text: str, share: float) -> None:
         if self._cancelled.is_set():
             raise CancelledError
-        self.progressed.emit(text, share)
+        said, told = self._told
+        if text != said or abs(share - told) >= LEAST_STEP:  # what would be seen to change
+            self._told = text, share
+            self.progressed.emit(text, share)
 
     def _run(self) -> None:
         try:

@@ -22,19 +22,19 @@ class ClassLegend(QFrame):
         self._scroll = QScrollArea(self)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
-        self._scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        self._scroll.viewport().setAutoFillBackground(False)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.addWidget(self._scroll)
-        self._note = QLabel("held-out strong,\ntraining pale")
+        self._note = QLabel()
         self._note.setProperty("muted", True)
         self._note.setContentsMargins(4, 0, 4, 2)
         layout.addWidget(self._note)
         self.hide()
 
-    def set_classes(self, names: tuple[str, ...]) -> None:
-        """Show these classes, all visible."""
+    def set_classes(self, names: tuple[str, ...], kind: str = "class") -> None:
+        """Show these classes, all visible. kind: what they are, a word."""
         self.hidden_classes = set()
         self._buttons = []
         inside = QWidget()
@@ -43,9 +43,9 @@ class ClassLegend(QFrame):
         rows.setSpacing(0)
         for position, name in enumerate(names):
             button = QToolButton()
-            button.setText(name if len(name) <= 24 else name[:23] + "…")
-            button.setAccessibleName(f"Class {name}")
-            button.setToolTip("Click to hide or show this class; double-click to show it alone")
+            button.setText((name if len(name) <= 24 else name[:23] + "…").replace("&", "&&"))
+            button.setAccessibleName(name if name.startswith(kind) else f"{kind.capitalize()} {name}")
+            button.setToolTip(f"Click to hide or show this {kind}; double-click to show it alone")
             button.setCheckable(True)
             button.setChecked(True)
             button.setAutoRaise(True)
@@ -58,12 +58,14 @@ class ClassLegend(QFrame):
             self._buttons.append(button)
         rows.addStretch()
         self._scroll.setWidget(inside)
+        inside.setAutoFillBackground(False)
         self.setVisible(bool(names))
         self.move_to_corner()
 
-    def explain_splits(self, on: bool) -> None:
-        """Say how held-out points are told from the others, where there are both."""
-        self._note.setVisible(on)
+    def explain(self, note: str) -> None:
+        """What else is to be said of the points."""
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
         self.move_to_corner()
 
     def set_colours(self, colours: list[str]) -> None:

@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from vae_explorer.gui.plain_text import safe_tip
+
 
 class ElidedLabel(QLabel):
     """Plain text, aligned to the right unless another alignment is set.
@@ -19,7 +21,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         self._text = text
-        self.setToolTip(text)
+        self.setToolTip(safe_tip(text))
         if self.sizePolicy().horizontalPolicy() != QSizePolicy.Policy.Ignored:
             self.updateGeometry()
         self.update()

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from vae_explorer.data import SPLITS
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import Answer, Subject, draw_in, explore
+from vae_explorer.gui.colour_chooser import ColourChooser
 from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.frame_clock import FrameClock
@@ -207,6 +208,11 @@ class ExplorerTab(QWidget):
         self.figures.setObjectName("explorerFigures")
         self.figures.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.figures.setProperty("muted", True)
+        self.colours = ColourChooser()
+        self.colours.chosen.connect(self.view.colour_by)
+        self.colours.errored.connect(self.errored)
+        foot.addWidget(self.colours)
+        foot.addSpacing(10)
         foot.addWidget(self.splits)
         foot.addSpacing(10)
         foot.addWidget(self.live)
@@ -243,6 +249,7 @@ class ExplorerTab(QWidget):
         latent_dim = subject.decoder.latent_dim
         other_space = self._subject is None or self._subject.decoder.latent_dim != latent_dim
         choice = FIRST_TWO if other_space else self.plane.choice
+        self.view.colour_by(self.colours.show_subject(subject))
         self.z2.setEnabled(latent_dim > 1)
         self.locate.setVisible(images_missing)
         if other_space:
@@ -260,7 +267,7 @@ class ExplorerTab(QWidget):
 
         that an answer from the one before is still shown: at 30 moments a second there may be no newer one in time.
         """
-        if self._subject is None or subject.group is not self._subject.group:
+        if self._subject is None or subject.label is not self._subject.label:
             self.show_subject(subject, same=True)
             return
         self._subject = draw_in(subject, self._subject.drawn_in)
@@ -272,6 +279,7 @@ class ExplorerTab(QWidget):
         self._index_soon.stop()
         self.worker.end()
         self.view.end()
+        self.colours.end()
         if self.dimensions is not None:
             self.dimensions.end()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
+from vae_explorer.colouring import Colouring
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import Subject
 from vae_explorer.files import replacing
@@ -37,15 +38,16 @@ class Exports(QObject):
         run: Callable[[], Run | None],
         shown: Callable[[], tuple[Run | None, Subject | None]],
         plane: Callable[[], Plane],
+        colouring: Callable[[], Colouring | None],
     ) -> None:
         """image: that the explorer has decoded. run: the open one. shown: what is explored, and its run if it has one.
-        plane: in which it is.
+        plane: in which it is. colouring: what its codes are coloured by.
 
         What is told of files goes to the toast.
         """
         super().__init__(window)
         self._window, self._image, self._toast = window, image, toast
-        self._run, self._shown, self._plane = run, shown, plane
+        self._run, self._shown, self._plane, self._colouring = run, shown, plane, colouring
 
     def save_image(self) -> None:
         """Ask where, and save the decoded image with its own pixels."""
@@ -74,7 +76,7 @@ class Exports(QObject):
         run, subject = self._shown()
         if subject is None:
             return None
-        dialog = PictureDialog(run, subject, self._window, self._plane())
+        dialog = PictureDialog(run, subject, self._window, self._plane(), self._colouring())
         dialog.written.connect(lambda path: self._toast.note(f"Wrote {path}"))
         self._open(dialog)
         return dialog

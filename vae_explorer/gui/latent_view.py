@@ -7,9 +7,11 @@ from PySide6.QtCore import Property, QEvent, QObject, QPoint, QPointF, Qt, QTime
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
+from vae_explorer.colouring import Colouring, by_class, range_texts, value_text
 from vae_explorer.data import HELD_OUT, SPLITS
 from vae_explorer.exploring import Subject, group_of
 from vae_explorer.gui.class_legend import ClassLegend
+from vae_explorer.gui.colour_bar import ColourBar
 from vae_explorer.gui.frame_clock import FrameClock
 from vae_explorer.gui.grid_lines import GridLines
 from vae_explorer.gui.hover_card import HoverCard
@@ -17,7 +19,7 @@ from vae_explorer.gui.points_item import PointsItem
 from vae_explorer.gui.prior_item import PriorItem
 from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.gui.view_item import ViewItem
-from vae_explorer.palette import as_rgb, class_colours
+from vae_explorer.palette import as_rgb
 
 ENOUGH = 10_000  # points that tell where nearly all lie
 GRAB_RADIUS = 14  # pixels around the handle's centre in which it is taken
@@ -103,6 +105,9 @@ class LatentView(pg.PlotWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.handle_point = (0.0, 0.0)
         self._subject: Subject | None = None
+        self._colouring: Colouring | None = None
+        self._wanted: Colouring | None = None  # perhaps of a subject that is not shown yet
+        self._group = np.empty(0, np.int32)  # (N,), colour and split of each code as one number
         self._theme = LIGHT
         self._split: int | None = None
         self._emphasised: int | None = None
@@ -128,6 +133,7 @@ class LatentView(pg.PlotWidget):
         self.legend = ClassLegend(self)
         self.legend.filtered.connect(self._draw_points)
         self.legend.hovered.connect(self._emphasise)
+        self.colour_bar = ColourBar(self)
         self._card = HoverCard(self.viewport())
         LatentHandle(self)
         self._fitted = True  # until the person zooms or pans
@@ -150,17 +156,41 @@ class LatentView(pg.PlotWidget):
         across, up = self._names = subject.drawn_in.names
         self.setLabel("bottom", across)
         self.setLabel("left", "unused: points are spread to be seen" if self._flat else up)
-        same_classes = self._subject is not None and self._subject.class_names == subject.class_names
         self._subject = subject
         self.prior.show_subject(subject)
         self._leave_point()
-        if not same_classes:
-            self._emphasised = None
-            self.legend.set_classes(subject.class_names)
-        self.legend.explain_splits(bool((subject.split != HELD_OUT).any()))
-        self._recolour()
+        wanted = self._wanted
+        self._take_colouring(subject, wanted if wanted is not None and wanted.fits(subject) else by_class(subject))
         if fit:
             self.fit()
+
+    def colour_by(self, colouring: Colouring) -> None:
+        """Colour the codes so that it is of: now, or once their subject is shown."""
+        self._wanted = colouring
+        if self._subject is not None and colouring.fits(self._subject):
+            self._take_colouring(self._subject, colouring)
+
+    @property
+    def colouring(self) -> Colouring | None:
+        """What the codes are coloured by."""
+        return self._colouring
+
+    def _take_colouring(self, subject: Subject, colouring: Colouring) -> None:
+        before, self._colouring = self._colouring, colouring
+        if before is None or (before.kind, before.names) != (colouring.kind, colouring.names):
+            self._emphasised = None
+            self.legend.set_classes(colouring.names, colouring.kind)
+        self._group = group_of(colouring.style, subject.split)
+        note = "held-out strong,\ntraining pale" if (subject.split != HELD_OUT).any() else ""
+        if colouring.incomplete:
+            note += "\n"[: len(note)] + ("grey: unknown" if colouring.kind == "value" else f"grey: no {colouring.kind}")
+        if colouring.range is not None:
+            self.colour_bar.show_range(colouring.title, *range_texts(colouring.range, colouring.title))
+        else:
+            self.colour_bar.hide()
+        for legend in (self.legend, self.colour_bar):
+            legend.explain(note)
+        self._recolour()
 
     def move_points(self, subject: Subject) -> None:
         """Draw the codes of a subject with the same images as the one before, which have moved."""
@@ -209,7 +239,8 @@ class LatentView(pg.PlotWidget):
             rest = len(ordered) // 500
             low, high = np.minimum(low, ordered[rest]), np.maximum(high, ordered[-1 - rest])
         box = self.getViewBox()
-        covered = self.legend.width() + 10 if self.legend.isVisibleTo(self) else 0  # by the legend, at the right
+        legends = [legend for legend in (self.legend, self.colour_bar) if legend.isVisibleTo(self)]
+        covered = max((legend.width() + 10 for legend in legends), default=0)  # at the right
         share = min(0.4, covered / max(box.width(), 1))
         # Where the height decides the scale there is room at the sides anyway; the codes are put in the middle of it.
         aspect = (high[0] - low[0]) / (1 - share) / (high[1] - low[1]) * box.height() / max(box.width(), 1)
@@ -296,6 +327,7 @@ class LatentView(pg.PlotWidget):
         super().resizeEvent(event)
         if hasattr(self, "legend"):  # pyqtgraph resizes while it is being built
             self.legend.move_to_corner()
+            self.colour_bar.move_to_corner()
             if self._fitted:
                 self.fit()
 
@@ -325,7 +357,7 @@ class LatentView(pg.PlotWidget):
         reach = PICK_RADIUS * (right - left) / max(self.getViewBox().width(), 1)
         shown = self._opacity() > 0
         point = np.array(self.to_plane(position), np.float32)
-        row, _ = subject.on_map.nearest(point, reach, lambda rows: shown[subject.group[rows]])
+        row, _ = subject.on_map.nearest(point, reach, lambda rows: shown[self._group[rows]])
         return row if row >= 0 else None
 
     def _hover(self, position: QPointF, row: int | None) -> None:
@@ -336,6 +368,7 @@ class LatentView(pg.PlotWidget):
         x, y = subject.plane[row].tolist()
         label, place = subject.label[row], subject.image_of[row]
         name = f"class {subject.class_names[label]}, " if label >= 0 and subject.class_names else ""
+        name = self._colour_text(subject, row) + name
         across, up = self._names
         coordinates = f"{across} {x:.3f}" if self._flat else f"{across} {x:.3f}   {up} {y:.3f}"
         image = subject.images[place] if place >= 0 else None
@@ -358,29 +391,43 @@ class LatentView(pg.PlotWidget):
         self._emphasised = None if position < 0 else position
         self._draw_points()
 
+    def _colour_text(self, subject: Subject, row: int) -> str:
+        """What the colour of a code tells besides its class."""
+        colouring = self._colouring
+        if colouring is None:
+            return ""
+        if colouring.kind == "value":
+            value = float(subject.values[row, subject.value_names.index(colouring.title)])
+            return f"{colouring.title} {value_text(value, colouring.title)}, "
+        if colouring.kind == "cluster" and colouring.style[row] >= 0:
+            return f"{colouring.names[colouring.style[row]]}, "
+        return ""
+
     def _recolour(self) -> None:
-        if self._subject is not None:
-            self.legend.set_colours(class_colours(len(self._subject.class_names), self._theme.dark))
+        if self._colouring is not None:
+            colours = self._colouring.colours(self._theme.dark)
+            self.legend.set_colours(colours)
+            self.colour_bar.set_colours(colours)
             self._draw_points()
 
     def _draw_points(self) -> None:
-        subject = self._subject
-        if subject is not None:
-            colours = class_colours(len(subject.class_names), self._theme.dark)
-            unlabelled = colours[0] if len(colours) == 1 else self._theme.muted
-            rgb = as_rgb([unlabelled, *colours]).repeat(len(SPLITS), axis=0)
-            self._points.set_points(subject.plane, subject.group, rgb, self._opacity())
+        subject, colouring = self._subject, self._colouring
+        if subject is not None and colouring is not None:
+            colours = colouring.colours(self._theme.dark)
+            none = colours[0] if colouring.kind == "plain" else self._theme.muted
+            rgb = as_rgb([none, *colours]).repeat(len(SPLITS), axis=0)
+            self._points.set_points(subject.plane, self._group, rgb, self._opacity())
 
     def _opacity(self) -> NDArray[np.float32]:
         """Of the points of each group; 0: not shown."""
-        names = self._subject.class_names if self._subject is not None else ()
-        opacity = np.empty((max(len(names), 1) + 1) * len(SPLITS), np.float32)
-        for label in range(-1, max(len(names), 1)):
+        count = self._colouring.count if self._colouring is not None else 1
+        opacity = np.empty((count + 1) * len(SPLITS), np.float32)
+        for style in range(-1, count):
             for split in range(len(SPLITS)):
                 strength = STRONG if split == HELD_OUT else PALE
-                if self._emphasised not in (None, label):
+                if self._emphasised not in (None, style):
                     strength = FADED
-                if self._split not in (None, split) or label in self.legend.hidden_classes:
+                if self._split not in (None, split) or style in self.legend.hidden_classes:
                     strength = 0
-                opacity[group_of(label, split)] = strength
+                opacity[group_of(style, split)] = strength
         return opacity

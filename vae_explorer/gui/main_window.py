@@ -1,7 +1,7 @@
 """The main window: tabs, menus, opening runs, exporting; it wires what does not know each other."""
 
-import platform
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,21 +18,23 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QTabWidget
 
-from vae_explorer import __version__
-from vae_explorer.data import Dataset, load_dataset
-from vae_explorer.errors import UserError
-from vae_explorer.exploring import Subject, live_subject, load_run, run_subject
+from vae_explorer.data import Dataset
+from vae_explorer.exploring import Subject, find_dataset, live_subject, load_run, run_subject
+from vae_explorer.gui.about import tell_about
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.exports import Exports
 from vae_explorer.gui.imports import ask_import
+from vae_explorer.gui.opening_images import ImagesOpener, ask_where_images_are
+from vae_explorer.gui.plain_text import safe_tip
 from vae_explorer.gui.replay_control import ReplayControl
 from vae_explorer.gui.settings import log_path, recent_runs, remember_run, remember_training, training_folders
 from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.toast import Toast
 from vae_explorer.gui.training_tab import TrainingTab
-from vae_explorer.run import BUILTIN, Run, find_run, runs_folder
+from vae_explorer.page_content import is_page
+from vae_explorer.run import BUILTIN, Run, find_run, is_run, runs_folder
 from vae_explorer.training_events import DecoderUpdated, Event, Preview, Started
 
 if TYPE_CHECKING:
@@ -73,25 +75,29 @@ class MainWindow(QMainWindow):
         self.title.setProperty("muted", True)
         self.tabs.setCornerWidget(self.title)
         self.toast = Toast(self)
+        self.images = ImagesOpener(self.training, settings, self)
+        explorer = self.explorer
         self.exports = Exports(
-            self, self.explorer.image, self.toast, lambda: self._run, self._shown, lambda: self.explorer.plane
-        )
+            self, explorer.image, self.toast, lambda: self._run, self._shown, lambda: explorer.plane,
+            lambda: explorer.view.colouring,
+        )  # fmt: skip
         self.replay = ReplayControl(self.explorer)
         self._build_menus()
         self._wire()
         self._restore()
 
     def _wire(self) -> None:
-        for tab in (self.explorer, self.training):
-            tab.errored.connect(self.toast.error)
+        for source in (self.explorer, self.training, self.replay):
+            source.errored.connect(self.toast.error)
         self.training.noted.connect(self.toast.note)
+        self.images.noted.connect(self.toast.note)
+        self.images.opened.connect(lambda: self.tabs.setCurrentWidget(self.training))
         self.training.begun.connect(lambda folder: remember_training(self._settings, folder))
         self.explorer.live_wanted.connect(self._show_subject)
         self.explorer.save_wanted.connect(self.exports.save_image)
         self.explorer.locate_data_wanted.connect(self._locate_data)
-        self.replay.ended.connect(self._leave_replay)
+        self.replay.ended.connect(self._back_to_the_open_run)
         self.replay.noted.connect(self.toast.note)
-        self.replay.errored.connect(self.toast.error)
         worker = self.training.worker
         worker.reported.connect(self._follow_training)
         worker.returned.connect(self._training_returned)
@@ -103,6 +109,7 @@ class MainWindow(QMainWindow):
         names = ("&File", "&Edit", "R&un", "&View", "&Help")
         file, edit, run, view, help_menu = (self.menuBar().addMenu(text) for text in names)
         self._action(file, "&Open run…", self._ask_run, "Ctrl+O", "openRunAction")
+        self._action(file, "Open &images…", self.images.ask, "Ctrl+I", "openImagesAction")
         self._action(file, "Open &page…", self._ask_page_to_open, "Ctrl+Shift+O", "openPageAction")
         ask = partial(ask_import, self, self.open_run, self.toast.note)
         self._action(file, "I&mport model…", ask, "Ctrl+I", "importModelAction")
@@ -151,7 +158,7 @@ class MainWindow(QMainWindow):
             group.addAction(action)
             self._appearances[appearance] = action
         self._action(help_menu, "Open &log", self._open_log, name="openLogAction")
-        self._action(help_menu, "&About VAE Explorer", self._about, name="aboutAction")
+        self._action(help_menu, "&About VAE Explorer", lambda: tell_about(self), name="aboutAction")
 
     def _action(
         self, menu: QMenu, text: str, slot: Callable[[], object], keys: str | None = None, name: str = ""
@@ -238,17 +245,11 @@ class MainWindow(QMainWindow):
         if not run.info.dataset.images:  # a decoder that was imported without any
             return
 
-        def load(_: object) -> tuple[Run, Dataset, Subject]:
+        def load(progress: Callable[[str, float], None]) -> tuple[Run, Dataset, Subject]:
             known = self.training.dataset
-            if known is not None and known.info.fingerprint == run.info.dataset.fingerprint:
-                return run, known, run_subject(run, known)
-            wanted = source or run.info.dataset.source
-            if not wanted:
-                raise UserError("A page does not say where its images lay.")
-            dataset = load_dataset(wanted, run.info.dataset.options)
-            if dataset.info.fingerprint != run.info.dataset.fingerprint:
-                raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
-            return run, dataset, run_subject(run, dataset)
+            if known is None or known.info.fingerprint != run.info.dataset.fingerprint:
+                known = find_dataset(run, source, lambda share: progress("Reading", share))
+            return run, known, run_subject(run, known)
 
         def failed(text: str) -> None:
             if run is not self._run:
@@ -272,10 +273,9 @@ class MainWindow(QMainWindow):
             self.explorer.show_subject(subject, same=True)
 
     def _locate_data(self) -> None:
-        if self._run is not None:
-            name, _ = QFileDialog.getOpenFileName(self, "Locate the data set", "", "Arrays (*.npz)")
-            if name:
-                self._find_images(self._run, name)
+        run = self._run
+        if run is not None:
+            ask_where_images_are(self.explorer.locate, lambda place: self._find_images(run, place))
 
     def _ask_run(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Open a run's folder", str(self._runs_place()))
@@ -298,7 +298,7 @@ class MainWindow(QMainWindow):
         self.recent.clear()
         for folder in recent_runs(self._settings):
             action = self.recent.addAction(folder.name.replace("&", "&&"))
-            action.setToolTip(str(folder))
+            action.setToolTip(safe_tip(str(folder)))
             action.triggered.connect(lambda _=False, folder=folder: self.open_run(folder))
         if self.recent.isEmpty():
             self.recent.addAction("No runs yet").setEnabled(False)
@@ -309,34 +309,16 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = Path(next(url for url in event.mimeData().urls() if url.isLocalFile()).toLocalFile())
-        if path.suffix.lower() == ".npz":
-            if self.training.worker.running:
-                self.toast.note("A training is running: drop the images again when it has ended.")
-                return
-            self.training.settings.choose_dataset(str(path))
-            self.tabs.setCurrentWidget(self.training)
+        folder = path.parent if path.name == "run.toml" else path
+        if is_run(folder) or is_page(path):
+            self.open_run(folder)
         else:
-            self.open_run(path.parent if path.name == "run.toml" else path)
+            self.images.ask(str(path))
 
     def _take_settings(self) -> None:
         """Fill the form of the Training tab with what the open run was trained with."""
-        if self._run is None:
-            return
-        if self.training.worker.running:
-            self.toast.note("A training is running: take the settings of the run when it has ended.")
-            return
-        info = self._run.info
-        if info.config is None:
-            self.toast.note("This model was imported, so there are no settings of its training to take.")
-            return
-        self.training.settings.take(info.config, info.dataset.source)
-        self.tabs.setCurrentWidget(self.training)
-        said = f"The settings are those of {info.name}"
-        if len(info.segments) > 1:
-            said += f", of its last segment of {len(info.segments)}, with the epochs of all"
-        if self.training.settings.source != info.dataset.source:
-            said += "; but for its images, which are not where they were"
-        self.toast.note(f"{said}.")
+        if self._run is not None and self.training.take_settings(self._run):
+            self.tabs.setCurrentWidget(self.training)
 
     def _ask_further(self) -> None:
         if self.training.worker.running:
@@ -379,8 +361,7 @@ class MainWindow(QMainWindow):
             self.explorer.show_subject(subject, images_missing=self._images_missing and run is not None)
         self._show_title()
 
-    def _leave_replay(self) -> None:
-        """Back to the open run, where the person looks."""
+    def _back_to_the_open_run(self) -> None:
         self.replay.offer(self._run)
         if self._run_subject is not None:
             self.explorer.show_subject(self._run_subject, same=True, images_missing=self._images_missing)
@@ -413,6 +394,7 @@ class MainWindow(QMainWindow):
         self._live = live_subject(
             parts.decoder, event.z_mean, event.kl, parts.sample_labels, parts.sample, parts.class_names
         )
+        self._live = replace(self._live, value_names=parts.value_names, values=parts.sample_values)
         if self._shows_live():
             self.replay.offer(None)
             self.explorer.show_subject(self._live, same=not first)
@@ -454,24 +436,9 @@ class MainWindow(QMainWindow):
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path()))):
             self.toast.note(f"The log is {log_path()}")
 
-    def _about(self) -> None:
-        from importlib.metadata import version
-
-        names = ("tensorflow", "keras", "pyside6-essentials", "pyqtgraph", "bokeh", "ai-edge-litert", "numpy")
-        versions = "".join(f"<tr><td>{name}&nbsp;&nbsp;</td><td>{version(name)}</td></tr>" for name in names)
-        QMessageBox.about(
-            self,
-            "About VAE Explorer",
-            f"<h3>VAE Explorer {__version__}</h3><p>Train variational autoencoders on images and walk through what "
-            f"they learned.</p><table>{versions}<tr><td>Python</td><td>{platform.python_version()}</td></tr></table>"
-            "<p>MIT licence. MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0.</p>",
-        )
-
     # Background tasks and closing
 
-    def _start_task(
-        self, function: Callable[[object], object], returned: Callable, errored: Callable[[str], None]
-    ) -> None:
+    def _start_task(self, function: Callable[..., object], returned: Callable, errored: Callable[[str], None]) -> None:
         task = BackgroundTask(function)
         self._tasks.add(task)
         task.returned.connect(returned)

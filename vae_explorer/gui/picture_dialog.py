@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_explorer.colouring import Colouring
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import Subject
 from vae_explorer.gui.background_task import BackgroundTask
@@ -57,8 +58,18 @@ class PictureDialog(QDialog):
 
     written = Signal(object)
 
-    def __init__(self, run: Run | None, subject: Subject, parent: QWidget, plane: Plane | None = None) -> None:
-        """plane: which the forms begin with; None: that of the first two dimensions."""
+    def __init__(
+        self,
+        run: Run | None,
+        subject: Subject,
+        parent: QWidget,
+        plane: Plane | None = None,
+        colouring: Colouring | None = None,
+    ) -> None:
+        """plane: which the forms begin with; None: that of the first two dimensions. colouring: of the map; None: by
+
+        class.
+        """
         super().__init__(parent)
         self.setObjectName("pictureDialog")
         self.setWindowTitle("Export picture")
@@ -71,7 +82,7 @@ class PictureDialog(QDialog):
         self._soon.setSingleShot(True)
         self._soon.setInterval(PAUSE)
         self._soon.timeout.connect(self._refresh)
-        self.forms = [form(Source(run, subject, plane or subject.drawn_in)) for form in FORMS]
+        self.forms = [form(Source(run, subject, plane or subject.drawn_in, colouring)) for form in FORMS]
         self._build_kinds(run)
         self.preview = QLabel("Drawing…")
         self.preview.setObjectName("picturePreview")

@@ -29,12 +29,19 @@ from vae_explorer.config import (
     SIGMA,
     VALIDATION_SHARE,
     TrainingConfig,
+    check_image_shape,
     training_config,
+    usual_preset,
 )
-from vae_explorer.data import BUILTIN
+from vae_explorer.data import BUILTIN, DatasetInfo
+from vae_explorer.errors import UserError
+from vae_explorer.gui.chosen_set import ChosenSet, from_text, to_text
+from vae_explorer.gui.dataset_combo import DatasetCombo
+from vae_explorer.image_options import ImageOptions
 from vae_explorer.run import new_run_folder
 
-OPEN_FILE = "open…"
+USUAL = ("dense", "conv")  # presets that `usual_preset` chooses from
+
 PRESET_TIP = "The network, with the settings it is usually trained with"
 LIKELIHOODS = {
     "usual": "usual for the images",
@@ -49,11 +56,7 @@ class TrainingSettings(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.dataset = QComboBox()
-        self.dataset.setObjectName("datasetCombo")
-        self.dataset.addItem("MNIST (built in)", BUILTIN)
-        self.dataset.addItem("Open an .npz file…", OPEN_FILE)
-        self.dataset.activated.connect(self._dataset_chosen)
+        self.dataset = DatasetCombo()
         self.preset = QComboBox()
         self.preset.setObjectName("presetCombo")
         for combo in (self.dataset, self.preset):  # long names must not widen the form
@@ -177,8 +180,13 @@ class TrainingSettings(QWidget):
 
     @property
     def source(self) -> str:
-        """What `data.load_dataset` is to load."""
-        return str(self.dataset.currentData())
+        """What `data_reading.load_dataset` is to load."""
+        return self.dataset.chosen().source
+
+    @property
+    def options(self) -> ImageOptions:
+        """How it is to be read."""
+        return self.dataset.chosen().options
 
     def config(self) -> TrainingConfig:
         """Raises UserError for settings out of range."""
@@ -211,20 +219,21 @@ class TrainingSettings(QWidget):
         name = "mnist" if self.source == BUILTIN else Path(self.source).stem
         return new_run_folder(f"{name}-{self.preset.currentData()}")
 
-    def choose_dataset(self, source: str) -> None:
-        """Select a data set, adding it to the list if need be."""
-        place = self.dataset.findData(source)
-        if place < 0:
-            place = self.dataset.count() - 1
-            self.dataset.insertItem(place, Path(source).name, source)
-        self.dataset.setCurrentIndex(place)
-        self._dataset = place
+    def choose_dataset(self, chosen: ChosenSet, image_shape: tuple[int, int, int] | None = None) -> None:
+        """Select a data set; of images of a known shape, with the preset that is usual for it if another is chosen."""
+        self.dataset.choose(chosen)
+        if image_shape is None:
+            return
+        usual, preset = usual_preset(image_shape), self.preset.currentData()
+        if preset != usual and (preset in USUAL or not fits_preset(preset, image_shape)):
+            self.preset.setCurrentIndex(self.preset.findData(usual))
 
-    def take(self, config: TrainingConfig, source: str) -> None:
-        """Set the form to the settings of a run."""
+    def take(self, config: TrainingConfig, dataset: DatasetInfo) -> None:
+        """Set the form to the settings of a run, and to its data set if that is there."""
         self.preset.setCurrentIndex(self.preset.findData(config.preset))
-        if source == BUILTIN or Path(source).is_file():
-            self.choose_dataset(source)
+        chosen = ChosenSet(dataset.source, dataset.options, dataset.name)
+        if chosen.available:
+            self.choose_dataset(chosen)
         self.latent_dim.setValue(config.latent_dim)
         values: tuple[tuple[Any, float], ...] = (
             (self.beta, config.beta), (self.epochs, config.epochs), (self.batch_size, config.batch_size),
@@ -242,7 +251,7 @@ class TrainingSettings(QWidget):
     def store(self, settings: QSettings) -> None:
         """Remember the form for the next launch."""
         settings.setValue("training/preset", self.preset.currentData())
-        settings.setValue("training/source", self.source)
+        settings.setValue("training/dataset", to_text(self.dataset.chosen()))
         settings.setValue("training/schedule", self.schedule.currentData())
         settings.setValue("training/restoreBest", self.restore_best.isChecked())
         settings.setValue("training/tensorboard", self.tensorboard.isChecked())
@@ -259,9 +268,9 @@ class TrainingSettings(QWidget):
         self.preset.setCurrentIndex(place)
         self.pixels.setCurrentIndex(max(0, self.pixels.findData(settings.value("training/pixels", ""))))
         self.likelihood.setCurrentIndex(max(0, self.likelihood.findData(settings.value("training/likelihood", ""))))
-        source = str(settings.value("training/source", BUILTIN))
-        if source == BUILTIN or Path(source).is_file():
-            self.choose_dataset(source)
+        chosen = from_text(settings.value("training/dataset", ""))
+        if chosen is not None and chosen.available:
+            self.choose_dataset(chosen)
         self.schedule.setCurrentIndex(max(0, self.schedule.findData(settings.value("training/schedule", ""))))
         self.restore_best.setChecked(settings.value("training/restoreBest") in (True, "true"))
         self.tensorboard.setChecked(settings.value("training/tensorboard") in (True, "true"))
@@ -327,19 +336,19 @@ class TrainingSettings(QWidget):
             self.beta.setValue(usual)
             self._usual_beta = usual
 
-    def _dataset_chosen(self) -> None:
-        if self.dataset.currentData() != OPEN_FILE:
-            self._dataset = self.dataset.currentIndex()
-            return
-        self.dataset.setCurrentIndex(getattr(self, "_dataset", 0))
-        name, _ = QFileDialog.getOpenFileName(self, "Open images", "", "Arrays (*.npz)")
-        if name:
-            self.choose_dataset(name)
-
     def _browse(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Folder of the run", self.run_folder().name, "Folder (*)")
         if name:
             self.folder.setText(name)
+
+
+def fits_preset(preset: str, image_shape: tuple[int, int, int]) -> bool:
+    """Whether the preset's network can take images of this (height, width, channels)."""
+    try:
+        check_image_shape(training_config(preset), image_shape)
+    except UserError:
+        return False
+    return True
 
 
 class PlainDoubleSpinBox(QDoubleSpinBox):

@@ -30,7 +30,7 @@ from vae_explorer.gui.theme import Theme
 from vae_explorer.gui.training_preview import TrainingPreview
 from vae_explorer.gui.training_settings import TrainingSettings
 from vae_explorer.gui.training_worker import TrainingWorker
-from vae_explorer.image_options import AS_FOUND, ImageOptions
+from vae_explorer.image_options import ImageOptions
 from vae_explorer.run import EpochRecord, Run
 from vae_explorer.tensorflow_import import import_ahead
 from vae_explorer.training_events import (
@@ -63,6 +63,7 @@ class TrainingTab(QWidget):
         self.dataset: Dataset | None = None  # the last one loaded, here or by the explorer
         self.worker = TrainingWorker(self)
         self.worker.reported.connect(self._take_event)
+        self.worker.loading.connect(self._show_loading)
         self.worker.loaded.connect(self._loaded)
         self.worker.returned.connect(self._returned)
         self.worker.errored.connect(self.errored)
@@ -196,11 +197,29 @@ class TrainingTab(QWidget):
         except UserError as error:
             self.errored.emit(str(error))
             return
-        source = self.settings.source
+        source, options = self.settings.source, self.settings.options
         self._begin(config)
         self.begun.emit(folder)
         note, log = self.settings.note.text().strip(), self.settings.tensorboard.isChecked()
-        self.worker.start(config, source, folder, self._known(source), note, log)
+        self.worker.start(config, source, folder, self._known(source, options), note, log, options)
+
+    def take_settings(self, run: Run) -> bool:
+        """Fill the form with what a run was trained with, and say so; not while a training holds the form."""
+        if self.worker.running:
+            self.noted.emit("A training is running: take the settings of the run when it has ended.")
+            return False
+        info = run.info
+        if info.config is None:
+            self.noted.emit("This model was imported, so there are no settings of its training to take.")
+            return False
+        self.settings.take(info.config, info.dataset)
+        said = f"The settings are those of {info.name}"
+        if len(info.segments) > 1:
+            said += f", of its last segment of {len(info.segments)}, with the epochs of all"
+        if self.settings.source != info.dataset.source:
+            said += "; but for its images, which are not where they were"
+        self.noted.emit(f"{said}.")
+        return True
 
     def set_run(self, run: Run) -> None:
         """The run that is open, which can be trained further."""
@@ -225,7 +244,7 @@ class TrainingTab(QWidget):
             return
         self._begin(wanted.config)
         self.begun.emit(wanted.folder)
-        self.worker.further(run, wanted, self._known(run.info.dataset.source))
+        self.worker.further(run, wanted, self._known(run.info.dataset.source, run.info.dataset.options))
 
     def resume(self, unfinished: "Unfinished") -> None:
         """Go on with a training that was cut off."""
@@ -238,7 +257,7 @@ class TrainingTab(QWidget):
         source, options = progress.dataset.source, progress.dataset.options
         self.worker.resume(unfinished.folder, source, self._known(source, options), options)
 
-    def _known(self, source: str, options: ImageOptions = AS_FOUND) -> Dataset | None:
+    def _known(self, source: str, options: ImageOptions) -> Dataset | None:
         """The data set, if it is loaded. A file may have changed since it was read; the built-in set has not."""
         known = self.dataset
         same = known is not None and source == known.info.source == BUILTIN and known.info.options == options
@@ -274,8 +293,20 @@ class TrainingTab(QWidget):
         """The training that runs, in a few words."""
         return f"{self.config.preset} in training, epoch {self._epoch} of {self._epochs}" if self.config else ""
 
+    def _show_loading(self, share: float) -> None:
+        if self.worker.control.request in ("stop", "discard"):
+            return
+        self.pause.setEnabled(False)
+        self.progress.setRange(0, 1000)
+        self.progress.setValue(round(share * 1000))
+        self.state.setText(f"Reading the images: {share:.0%}")
+
     def _loaded(self, dataset: Dataset) -> None:
         self.dataset = dataset
+        if self.worker.control.request == "run":
+            self.pause.setEnabled(True)
+            self.progress.setRange(0, 0)
+            self.state.setText("Loading TensorFlow…")
 
     def _take_event(self, event: Event) -> None:
         if isinstance(event, Started):

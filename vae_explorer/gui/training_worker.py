@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from vae_explorer.config import TrainingConfig
-from vae_explorer.data import Dataset, load_dataset
+from vae_explorer.data import Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.image_options import AS_FOUND, ImageOptions
 from vae_explorer.run import Run
@@ -22,14 +22,20 @@ if TYPE_CHECKING:
     from vae_explorer.gui.further_dialog import Further
 
 NICENESS = 10  # of 19
+LEAST_STEP = 0.005  # of the share that is read, from which on it is told
 
 log = logging.getLogger(__name__)
+
+
+class _Left(Exception):  # noqa: N818  it is no error
+    """The training was ended while its images were read."""
 
 
 class TrainingWorker(QObject):
     """Runs one training at a time. `returned` brings the Run, or None if it was discarded; `finished` always comes."""
 
     reported = Signal(object)  # an event of `training`
+    loading = Signal(float)  # the share of the data set that is read
     loaded = Signal(object)  # the Dataset
     returned = Signal(object)
     errored = Signal(str)
@@ -114,6 +120,20 @@ class TrainingWorker(QObject):
     def _report(self, event: Event) -> None:
         self.reported.emit(event)
 
+    def _loading(self, control: Control) -> Callable[[float], None]:
+        """Tells how far the reading is, where that would be seen to change; leaves it when the training is ended."""
+        told = -1.0
+
+        def progressed(share: float) -> None:
+            nonlocal told
+            if control.request in ("stop", "discard"):
+                raise _Left
+            if share - told >= LEAST_STEP or share < told:
+                told = share
+                self.loading.emit(share)
+
+        return progressed
+
     def _run(
         self,
         begin: Callable[[Dataset, Control], Run | None],
@@ -125,9 +145,13 @@ class TrainingWorker(QObject):
         try:
             _let_the_window_go_first()
             if dataset is None:
-                dataset = load_dataset(source, options)
+                from vae_explorer.data_reading import load_dataset  # which the launch does not need
+
+                dataset = load_dataset(source, options, self._loading(control))
             self.loaded.emit(dataset)
             self.returned.emit(begin(dataset, control))
+        except _Left:
+            self.returned.emit(None)
         except UserError as error:
             self.errored.emit(str(error))
         except Exception as error:

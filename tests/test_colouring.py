@@ -1,0 +1,85 @@
+"""colouring.py: which colour each code has."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vae_explorer.colouring import (
+    LEVELS,
+    Range,
+    by_class,
+    by_cluster,
+    by_value,
+    find_range,
+    plainly,
+    range_texts,
+    value_text,
+)
+from vae_explorer.exploring import Subject, run_subject
+from vae_explorer.run import Run
+
+
+@pytest.fixture(scope="module")
+def subject(tiny_run: Run) -> Subject:
+    count = len(tiny_run.codes.z_mean)
+    values = np.column_stack([np.arange(count), np.full(count, 7), np.full(count, np.nan)]).astype(np.float32)
+    values[5, 0] = np.nan
+    return replace(run_subject(tiny_run, None), value_names=("age", "same", "unknown"), values=values)
+
+
+def test_classes_keep_their_labels_and_colours(subject: Subject):
+    colouring = by_class(subject)
+    assert (colouring.style is subject.label, colouring.count) == (True, 10)
+    assert len(colouring.colours()) == 10
+    assert not colouring.incomplete
+
+
+def test_without_classes_all_have_one_colour(subject: Subject):
+    colouring = by_class(replace(subject, class_names=()))
+    assert (colouring.kind, colouring.count, len(colouring.colours())) == ("plain", 1, 1)
+    assert not plainly(subject).incomplete
+
+
+def test_values_rise_through_all_levels_and_unknown_ones_have_none(subject: Subject):
+    colouring = by_value(subject, 0)
+    known = np.delete(colouring.style, 5)
+    assert (colouring.style[5], known[0], known[-1]) == (-1, 0, LEVELS - 1)
+    assert (np.diff(known) >= 0).all()
+    assert np.bincount(known).min() > 0
+    assert colouring.incomplete
+    assert len(colouring.colours()) == LEVELS == colouring.count
+
+
+def test_one_value_and_none_at_all(subject: Subject):
+    assert set(by_value(subject, 1).style) == {0}
+    nothing = by_value(subject, 2)
+    assert (set(nothing.style), nothing.range) == ({-1}, None)
+
+
+def test_clusters_are_named_by_their_number(subject: Subject):
+    cluster = (np.arange(len(subject.z_mean)) % 3 - 1).astype(np.int32)
+    colouring = by_cluster(subject, cluster)
+    assert colouring.names == ("cluster 1", "cluster 2")
+    assert colouring.incomplete
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([3, 1, 2], Range(1, 3)),
+        ([*range(1000), 1e9], Range(10, 990, True, True)),
+        ([5] * 1000 + [9], Range(5, 9)),  # without the 9 there would be no range
+        ([np.nan, np.inf, 4], Range(4, 4)),
+    ],
+)
+def test_a_few_values_far_away_do_not_take_the_colours_of_the_others(values: list[float], expected: Range):
+    assert find_range(np.array(values, np.float32)) == expected
+
+
+def test_the_ends_of_a_range_as_text():
+    assert range_texts(Range(-1.23456, 12_345), "age") == ("−1.235", "12,345")
+    assert range_texts(Range(0, 1, True, True), "age") == ("≤ 0", "≥ 1")
+    assert range_texts(Range(0, 200_000), "time") == ("earliest", "2.3 days later")
+    assert value_text(7200, "time") == "2.0 h later"
+    assert value_text(float("nan"), "age") == "unknown"

@@ -1,0 +1,135 @@
+"""What codes are coloured by: their class, a cluster, a number that is known of each image, or nothing."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.exploring import Subject
+from vae_explorer.palette import class_colours, value_colours
+
+Kind = Literal["class", "cluster", "value", "plain"]
+
+LEVELS = 64  # colours that a range of values has
+OUTLIERS = 0.01  # share of the values, at each end, that may lie out of the range
+FAR = 3.0  # ranges of the others that they have to spread over for that
+TIME = "time"  # name of the column of the files' times, in seconds from the earliest
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Which values have the first and the last colour."""
+
+    low: float
+    high: float
+    cut_low: bool = False  # there are lower ones, drawn as this one
+    cut_high: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Colouring:
+    """The colour of each of N codes, as its position among `count` colours."""
+
+    kind: Kind
+    title: str
+    label: NDArray[np.int32]  # of the subject that it is of, (N,)
+    style: NDArray[np.int32]  # (N,), position among the colours, -1: none
+    names: tuple[str, ...] = ()  # of the colours, of classes and clusters
+    range: Range | None = None  # of values
+
+    def fits(self, subject: Subject) -> bool:
+        """Whether it is of the images of this subject, wherever their codes are by now."""
+        return self.label is subject.label
+
+    @property
+    def count(self) -> int:
+        """How many colours there are, besides that of codes that have none."""
+        return LEVELS if self.kind == "value" else max(1, len(self.names))
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether some codes have no colour of their own, but others do."""
+        return self.kind != "plain" and bool((self.style < 0).any())
+
+    def colours(self, dark: bool = False) -> list[str]:
+        """As "#rrggbb"."""
+        return value_colours(LEVELS, dark) if self.kind == "value" else class_colours(len(self.names), dark)
+
+
+def plainly(subject: Subject) -> Colouring:
+    """All in one colour."""
+    return Colouring("plain", "", subject.label, np.full(len(subject.z_mean), -1, np.int32))
+
+
+def by_class(subject: Subject) -> Colouring:
+    """By the labels; plainly where there are none."""
+    if not subject.class_names:
+        return plainly(subject)
+    return Colouring("class", "class", subject.label, subject.label, subject.class_names)
+
+
+def by_value(subject: Subject, column: int) -> Colouring:
+    """By a column of the subject's values; codes whose value is not known have no colour."""
+    values = subject.values[:, column]
+    found = find_range(values)
+    style = np.full(len(values), -1, np.int32)
+    if found is not None:
+        known = np.isfinite(values)
+        share = (values[known].astype(np.float64) - found.low) / ((found.high - found.low) or 1)
+        style[known] = np.clip(share * LEVELS, 0, LEVELS - 1).astype(np.int32)
+    return Colouring("value", subject.value_names[column], subject.label, style, range=found)
+
+
+def by_cluster(subject: Subject, cluster: NDArray[np.int32]) -> Colouring:
+    """By clusters (N,), counted from 0, -1: none."""
+    names = tuple(f"cluster {number + 1}" for number in range(int(cluster.max(initial=-1)) + 1))
+    return Colouring("cluster", "cluster", subject.label, cluster, names)
+
+
+def find_range(values: NDArray[np.float32]) -> Range | None:
+    """From the lowest to the highest value; None if none is known.
+
+    Where a hundredth of them, at either end, would leave the others only a small part of the colours, it is cut off.
+    """
+    known = np.sort(values[np.isfinite(values)]).astype(np.float64)
+    if not len(known):
+        return None
+    low, high = float(known[0]), float(known[-1])
+    rest = int(len(known) * OUTLIERS)
+    usual_low, usual_high = float(known[rest]), float(known[-1 - rest])
+    if usual_high > usual_low and high - low > FAR * (usual_high - usual_low):
+        return Range(usual_low, usual_high, usual_low > low, usual_high < high)
+    return Range(low, high)
+
+
+def range_texts(found: Range, name: str) -> tuple[str, str]:
+    """What stands at the low and at the high end of a column's colours."""
+    if name == TIME and found.low >= 0:
+        low, high = _duration(found.low), _duration(found.high)
+    else:
+        low, high = as_text(found.low), as_text(found.high)
+    return ("≤ " if found.cut_low else "") + low, ("≥ " if found.cut_high else "") + high
+
+
+def as_text(value: float) -> str:
+    """A number in as few characters as tell it well."""
+    if not math.isfinite(value):
+        return "unknown"
+    text = f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e7 else f"{value:.4g}"
+    return text.replace("-", "−")
+
+
+def value_text(value: float, name: str) -> str:
+    """The value of a column for one image."""
+    return _duration(value) if name == TIME and value >= 0 else as_text(value)
+
+
+def _duration(seconds: float) -> str:
+    if seconds == 0:
+        return "earliest"
+    for unit, length in (("days", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:,.1f} {unit} later"
+    return f"{seconds:.0f} s later"

@@ -1,0 +1,167 @@
+"""Reading a data set: from its source to images of one shape, or to a report of what it holds."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.data import Dataset, DatasetInfo
+from vae_explorer.data_report import DataReport, Skipped
+from vae_explorer.errors import UserError
+from vae_explorer.image_cache import cache_key, collect, fingerprint, keep, read_kept
+from vae_explorer.image_fitting import Target, decide_shape
+from vae_explorer.image_options import AS_FOUND, ImageOptions
+from vae_explorer.image_set import Block, ImageSet, Look, decide_scales
+from vae_explorer.image_sources import find_source
+
+LOOKING = 0.2  # share of the reading that a first look takes
+THUMBNAILS = 48
+DECODED = 200_000_000  # pixels of a set that are all decoded to tell what is in it
+
+
+def load_dataset(
+    source: str, options: ImageOptions = AS_FOUND, progressed: Callable[[float], None] = lambda _: None
+) -> Dataset:
+    """The images of a source, all brought to one shape.
+
+    source: "mnist", the built-in set; one of Keras's by its name (`data.KERAS_NAMES`); the path of a folder of
+    images, of an .npz or .npy file, or of IDX files. What cannot be read is left out and listed in `skipped`. Images
+    that take long to read are kept in the user's cache (`image_cache`). Where the source does not say which images are
+    held out, a seventh is, always the same. `progressed` is told the share that is done, and may raise to end it.
+    Raises UserError where there is nothing to train on.
+    """
+    found = find_source(source, options.labels, progressed)
+    key = cache_key(found, options)
+    kept = read_kept(key) if found.on_disk else None
+    if kept is None:
+        look = found.look(lambda done: progressed(LOOKING * done))
+        target = _target(found, look, options)
+        blocks = _told(found.read(target), found.count, progressed)
+        if found.on_disk:
+            kept = keep(key, target.shape, look.count, blocks)
+        else:
+            kept = collect(target.shape, look.count, blocks)
+    if not len(kept.rows):
+        raise UserError(_nothing(found, kept.skipped))
+    columns, rows = found.columns, kept.rows
+    height, width, channels = kept.images.shape[1:]
+    held_out = _held_out(found, rows)
+    info = DatasetInfo(
+        name=found.name,
+        source=found.source,
+        fingerprint=kept.fingerprint,
+        image_shape=(height, width, channels),
+        images=len(rows),
+        held_out_images=int(held_out.sum()),
+        class_names=columns.class_names,
+        licence=found.licence,
+        options=options,
+        value_names=columns.value_names,
+    )
+    labels = None if columns.labels is None else columns.labels[rows]
+    return Dataset(info, kept.images, labels, held_out, columns.values[rows], (*found.skipped, *kept.skipped.values()))
+
+
+def inspect_data(
+    source: str, options: ImageOptions = AS_FOUND, progressed: Callable[[float], None] = lambda _: None
+) -> DataReport:
+    """What `load_dataset` would make of a source, without reading more of it than is needed to tell.
+
+    `progressed` is told the share that is done, and may raise to end it. Raises UserError where there is nothing
+    that could be trained on.
+    """
+    found = find_source(source, options.labels, progressed)
+    look = found.look(lambda done: progressed(0.5 * done))
+    target = _target(found, look, options)
+    rows = np.setdiff1d(np.arange(found.count), list(look.skipped))
+    pixels = sum(height * width * images for (height, width), images in look.sizes.items())
+    decoded = pixels <= DECODED
+    chosen = rows[np.linspace(0, len(rows) - 1, min(len(rows), THUMBNAILS)).astype(int)]
+    if not decoded and not found.seekable:  # those further on would have to be unpacked
+        chosen = rows[:THUMBNAILS]
+    all_of_them = decoded and found.seekable  # damage inside files shows only so
+    skipped, thumbnails, shown = dict(look.skipped), [], []
+    blocks = found.read(target, None if all_of_them else chosen)
+    for block in _told(blocks, found.count, lambda done: progressed(0.5 + 0.5 * done)):
+        skipped |= block.skipped
+        here = np.isin(block.rows, chosen)
+        thumbnails.append(block.images[here])
+        shown.append(block.rows[here])
+    rows = np.setdiff1d(rows, list(skipped))
+    if not len(rows):
+        raise UserError(_nothing(found, skipped))
+    labels = found.columns.labels
+    known = np.full(len(rows), -1) if labels is None else labels[rows]
+    counts = np.bincount(known[known >= 0], minlength=len(found.columns.class_names)).tolist()
+    return DataReport(
+        name=found.name,
+        source=found.source,
+        kind=found.kind,
+        count=len(rows),
+        held_out=int(_held_out(found, rows).sum()),
+        held_out_note="a seventh, always the same" if found.held_out is None else "as the set is divided",
+        sizes=tuple(look.sizes.most_common()),
+        formats=tuple(look.formats.most_common()),
+        class_counts=tuple(zip(found.columns.class_names, counts, strict=True)),
+        unlabelled=0 if labels is None else int((known < 0).sum()),
+        value_names=found.columns.value_names,
+        range_note=decide_scales(look.extent, options)[1],
+        image_shape=target.shape,
+        shape_note=decide_shape(look.sizes, look.colored, options)[1],
+        skipped=(*found.skipped, *(skipped[row] for row in sorted(skipped))),
+        decoded=decoded,
+        thumbnails=np.concatenate(thumbnails),
+        thumbnail_labels=(np.full(found.count, -1) if labels is None else labels)[np.concatenate(shown)].astype(
+            np.int32
+        ),
+    )
+
+
+def _target(found: ImageSet, look: Look, options: ImageOptions) -> Target:
+    if not look.count:
+        raise UserError(_nothing(found, look.skipped))
+    shape, _ = decide_shape(look.sizes, look.colored, options)
+    scales, _ = decide_scales(look.extent, options)
+    return Target(shape, options.fit, options.invert, scales)
+
+
+def _told(blocks: Iterator[Block], count: int, progressed: Callable[[float], None]) -> Iterator[Block]:
+    """The blocks, and how far they are."""
+    for block in blocks:
+        yield block
+        if len(block.rows):
+            progressed((int(block.rows[-1]) + 1) / count)
+
+
+def _held_out(found: ImageSet, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Of the rows that could be read, which are held out: as the source has it, or a seventh, always the same."""
+    if found.held_out is not None:
+        return found.held_out[rows]
+    held_out = np.zeros(len(rows), bool)
+    held_out[np.random.default_rng(0).permutation(len(rows))[: len(rows) // 7]] = True
+    return held_out
+
+
+def _nothing(found: ImageSet, skipped: Mapping[int, Skipped]) -> str:
+    first = next(iter(skipped.values()), None)
+    why = f" The first, {first.name}: {first.reason}." if first else ""
+    return f"{found.source} holds no image that can be read.{why}"
+
+
+def make_dataset(
+    name: str,
+    source: str,
+    images: NDArray[np.uint8],
+    labels: NDArray[np.int32] | None,
+    held_out: NDArray[np.bool_],
+    class_names: tuple[str, ...] = (),
+    licence: str = "",
+) -> Dataset:
+    """A data set of arrays in memory: images (N, H, W, C) uint8, the rest as in `Dataset`."""
+    images = np.ascontiguousarray(images)
+    height, width, channels = images.shape[1:]
+    info = DatasetInfo(
+        name, source, fingerprint(images), (height, width, channels), len(images), int(held_out.sum()),
+        class_names, licence,
+    )  # fmt: skip
+    return Dataset(info, images, labels, held_out)

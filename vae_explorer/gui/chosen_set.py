@@ -1,0 +1,66 @@
+"""A data set as a person chose it: where it comes from and how it is to be read; remembered between launches."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from PySide6.QtCore import QSettings
+
+from vae_explorer.data import BUILTIN, KERAS_NAMES
+from vae_explorer.errors import UserError
+from vae_explorer.files import as_path, exists
+from vae_explorer.image_options import AS_FOUND, ImageOptions, parse_options
+
+RECENT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenSet:
+    source: str  # what `data_reading.load_dataset` takes
+    options: ImageOptions = AS_FOUND
+    name: str = ""  # to show; plain text
+
+    @property
+    def title(self) -> str:
+        if self.source == BUILTIN:
+            return "MNIST (built in)"
+        return self.name or as_path(self.source).name or self.source
+
+    @property
+    def available(self) -> bool:
+        """Whether it is, as far as can be told without reading it, where it was."""
+        try:
+            return self.source in (BUILTIN, *KERAS_NAMES) or exists(as_path(self.source))
+        except UserError:
+            return False
+
+
+MNIST = ChosenSet(BUILTIN)
+
+
+def to_text(chosen: ChosenSet) -> str:
+    """One line to be remembered."""
+    options = {key: value for key, value in asdict(chosen.options).items() if value is not None}
+    return json.dumps({"source": chosen.source, "name": chosen.name, "options": options})
+
+
+def from_text(text: object) -> ChosenSet | None:
+    """What `to_text` wrote; None if it is anything else."""
+    try:
+        content: dict[str, Any] = json.loads(str(text))
+        return ChosenSet(str(content["source"]), parse_options(content["options"]), str(content["name"]))
+    except (UserError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def recent_sets(settings: QSettings) -> list[ChosenSet]:
+    """Those opened last, newest first; those that are gone are left out."""
+    stored: Any = settings.value("recentSets", [])
+    texts = [stored] if isinstance(stored, str) else list(stored or [])
+    return [chosen for chosen in map(from_text, texts) if chosen is not None and chosen.available]
+
+
+def remember_set(settings: QSettings, chosen: ChosenSet) -> None:
+    """Put a set first among the recent ones."""
+    others = [other for other in recent_sets(settings) if other.source != chosen.source]
+    settings.setValue("recentSets", [to_text(each) for each in [chosen, *others][:RECENT]])

@@ -1,0 +1,74 @@
+"""The legend over the map where codes are coloured by numbers: the colours from the highest to the lowest."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+MARGIN = 10  # pixels from the corner of the map
+WIDTH, HEIGHT = 16, 132  # pixels of the bar
+WIDEST = 170  # pixels that the name of what is shown may take
+
+
+class ColourBar(QFrame):
+    """Hidden until it has a range to show."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("colourBar")
+        self.setProperty("card", True)
+        self.title, self.high, self.low, self.note = QLabel(), QLabel(), QLabel(), QLabel()
+        self._bar = _Bar()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(3)
+        for label in (self.title, self.high, self.low, self.note):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setProperty("muted", True)
+        for part in (self.title, self.high, self._bar, self.low, self.note):
+            layout.addWidget(part)
+        self.hide()
+
+    def show_range(self, title: str, low: str, high: str) -> None:
+        """What is shown, and what stands at both ends."""
+        metrics: QFontMetrics = self.title.fontMetrics()
+        self.title.setText(metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, WIDEST))
+        self.low.setText(low)
+        self.high.setText(high)
+        self.setAccessibleName(f"{title} from {low} to {high}")
+        self.show()
+        self.move_to_corner()
+
+    def explain(self, note: str) -> None:
+        """What else is to be said of the points."""
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        self.move_to_corner()
+
+    def set_colours(self, colours: list[str]) -> None:
+        """From the lowest to the highest value."""
+        self._bar.colours = colours
+        self._bar.update()
+
+    def move_to_corner(self) -> None:
+        """Keep to the upper right corner."""
+        self.adjustSize()
+        self.move(self.parentWidget().width() - self.width() - MARGIN, MARGIN)
+
+
+class _Bar(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.colours: list[str] = []
+        self.setFixedSize(WIDTH, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if len(self.colours) < 2:
+            return
+        gradient = QLinearGradient(0, self.height(), 0, 0)
+        for place, colour in enumerate(self.colours):
+            gradient.setColorAt(place / (len(self.colours) - 1), QColor(colour))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(gradient)
+        painter.drawRoundedRect(QRectF(self.rect()), 3, 3)

@@ -1,0 +1,144 @@
+"""What the codes on the map are coloured by."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from vae_explorer.clusters import MOST, find_clusters
+from vae_explorer.colouring import Colouring, by_class, by_cluster, by_value, plainly
+from vae_explorer.errors import UserError
+from vae_explorer.exploring import Subject
+from vae_explorer.gui.latest_worker import LatestWorker
+
+CLASS, CLUSTER, PLAIN = "class", "cluster", "plain"
+VALUE = "value "  # before the name of a column
+AUTOMATIC = 1  # of the number of clusters: as many as suit the codes
+
+
+class ColourChooser(QWidget):
+    """Makes a Colouring of the subject that is shown: `chosen` brings it, at once or when clusters are found."""
+
+    chosen = Signal(object)
+    errored = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._subject: Subject | None = None
+        self._preferred = ""  # what the person chose last
+        self._worker: LatestWorker | None = None
+        self._generation = 0  # of the clusters that are wanted
+        self._found: tuple[Subject, int, NDArray[np.int32]] | None = (
+            None  # clusters of a subject, if so many are asked for
+        )
+        self.combo = QComboBox()
+        self.combo.setObjectName("colorCombo")
+        self.combo.setAccessibleName("Colour by")
+        self.combo.setToolTip("What the colour of a point tells: its class, a number known of its image, or the "
+                              "cluster of codes that it lies in")  # fmt: skip
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setMinimumContentsLength(9)
+        self.combo.activated.connect(self._choose)
+        self.clusters = QSpinBox()
+        self.clusters.setObjectName("clusterCountSpin")
+        self.clusters.setAccessibleName("Number of clusters")
+        self.clusters.setToolTip("How many clusters k-means looks for; auto: as many as lie best apart, by silhouette")
+        self.clusters.setRange(AUTOMATIC, MOST)
+        self.clusters.setSpecialValueText("auto")
+        self.clusters.setKeyboardTracking(False)
+        self.clusters.valueChanged.connect(self._tell)
+        self.clusters.hide()
+        self.state = QLabel()
+        self.state.setProperty("muted", True)
+        self.state.hide()
+        label = QLabel("Colour by")
+        label.setBuddy(self.combo)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for part in (label, self.combo, self.clusters, self.state):
+            row.addWidget(part)
+
+    def show_subject(self, subject: Subject) -> Colouring:
+        """Offer what this subject can be coloured by; returns its colouring until `chosen` brings another."""
+        choices = {"class": CLASS} if subject.class_names else {}
+        choices |= {name: VALUE + name for name in subject.value_names}
+        with QSignalBlocker(self.combo):
+            self.combo.clear()
+            for text, choice in choices.items():
+                self.combo.addItem(text, choice)
+            self.combo.addItem("cluster", CLUSTER)
+            self.combo.addItem("one colour", PLAIN)
+            place = self.combo.findData(self._preferred)
+            usual = CLASS if subject.class_names else PLAIN
+            self.combo.setCurrentIndex(place if place >= 0 else self.combo.findData(usual))
+        self._subject = subject
+        return self._colouring(subject)
+
+    def end(self) -> None:
+        """Look for no more clusters."""
+        if self._worker is not None:
+            self._worker.end()
+
+    def _choose(self) -> None:
+        self._preferred = str(self.combo.currentData())
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._subject is not None:
+            self.chosen.emit(self._colouring(self._subject))
+
+    def _colouring(self, subject: Subject) -> Colouring:
+        choice = str(self.combo.currentData())
+        self._generation = 0
+        self.state.hide()
+        self.clusters.setVisible(choice == CLUSTER)
+        if choice == CLASS:
+            return by_class(subject)
+        if choice.startswith(VALUE):
+            return by_value(subject, subject.value_names.index(choice.removeprefix(VALUE)))
+        return self._clustered(subject) if choice == CLUSTER else plainly(subject)
+
+    def _clustered(self, subject: Subject) -> Colouring:
+        """By the clusters that are known; where they are not, they are looked for."""
+        wanted = self.clusters.value()
+        if self._found is not None:
+            known, count, cluster = self._found
+            if known.z_mean is subject.z_mean and count == wanted:
+                return by_cluster(subject, cluster)
+        if self._worker is None:
+            self._worker = LatestWorker(_cluster, "finding clusters", self)
+            self._worker.answered.connect(self._take_clusters)
+            self._worker.errored.connect(self._refuse)
+        self._generation = self._worker.request(subject, wanted)
+        self.state.setText("finding clusters…")
+        self.state.show()
+        if self._found is not None and self._found[0].label is subject.label:  # the same images, with newer codes
+            return by_cluster(subject, self._found[2])
+        return plainly(subject)
+
+    def _take_clusters(self, generation: int, answer: tuple[Subject, int, NDArray[np.int32]] | UserError) -> None:
+        if generation != self._generation:
+            return
+        if isinstance(answer, UserError):
+            self._refuse(str(answer))
+            return
+        self._found = answer
+        self.state.hide()
+        if self._subject is not None:
+            self.chosen.emit(by_cluster(self._subject, answer[2]))
+
+    def _refuse(self, text: str) -> None:
+        """Go back to what there is always, and say why."""
+        self._preferred = ""
+        self.errored.emit(text)
+        if self._subject is not None:
+            self.chosen.emit(self.show_subject(self._subject))
+
+
+def _cluster(subject: Subject, wanted: int) -> tuple[Subject, int, NDArray[np.int32]] | UserError:
+    """The clusters of the subject's codes, in the worker's thread."""
+    try:
+        return subject, wanted, find_clusters(subject.z_mean, None if wanted == AUTOMATIC else wanted)
+    except UserError as error:
+        return error

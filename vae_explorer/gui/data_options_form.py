@@ -1,0 +1,151 @@
+"""How the images of a set are brought to one shape, as a form."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
+
+from vae_explorer.image_options import LARGEST, SMALLEST, ImageOptions, parse_size, parse_value_range
+
+SIZES = (16, 28, 32, 48, 64, 96, 128)
+AS_FOUND, OTHER = "as found", "other"
+FITS = {"crop": "Crop what is too much", "pad": "Pad with black", "stretch": "Stretch"}
+COLOURS = {"auto": "As the images are", "grey": "Grey", "rgb": "Colour"}
+
+
+class DataOptionsForm(QWidget):
+    """`changed` tells that another way to read the images was chosen."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setSpacing(7)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.size_combo = QComboBox()
+        self.size_combo.setObjectName("dataSizeCombo")
+        self.size_combo.addItem("As found", AS_FOUND)
+        for side in SIZES:
+            self.size_combo.addItem(f"{side} x {side}", f"{side}x{side}")
+        self.size_combo.addItem("Other…", OTHER)
+        self.other_size = QLineEdit()
+        self.other_size.setObjectName("dataSizeEdit")
+        self.other_size.setPlaceholderText("height x width, such as 64x48")
+        self.fit = QComboBox()
+        self.fit.setObjectName("dataFitCombo")
+        self.color = QComboBox()
+        self.color.setObjectName("dataColorCombo")
+        for combo, choices in ((self.fit, FITS), (self.color, COLOURS)):
+            for choice, text in choices.items():
+                combo.addItem(text, choice)
+        self.invert = QCheckBox("white becomes black")
+        self.invert.setObjectName("dataInvertCheck")
+        self.value_range = QLineEdit()
+        self.value_range.setObjectName("dataRangeEdit")
+        self.value_range.setPlaceholderText("found in the images")
+        self.labels = QLineEdit()
+        self.labels.setObjectName("dataLabelsEdit")
+        self.labels.setPlaceholderText("what lies with the images")
+        browse = QPushButton("…")
+        browse.setFixedWidth(30)
+        browse.setObjectName("dataLabelsButton")
+        browse.setAccessibleName("Choose a file of labels")
+        browse.setToolTip("Choose a file of labels")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._browse)
+        self.validation_share = QDoubleSpinBox()
+        self.validation_share.setObjectName("dataValidationSpin")
+        self.validation_share.setRange(0.1, 50)
+        self.validation_share.setDecimals(2)
+        self.validation_share.setSuffix(" %")
+        self._row("Si&ze", self.size_combo, f"Pixels of a side that all images are brought to, {SMALLEST} to "
+                  f"{LARGEST}. Fewer train faster and show less")  # fmt: skip
+        self._row("", self.other_size, "Height x width in pixels, or one number for both")
+        self._row("&Fit", self.fit, "What is done to images of another aspect: their edges are cut, a black margin is "
+                  "added, or they are distorted")  # fmt: skip
+        self._row("Co&lour", self.color, "Grey or colour. As the images are: grey if nearly all of them are")
+        self._row("&Invert", self.invert, "Learn from the negative: dark ink on paper becomes light on dark, which "
+                  "a network learns more easily")  # fmt: skip
+        self._row("&Values", self.value_range, "Which values become black and white, such as 0,4095; empty: what suits "
+                  "the images")  # fmt: skip
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.labels)
+        row.addWidget(browse)
+        self._row("La&bels", self.labels, "A CSV with a row for each image, or an array, .npy or .npz: classes and "
+                  "numbers to colour the map by. They steer no training", row)  # fmt: skip
+        self._row("Vali&dation", self.validation_share, "Share of the training images that is kept apart, to look at "
+                  "while it learns; that of the training form")  # fmt: skip
+        self.size_combo.currentIndexChanged.connect(self._size_chosen)
+        for combo in (self.fit, self.color):
+            combo.currentIndexChanged.connect(self.changed)
+        self.invert.toggled.connect(self.changed)
+        for edit in (self.other_size, self.value_range, self.labels):
+            edit.textChanged.connect(self.changed)
+        self._form.setRowVisible(self.other_size, False)
+
+    def options(self) -> ImageOptions:
+        """Raises UserError for what cannot be chosen."""
+        size = self.other_size.text().strip() if self._is_other() else self.size_combo.currentData()
+        text = self.value_range.text().strip()
+        return ImageOptions(
+            size=None if size == AS_FOUND else parse_size(size),
+            fit=self.fit.currentData(),
+            color=self.color.currentData(),
+            invert=self.invert.isChecked(),
+            value_range=parse_value_range(text) if text else None,
+            labels=self.labels.text().strip(),
+        )
+
+    def set_options(self, options: ImageOptions) -> None:
+        """Show these, without telling `changed`."""
+        blocked = self.blockSignals(True)
+        size = AS_FOUND if options.size is None else f"{options.size[0]}x{options.size[1]}"
+        place = self.size_combo.findData(size)
+        self.size_combo.setCurrentIndex(place if place >= 0 else self.size_combo.findData(OTHER))
+        self.other_size.setText("" if place >= 0 else size)
+        self.fit.setCurrentIndex(self.fit.findData(options.fit))
+        self.color.setCurrentIndex(self.color.findData(options.color))
+        self.invert.setChecked(options.invert)
+        low_high = options.value_range
+        self.value_range.setText("" if low_high is None else f"{low_high[0]:g},{low_high[1]:g}")
+        self.labels.setText(options.labels)
+        self.blockSignals(blocked)
+
+    def _row(self, text: str, field: QWidget, tip: str, row: QHBoxLayout | None = None) -> None:
+        field.setToolTip(tip)
+        field.setAccessibleName(text.replace("&", "") or "Height x width")
+        field.setAccessibleDescription(tip)
+        if row is None:
+            self._form.addRow(text, field)
+            return
+        self._form.addRow(text, row)
+        label = self._form.labelForField(row)
+        assert isinstance(label, QLabel)
+        label.setBuddy(field)
+
+    def _size_chosen(self) -> None:
+        other = self._is_other()
+        self._form.setRowVisible(self.other_size, other)
+        if other:
+            self.other_size.setFocus()
+        self.changed.emit()
+
+    def _is_other(self) -> bool:
+        return bool(self.size_combo.currentData() == OTHER)
+
+    def _browse(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Choose the labels", "", "Labels (*.csv *.npy *.npz *.gz);;All (*)")
+        if name:
+            self.labels.setText(name)

@@ -1,0 +1,48 @@
+"""The data set that the next training learns from."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from vae_explorer.gui.chosen_set import MNIST, ChosenSet
+from vae_explorer.gui.plain_text import safe_tip
+
+OPEN = "open…"
+CHOSEN = Qt.ItemDataRole.UserRole + 1
+
+
+class DatasetCombo(QComboBox):
+    """The built-in set, those that were opened, and an entry to open others: `open_wanted`."""
+
+    open_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("datasetCombo")
+        self._current = 0
+        self.addItem("Open images…", OPEN)
+        self.choose(MNIST)
+        self.activated.connect(self._activated)
+
+    def chosen(self) -> ChosenSet:
+        """The set that is selected."""
+        return self.itemData(self._current, CHOSEN)
+
+    def choose(self, chosen: ChosenSet) -> None:
+        """Select a set, adding it to the list if need be; one that is there is read by these options from now on."""
+        place = self.findData(chosen.source)
+        if place < 0:
+            place = self.count() - 1
+            self.insertItem(place, "")
+            self.setItemData(place, chosen.source)
+        self.setItemText(place, chosen.title)
+        self.setItemData(place, chosen, CHOSEN)
+        self.setItemData(place, safe_tip(chosen.source), Qt.ItemDataRole.ToolTipRole)
+        self.setCurrentIndex(place)
+        self._current = place
+
+    def _activated(self) -> None:
+        if self.currentData() == OPEN:
+            self.setCurrentIndex(self._current)
+            self.open_wanted.emit()
+        else:
+            self._current = self.currentIndex()
