@@ -16,16 +16,18 @@ from typing import Any
 from vae_explorer import __version__
 from vae_explorer.cli_animation import add_animate
 from vae_explorer.cli_data import SOURCE_HELP, add_data, add_image_options, image_options, read_images
+from vae_explorer.cli_import import add_import, import_run
 from vae_explorer.cli_pictures import PICTURES, RUN_HELP, add_plane, plane_of
 from vae_explorer.config import LIKELIHOODS, MAX_LATENT_DIM, PIXELS, PRESETS, SIGMA, training_config, usual_preset
 from vae_explorer.data import BUILTIN
 from vae_explorer.errors import UserError
+from vae_explorer.imported_model import describe_networks
 from vae_explorer.page_content import open_run_or_page
 from vae_explorer.quality import SAMPLES, Quality, describe_quality, figures
 from vae_explorer.run import Run, RunInfo, describe, find_run, finite, is_run, open_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
-COMMANDS = ("train", "data", *PICTURES, "animate", "html", "info", "quality")
+COMMANDS = ("train", "import", "data", *PICTURES, "animate", "html", "info", "quality")
 DONE, FAILED, USAGE = 0, 1, 2
 SETTINGS = (
     "epochs", "latent_dim", "beta", "batch_size", "learning_rate", "schedule", "seed", "limit", "kl_warmup", "patience",
@@ -84,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
     add_data(partial(_add_command, commands, "data"))
+    add_import(_add_command(commands, "import", _import, "Make a run of a decoder, and an encoder, from elsewhere."))
     for name, add in PICTURES.items():
         add(partial(_add_command, commands, name))
     add_animate(partial(_add_command, commands, "animate"))
@@ -195,6 +198,11 @@ def _train(arguments: argparse.Namespace) -> int:
         return FAILED
     print(_summary(run))
     return FAILED if any(warning.ended for warning in warnings) else DONE
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    print(_summary(import_run(arguments)))
+    return DONE
 
 
 def _new_training(arguments: argparse.Namespace) -> Callable[..., Run | None]:
@@ -373,13 +381,19 @@ def _summary(run: Run) -> str:
         f"{info.name}  ({info.status}, {info.created})",
         f"  folder      {run.folder}",
         f"  images      {info.dataset.name}, {info.dataset.images:,} of {height}x{width}x{channels}",
-        f"  model       {info.config.preset}, {info.latent_dim} latent dimensions, encoder "
+        f"  model       {info.model_name}, {info.latent_dim} latent dimensions, encoder "
         f"{info.encoder_parameters:,} and decoder {info.decoder_parameters:,} parameters",
         f"  likelihood  {_likelihood(info)}",
-        f"  training    {info.epochs} of {info.config.epochs} epochs, beta {info.config.beta:g}, "
-        f"seed {info.config.seed}",
     ]
+    if info.config is not None:
+        lines.append(
+            f"  training    {info.epochs} of {info.config.epochs} epochs, beta {info.config.beta:g}, "
+            f"seed {info.config.seed}"
+        )
     lines += [f"  {line}" for line in _segments(info)]
+    if info.imported is not None:
+        told = describe_networks(info.imported)
+        lines += [f"  {'import' if not place else '':<11} {sentence}" for place, sentence in enumerate(told)]
     best = next((record for record in run.history if record.epoch == info.best_epoch), None)
     if best:
         lines.append(

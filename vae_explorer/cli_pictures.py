@@ -98,7 +98,7 @@ def plane_of(run: Run, arguments: argparse.Namespace) -> "Plane":
 
     from vae_explorer.latent import chosen_plane
 
-    at, latent_dim = arguments.at, run.info.config.latent_dim
+    at, latent_dim = arguments.at, run.info.latent_dim
     if at is not None and len(at) != latent_dim:
         raise UserError(f"--at names {len(at)} values: give {latent_dim}, one for each latent dimension of the run.")
     return chosen_plane(arguments.plane, run.codes.z_mean, None if at is None else np.array(at, np.float32))

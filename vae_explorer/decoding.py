@@ -146,6 +146,10 @@ def run_decoder(run: Run) -> Decoder:
     Raises UserError if it is damaged, or made of layers that are not known here.
     """
     latent_dim, image_shape = run.info.latent_dim, run.info.dataset.image_shape
+    if run.info.imported is not None and run.onnx_decoder is not None:
+        from vae_explorer.onnx_decoder import OnnxDecoder
+
+        return OnnxDecoder(run.onnx_decoder, run.info.imported, image_shape)
     if run.decoder is not None:
         return LiteRTDecoder(run.decoder, latent_dim, image_shape)
     if run.lowered is not None:
@@ -154,6 +158,17 @@ def run_decoder(run: Run) -> Decoder:
             raise UserError(MISFIT)
         return LoweredDecoder(lowered)
     return TracedDecoder(load_keras_decoder(run))
+
+
+def onnx_content(run: Run, name: str) -> bytes:
+    """The file of a run's network that was imported from ONNX, whose hash was checked on opening. UserError: gone."""
+    if name == "decoder" and run.onnx_decoder is not None:
+        return run.onnx_decoder
+    path = run.folder / f"model/{name}.onnx"
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def load_keras_decoder(run: Run) -> Any:

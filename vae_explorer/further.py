@@ -32,16 +32,17 @@ def further_config(run: Run, epochs: int, **settings: Any) -> TrainingConfig:
         if name not in CHANGEABLE:
             option = name.replace("_", " ")
             raise UserError(f"A run is trained further with the {option} that it has: leave it out, or train anew.")
+    before = run.info.trained_with()
     if epochs < 1:
         raise UserError(f"A run is trained further by 1 epoch or more, not {epochs}.")
     if given.get("patience") == 0:
         given["patience"] = None
-    return replace(run.info.config, epochs=run.info.epochs + epochs, **given)
+    return replace(before, epochs=run.info.epochs + epochs, **given)
 
 
 def further_folder(run: Run) -> Path:
     """Where a run that is trained further goes unless told otherwise: a new one among the user's runs."""
-    return new_run_folder(f"{run.info.dataset.name.lower()}-{run.info.config.preset}-further")
+    return new_run_folder(f"{run.info.dataset.name.lower()}-{run.info.model_name}-further")
 
 
 def check_same_settings(run: Run, config: TrainingConfig) -> None:

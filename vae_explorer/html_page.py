@@ -91,6 +91,8 @@ def _lowered(run: Run, progressed: Progressed) -> tuple[Lowered | None, str]:
     """The decoder as a page computes it, and what there is to say; or None, and why it cannot."""
     if run.lowered is not None:
         return read(run.lowered), ""
+    if run.onnx_decoder is not None:
+        return None, "the decoder is an ONNX network, which a page does not run"
     progressed("Reading the decoder with TensorFlow, which takes seconds", 0.0)
     began = time.perf_counter()
     model = load_keras_decoder(run)
@@ -131,7 +133,7 @@ class _Shown:
 def _choose(run: Run, options: PageOptions) -> _Shown:
     nothing = np.zeros(0, np.intp)
     codes = run.codes
-    plane = options.plane or axes_plane(FIRST_TWO, run.info.config.latent_dim)
+    plane = options.plane or axes_plane(FIRST_TWO, run.info.latent_dim)
     if not options.data:
         dataset = replace(run.info.dataset, class_names=(), fingerprint="")
         run = replace(run, info=replace(run.info, dataset=dataset))
@@ -355,8 +357,10 @@ def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
     epochs = "1 epoch" if info.epochs == 1 else f"{info.epochs:,} epochs"
     facts = [
         ("Data set", f"{info.dataset.name}, {width} x {height} {'grey' if channels == 1 else 'colour'}"),
-        ("Model", f"{info.config.preset}, {dimensions}"),
-        ("Trained", f"{info.created[:10]}, {epochs}{', stopped early' if info.status == 'stopped' else ''}"),
+        ("Model", f"{info.model_name}, {dimensions}"),
+        ("Trained", f"{info.created[:10]}, {epochs}{', stopped early' if info.status == 'stopped' else ''}")
+        if info.imported is None
+        else ("Imported", info.created[:10]),
     ]
     if info.held_out is not None and math.isfinite(info.held_out.negative_elbo):
         facts.append(("Held-out negative ELBO", f"{info.held_out.negative_elbo:.1f} nats an image{info.pixels_note}"))

@@ -218,7 +218,7 @@ def caption_of(info: RunInfo) -> str:
     """The usual caption of a run's pictures."""
     dimensions = "1 latent dimension" if info.latent_dim == 1 else f"{info.latent_dim} latent dimensions"
     loss = f", negative ELBO {info.held_out.negative_elbo:.1f} nats an image (held-out)" if info.held_out else ""
-    return f"{info.name}: {info.dataset.name}{info.pixels_note}, {info.config.preset}, {dimensions}{loss}"
+    return f"{info.name}: {info.dataset.name}{info.pixels_note}, {info.model_name}, {dimensions}{loss}"
 
 
 def measures(figure: "Figure") -> str:

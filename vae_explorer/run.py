@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from platformdirs import user_data_path
 
 from vae_explorer.assets import asset
-from vae_explorer.config import TrainingConfig
+from vae_explorer.config import Pixels, TrainingConfig
 from vae_explorer.data import SPLITS, DatasetInfo, no_values
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists, replacing
 from vae_explorer.image_options import parse_options
+from vae_explorer.imported_model import ImportedModel, parse_imported
 from vae_explorer.quality import Quality, describe_quality, parse_quality
 from vae_explorer.segments import Segment, first_comparable, parse_segments, seams, segment
 from vae_explorer.snapshots import snapshot_epochs, snapshot_files
@@ -42,9 +43,11 @@ FILES = (
 )
 # Left out of a run where LiteRT, or our own lowering, could not convert the model.
 CONVERTED = ("model/encoder.tflite", "model/decoder.tflite", "model/decoder.npz")
+# Instead of the others of the network, where it was imported from ONNX.
+ONNX_FILES = ("model/encoder.onnx", "model/decoder.onnx")
 LOCK = ".lock"
 
-Status = Literal["finished", "stopped"]
+Status = Literal["finished", "stopped", "imported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class RunInfo:
     created: str  # ISO 8601
     status: Status
     dataset: DatasetInfo
-    config: TrainingConfig  # of the last segment; its epochs are those of all
+    config: TrainingConfig | None  # of the last segment, its epochs those of all; None: it was imported
     encoder_parameters: int
     decoder_parameters: int
     epochs: int  # whole epochs that were trained
@@ -129,14 +132,38 @@ class RunInfo:
     quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
     sigma: float | None = None  # standard deviation of Gaussian pixels, learned or fixed
     segments: tuple[Segment, ...] = ()  # none: of a run from before there were segments
+    imported: ImportedModel | None = None  # there if config is not
 
     @property
     def latent_dim(self) -> int:
-        return self.config.latent_dim
+        return self._origin.latent_dim
+
+    @property
+    def pixels(self) -> Pixels:
+        return self._origin.pixels
+
+    def trained_with(self) -> TrainingConfig:
+        """The settings of its training. Raises UserError for an imported model."""
+        if self.config is None:
+            raise UserError(f"{self.name} was imported: the settings of its training are not known here.")
+        return self.config
+
+    @property
+    def model_name(self) -> str:
+        """What a person calls the model: its preset, or the file that it was imported from."""
+        origin = self._origin
+        return origin.preset if isinstance(origin, TrainingConfig) else f"imported {origin.decoder.file}"
+
+    @property
+    def beta(self) -> float | None:
+        """The weight of the KL term in its training; None: not known of an imported model."""
+        return self.config.beta if self.config is not None else None
 
     @property
     def all_segments(self) -> tuple[Segment, ...]:
         """Also where run.toml names none."""
+        if self.config is None:
+            return ()
         return self.segments or (segment(self.config, 1, self.epochs, self.steps, "", self.created),)
 
     @property
@@ -147,7 +174,7 @@ class RunInfo:
     @property
     def first_comparable(self) -> int:
         """How many epochs at the beginning cannot be the best."""
-        return first_comparable(self.config, self.segments)
+        return first_comparable(self.config, self.segments) if self.config is not None else 0
 
     @property
     def pixels_note(self) -> str:
@@ -157,7 +184,14 @@ class RunInfo:
         """
         if self.likelihood.startswith("gaussian"):
             return " (Gaussian pixels)"
-        return "" if self.config.pixels == "grey" else f" ({self.config.pixels} pixels)"
+        return "" if self.pixels == "grey" else f" ({self.pixels} pixels)"
+
+    @property
+    def _origin(self) -> TrainingConfig | ImportedModel:
+        origin = self.config if self.config is not None else self.imported
+        if origin is None:
+            raise ValueError("a run has the settings of a training, or what an import found")
+        return origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +206,7 @@ class Run:
     decoder: bytes | None  # decoder.tflite, None: LiteRT could not convert it
     encoder: bytes | None  # encoder.tflite, likewise
     lowered: bytes | None  # decoder.npz, None: it was not written, or a layer cannot be lowered
+    onnx_decoder: bytes | None = None  # decoder.onnx, of an imported run
 
 
 def runs_folder() -> Path:
@@ -206,7 +241,9 @@ def is_run(folder: Path) -> bool:
 def write_info(folder: Path, info: RunInfo) -> None:
     """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
     content = without_none(asdict(info))
-    written = [name for name in FILES if name not in CONVERTED or (folder / name).is_file()] + snapshot_files(folder)
+    needed = files_of(info)
+    optional = {name for name in CONVERTED if (folder / name).is_file()}
+    written = [name for name in (*FILES, *ONNX_FILES) if name in needed | optional] + snapshot_files(folder)
     content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:
         path.write_text(tomli_w.dumps({"format": FORMAT} | content), encoding="utf-8")
@@ -230,6 +267,15 @@ def write_history(path: Path, history: tuple[EpochRecord, ...]) -> None:
         writer.writerows(asdict(record) for record in history)
 
 
+def files_of(info: RunInfo) -> set[str]:
+    """The files that a run cannot do without."""
+    arrays = {"history.csv", "codes.npz", "sample.npz"}
+    if info.imported is None:
+        return arrays | {"model/encoder.keras", "model/decoder.keras"}
+    networks = {"decoder": info.imported.decoder, "encoder": info.imported.encoder}
+    return arrays | {f"model/{name}.{network.kind}" for name, network in networks.items() if network is not None}
+
+
 def open_run(folder: Path) -> Run:
     """Read a run, checking format, hashes and shapes.
 
@@ -241,7 +287,8 @@ def open_run(folder: Path) -> Run:
     hashes = content.get("sha256")
     if not isinstance(hashes, dict):
         raise UserError(f"The file run.toml of the run {folder} is damaged: it has no table sha256.")
-    names = [name for name in FILES if name not in CONVERTED or name in hashes]
+    needed = files_of(info)
+    names = [name for name in (*FILES, *ONNX_FILES) if name in needed or (name in CONVERTED and name in hashes)]
     files = {name: _read_checked(folder, name, hashes.get(name)) for name in names}
     try:
         codes = _read_codes(files["codes.npz"])
@@ -251,23 +298,24 @@ def open_run(folder: Path) -> Run:
         raise UserError(f"The run {folder} holds a file that cannot be read: {error}.") from error
     check_shapes(folder, info, codes, sample)
     encoder, decoder, lowered = (files.get(name) for name in CONVERTED)
-    return Run(folder, info, codes, sample, history, decoder, encoder, lowered)
+    return Run(folder, info, codes, sample, history, decoder, encoder, lowered, files.get("model/decoder.onnx"))
 
 
 def describe(run: Run) -> dict[str, Any]:
     """The run's settings and figures as plain data, for `info --json`; None where not measured."""
     info = asdict(run.info)
     held_out = info.pop("held_out") or dict.fromkeys(HeldOutLoss.__slots__)
-    config = info.pop("config")
-    for name in ("epochs", "likelihood", "sigma"):  # those of the run are what came of them
-        config.pop(name)
+    config = info.pop("config") or {"latent_dim": run.info.latent_dim, "pixels": run.info.pixels}
+    planned = config.pop("epochs", None)
+    for name in ("likelihood", "sigma"):  # those of the run are what came of them
+        config.pop(name, None)
     encoder, decoder = info.pop("encoder_parameters"), info.pop("decoder_parameters")
     settings: dict[str, Any] = info | config
     return (
         {"format": FORMAT, "folder": str(run.folder)}
         | settings
         | {
-            "epochs_planned": run.info.config.epochs,
+            "epochs_planned": planned,
             "parameters": {"encoder": encoder, "decoder": decoder},
             "held_out": held_out,
             "quality": describe_quality(run.info.quality),
@@ -309,8 +357,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
     """The settings that `content` of the file `path` names. Raises UserError where it is damaged."""
     try:
         known = {name: content[name] for name in RunInfo.__slots__ if name in content}
-        config, dataset = parse_training(known)
-        del known["config"], known["dataset"]
+        config, imported, dataset = _origin(known)
         held_out, quality = known.pop("held_out", None), known.pop("quality", None)
         segments = parse_segments(known.pop("segments", ()))
         numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
@@ -323,6 +370,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
         return RunInfo(
             dataset=dataset,
             config=config,
+            imported=imported,
             held_out=_held_out(held_out) if held_out else None,
             quality=parse_quality(quality) if quality else None,
             segments=segments,
@@ -367,12 +415,26 @@ def finite(value: Any) -> Any:
 
 def parse_training(content: dict[str, Any]) -> tuple[TrainingConfig, DatasetInfo]:
     """What a training is told, from plain data. Raises UserError or what reading damaged data raises."""
-    dataset = dict(content["dataset"])
+    return TrainingConfig(**content["config"]), _dataset(content["dataset"])
+
+
+def _origin(known: dict[str, Any]) -> tuple[TrainingConfig | None, ImportedModel | None, DatasetInfo]:
+    """Where a model comes from, and its images; takes them out of what run.toml says."""
+    settings, found, dataset = known.pop("config", None), known.pop("imported", None), known.pop("dataset")
+    if (settings is None) == (found is None):
+        raise ValueError("it has no settings of a training, or those of an import beside them")
+    if found is not None:
+        return None, parse_imported(found), _dataset(dataset)
+    return TrainingConfig(**settings), None, _dataset(dataset)
+
+
+def _dataset(content: dict[str, Any]) -> DatasetInfo:
+    dataset = dict(content)
     dataset["image_shape"] = _image_shape(dataset["image_shape"])
     dataset["class_names"] = tuple(map(str, dataset["class_names"]))
     dataset["value_names"] = tuple(map(str, dataset.get("value_names", ())))
     dataset["options"] = parse_options(dataset.get("options", {}))
-    return TrainingConfig(**content["config"]), DatasetInfo(**dataset)
+    return DatasetInfo(**dataset)
 
 
 def _image_shape(sides: Any) -> tuple[int, int, int]:

@@ -19,6 +19,10 @@ def load_vae(run: Run) -> "VAE":
     if not is_run(run.folder):
         raise UserError(f"{run.folder} holds no encoder, which this needs: give the folder of the run.")
     import_keras()
+    if run.info.imported is not None:
+        from vae_explorer.imported_vae import load_imported_vae
+
+        return load_imported_vae(run)
     from vae_explorer.model import VAE, without_sigmoid
 
     encoder, decoder = load_keras_encoder(run), load_keras_decoder(run)
@@ -26,5 +30,5 @@ def load_vae(run: Run) -> "VAE":
         logits = without_sigmoid(decoder)
     except ValueError as error:
         raise UserError(f"The model of the run {run.folder} is not as this program makes them: {error}.") from error
-    config, shape = run.info.config, run.info.dataset.image_shape
+    config, shape = run.info.trained_with(), run.info.dataset.image_shape
     return VAE(config, shape, encoder=encoder, decoder=logits, sigma=run.info.sigma)

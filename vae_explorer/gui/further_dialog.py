@@ -49,7 +49,7 @@ class FurtherDialog(QDialog):
         self.setObjectName("furtherDialog")
         self.setWindowTitle("Train further")
         self._run = run
-        config = run.info.config
+        config = run.info.trained_with()
         text = QLabel(
             f"{run.info.name} has {run.info.epochs:,} epochs. Training goes on from its weights, with a new optimizer "
             "and the schedule of its learning rate begun anew; network, beta, pixels, seed and split stay."

@@ -16,6 +16,7 @@ from vae_explorer.gui.frame_clock import FrameClock
 from vae_explorer.gui.grid_lines import GridLines
 from vae_explorer.gui.hover_card import HoverCard
 from vae_explorer.gui.points_item import PointsItem
+from vae_explorer.gui.prior_item import PriorItem
 from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.gui.view_item import ViewItem
 from vae_explorer.palette import as_rgb
@@ -121,12 +122,13 @@ class LatentView(pg.PlotWidget):
         plot.setAspectLocked(True)
         plot.hideButtons()
         self._grid, self._points, self._handle = GridLines(), PointsItem(), _HandleItem()
+        self.prior = PriorItem()
         for name in ("bottom", "left"):
             self.getAxis(name).enableAutoSIPrefix(False)
             # Its text takes milliseconds to draw, and does not change while the handle moves.
             self.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.getAxis("left").setWidth(AXIS_WIDTH)  # else the map jumps as the numbers grow longer
-        for item in (self._grid, self._points, self._handle):
+        for item in (self._grid, self.prior, self._points, self._handle):
             self.addItem(item, ignoreBounds=True)
         self.legend = ClassLegend(self)
         self.legend.filtered.connect(self._draw_points)
@@ -139,7 +141,7 @@ class LatentView(pg.PlotWidget):
         plot.setRange(xRange=(-3.5, 3.5), yRange=(-3.5, 3.5), padding=0)
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = self._handle.theme = self._grid.theme = theme
+        self._theme = self._handle.theme = self._grid.theme = self.prior.theme = theme
         self.setBackground(theme.base)
         for name in ("bottom", "left"):
             axis = self.getAxis(name)
@@ -155,6 +157,7 @@ class LatentView(pg.PlotWidget):
         self.setLabel("bottom", across)
         self.setLabel("left", "unused: points are spread to be seen" if self._flat else up)
         self._subject = subject
+        self.prior.show_subject(subject)
         self._leave_point()
         wanted = self._wanted
         self._take_colouring(subject, wanted if wanted is not None and wanted.fits(subject) else by_class(subject))

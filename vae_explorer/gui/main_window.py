@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.exports import Exports
+from vae_explorer.gui.imports import ask_import
 from vae_explorer.gui.opening_images import ImagesOpener, ask_where_images_are
 from vae_explorer.gui.plain_text import safe_tip
 from vae_explorer.gui.replay_control import ReplayControl
@@ -109,6 +111,8 @@ class MainWindow(QMainWindow):
         self._action(file, "&Open run…", self._ask_run, "Ctrl+O", "openRunAction")
         self._action(file, "Open &images…", self.images.ask, "Ctrl+I", "openImagesAction")
         self._action(file, "Open &page…", self._ask_page_to_open, "Ctrl+Shift+O", "openPageAction")
+        ask = partial(ask_import, self, self.open_run, self.toast.note)
+        self._action(file, "I&mport model…", ask, "Ctrl+I", "importModelAction")
         self.recent = file.addMenu("Open &recent")
         self.recent.setToolTipsVisible(True)
         self.recent.aboutToShow.connect(self._fill_recent)
@@ -238,6 +242,8 @@ class MainWindow(QMainWindow):
 
     def _find_images(self, run: Run, source: str | None = None) -> None:
         """Load the run's data set to show its images; from another `source` if the person located it."""
+        if not run.info.dataset.images:  # a decoder that was imported without any
+            return
 
         def load(progress: Callable[[str, float], None]) -> tuple[Run, Dataset, Subject]:
             known = self.training.dataset
@@ -368,7 +374,7 @@ class MainWindow(QMainWindow):
             builtin = "built-in: " if self._run.folder == find_run(BUILTIN) else f"{info.name}: "
             loss = f", {info.held_out.negative_elbo:.1f} nats held-out" if info.held_out else ""
             partial = f", stopped after {info.epochs} epochs" if info.status == "stopped" else ""
-            text = f"{builtin}{info.dataset.name}{info.pixels_note}, {info.config.preset}{loss}{partial}"
+            text = f"{builtin}{info.dataset.name}{info.pixels_note}, {info.model_name}{loss}{partial}"
         else:
             text = ""
         self.title.setText(text)

@@ -114,7 +114,7 @@ def _offered() -> Iterator[tuple[Path, RunInfo]]:
 
 def has_same_pixels(info: RunInfo, present: Present | None) -> bool:
     """Whether a run's losses may lie under those of the present training; without one, under those of grey pixels."""
-    return info.config.pixels == (present.pixels if present else "grey")
+    return info.pixels == (present.pixels if present else "grey")
 
 
 def label(info: RunInfo, present: Present | None) -> str:
@@ -123,11 +123,11 @@ def label(info: RunInfo, present: Present | None) -> str:
     if present and info.dataset.fingerprint != present.dataset.fingerprint:
         notes.append("other data")
     if not has_same_pixels(info, present):
-        notes.append(f"{info.config.pixels} pixels")
+        notes.append(f"{info.pixels} pixels")
     if info.likelihood != (present.likelihood if present else "bernoulli"):
         notes.append(f"likelihood {info.likelihood}")
-    if present is None or info.config.beta != present.beta:
-        notes.append(f"beta {info.config.beta:g}")
+    if info.beta is not None and (present is None or info.beta != present.beta):
+        notes.append(f"beta {info.beta:g}")
     return f"{info.name} ({', '.join(notes)})" if notes else info.name
 
 
@@ -137,10 +137,11 @@ def reference(run: Run, present: Present | None) -> Reference:
     Of another likelihood there is the KL alone: the rest is of another kind, and would lie far off.
     """
     losses = np.array([(record.val_loss, record.val_reconstruction_loss, record.val_kl_loss) for record in run.history])
-    if present and run.info.config.beta != present.beta:
+    if present and run.info.beta != present.beta:
         losses[:, 0] = np.nan
     if present and run.info.likelihood != present.likelihood:
         losses[:, :2] = np.nan
     epochs = np.array([record.epoch for record in run.history])
-    steps = -(-int((run.codes.split == TRAINING).sum()) // run.info.config.batch_size)  # also of one that was stopped
+    batch_size = run.info.trained_with().batch_size
+    steps = -(-int((run.codes.split == TRAINING).sum()) // batch_size)  # also of one that was stopped
     return Reference(label(run.info, present), epochs, steps, losses)

@@ -209,6 +209,9 @@ class TrainingTab(QWidget):
             self.noted.emit("A training is running: take the settings of the run when it has ended.")
             return False
         info = run.info
+        if info.config is None:
+            self.noted.emit("This model was imported, so there are no settings of its training to take.")
+            return False
         self.settings.take(info.config, info.dataset)
         said = f"The settings are those of {info.name}"
         if len(info.segments) > 1:

@@ -1,0 +1,52 @@
+"""File > Import model, used as a person would."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.imported_files import onnx_decoder
+from vae_explorer.gui.app import create_app
+from vae_explorer.gui.import_dialog import ImportDialog
+
+pytest.importorskip("onnxruntime")
+
+
+@pytest.fixture
+def dialog(qtbot):
+    window = create_app(["vae-explorer"], exec_app=False)
+    qtbot.addWidget(window)
+    window.findChild(object, "importModelAction").trigger()
+    found = window.findChild(ImportDialog)
+    yield found
+    window.close()
+
+
+def test_it_tells_what_it_found_and_writes_a_run(dialog, qtbot, tmp_path):
+    (tmp_path / "d.onnx").write_bytes(onnx_decoder())
+    dialog.decoder.setText(str(tmp_path / "d.onnx"))
+    qtbot.mouseClick(dialog.look_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.told.isVisible(), timeout=60_000)
+    assert "16x16x1" in dialog.told.text()
+    assert "channels first" in dialog.told.text()
+    qtbot.waitUntil(lambda: dialog.import_button.isEnabled(), timeout=60_000)
+    window = dialog.parent()
+    with qtbot.waitSignal(dialog.imported, timeout=60_000):
+        qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "imported d.onnx" in window.title.text(), timeout=60_000)
+    assert window.explorer.view.prior.isVisible()
+    qtbot.waitUntil(lambda: len(window.explorer.view.prior._images) == 49, timeout=60_000)
+    assert not window.explorer.locate.isVisible()
+
+
+def test_an_error_is_a_sentence_in_the_dialog(dialog, qtbot, tmp_path):
+    (tmp_path / "<b>d.onnx").write_bytes(np.zeros(50, np.uint8).tobytes())
+    dialog.decoder.setText(str(tmp_path / "<b>d.onnx"))
+    qtbot.mouseClick(dialog.look_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.error.isVisible(), timeout=60_000)
+    assert dialog.error.text().startswith("<b>d.onnx is no ONNX")
+    assert dialog.error.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_without_a_decoder_nothing_can_be_imported(dialog):
+    assert not dialog.import_button.isEnabled()
+    assert not dialog.look_button.isEnabled()

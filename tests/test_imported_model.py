@@ -1,0 +1,50 @@
+"""What an import found out, written in run.toml and read back."""
+
+from dataclasses import asdict, replace
+
+import pytest
+
+from vae_explorer.errors import UserError
+from vae_explorer.imported_model import (
+    ImportedDecoder,
+    ImportedEncoder,
+    ImportedModel,
+    describe_networks,
+    parse_imported,
+)
+from vae_explorer.run import without_none
+
+DECODER = ImportedDecoder(
+    "d.keras", "keras", "z", "image", (28, 28, 1), layout="last", ending="sigmoid", lowest=0.01, highest=0.99
+)
+ENCODER = ImportedEncoder("e.onnx", "onnx", "x", (784,), "flat", "-1..1", "mean alone", "mean", "")
+MODEL = ImportedModel(2, DECODER, ENCODER)
+
+
+@pytest.mark.parametrize("model", [MODEL, replace(MODEL, encoder=None)])
+def test_it_reads_what_was_written(model):
+    assert parse_imported(without_none(asdict(model))) == model
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("decoder", "ending", "relu"),
+        ("decoder", "kind", "pickle"),
+        ("encoder", "layout", "../x"),
+        (None, "pixels", "?"),
+    ],
+)
+def test_it_refuses_what_it_would_not_write(part, name, value):
+    content = without_none(asdict(MODEL))
+    (content[part] if part else content)[name] = value
+    with pytest.raises((ValueError, UserError)):
+        parse_imported(content)
+
+
+def test_it_tells_of_both_networks():
+    decoder, encoder = describe_networks(MODEL)
+    assert "z (2) to image (28, 28, 1)" in decoder
+    assert "sigmoid" in decoder
+    assert "x (784), flat, pixels in -1 to 1" in encoder
+    assert "mean alone" in encoder

@@ -1,0 +1,191 @@
+"""Models from elsewhere become runs: Keras's own example, and ONNX."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.imported_files import changed_config, onnx_decoder, onnx_encoder, write_example
+from vae_explorer.data import Dataset, DatasetInfo
+from vae_explorer.decoding import run_decoder
+from vae_explorer.errors import UserError
+from vae_explorer.exploring import explore, load_run
+from vae_explorer.importing import find_model, write_model
+from vae_explorer.metrics import measure_run
+from vae_explorer.model_fitting import Choices
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("example")
+    write_example(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def imported_example(example, digits, tmp_path_factory):
+    found = find_model(example / "decoder.keras", example / "encoder.keras", digits)
+    return write_model(found, tmp_path_factory.mktemp("imported") / "example")
+
+
+def test_the_keras_example_imports_explores_and_measures(imported_example, digits):
+    run, subject = load_run(imported_example.folder)
+    assert run.info.imported.decoder.ending == "sigmoid"
+    assert run.info.imported.encoder.z_mean == "z_mean"
+    assert len(run.codes.index) == len(digits.images)
+    assert run.info.quality.negative_elbo.images == len(run.sample.images)
+    assert run.decoder is not None
+    assert run.lowered is not None
+    answer = explore(subject, np.zeros(2, np.float32))
+    assert answer.pixels.shape == (28, 28, 1)
+    assert answer.nearest >= 0
+
+
+def test_its_images_are_those_that_the_file_gives(imported_example, example):
+    import keras
+
+    z = np.random.default_rng(3).normal(size=(5, 2)).astype(np.float32)
+    theirs = keras.saving.load_model(example / "decoder.keras")(z).numpy()
+    np.testing.assert_allclose(run_decoder(imported_example)(z), theirs, atol=1e-5)
+
+
+def test_h5_gives_the_same_as_keras(example):
+    both = [find_model(example / f"decoder.{kind}", example / f"encoder.{kind}").model for kind in ("keras", "h5")]
+    for told in ("layout", "ending", "output_shape", "lowest"):
+        assert getattr(both[0].decoder, told) == pytest.approx(getattr(both[1].decoder, told))
+    assert both[0].encoder.posterior == both[1].encoder.posterior == "mean and log-variance"
+
+
+def test_a_whole_vae_brings_its_encoder(example):
+    found = find_model(example / "vae.keras")
+    assert found.model.latent_dim == 2
+    assert found.model.encoder.posterior == "mean and log-variance"
+
+
+def test_weights_alone_are_refused(example):
+    with pytest.raises(UserError, match="weights alone"):
+        find_model(example / "only.weights.h5")
+
+
+@pytest.mark.parametrize("kind", ["keras", "h5"])
+def test_a_lambda_is_refused_and_does_not_run(example, kind):
+    with pytest.raises(UserError, match="Lambda layer, which is a program"):
+        find_model(example / f"lambda.{kind}")
+    assert not (example / "trace").exists()
+
+
+def test_a_saved_model_is_refused_with_what_to_do(tmp_path):
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "saved_model.pb").write_bytes(b"")
+    with pytest.raises(UserError, match=r"load_model.*save"):
+        find_model(tmp_path / "theirs")
+
+
+def test_an_unknown_class_says_how_to_save_its_parts(example, tmp_path):
+    def alter(config):
+        config |= {"module": "theirs", "class_name": "VAE", "registered_name": "VAE"}
+
+    with pytest.raises(UserError, match=r"vae\.encoder\.save.*vae\.decoder\.save"):
+        find_model(changed_config(example / "decoder.keras", tmp_path / "vae.keras", alter))
+
+
+def grey_squares(shape=(16, 16, 1), count=60):
+    images = np.random.default_rng(0).integers(0, 256, (count, *shape), np.uint8)
+    info = DatasetInfo("squares", "", "", shape, count, 30, ())
+    return Dataset(info, images, None, np.arange(count) >= 30)
+
+
+@pytest.fixture
+def onnx_files(tmp_path):
+    pytest.importorskip("onnxruntime")
+    (tmp_path / "d.onnx").write_bytes(onnx_decoder(latent_dim=3))
+    (tmp_path / "e.onnx").write_bytes(onnx_encoder(latent_dim=3))
+    return tmp_path
+
+
+def test_onnx_imports_explores_and_measures(onnx_files):
+    found = find_model(onnx_files / "d.onnx", onnx_files / "e.onnx", grey_squares())
+    run = write_model(found, onnx_files / "run")
+    assert run.info.imported.decoder.layout == "first"
+    assert run.info.imported.encoder.z_log_var == "logvar"
+    assert not (onnx_files / "run/model/decoder.keras").exists()
+    _, subject = load_run(run.folder)
+    assert subject.decoder.engine == "ONNX Runtime"
+    assert subject.decoder(np.zeros((70, 3), np.float32)).shape == (70, 16, 16, 1)
+    assert np.isfinite(run.info.quality.negative_elbo.value)
+    assert measure_run(run, samples=2, images=2).negative_elbo.images == 30
+
+
+def test_one_code_and_many_give_the_same_images(onnx_files):
+    decoder = run_decoder(write_model(find_model(onnx_files / "d.onnx"), onnx_files / "run"))
+    z = np.random.default_rng(0).normal(size=(70, 3)).astype(np.float32)
+    np.testing.assert_allclose(decoder(z)[41:42], decoder(z[41:42]), atol=1e-6)
+
+
+def test_a_fixed_batch_is_filled_up(onnx_files):
+    (onnx_files / "one.onnx").write_bytes(onnx_decoder(latent_dim=3, batch=1))
+    found = [find_model(onnx_files / name) for name in ("d.onnx", "one.onnx")]
+    z = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    images = [each.decoder.network(z)[0] for each in found]
+    np.testing.assert_allclose(*images, atol=1e-6)
+
+
+def test_without_encoder_or_images_the_run_has_no_codes(onnx_files):
+    run = write_model(find_model(onnx_files / "d.onnx"), onnx_files / "run")
+    assert len(run.codes.index) == len(run.sample.images) == 0
+    _, subject = load_run(run.folder)
+    assert explore(subject, np.ones(3, np.float32)).nearest == -1
+    with pytest.raises(UserError):
+        measure_run(run)
+
+
+def test_a_colour_decoder_of_tanh_is_measured_with_gaussian_pixels(tmp_path):
+    pytest.importorskip("onnxruntime")
+    shape = (3, 16, 16)
+    (tmp_path / "d.onnx").write_bytes(onnx_decoder(shape=shape, last="Tanh", scale=3))
+    (tmp_path / "e.onnx").write_bytes(onnx_encoder(shape=shape))
+    found = find_model(tmp_path / "d.onnx", tmp_path / "e.onnx", grey_squares((16, 16, 3)))
+    assert found.model.decoder.ending == "tanh"
+    run = write_model(found, tmp_path / "run")
+    assert run.info.likelihood == "gaussian-fixed"
+    assert 0 < run.info.sigma < 1
+
+
+def test_a_run_that_was_cancelled_leaves_nothing(onnx_files):
+    found = find_model(onnx_files / "d.onnx", onnx_files / "e.onnx", grey_squares())
+
+    def cancel(task, _share):
+        if task == "Encoding all images":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_model(found, onnx_files / "run", progressed=cancel)
+    assert not (onnx_files / "run").exists()
+
+
+def test_images_of_another_shape_are_refused(onnx_files):
+    with pytest.raises(UserError, match=r"16x16x1.*32x32x1"):
+        find_model(onnx_files / "d.onnx", None, grey_squares((32, 32, 1)))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_pytorch_decoder_imports(tmp_path):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: its export cannot be tried")
+    pytest.importorskip("onnxruntime")
+    torch.manual_seed(0)
+    network = torch.nn.Sequential(
+        torch.nn.Linear(2, 8 * 4 * 4), torch.nn.ReLU(), torch.nn.Unflatten(1, (8, 4, 4)),
+        torch.nn.ConvTranspose2d(8, 8, 4, stride=2, padding=1), torch.nn.BatchNorm2d(8), torch.nn.ReLU(),
+        torch.nn.ConvTranspose2d(8, 1, 4, stride=2, padding=1), torch.nn.Sigmoid(),
+    ).eval()  # fmt: skip
+    torch.onnx.export(network, torch.zeros(1, 2), tmp_path / "d.onnx", dynamo=False, input_names=["z"],
+                      output_names=["image"], dynamic_axes={"z": {0: "n"}, "image": {0: "n"}})  # fmt: skip
+    decoder = run_decoder(write_model(find_model(tmp_path / "d.onnx"), tmp_path / "run"))
+    z = torch.randn(5, 2)
+    theirs = network(z).detach().numpy().transpose(0, 2, 3, 1)
+    np.testing.assert_allclose(decoder(z.numpy()), theirs, atol=1e-5)
+
+
+def test_output_can_be_chosen(onnx_files):
+    found = find_model(onnx_files / "d.onnx", choices=Choices(ending="logits"))
+    assert found.model.decoder.ending == "logits"

@@ -1,0 +1,60 @@
+"""The command `import`: a decoder from elsewhere becomes a run."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from vae_explorer.cli_data import SOURCE_HELP, add_image_options, image_options, read_images
+from vae_explorer.errors import UserError
+from vae_explorer.imported_model import ENDINGS, INPUT_RANGES
+from vae_explorer.terminal import quiet_stderr, task_progress
+
+
+def add_import(parser: argparse.ArgumentParser) -> None:
+    """The options of `vae-explorer import`."""
+    parser.add_argument("--decoder", type=Path, required=True, metavar="FILE", help="a .keras, .h5 or .onnx file")
+    parser.add_argument("--encoder", type=Path, metavar="FILE", help="likewise; without it the map shows the prior")
+    parser.add_argument("--dataset", help=f"images to encode and to measure with: {SOURCE_HELP}")
+    parser.add_argument(
+        "--out", type=Path, metavar="RUN", help="folder of the run (default: a new one among the user's)"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="let it replace a run in --out")
+    parser.add_argument("--output", choices=ENDINGS, help="what the decoder ends in, where that is not found out")
+    parser.add_argument("--channels", choices=("first", "last"), help="where the channels of its images are, likewise")
+    parser.add_argument("--shape", metavar="HxWxC", help="of its images, where they are flat")
+    pixels = "of the pixels that the encoder takes: 0..1, or with an equals sign --input-range=-1..1"
+    parser.add_argument("--input-range", type=input_range, metavar="RANGE", help=pixels)
+    add_image_options(parser)
+
+
+def input_range(word: str) -> str:
+    """0..1 or -1..1. Raises ArgumentTypeError for another word."""
+    if word not in INPUT_RANGES:
+        raise argparse.ArgumentTypeError(f"{word!r} is neither {' nor '.join(INPUT_RANGES)}")
+    return word
+
+
+def import_run(arguments: Any) -> Any:
+    """Carry out `vae-explorer import`; returns the run."""
+    from vae_explorer.importing import find_model, write_model
+    from vae_explorer.model_fitting import Choices, parse_shape
+    from vae_explorer.run import is_run, new_run_folder
+    from vae_explorer.run_folder import check_folder
+
+    folder = arguments.out or new_run_folder(arguments.decoder.stem)
+    try:
+        check_folder(folder, arguments.overwrite)
+    except UserError as error:
+        hint = " --overwrite replaces it." if is_run(folder) and not arguments.overwrite else ""
+        raise UserError(f"{error}{hint}") from error
+    dataset = read_images(arguments.dataset, image_options(arguments)) if arguments.dataset else None
+    shape = parse_shape(arguments.shape) if arguments.shape else None
+    choices = Choices(arguments.output, arguments.channels, shape, arguments.input_range)
+    warnings: list[str] = []
+    with task_progress() as progressed, quiet_stderr():
+        found = find_model(arguments.decoder, arguments.encoder, dataset, choices, progressed)
+        run = write_model(found, folder, arguments.overwrite, progressed, warnings.append)
+    for sentence in (*found.notes, *warnings):
+        print(f"vae-explorer: {sentence}", file=sys.stderr)
+    return run

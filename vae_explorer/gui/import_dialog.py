@@ -1,0 +1,225 @@
+"""File > Import model: a decoder, an encoder and images from elsewhere become a run."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_explorer.data import BUILTIN
+from vae_explorer.gui.progress_dialog import run_with_progress
+from vae_explorer.imported_model import describe_networks
+from vae_explorer.run import Run, new_run_folder
+
+WIDTH = 640  # pixels at least
+MODELS = "Models (*.keras *.h5 *.hdf5 *.onnx)"
+ENDINGS = (
+    ("as found out", None),
+    ("sigmoid: pixels in 0 to 1", "sigmoid"),
+    ("tanh: pixels in -1 to 1", "tanh"),
+    ("logits", "logits"),
+)
+CHANNELS = (("as found out", None), ("first", "first"), ("last", "last"))
+RANGES = (("as found out", None), ("0 to 1", "0..1"), ("-1 to 1", "-1..1"))
+
+
+class ImportDialog(QDialog):
+    """Asks for the files, tells what was found in them, and writes the run: `imported` brings its folder."""
+
+    imported = Signal(object, object)  # the folder, and a list of sentences
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("importDialog")
+        self.setWindowTitle("Import model")
+        self._found: Any = None
+        text = QLabel(
+            "A decoder that was trained elsewhere becomes a run to explore. With its encoder and images, the map shows "
+            "their codes; without, the prior. The files are read as data: none of their code is run."
+        )
+        text.setWordWrap(True)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.decoder = self._file_row(form, "&Decoder", "importDecoder", "z to images: .keras, .h5 or .onnx", MODELS)
+        self.encoder = self._file_row(
+            form, "&Encoder", "importEncoder", "Images to mean and log-variance of z; may be left out", MODELS
+        )
+        self.dataset = self._file_row(
+            form, "D&ata set", "importDataset",
+            f"{BUILTIN}, or a folder or file of images; may be left out", "All files (*)",
+        )  # fmt: skip
+        self.output = self._choice(
+            form, "&Output of the decoder", "importOutputCombo", ENDINGS, "How its last values become pixels"
+        )
+        self.channels = self._choice(
+            form, "&Channels", "importChannelsCombo", CHANNELS, "Where in a tensor the colours of an image are"
+        )
+        self.shape = QLineEdit()
+        self.shape.setObjectName("importShape")
+        self.shape.setPlaceholderText("as found out, or for flat images such as 28x28x1")
+        self.shape.setToolTip("Height, width and channels of the images, where the decoder gives them flat")
+        self.shape.textChanged.connect(self._changed)
+        form.addRow("&Shape of flat images", self.shape)
+        self.range = self._choice(
+            form, "Pixels for the e&ncoder", "importRangeCombo", RANGES, "The values that the encoder was trained on"
+        )
+        self.told, self.error = QLabel(), QLabel()
+        self.told.setObjectName("importFound")
+        self.error.setObjectName("importError")
+        for label in (self.told, self.error):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.hide()
+        self.told.setProperty("muted", True)
+        layout = QVBoxLayout(self)
+        layout.addWidget(text)
+        layout.addLayout(form)
+        layout.addWidget(self.told)
+        layout.addWidget(self.error)
+        layout.addStretch()
+        layout.addWidget(self._build_buttons())
+        self.setMinimumWidth(WIDTH)
+        self._changed()
+
+    def _file_row(self, form: QFormLayout, name: str, object_name: str, tip: str, kinds: str) -> QLineEdit:
+        line, browse = QLineEdit(), QPushButton("Browse…")
+        line.setObjectName(f"{object_name}Path")
+        line.setPlaceholderText(tip)
+        line.setToolTip(tip)
+        line.textChanged.connect(self._changed)
+        browse.setObjectName(f"{object_name}Browse")
+        browse.setAccessibleName(f"Browse for the {name.replace('&', '').lower()}")
+        browse.setToolTip("Choose a file")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(lambda: self._browse(line, kinds))
+        row = QHBoxLayout()
+        row.addWidget(line, 1)
+        row.addWidget(browse)
+        label = QLabel(name)
+        label.setBuddy(line)
+        form.addRow(label, row)
+        return line
+
+    def _choice(self, form: QFormLayout, name: str, object_name: str, choices: Any, tip: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(object_name)
+        combo.setAccessibleName(name.replace("&", ""))
+        combo.setToolTip(tip)
+        for text, value in choices:
+            combo.addItem(text, value)
+        combo.currentIndexChanged.connect(self._changed)
+        form.addRow(name, combo)
+        return combo
+
+    def _build_buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.look_button = buttons.addButton("&Look at the model", QDialogButtonBox.ButtonRole.ActionRole)
+        self.look_button.setObjectName("importFindButton")
+        self.look_button.setToolTip("Read the files and tell how their tensors are understood; takes seconds")
+        self.look_button.clicked.connect(self._find)
+        self.import_button = buttons.addButton("&Import", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.import_button.setObjectName("importButton")
+        self.import_button.setToolTip("Write the run among your runs, encode the images and open it")
+        buttons.accepted.connect(self._write)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    def _browse(self, line: QLineEdit, kinds: str) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Choose a file", line.text(), kinds)
+        if name:
+            line.setText(name)
+
+    def _changed(self) -> None:
+        """What was found belongs to other choices now."""
+        self._found = None
+        self.told.hide()
+        self.error.hide()
+        self.look_button.setEnabled(bool(self.decoder.text().strip()))
+        self.import_button.setEnabled(self.look_button.isEnabled())
+
+    def _find(self) -> None:
+        self._start("Reading the model", self._reading(), self._tell)
+
+    def _write(self) -> None:
+        find = self._reading() if self._found is None else None
+        found = self._found
+
+        def write(progress: Callable[[str, float], None]) -> tuple[Run, list[str]]:
+            from vae_explorer.importing import write_model
+
+            chosen = find(progress) if find is not None else found
+            warnings: list[str] = []
+            folder = new_run_folder(Path(chosen.decoder.name).stem)
+            run = write_model(chosen, folder, progressed=progress, warned=warnings.append)
+            return run, [*chosen.notes, *warnings]
+
+        self._start("Importing", write, self._written)
+
+    def _reading(self) -> Callable[[Callable[[str, float], None]], Any]:
+        """The function that reads what is chosen now, in another thread."""
+        decoder, encoder, dataset, shape = (
+            line.text().strip() for line in (self.decoder, self.encoder, self.dataset, self.shape)
+        )
+        chosen = self.output.currentData(), self.channels.currentData(), self.range.currentData()
+
+        def read(progress: Callable[[str, float], None]) -> Any:
+            from vae_explorer.data_reading import load_dataset
+            from vae_explorer.importing import find_model
+            from vae_explorer.model_fitting import Choices, parse_shape
+
+            choices = Choices(chosen[0], chosen[1], parse_shape(shape) if shape else None, chosen[2])
+            images = None
+            if dataset:
+                images = load_dataset(dataset, progressed=lambda share: progress("Reading images", share))
+            return find_model(Path(decoder), Path(encoder) if encoder else None, images, choices, progress)
+
+        return read
+
+    def _start(self, title: str, function: Callable[..., Any], returned: Callable[[Any], None]) -> None:
+        self.error.hide()
+        self.look_button.setEnabled(False)
+        self.import_button.setEnabled(False)
+        # Methods, which end with the dialog, where functions would be called after it is gone.
+        task = run_with_progress(self, title, function, returned, self._failed)
+        task.finished.connect(self._ended)
+
+    def _ended(self) -> None:
+        self.look_button.setEnabled(bool(self.decoder.text().strip()))
+        self.import_button.setEnabled(self.look_button.isEnabled())
+
+    def _tell(self, found: Any) -> None:
+        self._found = found
+        height, width, channels = found.image_shape
+        lines = [f"Images of {height}x{width}x{channels}.", *describe_networks(found.model), *found.notes]
+        self.told.setText("\n".join(line[:1].upper() + line[1:] for line in lines))
+        self.told.show()
+        self._grow()
+
+    def _written(self, result: tuple[Run, list[str]]) -> None:
+        run, sentences = result
+        self.imported.emit(run.folder, sentences)
+        self.accept()
+
+    def _failed(self, text: str) -> None:
+        self.error.setText(text)
+        self.error.show()
+        self._grow()
+
+    def _grow(self) -> None:
+        """Lines that are wrapped do not make a dialog higher by themselves."""
+        width = max(self.width(), WIDTH)
+        self.setMinimumHeight(self.layout().totalHeightForWidth(width))

@@ -1,0 +1,89 @@
+"""What a map shows where there are no codes: the prior, and what the decoder makes of its places."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from vae_explorer.decoding import as_pixels
+from vae_explorer.exploring import Subject
+from vae_explorer.gui.background_task import BackgroundTask
+from vae_explorer.gui.decoded_image import to_qimage
+from vae_explorer.gui.theme import LIGHT
+from vae_explorer.gui.view_item import ViewItem
+
+RINGS = 1, 2, 3  # standard deviations of the prior
+PLACES = 7  # decoded images a side, one a standard deviation, from -3 to 3
+SHARE = 0.86  # of the way to the next one that an image takes
+OPACITY = 0.55
+
+
+class PriorItem(ViewItem):
+    """Rings about the origin at 1, 2 and 3 standard deviations, over decoded images at whole ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theme = LIGHT
+        self._subject: Subject | None = None
+        self._images: list[QImage] = []
+        self.setZValue(-5)
+        self.setVisible(False)
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show what the subject decodes in its plane, if it has no codes; decoded in the background."""
+        self.setVisible(not len(subject.plane))
+        self._images, self._subject = [], subject
+        if not self.isVisible():
+            return
+        plane, decoder = subject.drawn_in, subject.decoder
+        codes = lattice_codes(decoder.latent_dim, plane.directions, plane.held)
+
+        def decoded(pixels: NDArray[np.uint8]) -> None:
+            if self._subject is subject:  # and no other one was asked for meanwhile
+                self._images = [to_qimage(image) for image in pixels]
+                self.update()
+
+        task = BackgroundTask(lambda _: as_pixels(decoder(codes)))
+        task.returned.connect(decoded)
+        task.start()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        to_pixels = painter.worldTransform()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        centre = to_pixels.map(QPointF(0, 0))
+        unit = abs(to_pixels.map(QPointF(1, 0)).x() - centre.x())
+        side, half = unit * SHARE, (PLACES - 1) // 2
+        painter.setOpacity(OPACITY)
+        for place, image in enumerate(self._images):
+            row, column = divmod(place, PLACES) if len(self._images) > PLACES else (half, place)
+            x, y = centre.x() + (column - half) * unit, centre.y() + (row - half) * unit
+            painter.drawImage(QRectF(x - side / 2, y - side / 2, side, side), image)
+        painter.setOpacity(1)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        colour = QColor(self.theme.accent)
+        for ring in RINGS:
+            painter.setPen(QPen(colour, 1.4, Qt.PenStyle.SolidLine))
+            painter.drawEllipse(centre, ring * unit, ring * unit)
+            across = ring * unit * 0.7071
+            below = QPointF(centre.x() + across + 4, centre.y() + across + 12)
+            text = f"{ring} sd of the prior" if ring == RINGS[-1] else f"{ring} sd"
+            box = painter.fontMetrics().boundingRect(text).adjusted(-3, -1, 3, 1)
+            back = QColor(self.theme.base)
+            back.setAlpha(200)
+            painter.fillRect(QRectF(box).translated(below), back)
+            painter.setPen(QPen(QColor(self.theme.text)))
+            painter.drawText(below, text)
+
+
+def lattice_codes(latent_dim: int, directions: NDArray[np.float32], held: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The codes of the item's images in a plane, (49 or 7, latent_dim).
+
+    Those at (x, y) are held + x * directions[0] + y * directions[1], as in `latent.Plane`.
+    """
+    half = (PLACES - 1) // 2
+    steps = np.arange(-half, half + 1, dtype=np.float32)
+    across, up = np.meshgrid(steps, steps[::-1] if latent_dim > 1 else steps[half : half + 1])
+    points = np.stack([across.ravel(), up.ravel()], axis=1)
+    codes: NDArray[np.float32] = (held + points @ directions).astype(np.float32)
+    return codes

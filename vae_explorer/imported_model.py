@@ -1,0 +1,118 @@
+"""What an import found out about the networks it was given, and how it fits them to what a run has."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from vae_explorer.config import MAX_LATENT_DIM, PIXELS, Pixels
+from vae_explorer.errors import UserError
+
+Ending = Literal["sigmoid", "tanh", "logits"]  # what a decoder's last values are
+# Of an image: (H, W, C), (C, H, W), (H, W), or (H * W * C,) in the order of the first or of the second.
+Layout = Literal["last", "first", "plain", "flat", "flat-first"]
+InputRange = Literal["0..1", "-1..1"]  # of the pixels that an encoder takes
+Posterior = Literal["mean and log-variance", "concatenated", "mean alone"]  # what an encoder gives of q(z|x)
+Shape = tuple[int, ...]
+
+ENDINGS: tuple[Ending, ...] = get_args(Ending)
+LAYOUTS: dict[Layout, str] = {
+    "last": "channels last",
+    "first": "channels first",
+    "plain": "without channels",
+    "flat": "flat",
+    "flat-first": "flat, channel by channel",
+}
+INPUT_RANGES: tuple[InputRange, ...] = get_args(InputRange)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedDecoder:
+    """z (batch, latent_dim) -> images; names and shapes are those of the file's own tensors."""
+
+    file: str  # its name, without folders
+    kind: Literal["keras", "onnx"]
+    input: str
+    output: str
+    output_shape: Shape  # without the batch
+    layout: Layout
+    ending: Ending
+    lowest: float  # of the values that it gave for codes drawn from the prior
+    highest: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedEncoder:
+    """Images -> the posterior q(z|x)."""
+
+    file: str
+    kind: Literal["keras", "onnx"]
+    input: str
+    input_shape: Shape
+    layout: Layout
+    input_range: InputRange
+    posterior: Posterior
+    z_mean: str  # the tensor it is in
+    z_log_var: str  # likewise; "": there is none
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedModel:
+    """The table `imported` of run.toml, which stands where a trained run has its training's settings."""
+
+    latent_dim: int
+    decoder: ImportedDecoder
+    encoder: ImportedEncoder | None = None
+    pixels: Pixels = "grey"  # what its figures are measured with
+
+
+def describe_networks(model: ImportedModel) -> list[str]:
+    """A sentence on each network: its tensors, and how they are read."""
+    decoder, encoder = model.decoder, model.encoder
+    said = [
+        f"decoder {decoder.file}: {decoder.input} ({model.latent_dim}) to {decoder.output} "
+        f"{written_shape(decoder.output_shape)}, {LAYOUTS[decoder.layout]}, read as {decoder.ending} "
+        f"(values {decoder.lowest:.3g} to {decoder.highest:.3g} at codes from the prior)"
+    ]
+    if encoder is not None:
+        to = f"{encoder.z_mean} and {encoder.z_log_var}" if encoder.z_log_var else encoder.z_mean
+        said.append(
+            f"encoder {encoder.file}: {encoder.input} {written_shape(encoder.input_shape)}, "
+            f"{LAYOUTS[encoder.layout]}, pixels in {encoder.input_range.replace('..', ' to ')}, to {to}: "
+            f"{encoder.posterior}"
+        )
+    return said
+
+
+def written_shape(shape: Sequence[int | str]) -> str:
+    """A tensor's shape without the batch, as sentences name it: (28, 28, 1)."""
+    return f"({', '.join(map(str, shape))})"
+
+
+def parse_imported(content: Mapping[str, Any]) -> ImportedModel:
+    """An `ImportedModel` from the plain data that `dataclasses.asdict` makes of it.
+
+    Raises KeyError, TypeError, ValueError or UserError where it is damaged.
+    """
+    decoder, encoder = dict(content["decoder"]), content.get("encoder")
+    decoder["output_shape"] = tuple(map(int, decoder["output_shape"]))
+    decoder |= {name: float(decoder.get(name, "nan")) for name in ("lowest", "highest")}
+    latent_dim, pixels = int(content["latent_dim"]), content.get("pixels", "grey")
+    if not 1 <= latent_dim <= MAX_LATENT_DIM or pixels not in PIXELS:
+        raise UserError(f"imported is {latent_dim} dimensions of {pixels} pixels")
+    decoder |= {name: str(decoder[name]) for name in ("file", "input", "output")}
+    _check(decoder, kind=("keras", "onnx"), layout=get_args(Layout), ending=ENDINGS)
+    if encoder is not None:
+        encoder = dict(encoder)
+        encoder["input_shape"] = tuple(map(int, encoder["input_shape"]))
+        encoder |= {name: str(encoder[name]) for name in ("file", "input", "z_mean", "z_log_var")}
+        kinds = {"layout": get_args(Layout), "input_range": INPUT_RANGES, "posterior": get_args(Posterior)}
+        _check(encoder, kind=("keras", "onnx"), **kinds)
+    return ImportedModel(
+        latent_dim, ImportedDecoder(**decoder), None if encoder is None else ImportedEncoder(**encoder), pixels
+    )
+
+
+def _check(content: dict[str, Any], **known: tuple[str, ...]) -> None:
+    for name, values in known.items():
+        if content[name] not in values:
+            raise ValueError(f"{name} is {content[name]!r}")

@@ -1,0 +1,99 @@
+"""An imported model as a VAE that can be measured: from the images that its decoder gives, logits are taken back."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vae_explorer.config import training_config
+from vae_explorer.decoding import load_keras_decoder, load_keras_encoder, onnx_content
+from vae_explorer.errors import UserError
+from vae_explorer.imported_model import ImportedModel
+from vae_explorer.model_fitting import to_images, to_posterior
+from vae_explorer.onnx_network import OnnxNetwork
+from vae_explorer.run import Run
+
+if TYPE_CHECKING:
+    from vae_explorer.model import VAE
+
+NEAREST = 1e-6  # to 0 and 1 that a probability comes: further out float32 has no logits to tell apart
+
+
+def load_imported_vae(run: Run) -> "VAE":
+    """The VAE of an imported run. Probabilities are clipped to NEAREST, so a pixel costs 14 nats at most.
+
+    Raises UserError if it has no encoder, or one without a variance, of which there is no ELBO.
+    """
+    from vae_explorer.model import VAE
+
+    imported = run.info.imported
+    if imported is None or imported.encoder is None:
+        raise UserError(f"The run {run.folder} was imported without an encoder, which measuring needs.")
+    if imported.encoder.posterior == "mean alone":
+        raise UserError(f"The encoder of the run {run.folder} gives a mean alone: without a variance there is no ELBO.")
+    info = run.info
+    config = training_config(latent_dim=info.latent_dim, pixels=info.pixels, likelihood=info.likelihood,
+                             sigma=info.sigma)  # fmt: skip
+    encoder = load_keras_encoder(run) if imported.encoder.kind == "keras" else _onnx_encoder(run, imported)
+    decoder = _keras_logits(run) if imported.decoder.kind == "keras" else _onnx_logits(run, imported)
+    return VAE(config, info.dataset.image_shape, encoder=encoder, decoder=decoder)
+
+
+def logits_of(images: Any) -> Any:
+    """The logits that the sigmoid makes these images in [0, 1] of, clipped to NEAREST."""
+    import tensorflow as tf
+
+    inside = tf.clip_by_value(images, NEAREST, 1 - NEAREST)
+    return tf.math.log(inside) - tf.math.log1p(-inside)
+
+
+class _Called:
+    """A function of a batch that stands for a Keras model where one is called."""
+
+    def __init__(self, function: Callable[[Any], Any], input_shape: tuple[int | None, ...]) -> None:
+        self._function, self.input_shape = function, input_shape
+
+    def __call__(self, batch: Any, **_training: bool) -> Any:
+        return self._function(batch)
+
+
+def _keras_logits(run: Run) -> Any:
+    from vae_explorer.model import without_sigmoid
+
+    decoder = load_keras_decoder(run)
+    try:
+        return without_sigmoid(decoder)
+    except ValueError:
+        return _Called(lambda z: logits_of(decoder(z, training=False)), decoder.input_shape)
+
+
+def _onnx_logits(run: Run, imported: ImportedModel) -> _Called:
+    import tensorflow as tf
+
+    network, shape = OnnxNetwork(onnx_content(run, "decoder"), imported.decoder.file), run.info.dataset.image_shape
+
+    def decode(z: Any) -> Any:
+        return to_images(network(z, [imported.decoder.output])[0], imported.decoder, shape)
+
+    def logits(z: Any) -> Any:
+        images = tf.numpy_function(decode, [z], tf.float32)
+        return logits_of(tf.ensure_shape(images, (None, *shape)))
+
+    return _Called(logits, (None, imported.latent_dim))
+
+
+def _onnx_encoder(run: Run, imported: ImportedModel) -> _Called:
+    import tensorflow as tf
+
+    assert imported.encoder is not None
+    told = imported.encoder
+    network = OnnxNetwork(onnx_content(run, "encoder"), told.file)
+
+    def encode(images: Any) -> Any:
+        return np.stack(to_posterior(network, told, images))
+
+    def posterior(images: Any) -> Any:
+        both = tf.ensure_shape(tf.numpy_function(encode, [images], tf.float32), (2, None, imported.latent_dim))
+        return both[0], both[1]
+
+    return _Called(posterior, (None, *run.info.dataset.image_shape))

@@ -1,0 +1,285 @@
+"""Importing a decoder, with an encoder and images where they are at hand, as a run like one that was trained here."""
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer import __version__
+from vae_explorer.config import Likelihood, usual_likelihood
+from vae_explorer.data import HELD_OUT, TRAINING, Dataset, DatasetInfo
+from vae_explorer.errors import UserError
+from vae_explorer.files import refusal
+from vae_explorer.imported_model import Ending, ImportedDecoder, ImportedEncoder, ImportedModel
+from vae_explorer.model_fitting import (
+    Choices,
+    ImageShape,
+    Network,
+    detect_decoder,
+    detect_encoder,
+    to_images,
+    to_posterior,
+)
+from vae_explorer.onnx_network import load_onnx_file
+from vae_explorer.quality import Quality
+from vae_explorer.run import Codes, HeldOutLoss, Run, RunInfo, Sample, open_run, write_arrays, write_history, write_info
+from vae_explorer.run_folder import new_run
+
+Progressed = Callable[[str, float], None]
+Floats = NDArray[np.float32]
+SAMPLE_SIZE = 2000  # held-out images kept in the run
+TRIED = 256  # images that tell which range of pixels an encoder takes
+BATCH = 500
+CLEARLY = 0.9  # of the other error, from which on one of two readings is the right one
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A network as it was read: what fitting looks at, and what is written."""
+
+    name: str
+    network: Network
+    parameters: int
+    activation: Ending | None
+    content: bytes  # of an .onnx file
+    whole: Any  # the Keras model that the file holds, where it is a whole VAE; else None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an import found, to be looked at and changed before it is written."""
+
+    model: ImportedModel
+    image_shape: ImageShape
+    decoder: _File
+    encoder: _File | None
+    dataset: Dataset | None
+    notes: tuple[str, ...]  # sentences on what was decided
+
+
+def find_model(
+    decoder: Path,
+    encoder: Path | None = None,
+    dataset: Dataset | None = None,
+    choices: Choices | None = None,
+    progressed: Progressed = lambda _task, _share: None,
+) -> Found:
+    """Read the networks and find out how they fit to each other and to the images.
+
+    decoder, encoder: .keras, .h5 or .onnx files; a whole Keras VAE as `decoder` brings its encoder. `progressed` is
+    told a task and its share done, and may raise to end it. Raises UserError with one sentence for what cannot be
+    read, is not data alone, or can be read in two ways.
+    """
+    if choices is None:
+        choices = Choices()
+    progressed("Reading the decoder", 0.0)
+    decoder_file = _read(decoder, "decoder")
+    encoder_file, notes = None, []
+    if encoder is not None:
+        progressed("Reading the encoder", 0.3)
+        encoder_file = _read(encoder, "encoder")
+    elif decoder_file.whole is not None:
+        encoder_file = _part_of(decoder_file.whole, decoder.name, "encoder")
+        notes.append(f"{decoder.name} holds an encoder, too.")
+    progressed("Trying the decoder", 0.6)
+    shape = dataset.info.image_shape if dataset is not None else None
+    told, latent_dim, image_shape = detect_decoder(
+        decoder_file.network, decoder_file.name, choices, decoder_file.activation, shape
+    )
+    if shape is not None and shape != image_shape:
+        wanted, given = ("x".join(map(str, sides)) for sides in (image_shape, shape))
+        raise UserError(f"The decoder {decoder.name} gives images of {wanted}, the data set has images of {given}.")
+    told_encoder = None
+    if encoder_file is not None:
+        progressed("Trying the encoder", 0.8)
+        told_encoder = detect_encoder(encoder_file.network, encoder_file.name, told, latent_dim, image_shape, choices)
+        if dataset is not None and choices.input_range is None:
+            told_encoder, note = _tried_ranges(decoder_file, told, encoder_file, told_encoder, dataset)
+            notes.append(note)
+    model = ImportedModel(latent_dim, told, told_encoder)
+    return Found(model, image_shape, decoder_file, encoder_file, dataset, tuple(filter(None, notes)))
+
+
+def write_model(
+    found: Found,
+    folder: Path,
+    overwrite: bool = False,
+    progressed: Progressed = lambda _task, _share: None,
+    warned: Callable[[str], None] = lambda _: None,
+) -> Run:
+    """Write what was found as a run, encode its images and measure how good it is. Returns the run.
+
+    `warned` is told in a sentence what could not be made. `progressed` may raise to end it: then nothing is left.
+    Raises UserError where the folder or the disk will not do.
+    """
+    with new_run(folder, overwrite) as place:
+        try:
+            return _write(found, place, progressed, warned)
+        except OSError as error:
+            raise UserError(refusal(place, error)) from error
+
+
+def _read(path: Path, part: str) -> _File:
+    if path.suffix.lower() == ".onnx":
+        network, content, parameters, last = load_onnx_file(path)
+        endings: dict[str, Ending] = {"Sigmoid": "sigmoid", "Tanh": "tanh"}
+        return _File(path.name, network, parameters, endings.get(last), content, None)
+    from vae_explorer.keras_files import load_keras_file
+
+    return _part_of(load_keras_file(path), path.name, part)
+
+
+def _part_of(model: Any, name: str, part: str) -> _File:
+    """A Keras model, or its sub-model that is called `part` where it has both, as a whole VAE has."""
+    from vae_explorer.keras_import import KerasNetwork
+    from vae_explorer.keras_tensors import find_part, last_activation
+
+    parts = {wanted: find_part(model, wanted) for wanted in ("encoder", "decoder")}
+    whole = model if all(part is not None for part in parts.values()) else None
+    chosen: Any = parts[part] if whole is not None else model
+    network = KerasNetwork(chosen, name)
+    return _File(name, network, chosen.count_params(), last_activation(chosen), b"", whole)
+
+
+def _tried_ranges(
+    decoder_file: _File, decoder: ImportedDecoder, encoder_file: _File, encoder: ImportedEncoder, dataset: Dataset
+) -> tuple[ImportedEncoder, str]:
+    """The encoder with the range of pixels from which the decoder makes the images again, and what there is to say."""
+    rows = np.linspace(0, len(dataset.images) - 1, min(len(dataset.images), TRIED)).astype(int)
+    images = _levels(dataset.images[rows])
+    errors = {}
+    for input_range in ("0..1", "-1..1"):
+        tried = replace(encoder, input_range=input_range)
+        z_mean, _ = to_posterior(encoder_file.network, tried, images)
+        values = decoder_file.network(z_mean, [decoder.output])[0]
+        error = np.sqrt(np.mean(np.square(to_images(values, decoder, dataset.info.image_shape) - images)))
+        errors[tried] = float(error) if np.isfinite(error) else np.inf
+    best, other = sorted(errors, key=lambda tried: errors[tried])
+    if errors[best] > CLEARLY * errors[other]:
+        return encoder, (
+            f"Pixels are given to the encoder in {encoder.input_range.replace('..', ' to ')}; the images do not tell."
+        )
+    told = best.input_range.replace("..", " to ")
+    return best, (
+        f"Pixels are given to the encoder in {told}, from which the decoder makes them again with an error of "
+        f"{errors[best]:.3f} of 1, instead of {errors[other]:.3f}."
+    )
+
+
+def _write(found: Found, folder: Path, progressed: Progressed, warned: Callable[[str], None]) -> Run:
+    model, dataset = found.model, found.dataset
+    (folder / "model").mkdir()
+    _write_networks(found, folder, lambda share: progressed("Converting the model", share), warned)
+    held_out = np.flatnonzero(dataset.held_out) if dataset is not None else np.zeros(0, np.int64)
+    chosen = held_out[np.linspace(0, len(held_out) - 1, min(len(held_out), SAMPLE_SIZE)).astype(int)]
+    sample = Sample(np.zeros((0, *found.image_shape), np.uint8), chosen.astype(np.int64))
+    if dataset is not None:
+        sample = Sample(np.ascontiguousarray(dataset.images[chosen]), chosen.astype(np.int64))
+    codes = _encode(found, lambda share: progressed("Encoding all images", share))
+    write_arrays(folder / "codes.npz", codes)
+    write_arrays(folder / "sample.npz", sample)
+    write_history(folder / "history.csv", ())
+    likelihood = usual_likelihood(found.image_shape)
+    sigma = None
+    if likelihood != "bernoulli" and model.encoder is not None and len(sample.images):
+        likelihood, sigma = "gaussian-fixed", _residual(found, sample.images)
+    info = _info(found, folder.name, likelihood, sigma)
+    write_info(folder, info)
+    if model.encoder is None or not len(sample.images):
+        return open_run(folder)
+    try:
+        quality = _measure(open_run(folder), progressed)
+    except UserError as error:
+        warned(str(error))
+    else:
+        write_info(folder, replace(info, quality=quality, held_out=HeldOutLoss.of(quality)))
+    return open_run(folder)
+
+
+def _write_networks(
+    found: Found, folder: Path, progressed: Callable[[float], None], warned: Callable[[str], None]
+) -> None:
+    from vae_explorer.keras_import import KerasNetwork, fitted_decoder, fitted_encoder
+    from vae_explorer.model_files import write_models
+
+    networks: dict[str, Any] = {}
+    for name, file in (("encoder", found.encoder), ("decoder", found.decoder)):
+        if file is None:
+            continue
+        if not isinstance(file.network, KerasNetwork):
+            (folder / f"model/{name}.onnx").write_bytes(file.content)
+        elif name == "decoder":
+            networks[name] = fitted_decoder(file.network, found.model.decoder, found.image_shape)
+        elif found.model.encoder is not None:
+            networks[name] = fitted_encoder(
+                file.network, found.model.encoder, found.model.latent_dim, found.image_shape
+            )
+    if networks:
+        write_models(folder, networks, warned, progressed)
+
+
+def _encode(found: Found, progressed: Callable[[float], None]) -> Codes:
+    """The posterior of every image; of none, where there is no encoder or no image."""
+    encoder, dataset = found.model.encoder, found.dataset
+    if encoder is None or found.encoder is None or dataset is None:
+        empty, none = np.zeros((0, found.model.latent_dim), np.float32), np.zeros(0, np.int64)
+        return Codes(empty, empty, none.astype(np.int32), none, none.astype(np.uint8))
+    count, parts = len(dataset.images), []
+    for start in range(0, count, BATCH):
+        progressed(start / count)
+        images = _levels(dataset.images[start : start + BATCH])
+        parts.append(to_posterior(found.encoder.network, encoder, images))
+    z_mean, z_log_var = (np.concatenate(part) for part in zip(*parts, strict=True))
+    if not np.isfinite(z_mean).all():
+        raise UserError(f"The encoder {encoder.file} gives codes that are no numbers.")
+    labels = np.full(count, -1, np.int32) if dataset.labels is None else dataset.labels.astype(np.int32)
+    split = np.where(dataset.held_out, HELD_OUT, TRAINING).astype(np.uint8)
+    return Codes(z_mean, z_log_var, labels, np.arange(count, dtype=np.int64), split, dataset.values)
+
+
+def _residual(found: Found, images: NDArray[np.uint8]) -> float:
+    """The root mean square of what decoded means lack: the most likely standard deviation of Gaussian pixels."""
+    assert found.encoder is not None
+    assert found.model.encoder is not None
+    pixels = _levels(images[:: max(1, len(images) // TRIED)])
+    z_mean, _ = to_posterior(found.encoder.network, found.model.encoder, pixels)
+    values = found.decoder.network(z_mean, [found.model.decoder.output])[0]
+    errors = to_images(values, found.model.decoder, found.image_shape) - pixels
+    return max(float(np.sqrt(np.mean(np.square(errors)))), 1e-3)
+
+
+def _levels(images: NDArray[np.uint8]) -> Floats:
+    """Images (N, H, W, C) as float32 in [0, 1]."""
+    return images.astype(np.float32) / np.float32(255)
+
+
+def _measure(run: Run, progressed: Progressed) -> Quality:
+    from vae_explorer.metrics import measure_run
+
+    return measure_run(run, progressed=progressed)
+
+
+def _info(found: Found, name: str, likelihood: Likelihood, sigma: float | None) -> RunInfo:
+    no_images = DatasetInfo("no images", "", "", found.image_shape, 0, 0, ())
+    versions = {"vae_explorer": __version__, "python": platform.python_version(), "numpy": np.__version__}
+    return RunInfo(
+        name=name,
+        created=datetime.now().astimezone().isoformat(timespec="seconds"),
+        status="imported",
+        dataset=found.dataset.info if found.dataset is not None else no_images,
+        config=None,
+        imported=found.model,
+        encoder_parameters=found.encoder.parameters if found.encoder is not None else 0,
+        decoder_parameters=found.decoder.parameters,
+        epochs=0,
+        steps=0,
+        held_out=None,
+        versions=versions,
+        likelihood=likelihood if sigma is not None or likelihood == "bernoulli" else "bernoulli",
+        sigma=sigma,
+    )

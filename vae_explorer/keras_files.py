@@ -1,0 +1,176 @@
+"""Reading a Keras model from elsewhere as data: .keras and whole-model .h5, none of whose code is run.
+
+The order matters. The file is copied, its weights through `h5_copy`; the configuration is checked by `keras_config`;
+the network is built without its weights, to see how large it is; and only then Keras reads the copy, in safe mode.
+"""
+
+import json
+import tempfile
+import threading
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+from vae_explorer.errors import UserError
+from vae_explorer.h5_copy import copy_h5
+from vae_explorer.keras_config import check_config
+from vae_explorer.reading_apart import one_line
+from vae_explorer.tensorflow_import import import_keras
+
+KERAS, H5 = (".keras",), (".h5", ".hdf5")
+MOST_FILE = 2**30  # bytes
+MOST_JSON = 32 * 2**20
+MOST_PARAMETERS = 250_000_000
+MOST_VALUES = 2**24  # in any tensor, an image
+PARTS = ("config.json", "metadata.json", "model.weights.h5")
+CONFIG = "model_config"
+
+
+def load_keras_file(path: Path) -> Any:
+    """The Keras model of a .keras or .h5 file. Raises UserError with a sentence for every other file.
+
+    Takes seconds; may be called in any thread.
+    """
+    file = path.name
+    size = _size(path)
+    if size > MOST_FILE:
+        raise UserError(f"{file} has {size / 2**30:.1f} GB; a network may have {MOST_FILE / 2**30:.0f} GB.")
+    with tempfile.TemporaryDirectory(prefix="vae-explorer-") as folder:
+        if path.suffix.lower() in KERAS:
+            copy, config = Path(folder) / "model.keras", _copy_archive(path, Path(folder))
+        else:
+            copy, config = Path(folder) / "model.h5", _copy_legacy(path, Path(folder))
+        samplers = check_config(config, file)
+        import_keras()
+        return _load(copy, config, samplers, file)
+
+
+def _size(path: Path) -> int:
+    if path.is_dir():
+        if (path / "saved_model.pb").exists():
+            raise UserError(
+                f"{path.name} is a SavedModel, a program that may read and write files: where it was made, turn it "
+                f'into data with model = keras.models.load_model("{path.name}") and '
+                f'model.save("{path.name}.keras").'
+            )
+        raise UserError(f"{path.name} is a folder: give a .keras, .h5 or .onnx file.")
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _copy_archive(path: Path, folder: Path) -> Any:
+    """Copy what is needed of a .keras file to folder/model.keras. Returns its configuration."""
+    file = path.name
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {item.filename: item.file_size for item in archive.infolist()}
+            strange = [name for name in sizes if name.startswith(("/", "\\")) or ".." in name or ":" in name]
+            if strange or len(sizes) != len(archive.infolist()) or len(sizes) > 1000:
+                raise UserError(f"{file} is no model: it holds files with strange names.")
+            if not {"config.json", "model.weights.h5"} <= sizes.keys():
+                raise UserError(f"{file} is no Keras model: it holds no config.json or no model.weights.h5.")
+            if sum(sizes.values()) > MOST_FILE or max(sizes.get(name, 0) for name in PARTS[:2]) > MOST_JSON:
+                raise UserError(f"{file} unpacks to more than a network may have: it may be made to do harm.")
+            content = {name: _member(archive, name, sizes[name], file) for name in PARTS if name in sizes}
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise UserError(f"{file} is no .keras archive, or is damaged: {one_line(error)}.") from error
+    except (ValueError, KeyError, IndexError, OverflowError, MemoryError) as error:
+        raise UserError(f"{file} is damaged: {one_line(error)}.") from error
+    weights, clean = folder / "given.h5", folder / "model.weights.h5"
+    weights.write_bytes(content["model.weights.h5"])
+    copy_h5(weights, clean, file)
+    with zipfile.ZipFile(folder / "model.keras", "w") as archive:
+        archive.writestr("config.json", content["config.json"])
+        archive.writestr("metadata.json", content.get("metadata.json", b"{}"))
+        archive.write(clean, "model.weights.h5")
+    return _parse(content["config.json"], file)
+
+
+def _member(archive: zipfile.ZipFile, name: str, size: int, file: str) -> bytes:
+    """A member of an archive, and never more than it says it has."""
+    with archive.open(name) as member:
+        content = member.read(size + 1)
+    if len(content) != size:
+        raise UserError(f"{file} is damaged: {name} is not as long as it says.")
+    return content
+
+
+def _copy_legacy(path: Path, folder: Path) -> Any:
+    """Copy a whole-model .h5 file to folder/model.h5. Returns its configuration."""
+    import h5py
+
+    file = path.name
+    if path.suffix.lower() not in H5:
+        raise UserError(f"{file} is no model that can be imported: give a .keras, .h5 or .onnx file.")
+    copy_h5(path, folder / "model.h5", file)
+    with h5py.File(folder / "model.h5", "r") as copied:
+        config = copied.attrs.get(CONFIG)
+        has_weights = "model_weights" in copied
+    if config is None:
+        raise UserError(
+            f"{file} holds weights alone, not the network that they belong to: save the whole of it with "
+            'model.save("model.keras").'
+        )
+    if not has_weights or not isinstance(config, str | bytes):
+        raise UserError(f"{file} is damaged: it holds a network without weights.")
+    return _parse(config, file)
+
+
+def _parse(text: str | bytes, file: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{file} is damaged: its configuration is no JSON.") from error
+
+
+def _load(copy: Path, config: Any, samplers: dict[str, str], file: str) -> Any:
+    import keras
+
+    from vae_explorer.sampling_layer import Sampling
+
+    known = dict.fromkeys([*samplers, *samplers.values()], Sampling)
+    try:
+        _check_size(config, known, copy.suffix == ".h5", file)
+        return keras.saving.load_model(copy, custom_objects=known, compile=False, safe_mode=True)
+    except UserError:
+        raise
+    except Exception as error:  # Keras raises whatever a configuration leads it into, and none of it is a fault of ours
+        reason = one_line(str(error).rpartition("Exception encountered: ")[2].partition(". ")[0], 200)
+        raise UserError(f"{file} cannot be read by Keras: {reason}.") from error
+
+
+def _check_size(config: Any, known: dict[str, Any], legacy: bool, file: str) -> None:
+    """Build the network without memory for its weights, and refuse it where it is larger than one has.
+
+    In a thread of its own: Keras keeps a list, of the thread, of what waits for its memory.
+    """
+    import keras
+
+    from vae_explorer.keras_tensors import largest_tensor
+
+    failed: list[BaseException] = []
+
+    def build() -> None:
+        try:
+            with keras.StatelessScope(initialize_variables=False):
+                if legacy:
+                    with keras.saving.custom_object_scope(known):
+                        kind = keras.Sequential if config["class_name"] == "Sequential" else keras.Model
+                        model = kind.from_config(config["config"])
+                else:
+                    model = keras.saving.deserialize_keras_object(config, custom_objects=known, safe_mode=True)
+                if not isinstance(model, keras.Model):
+                    raise UserError(f"{file} holds no model.")
+                if model.count_params() > MOST_PARAMETERS or largest_tensor(model) > MOST_VALUES:
+                    raise UserError(f"{file} is larger than a network of images of 128x128 has reason to be.")
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            failed.append(error)
+
+    thread = threading.Thread(target=build, name="measure-network")
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]

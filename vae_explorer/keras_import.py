@@ -1,0 +1,104 @@
+"""A Keras decoder or encoder from elsewhere, made into one as a run has it, with layers of Keras's own."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.errors import UserError
+from vae_explorer.imported_model import ImportedDecoder, ImportedEncoder
+from vae_explorer.keras_tensors import tensor_names
+from vae_explorer.model_fitting import NO_VARIANCE, SLACK, ImageShape
+from vae_explorer.onnx_network import Tensor
+
+Floats = NDArray[np.float32]
+
+
+class KerasNetwork:
+    """A Keras model as `model_fitting` looks at it. Raises UserError if it was saved without shapes."""
+
+    kind: Literal["keras", "onnx"] = "keras"
+
+    def __init__(self, model: Any, file: str) -> None:
+        if not getattr(model, "inputs", None) or not getattr(model, "outputs", None):
+            raise UserError(f"{file} does not say what shape it takes: call the model once on data, and save it again.")
+        self.model, self._file = model, file
+        self._called: Any = None
+        self.inputs = [Tensor(tensor.name, tuple(tensor.shape)) for tensor in model.inputs]
+        names = tensor_names(model)
+        self.outputs = [
+            Tensor(name, tuple(tensor.shape)) for name, tensor in zip(names, model.outputs, strict=True)
+        ]  # fmt: skip
+
+    def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]:
+        """The outputs, or the wanted of them, for (N, ...) float32. Raises UserError if the network fails on it."""
+        import keras
+
+        try:
+            if self._called is None:  # whatever structure the model's own inputs have
+                self._called = keras.Model(self.model.inputs[0], self.model.outputs)
+            found = keras.tree.flatten(self._called(np.asarray(values, np.float32), training=False))
+        except Exception as error:  # a network that was made to fail does so in its own way
+            raise UserError(f"{self._file} fails on {values.shape}: {type(error).__name__}.") from error
+        by_name = {tensor.name: value for tensor, value in zip(self.outputs, found, strict=True)}
+        return [np.asarray(by_name[name], np.float32) for name in wanted or by_name]
+
+
+def fitted_decoder(network: KerasNetwork, decoder: ImportedDecoder, image_shape: ImageShape) -> Any:
+    """The decoder as a Keras model z (batch, latent_dim) -> images (batch, H, W, C) in [0, 1]. Shares its weights."""
+    import keras
+    from keras import layers
+
+    height, width, channels = image_shape
+    x = _output(network, decoder.output)
+    if decoder.layout in ("first", "flat-first"):
+        if decoder.layout == "flat-first":
+            x = layers.Reshape((channels, height, width))(x)
+        x = layers.Permute((2, 3, 1))(x) if channels > 1 else layers.Reshape((height, width, 1))(x)
+    elif decoder.layout != "last":
+        x = layers.Reshape(image_shape)(x)
+    if decoder.ending == "logits":
+        x = layers.Activation("sigmoid", dtype="float32")(x)
+    elif decoder.ending == "tanh":
+        x = layers.Rescaling(0.5, 0.5, dtype="float32")(x)
+    elif decoder.lowest < 0 or decoder.highest > 1 + SLACK:  # pixels that a linear layer gives
+        x = layers.ReLU(max_value=1.0, dtype="float32")(x)
+    return keras.Model(network.model.inputs[0], x, name="decoder")
+
+
+def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: int, image_shape: ImageShape) -> Any:
+    """The encoder as a Keras model images (batch, H, W, C) in [0, 1] -> [z_mean, z_log_var]. Shares its weights."""
+    import keras
+    from keras import layers
+
+    # Cut off behind mean and log-variance, so that the layer that draws z is left behind.
+    names = [name for name in dict.fromkeys((encoder.z_mean, encoder.z_log_var)) if name]
+    inner = keras.Model(network.model.inputs[0], [_output(network, name) for name in names], name="imported_encoder")
+    image = keras.Input(image_shape, name="image")
+    x = layers.Rescaling(2.0, -1.0)(image) if encoder.input_range == "-1..1" else image
+    if encoder.layout in ("first", "flat-first"):
+        x = layers.Permute((3, 1, 2))(x)
+    if encoder.layout == "plain":
+        x = layers.Reshape(image_shape[:2])(x)
+    elif encoder.layout.startswith("flat"):
+        x = layers.Reshape((math.prod(image_shape),))(x)
+    outputs = keras.tree.flatten(inner(x))
+    if encoder.posterior == "concatenated":
+        pair = layers.Reshape((2, latent_dim, 1))(outputs[0])
+        halves = [layers.Cropping2D(((row, 1 - row), (0, 0)))(pair) for row in (0, 1)]
+        z_mean, z_log_var = (layers.Reshape((latent_dim,))(half) for half in halves)
+    elif encoder.posterior == "mean alone":
+        z_mean, z_log_var = outputs[0], layers.Rescaling(0.0, NO_VARIANCE)(outputs[0])
+    else:
+        z_mean, z_log_var = outputs
+    # The same names in every run, whatever theirs are.
+    z_mean = layers.Identity(name="z_mean", dtype="float32")(z_mean)
+    z_log_var = layers.Identity(name="z_log_var", dtype="float32")(z_log_var)
+    return keras.Model(image, [z_mean, z_log_var], name="encoder")
+
+
+def _output(network: KerasNetwork, name: str) -> Any:
+    places = [tensor.name for tensor in network.outputs]
+    return network.model.outputs[places.index(name)]

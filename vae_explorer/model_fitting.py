@@ -1,0 +1,299 @@
+"""How the tensors of a decoder or encoder from elsewhere are read: found out where that is certain, else asked.
+
+Nothing is guessed in silence. What is found out is in an `ImportedDecoder` and an `ImportedEncoder`, which say so; what
+can be read in two ways is a UserError that names the tensor, its shape and the option that decides.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.config import MAX_LATENT_DIM
+from vae_explorer.errors import UserError
+from vae_explorer.image_options import LARGEST, SMALLEST
+from vae_explorer.imported_model import (
+    Ending,
+    ImportedDecoder,
+    ImportedEncoder,
+    InputRange,
+    Layout,
+    Posterior,
+    Shape,
+    written_shape,
+)
+from vae_explorer.onnx_network import Tensor
+
+Floats = NDArray[np.float32]
+ImageShape = tuple[int, int, int]
+Channels = Literal["first", "last"]
+PROBES = 256  # codes from the prior at which a decoder is tried
+NEAR = 0.9  # of 1, reached by a tanh and by hardly anything else that stays below
+SLACK = 1e-4  # by which rounding may leave a range
+BEYOND = 1.5  # only logits, or values of no such kind, go so far
+
+
+class Network(Protocol):
+    """A decoder or encoder as its file has it."""
+
+    kind: Literal["keras", "onnx"]
+    inputs: list[Tensor]
+    outputs: list[Tensor]
+
+    def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person decides instead of leaving it to be found out."""
+
+    ending: Ending | None = None
+    channels: Channels | None = None
+    image_shape: ImageShape | None = None
+    input_range: InputRange | None = None
+
+
+def parse_shape(word: str) -> ImageShape:
+    """28x28 or 32x32x3 as (height, width, channels). Raises UserError for another word."""
+    sides = word.lower().replace(" ", "").split("x")
+    if not all(side.isdecimal() for side in sides) or len(sides) not in (2, 3) or sides[2:] not in ([], ["1"], ["3"]):
+        raise UserError(f"{word!r} is no shape of images such as 28x28x1 or 32x32x3.")
+    return int(sides[0]), int(sides[1]), int(sides[2]) if len(sides) == 3 else 1
+
+
+def detect_decoder(
+    network: Network, file: str, choices: Choices, activation: Ending | None, data_shape: ImageShape | None
+) -> tuple[ImportedDecoder, int, ImageShape]:
+    """How a decoder is read, its latent_dim, and the shape of its images. Decodes some codes drawn from the prior.
+
+    activation: what its last layer is known to end in. data_shape: of the images that it shall have been trained on.
+    Raises UserError for what cannot be read, or can be in two ways.
+    """
+    entry = _only_input(network, file, "decoder")
+    latent_dim = entry.shape[1] if len(entry.shape) == 2 else None
+    if latent_dim is None or not 1 <= latent_dim <= MAX_LATENT_DIM:
+        raise UserError(
+            f"The decoder {file} takes {entry.name!r} of shape {_batched(entry.shape[1:])}: it has to take z of shape "
+            f"(batch, latent dimensions), 1 to {MAX_LATENT_DIM} of them."
+        )
+    codes = np.random.default_rng(0).standard_normal((PROBES, latent_dim), np.float32)
+    found = [
+        (tensor.name, values)
+        for tensor, values in zip(network.outputs, network(codes), strict=True)
+        if values.ndim >= 2 and len(values) == PROBES and values[0].size >= SMALLEST**2
+    ]
+    if len(found) != 1:
+        told = ", ".join(f"{tensor.name!r} {_batched(tensor.shape[1:])}" for tensor in network.outputs)
+        raise UserError(
+            f"The decoder {file} gives {told}: it has to give images, {SMALLEST} to {LARGEST} pixels a side, and no "
+            "more than once."
+        )
+    name, values = found[0]
+    shape: Shape = values.shape[1:]
+    layout, image_shape = _layout_of(name, shape, choices, data_shape, file)
+    if not np.isfinite(values).all():
+        raise UserError(f"The decoder {file} gives values in {name!r} that are no numbers.")
+    low, high = float(values.min()), float(values.max())
+    ending = choices.ending or activation or _ending_of(name, shape, low, high, file)
+    decoder = ImportedDecoder(file, network.kind, entry.name, name, shape, layout, ending, low, high)
+    return decoder, latent_dim, image_shape
+
+
+def detect_encoder(
+    network: Network, file: str, decoder: ImportedDecoder, latent_dim: int, image_shape: ImageShape, choices: Choices
+) -> ImportedEncoder:
+    """How an encoder is read, given what is known of its decoder. Encodes a few random images.
+
+    The range of its pixels cannot be seen in it: it is what the choices say, or else the range of the decoder's own.
+    Raises UserError for what cannot be read, or can be in two ways.
+    """
+    entry = _only_input(network, file, "encoder")
+    shape = tuple(side or 0 for side in entry.shape[1:])
+    layout = _input_layout(entry, shape, image_shape, decoder.layout, choices, file)
+    input_range: InputRange = choices.input_range or ("-1..1" if decoder.ending == "tanh" else "0..1")
+    noise = np.random.default_rng(0).random((8, *image_shape), np.float32)
+    outputs = network(from_images(noise, layout, input_range))
+    for tensor, values in zip(network.outputs, outputs, strict=True):
+        if values.ndim != 2 or len(values) != len(noise) or not np.isfinite(values).all():
+            raise UserError(
+                f"The encoder {file} gives {tensor.name!r} of shape {_batched(values.shape[1:])}: it has to give "
+                "mean and log-variance of shape (batch, latent dimensions)."
+            )
+    names = [tensor.name for tensor in network.outputs]
+    posterior, z_mean, z_log_var = _posterior_of(names, [values.shape[1] for values in outputs], latent_dim, file)
+    return ImportedEncoder(
+        file, network.kind, entry.name, shape, layout, input_range, posterior, z_mean, z_log_var
+    )  # fmt: skip
+
+
+def to_images(values: Floats, decoder: ImportedDecoder, image_shape: ImageShape) -> Floats:
+    """A decoder's values (N, ...) as images (N, H, W, C) float32 in [0, 1]."""
+    height, width, channels = image_shape
+    if decoder.layout in ("first", "flat-first"):
+        values = values.reshape(-1, channels, height, width).transpose(0, 2, 3, 1)
+    else:
+        values = values.reshape(-1, height, width, channels)
+    if decoder.ending == "logits":
+        return ((1 + np.tanh(values / 2)) / 2).astype(np.float32)  # 1 / (1 + exp(-x)) would overflow
+    if decoder.ending == "tanh":
+        values = (values + np.float32(1)) / np.float32(2)
+    return np.clip(values, 0, 1).astype(np.float32)
+
+
+def from_images(images: Floats, layout: Layout, input_range: InputRange) -> Floats:
+    """Images (N, H, W, C) float32 in [0, 1] as an encoder takes them."""
+    if input_range == "-1..1":
+        images = images * 2 - 1
+    if layout in ("first", "flat-first"):
+        images = images.transpose(0, 3, 1, 2)
+    elif layout == "plain":
+        images = images[..., 0]
+    return np.ascontiguousarray(images.reshape(len(images), -1) if layout.startswith("flat") else images, np.float32)
+
+
+def to_posterior(network: Network, encoder: ImportedEncoder, images: Floats) -> tuple[Floats, Floats]:
+    """z_mean and z_log_var, (N, latent_dim) each, of images (N, H, W, C) float32 in [0, 1].
+
+    The log-variance of an encoder that gives a mean alone is `NO_VARIANCE`.
+    """
+    wanted = [name for name in dict.fromkeys((encoder.z_mean, encoder.z_log_var)) if name]
+    outputs = network(from_images(images, encoder.layout, encoder.input_range), wanted)
+    if encoder.posterior == "concatenated":
+        z_mean, z_log_var = np.split(outputs[0], 2, axis=1)
+        return z_mean, z_log_var
+    if encoder.posterior == "mean alone":
+        return outputs[0], np.full_like(outputs[0], NO_VARIANCE)
+    return outputs[0], outputs[1]
+
+
+NO_VARIANCE = -20.0  # a log-variance: a standard deviation of 5e-5, next to none
+
+
+def _only_input(network: Network, file: str, what: str) -> Tensor:
+    if len(network.inputs) != 1 or len(network.inputs[0].shape) < 2:
+        told = ", ".join(f"{tensor.name!r} {_batched(tensor.shape[1:])}" for tensor in network.inputs) or "nothing"
+        raise UserError(f"The {what} {file} takes {told}: it has to take one tensor.")
+    return network.inputs[0]
+
+
+def _layout_of(
+    name: str, shape: Shape, choices: Choices, data_shape: ImageShape | None, file: str
+) -> tuple[Layout, ImageShape]:
+    """How an image lies in a decoder's output."""
+    told = f"The decoder {file} gives {name!r} of shape {_batched(shape)}"
+    found: list[tuple[Layout, ImageShape]] = []
+    if len(shape) == 1:
+        wanted = choices.image_shape or (data_shape if data_shape and math.prod(data_shape) == shape[0] else None)
+        sides = [(math.isqrt(shape[0] // channels), channels) for channels in (1, 3)]
+        squares = [(side, side, channels) for side, channels in sides if side * side * channels == shape[0]]
+        for height, width, channels in [wanted] if wanted else squares:
+            if height * width * channels != shape[0]:
+                raise UserError(f"{told}, which is no image of {height}x{width}x{channels}: give another --shape.")
+            layouts: tuple[Layout, ...] = ("flat",) if channels == 1 else ("flat", "flat-first")
+            found += [(layout, (height, width, channels)) for layout in layouts]
+        if not found:
+            raise UserError(f"{told}, which is no square: say what shape it has, --shape HxWxC.")
+    elif len(shape) == 2:
+        found = [("plain", (shape[0], shape[1], 1))]
+    elif len(shape) == 3:
+        if shape[2] in (1, 3):
+            found.append(("last", (shape[0], shape[1], shape[2])))
+        if shape[0] in (1, 3):
+            found.append(("first", (shape[1], shape[2], shape[0])))
+    found = [(layout, sides) for layout, sides in found if all(SMALLEST <= side <= LARGEST for side in sides[:2])]
+    if choices.channels == "first":
+        found = [item for item in found if item[0] != "last" and (item[0] != "flat" or item[1][2] == 1)]
+    elif choices.channels == "last":
+        found = [item for item in found if item[0] not in ("first", "flat-first")]
+    if not found:
+        raise UserError(
+            f"{told}: images have to be {SMALLEST} to {LARGEST} pixels a side, with 1 or 3 channels first or last."
+        )
+    if len(found) > 1:
+        raise UserError(f"{told}, which has its channels first or last: say which, --channels first or last.")
+    return found[0]
+
+
+def _ending_of(name: str, shape: Shape, low: float, high: float, file: str) -> Ending:
+    """What a decoder ends in, from its least and its largest value at codes from the prior."""
+    if low >= -SLACK and high <= 1 + SLACK:
+        return "sigmoid"
+    if low >= -1 - SLACK and high <= 1 + SLACK and max(-low, high) >= NEAR and low < -0.5:
+        return "tanh"
+    if max(-low, high) > BEYOND and low < 0:
+        return "logits"
+    raise UserError(
+        f"The decoder {file} gives values from {low:.3g} to {high:.3g} in {name!r} of shape {_batched(shape)}, which "
+        "may be pixels or logits: say which, --output sigmoid (pixels in 0 to 1), tanh (-1 to 1) or logits."
+    )
+
+
+def _input_layout(
+    entry: Tensor, shape: Shape, image_shape: ImageShape, decoder_layout: Layout, choices: Choices, file: str
+) -> Layout:
+    """How an image lies in an encoder's input. A side that is not fixed is as long as it has to be."""
+    height, width, channels = image_shape
+    candidates: list[tuple[Layout, Shape]] = [
+        ("last", (height, width, channels)),
+        ("first", (channels, height, width)),
+        ("plain", (height, width)),
+    ]
+    fitting: list[Layout] = [
+        layout
+        for layout, sides in candidates
+        if len(sides) == len(shape) and all(a in (0, b) for a, b in zip(shape, sides, strict=True))
+        and (layout != "plain" or channels == 1)
+    ]  # fmt: skip
+    if shape == (math.prod(image_shape),):
+        first = choices.channels == "first" or decoder_layout in ("first", "flat-first")
+        fitting = ["flat-first" if first and channels > 1 else "flat"]
+    if choices.channels and len(fitting) > 1:
+        fitting = [layout for layout in fitting if layout == choices.channels]
+    if len(fitting) != 1:
+        raise UserError(
+            f"The encoder {file} takes {entry.name!r} of shape {_batched(entry.shape[1:])}, which does not fit the "
+            f"decoder's images of {height}x{width}x{channels}."
+        )
+    return fitting[0]
+
+
+def _posterior_of(names: Sequence[str], sizes: Sequence[int], latent_dim: int, file: str) -> tuple[Posterior, str, str]:
+    """What an encoder gives, and in which of its outputs mean and log-variance are."""
+    told = ", ".join(f"{name!r} {_batched((size,))}" for name, size in zip(names, sizes, strict=True))
+    if len(names) == 1:
+        if sizes[0] == 2 * latent_dim:
+            return "concatenated", names[0], names[0]
+        if sizes[0] == latent_dim:
+            return "mean alone", names[0], ""
+    elif len(names) in (2, 3) and set(sizes) == {latent_dim}:
+        z_mean, z_log_var = _named(names)
+        if re.search(r"sigma|std|scale|dev", z_log_var, re.IGNORECASE) and "log" not in z_log_var.lower():
+            raise UserError(
+                f"The encoder {file} gives {told}: {z_log_var!r} is called like a standard deviation, but has to be "
+                "the logarithm of the variance."
+            )
+        return "mean and log-variance", z_mean, z_log_var
+    raise UserError(
+        f"The encoder {file} gives {told}, but the decoder takes {latent_dim} dimensions: it has to give mean, mean "
+        "and log-variance, or both in one tensor."
+    )
+
+
+def _named(names: Sequence[str]) -> tuple[str, str]:
+    """Mean and log-variance by their names; where those do not tell, they are the first and the second."""
+    means = [name for name in names if re.search(r"mean|(^|_)mu($|_|\d)|(^|_)loc($|_)", name, re.IGNORECASE)]
+    variances = [name for name in names if re.search(r"var|sigma|std|scale", name, re.IGNORECASE)]
+    means = [name for name in means if name not in variances]
+    if len(means) == 1 and len(variances) == 1:
+        return means[0], variances[0]
+    if len(variances) == 1 and len(names) == 2:
+        return next(name for name in names if name != variances[0]), variances[0]
+    return names[0], names[1]
+
+
+def _batched(shape: Sequence[int | None]) -> str:
+    return written_shape(("batch", *(side or "?" for side in shape)))

@@ -1,0 +1,37 @@
+"""The decoder of a run that was imported from ONNX."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from vae_explorer.errors import UserError
+from vae_explorer.imported_model import ImportedModel
+from vae_explorer.model_fitting import Floats, ImageShape, to_images
+from vae_explorer.onnx_network import CHUNK, THREADS, OnnxNetwork
+
+
+class OnnxDecoder:
+    """z (N, latent_dim) -> images (N, H, W, C) in [0, 1], by ONNX Runtime, from any thread.
+
+    Raises UserError if it cannot be read, or does not fit what run.toml says of it.
+    """
+
+    engine = "ONNX Runtime"
+
+    def __init__(self, content: bytes, imported: ImportedModel, image_shape: ImageShape) -> None:
+        self.latent_dim = imported.latent_dim
+        self._told, self._image_shape = imported.decoder, image_shape
+        self._network = OnnxNetwork(content, imported.decoder.file)
+        try:
+            self(np.zeros((1, self.latent_dim), np.float32))  # made ready here, not under the first drag
+        except ValueError as error:
+            raise UserError(f"The decoder {imported.decoder.file} does not fit what run.toml says of it.") from error
+
+    def __call__(self, z: Floats) -> Floats:
+        if len(z) <= CHUNK:
+            return self._decode(z)
+        with ThreadPoolExecutor(THREADS) as pool:
+            return np.concatenate(list(pool.map(self._decode, np.split(z, range(CHUNK, len(z), CHUNK)))))
+
+    def _decode(self, z: Floats) -> Floats:
+        return to_images(self._network(z, [self._told.output])[0], self._told, self._image_shape)

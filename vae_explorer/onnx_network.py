@@ -1,0 +1,194 @@
+"""ONNX networks: checked as data, and run by ONNX Runtime, which is imported here and only where it is used."""
+
+import json
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.errors import UserError
+from vae_explorer.reading_apart import answer, one_line, read_apart
+
+Floats = NDArray[np.float32]
+MOST_FILE = 2**30  # bytes
+MOST_VALUES = 2**28  # in the tensors of one image that the graph itself asks for
+CHUNK = 32  # images a thread computes at a time
+THREADS = 4
+MISSING = "Reading ONNX needs ONNX Runtime: pip install 'vae-explorer[onnx]'."
+OPERATORS = {
+    "Abs", "Add", "And", "AveragePool", "Ceil", "CastLike", "Floor", "Greater", "Less", "Mod", "Not", "Or", "Round",
+    "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "ConstantOfShape", "Conv",
+    "ConvTranspose", "DepthToSpace", "Div", "Dropout", "Elu", "Equal", "Erf", "Exp", "Expand", "Flatten", "Gather",
+    "Gelu", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "GroupNormalization", "HardSigmoid", "HardSwish", "Identity",
+    "InstanceNormalization", "LayerNormalization", "LeakyRelu", "Log", "MatMul", "Max", "MaxPool", "Min", "Mish", "Mul",
+    "Neg", "PRelu", "Pad", "Pow", "RandomNormal", "RandomNormalLike", "Range", "Reciprocal", "ReduceMean", "ReduceProd",
+    "ReduceSum", "Relu", "Reshape", "Resize", "Selu", "Shape", "Sigmoid", "Sin", "Cos", "Slice", "Softmax", "Softplus",
+    "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Unsqueeze", "Upsample", "Where",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """An input or an output; None where a side is not fixed."""
+
+    name: str
+    shape: tuple[int | None, ...]  # with the batch
+
+
+class OnnxNetwork:
+    """A network of one input, run on one thread at a time of those that call. Safe to call from any thread.
+
+    Raises UserError if it cannot be read, is not data alone, or if ONNX Runtime is not installed. A file that was not
+    read by `load_onnx_file` before may be made to end this process.
+    """
+
+    kind: Literal["keras", "onnx"] = "onnx"
+
+    def __init__(self, content: bytes, file: str) -> None:
+        runtime = _onnxruntime()
+        check_onnx(content, file)
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        try:
+            self._session = runtime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"], enable_fallback=0
+            )
+        except Exception as error:  # ONNX Runtime has an exception of its own for each of its failures
+            raise UserError(f"{file} cannot be read by ONNX Runtime: {_reason(error)}.") from error
+        self.file = file
+        self.inputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_inputs()]
+        self.outputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_outputs()]
+        self.kinds = [item.type for item in self._session.get_inputs()]
+        self._lock = threading.Lock()
+
+    def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]:
+        """The outputs, or the wanted of them, for (N, ...) float32. Raises UserError if the network fails on it."""
+        fixed = self.inputs[0].shape[0]
+        if fixed is None or fixed == len(values):
+            return self._run(values, wanted)
+        parts = []
+        for start in range(0, len(values), fixed):
+            part = values[start : start + fixed]
+            whole = np.concatenate([part, np.zeros((fixed - len(part), *part.shape[1:]), np.float32)])
+            parts.append([output[: len(part)] for output in self._run(whole, wanted)])
+        return [np.concatenate(outputs) for outputs in zip(*parts, strict=True)]
+
+    def _run(self, values: Floats, wanted: Sequence[str] | None) -> list[Floats]:
+        try:
+            found = self._session.run(wanted, {self.inputs[0].name: np.ascontiguousarray(values, np.float32)})
+        except Exception as error:
+            raise UserError(f"{self.file} fails on {values.shape}: {_reason(error)}.") from error
+        return [np.asarray(output, np.float32) for output in found]
+
+
+def load_onnx_file(path: Path) -> tuple[OnnxNetwork, bytes, int, str]:
+    """The network of an .onnx file, its content, its number of weights and its last operator.
+
+    Raises UserError with a sentence for what cannot be read, or is not data alone.
+    """
+    _onnxruntime()
+    try:
+        size = path.stat().st_size
+        if size > MOST_FILE:
+            raise UserError(f"{path.name} has {size / 2**30:.1f} GB; a network may have {MOST_FILE / 2**30:.0f} GB.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+    said = json.loads(read_apart("vae_explorer.onnx_network", [str(path), path.name], path.name))
+    return OnnxNetwork(content, path.name), content, said["parameters"], said["last"]
+
+
+def check_onnx(content: bytes, file: str) -> tuple[int, str]:
+    """Check that a graph is data of one file, of operators that compute. Returns its number of weights and its last.
+
+    Raises UserError for a damaged file, for weights kept in other files, and for operators not listed here.
+    """
+    try:
+        from google.protobuf.message import DecodeError
+        from onnx import AttributeProto, ModelProto, TensorProto
+    except ImportError as error:
+        raise UserError(MISSING) from error
+    model = ModelProto()
+    try:
+        model.ParseFromString(content)
+    except (DecodeError, RuntimeError, ValueError, MemoryError) as error:
+        raise UserError(f"{file} is no ONNX file, or is damaged.") from error
+    graph = model.graph
+    if not graph.node or model.functions:
+        raise UserError(f"{file} is no ONNX network of plain operators.")
+    tensors = list(graph.initializer)
+    for node in graph.node:
+        if node.domain not in ("", "ai.onnx") or node.op_type not in OPERATORS:
+            raise UserError(f"{file} has the operator {node.op_type[:60]!r}, which no decoder or encoder needs.")
+        for attribute in node.attribute:
+            if attribute.type in (AttributeProto.GRAPH, AttributeProto.GRAPHS) or attribute.HasField("g"):
+                raise UserError(f"{file} has the operator {node.op_type!r} with a graph of its own inside.")
+            tensors += [attribute.t] if attribute.HasField("t") else []
+            tensors += attribute.tensors
+    if graph.sparse_initializer or any(
+        tensor.data_location == TensorProto.EXTERNAL or tensor.external_data for tensor in tensors
+    ):
+        raise UserError(f"{file} keeps weights in other files: export it as one, with external_data=False.")
+    if any(side < 0 or side > MOST_VALUES for tensor in tensors for side in tensor.dims):
+        raise UserError(f"{file} is damaged: it names weights of impossible size.")
+    parameters = sum(int(np.prod([float(side) for side in tensor.dims])) for tensor in graph.initializer)
+    return parameters, _last_operator(graph)
+
+
+def _last_operator(graph: Any) -> str:
+    """The operator that makes the first output, before what only reshapes it."""
+    makers = {name: node for node in graph.node for name in node.output}
+    name = graph.output[0].name if graph.output else ""
+    for _ in graph.node:
+        node = makers.get(name)
+        if node is None:
+            return ""
+        if node.op_type not in ("Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Identity", "Slice"):
+            return str(node.op_type)
+        name = node.input[0] if node.input else ""
+    return ""
+
+
+def _onnxruntime() -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise UserError(MISSING) from error
+    return onnxruntime
+
+
+def _sides(shape: Sequence[Any]) -> tuple[int | None, ...]:
+    return tuple(side if isinstance(side, int) and side > 0 else None for side in shape)
+
+
+def _reason(error: Exception) -> str:
+    return one_line(str(error).partition("\n")[0].rpartition(" : ")[2])
+
+
+def try_onnx(content: bytes, file: str) -> str:
+    """Check a graph and run it once, where its input is known; in a process of its own, which a bad one may end.
+
+    Returns as JSON its number of weights and its last operator. Raises UserError as `check_onnx`.
+    """
+    parameters, last = check_onnx(content, file)
+    network = OnnxNetwork(content, file)
+    if len(network.inputs) == 1 and all(side is not None for side in network.inputs[0].shape[1:]):
+        sides = [side or 1 for side in network.inputs[0].shape]
+        if np.prod([float(side) for side in sides]) <= MOST_VALUES:
+            network(np.zeros(sides, np.float32))
+    return json.dumps({"parameters": parameters, "last": last})
+
+
+def _try_words() -> str:
+    path, file = sys.argv[1:]
+    return try_onnx(Path(path).read_bytes(), file)
+
+
+if __name__ == "__main__":
+    sys.exit(answer(_try_words))
