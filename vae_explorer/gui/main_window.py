@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         self._action(file, "Open &images…", self.images.ask, "Ctrl+I", "openImagesAction")
         self._action(file, "Open &page…", self._ask_page_to_open, "Ctrl+Shift+O", "openPageAction")
         ask = partial(ask_import, self, self.open_run, self.toast.note)
-        self._action(file, "I&mport model…", ask, "Ctrl+I", "importModelAction")
+        self._action(file, "I&mport model…", ask, "Ctrl+Shift+I", "importModelAction")
         self.recent = file.addMenu("Open &recent")
         self.recent.setToolTipsVisible(True)
         self.recent.aboutToShow.connect(self._fill_recent)
