@@ -1,5 +1,7 @@
 """The loss plot: what it draws, when, and what it reads out."""
 
+import time
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -94,14 +96,13 @@ def test_what_comes_while_it_is_hidden_is_drawn_when_it_is_seen_again(qtbot: QtB
 
 
 def test_it_is_drawn_again_at_most_once_a_pause(qtbot: QtBot, plot: LossPlot) -> None:
-    drawn, draw = [], plot._drawn
+    drawn, draw, began = [], plot._drawn, time.monotonic()
     plot._drawn = lambda: drawn.append(1) or draw()  # type: ignore[method-assign, func-returns-value]
     for i in range(10):
         plot.add_batches(*some_losses(101 + i, 1))
         QTest.qWait(20)
-    assert not drawn
     qtbot.waitUntil(lambda: bool(drawn), timeout=5000)
-    assert len(drawn) == 1
+    assert len(drawn) <= 1 + (time.monotonic() - began) * 1000 / plot._soon.interval()
 
 
 def test_no_more_buckets_are_drawn_than_there_are_pixels(plot: LossPlot) -> None:

@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.test_main_window import drop
 from vae_explorer.data import Dataset
-from vae_explorer.gui import training_worker
 from vae_explorer.gui.chosen_set import MNIST, ChosenSet, recent_sets
 from vae_explorer.gui.data_dialog import DataDialog
 from vae_explorer.gui.dataset_combo import OPEN
@@ -127,13 +126,11 @@ def test_a_training_on_chosen_images_keeps_its_options_and_gives_them_back(
 def test_the_reading_of_a_large_set_is_shown_and_can_be_ended(
     qtbot: QtBot, window: MainWindow, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = training_worker.load_dataset
-
     def slowly(source, options, progressed):
         while True:
             progressed(0.25)
 
-    monkeypatch.setattr(training_worker, "load_dataset", slowly)
+    monkeypatch.setattr("vae_explorer.data_reading.load_dataset", slowly)
     tab = window.training
     tab.settings.choose_dataset(ChosenSet(str(folder)))
     tab.settings.folder.setText(str(tmp_path / "run"))
@@ -144,7 +141,6 @@ def test_the_reading_of_a_large_set_is_shown_and_can_be_ended(
         qtbot.mouseClick(tab.stop, Qt.MouseButton.LeftButton)
     assert tab.state.text() == "Stopped before anything was learned"
     assert not (tmp_path / "run").exists()
-    monkeypatch.setattr(training_worker, "load_dataset", load)
 
 
 def test_locating_the_data_asks_for_a_folder_or_a_file(qtbot: QtBot, window: MainWindow, npz: Path) -> None:

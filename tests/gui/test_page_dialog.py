@@ -39,7 +39,7 @@ def test_it_says_whether_the_data_are_in_the_page(qtbot: QtBot, window: MainWind
     assert dialog is not None
     assert window._run is not None
     count = len(window._run.codes.label)
-    assert dialog.options() == PageOptions(points=min(count, 10_000))
+    assert dialog.options() == PageOptions(points=min(count, 10_000), plane=window.explorer.plane)
     assert "these images" in dialog.private.text()
     dialog.data.click()
     assert not dialog.options().data

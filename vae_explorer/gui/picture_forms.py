@@ -150,6 +150,7 @@ class _PlaneField(QWidget):
         self.at_zero.setToolTip("Else what the plane leaves out is where the explorer holds it")
         self.at_zero.toggled.connect(self.changed)
         for box, wanted in ((self.principal, latent_dim > 2), (self.at_zero, bool(shown.held.any()))):
+            box.setAccessibleName(box.text())
             column.addWidget(box)
             box.setVisible(wanted)
         self.setEnabled(latent_dim > 1)
