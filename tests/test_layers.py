@@ -23,7 +23,7 @@ ROWS = tuple(
         imported_model reading_apart h5_copy keras_config
         """,
         """
-        data data_reading run run_folder checkpoint page_content segments snapshots
+        data data_reading history run run_folder checkpoint page_content segments snapshots
         image_set image_fitting image_files image_folder label_files stored_array stacked_images
         array_files idx_files keras_datasets image_sources image_cache
         """,

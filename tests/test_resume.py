@@ -11,7 +11,8 @@ from vae_explorer.config import TrainingConfig, training_config
 from vae_explorer.data import Dataset
 from vae_explorer.data_reading import make_dataset
 from vae_explorer.errors import UserError
-from vae_explorer.run import EpochRecord, Run, is_run, open_run
+from vae_explorer.history import EpochRecord
+from vae_explorer.run import Run, is_run, open_run
 from vae_explorer.run_folder import check_folder, discard_unfinished, is_unfinished
 from vae_explorer.snapshots import Snapshot, SnapshotReader, snapshot_epochs, write_snapshot
 from vae_explorer.training import resume, train

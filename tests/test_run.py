@@ -19,6 +19,7 @@ import tomli_w
 from vae_explorer.assets import asset
 from vae_explorer.data import Dataset
 from vae_explorer.errors import UserError
+from vae_explorer.history import write_history
 from vae_explorer.quality import Figure
 from vae_explorer.run import (
     CONVERTED,
@@ -34,7 +35,6 @@ from vae_explorer.run import (
     open_run,
     runs_folder,
     write_arrays,
-    write_history,
     write_info,
 )
 

@@ -24,7 +24,8 @@ from vae_explorer.config import TrainingConfig
 from vae_explorer.data import DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
-from vae_explorer.run import EpochRecord, parse_training, read_history, without_none, write_history
+from vae_explorer.history import EpochRecord, read_history, write_history
+from vae_explorer.run import parse_training, without_none
 from vae_explorer.segments import Segment, parse_segments
 
 FORMAT = 1

@@ -15,6 +15,7 @@ from vae_explorer.config import Likelihood, usual_likelihood
 from vae_explorer.data import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
+from vae_explorer.history import write_history
 from vae_explorer.imported_model import Ending, ImportedDecoder, ImportedEncoder, ImportedModel
 from vae_explorer.model_fitting import (
     Choices,
@@ -27,7 +28,7 @@ from vae_explorer.model_fitting import (
 )
 from vae_explorer.onnx_network import load_onnx_file
 from vae_explorer.quality import Quality
-from vae_explorer.run import Codes, HeldOutLoss, Run, RunInfo, Sample, open_run, write_arrays, write_history, write_info
+from vae_explorer.run import Codes, HeldOutLoss, Run, RunInfo, Sample, open_run, write_arrays, write_info
 from vae_explorer.run_folder import new_run
 
 Progressed = Callable[[str, float], None]

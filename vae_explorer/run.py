@@ -1,13 +1,11 @@
 """A run: the folder that a training leaves behind, and reading it back with every file checked."""
 
-import csv
 import hashlib
 import io
 import math
 import tomllib
 import zipfile
 import zlib
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +21,7 @@ from vae_explorer.config import Pixels, TrainingConfig
 from vae_explorer.data import SPLITS, DatasetInfo, no_values
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists, replacing
+from vae_explorer.history import EpochRecord, read_history
 from vae_explorer.image_options import parse_options
 from vae_explorer.imported_model import ImportedModel, parse_imported
 from vae_explorer.quality import Quality, describe_quality, parse_quality
@@ -48,26 +47,6 @@ ONNX_FILES = ("model/encoder.onnx", "model/decoder.onnx")
 LOCK = ".lock"
 
 Status = Literal["finished", "stopped", "imported"]
-
-
-@dataclass(frozen=True, slots=True)
-class EpochRecord:
-    """One whole epoch: means over it, losses in nats per image. A row of history.csv."""
-
-    epoch: int  # from 1
-    loss: float
-    reconstruction_loss: float
-    kl_loss: float
-    val_loss: float
-    val_reconstruction_loss: float
-    val_kl_loss: float
-    seconds: float
-    learning_rate: float
-
-    @property
-    def val_negative_elbo(self) -> float:
-        """The validation loss as it were with beta 1."""
-        return self.val_reconstruction_loss + self.val_kl_loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,14 +238,6 @@ def write_arrays(path: Path, arrays: Codes | Sample) -> None:
         np.savez_compressed(temporary, **content)
 
 
-def write_history(path: Path, history: tuple[EpochRecord, ...]) -> None:
-    """Write history.csv, one row a whole epoch."""
-    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, EpochRecord.__slots__)
-        writer.writeheader()
-        writer.writerows(asdict(record) for record in history)
-
-
 def files_of(info: RunInfo) -> set[str]:
     """The files that a run cannot do without."""
     arrays = {"history.csv", "codes.npz", "sample.npz"}
@@ -380,11 +351,6 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
         raise UserError(f"{path} is damaged: {str(error)[:200]}.") from error
 
 
-def parse_record(row: Mapping[str, Any]) -> EpochRecord:
-    """An epoch from plain data, as history.csv and JSON have it. Raises what reading damaged data raises."""
-    return EpochRecord(int(row["epoch"]), *(float(row[name]) for name in EpochRecord.__slots__[1:]))
-
-
 def _held_out(figures: dict[str, Any]) -> HeldOutLoss:
     error = figures.get("negative_elbo_standard_error")
     return HeldOutLoss(
@@ -474,11 +440,6 @@ def _read_codes(content: bytes) -> Codes:
 def _read_sample(content: bytes) -> Sample:
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         return Sample(images=file["images"].astype(np.uint8), index=file["index"].astype(np.int64))
-
-
-def read_history(content: bytes) -> tuple[EpochRecord, ...]:
-    """The rows of history.csv. Raises ValueError, KeyError or TypeError if it is damaged."""
-    return tuple(parse_record(row) for row in csv.DictReader(io.StringIO(content.decode("utf-8"))))
 
 
 def check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from vae_explorer.config import TrainingConfig
 
 if TYPE_CHECKING:
-    from vae_explorer.run import EpochRecord
+    from vae_explorer.history import EpochRecord
 
 
 @dataclass(frozen=True, slots=True)

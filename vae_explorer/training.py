@@ -20,10 +20,11 @@ from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.finishing import Ended, encoded, labels_of, write_run
 from vae_explorer.further import check_same_images, check_same_settings, epochs_drawn_for, starting_point
+from vae_explorer.history import EpochRecord
 from vae_explorer.latent import FIRST_TWO, axes_plane, axis_positions, lattice
 from vae_explorer.machine import check_space, prepare_device
 from vae_explorer.metrics import EVALUATION_BATCH
-from vae_explorer.run import EpochRecord, Run, Sample, is_run, set_aside
+from vae_explorer.run import Run, Sample, is_run, set_aside
 from vae_explorer.run_folder import check_folder, new_run, unfinished_run
 from vae_explorer.segments import Segment, best_epoch, first_comparable, seams, segment
 from vae_explorer.snapshots import Snapshot, SnapshotWriter, copy_snapshots

@@ -30,8 +30,9 @@ from vae_explorer.gui.theme import Theme
 from vae_explorer.gui.training_preview import TrainingPreview
 from vae_explorer.gui.training_settings import TrainingSettings
 from vae_explorer.gui.training_worker import TrainingWorker
+from vae_explorer.history import EpochRecord
 from vae_explorer.image_options import ImageOptions
-from vae_explorer.run import EpochRecord, Run
+from vae_explorer.run import Run
 from vae_explorer.tensorflow_import import import_ahead
 from vae_explorer.training_events import (
     STRIP_SIZE,
