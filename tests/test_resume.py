@@ -59,9 +59,13 @@ def test_it_ends_with_the_same_history_and_the_same_codes(whole: Run, digits: Da
     assert run is not None
     np.testing.assert_allclose(losses(run.history), losses(whole.history), rtol=0, atol=1e-6)
     np.testing.assert_allclose(run.codes.z_mean, whole.codes.z_mean, atol=1e-6)
-    assert dataclasses.replace(run.info, created="", held_out=None) == dataclasses.replace(
-        whole.info, created="", held_out=None
-    )
+    infos = [
+        dataclasses.replace(
+            info, created="", segments=[dataclasses.replace(p, began="", ended="") for p in info.segments]
+        )
+        for info in (run.info, whole.info)
+    ]
+    assert infos[0] == infos[1]
     [started] = [event for event in events if isinstance(event, Started)]
     assert [record.epoch for record in started.history] == list(range(1, epoch + 1))
     assert not (folder / PLACE).exists()
@@ -96,7 +100,7 @@ def test_a_checkpoint_holds_the_newest_whole_epoch_alone(digits: Dataset, tmp_pa
     cut_off(CONFIG, digits, tmp_path / "run", 2)
     assert [path.name for path in (tmp_path / "run" / PLACE).iterdir()] == ["epoch-0002"]
     checkpoint = read_checkpoint(tmp_path / "run")
-    assert checkpoint.config == CONFIG
+    assert checkpoint.config == dataclasses.replace(CONFIG, likelihood="bernoulli")
     assert checkpoint.dataset == digits.info
     assert len(checkpoint.history) == 2
 
@@ -194,8 +198,10 @@ def test_a_disk_that_is_full_later_costs_neither_the_training_nor_the_last_check
 
     with pytest.raises(UserError, match=r"The disk is full.*The training is kept up to its last whole epoch"):
         train(config, digits, folder, fill)
-    assert len(warned) == 1
-    assert "Epoch 2 could not be kept" in warned[0]
+    assert [text.partition(".")[0] for text in warned] == [
+        "Epoch 2 could not be kept to go on from",
+        "Epoch 2 will be missing when the training is replayed",
+    ]
     assert len(read_checkpoint(folder).history) == 1
     (small_disk / "filler").unlink()
     run = resume(folder, digits)

@@ -37,6 +37,7 @@ from vae_explorer.run import (
     write_arrays,
     write_info,
 )
+from vae_explorer.snapshots import snapshot_files
 
 
 def read_toml(folder: Path) -> dict[str, Any]:
@@ -133,6 +134,7 @@ def test_a_run_is_in_open_formats(tiny_run: Run):
     assert {str(file.relative_to(tiny_run.folder).as_posix()) for file in tiny_run.folder.rglob("*.*")} == {
         "run.toml",
         *FILES,
+        *snapshot_files(tiny_run.folder),
     }
     content = read_toml(tiny_run.folder)
     assert content["format"] == 1
@@ -142,7 +144,7 @@ def test_a_run_is_in_open_formats(tiny_run: Run):
         "epoch,loss,reconstruction_loss,kl_loss,val_loss,val_reconstruction_loss,val_kl_loss,seconds,learning_rate"
     )
     with np.load(tiny_run.folder / "codes.npz", allow_pickle=False) as file:
-        assert set(file) == {"z_mean", "z_log_var", "label", "index", "split"}
+        assert set(file) == {"z_mean", "z_log_var", "label", "index", "split", "values"}
 
 
 def test_a_run_says_what_it_was_trained_on(tiny_run: Run, digits: Dataset):

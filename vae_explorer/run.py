@@ -221,8 +221,9 @@ def write_info(folder: Path, info: RunInfo) -> None:
     """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
     content = without_none(asdict(info))
     needed = files_of(info)
-    optional = {name for name in CONVERTED if (folder / name).is_file()}
-    written = [name for name in (*FILES, *ONNX_FILES) if name in needed | optional] + snapshot_files(folder)
+    optional = [name for name in CONVERTED if (folder / name).is_file() and name not in needed]
+    # What has to be there comes last, so that a run.toml that is cut off is never taken for a whole one.
+    written = [*snapshot_files(folder), *optional, *(name for name in (*FILES, *ONNX_FILES) if name in needed)]
     content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:
         path.write_text(tomli_w.dumps({"format": FORMAT} | content), encoding="utf-8")
