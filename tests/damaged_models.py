@@ -1,16 +1,20 @@
-"""Reads damaged model files of one format; run as a process of its own, which one of them may end.
+"""Reads damaged model files of one format; run as a process of its own.
 
-    python -m tests.damaged_models FORMAT FIRST COUNT FOLDER
+    python -m tests.damaged_models FORMAT COUNT FOLDER
 
-What the program reads apart from itself is read in this process here, since starting one for each input would take
-hours. Before each input, its number and where it is read are written to FOLDER/at: "apart", where the program survives
-the end of the process, or "within". At the end, the figures go to FOLDER/done.
+What the program reads in a process apart, which a damaged file may end or hold up, is read apart here, too: in one
+process for all inputs, since to start one for each would take hours, and started anew only after one that ended or that
+took too long. As a good file of this size takes some milliseconds, too long is much sooner here than in the program.
+Prints figures as JSON. FOLDER/at holds the number of the input that is being read.
 """
 
 import json
+import os
 import random
 import resource
+import select
 import signal
+import subprocess
 import sys
 import time
 import warnings
@@ -25,18 +29,20 @@ from vae_explorer import keras_files
 from vae_explorer.errors import UserError
 from vae_explorer.h5_copy import write_copy
 from vae_explorer.onnx_network import OnnxNetwork, try_onnx
+from vae_explorer.reading_apart import MOST_MEMORY
 
 FORMATS = ("keras", "h5", "onnx")
-SECONDS = 10  # that one input may take
-MOST_MEMORY = 6 * 2**30  # addresses, most of them TensorFlow's libraries
+SECONDS = 10  # that one input may take apart from what is read apart
+SECONDS_APART = 1
 
 
 def good_file(kind: str, folder: Path) -> bytes:
+    """A small one, so that damage falls on what describes the network more often than on its weights."""
     if kind == "onnx":
-        return onnx_decoder()
+        return onnx_decoder(shape=(1, 4, 4))
     import keras
 
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(256, "sigmoid"), keras.layers.Reshape((16, 16, 1))])
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4, "sigmoid"), keras.layers.Reshape((2, 2, 1))])
     model.save(folder / f"good.{kind}")
     return (folder / f"good.{kind}").read_bytes()
 
@@ -70,44 +76,99 @@ def damaged_input(kind: str, content: bytes, rng: random.Random) -> bytes:
     return packed.getvalue()
 
 
-def read(kind: str, content: bytes, folder: Path, within) -> None:
-    path = folder / f"damaged.{kind}"
+class Apart:
+    """The process that reads what may end it."""
+
+    def __init__(self) -> None:
+        self.crashes = self.hangs = self.most = 0
+        self._start()
+
+    def _start(self) -> None:
+        words = [sys.executable, "-m", "tests.damaged_models", "apart"]
+        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self._process.stdout is not None
+        self._process.stdout.readline()  # it has imported what it needs
+
+    def read(self, *words: str) -> None:
+        """Raises UserError as `read_apart` does."""
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(words).encode() + b"\n")
+        process.stdin.flush()
+        hangs = not select.select([process.stdout], [], [], SECONDS_APART)[0]
+        if hangs:
+            process.kill()
+        answer = b"" if hangs else process.stdout.readline()
+        if not answer:
+            process.communicate()
+            assert process.returncode < 0, "an exception that is no UserError"
+            self.crashes, self.hangs = self.crashes + (not hangs), self.hangs + hangs
+            self._start()
+            raise UserError("damaged: the library that reads it fails, or takes too long")
+        sentence, most = json.loads(answer)
+        self.most = max(self.most, most)
+        if sentence:
+            raise UserError(sentence)
+
+    def end(self) -> None:
+        self._process.communicate()
+
+
+def read_apart() -> None:
+    """What that process does: for each line of words one with the refusal's sentence, or none, and the memory."""
+    import h5py  # noqa: F401 - imported before the first input, not while it is timed
+    import onnxruntime  # noqa: F401
+
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # a library may print
+    print(file=answers, flush=True)
+    for line in sys.stdin:
+        source, target, file = json.loads(line)
+        sentence = ""
+        try:
+            if target:
+                write_copy(Path(source), Path(target), file)
+            else:
+                try_onnx(Path(source).read_bytes(), file)
+        except UserError as error:
+            sentence = str(error)
+        print(json.dumps((sentence, most_memory())), file=answers, flush=True)
+
+
+def most_memory() -> float:
+    """MB, of this process. Unlike the figure of `resource`, without what the one that started it had."""
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) / 1000
+
+
+def read(kind: str, content: bytes, path: Path, apart: Apart) -> None:
     path.write_bytes(content)
     if kind != "onnx":
         keras_files.load_keras_file(path)
         return
-    try_onnx(content, path.name)
-    within()
+    apart.read(str(path), "", path.name)
     network = OnnxNetwork(content, path.name)
     if len(network.inputs) == 1 and len(network.inputs[0].shape) == 2 and (network.inputs[0].shape[1] or 99) <= 64:
         network(np.zeros((16, network.inputs[0].shape[1]), np.float32))
 
 
 def main() -> None:
-    kind, first, count, folder = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
+    kind, count, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     warnings.simplefilter("ignore")
-    content, number = good_file(kind, folder), 0
-    read(kind, content, folder, lambda: None)
-
-    def tell(place: str) -> None:
-        (folder / "at").write_text(f"{number} {place}")
-
-    def copy(source: Path, target: Path, file: str) -> None:
-        tell("apart")
-        write_copy(source, target, file)
-        tell("within")
-
-    keras_files.copy_h5 = copy
+    content, apart, path = good_file(kind, folder), Apart(), folder / f"damaged.{kind}"
+    keras_files.copy_h5 = lambda source, target, file: apart.read(str(source), str(target), file)
+    read(kind, content, path, apart)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = most_memory()
     accepted, longest = 0, 0.0
-    for number in range(first, count):
-        tell("apart" if kind == "onnx" else "within")
+    for number in range(count):
+        (folder / "at").write_text(str(number))
         began = time.perf_counter()
-        signal.alarm(SECONDS)
+        signal.alarm(SECONDS)  # ends this process
         sentence = "read"
         try:
-            read(kind, damaged_input(kind, content, random.Random(number)), folder, lambda: tell("within"))
+            read(kind, damaged_input(kind, content, random.Random(number)), path, apart)
             accepted += 1
         except UserError as error:
             sentence = str(error)
@@ -115,9 +176,11 @@ def main() -> None:
         assert sentence
         assert sentence.isprintable(), repr(sentence)
         longest = max(longest, time.perf_counter() - began)
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1000
-    (folder / "done").write_text(json.dumps({"read": accepted, "longest": longest, "MB": grown}))
+    apart.end()
+    figures = {"read": accepted, "refused": count - accepted, "crashes": apart.crashes, "hangs": apart.hangs}
+    memory = {"MB": most_memory() - before, "MB apart": apart.most}
+    print(json.dumps(figures | {"longest": longest} | memory))
 
 
 if __name__ == "__main__":
-    main()
+    read_apart() if sys.argv[1] == "apart" else main()

@@ -20,10 +20,12 @@ from vae_explorer.decoding import (
     TracedDecoder,
     as_pixels,
     live_decoder,
+    load_keras_decoder,
+    load_keras_encoder,
     run_decoder,
 )
 from vae_explorer.errors import UserError
-from vae_explorer.run import Run
+from vae_explorer.run import BUILTIN, Run, find_run, open_run
 
 SHAPE = (28, 28, 1)
 
@@ -197,8 +199,34 @@ def test_a_keras_decoder_of_unknown_layers_is_refused_in_one_sentence(tiny_run: 
     (tmp_path / "model").mkdir()
     keras.Model(z, Unknown()(z)).save(tmp_path / "model/decoder.keras")
     del keras.saving.get_custom_objects()["tests>Unknown"]
-    with pytest.raises(UserError, match=r"cannot be read by Keras: Could not locate class 'Unknown'\.$"):
+    with pytest.raises(
+        UserError, match=r"^The decoder of the run .* has a layer of the class 'Unknown', which is not known here"
+    ):
         run_decoder(by_keras_alone(replace(tiny_run, folder=tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("preset", "shape"), [("dense", (17, 24, 3)), ("conv", (30, 18, 3)), ("keras-io", (28, 28, 1)), ("blog", SHAPE)]
+)
+def test_the_networks_of_every_preset_are_on_the_list_of_what_is_read(
+    tiny_run: Run, tmp_path: Path, preset: str, shape: tuple[int, int, int]
+):
+    config = training_config(preset, latent_dim=3)
+    (tmp_path / "model").mkdir()
+    encoder, decoder = model.build_encoder(config, shape), model.with_sigmoid(model.build_decoder(config, shape))
+    encoder.save(tmp_path / "model/encoder.keras")
+    decoder.save(tmp_path / "model/decoder.keras")
+    info = replace(tiny_run.info, config=config, dataset=replace(tiny_run.info.dataset, image_shape=shape))
+    run = replace(tiny_run, folder=tmp_path, info=info)
+    for kept, read in ((encoder, load_keras_encoder(run)), (decoder, load_keras_decoder(run))):
+        for ours, theirs in zip(kept.get_weights(), read.get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_the_networks_of_the_shipped_run_are_read():
+    run = open_run(find_run(BUILTIN))
+    assert load_keras_encoder(run).count_params() == run.info.encoder_parameters
+    assert load_keras_decoder(run).count_params() == run.info.decoder_parameters
 
 
 # During a training

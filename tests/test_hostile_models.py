@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -11,11 +12,13 @@ import numpy as np
 import pytest
 
 from tests.imported_files import changed_archive, changed_config, changed_weights, onnx_decoder
+from vae_explorer.decoding import load_keras_encoder, run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.h5_copy import write_copy
 from vae_explorer.importing import find_model
 from vae_explorer.keras_config import check_config
 from vae_explorer.onnx_network import check_onnx
+from vae_explorer.run import CONVERTED, Run, RunInfo, open_run, parse_info, write_info
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +74,75 @@ def test_no_function_of_a_configuration_is_looked_up(decoder, tmp_path, activati
         ] = activation
 
     refused(changed_config(decoder, tmp_path / "bad.keras", alter), "activations|program")
+
+
+def strangers_run(folder: Path, name: str, change) -> Run:
+    """The run with a network whose configuration was altered and whose hash is right, so that it opens."""
+    path = folder / f"model/{name}.keras"
+    changed_config(path, folder / "altered", change)
+    (folder / "altered").replace(path)
+    info = open_run_info(folder)
+    for converted in CONVERTED:  # what Keras would not be asked for
+        (folder / converted).unlink()
+    write_info(folder, info)
+    return open_run(folder)
+
+
+def open_run_info(folder: Path) -> RunInfo:
+    return parse_info(folder / "run.toml", tomllib.loads((folder / "run.toml").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "registered"),
+    [("trace_maker", "Trace", None), ("trace_maker", "Trace", "theirs>Trace"), ("subprocess", "Popen", None),
+     ("os", "system", None), ("keras.layers", "TFSMLayer", None), ("keras.layers", "Lambda", None)],
+)  # fmt: skip
+def test_no_module_is_imported_for_a_run_of_a_stranger(
+    tiny_run_folder, tmp_path, monkeypatch, module, name, registered
+):
+    (tmp_path / "trace_maker.py").write_text(f"open({str(tmp_path / 'trace')!r}, 'w')\nclass Trace: pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def alter(config):
+        config["config"]["layers"].append(
+            {"module": module, "class_name": name, "registered_name": registered,
+             "config": {"name": "x", "args": ["touch", str(tmp_path / "trace")], "filepath": str(tmp_path)}}
+        )  # fmt: skip
+
+    run = strangers_run(tiny_run_folder, "decoder", alter)
+    with pytest.raises(UserError, match=f"^The decoder of the run .* has a (layer of the class '{name}'|{name} layer)"
+                       ) as refusal:  # fmt: skip
+        run_decoder(run)
+    assert "\n" not in str(refusal.value)
+    assert not (tmp_path / "trace").exists()
+    assert "trace_maker" not in sys.modules
+
+
+def test_the_encoder_of_a_run_is_read_as_warily(tiny_run_folder):
+    def alter(config):
+        config["config"]["layers"][-1]["config"]["activation"] = {
+            "module": "os", "class_name": "function", "config": "system", "registered_name": "system"}  # fmt: skip
+
+    with pytest.raises(UserError, match=r"^The encoder of the run .* uses the function 'system'"):
+        load_keras_encoder(strangers_run(tiny_run_folder, "encoder", alter))
+
+
+def test_weights_of_a_run_stay_in_their_file(tiny_run_folder):
+    path = tiny_run_folder / "model/encoder.keras"
+    changed_weights(path, tiny_run_folder / "altered", external_link)
+    (tiny_run_folder / "altered").replace(path)
+    write_info(tiny_run_folder, open_run_info(tiny_run_folder))
+    with pytest.raises(UserError, match=r"^The encoder of the run .* refers to another file"):
+        load_keras_encoder(open_run(tiny_run_folder))
+
+
+def test_only_what_is_registered_as_such_passes_besides():
+    layer = {"class_name": "Bending", "module": "os", "registered_name": "tests>Bending", "config": {}}
+    config = {"class_name": "Functional", "module": "keras", "config": {"layers": [layer]}}
+    assert check_config(config, "f", {"tests>Bending"}) == {}
+    for known in ((), {"Bending"}, {"tests>Other"}):
+        with pytest.raises(UserError, match="layer of the class 'Bending'"):
+            check_config(config, "f", known)
 
 
 def test_a_layer_that_is_called_sampling_runs_ours():

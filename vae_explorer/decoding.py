@@ -14,7 +14,6 @@ from vae_explorer.errors import UserError
 from vae_explorer.lowered import read
 from vae_explorer.lowered_decoder import LoweredDecoder
 from vae_explorer.run import Run
-from vae_explorer.tensorflow_import import import_keras
 
 Floats = NDArray[np.float32]
 Weights = Sequence[NDArray[Any]]  # of a decoder, in the order of Keras
@@ -174,7 +173,7 @@ def onnx_content(run: Run, name: str) -> bytes:
 def load_keras_decoder(run: Run) -> Any:
     """The decoder of a run as a Keras model. Raises UserError if it is damaged, or has layers not known here."""
     model = _load_keras(run, "decoder")
-    if model.input_shape[1:] != (run.info.latent_dim,) or model.output_shape[1:] != run.info.dataset.image_shape:
+    if _shapes(model) != ((run.info.latent_dim,), [run.info.dataset.image_shape]):
         raise UserError(MISFIT)
     return model
 
@@ -182,18 +181,26 @@ def load_keras_decoder(run: Run) -> Any:
 def load_keras_encoder(run: Run) -> Any:
     """The encoder of a run as a Keras model, to [z_mean, z_log_var]. Raises UserError as `load_keras_decoder`."""
     model = _load_keras(run, "encoder")
-    if model.input_shape[1:] != run.info.dataset.image_shape or model.output_shape != [(None, run.info.latent_dim)] * 2:
+    if _shapes(model) != (run.info.dataset.image_shape, [(run.info.latent_dim,)] * 2):
         raise UserError(MISFIT)
     return model
 
 
 def _load_keras(run: Run, name: str) -> Any:
-    keras = import_keras()
+    """Read as the file of a stranger, who may have trained the run; layers registered by this process pass besides."""
+    from vae_explorer.keras_files import load_keras_file
+
+    path = run.folder / f"model/{name}.keras"
+    return load_keras_file(path, f"The {name} of the run {run.folder}", registered=True)
+
+
+def _shapes(model: Any) -> tuple[Any, list[Any]]:
+    """Of its input and of each output, without the batch. Raises UserError for a model that has not just one input."""
     try:
-        return keras.saving.load_model(run.folder / f"model/{name}.keras", compile=False, safe_mode=True)
-    except (OSError, TypeError, ValueError) as error:
-        reason = str(error).rpartition("Exception encountered: ")[2].partition(". ")[0]
-        raise UserError(f"The {name} of the run {run.folder} cannot be read by Keras: {reason}.") from error
+        outputs = model.output_shape if isinstance(model.output_shape, list) else [model.output_shape]
+        return model.input_shape[1:], [shape[1:] for shape in outputs]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # names instead of places, or no shapes at all
+        raise UserError(MISFIT) from error
 
 
 def live_decoder(model: Any) -> LiveDecoder | TracedDecoder:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer.errors import UserError
-from vae_explorer.reading_apart import answer, one_line, read_apart
+from vae_explorer.reading_apart import answer, most_seconds, one_line, read_apart
 
 MOST_BYTES = 2**30  # of all arrays together
 MOST_OBJECTS = 20_000
@@ -19,7 +19,11 @@ def copy_h5(source: Path, target: Path, file: str) -> None:
 
     Raises UserError for what is no HDF5 file, is damaged, is too large, or refers to anything outside itself.
     """
-    read_apart("vae_explorer.h5_copy", [str(source), str(target), file], file)
+    try:
+        seconds = most_seconds(source.stat().st_size)
+    except OSError as error:
+        raise UserError(f"{source} cannot be read: {error.strerror}.") from error
+    read_apart("vae_explorer.h5_copy", [str(source), str(target), file], file, seconds)
 
 
 def write_copy(source: Path, target: Path, file: str) -> None:

@@ -6,7 +6,7 @@ passes: layers of image networks, and the small objects that they are told.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from vae_explorer.errors import UserError
@@ -50,11 +50,12 @@ DEEPEST = 200  # objects in one another
 LARGEST = 10**7  # number that a layer is told
 
 
-def check_config(config: Any, file: str) -> dict[str, str]:
+def check_config(config: Any, file: str, registered_here: Container[str] = ()) -> dict[str, str]:
     """Check all that the configuration of a saved model names.
 
     Returns the names of the custom layers that draw z from its posterior, which every Keras VAE has: registered name
-    to class name. Our own layer takes their place. Raises UserError with a sentence for all else that is not listed.
+    to class name. Our own layer takes their place. registered_here: names, as "package>Name", of classes that pass
+    besides those listed. Raises UserError with a sentence for all else.
     """
     if not isinstance(config, dict) or config.get("class_name") is None:
         raise UserError(f"{file} holds no configuration of a Keras model.")
@@ -71,12 +72,14 @@ def check_config(config: Any, file: str) -> dict[str, str]:
             )
         if name == "function":
             _check_function(found, file)
-        elif _is_listed(name, module, registered):
-            continue
+        elif _is_listed(name, module, registered) or (
+            registered and ">" in registered and registered in registered_here
+        ):
+            continue  # Keras looks a registered name up before it would look at the module
         elif SAMPLING.search(name) and (module is None or not MODULE.fullmatch(module)):
             samplers[registered or name] = name
         else:
-            raise UserError(_unknown(name, found, file))
+            raise UserError(_unknown(name, found, found is config, file))
     return samplers
 
 
@@ -99,10 +102,9 @@ def _check_function(found: dict[str, Any], file: str) -> None:
         )
 
 
-def _unknown(name: str, found: dict[str, Any], file: str) -> str:
+def _unknown(name: str, found: dict[str, Any], is_whole: bool, file: str) -> str:
     config = found.get("config")
-    is_model = not isinstance(config, dict) or "layers" in config or not ({"units", "filters", "axis"} & set(config))
-    if is_model:
+    if is_whole or (isinstance(config, dict) and "layers" in config):
         return (
             f"{file} is of the class {name[:60]!r}, whose code is not in the file and would not be run: save its parts "
             'by themselves, vae.encoder.save("encoder.keras") and vae.decoder.save("decoder.keras").'

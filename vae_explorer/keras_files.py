@@ -27,22 +27,24 @@ PARTS = ("config.json", "metadata.json", "model.weights.h5")
 CONFIG = "model_config"
 
 
-def load_keras_file(path: Path) -> Any:
+def load_keras_file(path: Path, file: str = "", registered: bool = False) -> Any:
     """The Keras model of a .keras or .h5 file. Raises UserError with a sentence for every other file.
 
-    Takes seconds; may be called in any thread.
+    file: what sentences call it, its name if nothing else is said. registered: also accept the layers of one's own
+    that this process has registered with Keras; for a registered name nothing is imported. Takes seconds; may be
+    called in any thread.
     """
-    file = path.name
+    file = file or path.name
     size = _size(path)
     if size > MOST_FILE:
         raise UserError(f"{file} has {size / 2**30:.1f} GB; a network may have {MOST_FILE / 2**30:.0f} GB.")
     with tempfile.TemporaryDirectory(prefix="vae-explorer-") as folder:
         if path.suffix.lower() in KERAS:
-            copy, config = Path(folder) / "model.keras", _copy_archive(path, Path(folder))
+            copy, config = Path(folder) / "model.keras", _copy_archive(path, Path(folder), file)
         else:
-            copy, config = Path(folder) / "model.h5", _copy_legacy(path, Path(folder))
-        samplers = check_config(config, file)
-        import_keras()
+            copy, config = Path(folder) / "model.h5", _copy_legacy(path, Path(folder), file)
+        keras = import_keras()
+        samplers = check_config(config, file, keras.saving.get_custom_objects() if registered else ())
         return _load(copy, config, samplers, file)
 
 
@@ -61,9 +63,8 @@ def _size(path: Path) -> int:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _copy_archive(path: Path, folder: Path) -> Any:
+def _copy_archive(path: Path, folder: Path, file: str) -> Any:
     """Copy what is needed of a .keras file to folder/model.keras. Returns its configuration."""
-    file = path.name
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {item.filename: item.file_size for item in archive.infolist()}
@@ -98,11 +99,10 @@ def _member(archive: zipfile.ZipFile, name: str, size: int, file: str) -> bytes:
     return content
 
 
-def _copy_legacy(path: Path, folder: Path) -> Any:
+def _copy_legacy(path: Path, folder: Path, file: str) -> Any:
     """Copy a whole-model .h5 file to folder/model.h5. Returns its configuration."""
     import h5py
 
-    file = path.name
     if path.suffix.lower() not in H5:
         raise UserError(f"{file} is no model that can be imported: give a .keras, .h5 or .onnx file.")
     copy_h5(path, folder / "model.h5", file)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
-from vae_explorer.reading_apart import answer, one_line, read_apart
+from vae_explorer.reading_apart import answer, most_seconds, one_line, read_apart
 
 Floats = NDArray[np.float32]
 MOST_FILE = 2**30  # bytes
@@ -62,9 +62,12 @@ class OnnxNetwork:
         except Exception as error:  # ONNX Runtime has an exception of its own for each of its failures
             raise UserError(f"{file} cannot be read by ONNX Runtime: {_reason(error)}.") from error
         self.file = file
-        self.inputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_inputs()]
-        self.outputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_outputs()]
-        self.kinds = [item.type for item in self._session.get_inputs()]
+        try:
+            self.inputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_inputs()]
+            self.outputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_outputs()]
+            self.kinds = [item.type for item in self._session.get_inputs()]
+        except UnicodeDecodeError as error:
+            raise UserError(f"{file} is damaged: the names of its tensors are no text.") from error
         self._lock = threading.Lock()
 
     def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]:
@@ -100,7 +103,8 @@ def load_onnx_file(path: Path) -> tuple[OnnxNetwork, bytes, int, str]:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from error
-    said = json.loads(read_apart("vae_explorer.onnx_network", [str(path), path.name], path.name))
+    words = [str(path), path.name]
+    said = json.loads(read_apart("vae_explorer.onnx_network", words, path.name, most_seconds(size)))
     return OnnxNetwork(content, path.name), content, said["parameters"], said["last"]
 
 

@@ -10,20 +10,29 @@ from collections.abc import Callable, Sequence
 
 from vae_explorer.errors import UserError
 
-SECONDS = 60
+SECONDS = 20  # for the smallest file, where starting the process takes longest
+BYTES_A_SECOND = 10 * 2**20  # that a slow machine reads at least
 MOST_MEMORY = 8 * 2**30  # bytes of addresses, of which most are libraries
 REFUSED = 3
 
 
-def read_apart(module: str, words: Sequence[str], file: str) -> str:
-    """Run `python -m MODULE WORDS` and return what it prints. Raises UserError with its sentence, or for its crash."""
+def most_seconds(size: int) -> float:
+    """How long a file of so many bytes may take: a damaged one is small as a rule, and is not to be waited for long."""
+    return SECONDS + size / BYTES_A_SECOND
+
+
+def read_apart(module: str, words: Sequence[str], file: str, seconds: float) -> str:
+    """Run `python -m MODULE WORDS` and return what it prints.
+
+    Raises UserError with its sentence, or for its crash, or if it takes more than so many seconds.
+    """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", module, *words], capture_output=True, timeout=SECONDS, text=True, check=False,
+            [sys.executable, "-m", module, *words], capture_output=True, timeout=seconds, text=True, check=False,
             encoding="utf-8", errors="replace",
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise UserError(f"{file} takes more than {SECONDS} seconds to read: it may be damaged.") from None
+        raise UserError(f"{file} takes more than {seconds:.0f} seconds to read: it may be damaged.") from None
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror}.") from error
     if done.returncode == REFUSED:
