@@ -255,7 +255,7 @@ class MainWindow(QMainWindow):
             if run is not self._run:
                 return
             self._images_missing = True
-            self.explorer.locate.setVisible(not self._shows_live())
+            self.explorer.show_locate(not self._shows_live())
             if source is not None:
                 self.toast.error(text)
             else:
