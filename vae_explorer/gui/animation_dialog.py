@@ -79,7 +79,7 @@ class AnimationDialog(QDialog):
 
     def _tell(self) -> None:
         frames = max(2, round(self.seconds.value() * self.fps.value()))
-        self.note.setText(f"{frames:,} frames. An MP4 is a tenth as large as a GIF.")
+        self.note.setText(f"{frames:,} frames. As an MP4 they take less room than as a GIF.")
 
     def _ask(self) -> None:
         path = ask_where(self, "Export an animation", self._name, "MP4 films (*.mp4);;GIF pictures (*.gif)")

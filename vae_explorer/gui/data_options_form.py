@@ -85,7 +85,7 @@ class DataOptionsForm(QWidget):
         row.addWidget(browse)
         self._row("La&bels", self.labels, "A CSV with a row for each image, or an array, .npy or .npz: classes and "
                   "numbers to colour the map by. They steer no training", row)  # fmt: skip
-        self._row("Vali&dation", self.validation_share, "Share of the training images that is kept apart, to look at "
+        self._row("V&alidation", self.validation_share, "Share of the training images that is kept apart, to look at "
                   "while it learns; that of the training form")  # fmt: skip
         self.size_combo.currentIndexChanged.connect(self._size_chosen)
         for combo in (self.fit, self.color):

@@ -135,6 +135,12 @@ class DimensionsPanel(QWidget):
         if not self._soon.isActive():  # a code that keeps moving is shown now and then
             self._soon.start()
 
+    def follow(self, subject: Subject) -> None:
+        """Another moment of the same training: the images along the dimensions change, their order stays."""
+        self._subject = subject
+        if not self._soon.isActive():
+            self._soon.start()
+
     def end(self) -> None:
         """Decode no more."""
         self._soon.stop()

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 PANEL_WIDTHS = 290, 440  # pixels, least and most
 THUMBNAIL = 84  # pixels, least
+NOTE_LINES = 3  # that class, split and distance of the nearest image take at most
 INDEX_PAUSE = 500  # milliseconds that a subject is explored before searches in it are made fast
 ROUNDING = 1e-5  # that a code moves off the plane while the handle moves along it
 COPY_SIDE = 280  # pixels: a copied image is enlarged to this at least
@@ -168,8 +169,6 @@ class ExplorerTab(QWidget):
         column_layout.addWidget(self.nearest_note)
         column_layout.addWidget(self.locate)
         column_layout.addStretch()
-        self._height_of_the_rest = panel.sizeHint().height() - PANEL_WIDTHS[0] - THUMBNAIL
-        self.side.setMinimumHeight(panel.sizeHint().height())
         self.plane_note.hide()  # until there is something to say
         return self.side
 
@@ -216,6 +215,7 @@ class ExplorerTab(QWidget):
         foot.addWidget(self.splits)
         foot.addSpacing(10)
         foot.addWidget(self.live)
+        foot.addSpacing(10)
         foot.addWidget(self.dimensions_check)
         foot.addWidget(self.figures, 1)
         return foot
@@ -229,15 +229,22 @@ class ExplorerTab(QWidget):
 
     def _fit_panel(self) -> None:
         """The decoded image takes the height there is, and leaves room for the pair below it."""
-        note = 0 if self.plane_note.isHidden() else self.plane_note.sizeHint().height() + 8
-        room = self.height() - self.splits.height() - 30 - self._height_of_the_rest - note
+        # A fixed size: else each new text would have the tab laid out, and all of it painted.
+        self.nearest_note.setFixedHeight(NOTE_LINES * self.fontMetrics().height())
+        for image in (self.image, self.original, self.reconstruction):
+            image.setFixedSize(0, 0)  # so that the panel tells the height of all else that it shows at present
+        column = self.panel.layout()
+        column.invalidate()
+        column.activate()  # with the layouts inside it, which remember their heights
+        rest = column.minimumSize().height()
+        self.side.setMinimumHeight(rest + PANEL_WIDTHS[0] + THUMBNAIL)
+        room = self.height() - self.splits.height() - 30 - rest
         width = max(PANEL_WIDTHS[0], min(PANEL_WIDTHS[1], room * 2 // 3))
         side = max(THUMBNAIL, min((width - 8) // 2, room - width))
         self.side.setFixedWidth(width)
         self.panel.setGeometry(0, 0, width, self.side.height())
         self.image.setFixedSize(width, width)
-        # A fixed size: else each new text would have the tab laid out, and all of it painted.
-        self.nearest_note.setFixedSize(width, 3 * self.fontMetrics().height())
+        self.nearest_note.setFixedWidth(width)
         for image in (self.original, self.reconstruction):
             image.setFixedSize(side, side)
 
@@ -251,7 +258,7 @@ class ExplorerTab(QWidget):
         choice = FIRST_TWO if other_space else self.plane.choice
         self.view.colour_by(self.colours.show_subject(subject))
         self.z2.setEnabled(latent_dim > 1)
-        self.locate.setVisible(images_missing)
+        self.show_locate(images_missing)
         if other_space:
             self.moves.clear()
             self._place = Place(np.zeros(latent_dim, np.float32))
@@ -272,6 +279,8 @@ class ExplorerTab(QWidget):
             return
         self._subject = draw_in(subject, self._subject.drawn_in)
         self.view.move_points(self._subject)
+        if self.dimensions is not None:
+            self.dimensions.follow(self._subject)
         self._decode()
 
     def end(self) -> None:
@@ -400,6 +409,12 @@ class ExplorerTab(QWidget):
             self.plane = plane
         if self.dimensions is not None:
             self.dimensions.show_code(code, self.plane)
+
+    def show_locate(self, on: bool) -> None:
+        """Offer to locate the images, which are not where they were."""
+        if self.locate.isHidden() == on:
+            self.locate.setVisible(on)
+            self._fit_panel()
 
     def _show_plane_note(self) -> None:
         note = plane_note(self.plane)

@@ -52,7 +52,7 @@ class ImportDialog(QDialog):
         )
         text.setWordWrap(True)
         form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.decoder = self._file_row(form, "&Decoder", "importDecoder", "z to images: .keras, .h5 or .onnx", MODELS)
         self.encoder = self._file_row(
             form, "&Encoder", "importEncoder", "Images to mean and log-variance of z; may be left out", MODELS

@@ -54,7 +54,7 @@ class LossControls(QWidget):
         self.comparison = RunComparison()
         self.comparison.changed.connect(plot.set_references)
         self.comparison.errored.connect(self.errored)
-        self.save = QPushButton("Sa&ve…")
+        self.save = QPushButton("Save…")
         self.save.setObjectName("saveLossesButton")
         self.save.setToolTip("Save the losses of the epochs so far as a picture or a table")
         self.save.setEnabled(False)

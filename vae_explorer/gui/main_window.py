@@ -109,17 +109,18 @@ class MainWindow(QMainWindow):
         names = ("&File", "&Edit", "R&un", "&View", "&Help")
         file, edit, run, view, help_menu = (self.menuBar().addMenu(text) for text in names)
         self._action(file, "&Open run…", self._ask_run, "Ctrl+O", "openRunAction")
-        self._action(file, "Open &images…", self.images.ask, "Ctrl+I", "openImagesAction")
         self._action(file, "Open &page…", self._ask_page_to_open, "Ctrl+Shift+O", "openPageAction")
-        ask = partial(ask_import, self, self.open_run, self.toast.note)
-        self._action(file, "I&mport model…", ask, "Ctrl+Shift+I", "importModelAction")
         self.recent = file.addMenu("Open &recent")
         self.recent.setToolTipsVisible(True)
         self.recent.aboutToShow.connect(self._fill_recent)
         self._action(file, "Open the &built-in run", lambda: self.open_run(find_run(BUILTIN)), name="openBuiltinAction")
         file.addSeparator()
+        self._action(file, "Open &images…", self.images.ask, "Ctrl+I", "openImagesAction")
+        ask = partial(ask_import, self, self.open_run, self.toast.note)
+        self._action(file, "I&mport model…", ask, "Ctrl+Shift+I", "importModelAction")
+        file.addSeparator()
         self._action(file, "&Save image…", self.exports.save_image, "Ctrl+S", "saveImageAction")
-        self._action(file, "Export &picture…", self.exports.export_picture, "Ctrl+G", "exportGridAction")
+        self._action(file, "Export pi&cture…", self.exports.export_picture, "Ctrl+G", "exportGridAction")
         self._action(file, "Export &HTML page…", self.exports.ask_page, "Ctrl+E", "exportHtmlAction")
         self._action(file, "Export &animation…", self.exports.ask_animation, "Ctrl+Shift+E", "exportAnimationAction")
         file.addSeparator()
@@ -152,7 +153,7 @@ class MainWindow(QMainWindow):
         menu, group = view.addMenu("&Appearance"), QActionGroup(self)
         self._appearances: dict[Appearance, QAction] = {}
         for appearance in ("system", "light", "dark"):
-            action = self._action(menu, appearance.capitalize(), self._appearance_chosen, None)
+            action = self._action(menu, f"&{appearance.capitalize()}", self._appearance_chosen, None)
             action.setObjectName(f"appearance{appearance.capitalize()}Action")
             action.setCheckable(True)
             group.addAction(action)
@@ -255,7 +256,7 @@ class MainWindow(QMainWindow):
             if run is not self._run:
                 return
             self._images_missing = True
-            self.explorer.locate.setVisible(not self._shows_live())
+            self.explorer.show_locate(not self._shows_live())
             if source is not None:
                 self.toast.error(text)
             else:

@@ -135,7 +135,7 @@ class _PlaneField(QWidget):
         self.across, self.up = (self._combo(name, latent_dim) for name in ("across", "up"))
         for combo in (self.across, self.up):
             row.addWidget(combo, 1)
-        row.insertWidget(1, QLabel("x"))
+        row.insertWidget(1, QLabel("×"))
         self._axes = shown.axes or FIRST_TWO
         for combo, dimension in zip((self.across, self.up), self._axes, strict=True):
             combo.setCurrentIndex(min(dimension, latent_dim) - 1)

@@ -65,10 +65,10 @@ class PriorItem(ViewItem):
         for ring in RINGS:
             painter.setPen(QPen(colour, 1.4, Qt.PenStyle.SolidLine))
             painter.drawEllipse(centre, ring * unit, ring * unit)
-            across = ring * unit * 0.7071
-            below = QPointF(centre.x() + across + 4, centre.y() + across + 12)
             text = f"{ring} sd of the prior" if ring == RINGS[-1] else f"{ring} sd"
             box = painter.fontMetrics().boundingRect(text).adjusted(-3, -1, 3, 1)
+            # On the ring below the centre: a narrow map cuts what is left and right.
+            below = QPointF(centre.x() - box.width() / 2 + 3, centre.y() + ring * unit + 5)
             back = QColor(self.theme.base)
             back.setAlpha(200)
             painter.fillRect(QRectF(box).translated(below), back)

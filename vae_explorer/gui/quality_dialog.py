@@ -122,7 +122,10 @@ class QualityDialog(QDialog):
         gaussian = "" if info.sigma is None else f", Gaussian with standard deviation {info.sigma:.3g} of 1"
         said = f"{info.dataset.name}, {info.model_name}, {info.pixels} pixels{gaussian}. Figures of grey, of "
         said += "binarized and of Gaussian pixels cannot be compared. "
-        self.note.setText(said + (source if quality else "Measure computes the figures, which this run lacks."))
+        lacking = "Measure computes the figures, which this run lacks."
+        if not self.measure.isEnabled():
+            lacking = "There are none: this run holds no encoder or no held-out images to measure with."
+        self.note.setText(said + (source if quality else lacking))
         self.bars_title.setVisible(quality is not None)
         self.bars.setVisible(quality is not None)
         self.collapsed.setVisible(quality is not None)

@@ -129,12 +129,12 @@ class TrainingSettings(QWidget):
              "more reconstruct better"),
             ("&Beta", self.beta, "Weight of the KL term. 1 is the ELBO; more makes the latent space smoother and the "
              "images blurrier, less the reverse (beta-VAE)"),
-            ("&Epochs", self.epochs, "How many times all training images are gone through"),
-            ("Batch &size, images", self.batch_size, "Images a step of the optimizer. Larger is faster an epoch and "
+            ("Ep&ochs", self.epochs, "How many times all training images are gone through"),
+            ("Batch si&ze, images", self.batch_size, "Images a step of the optimizer. Larger is faster an epoch and "
              "takes fewer, calmer steps"),
             ("Learning &rate", self.learning_rate, "Length of the optimizer's steps at the start. Too large diverges, "
              "too small learns slowly"),
-            ("See&d", self.seed, "Of the validation split, start weights, order and draws of epsilon: the same seed "
+            ("&Seed", self.seed, "Of the validation split, start weights, order and draws of epsilon: the same seed "
              "gives the same result"),
         ):  # fmt: skip
             self._add_row(form, text, field, tip)
@@ -146,21 +146,21 @@ class TrainingSettings(QWidget):
                       "white anew at every step, with the level as probability. Figures of the one cannot be compared "
                       "with those of the other")  # fmt: skip
         later: tuple[tuple[str, QWidget, str], ...] = (
-            ("Likeli&hood", self.likelihood, "How a pixel lies about its decoded value: Bernoulli, usual for grey, or "
+            ("Li&kelihood", self.likelihood, "How a pixel lies about its decoded value: Bernoulli, usual for grey, or "
              "Gaussian, usual for colour, its width (sigma) learned too or fixed. Figures of one cannot be compared "
              "with those of another"),
             ("Si&gma", self.sigma, "Standard deviation of a Gaussian of fixed width, where a pixel is from 0 to 1. "
              "Less gives sharper reconstructions and a larger KL"),
-            ("Rate sched&ule", self.schedule, "How the learning rate goes on from its start"),
-            ("&KL warm-up", self.kl_warmup, "Epochs in which beta rises from 0: the decoder learns to use z before the "
+            ("Rate s&chedule", self.schedule, "How the learning rate goes on from its start"),
+            ("KL &warm-up", self.kl_warmup, "Epochs in which beta rises from 0: the decoder learns to use z before the "
              "KL term takes it away"),
-            ("Patien&ce", self.patience, "End after so many epochs without a better one. Better: less validation "
+            ("Patience", self.patience, "End after so many epochs without a better one. Better: less validation "
              "reconstruction + beta KL, once beta has risen"),
-            ("Rest&ore", self.restore_best, "Whether the weights of the best epoch or the last ones are kept"),
-            ("&Validation", self.validation_share, "Share of the training images that is kept apart, to look at "
+            ("Restore", self.restore_best, "Whether the weights of the best epoch or the last ones are kept"),
+            ("V&alidation", self.validation_share, "Share of the training images that is kept apart, to look at "
              "while it learns"),
             ("&Note", self.note, "A line that is kept with the run"),
-            ("Lo&g", self.tensorboard, "Also write the losses, in nats an image, to the folder tensorboard of the run, "
+            ("Log", self.tensorboard, "Also write the losses, in nats an image, to the folder tensorboard of the run, "
              "as a log that TensorBoard shows. It changes nothing in the result"),
         )  # fmt: skip
         for row in later:

@@ -233,6 +233,9 @@ class TrainingTab(QWidget):
 
         if self.run is None or self.worker.running:
             return None
+        if self.run.info.config is None:
+            self.noted.emit("This model was imported, so there is no training of it to go on with.")
+            return None
         dialog = FurtherDialog(self.run, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._train_further)
