@@ -204,7 +204,7 @@ def test_of_many_dimensions_only_those_in_view_are_decoded(
 def test_exports_begin_with_the_plane_that_is_shown(deep: MainWindow, qtbot: QtBot) -> None:
     choose(deep, "across", 3, qtbot)
     deep.explorer._move_dimension(3, -1.25, True)
-    dialog = deep.export_picture()
+    dialog = deep.exports.export_picture()
     assert dialog is not None
     for form in dialog.forms[:2]:
         plane = form.plane.plane()
@@ -213,7 +213,7 @@ def test_exports_begin_with_the_plane_that_is_shown(deep: MainWindow, qtbot: QtB
     form.plane.at_zero.setChecked(True)
     assert not form.plane.plane().held.any()
     dialog.reject()
-    page = deep.ask_page()
+    page = deep.exports.ask_page()
     assert page is not None
     assert page.plane.text() == "Showing z3 and z1; z4 is −1.25, the others 0."
     assert page.options().plane is deep.explorer.plane
