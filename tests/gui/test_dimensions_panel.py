@@ -251,3 +251,12 @@ def test_what_has_collapsed_is_greyed(qtbot: QtBot) -> None:
     row.describe(0.2, True, 3.0)
     assert row.graphicsEffect() is None
     assert row.kl.text() == "KL 0.20 nats"
+
+
+def test_the_strips_follow_a_training_that_is_replayed(deep: MainWindow, qtbot: QtBot) -> None:
+    strip = panel_of(deep).rows[0].strip
+    qtbot.waitUntil(lambda: not strip.sheet.isNull(), timeout=10_000)
+    for epoch in (0, 1):
+        before = strip.sheet
+        deep.explorer.time_bar.slider.setValue(epoch)
+        qtbot.waitUntil(lambda before=before: strip.sheet != before, timeout=10_000)  # type: ignore[misc]

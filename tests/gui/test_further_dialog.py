@@ -1,6 +1,7 @@
 """Train further… in the window."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,12 @@ def test_what_is_out_of_range_is_said_in_the_dialog(qtbot: QtBot, opened: MainWi
     assert "epochs has to be between" in dialog.refusal.text()
     dialog.reject()
     assert not opened.training.worker.running
+
+
+def test_an_imported_model_has_no_training_to_go_on_with(qtbot: QtBot, opened: MainWindow) -> None:
+    assert opened.training.run is not None
+    opened.training.set_run(replace(opened.training.run, info=replace(opened.training.run.info, config=None)))
+    with qtbot.waitSignal(opened.training.noted) as said:
+        opened.findChild(QAction, "trainFurtherAction").trigger()
+    assert said.args == ["This model was imported, so there is no training of it to go on with."]
+    assert opened.training.findChild(FurtherDialog) is None

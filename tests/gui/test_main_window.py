@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QPalette
-from PySide6.QtWidgets import QApplication, QDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.main_window import MainWindow
@@ -229,3 +229,21 @@ def test_letters_move_the_handle_only_where_the_map_has_the_focus(qtbot: QtBot, 
     window.explorer.view.setFocus()
     qtbot.keyClick(window.explorer.view, Qt.Key.Key_R)
     assert window.explorer.view.handle_point != (0.0, 0.0)
+
+
+def test_no_letter_or_chord_means_two_things(window: MainWindow) -> None:
+    bar = window.menuBar()
+    for menu in [bar, *bar.findChildren(QMenu)]:
+        letters = [letter for action in menu.actions() if (letter := mnemonic(action.text()))]
+        assert len(letters) == len(set(letters)), letters
+    labels = [label.text() for label in window.training.findChildren(QLabel) if label.buddy() is not None]
+    letters = [letter for text in labels if (letter := mnemonic(text))] + [
+        mnemonic(each.text()) for each in bar.actions()
+    ]
+    assert len(letters) == len(set(letters)), letters
+    chords = [action.shortcut().toString() for action in window.findChildren(QAction) if action.shortcut().toString()]
+    assert len(chords) == len(set(chords)), chords
+
+
+def mnemonic(text: str) -> str:
+    return text.replace("&&", "").partition("&")[2][:1].lower()

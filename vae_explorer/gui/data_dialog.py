@@ -294,9 +294,9 @@ class DataDialog(QDialog):
         self.accept()
 
     def done(self, result: int) -> None:
+        super().done(result)  # hides it, upon which what was typed is looked at
         self._soon.stop()
         self._leave_task()
-        super().done(result)
 
 
 def _inspect(source: str, options: ImageOptions, progress: Callable[[str, float], None]) -> DataReport:

@@ -45,8 +45,8 @@ class DataReportView(QWidget):
         self.classes.header().setStretchLastSection(False)
         lists = QHBoxLayout()
         lists.setSpacing(10)
-        lists.addWidget(self.classes, 2)
-        lists.addWidget(self.skipped, 3)
+        lists.addWidget(self.classes, 1)
+        lists.addWidget(self.skipped, 2)  # whose reasons are sentences
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
