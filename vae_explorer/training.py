@@ -213,6 +213,8 @@ class _Training:
             optimizer=model.build_optimizer(self.config, self.config.epochs * self.steps_per_epoch - self.start),
             jit_compile=False,
         )
+        # For a checkpoint to be assigned to; and a first step that made variables would be traced twice.
+        self.vae.optimizer.build(self.vae.trainable_variables)
         if self.checkpoint:
             self._load(self.checkpoint)
         self.on_event(
@@ -238,7 +240,6 @@ class _Training:
 
     def _load(self, checkpoint: Checkpoint) -> None:
         optimizer = self.vae.optimizer
-        optimizer.build(self.vae.trainable_variables)  # or there would be nothing to assign to
         try:
             self.vae.set_weights(checkpoint.weights)
             if checkpoint.optimizer:
