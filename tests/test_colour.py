@@ -95,6 +95,7 @@ def test_a_run_that_lost_its_deviation_is_damaged(colour_run: Run, tmp_path: Pat
             open_run(tmp_path / "run")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape", [(30, 22, 1), (128, 128, 3)])
 def test_images_of_other_sizes_are_trained_on_and_converted(shape: tuple[int, int, int], tmp_path: Path) -> None:
     random = np.random.default_rng(0)

@@ -137,6 +137,7 @@ def test_a_stop_before_the_first_new_step_changes_nothing(first: Run, digits: Da
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.long
 def test_orders_and_draws_that_a_stopped_epoch_used_are_not_used_again(
     first: Run, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
 
 
+@pytest.mark.long
 def test_commands_work_one_after_another(tmp_path: Path) -> None:
     [commands] = [block for block in blocks("sh") if "vae-explorer info" in block]
     script = commands.replace("vae-explorer ", f"{sys.executable} -m vae_explorer ")

@@ -72,6 +72,7 @@ def test_it_ends_with_the_same_history_and_the_same_codes(whole: Run, digits: Da
     assert snapshot_epochs(folder) == (0, 1, 2, 3, 4)
 
 
+@pytest.mark.long
 def test_snapshots_go_on_from_the_epoch_that_was_kept(whole: Run, digits: Dataset, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     cut_off(CONFIG, digits, folder, 3, note="a note")  # before the snapshot of its last whole epoch
@@ -85,6 +86,7 @@ def test_snapshots_go_on_from_the_epoch_that_was_kept(whole: Run, digits: Datase
         np.testing.assert_allclose(resumed.z_mean, expected.z_mean, atol=1e-5)
 
 
+@pytest.mark.long
 def test_one_that_was_cut_off_while_its_run_was_written_is_only_written(
     whole: Run, digits: Dataset, tmp_path: Path
 ) -> None:

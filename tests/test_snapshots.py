@@ -112,6 +112,7 @@ def test_a_damaged_network_is_told_in_a_sentence(tiny_run_folder: Path) -> None:
         SnapshotReader(tiny_run_folder).network()
 
 
+@pytest.mark.long
 def test_a_training_that_can_keep_none_says_so_once_and_ends_well(digits: Dataset, tmp_path: Path) -> None:
     warned: list[str] = []
 

@@ -42,6 +42,7 @@ def test_it_has_every_whole_epoch_in_nats_also_after_a_resume(digits: Dataset, t
     assert rates == pytest.approx([record.learning_rate for record in run.history], abs=1e-9)
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_an_epoch_that_is_stopped_is_not_in_it(digits: Dataset, tmp_path: Path) -> None:
     control = Control()
@@ -57,6 +58,7 @@ def test_an_epoch_that_is_stopped_is_not_in_it(digits: Dataset, tmp_path: Path) 
     assert steps == [record.epoch - 1 for record in run.history]
 
 
+@pytest.mark.long
 def test_a_log_that_cannot_be_written_costs_no_training(digits: Dataset, tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("no folder")
     events: list[Event] = []
