@@ -262,3 +262,14 @@ def test_a_set_that_was_opened_before_is_read_as_then(qtbot: QtBot, folder: Path
     assert dialog._report is not None
     assert dialog._report.image_shape == (32, 32, 1)
     dialog.reject()
+
+
+def test_a_dialog_that_is_closed_looks_at_nothing_more(qtbot: QtBot, dialog: DataDialog, folder: Path) -> None:
+    dialog.activateWindow()
+    dialog.source.setFocus()
+    dialog.open_source(str(folder))
+    looked(qtbot, dialog)
+    dialog.reject()
+    QApplication.processEvents()
+    assert dialog._task is None
+    assert not dialog._soon.isActive()
