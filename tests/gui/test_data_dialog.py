@@ -262,3 +262,16 @@ def test_a_set_that_was_opened_before_is_read_as_then(qtbot: QtBot, folder: Path
     assert dialog._report is not None
     assert dialog._report.image_shape == (32, 32, 1)
     dialog.reject()
+
+
+def test_a_dialog_that_is_closed_looks_at_nothing_more(qtbot: QtBot, folder: Path) -> None:
+    dialog = DataDialog([ChosenSet(str(folder), ImageOptions(), "digits")], 8.0)  # a known set, chosen as focus leaves
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    dialog.source.setFocus()
+    qtbot.waitUntil(lambda: dialog.source.lineEdit().hasFocus() or dialog.source.hasFocus())
+    dialog.open_source(str(folder))
+    looked(qtbot, dialog)
+    dialog.reject()
+    assert dialog._task is None
