@@ -1,10 +1,20 @@
-"""Help > About: the program, and what it is built on."""
+"""The Help menu: the log, and About the program and what it is built on."""
 
 import platform
+from collections.abc import Callable
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from vae_explorer import __version__
+from vae_explorer.gui.settings import log_path
+
+
+def open_log(noted: Callable[[str], None]) -> None:
+    """Open the log in the system's program for it, or tell `noted` where it is."""
+    if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path()))):
+        noted(f"The log is {log_path()}")
 
 
 def tell_about(window: QWidget) -> None:

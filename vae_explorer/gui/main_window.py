@@ -6,12 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMe
 
 from vae_explorer.data import Dataset
 from vae_explorer.exploring import Subject, find_dataset, live_subject, load_run, run_subject
-from vae_explorer.gui.about import tell_about
+from vae_explorer.gui.about import open_log, tell_about
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.explorer_tab import ExplorerTab
@@ -29,7 +28,7 @@ from vae_explorer.gui.imports import ask_import
 from vae_explorer.gui.opening_images import ImagesOpener, ask_where_images_are
 from vae_explorer.gui.plain_text import safe_tip
 from vae_explorer.gui.replay_control import ReplayControl
-from vae_explorer.gui.settings import log_path, recent_runs, remember_run, remember_training, training_folders
+from vae_explorer.gui.settings import recent_runs, remember_run, remember_training, training_folders
 from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.toast import Toast
 from vae_explorer.gui.training_tab import TrainingTab
@@ -158,7 +157,7 @@ class MainWindow(QMainWindow):
             action.setCheckable(True)
             group.addAction(action)
             self._appearances[appearance] = action
-        self._action(help_menu, "Open &log", self._open_log, name="openLogAction")
+        self._action(help_menu, "Open &log", partial(open_log, self.toast.note), name="openLogAction")
         self._action(help_menu, "&About VAE Explorer", lambda: tell_about(self), name="aboutAction")
 
     def _action(
@@ -432,10 +431,6 @@ class MainWindow(QMainWindow):
         return dialog
 
     # Help
-
-    def _open_log(self) -> None:
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path()))):
-            self.toast.note(f"The log is {log_path()}")
 
     # Background tasks and closing
 
