@@ -11,7 +11,6 @@ import gzip
 import io
 import json
 import random
-import resource
 import signal
 import struct
 import sys
@@ -26,6 +25,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from tests.process_memory import most_memory
 from vae_explorer.data_reading import inspect_data, load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.image_files import DamagedError, read_header, read_image, read_values, reading_images
@@ -240,8 +240,7 @@ def main() -> None:
         assert refusal.isprintable(), repr(refusal)
         assert refusal
         longest = max(longest, time.perf_counter() - began)
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    print(json.dumps({"read": accepted, "refused": count - accepted, "longest": longest, "MB": most}))
+    print(json.dumps({"read": accepted, "refused": count - accepted, "longest": longest, "MB": most_memory()}))
 
 
 if __name__ == "__main__":

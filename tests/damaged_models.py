@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.imported_files import onnx_decoder
+from tests.process_memory import most_memory
 from vae_explorer import keras_files
 from vae_explorer.errors import UserError
 from vae_explorer.h5_copy import write_copy
@@ -135,11 +136,6 @@ def read_apart() -> None:
         except UserError as error:
             sentence = str(error)
         print(json.dumps((sentence, most_memory())), file=answers, flush=True)
-
-
-def most_memory() -> float:
-    """MB, of this process. Unlike the figure of `resource`, without what the one that started it had."""
-    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) / 1000
 
 
 def read(kind: str, content: bytes, path: Path, apart: Apart) -> None:
