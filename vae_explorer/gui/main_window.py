@@ -1,5 +1,6 @@
 """The main window: tabs, menus, opening runs, exporting; it wires what does not know each other."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from vae_explorer.gui.quality_dialog import QualityDialog
 
+FIRST_IMAGE_SECONDS = 1  # that reading the data set waits for it at most
 SAVING_SECONDS = 120  # that closing waits for a stopped training to be saved
 
 
@@ -59,6 +61,7 @@ class MainWindow(QMainWindow):
         self._tasks: set[BackgroundTask] = set()
         self._closing = self._deadline_passed = False
         self._looked = False  # for trainings that were cut off
+        self._image_seen = threading.Event()  # what imports much waits for it, not to hold up the first image
         self._opening = 0  # how often a run was asked for
         self.explorer, self.training = ExplorerTab(), TrainingTab()
         self.tabs = QTabWidget()
@@ -93,6 +96,7 @@ class MainWindow(QMainWindow):
         self.images.opened.connect(lambda: self.tabs.setCurrentWidget(self.training))
         self.training.begun.connect(lambda folder: remember_training(self._settings, folder))
         self.explorer.live_wanted.connect(self._show_subject)
+        self.explorer.image.painted.connect(self._image_seen.set)
         self.explorer.save_wanted.connect(self.exports.save_image)
         self.explorer.locate_data_wanted.connect(self._locate_data)
         self.replay.ended.connect(self._back_to_the_open_run)
@@ -246,6 +250,7 @@ class MainWindow(QMainWindow):
             return
 
         def load(progress: Callable[[str, float], None]) -> tuple[Run, Dataset, Subject]:
+            self._image_seen.wait(FIRST_IMAGE_SECONDS)
             known = self.training.dataset
             if known is None or known.info.fingerprint != run.info.dataset.fingerprint:
                 known = find_dataset(run, source, lambda share: progress("Reading", share))
