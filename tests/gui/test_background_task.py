@@ -60,6 +60,17 @@ def test_cancelled_task_tells_only_that_it_is_finished(qtbot: QtBot) -> None:
     assert told == []
 
 
+def test_cancelled_when_its_value_is_already_on_the_way_it_tells_nothing(qtbot: QtBot) -> None:
+    task = BackgroundTask(lambda _: 42)
+    told: list[object] = []
+    task.returned.connect(told.append)
+    with qtbot.waitSignal(task.finished, timeout=5000):
+        task.start()
+        assert task.wait(5)
+        task.cancel()
+    assert told == []
+
+
 def test_what_was_begun_hands_on_its_result_or_its_error() -> None:
     assert begin(lambda: 6 * 7).result(10) == 42
 

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -46,6 +47,7 @@ class BackgroundTask(QObject):
     returned = Signal(object)
     errored = Signal(str)
     finished = Signal()
+    _ended = Signal(object)  # what to tell; told in the GUI thread, which may have cancelled the task meanwhile
 
     def __init__(self, function: Callable[[Callable[[str, float], None]], object]) -> None:
         super().__init__(QCoreApplication.instance())  # no dialog that is closed meanwhile takes it along
@@ -55,7 +57,7 @@ class BackgroundTask(QObject):
         self._thread = threading.Thread(target=self._run, name="background-task", daemon=True)
 
     def start(self) -> None:
-        self.finished.connect(self._go)
+        self._ended.connect(self._end)
         self._thread.start()
 
     def cancel(self) -> None:
@@ -66,10 +68,6 @@ class BackgroundTask(QObject):
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
-    def _go(self) -> None:
-        self._thread.join()  # it may still be emitting `finished` to the others
-        self.deleteLater()
-
     def _progress(self, text: str, share: float) -> None:
         if self._cancelled.is_set():
             raise CancelledError
@@ -79,17 +77,21 @@ class BackgroundTask(QObject):
             self.progressed.emit(text, share)
 
     def _run(self) -> None:
+        tell: Callable[[], object] | None = None
         try:
-            result = self._function(self._progress)
-            if not self._cancelled.is_set():
-                self.returned.emit(result)
+            tell = partial(self.returned.emit, self._function(self._progress))
         except CancelledError:
             pass
         except UserError as error:
-            if not self._cancelled.is_set():
-                self.errored.emit(str(error))
+            tell = partial(self.errored.emit, str(error))
         except Exception as error:
             log.exception("background task failed")
-            self.errored.emit(f"{type(error).__name__}: {error} (Help > Open log has more)")
-        finally:
-            self.finished.emit()
+            tell = partial(self.errored.emit, f"{type(error).__name__}: {error} (Help > Open log has more)")
+        self._ended.emit(tell)
+
+    def _end(self, tell: Callable[[], object] | None) -> None:
+        self._thread.join()
+        if tell is not None and not self._cancelled.is_set():
+            tell()
+        self.finished.emit()
+        self.deleteLater()
