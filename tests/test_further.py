@@ -141,9 +141,9 @@ def test_a_stop_before_the_first_new_step_changes_nothing(first: Run, digits: Da
 def test_orders_and_draws_that_a_stopped_epoch_used_are_not_used_again(
     first: Run, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vae_explorer import model, training
+    from vae_explorer import model, training_loop
 
-    monkeypatch.setattr(training, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(training_loop, "REPORT_SECONDS", 0.0)
     control = Control()
 
     def stop(event: Event) -> None:

@@ -32,7 +32,8 @@ ROWS = tuple(
         model_fitting keras_files keras_tensors keras_import sampling_layer onnx_network onnx_decoder imported_vae
         """,
         """
-        training training_events finishing further machine exploring exporting importing html_page page_lattice
+        training training_loop training_events finishing further machine exploring exporting importing
+        html_page page_lattice
         picture picture_legend image_sheet replay animation colouring clusters
         grid_picture map_picture samples_picture reconstructions_picture losses_picture
         """,

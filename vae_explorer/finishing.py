@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Progressed = Callable[[str, float], None]
 
+SAMPLE_SIZE = 2000  # held-out images kept in the run
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -86,6 +88,13 @@ def encoded(vae: "VAE", images: NDArray[np.uint8] | Rows) -> Iterator[tuple[NDAr
         pixels = vae.pixels_of(images[start : start + EVALUATION_BATCH], -1 - number)
         z_mean, z_log_var = vae.encoder(pixels, training=False)
         yield z_mean.numpy(), z_log_var.numpy()
+
+
+def sample_of(dataset: Dataset, held_out: NDArray[np.bool_]) -> Sample:
+    """The held-out images that a run keeps, spread evenly over them. held_out: (N,), whether each image is one."""
+    index = np.flatnonzero(held_out)
+    index = index[np.linspace(0, len(index) - 1, min(len(index), SAMPLE_SIZE)).astype(int)]
+    return Sample(np.ascontiguousarray(dataset.images[index]), index.astype(np.int64))
 
 
 def labels_of(dataset: Dataset, index: NDArray[np.int64]) -> NDArray[np.int32]:

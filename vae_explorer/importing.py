@@ -15,6 +15,7 @@ from vae_explorer.config import Likelihood, usual_likelihood
 from vae_explorer.data import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
+from vae_explorer.finishing import sample_of
 from vae_explorer.history import write_history
 from vae_explorer.imported_model import Ending, ImportedDecoder, ImportedEncoder, ImportedModel
 from vae_explorer.model_fitting import (
@@ -33,7 +34,6 @@ from vae_explorer.run_folder import new_run
 
 Progressed = Callable[[str, float], None]
 Floats = NDArray[np.float32]
-SAMPLE_SIZE = 2000  # held-out images kept in the run
 TRIED = 256  # images that tell which range of pixels an encoder takes
 BATCH = 500
 CLEARLY = 0.9  # of the other error, from which on one of two readings is the right one
@@ -176,11 +176,9 @@ def _write(found: Found, folder: Path, progressed: Progressed, warned: Callable[
     model, dataset = found.model, found.dataset
     (folder / "model").mkdir()
     _write_networks(found, folder, lambda share: progressed("Converting the model", share), warned)
-    held_out = np.flatnonzero(dataset.held_out) if dataset is not None else np.zeros(0, np.int64)
-    chosen = held_out[np.linspace(0, len(held_out) - 1, min(len(held_out), SAMPLE_SIZE)).astype(int)]
-    sample = Sample(np.zeros((0, *found.image_shape), np.uint8), chosen.astype(np.int64))
+    sample = Sample(np.zeros((0, *found.image_shape), np.uint8), np.zeros(0, np.int64))
     if dataset is not None:
-        sample = Sample(np.ascontiguousarray(dataset.images[chosen]), chosen.astype(np.int64))
+        sample = sample_of(dataset, dataset.held_out)
     codes = _encode(found, lambda share: progressed("Encoding all images", share))
     write_arrays(folder / "codes.npz", codes)
     write_arrays(folder / "sample.npz", sample)

@@ -435,8 +435,6 @@ class MainWindow(QMainWindow):
         dialog.open()
         return dialog
 
-    # Help
-
     # Background tasks and closing
 
     def _start_task(self, function: Callable[..., object], returned: Callable, errored: Callable[[str], None]) -> None:
