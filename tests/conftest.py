@@ -103,6 +103,29 @@ def deep_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
+@pytest.fixture(scope="session")
+def thin_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A real training with one latent dimension, on images without labels. Its folder is shared."""
+    return _variant(digits, 1, (), tmp_path_factory.mktemp("runs") / "thin")
+
+
+@pytest.fixture(scope="session")
+def wide_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A real training with 64 latent dimensions, on images of 26 classes. Its folder is shared."""
+    names = tuple(f"class {i}" for i in range(26))
+    return _variant(digits, 64, names, tmp_path_factory.mktemp("runs") / "wide")
+
+
+def _variant(digits: Dataset, latent_dim: int, class_names: tuple[str, ...], folder: Path) -> Run:
+    from vae_explorer.training import train
+
+    labels = (np.arange(len(digits.images)) % len(class_names)).astype(np.int32) if class_names else None
+    dataset = make_dataset("variant", "variant", digits.images, labels, digits.held_out, class_names)
+    run = train(training_config("dense", epochs=1, latent_dim=latent_dim, limit=128, batch_size=64), dataset, folder)
+    assert run is not None
+    return run
+
+
 @pytest.fixture
 def tiny_run_folder(tiny_run: Run, tmp_path: Path) -> Path:
     """A copy of the small run, to do with as one likes."""

@@ -121,6 +121,7 @@ def test_quality_refuses_what_it_cannot_measure(
     assert "not a run" in refused(capfd, "quality", str(tmp_path))
 
 
+@pytest.mark.long
 def test_a_training_on_binarized_pixels_says_so(npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = str(tmp_path / "run")
     words = ["--dataset", str(npz), "--epochs", "1", "--limit", "64", "--pixels", "binarized", "--out", out]
@@ -320,6 +321,7 @@ def test_train_writes_plain_lines_where_there_is_no_terminal(npz: Path, tmp_path
     assert f"{run.info.held_out.negative_elbo:.2f} nats" in done.stdout  # type: ignore[union-attr]
 
 
+@pytest.mark.long
 def test_a_decoder_that_litert_cannot_convert_is_trained_saved_and_decoded(
     npz: Path, tmp_path: Path, odd_decoder: None, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -350,6 +352,7 @@ def test_a_decoder_that_litert_cannot_convert_is_trained_saved_and_decoded(
         np.testing.assert_allclose(np.asarray(picture)[28:56, 28:56].astype(int), expected, atol=1)
 
 
+@pytest.mark.long
 def test_ctrl_c_saves_what_is_learned(npz: Path, tmp_path: Path) -> None:
     words = ["train", "--dataset", str(npz), "--epochs", "100000", "--batch-size", "64", "--out", str(tmp_path / "r")]
     process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -417,6 +420,7 @@ def test_train_further_says_what_it_needs_and_refuses_what_has_to_stay(
     assert not (tmp_path / "r").exists()
 
 
+@pytest.mark.long
 def test_train_further_in_its_own_place(npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     folder, words = str(tmp_path / "r"), ["--batch-size", "64", "--epochs", "1"]
     assert run_command(["train", "--dataset", str(npz), "--out", folder, *words]) == 0

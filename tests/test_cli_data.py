@@ -77,6 +77,7 @@ def test_train_takes_a_mixed_folder_and_keeps_how_it_was_read(
     assert np.bincount(run.codes.label).tolist() == [23, 20, 20, 20, 20]
 
 
+@pytest.mark.long
 def test_images_without_labels_train_and_open(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     write_pictures(tmp_path / "set", 30, 20, 20, 3)
     words = ["train", "--dataset", str(tmp_path / "set"), "--epochs", "1", "--out", str(tmp_path / "run")]
@@ -86,6 +87,7 @@ def test_images_without_labels_train_and_open(tmp_path: Path, capfd: pytest.Capt
     assert set(run.codes.label.tolist()) == {-1}
 
 
+@pytest.mark.long
 def test_a_cut_off_training_reads_its_images_the_same_again(tmp_path: Path) -> None:
     from vae_explorer.config import training_config
     from vae_explorer.data_reading import load_dataset

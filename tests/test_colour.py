@@ -72,6 +72,7 @@ def test_measured_from_its_files_it_has_the_figures_of_its_training(colour_run: 
         assert after.standard_error == pytest.approx(before.standard_error, rel=1e-3)
 
 
+@pytest.mark.long
 def test_taken_up_again_it_ends_with_the_same_deviation_and_losses(
     colour_run: Run, colour_digits: Dataset, tmp_path: Path
 ) -> None:
@@ -124,6 +125,7 @@ def test_from_the_command_line_colour_gets_the_preset_and_the_likelihood_for_it(
     assert told["likelihood"] == told["quality"]["likelihood"] == "gaussian"
 
 
+@pytest.mark.long
 def test_a_fixed_deviation_is_told_as_one(
     colour_digits: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

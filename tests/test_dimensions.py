@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vae_explorer.dimensions import mean_kl, measure_dimensions
+from vae_explorer.dimensions import mean_kl, measure_dimensions, telling_axes
 
 
 def test_mean_kl_is_that_of_the_closed_form():
@@ -19,6 +19,13 @@ def test_without_codes_nothing_is_known_and_nothing_collapsed():
     assert found.active.all()
     assert found.order.tolist() == [0, 1, 2]
     np.testing.assert_array_equal(found.reach, [3, 3, 3])
+
+
+def test_the_axes_are_of_the_two_dimensions_that_tell_most():
+    assert telling_axes(np.array([0.1, 2.0, 0.0, 3.0], np.float32)) == (2, 4)
+    assert telling_axes(np.array([0.0, 1.0], np.float32)) == (1, 2)
+    assert telling_axes(np.array([1.0], np.float32)) == (1, 2)
+    assert telling_axes(np.full(5, np.nan, np.float32)) == (1, 2)
 
 
 def test_a_dimension_whose_mean_hardly_varies_has_collapsed():

@@ -85,6 +85,7 @@ def test_the_best_epoch_is_one_of_the_new_ones(further: tuple[Run, list[Event]])
     assert all(event.best is not None and event.best.epoch > 2 for event in events if isinstance(event, EpochEnded))
 
 
+@pytest.mark.long
 def test_one_that_is_cut_off_in_the_second_segment_ends_as_one_that_was_not(
     first: Run, further: tuple[Run, list[Event]], digits: Dataset, tmp_path: Path
 ) -> None:
@@ -106,6 +107,7 @@ def test_one_that_is_cut_off_in_the_second_segment_ends_as_one_that_was_not(
     ]
 
 
+@pytest.mark.long
 def test_in_its_own_place_the_run_stays_until_the_new_one_is_whole(
     first: Run, further: tuple[Run, list[Event]], digits: Dataset, tmp_path: Path
 ) -> None:

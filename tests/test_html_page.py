@@ -19,6 +19,7 @@ from tests.browser import code, content, drag, drag_by_finger, pixels, until
 from vae_explorer.config import training_config
 from vae_explorer.data import Dataset
 from vae_explorer.decoding import as_pixels, run_decoder
+from vae_explorer.dimensions import mean_kl, telling_axes
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import sample_image_of
 from vae_explorer.html_page import PageOptions, write_page
@@ -270,19 +271,19 @@ def test_many_classes_none_and_some_without_a_label(tiny_run: Run, open_page: Op
     assert page.evaluate("Bokeh.documents[0].get_model_by_name('colours').palette") == ["#4c8fc9"]
 
 
-@pytest.mark.parametrize(("latent_dim", "note"), [(1, "second axis is unused"), (3, "Showing z1 and z2; z3 is 0.")])
-def test_other_latent_spaces(digits: Dataset, open_page: Opener, tmp_path: Path, latent_dim: int, note: str) -> None:
-    config = training_config("dense", epochs=1, latent_dim=latent_dim, limit=128, batch_size=64)
-    run = train(config, digits, tmp_path / "run")
-    assert run is not None
+@pytest.mark.parametrize("kind", ["thin_run", "deep_run"])
+def test_other_latent_spaces(kind: str, request: pytest.FixtureRequest, open_page: Opener, tmp_path: Path) -> None:
+    run = request.getfixturevalue(kind)
+    latent_dim = run.info.latent_dim
+    plane = axes_plane(telling_axes(mean_kl(run.codes.z_mean, run.codes.z_log_var)), latent_dim)
     write_page(run, tmp_path / "page.html")
     page = open_page(tmp_path / "page.html")
-    assert note in page.inner_text("header")
+    assert plane_note(plane) in page.inner_text("header")
     drag(page, (0, 0), (1.2, 0.6))
     z1, z2 = code(page)
     assert (z1, z2) == pytest.approx((1.2, 0.6 if latent_dim > 1 else 0), abs=0.05)
-    assert np.abs(pixels(page) - by_keras(run, (z1, z2))).max() <= 1
-    z = on_plane(np.array([[z1, z2]], np.float32), axes_plane(FIRST_TWO, latent_dim))
+    assert np.abs(pixels(page) - by_keras(run, (z1, z2), plane)).max() <= 1
+    z = on_plane(np.array([[z1, z2]], np.float32), plane)
     at_hand = run.codes.z_mean[sample_image_of(run) >= 0]
     assert page.inner_text("#nearest-distance") == f"{np.linalg.norm(at_hand - z, axis=1).min():.2f} away"
 
@@ -361,11 +362,12 @@ def as_other_data(run: Run, latent_dim: int, shape: tuple[int, int, int]) -> Run
     config = dataclasses.replace(run.info.config, latent_dim=latent_dim)
     rng = np.random.default_rng(0)
     z_mean = rng.normal(size=(len(run.codes.label), latent_dim)).astype(np.float32)
+    z_log_var = np.tile(np.arange(-latent_dim, 0, dtype=np.float32), (len(z_mean), 1))  # the first tell most
     images = rng.integers(0, 256, (len(run.sample.index), *shape), np.uint8)
     return dataclasses.replace(
         run,
         info=dataclasses.replace(run.info, config=config, held_out=None),
-        codes=dataclasses.replace(run.codes, z_mean=z_mean, z_log_var=z_mean),
+        codes=dataclasses.replace(run.codes, z_mean=z_mean, z_log_var=z_log_var),
         sample=dataclasses.replace(run.sample, images=images),
     )
 

@@ -182,6 +182,7 @@ def test_a_training_cut_off_before_its_first_epoch_leaves_nothing(digits: Datase
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full_later_costs_neither_the_training_nor_the_last_checkpoint(
     digits: Dataset, small_disk: Path
 ) -> None:

@@ -553,6 +553,7 @@ def test_a_loss_that_is_no_number_later_keeps_the_last_good_epoch(digits: Datase
     assert np.isfinite(run.info.held_out.negative_elbo)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("every_step_reported")
 def test_a_stop_just_as_the_weights_overflow_leaves_no_damaged_run(
     digits: Dataset, place: Path, overflow: tuple[str, int, list[Path]]
@@ -712,6 +713,7 @@ def test_a_disk_that_is_too_full_is_refused_before_the_first_step(digits: Datase
     assert [path.name for path in small_disk.iterdir()] == ["others.bin"]
 
 
+@pytest.mark.long
 def test_a_disk_that_fills_up_while_the_run_is_written_leaves_the_last_whole_epoch(digits: Dataset, small_disk: Path):
     def listen(event: Event) -> None:
         if at(Finishing, task="Writing the run", done=0.0)(event):

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.decoding import as_pixels
+from vae_explorer.dimensions import telling_axes
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
-from vae_explorer.latent import FIRST_TWO, axes_plane, axis_positions, lattice
+from vae_explorer.latent import axes_plane, axis_positions, lattice, to_plane
 from vae_explorer.palette import as_rgb, class_colours
 from vae_explorer.raster import View, arrange, draw
 from vae_explorer.replay import Progressed, Replay
@@ -122,10 +123,11 @@ class Stage:
         label = replay.subject.label
         self._style = np.where(label < len(self._colours), label + 1, 0).astype(np.int32)
         self._rgb = as_rgb([self._colours[0] if len(self._colours) == 1 else MUTED, *self._colours])
-        self._view = self._view_of_all()
         latent_dim = replay.subject.decoder.latent_dim
+        self._plane = axes_plane(telling_axes(replay.subject.dimensions.kl), latent_dim)
+        self._view = self._view_of_all()
         places = axis_positions(GRID_SIDE, "quantile")
-        self._codes = lattice(places, places if latent_dim > 1 else places[:1], axes_plane(FIRST_TWO, latent_dim))
+        self._codes = lattice(places, places if latent_dim > 1 else places[:1], self._plane)
         self._small, self._large = self._font(13), self._font(17)
         self._ground = self._empty_map().astype(np.uint16)
 
@@ -136,7 +138,7 @@ class Stage:
         subject = self.replay.subject_at(epoch)
         picture = Image.new("RGB", (self.width, self.height), GROUND)
         left, right = self._edge, 2 * self._edge + self._side
-        picture.paste(self._map(subject.plane), (left, self._head))
+        picture.paste(self._map(to_plane(subject.z_mean, self._plane)), (left, self._head))
         picture.paste(self._grid(as_pixels(subject.decoder(self._codes))), (right, self._head))
         pencil = ImageDraw.Draw(picture)
         self._text(pencil, (left, self._head // 2), self._head_of(epoch), self._large, INK)
@@ -167,7 +169,7 @@ class Stage:
         reach = 3.0
         for z_mean, share in ((self.replay.subject.z_mean, 99.8), *((codes, 95) for codes in self.replay.codes)):
             if len(z_mean):
-                reach = max(reach, float(np.percentile(np.abs(z_mean[:, :2]), share)))
+                reach = max(reach, float(np.percentile(np.abs(to_plane(z_mean, self._plane)), share)))
         reach *= 1.05
         return View(-reach, reach, -reach, reach, self._side, self._side, self._unit)
 
@@ -189,10 +191,10 @@ class Stage:
         pencil.rectangle([(0, 0), (self._side - 1, self._side - 1)], outline=LINE)
         return np.asarray(ground)
 
-    def _map(self, plane: NDArray[np.float32]) -> "Image":
+    def _map(self, points: NDArray[np.float32]) -> "Image":
         from PIL import Image
 
-        shown = draw(arrange(plane, self._style), self._rgb, np.full(len(self._rgb), OPACITY), self._view)
+        shown = draw(arrange(points, self._style), self._rgb, np.full(len(self._rgb), OPACITY), self._view)
         through = np.uint16(255) - shown[..., 3:]
         return Image.fromarray((shown[..., :3] + self._ground * through // 255).clip(max=255).astype(np.uint8))
 

@@ -86,8 +86,8 @@ def _add_picture(add: AddCommand, draw: Draw, what: str) -> argparse.ArgumentPar
 
 def add_plane(parser: argparse.ArgumentParser) -> None:
     """Add the options that `plane_of` reads."""
-    parser.add_argument("--plane", type=_plane, default=(1, 2), metavar="I,J", help="dimensions of z that go across "
-                        "and up, or pca: the two principal components of the codes (default: 1,2)")  # fmt: skip
+    parser.add_argument("--plane", type=_plane, metavar="I,J", help="dimensions of z that go across and up, such as "
+                        "1,2, or pca: the codes' principal components (default: the two of largest KL)")  # fmt: skip
     parser.add_argument("--at", type=_code, metavar="Z1,Z2,...", help="the code through which the plane goes, a value "
                         "for each dimension of z, such as --at=-1,0,2 (default: 0)")  # fmt: skip
 
@@ -96,12 +96,14 @@ def plane_of(run: Run, arguments: argparse.Namespace) -> "Plane":
     """The plane that was asked for. Raises UserError if the run has no such plane."""
     import numpy as np
 
+    from vae_explorer.dimensions import mean_kl, telling_axes
     from vae_explorer.latent import chosen_plane
 
     at, latent_dim = arguments.at, run.info.latent_dim
     if at is not None and len(at) != latent_dim:
         raise UserError(f"--at names {len(at)} values: give {latent_dim}, one for each latent dimension of the run.")
-    return chosen_plane(arguments.plane, run.codes.z_mean, None if at is None else np.array(at, np.float32))
+    choice = arguments.plane or telling_axes(mean_kl(run.codes.z_mean, run.codes.z_log_var))
+    return chosen_plane(choice, run.codes.z_mean, None if at is None else np.array(at, np.float32))
 
 
 def _add_style(parser: argparse.ArgumentParser, gap: int, gap_colour: str) -> None:

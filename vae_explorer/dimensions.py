@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.latent import FIRST_TWO, Axes
 from vae_explorer.quality import ACTIVE
 
 ENOUGH = 50_000  # codes that tell it
@@ -38,6 +39,17 @@ def mean_kl(z_mean: NDArray[np.float32], z_log_var: NDArray[np.float32]) -> NDAr
     with np.errstate(over="ignore", invalid="ignore"):  # of a training that went astray
         kl = 0.5 * (np.exp(log_var) + np.square(mean) - 1 - log_var).mean(axis=0)
     return np.asarray(kl, np.float32)
+
+
+def telling_axes(kl: NDArray[np.float32]) -> Axes:
+    """The two dimensions of the largest KL, in their order in z: those of a plane, unless others are chosen.
+
+    kl: (latent_dim,), nats; where it is unknown, these are the first two.
+    """
+    if len(kl) <= 2 or not np.isfinite(kl).all():
+        return FIRST_TWO
+    across, up = sorted((np.argsort(-kl, kind="stable")[:2] + 1).tolist())
+    return across, up
 
 
 def measure_dimensions(z_mean: NDArray[np.float32], kl: NDArray[np.float32]) -> Dimensions:

@@ -19,10 +19,11 @@ from vae_explorer import page_content
 from vae_explorer.assets import asset
 from vae_explorer.data import BUILTIN
 from vae_explorer.decoding import load_keras_decoder, run_decoder
+from vae_explorer.dimensions import mean_kl, telling_axes
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import sample_image_of
 from vae_explorer.files import replacing
-from vae_explorer.latent import FIRST_TWO, Floats, Plane, axes_plane, plane_note, to_plane
+from vae_explorer.latent import Floats, Plane, axes_plane, plane_note, to_plane
 from vae_explorer.lowered import Lowered, read
 from vae_explorer.lowered_decoder import LoweredDecoder
 from vae_explorer.lowering import UnsupportedError, lower
@@ -48,7 +49,7 @@ class PageOptions:
 
     data: bool = True  # codes and examples; without, the decoder alone
     points: int = 10_000  # codes drawn at most
-    plane: Plane | None = None  # in which its reader drags; None: of the first two dimensions
+    plane: Plane | None = None  # in which its reader drags; None: of the two dimensions of the largest KL
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= MOST_POINTS:
@@ -133,7 +134,7 @@ class _Shown:
 def _choose(run: Run, options: PageOptions) -> _Shown:
     nothing = np.zeros(0, np.intp)
     codes = run.codes
-    plane = options.plane or axes_plane(FIRST_TWO, run.info.latent_dim)
+    plane = options.plane or axes_plane(telling_axes(mean_kl(codes.z_mean, codes.z_log_var)), run.info.latent_dim)
     if not options.data:
         dataset = replace(run.info.dataset, class_names=(), fingerprint="")
         run = replace(run, info=replace(run.info, dataset=dataset))

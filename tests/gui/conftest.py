@@ -79,22 +79,3 @@ def drag(widget: QWidget, start: QPointF, end: QPointF, steps: int = 12) -> None
         mouse(widget, QEvent.Type.MouseMove, start + (end - start) * i / steps, left)
         QTest.qWait(12)  # pyqtgraph takes at most 100 moves a second
     mouse(widget, QEvent.Type.MouseButtonRelease, end, none)
-
-
-@pytest.fixture
-def train_tiny(digits: Dataset, tmp_path: Path) -> Callable[..., Run]:
-    """Train one epoch on a few images, of a variant of the data set or with other latent dimensions."""
-    from vae_explorer.config import training_config
-    from vae_explorer.data_reading import make_dataset
-    from vae_explorer.training import train
-
-    def make(latent_dim: int = 2, labels: bool = True, classes: int = 10) -> Run:
-        names = tuple(f"class {i}" for i in range(classes)) if labels else ()
-        values = (np.arange(len(digits.images)) % classes).astype(np.int32) if labels else None
-        dataset = make_dataset("variant", "variant", digits.images, values, digits.held_out, names)
-        config = training_config("dense", epochs=1, latent_dim=latent_dim, limit=128, batch_size=64)
-        run = train(config, dataset, tmp_path / "variant")
-        assert run is not None
-        return run
-
-    return make

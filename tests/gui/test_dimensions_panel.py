@@ -25,7 +25,24 @@ from vae_explorer.run import Run
 
 @pytest.fixture
 def deep(open_window: Callable[..., MainWindow], deep_run: Run) -> MainWindow:
-    return open_window(deep_run.folder)
+    window = open_window(deep_run.folder)
+    window.explorer.show_plane((1, 2))
+    return window
+
+
+def test_a_run_opens_on_the_two_dimensions_that_tell_most(
+    open_window: Callable[..., MainWindow], deep_run: Run, qtbot: QtBot
+) -> None:
+    kl = mean_kl(deep_run.codes.z_mean, deep_run.codes.z_log_var)
+    most = tuple(sorted(np.argsort(-kl)[:2] + 1))
+    window = open_window(deep_run.folder)
+    assert window.explorer.plane.axes == most
+    axes = [window.findChild(QComboBox, f"{name}Combo").currentText() for name in ("across", "up")]
+    assert axes == [f"z{dimension}" for dimension in most]
+    window.explorer.show_plane((4, 3))
+    window.open_run(deep_run.folder)
+    qtbot.waitUntil(lambda: not window._tasks, timeout=20_000)
+    assert window.explorer.plane.axes == (4, 3)  # the person's own choice stays
 
 
 def panel_of(window: MainWindow) -> DimensionsPanel:
@@ -188,9 +205,9 @@ def test_a_strip_shows_what_is_decoded_along_its_dimension_and_a_click_goes_ther
 
 
 def test_of_many_dimensions_only_those_in_view_are_decoded(
-    open_window: Callable[..., MainWindow], train_tiny: Callable[..., Run], qtbot: QtBot
+    open_window: Callable[..., MainWindow], wide_run: Run, qtbot: QtBot
 ) -> None:
-    window = open_window(train_tiny(latent_dim=64).folder)
+    window = open_window(wide_run.folder)
     panel = panel_of(window)
     with qtbot.waitSignal(panel.worker.answered) as told:
         window.explorer.go_to(1.0, 0.5)

@@ -173,9 +173,9 @@ def test_saved_image_has_the_pixels_that_are_shown(window: MainWindow, tmp_path:
 
 
 def test_one_latent_dimension_leaves_the_second_axis_unused(
-    open_window: Callable[..., MainWindow], train_tiny: Callable[..., Run]
+    open_window: Callable[..., MainWindow], thin_run: Run
 ) -> None:
-    window = open_window(train_tiny(latent_dim=1).folder)
+    window = open_window(thin_run.folder)
     assert not window.explorer.z2.isEnabled()
     assert "unused" in window.explorer.plane_note.text()
     assert "unused" in window.explorer.view.getAxis("left").labelText
@@ -184,32 +184,29 @@ def test_one_latent_dimension_leaves_the_second_axis_unused(
 
 
 def test_more_dimensions_than_two_are_said_to_be_held_at_zero(
-    qtbot: QtBot, open_window: Callable[..., MainWindow], train_tiny: Callable[..., Run]
+    qtbot: QtBot, open_window: Callable[..., MainWindow], deep_run: Run
 ) -> None:
-    window = open_window(train_tiny(latent_dim=4).folder)
+    window = open_window(deep_run.folder)
+    window.explorer.show_plane((1, 2))
     assert "z3 to z4 are 0" in window.explorer.plane_note.text()
     window.explorer.go_to(0.4, 0.9)
     wait_for_code(qtbot, window, [0.4, 0.9, 0.0, 0.0])
 
 
-def test_no_labels_are_one_colour_without_a_legend(
-    open_window: Callable[..., MainWindow], train_tiny: Callable[..., Run]
-) -> None:
-    window = open_window(train_tiny(labels=False).folder)
+def test_no_labels_are_one_colour_without_a_legend(open_window: Callable[..., MainWindow], thin_run: Run) -> None:
+    window = open_window(thin_run.folder)
     assert not window.explorer.view.legend.isVisible()
     assert window.explorer.view.points_shown > 0
 
 
-def test_more_than_ten_classes_all_have_a_row(
-    open_window: Callable[..., MainWindow], train_tiny: Callable[..., Run]
-) -> None:
-    window = open_window(train_tiny(classes=26).folder)
+def test_more_than_ten_classes_all_have_a_row(open_window: Callable[..., MainWindow], wide_run: Run) -> None:
+    window = open_window(wide_run.folder)
     legend = window.explorer.view.legend
     assert len(legend.findChildren(QToolButton)) == 26
     assert legend.height() < window.explorer.view.height()
 
 
-def test_none_keeps_its_references_over_2000_repaints(window: MainWindow) -> None:
+def test_none_keeps_its_references_over_200_repaints(window: MainWindow) -> None:
     """PySide6 6.12.0 on Python 3.11 loses a reference to None on every void call, until the interpreter aborts."""
     import sys
 
@@ -222,7 +219,7 @@ def test_none_keeps_its_references_over_2000_repaints(window: MainWindow) -> Non
         return sys.getrefcount(None) - before
 
     repaint(50)
-    assert abs(repaint(2000)) < 1000
+    assert abs(repaint(200)) < 100
 
 
 def test_undo_takes_back_jumps_one_by_one_and_a_drag_as_a_whole(qtbot: QtBot, window: MainWindow) -> None:
@@ -244,9 +241,10 @@ def test_undo_takes_back_jumps_one_by_one_and_a_drag_as_a_whole(qtbot: QtBot, wi
 
 
 def test_random_draws_all_dimensions_and_says_so(
-    qtbot: QtBot, open_window: Callable[..., MainWindow], train_tiny: Callable[..., Run]
+    qtbot: QtBot, open_window: Callable[..., MainWindow], deep_run: Run
 ) -> None:
-    window = open_window(train_tiny(latent_dim=4).folder)
+    window = open_window(deep_run.folder)
+    window.explorer.show_plane((1, 2))
     window.explorer.go_random()
     qtbot.waitUntil(lambda: bool(np.all(window.explorer.image.code() != 0)), timeout=5000)
     _, _, z3, z4 = window.explorer.image.code()

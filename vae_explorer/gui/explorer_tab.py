@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.data import SPLITS
+from vae_explorer.dimensions import telling_axes
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import Answer, Subject, draw_in, explore
 from vae_explorer.gui.colour_chooser import ColourChooser
@@ -64,6 +65,7 @@ class ExplorerTab(QWidget):
         self._milliseconds = 0.0
         self._place = Place(np.zeros(2, np.float32))
         self.plane = axes_plane(FIRST_TWO, 2)  # through the place
+        self._plane_chosen = False  # by the person; else it follows what the model tells most in
         self.dimensions: DimensionsPanel | None = None  # there is none before it is needed
         self.moves = QUndoStack(self)
         self.worker = LatestWorker(explore, "decoding", self)
@@ -255,7 +257,10 @@ class ExplorerTab(QWidget):
         """
         latent_dim = subject.decoder.latent_dim
         other_space = self._subject is None or self._subject.decoder.latent_dim != latent_dim
-        choice = FIRST_TWO if other_space else self.plane.choice
+        if other_space:
+            self._plane_chosen = False
+        keeps = (same or self._plane_chosen) and not other_space
+        choice = self.plane.choice if keeps else telling_axes(subject.dimensions.kl)
         self.view.colour_by(self.colours.show_subject(subject))
         self.z2.setEnabled(latent_dim > 1)
         self.show_locate(images_missing)
@@ -322,6 +327,7 @@ class ExplorerTab(QWidget):
         """Draw the codes in another plane, through the same code."""
         if self._subject is None:
             return
+        self._plane_chosen = True
         self._show_dimensions(self._draw_in(self._subject, choice, fit=True))
         self._go(self._place)
 

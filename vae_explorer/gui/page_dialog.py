@@ -17,7 +17,7 @@ class PageDialog(QDialog):
     chosen = Signal(object, object)
 
     def __init__(self, run: Run, parent: QWidget, plane: Plane | None = None) -> None:
-        """plane: in which the page's reader drags; None: that of the first two dimensions."""
+        """plane: in which the page's reader drags; None: that of the two dimensions of the largest KL."""
         super().__init__(parent)
         self._plane = plane
         self.setObjectName("pageDialog")
