@@ -175,6 +175,23 @@ def test_each_picture_is_written_in_each_format(
             assert picture.width == pytest.approx(16 / 2.54 * 100, rel=0.2)
 
 
+@pytest.mark.parametrize(
+    ("words", "legend"),
+    [
+        ([], set("0123456789")),
+        (["--color-by", "cluster", "--clusters", "3"], {"cluster 1", "cluster 2", "cluster 3"}),
+        (["--color-by", "none"], set()),
+    ],
+)
+def test_a_map_is_coloured_by_what_is_asked_for(
+    tiny_run: Run, tmp_path: Path, words: list[str], legend: set[str]
+) -> None:
+    assert run_command(["map", str(tiny_run.folder), "--out", str(tmp_path / "m.svg"), *words]) == 0
+    texts = {text for text in svg_texts(tmp_path / "m.svg") if text.isdigit() or "cluster" in text}
+    assert legend <= texts
+    assert bool(legend & {"9", "cluster 3"}) == bool(texts & {"9", "cluster 3"})
+
+
 def test_the_caption_can_be_given(tiny_run: Run, tmp_path: Path) -> None:
     path = tmp_path / "l.svg"
     assert run_command(["losses", str(tiny_run.folder), "--out", str(path), "--caption", "My $caption$ & more"]) == 0
@@ -187,6 +204,9 @@ def test_the_caption_can_be_given(tiny_run: Run, tmp_path: Path) -> None:
         (["grid", "--size", "61"], "2 to 60 images"),
         (["grid", "--plane", "1,3"], "no plane of dimensions 1 and 3"),
         (["map", "--plane", "2,2"], "no plane of dimensions 2 and 2"),
+        (["map", "--color-by", "age"], "no column 'age': choose class, cluster, none."),
+        (["map", "--color-by", "cluster", "--clusters", "1"], "2 to 20 clusters, not 1"),
+        (["map", "--clusters", "5"], "give --color-by cluster, too"),
         (["samples", "--colormap", "virids"], "no colour map 'virids'"),
         (["reconstructions", "--rows", "0"], "1 to 60 rows"),
         (["losses", "--dpi", "10"], "50 to 1,200 dots"),

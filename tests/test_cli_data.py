@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.image_files import noise, write_mixed_folder, write_pictures
+from tests.picture_files import svg_texts
 from vae_explorer.cli import run_command
 from vae_explorer.image_options import ImageOptions
 from vae_explorer.run import open_run
@@ -75,6 +76,9 @@ def test_train_takes_a_mixed_folder_and_keeps_how_it_was_read(
     assert run.codes.values.shape == (103, len(run.info.dataset.value_names))
     assert np.nansum(run.codes.values[:, 0]) == 30
     assert np.bincount(run.codes.label).tolist() == [23, 20, 20, 20, 20]
+    words = ["map", str(tmp_path / "run"), "--out", str(tmp_path / "m.svg"), "--color-by", "angle"]
+    assert run_command(words) == 0
+    assert {"angle 30", "unknown"} <= set(svg_texts(tmp_path / "m.svg"))
 
 
 @pytest.mark.long

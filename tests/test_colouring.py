@@ -1,7 +1,5 @@
 """colouring.py: which colour each code has."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -16,33 +14,28 @@ from vae_explorer.colouring import (
     range_texts,
     value_text,
 )
-from vae_explorer.exploring import Subject, run_subject
-from vae_explorer.run import Run
+
+LABEL = np.arange(640, dtype=np.int32) % 10
+NAMES = tuple("0123456789")
 
 
-@pytest.fixture(scope="module")
-def subject(tiny_run: Run) -> Subject:
-    count = len(tiny_run.codes.z_mean)
-    values = np.column_stack([np.arange(count), np.full(count, 7), np.full(count, np.nan)]).astype(np.float32)
-    values[5, 0] = np.nan
-    return replace(run_subject(tiny_run, None), value_names=("age", "same", "unknown"), values=values)
-
-
-def test_classes_keep_their_labels_and_colours(subject: Subject):
-    colouring = by_class(subject)
-    assert (colouring.style is subject.label, colouring.count) == (True, 10)
+def test_classes_keep_their_labels_and_colours():
+    colouring = by_class(LABEL, NAMES)
+    assert (colouring.style is LABEL, colouring.count) == (True, 10)
     assert len(colouring.colours()) == 10
     assert not colouring.incomplete
 
 
-def test_without_classes_all_have_one_colour(subject: Subject):
-    colouring = by_class(replace(subject, class_names=()))
+def test_without_classes_all_have_one_colour():
+    colouring = by_class(LABEL, ())
     assert (colouring.kind, colouring.count, len(colouring.colours())) == ("plain", 1, 1)
-    assert not plainly(subject).incomplete
+    assert not plainly(LABEL).incomplete
 
 
-def test_values_rise_through_all_levels_and_unknown_ones_have_none(subject: Subject):
-    colouring = by_value(subject, 0)
+def test_values_rise_through_all_levels_and_unknown_ones_have_none():
+    values = np.arange(640, dtype=np.float32)
+    values[5] = np.nan
+    colouring = by_value(LABEL, "age", values)
     known = np.delete(colouring.style, 5)
     assert (colouring.style[5], known[0], known[-1]) == (-1, 0, LEVELS - 1)
     assert (np.diff(known) >= 0).all()
@@ -51,15 +44,15 @@ def test_values_rise_through_all_levels_and_unknown_ones_have_none(subject: Subj
     assert len(colouring.colours()) == LEVELS == colouring.count
 
 
-def test_one_value_and_none_at_all(subject: Subject):
-    assert set(by_value(subject, 1).style) == {0}
-    nothing = by_value(subject, 2)
+def test_one_value_and_none_at_all():
+    assert set(by_value(LABEL, "same", np.full(640, 7, np.float32)).style) == {0}
+    nothing = by_value(LABEL, "unknown", np.full(640, np.nan, np.float32))
     assert (set(nothing.style), nothing.range) == ({-1}, None)
 
 
-def test_clusters_are_named_by_their_number(subject: Subject):
-    cluster = (np.arange(len(subject.z_mean)) % 3 - 1).astype(np.int32)
-    colouring = by_cluster(subject, cluster)
+def test_clusters_are_named_by_their_number():
+    cluster = (np.arange(640) % 3 - 1).astype(np.int32)
+    colouring = by_cluster(LABEL, cluster)
     assert colouring.names == ("cluster 1", "cluster 2")
     assert colouring.incomplete
 

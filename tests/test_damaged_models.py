@@ -30,7 +30,7 @@ def read_damaged(kind: str, count: int, folder: Path) -> dict[str, float]:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_some_damaged_models_are_read_or_refused(kind: str, tmp_path: Path) -> None:
-    read_damaged(kind, 40, tmp_path)
+    read_damaged(kind, 15, tmp_path)
 
 
 @pytest.mark.long

@@ -130,6 +130,7 @@ def test_a_training_that_can_keep_none_says_so_once_and_ends_well(digits: Datase
     assert describe(run)["snapshots"] == []
 
 
+@pytest.mark.long
 def test_without_held_out_images_the_decoder_is_kept_alone(tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (40, 16, 20, 3)).astype(np.uint8)
     colour = make_dataset("colour", "memory", images, None, np.zeros(40, bool))

@@ -15,6 +15,7 @@ from vae_explorer.terminal import quiet_stderr, task_progress
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from vae_explorer.colouring import Colouring
     from vae_explorer.decoding import Decoder
     from vae_explorer.image_sheet import SheetStyle
     from vae_explorer.latent import Plane, PlaneChoice
@@ -40,8 +41,12 @@ def _add_grid(add: AddCommand) -> None:
 
 
 def _add_map(add: AddCommand) -> None:
-    latent_map = _add_picture(add, _map, "Write the latent map as a picture: the codes of the images, by class.")
+    latent_map = _add_picture(add, _map, "Write the latent map as a picture: the codes of the images.")
     latent_map.add_argument("--split", choices=("all", *SPLITS), default="all", help="which images (default: all)")
+    latent_map.add_argument("--color-by", default="class", metavar="WHAT", help="class, cluster, none, or the name of "
+                            "a column of numbers (default: class)")  # fmt: skip
+    latent_map.add_argument("--clusters", type=int, metavar="N", help="how many clusters, 2 to 20 (default: as many as "
+                            "lie best apart)")  # fmt: skip
     add_plane(latent_map)
 
 
@@ -176,11 +181,31 @@ def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "
 
 
 def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
-    from vae_explorer.map_picture import MapOptions, class_map_colours, draw_map
+    from vae_explorer.map_picture import MapOptions, draw_map, map_colours
 
     codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split)
-    names = run.info.dataset.class_names
-    return draw_map(codes.z_mean, codes.label, codes.split, class_map_colours(names), options, paper, progressed)
+    colouring = _colouring_of(run, arguments.color_by, arguments.clusters)
+    return draw_map(codes.z_mean, colouring.style, codes.split, map_colours(colouring), options, paper, progressed)
+
+
+def _colouring_of(run: Run, wanted: str, clusters: int | None) -> "Colouring":
+    """Raises UserError for what this run's codes cannot be coloured by."""
+    from vae_explorer.clusters import find_clusters
+    from vae_explorer.colouring import by_class, by_cluster, by_value, plainly
+
+    codes, columns = run.codes, run.info.dataset.value_names
+    if clusters is not None and wanted != "cluster":
+        raise UserError("--clusters says how many clusters there are: give --color-by cluster, too.")
+    if wanted == "class":
+        return by_class(codes.label, run.info.dataset.class_names)
+    if wanted == "cluster":
+        return by_cluster(codes.label, find_clusters(codes.z_mean, clusters))
+    if wanted == "none":
+        return plainly(codes.label)
+    if wanted not in columns:
+        choices = ", ".join(("class", "cluster", "none", *columns))
+        raise UserError(f"The run has no column {wanted!r}: choose {choices}.")
+    return by_value(codes.label, wanted, codes.values[:, columns.index(wanted)])
 
 
 def _reconstructions(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":

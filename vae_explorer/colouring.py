@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vae_explorer.exploring import Subject
 from vae_explorer.palette import class_colours, value_colours
 
+Labels = NDArray[np.int32]  # (N,), of the images that a colouring is of
 Kind = Literal["class", "cluster", "value", "plain"]
 
 LEVELS = 64  # colours that a range of values has
@@ -58,34 +59,33 @@ class Colouring:
         return value_colours(LEVELS, dark) if self.kind == "value" else class_colours(len(self.names), dark)
 
 
-def plainly(subject: Subject) -> Colouring:
+def plainly(label: Labels) -> Colouring:
     """All in one colour."""
-    return Colouring("plain", "", subject.label, np.full(len(subject.z_mean), -1, np.int32))
+    return Colouring("plain", "", label, np.full(len(label), -1, np.int32))
 
 
-def by_class(subject: Subject) -> Colouring:
-    """By the labels; plainly where there are none."""
-    if not subject.class_names:
-        return plainly(subject)
-    return Colouring("class", "class", subject.label, subject.label, subject.class_names)
+def by_class(label: Labels, class_names: tuple[str, ...]) -> Colouring:
+    """By the labels (N,), positions in class_names, -1: none; plainly where there are no classes."""
+    if not class_names:
+        return plainly(label)
+    return Colouring("class", "class", label, label, class_names)
 
 
-def by_value(subject: Subject, column: int) -> Colouring:
-    """By a column of the subject's values; codes whose value is not known have no colour."""
-    values = subject.values[:, column]
+def by_value(label: Labels, name: str, values: NDArray[np.float32]) -> Colouring:
+    """By a column of numbers (N,); codes whose value is not known, NaN, have no colour."""
     found = find_range(values)
     style = np.full(len(values), -1, np.int32)
     if found is not None:
         known = np.isfinite(values)
         share = (values[known].astype(np.float64) - found.low) / ((found.high - found.low) or 1)
         style[known] = np.clip(share * LEVELS, 0, LEVELS - 1).astype(np.int32)
-    return Colouring("value", subject.value_names[column], subject.label, style, range=found)
+    return Colouring("value", name, label, style, range=found)
 
 
-def by_cluster(subject: Subject, cluster: NDArray[np.int32]) -> Colouring:
+def by_cluster(label: Labels, cluster: NDArray[np.int32]) -> Colouring:
     """By clusters (N,), counted from 0, -1: none."""
     names = tuple(f"cluster {number + 1}" for number in range(int(cluster.max(initial=-1)) + 1))
-    return Colouring("cluster", "cluster", subject.label, cluster, names)
+    return Colouring("cluster", "cluster", label, cluster, names)
 
 
 def find_range(values: NDArray[np.float32]) -> Range | None:

@@ -1,12 +1,13 @@
-"""The latent map as a picture: where the codes of a run's images lie, by class."""
+"""The latent map as a picture: where the codes of a run's images lie, by what they are coloured by."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.colouring import Colouring, range_texts, value_text
 from vae_explorer.data import SPLITS
 from vae_explorer.errors import UserError
 from vae_explorer.latent import FIRST_TWO, Floats, Plane, axes_plane, to_plane
@@ -70,6 +71,23 @@ def class_map_colours(class_names: tuple[str, ...]) -> MapColours:
     if not class_names:
         return MapColours(colours, colours[0])
     return MapColours(colours, NO_CLASS, tuple(zip(class_names, colours, strict=True)), "no class")
+
+
+def map_colours(colouring: Colouring) -> MapColours:
+    """The colours of a map on light ground; of values, the legend has a few from the lowest to the highest."""
+    colours = tuple(colouring.colours())
+    if colouring.kind != "value":
+        named = class_map_colours(colouring.names)
+        return replace(named, none_named=f"no {colouring.kind}" if named.named else "")
+    named_values: list[tuple[str, str]] = []
+    if colouring.range is not None:
+        low, high = range_texts(colouring.range, colouring.title)
+        span = colouring.range.high - colouring.range.low
+        between = [value_text(colouring.range.low + span * part / 4, colouring.title) for part in (1, 2, 3)]
+        places = [round(part / 4 * (len(colours) - 1)) for part in range(5)]
+        texts = [f"{colouring.title} {low}", *between, high]
+        named_values = [(text, colours[place]) for text, place in zip(texts, places, strict=True)]
+    return MapColours(colours, named=tuple(named_values), none_named="unknown")
 
 
 def draw_map(

@@ -58,6 +58,7 @@ def test_a_run_is_trained_further_into_a_new_one(qtbot: QtBot, opened: MainWindo
     assert opened.training.settings.epochs.value() == 3
 
 
+@pytest.mark.long
 def test_it_can_replace_the_run(qtbot: QtBot, opened: MainWindow, tiny_run_folder: Path) -> None:
     dialog = ask(opened)
     dialog.epochs.setValue(1)

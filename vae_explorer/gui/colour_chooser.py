@@ -94,10 +94,11 @@ class ColourChooser(QWidget):
         self.state.hide()
         self.clusters.setVisible(choice == CLUSTER)
         if choice == CLASS:
-            return by_class(subject)
+            return by_class(subject.label, subject.class_names)
         if choice.startswith(VALUE):
-            return by_value(subject, subject.value_names.index(choice.removeprefix(VALUE)))
-        return self._clustered(subject) if choice == CLUSTER else plainly(subject)
+            name = choice.removeprefix(VALUE)
+            return by_value(subject.label, name, subject.values[:, subject.value_names.index(name)])
+        return self._clustered(subject) if choice == CLUSTER else plainly(subject.label)
 
     def _clustered(self, subject: Subject) -> Colouring:
         """By the clusters that are known; where they are not, they are looked for."""
@@ -105,7 +106,7 @@ class ColourChooser(QWidget):
         if self._found is not None:
             known, count, cluster = self._found
             if known.z_mean is subject.z_mean and count == wanted:
-                return by_cluster(subject, cluster)
+                return by_cluster(subject.label, cluster)
         if self._worker is None:
             self._worker = LatestWorker(_cluster, "finding clusters", self)
             self._worker.answered.connect(self._take_clusters)
@@ -114,8 +115,8 @@ class ColourChooser(QWidget):
         self.state.setText("finding clusters…")
         self.state.show()
         if self._found is not None and self._found[0].label is subject.label:  # the same images, with newer codes
-            return by_cluster(subject, self._found[2])
-        return plainly(subject)
+            return by_cluster(subject.label, self._found[2])
+        return plainly(subject.label)
 
     def _take_clusters(self, generation: int, answer: tuple[Subject, int, NDArray[np.int32]] | UserError) -> None:
         if generation != self._generation:
@@ -126,7 +127,7 @@ class ColourChooser(QWidget):
         self._found = answer
         self.state.hide()
         if self._subject is not None:
-            self.chosen.emit(by_cluster(self._subject, answer[2]))
+            self.chosen.emit(by_cluster(self._subject.label, answer[2]))
 
     def _refuse(self, text: str) -> None:
         """Go back to what there is always, and say why."""

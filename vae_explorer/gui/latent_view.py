@@ -159,8 +159,9 @@ class LatentView(pg.PlotWidget):
         self._subject = subject
         self.prior.show_subject(subject)
         self._leave_point()
+        by_labels = by_class(subject.label, subject.class_names)
         wanted = self._wanted
-        self._take_colouring(subject, wanted if wanted is not None and wanted.fits(subject) else by_class(subject))
+        self._take_colouring(subject, wanted if wanted is not None and wanted.fits(subject) else by_labels)
         if fit:
             self.fit()
 

@@ -1,7 +1,7 @@
 """The options of each kind of picture as a form, and how a picture is drawn by them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -22,14 +22,14 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer import grid_picture, reconstructions_picture, samples_picture
-from vae_explorer.colouring import Colouring, by_class, range_texts, value_text
+from vae_explorer.colouring import Colouring, by_class
 from vae_explorer.data import SPLITS
 from vae_explorer.exploring import Subject
 from vae_explorer.grid_picture import GridOptions, draw_grid
 from vae_explorer.image_sheet import COLOUR_MAPS, IMAGES_IN_COLOUR, LARGEST_GAP, SheetStyle
 from vae_explorer.latent import FIRST_TWO, Plane, chosen_plane
 from vae_explorer.losses_picture import draw_losses
-from vae_explorer.map_picture import MapColours, MapOptions, class_map_colours, draw_map
+from vae_explorer.map_picture import MapOptions, draw_map, map_colours
 from vae_explorer.picture import Paper, Progressed
 from vae_explorer.reconstructions_picture import ReconstructionsOptions, draw_reconstructions, sample_of
 from vae_explorer.run import Run
@@ -283,28 +283,11 @@ class MapForm(PictureForm):
         subject, options = self._source.subject, MapOptions(self.plane.plane(), self.split.currentData())
         colouring = self._source.colouring
         if colouring is None or not colouring.fits(subject):
-            colouring = by_class(subject)
+            colouring = by_class(subject.label, subject.class_names)
         style, colours = colouring.style, map_colours(colouring)
         return lambda paper, progressed: draw_map(
             subject.z_mean, style, subject.split, colours, options, paper, progressed
         )
-
-
-def map_colours(colouring: Colouring) -> MapColours:
-    """The colours of a map on light ground; of values, the legend has a few from the lowest to the highest."""
-    colours = tuple(colouring.colours())
-    if colouring.kind != "value":
-        named = class_map_colours(colouring.names)
-        return replace(named, none_named=f"no {colouring.kind}" if named.named else "")
-    named_values: list[tuple[str, str]] = []
-    if colouring.range is not None:
-        low, high = range_texts(colouring.range, colouring.title)
-        span = colouring.range.high - colouring.range.low
-        between = [value_text(colouring.range.low + span * part / 4, colouring.title) for part in (1, 2, 3)]
-        places = [round(part / 4 * (len(colours) - 1)) for part in range(5)]
-        texts = [f"{colouring.title} {low}", *between, high]
-        named_values = [(text, colours[place]) for text, place in zip(texts, places, strict=True)]
-    return MapColours(colours, named=tuple(named_values), none_named="unknown")
 
 
 class ReconstructionsForm(PictureForm):
