@@ -121,7 +121,9 @@ def _variant(digits: Dataset, latent_dim: int, class_names: tuple[str, ...], fol
 
     labels = (np.arange(len(digits.images)) % len(class_names)).astype(np.int32) if class_names else None
     dataset = make_dataset("variant", "variant", digits.images, labels, digits.held_out, class_names)
-    run = train(training_config("dense", epochs=1, latent_dim=latent_dim, limit=128, batch_size=64), dataset, folder)
+    run = train(
+        training_config("dense", epochs=1, latent_dim=latent_dim, limit=128, batch_size=64, patience=2), dataset, folder
+    )
     assert run is not None
     return run
 

@@ -328,6 +328,7 @@ def test_debug_shows_the_traceback(capfd: pytest.CaptureFixture[str], tmp_path: 
     assert "Traceback" in capfd.readouterr().err
 
 
+@pytest.mark.long
 def test_train_writes_plain_lines_where_there_is_no_terminal(npz: Path, tmp_path: Path) -> None:
     words = ["train", "--dataset", str(npz), "--epochs", "2", "--batch-size", "64", "--out", str(tmp_path / "r")]
     done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=120, check=False)

@@ -109,6 +109,7 @@ def test_images_of_other_sizes_are_trained_on_and_converted(shape: tuple[int, in
     assert run_decoder(run)(np.zeros((1, 2), np.float32)).shape == (1, *shape)
 
 
+@pytest.mark.long
 def test_from_the_command_line_colour_gets_the_preset_and_the_likelihood_for_it(
     colour_digits: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

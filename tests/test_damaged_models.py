@@ -28,9 +28,8 @@ def read_damaged(kind: str, count: int, folder: Path) -> dict[str, float]:
     return figures
 
 
-@pytest.mark.parametrize("kind", FORMATS)
-def test_some_damaged_models_are_read_or_refused(kind: str, tmp_path: Path) -> None:
-    read_damaged(kind, 15, tmp_path)
+def test_some_damaged_models_are_read_or_refused(tmp_path: Path) -> None:
+    read_damaged("keras", 15, tmp_path)
 
 
 @pytest.mark.long

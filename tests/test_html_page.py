@@ -415,6 +415,7 @@ def test_a_lattice_stands_in_for_a_decoder_that_no_page_computes(
     assert code(page)[0] == pytest.approx(high[0])
 
 
+@pytest.mark.long
 def test_a_layer_without_a_counterpart_is_named(
     odd_decoder: None, digits: Dataset, open_page: Opener, tmp_path: Path
 ) -> None:

@@ -326,6 +326,7 @@ def test_every_step_is_reported_once(recorded: tuple[Recorder, Run]):
     assert all(event.epoch == (event.steps[-1] - 1) // STEPS_PER_EPOCH + 1 for event in progress)
 
 
+@pytest.mark.long
 def test_seldom_reports_lose_no_step(digits: Dataset, place: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(training_loop, "REPORT_SECONDS", 1e9)
     recorder = Recorder(lambda event: isinstance(event, Finishing), "discard")
@@ -501,6 +502,7 @@ def test_a_request_from_another_thread_is_heard(digits: Dataset, place: Path):
     assert list(place.iterdir()) == []
 
 
+@pytest.mark.long
 def test_an_error_in_the_listener_ends_the_training_and_leaves_its_last_whole_epoch(digits: Dataset, place: Path):
     def listen(event: Event) -> None:
         if isinstance(event, EpochEnded):
@@ -620,6 +622,7 @@ def test_missing_parents_are_made(digits: Dataset, place: Path):
     assert not target.exists()
 
 
+@pytest.mark.long
 def test_overwriting_puts_the_new_run_in_the_place_of_the_old(digits: Dataset, tiny_run_folder: Path):
     (tiny_run_folder / "notes.txt").write_text("of the old run")
     run = train(config(seed=3, epochs=1, limit=64), digits, tiny_run_folder, overwrite=True)

@@ -35,6 +35,7 @@ def agree(qtbot: QtBot, dialog: FurtherDialog) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+@pytest.mark.long
 def test_a_run_is_trained_further_into_a_new_one(qtbot: QtBot, opened: MainWindow, tiny_run: Run) -> None:
     assert opened.training.further.isEnabled()
     dialog = ask(opened)

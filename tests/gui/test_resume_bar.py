@@ -4,9 +4,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
@@ -129,19 +129,15 @@ def test_a_pause_holds_the_training_and_continue_goes_on(
 
 
 def test_the_settings_of_a_run_are_taken_back(
-    qtbot: QtBot, open_window: Callable[..., MainWindow], cut_once: Path, digits: Dataset, tmp_path: Path
+    qtbot: QtBot, open_window: Callable[..., MainWindow], thin_run: Run
 ) -> None:
-    from vae_explorer.training import resume
-
-    folder = Path(shutil.copytree(cut_once, tmp_path / "run"))
-    run = resume(folder, digits)
-    assert run is not None
-    window = open_window(folder)
+    window = open_window(thin_run.folder)
     window.training.settings.epochs.setValue(99)
     window.findChild(QAction, "takeSettingsAction").trigger()
-    assert "The settings are those of run" in window.toast.text.text()
+    assert window.toast.text.text().startswith("The settings are those of thin; but for its images")
     found = window.training.settings.config()
-    assert np.isclose(found.validation_share, CONFIG.validation_share, atol=1e-6)
-    assert found.patience == 2
-    assert found.epochs == 3
+    config = thin_run.info.config
+    assert config is not None
+    rounded = {name: pytest.approx(getattr(config, name), abs=1e-6) for name in ("learning_rate", "validation_share")}
+    assert asdict(found) == asdict(config) | rounded
     assert window.tabs.currentWidget() is window.training

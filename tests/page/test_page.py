@@ -179,6 +179,7 @@ def test_a_unit_stays_as_long_across_as_up(page_file: Path, open_page: Opener) -
     assert across == pytest.approx(up, rel=0.01)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("direction", [-1, 1])
 def test_zooming_for_ever_ends_somewhere(page_file: Path, open_page: Opener, direction: int) -> None:
     page = open_page(page_file)
