@@ -168,8 +168,9 @@ def test_images_of_another_shape_are_refused(onnx_files):
         find_model(onnx_files / "d.onnx", None, grey_squares((32, 32, 1)))
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_pytorch_decoder_imports(tmp_path):
+@pytest.mark.filterwarnings("ignore")  # PyTorch's own
+@pytest.mark.parametrize("by", ["its first exporter", "its present one"])
+def test_a_pytorch_decoder_imports(tmp_path, by):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: its export cannot be tried")
     pytest.importorskip("onnxruntime")
     torch.manual_seed(0)
@@ -178,8 +179,13 @@ def test_a_pytorch_decoder_imports(tmp_path):
         torch.nn.ConvTranspose2d(8, 8, 4, stride=2, padding=1), torch.nn.BatchNorm2d(8), torch.nn.ReLU(),
         torch.nn.ConvTranspose2d(8, 1, 4, stride=2, padding=1), torch.nn.Sigmoid(),
     ).eval()  # fmt: skip
-    torch.onnx.export(network, torch.zeros(1, 2), tmp_path / "d.onnx", dynamo=False, input_names=["z"],
-                      output_names=["image"], dynamic_axes={"z": {0: "n"}, "image": {0: "n"}})  # fmt: skip
+    if by == "its present one":
+        pytest.importorskip("onnxscript", reason="onnxscript, by which PyTorch exports, is not installed")
+        torch.onnx.export(network, (torch.zeros(2, 2),), tmp_path / "d.onnx")
+        assert (tmp_path / "d.onnx.data").exists()
+    else:
+        torch.onnx.export(network, torch.zeros(1, 2), tmp_path / "d.onnx", dynamo=False, input_names=["z"],
+                          output_names=["image"], dynamic_axes={"z": {0: "n"}, "image": {0: "n"}})  # fmt: skip
     decoder = run_decoder(write_model(find_model(tmp_path / "d.onnx"), tmp_path / "run"))
     z = torch.randn(5, 2)
     theirs = network(z).detach().numpy().transpose(0, 2, 3, 1)

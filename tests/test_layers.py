@@ -29,7 +29,8 @@ ROWS = tuple(
         """,
         """
         model decoding metrics lowering lowered_decoder model_files run_vae
-        model_fitting keras_files keras_tensors keras_import sampling_layer onnx_network onnx_decoder imported_vae
+        model_fitting keras_files keras_tensors keras_import sampling_layer
+        onnx_file onnx_network onnx_decoder imported_vae
         """,
         """
         training training_loop training_events finishing further machine exploring exporting importing

@@ -12,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
+from vae_explorer.onnx_file import MISSING, bytes_of, parse_onnx, read_onnx_file
 from vae_explorer.reading_apart import answer, most_seconds, one_line, read_apart
 
 Floats = NDArray[np.float32]
-MOST_FILE = 2**30  # bytes
 MOST_VALUES = 2**28  # in the tensors of one image that the graph itself asks for
 CHUNK = 32  # images a thread computes at a time
 THREADS = 4
-MISSING = "Reading ONNX needs ONNX Runtime: pip install 'vae-explorer[onnx]'."
 OPERATORS = {
     "Abs", "Add", "And", "AveragePool", "Ceil", "CastLike", "Floor", "Greater", "Less", "Mod", "Not", "Or", "Round",
     "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "ConstantOfShape", "Conv",
@@ -96,15 +95,9 @@ def load_onnx_file(path: Path) -> tuple[OnnxNetwork, bytes, int, str]:
     Raises UserError with a sentence for what cannot be read, or is not data alone.
     """
     _onnxruntime()
-    try:
-        size = path.stat().st_size
-        if size > MOST_FILE:
-            raise UserError(f"{path.name} has {size / 2**30:.1f} GB; a network may have {MOST_FILE / 2**30:.0f} GB.")
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
     words = [str(path), path.name]
-    said = json.loads(read_apart("vae_explorer.onnx_network", words, path.name, most_seconds(size)))
+    said = json.loads(read_apart("vae_explorer.onnx_network", words, path.name, most_seconds(bytes_of(path))))
+    content = read_onnx_file(path)
     return OnnxNetwork(content, path.name), content, said["parameters"], said["last"]
 
 
@@ -113,16 +106,9 @@ def check_onnx(content: bytes, file: str) -> tuple[int, str]:
 
     Raises UserError for a damaged file, for weights kept in other files, and for operators not listed here.
     """
-    try:
-        from google.protobuf.message import DecodeError
-        from onnx import AttributeProto, ModelProto, TensorProto
-    except ImportError as error:
-        raise UserError(MISSING) from error
-    model = ModelProto()
-    try:
-        model.ParseFromString(content)
-    except (DecodeError, RuntimeError, ValueError, MemoryError) as error:
-        raise UserError(f"{file} is no ONNX file, or is damaged.") from error
+    model = parse_onnx(content, file)
+    from onnx import AttributeProto, TensorProto
+
     graph = model.graph
     if not graph.node or model.functions:
         raise UserError(f"{file} is no ONNX network of plain operators.")
@@ -191,7 +177,7 @@ def try_onnx(content: bytes, file: str) -> str:
 
 def _try_words() -> str:
     path, file = sys.argv[1:]
-    return try_onnx(Path(path).read_bytes(), file)
+    return try_onnx(read_onnx_file(Path(path)), file)
 
 
 if __name__ == "__main__":
