@@ -11,6 +11,7 @@ from PIL import Image
 
 from vae_explorer.animation import FilmOptions, Stage, film_epochs, write_film
 from vae_explorer.cli import run_command
+from vae_explorer.dimensions import mean_kl
 from vae_explorer.errors import UserError
 from vae_explorer.replay import Replay, load_replay
 from vae_explorer.run import Run
@@ -113,3 +114,11 @@ def test_the_command_writes_a_film(tiny_run: Run, tmp_path: Path, capsys: pytest
 def test_the_command_says_what_a_run_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["animate", "builtin", "--out", str(tmp_path / "film.mp4")]) == 1
     assert "has kept no two snapshots" in capsys.readouterr().err
+
+
+def test_of_many_dimensions_it_shows_the_two_that_tell_most(deep_run: Run) -> None:
+    kl = mean_kl(deep_run.codes.z_mean, deep_run.codes.z_log_var)
+    names = tuple(f"z{dimension}" for dimension in sorted(np.argsort(-kl)[:2] + 1))
+    stage = Stage(load_replay(deep_run), "deep", 480)
+    assert stage._plane.names == names
+    assert stage._title == f"deep · {names[0]} and {names[1]} of 4 dimensions"

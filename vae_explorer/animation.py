@@ -111,7 +111,7 @@ class Stage:
     """Draws frames (height, width, 3) uint8, both sides even: a line of text, the map and the grid, the classes."""
 
     def __init__(self, replay: Replay, title: str, width: int) -> None:
-        self.replay, self._title = replay, title
+        self.replay = replay
         self.width = width // 2 * 2
         self._unit = self.width / 960  # of all sizes
         self._edge, self._head = self._scaled(16), self._scaled(46)
@@ -125,6 +125,8 @@ class Stage:
         self._rgb = as_rgb([self._colours[0] if len(self._colours) == 1 else MUTED, *self._colours])
         latent_dim = replay.subject.decoder.latent_dim
         self._plane = axes_plane(telling_axes(replay.subject.dimensions.kl), latent_dim)
+        note = f" · {' and '.join(self._plane.names)} of {latent_dim} dimensions" if latent_dim > 2 else ""
+        self._title = title + note
         self._view = self._view_of_all()
         places = axis_positions(GRID_SIDE, "quantile")
         self._codes = lattice(places, places if latent_dim > 1 else places[:1], self._plane)
