@@ -57,6 +57,17 @@ def test_what_was_cut_off_is_offered_and_can_be_left(qtbot: QtBot, offered: tupl
     assert is_unfinished(folder)
 
 
+def test_a_window_that_was_closed_looks_for_none(
+    qtbot: QtBot, cut_once: Path, tmp_path: Path, open_window: Callable[..., MainWindow], tiny_run: Run
+) -> None:
+    remember_training(open_settings(), Path(shutil.copytree(cut_once, tmp_path / "interrupted")))
+    window = open_window(tiny_run.folder)
+    window.close()
+    qtbot.wait(1500)
+    assert not window._tasks
+    assert window.training.resume_bar.first is None
+
+
 def test_resuming_ends_in_a_run(qtbot: QtBot, offered: tuple[MainWindow, Path], digits: Dataset) -> None:
     window, folder = offered
     window.training._known = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images

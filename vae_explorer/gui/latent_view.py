@@ -300,7 +300,7 @@ class LatentView(pg.PlotWidget):
             if event.rect().width() > self.width() // 2:  # not only what lies under a card that changed
                 self._clock.map_painted()
             if self._held is not None:
-                QTimer.singleShot(0, self._move_to_held)
+                QTimer.singleShot(0, self, self._move_to_held)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = None

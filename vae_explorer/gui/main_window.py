@@ -8,14 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
-from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeySequence,
-)
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QTabWidget
 
 from vae_explorer.data import Dataset
@@ -61,6 +54,10 @@ class MainWindow(QMainWindow):
         self._tasks: set[BackgroundTask] = set()
         self._closing = self._deadline_passed = False
         self._looked = False  # for trainings that were cut off
+        self._look_soon = QTimer(self)
+        self._look_soon.setSingleShot(True)
+        self._look_soon.setInterval(1000)
+        self._look_soon.timeout.connect(self.look_for_unfinished)
         self._image_seen = threading.Event()  # what imports much waits for it, not to hold up the first image
         self._opening = 0  # how often a run was asked for
         self.explorer, self.training = ExplorerTab(), TrainingTab()
@@ -242,7 +239,7 @@ class MainWindow(QMainWindow):
         self._find_images(run)
         if not self._looked:  # after the first image: the launch does not wait for it
             self._looked = True
-            QTimer.singleShot(1000, self, self.look_for_unfinished)
+            self._look_soon.start()
 
     def _find_images(self, run: Run, source: str | None = None) -> None:
         """Load the run's data set to show its images; from another `source` if the person located it."""
@@ -463,6 +460,7 @@ class MainWindow(QMainWindow):
         self.replay.end()
         self.explorer.end()
         self.training.preview.end()
+        self._look_soon.stop()
         self._opening += 1  # a run that was read meanwhile comes too late
         for task in self._tasks:
             task.cancel()
@@ -491,7 +489,7 @@ class MainWindow(QMainWindow):
         self._closing = True
         self.setEnabled(False)
         self.toast.note("Saving the training; the window closes when that is done…")
-        QTimer.singleShot(SAVING_SECONDS * 1000, self._close_anyway)
+        QTimer.singleShot(SAVING_SECONDS * 1000, self, self._close_anyway)
         return False
 
     def _close_anyway(self) -> None:
