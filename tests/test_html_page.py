@@ -377,7 +377,7 @@ def as_other_data(run: Run, latent_dim: int, shape: tuple[int, int, int]) -> Run
     [
         (1, (16, 20, 1), "lattice of 4,225 points", "second axis is unused"),
         (5, (32, 24, 3), "38 x 38 lattice", "z3 to z5 are 0"),
-        (2, (128, 128, 3), "8 x 8 lattice", ""),
+        pytest.param(2, (128, 128, 3), "8 x 8 lattice", "", marks=pytest.mark.long),
     ],
 )
 def test_a_lattice_stands_in_for_a_decoder_that_no_page_computes(
