@@ -28,10 +28,6 @@ def read_damaged(kind: str, count: int, folder: Path) -> dict[str, float]:
     return figures
 
 
-def test_some_damaged_models_are_read_or_refused(tmp_path: Path) -> None:
-    read_damaged("keras", 15, tmp_path)
-
-
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("kind", FORMATS)

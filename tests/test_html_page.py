@@ -113,6 +113,7 @@ def test_a_page_that_computes_something_else_says_so(tiny_run: Run, open_page: O
     assert "(2.6 of 255 levels)" in page.inner_text("#failure")
 
 
+@pytest.mark.long
 def test_weights_of_a_large_page_are_halved_and_it_says_so(
     tiny_run: Run, written: tuple[Path, str], open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,6 +239,7 @@ def test_without_data_there_are_no_codes_images_and_names(tiny_run: Run, open_pa
     assert np.abs(pixels(page) - by_keras(tiny_run, code(page))).max() <= 1
 
 
+@pytest.mark.long
 def test_as_many_points_as_are_asked_for(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     write_page(tiny_run, tmp_path / "page.html", PageOptions(points=100))
     page = open_page(tmp_path / "page.html")

@@ -30,6 +30,7 @@ def drawn(count: int, paper: Paper | None = None, options: MapOptions | None = N
     return draw_map(*codes(count, latent_dim), COLOURS, options or MapOptions(), paper or Paper(10, 150))
 
 
+@pytest.mark.long
 def test_up_to_ten_thousand_points_are_shapes(tmp_path: Path) -> None:
     for name in ("m.svg", "m.pdf"):
         write_picture(tmp_path / name, lambda _: drawn(MOST_VECTORS))

@@ -26,6 +26,7 @@ def read(folder: Path, name: str) -> list[tuple[int, float]]:
     return sorted({event.step: float(make_ndarray(event.tensor_proto)) for event in log.Tensors(name)}.items())
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_it_has_every_whole_epoch_in_nats_also_after_a_resume(digits: Dataset, tmp_path: Path) -> None:
     folder = tmp_path / "run"

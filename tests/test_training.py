@@ -486,6 +486,7 @@ def test_discard_wins_over_stop():
     assert control.request == "discard"
 
 
+@pytest.mark.long
 def test_a_request_from_another_thread_is_heard(digits: Dataset, place: Path):
     first_step = threading.Event()
     control = Control()

@@ -101,6 +101,7 @@ def test_the_menu_opens_the_dialog_but_not_while_a_training_runs(
     monkeypatch.undo()
 
 
+@pytest.mark.long
 def test_a_training_on_chosen_images_keeps_its_options_and_gives_them_back(
     qtbot: QtBot, window: MainWindow, folder: Path, tmp_path: Path
 ) -> None:
