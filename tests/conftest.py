@@ -25,11 +25,12 @@ os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
+from filelock import FileLock  # noqa: E402
 
 from vae_explorer.config import training_config  # noqa: E402
 from vae_explorer.data import Dataset  # noqa: E402
 from vae_explorer.data_reading import load_dataset, make_dataset  # noqa: E402
-from vae_explorer.run import Run  # noqa: E402
+from vae_explorer.run import Run, open_run  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -82,50 +83,51 @@ def colour_digits(digits: Dataset) -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def tiny_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A real training of two epochs. Its folder is shared: copies of it are for damaging (`tiny_run_folder`)."""
-    from vae_explorer.training import train
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
+    """Trains a `dense` run, once for all processes that share the tests. Its folder is shared."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
 
-    config = training_config("dense", epochs=2, batch_size=64)
-    run = train(config, digits, tmp_path_factory.mktemp("runs") / "tiny")
-    assert run is not None
-    return run
+    def get(name: str, dataset: Dataset, **settings: object) -> Run:
+        from vae_explorer.training import train
 
+        with FileLock(place / f"{name}.lock"):
+            if not (place / name).exists():
+                train(training_config("dense", batch_size=64, **settings), dataset, place / name)
+        return open_run(place / name)
 
-@pytest.fixture(scope="session")
-def deep_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A real training of one epoch with four latent dimensions. Its folder is shared."""
-    from vae_explorer.training import train
-
-    config = training_config("dense", epochs=1, latent_dim=4, batch_size=64, limit=256)
-    run = train(config, digits, tmp_path_factory.mktemp("runs") / "deep")
-    assert run is not None
-    return run
+    return get
 
 
 @pytest.fixture(scope="session")
-def thin_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A real training with one latent dimension, on images without labels. Its folder is shared."""
-    return _variant(digits, 1, (), tmp_path_factory.mktemp("runs") / "thin")
+def tiny_run(trained: Callable[..., Run], digits: Dataset) -> Run:
+    """A real training of two epochs. Copies of it are for damaging (`tiny_run_folder`)."""
+    return trained("tiny", digits, epochs=2)
 
 
 @pytest.fixture(scope="session")
-def wide_run(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A real training with 64 latent dimensions, on images of 26 classes. Its folder is shared."""
+def deep_run(trained: Callable[..., Run], digits: Dataset) -> Run:
+    """A real training of one epoch with four latent dimensions."""
+    return trained("deep", digits, epochs=1, latent_dim=4, limit=256)
+
+
+@pytest.fixture(scope="session")
+def thin_run(trained: Callable[..., Run], digits: Dataset) -> Run:
+    """A real training with one latent dimension, on images without labels."""
+    return trained("thin", _relabelled(digits, ()), epochs=1, latent_dim=1, limit=128, patience=2)
+
+
+@pytest.fixture(scope="session")
+def wide_run(trained: Callable[..., Run], digits: Dataset) -> Run:
+    """A real training with 64 latent dimensions, on images of 26 classes."""
     names = tuple(f"class {i}" for i in range(26))
-    return _variant(digits, 64, names, tmp_path_factory.mktemp("runs") / "wide")
+    return trained("wide", _relabelled(digits, names), epochs=1, latent_dim=64, limit=128)
 
 
-def _variant(digits: Dataset, latent_dim: int, class_names: tuple[str, ...], folder: Path) -> Run:
-    from vae_explorer.training import train
-
+def _relabelled(digits: Dataset, class_names: tuple[str, ...]) -> Dataset:
     labels = (np.arange(len(digits.images)) % len(class_names)).astype(np.int32) if class_names else None
-    dataset = make_dataset("variant", "variant", digits.images, labels, digits.held_out, class_names)
-    run = train(
-        training_config("dense", epochs=1, latent_dim=latent_dim, limit=128, batch_size=64, patience=2), dataset, folder
-    )
-    assert run is not None
-    return run
+    return make_dataset("variant", "variant", digits.images, labels, digits.held_out, class_names)
 
 
 @pytest.fixture

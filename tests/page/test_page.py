@@ -77,7 +77,14 @@ def test_dark_and_light_follow_the_system_at_once(page_file: Path, open_page: Op
 
 
 @pytest.mark.parametrize(
-    ("width", "height"), [(320, 568), (390, 844), (600, 640), (740, 640), (768, 1024), (1360, 860), (2560, 1300)]
+    ("width", "height"),
+    [
+        (320, 568),
+        (390, 844),
+        (740, 640),
+        (1360, 860),
+        *(pytest.param(*size, marks=pytest.mark.long) for size in ((600, 640), (768, 1024), (2560, 1300))),
+    ],
 )
 def test_every_width_holds_the_page(page_file: Path, open_page: Opener, width: int, height: int) -> None:
     page = open_page(page_file, width, height)
