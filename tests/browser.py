@@ -76,21 +76,24 @@ def where(page: Page | Frame, z1: float, z2: float) -> tuple[float, float]:
     return x, y
 
 
-def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Drag with the mouse from one point of the map to another."""
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float], rest: float = 0) -> None:
+    """Drag with the mouse from one point of the map to another, after a rest of so many milliseconds."""
     page.mouse.move(*where(page, *start))
     page.mouse.down()
+    page.wait_for_timeout(rest)
     page.mouse.move(*where(page, *end), steps=8)
     page.mouse.up()
     settle(page)
 
 
-def drag_by_finger(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Drag with a finger from one point of the map to another."""
+def drag_by_finger(page: Page, start: tuple[float, float], end: tuple[float, float], rest: float = 0) -> None:
+    """Drag with a finger from one point of the map to another, after a rest of so many milliseconds."""
     session = page.context.new_cdp_session(page)
     path = [where(page, *at) for at in np.linspace(start, end, 8)]
     for kind, at in [("touchStart", path[0]), *[("touchMove", at) for at in path[1:]]]:
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at[0], "y": at[1]}]})
+        if kind == "touchStart":
+            page.wait_for_timeout(rest)
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     settle(page)
 

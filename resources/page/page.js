@@ -163,6 +163,14 @@ async function begin(element, fail) {
     if (dragging) goto(event.x, event.y);
   });
   for (const gesture of ["pan", "panend"]) plot.on_event(gesture, (event) => dragging && goto(event.x, event.y));
+  // A finger or button that rests before it moves is no pan to Bokeh; to the reader it is a drag all the same.
+  let resting = false;
+  plot.on_event("press", (event) => {
+    resting = inside(event);
+    if (resting) goto(event.x, event.y);
+  });
+  plot.on_event("mousemove", (event) => resting && goto(event.x, event.y));
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (resting = false), true);
 
   element("map").addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;

@@ -42,7 +42,7 @@ def bare(preset: str, seconds: float) -> float:
     from vae_explorer.config import training_config
     from vae_explorer.data import TRAINING, VALIDATION, split
     from vae_explorer.data_reading import load_dataset
-    from vae_explorer.training import EVALUATION_BATCH
+    from vae_explorer.metrics import EVALUATION_BATCH
 
     config, dataset = training_config(preset), load_dataset("mnist")
     parts = split(dataset, config.seed)

@@ -301,6 +301,16 @@ def test_inside_another_page_the_wheel_scrolls_until_the_map_is_pressed(
     assert inner.evaluate("scrollY") == 0
 
 
+@pytest.mark.parametrize("by", [drag, drag_by_finger])
+def test_what_rests_before_it_moves_drags_too(page_file: Path, open_page: Opener, by: Callable[..., None]) -> None:
+    page = open_page(page_file, touch=by is drag_by_finger)
+    by(page, (0, 0), (1.2, -0.6), rest=600)
+    assert code(page) == pytest.approx((1.2, -0.6), abs=0.05)
+    page.mouse.move(*where(page, -1, 1))  # let go, it stays
+    settle(page)
+    assert code(page) == pytest.approx((1.2, -0.6), abs=0.05)
+
+
 def test_a_finger_drags_on_a_phone(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, 390, 844, touch=True)
     drag_by_finger(page, (0, 0), (1, 1))
