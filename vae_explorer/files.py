@@ -1,4 +1,4 @@
-"""A file appears whole or not at all."""
+"""Files: written whole or not at all, and read up to a limit."""
 
 import errno
 import os
@@ -62,3 +62,15 @@ def refusal(path: Path, error: OSError) -> str:
     if error.errno == errno.ENOENT and not path.parent.is_dir():
         return f"{path} cannot be written: the folder {path.parent} does not exist. Create it or choose another."
     return f"{path} cannot be written: {error.strerror or error}. Choose another place."
+
+
+def read_at_most(path: Path, most: int, what: str) -> bytes:
+    """The content of a file. Raises UserError if it cannot be read, or has more bytes than `what` may have."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+    if len(content) > most:
+        raise UserError(f"{path} is too large for {what}: it has more than {most // 10**6} MB.")
+    return content

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
+from vae_explorer.files import read_at_most
 from vae_explorer.image_set import Columns, no_columns, printable
 
 MOST_CLASSES = 1000  # a column with more different values is a number, or nothing
@@ -103,14 +104,7 @@ def joined(parts: Sequence[Columns], counts: Sequence[int]) -> Columns:
 
 def _table(path: Path) -> tuple[list[str], list[list[str]]]:
     """The header, made up where there is none, and the rows, all of its length."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
-    if len(content) > MOST_BYTES:
-        raise UserError(f"{path} is too large for a file of labels: it has more than {MOST_BYTES // 10**6} MB.")
-    text = content.decode("utf-8-sig", "replace")
+    text = read_at_most(path, MOST_BYTES, "a file of labels").decode("utf-8-sig", "replace")
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:

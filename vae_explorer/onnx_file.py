@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer.errors import UserError
+from vae_explorer.files import read_at_most
 
 MOST_BYTES = 2**30  # of a network, with its weights
 BESIDE = ".data"  # added to the name, it is that of the second file: so torch.onnx.export calls it
@@ -17,7 +18,7 @@ def read_onnx_file(path: Path) -> bytes:
     Of other files it takes weights from that of its own name with `BESIDE` alone, and only where it lies beside it: a
     stranger's file could name any. Raises UserError for what cannot be read, is too large or damaged, or is elsewhere.
     """
-    content = _read(path)
+    content = read_at_most(path, MOST_BYTES, "a network")
     model = parse_onnx(content, path.name)
     from onnx import TensorProto
 
@@ -32,7 +33,7 @@ def read_onnx_file(path: Path) -> bytes:
         )
     if not is_plain_file(beside):
         raise UserError(f"{path.name} keeps its weights in {beside.name}: put that file beside it.")
-    weights, total = _read(beside), 0
+    weights, total = read_at_most(beside, MOST_BYTES, "a network"), 0
     for tensor, entry in zip(outside, entries, strict=True):
         try:
             offset = int(entry.get("offset", "0"))
@@ -82,14 +83,3 @@ def is_plain_file(path: Path) -> bool:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
         return False
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
-    if len(content) > MOST_BYTES:
-        raise UserError(f"{path.name} is larger than the {MOST_BYTES / 2**30:.0f} GB that a network may have.")
-    return content
