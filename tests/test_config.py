@@ -67,6 +67,20 @@ def test_given_settings_replace_the_presets_and_none_does_not():
     assert (config.latent_dim, config.seed) == (2, 0)
 
 
+def test_a_presets_pixels_and_patience_are_its_usual_ones(monkeypatch: pytest.MonkeyPatch):
+    usual = dataclasses.replace(PRESETS["keras-io"], pixels="binarized", patience=7)
+    monkeypatch.setitem(PRESETS, "keras-io", usual)
+    config = training_config("keras-io")
+    assert (config.pixels, config.patience) == ("binarized", 7)
+    assert training_config("keras-io", patience=3).patience == 3
+    assert training_config("keras-io", patience=0).patience is None
+
+
+def test_a_preset_for_images_of_one_shape_has_the_blogs_beta_only_if_it_says_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(PRESETS, "dense", dataclasses.replace(PRESETS["dense"], image_shape=(28, 28, 1)))
+    assert training_config("dense").beta == 1.0
+
+
 def test_a_given_beta_wins_over_the_blogs():
     assert training_config("blog", latent_dim=5, beta=2.0).beta == 2.0
 

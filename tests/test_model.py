@@ -11,7 +11,7 @@ from keras import layers
 from scipy.stats import norm
 
 from vae_explorer import model
-from vae_explorer.config import TrainingConfig, training_config
+from vae_explorer.config import PRESETS, TrainingConfig, training_config
 from vae_explorer.decoding import LiveDecoder
 from vae_explorer.lowered_decoder import LoweredDecoder
 from vae_explorer.lowering import lower
@@ -30,6 +30,20 @@ def cross_entropy(images: np.ndarray, logits: np.ndarray) -> np.ndarray:
     """-x log p - (1 - x) log(1 - p) of each pixel, in double precision, by way of the probability."""
     probability = 1 / (1 + np.exp(-logits.astype(np.float64)))
     return -images * np.log(probability) - (1 - images) * np.log(1 - probability)
+
+
+# Presets
+
+
+def test_every_preset_has_a_builder_of_its_name_and_every_builder_a_preset():
+    assert set(model.BUILDERS) == set(PRESETS)
+
+
+def test_a_preset_without_a_builder_is_an_error_and_never_another_network(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delitem(model.BUILDERS, "blog")
+    for build in (model.build_encoder, model.build_decoder):
+        with pytest.raises(KeyError, match="blog"):
+            build(training_config("blog"), SHAPE)
 
 
 # KL

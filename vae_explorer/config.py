@@ -1,15 +1,19 @@
 """What a training is told: the presets and the settings."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from vae_explorer.errors import UserError
 
+Pixels = Literal["grey", "binarized"]
+PIXELS: tuple[Pixels, ...] = get_args(Pixels)
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A network with the settings it is usually trained with. `model.py` holds the networks themselves."""
+    """A network with the settings it is usually trained with. `model.py` holds a builder of the same name."""
 
     title: str
     sentence: str  # what it is good for
@@ -20,13 +24,9 @@ class Preset:
     batch_size: int = 128
     size_divisor: int = 1  # height and width have to be multiples of this
     image_shape: tuple[int, int, int] | None = None  # the only shape it can take; None: any
-
-    def beta(self, latent_dim: int) -> float:
-        """The usual weight of the KL term for this preset."""
-        if self.image_shape is None:
-            return 1.0
-        # The blog's objective: mean cross-entropy per pixel + 5e-4 * mean over dimensions of 2 KL, in nats per image.
-        return math.prod(self.image_shape) * 5e-4 * 2 / latent_dim
+    beta: Callable[[int], float] = lambda _latent_dim: 1.0  # the usual weight of the KL term for this latent_dim
+    pixels: Pixels = "grey"
+    patience: int | None = None
 
 
 PRESETS: dict[str, Preset] = {
@@ -50,13 +50,13 @@ PRESETS: dict[str, Preset] = {
         "Reference: the blog's network",
         "Network, settings and beta of the blog post that this program began with, to compare with; for 28x28 grey.",
         "rmsprop", "constant", 0.001, epochs=10, image_shape=(28, 28, 1),
+        # Its objective, mean cross-entropy per pixel + 5e-4 * mean over dimensions of 2 KL, in nats per image.
+        beta=lambda latent_dim: 28 * 28 * 5e-4 * 2 / latent_dim,
     ),
 }  # fmt: skip
 
 MAX_LATENT_DIM = 64
 VALIDATION_SHARE = 1 / 12  # of the training part: 5,000 of MNIST's 60,000
-Pixels = Literal["grey", "binarized"]
-PIXELS: tuple[Pixels, ...] = get_args(Pixels)
 # p(x|z) of each value x of a pixel: Bernoulli, or a Gaussian about the decoded value whose one standard deviation for
 # all images is learned, or fixed. The usual one depends on the images, see `usual_likelihood`.
 Likelihood = Literal["bernoulli", "gaussian", "gaussian-fixed"]
@@ -119,7 +119,8 @@ class TrainingConfig:
 def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:
     """The preset's settings with some replaced; a setting that is None keeps the preset's.
 
-    Raises UserError for an unknown preset and for settings out of range.
+    patience: 0 means none, also where the preset has one. Raises UserError for an unknown preset and for settings out
+    of range.
     """
     if preset not in PRESETS:
         raise UserError(f"There is no preset {preset!r}: choose one of {', '.join(PRESETS)}.")
@@ -127,6 +128,7 @@ def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:
     given = {name: value for name, value in settings.items() if value is not None}
     latent_dim = given.pop("latent_dim", 2)
     _between("latent_dim", latent_dim, 1, MAX_LATENT_DIM)
+    patience = given.pop("patience", usual.patience)
     defaults: dict[str, Any] = {
         "beta": usual.beta(latent_dim),
         "epochs": usual.epochs,
@@ -135,6 +137,8 @@ def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:
         "optimizer": usual.optimizer,
         "schedule": usual.schedule,
         "seed": 0,
+        "patience": patience or None,
+        "pixels": usual.pixels,
         "likelihood": "usual",
         "sigma": SIGMA if given.get("likelihood") == "gaussian-fixed" else None,
     }

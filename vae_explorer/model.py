@@ -6,6 +6,7 @@ rest and float32 in [0, 1] inside; losses are in nats per image.
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -17,6 +18,7 @@ from vae_explorer.config import TrainingConfig, for_images
 from vae_explorer.data import Rows
 
 Tensor = Any  # tensorflow carries no types
+ImageShape = tuple[int, int, int]  # height, width, channels
 
 # Added to the seed, which is below 2**31: what is drawn for one purpose is independent of what is drawn for another.
 EPSILON, BINARIZATION, IMPORTANCE = (stream << 31 for stream in range(3))
@@ -34,30 +36,9 @@ def build_encoder(config: TrainingConfig, image_shape: tuple[int, int, int]) -> 
     """q(z|x): image (batch, H, W, C) float32 in [0, 1] -> [z_mean, z_log_var], each (batch, latent_dim)."""
     seeds = _seeds(config.seed, stream=0)
     image = keras.Input(image_shape, name="image")
-    if config.preset == "dense":
-        x = layers.Flatten()(image)
-        for units in (512, 256, 128):
-            x = _dense(units, "gelu", seeds)(x)
-    elif config.preset == "conv":
-        x = image
-        for filters in FILTERS[: len(_halved(image_shape)) - 1]:
-            x = _conv(filters, "gelu", seeds, strides=2, kernel_size=4)(x)
-        x = layers.Flatten()(x)
-        for units in (256, 128):
-            x = _dense(units, "gelu", seeds)(x)
-    elif config.preset == "keras-io":
-        x = _conv(32, "relu", seeds, strides=2)(image)
-        x = _conv(64, "relu", seeds, strides=2)(x)
-        x = layers.Flatten()(x)
-        x = _dense(16, "relu", seeds)(x)
-    else:
-        x = _conv(16, "relu", seeds)(image)
-        x = _conv(32, "relu", seeds, strides=2)(x)
-        x = _conv(32, "relu", seeds)(x)
-        x = layers.Flatten()(x)
-        x = _dense(32, "relu", seeds)(x)
-    z_mean = _dense(config.latent_dim, None, seeds, name="z_mean")(x)
-    z_log_var = _dense(config.latent_dim, None, seeds, name="z_log_var")(x)
+    features = BUILDERS[config.preset].encode(image, seeds)
+    z_mean = _dense(config.latent_dim, None, seeds, name="z_mean")(features)
+    z_log_var = _dense(config.latent_dim, None, seeds, name="z_log_var")(features)
     return keras.Model(image, [z_mean, z_log_var], name="encoder")
 
 
@@ -71,35 +52,8 @@ def sample(z_mean: Tensor, z_log_var: Tensor, epsilon: Tensor) -> Tensor:
 
 def build_decoder(config: TrainingConfig, image_shape: tuple[int, int, int]) -> keras.Model:
     """p(x|z): z (batch, latent_dim) -> logits (batch, H, W, C), from which the sigmoid makes an image in [0, 1]."""
-    seeds = _seeds(config.seed, stream=1)
-    height, width, channels = image_shape
     z = keras.Input((config.latent_dim,), name="z")
-    if config.preset == "dense":
-        x = z
-        for units in (128, 256, 512):
-            x = _dense(units, "gelu", seeds)(x)
-        x = _dense(math.prod(image_shape), None, seeds)(x)
-        logits = layers.Reshape(image_shape)(x)
-    elif config.preset == "conv":
-        *larger, (rows, columns) = _halved(image_shape)
-        x = z
-        for units in (128, 256, rows * columns * 64):
-            x = _dense(units, "gelu", seeds)(x)
-        x = layers.Reshape((rows, columns, 64))(x)
-        for filters, size in zip(FILTERS[: len(larger) - 1][::-1], larger[:0:-1], strict=True):
-            x = _doubled(x, size, filters, "gelu", seeds)
-        logits = _doubled(x, larger[0], channels, None, seeds)
-    elif config.preset == "keras-io":
-        x = _dense(height // 4 * (width // 4) * 64, "relu", seeds)(z)
-        x = layers.Reshape((height // 4, width // 4, 64))(x)
-        x = _conv_transpose(64, seeds)(x)
-        x = _conv_transpose(32, seeds)(x)
-        logits = _conv_transpose(channels, seeds, activation=None, strides=1)(x)
-    else:
-        x = _dense(height // 2 * (width // 2) * 32, "relu", seeds)(z)
-        x = layers.Reshape((height // 2, width // 2, 32))(x)
-        x = _conv_transpose(32, seeds)(x)
-        logits = _conv(channels, None, seeds)(x)
+    logits = BUILDERS[config.preset].decode(z, image_shape, _seeds(config.seed, stream=1))
     return keras.Model(z, logits, name="decoder_logits")
 
 
@@ -377,3 +331,87 @@ def _doubled(x: Tensor, size: tuple[int, int], filters: int, activation: str | N
     rows, columns = 2 * x.shape[1] - size[0], 2 * x.shape[2] - size[1]
     x = _conv_transpose(filters, seeds, activation, kernel_size=4)(x)
     return layers.Cropping2D(((0, rows), (0, columns)))(x) if rows or columns else x
+
+
+def _encode_dense(image: Tensor, seeds: Iterator[int]) -> Tensor:
+    x = layers.Flatten()(image)
+    for units in (512, 256, 128):
+        x = _dense(units, "gelu", seeds)(x)
+    return x
+
+
+def _decode_dense(z: Tensor, image_shape: ImageShape, seeds: Iterator[int]) -> Tensor:
+    x = z
+    for units in (128, 256, 512):
+        x = _dense(units, "gelu", seeds)(x)
+    x = _dense(math.prod(image_shape), None, seeds)(x)
+    return layers.Reshape(image_shape)(x)
+
+
+def _encode_conv(image: Tensor, seeds: Iterator[int]) -> Tensor:
+    x = image
+    for filters in FILTERS[: len(_halved(image.shape[1:])) - 1]:
+        x = _conv(filters, "gelu", seeds, strides=2, kernel_size=4)(x)
+    x = layers.Flatten()(x)
+    for units in (256, 128):
+        x = _dense(units, "gelu", seeds)(x)
+    return x
+
+
+def _decode_conv(z: Tensor, image_shape: ImageShape, seeds: Iterator[int]) -> Tensor:
+    *larger, (rows, columns) = _halved(image_shape)
+    x = z
+    for units in (128, 256, rows * columns * 64):
+        x = _dense(units, "gelu", seeds)(x)
+    x = layers.Reshape((rows, columns, 64))(x)
+    for filters, size in zip(FILTERS[: len(larger) - 1][::-1], larger[:0:-1], strict=True):
+        x = _doubled(x, size, filters, "gelu", seeds)
+    return _doubled(x, larger[0], image_shape[2], None, seeds)
+
+
+def _encode_keras_io(image: Tensor, seeds: Iterator[int]) -> Tensor:
+    x = _conv(32, "relu", seeds, strides=2)(image)
+    x = _conv(64, "relu", seeds, strides=2)(x)
+    x = layers.Flatten()(x)
+    return _dense(16, "relu", seeds)(x)
+
+
+def _decode_keras_io(z: Tensor, image_shape: ImageShape, seeds: Iterator[int]) -> Tensor:
+    height, width, channels = image_shape
+    x = _dense(height // 4 * (width // 4) * 64, "relu", seeds)(z)
+    x = layers.Reshape((height // 4, width // 4, 64))(x)
+    x = _conv_transpose(64, seeds)(x)
+    x = _conv_transpose(32, seeds)(x)
+    return _conv_transpose(channels, seeds, activation=None, strides=1)(x)
+
+
+def _encode_blog(image: Tensor, seeds: Iterator[int]) -> Tensor:
+    x = _conv(16, "relu", seeds)(image)
+    x = _conv(32, "relu", seeds, strides=2)(x)
+    x = _conv(32, "relu", seeds)(x)
+    x = layers.Flatten()(x)
+    return _dense(32, "relu", seeds)(x)
+
+
+def _decode_blog(z: Tensor, image_shape: ImageShape, seeds: Iterator[int]) -> Tensor:
+    height, width, channels = image_shape
+    x = _dense(height // 2 * (width // 2) * 32, "relu", seeds)(z)
+    x = layers.Reshape((height // 2, width // 2, 32))(x)
+    x = _conv_transpose(32, seeds)(x)
+    return _conv(channels, None, seeds)(x)
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """The layers of a preset. Each draws the seeds of its start weights from the given ones, in order."""
+
+    encode: Callable[[Tensor, Iterator[int]], Tensor]  # image (batch, H, W, C) -> features (batch, F)
+    decode: Callable[[Tensor, ImageShape, Iterator[int]], Tensor]  # z (batch, latent_dim) -> logits (batch, H, W, C)
+
+
+BUILDERS = {  # by the names of `config.PRESETS`
+    "dense": Builder(_encode_dense, _decode_dense),
+    "conv": Builder(_encode_conv, _decode_conv),
+    "keras-io": Builder(_encode_keras_io, _decode_keras_io),
+    "blog": Builder(_encode_blog, _decode_blog),
+}

@@ -201,7 +201,7 @@ class TrainingSettings(QWidget):
             limit=self.limit.value() or None,
             schedule=self.schedule.currentData(),
             kl_warmup=self.kl_warmup.value(),
-            patience=self.patience.value() or None,
+            patience=self.patience.value(),
             restore_best=self.restore_best.isChecked(),
             validation_share=self.validation_share.value() / 100,
             pixels=self.pixels.currentData(),
@@ -326,7 +326,9 @@ class TrainingSettings(QWidget):
         )  # fmt: skip
         for spin, value in usual_values:
             spin.setValue(value)
+        self.patience.setValue(usual.patience or 0)
         self.schedule.setCurrentIndex(self.schedule.findData(usual.schedule))
+        self.pixels.setCurrentIndex(self.pixels.findData(usual.pixels))
         self._usual_beta = usual.beta
 
     def _latent_dim_changed(self, latent_dim: int) -> None:
