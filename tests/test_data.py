@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vae_explorer.config import VALIDATION_SHARE
 from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, pixel_count, split
 from vae_explorer.data_reading import load_dataset, make_dataset
 from vae_explorer.errors import UserError
@@ -14,6 +15,10 @@ from vae_explorer.errors import UserError
 # Of http://yann.lecun.com/exdb/mnist, counted by others many times over.
 TRAINING_DIGITS = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
 HELD_OUT_DIGITS = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+
+
+def divided(dataset: Dataset, seed: int, limit: int | None = None) -> np.ndarray:
+    return split(dataset, seed, VALIDATION_SHARE, limit)
 
 
 @pytest.fixture(scope="module")
@@ -71,36 +76,36 @@ def test_the_fingerprint_follows_the_images_and_nothing_else():
 
 
 def test_mnist_is_divided_into_55000_5000_and_10000(mnist: Dataset):
-    parts = split(mnist, seed=0)
+    parts = divided(mnist, seed=0)
     assert [int((parts == part).sum()) for part in (TRAINING, VALIDATION, HELD_OUT)] == [55_000, 5_000, 10_000]
     np.testing.assert_array_equal(parts == HELD_OUT, mnist.held_out)
 
 
 def test_validation_is_drawn_by_the_seed(mnist: Dataset):
-    first, again, other = split(mnist, seed=3), split(mnist, seed=3), split(mnist, seed=4)
+    first, again, other = divided(mnist, seed=3), divided(mnist, seed=3), divided(mnist, seed=4)
     np.testing.assert_array_equal(first, again)
     shared = int(((first == VALIDATION) & (other == VALIDATION)).sum())
     assert 300 < shared < 550  # of 5,000, by chance a twelfth: 417
 
 
 def test_validation_is_spread_over_the_images(mnist: Dataset):
-    validation = np.flatnonzero(split(mnist, seed=0) == VALIDATION)
+    validation = np.flatnonzero(divided(mnist, seed=0) == VALIDATION)
     counts = np.histogram(validation, bins=10, range=(0, 60_000))[0]
     assert counts.min() > 400  # 500 each, standard deviation 21
 
 
 def test_a_limit_takes_that_many_and_leaves_the_rest_unused(mnist: Dataset):
-    parts = split(mnist, seed=0, limit=1200)
+    parts = divided(mnist, seed=0, limit=1200)
     assert [int((parts == part).sum()) for part in (TRAINING, VALIDATION, HELD_OUT)] == [1100, 100, 10_000]
     assert int((parts == 255).sum()) == 58_800
 
 
 def test_a_limit_beyond_the_images_takes_all(digits: Dataset):
-    np.testing.assert_array_equal(split(digits, seed=0, limit=10**9), split(digits, seed=0))
+    np.testing.assert_array_equal(divided(digits, seed=0, limit=10**9), divided(digits, seed=0))
 
 
 def test_two_images_are_enough_to_divide():
-    parts = split(make_dataset("two", "memory", pictures(2, 16, 16, 1), None, np.zeros(2, bool)), seed=0)
+    parts = divided(make_dataset("two", "memory", pictures(2, 16, 16, 1), None, np.zeros(2, bool)), seed=0)
     assert sorted(parts.tolist()) == [TRAINING, VALIDATION]
 
 
@@ -108,7 +113,7 @@ def test_two_images_are_enough_to_divide():
 def test_fewer_than_two_images_to_train_on_are_refused(count: int):
     held_out = np.arange(5) >= count
     with pytest.raises(UserError, match="at least 2"):
-        split(make_dataset("few", "memory", pictures(5, 16, 16, 1), None, held_out), seed=0)
+        divided(make_dataset("few", "memory", pictures(5, 16, 16, 1), None, held_out), seed=0)
 
 
 def test_grey_images_without_a_channel_axis_get_one(tmp_path: Path):

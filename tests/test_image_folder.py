@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.image_files import noise, write_mixed_folder, write_pictures
+from vae_explorer.config import VALIDATION_SHARE
 from vae_explorer.data import TRAINING, split
 from vae_explorer.data_reading import inspect_data, load_dataset
 from vae_explorer.errors import UserError
@@ -173,7 +174,7 @@ def test_folders_for_training_and_test_divide_the_set(tmp_path: Path):
     assert dataset.info.class_names == ("cat", "dog")
     assert dataset.info.held_out_images == 4
     assert len(dataset.skipped) == 2
-    assert (split(dataset, 0)[~dataset.held_out] <= TRAINING + 1).all()
+    assert (split(dataset, 0, VALIDATION_SHARE)[~dataset.held_out] <= TRAINING + 1).all()
 
 
 def test_images_beside_classes_have_none(tmp_path: Path):

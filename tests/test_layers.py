@@ -1,9 +1,10 @@
-"""Who may know whom: section 2 of the design, held by reading the imports and by importing."""
+"""Who may know whom: the rooms of the house, held by reading the imports and by importing."""
 
 import ast
 import json
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -12,40 +13,73 @@ import pytest
 import vae_explorer
 
 PACKAGE = Path(vae_explorer.__file__).resolve().parent
+GROUND = "vae_explorer"  # the modules beside the packages
 
-# From the bottom up; a module knows those of lower rows, and of its own row in no circle.
-ROWS = tuple(
-    set(row.split())
-    for row in (
-        """
-        errors alignment assets files config latent lowered many_colours neighbours palette quality raster
-        tensorflow_import image_options data_report tensorboard_log dimensions
-        imported_model reading_apart h5_copy keras_config
-        """,
-        """
-        data data_reading history run run_folder checkpoint page_content segments snapshots
-        image_set image_fitting image_files image_folder label_files stored_array stacked_images
-        array_files idx_files keras_datasets image_sources image_cache
-        """,
-        """
-        model decoding metrics lowering lowered_decoder model_files run_vae
-        model_fitting keras_files keras_tensors keras_import sampling_layer
-        onnx_file onnx_network onnx_decoder imported_vae
-        """,
-        """
-        training training_loop training_events finishing further machine exploring exporting importing
-        html_page page_lattice
-        picture picture_legend image_sheet replay animation colouring clusters
-        grid_picture map_picture samples_picture reconstructions_picture losses_picture
-        """,
-        "cli cli_animation cli_data cli_import cli_pictures terminal",
-        "gui",
-        "__main__",
-    )
-)
-CORE = sorted(set().union(*ROWS[:4]) & {path.stem for path in PACKAGE.glob("*.py")})
-MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
-OUTSIDE_GUI = [name for name in MODULES if not name.startswith("gui/") and name != "__main__.py"]
+# Lowest first: a module may know those of its own room and of the rooms before it.
+BELOW_THE_WINDOW = (GROUND, "latent", "data", "run", "network", "model", "exploring", "training", "exporting")
+WINDOW = ("gui.parts", "gui.explorer", "gui.training", "gui.dialogs", "gui")
+ORDER = (*BELOW_THE_WINDOW, "cli", *WINDOW)
+STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows the other
+ENTRANCE = "__main__.py"  # chooses between the commands and the window
+
+WAITING = {  # modules that have not moved into their rooms yet
+    "latent": """
+        latent dimensions neighbours raster palette many_colours
+    """,
+    "data": """
+        data data_reading data_report image_sources image_folder array_files idx_files keras_datasets
+        label_files image_set stacked_images stored_array image_files image_fitting image_options image_cache
+    """,
+    "run": """
+        config run run_folder checkpoint snapshots history segments quality imported_model lowered
+        page_content
+    """,
+    "network": """
+        keras_files keras_config h5_copy keras_tensors keras_import sampling_layer onnx_file onnx_network
+        model_fitting
+    """,
+    "model": """
+        model decoding onnx_decoder lowering lowered_decoder run_vae imported_vae metrics model_files
+    """,
+    "exploring": """
+        exploring replay alignment colouring clusters
+    """,
+    "training": """
+        training training_loop training_events finishing further importing machine tensorboard_log
+    """,
+    "exporting": """
+        picture picture_legend image_sheet grid_picture map_picture reconstructions_picture samples_picture
+        losses_picture html_page page_lattice animation
+    """,
+    "cli": """
+        cli cli_animation cli_data cli_import cli_pictures terminal
+    """,
+    "gui.parts": """
+        background_task latest_worker decoded_image elided_label hover_card plain_text sheet_view theme toast
+        view_item points_item settings chosen_set save_dialog progress_dialog
+    """,
+    "gui.explorer": """
+        explorer_tab latent_view class_legend colour_bar colour_chooser dimensions_panel dimension_row
+        traversal_strip grid_card grid_lines prior_item performance_overlay frame_clock moves time_bar
+        epoch_slider replay_control
+    """,
+    "gui.training": """
+        training_tab training_worker training_settings training_preview loss_plot loss_chart loss_history
+        loss_controls chart_axis kl_bars run_comparison resume_bar further_dialog dataset_combo
+    """,
+    "gui.dialogs": """
+        picture_dialog picture_forms page_dialog animation_dialog data_dialog data_options_form
+        data_report_view thumbnails import_dialog quality_dialog quality_bars
+    """,
+}
+FLAT = {name: place for place, names in WAITING.items() for name in names.split()}
+
+FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+MODULES = [name for name in FILES if not name.endswith("__init__.py")]
+OUTSIDE_GUI = [name for name in MODULES if not name.startswith("gui/") and name != ENTRANCE]
+KERAS_AT_TOP = {
+    name for name in MODULES if name in ("model/vae.py", "model.py", "network/sampling_layer.py", "sampling_layer.py")
+}
 
 
 def imports(tree: ast.AST, skip_functions: bool = False) -> set[str]:
@@ -73,47 +107,64 @@ def packages(names: set[str]) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
-def unit(name: str) -> str:
-    """Of "run.py" the module "run"; of all of gui/ "gui"."""
-    return name.partition("/")[0].removesuffix(".py")
+def dotted(name: str) -> str:
+    """Of "run/config.py" the module "vae_explorer.run.config"."""
+    return f"vae_explorer.{name.removesuffix('.py').replace('/', '.')}"
 
 
-def known_units(name: str) -> set[str]:
-    """Units of this package that a file imports anywhere, also inside its functions."""
-    own = {path.split(".")[1] for path in imports(parsed(name)) if path.startswith("vae_explorer.")}
-    return {known for known in own if known in set().union(*ROWS)} - {unit(name)}
+def room(name: str) -> str:
+    """The room of "gui/explorer/layers/points.py" is "gui.explorer"; of "errors.py" the ground."""
+    if name.removesuffix(".py").removeprefix("gui/") in FLAT and name.count("/") == name.startswith("gui/"):
+        return FLAT[name.removesuffix(".py").removeprefix("gui/")]
+    folders = name.split("/")[:-1]
+    depth = 2 if folders[:1] == ["gui"] else 1
+    return ".".join(folders[:depth]) or GROUND
 
 
-def row(name: str) -> int:
-    return next(number for number, names in enumerate(ROWS) if name in names)
+def known_rooms(name: str) -> set[str]:
+    """Rooms of this package that a file imports from anywhere, also inside its functions."""
+    by_module = {dotted(module): room(module) for module in MODULES}
+    return {by_module[path] for path in imports(parsed(name)) if path in by_module} - {room(name)}
 
 
-def loaded_by(*modules: str) -> list[str]:
+def loaded_by(*names: str) -> set[str]:
     """Top-level modules that are loaded in a fresh Python after importing these."""
-    code = "import json, sys; " + "; ".join(f"import vae_explorer.{module}" for module in modules)
+    code = "import json, sys; " + "; ".join(f"import {dotted(name)}" for name in names)
     code += "; print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return set(json.loads(done.stdout))
 
 
-def test_every_module_has_its_row():
-    assert {unit(name) for name in MODULES} - {"__init__"} <= set().union(*ROWS)
+def test_every_module_has_its_room():
+    assert {room(name) for name in MODULES} <= set(ORDER)
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "__init__.py"])
-def test_a_module_knows_only_rows_below_and_its_own(name: str):
-    assert not {known for known in known_units(name) if row(known) > row(unit(name))}
+@pytest.mark.parametrize("name", [name for name in MODULES if name != ENTRANCE])
+def test_a_module_knows_only_its_own_room_and_those_below(name: str):
+    assert not {known for known in known_rooms(name) if ORDER.index(known) > ORDER.index(room(name))}
+    assert not known_rooms(name) & set(STRANGERS.get(room(name), ()))
 
 
-def test_there_is_no_circle():
-    graph = {unit(name): set[str]() for name in MODULES}
-    for name in MODULES:
-        graph[unit(name)] |= known_units(name)
+def test_there_is_no_circle_among_modules():
+    graph = {dotted(name): imports(parsed(name)) - {dotted(name)} for name in MODULES}
     done: set[str] = set()
-    while ready := {name for name, known in graph.items() if name not in done and known <= done}:
+    while ready := {name for name, known in graph.items() if name not in done and known & set(graph) <= done}:
         done |= ready
     assert set(graph) - done == set()
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith("__init__.py") and "/" in name])
+def test_an_init_holds_one_sentence_and_imports_nothing(name: str):
+    assert [type(node) for node in parsed(name).body] == [ast.Expr]
+    assert ast.get_docstring(parsed(name))
+
+
+def test_every_package_is_installed():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    folders = {path.parent.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.rglob("__init__.py")}
+    packages = {folder.replace("/", ".") for folder in folders}
+    assert set(project["tool"]["setuptools"]["packages"]) == packages | {"vae_explorer.resources"}
 
 
 @pytest.mark.parametrize("name", OUTSIDE_GUI)
@@ -121,7 +172,7 @@ def test_outside_the_window_nothing_imports_qt(name: str):
     assert not packages(imports(parsed(name))) & {"PySide6", "pyqtgraph", "shiboken6"}
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name not in ("model.py", "sampling_layer.py")])
+@pytest.mark.parametrize("name", [name for name in MODULES if name not in KERAS_AT_TOP])
 def test_only_the_model_imports_tensorflow_at_its_top(name: str):
     assert not packages(imports(parsed(name), skip_functions=True)) & {"tensorflow", "keras"}
 
@@ -131,23 +182,24 @@ def test_bokeh_and_matplotlib_are_imported_in_functions_only(name: str):
     assert not {"bokeh", "matplotlib"} & packages(imports(parsed(name), skip_functions=True))
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if unit(name) in {"cli", "gui", "__main__"}])
+@pytest.mark.parametrize("name", [name for name in MODULES if room(name) in {"cli", *WINDOW} or name == ENTRANCE])
 def test_keras_stays_below_the_command_line_and_the_window(name: str):
     assert not packages(imports(parsed(name))) & {"tensorflow", "keras"}
-    assert "model" not in known_units(name)
+    assert not imports(parsed(name)) & {dotted(module) for module in KERAS_AT_TOP}
 
 
 def test_the_core_loads_neither_tensorflow_nor_qt_nor_what_writes_pages_and_pictures():
     heavy = {"tensorflow", "keras", "PySide6", "pyqtgraph", "bokeh", "matplotlib", "ai_edge_litert"}
-    assert not heavy & set(loaded_by(*(module for module in CORE if module not in ("model", "sampling_layer"))))
+    core = {name for name in MODULES if room(name) in BELOW_THE_WINDOW} - KERAS_AT_TOP - {ENTRANCE}
+    assert not heavy & loaded_by(*sorted(core))
 
 
 def test_the_model_loads_tensorflow_and_no_qt():
-    loaded = set(loaded_by("model"))
+    loaded = loaded_by(*KERAS_AT_TOP)
     assert "tensorflow" in loaded
     assert not {"PySide6", "pyqtgraph", "bokeh"} & loaded
 
 
-@pytest.mark.parametrize("module", ["cli", "__main__"])
-def test_the_command_line_starts_without_tensorflow_and_qt(module: str):
-    assert not {"tensorflow", "keras", "PySide6", "bokeh", "matplotlib"} & set(loaded_by(module))
+@pytest.mark.parametrize("name", [name for name in MODULES if room(name) == "cli" or name == ENTRANCE])
+def test_the_command_line_starts_without_tensorflow_and_qt(name: str):
+    assert not {"tensorflow", "keras", "PySide6", "bokeh", "matplotlib"} & loaded_by(name)

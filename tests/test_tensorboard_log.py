@@ -9,7 +9,8 @@ from tests.test_resume import CONFIG, cut_off
 from vae_explorer import tensorboard_log
 from vae_explorer.data import Dataset
 from vae_explorer.errors import UserError
-from vae_explorer.tensorboard_log import LOG, check_tensorboard, log_place
+from vae_explorer.run import TENSORBOARD
+from vae_explorer.tensorboard_log import check_tensorboard, log_place
 from vae_explorer.training import resume, train
 from vae_explorer.training_events import BatchProgress, Control, EpochEnded, Event, Warned
 
@@ -35,11 +36,11 @@ def test_it_has_every_whole_epoch_in_nats_also_after_a_resume(digits: Dataset, t
     assert run is not None
     for part, prefix in (("train", ""), ("validation", "val_")):
         for name in ("loss", "reconstruction_loss", "kl_loss"):
-            found = read(folder / LOG / part, f"epoch_{name}")
+            found = read(folder / TENSORBOARD / part, f"epoch_{name}")
             assert [step for step, _ in found] == [0, 1, 2, 3]
             wanted = [getattr(record, prefix + name) for record in run.history]
             assert [value for _, value in found] == pytest.approx(wanted, rel=1e-6)
-    rates = [value for _, value in read(folder / LOG / "train", "epoch_learning_rate")]
+    rates = [value for _, value in read(folder / TENSORBOARD / "train", "epoch_learning_rate")]
     assert rates == pytest.approx([record.learning_rate for record in run.history], abs=1e-9)
 
 
@@ -54,7 +55,7 @@ def test_an_epoch_that_is_stopped_is_not_in_it(digits: Dataset, tmp_path: Path) 
 
     run = train(CONFIG, digits, tmp_path / "run", stop, control, tensorboard=tmp_path / "logs")
     assert run is not None
-    assert not (run.folder / LOG).exists()
+    assert not (run.folder / TENSORBOARD).exists()
     steps = [step for step, _ in read(tmp_path / "logs/run/train", "epoch_loss")]
     assert steps == [record.epoch - 1 for record in run.history]
 
@@ -73,7 +74,7 @@ def test_a_log_that_cannot_be_written_costs_no_training(digits: Dataset, tmp_pat
 def test_where_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert log_place(False, tmp_path / "run") == ""
-    assert log_place(True, tmp_path / "run") == LOG
+    assert log_place(True, tmp_path / "run") == TENSORBOARD
     assert log_place(Path("logs"), tmp_path / "run") == os.fspath(tmp_path / "logs" / "run")
 
 

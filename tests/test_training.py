@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from vae_explorer import training_loop
-from vae_explorer.config import TrainingConfig, training_config
+from vae_explorer.config import VALIDATION_SHARE, TrainingConfig, training_config
 from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, split
 from vae_explorer.data_reading import make_dataset
 from vae_explorer.decoding import LiteRTDecoder
@@ -142,7 +142,7 @@ def test_the_losses_are_kept_apart_and_add_up(tiny_run: Run):
 def test_the_codes_are_those_of_every_image_and_its_part(tiny_run: Run, digits: Dataset):
     codes = tiny_run.codes
     np.testing.assert_array_equal(codes.index, np.arange(640))
-    np.testing.assert_array_equal(codes.split, split(digits, seed=0))
+    np.testing.assert_array_equal(codes.split, split(digits, seed=0, validation_share=VALIDATION_SHARE))
     assert [int((codes.split == part).sum()) for part in (TRAINING, VALIDATION, HELD_OUT)] == [469, 43, 128]
     encoder = keras.saving.load_model(tiny_run.folder / "model/encoder.keras", compile=False, safe_mode=True)
     z_mean, z_log_var = encoder(digits.images.astype(np.float32) / 255)

@@ -3,16 +3,16 @@
 import gc
 import sys
 
+from vae_explorer.commands import COMMANDS, check_window_words
+
 
 def main() -> int:
     """Run a command where the first word is one, else open the window. Returns the exit status."""
-    from vae_explorer.cli import COMMANDS, run_command
-
     words = sys.argv[1:]
     if words and (words[0] in COMMANDS or words[0].startswith("-")):
-        return run_command(words)
-    from vae_explorer.cli import check_window_words
+        from vae_explorer.cli import run_command  # the window needs no parser
 
+        return run_command(words)
     status = check_window_words(words)
     if status:
         return status

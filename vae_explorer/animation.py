@@ -14,11 +14,10 @@ from vae_explorer.decoding import as_pixels
 from vae_explorer.dimensions import telling_axes
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
-from vae_explorer.latent import axes_plane, axis_positions, lattice, to_plane
+from vae_explorer.latent import GRID_SIDE, axes_plane, axis_positions, lattice, to_plane
 from vae_explorer.palette import as_rgb, class_colours
 from vae_explorer.raster import View, arrange, draw
 from vae_explorer.replay import Progressed, Replay
-from vae_explorer.training_events import GRID_SIDE
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -18,6 +18,7 @@ from vae_explorer.cli_animation import add_animate
 from vae_explorer.cli_data import SOURCE_HELP, add_data, add_image_options, image_options, read_images
 from vae_explorer.cli_import import add_import, import_run
 from vae_explorer.cli_pictures import PICTURES, RUN_HELP, add_plane, plane_of
+from vae_explorer.commands import DONE, FAILED
 from vae_explorer.config import LIKELIHOODS, MAX_LATENT_DIM, PIXELS, PRESETS, SIGMA, training_config, usual_preset
 from vae_explorer.data import BUILTIN
 from vae_explorer.errors import UserError
@@ -27,13 +28,10 @@ from vae_explorer.quality import SAMPLES, Quality, describe_quality, figures
 from vae_explorer.run import Run, RunInfo, describe, find_run, finite, is_run, open_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
-COMMANDS = ("train", "import", "data", *PICTURES, "animate", "html", "info", "quality")
-DONE, FAILED, USAGE = 0, 1, 2
 SETTINGS = (
     "epochs", "latent_dim", "beta", "batch_size", "learning_rate", "schedule", "seed", "limit", "kl_warmup", "patience",
     "restore_best", "validation_share", "pixels", "likelihood", "sigma",
 )  # fmt: skip
-NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."
 
 
 def run_command(words: Sequence[str]) -> int:
@@ -62,18 +60,6 @@ def run_command(words: Sequence[str]) -> int:
         print(f"vae-explorer: {type(error).__name__}: {error} (--debug shows where)", file=sys.stderr)
         return FAILED
     return status
-
-
-def check_window_words(words: Sequence[str]) -> int:
-    """Whether the window can be opened with these words: 0, or the exit status after a sentence on stderr."""
-    if len(words) > 1:
-        print(f"vae-explorer: one RUN at most, not {len(words)}: see vae-explorer --help", file=sys.stderr)
-        return USAGE
-    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in screens):
-        print(f"vae-explorer: there is no display to open a window on. {NEED_NO_DISPLAY}", file=sys.stderr)
-        return FAILED
-    return DONE
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.config import VALIDATION_SHARE
 from vae_explorer.data_report import Skipped
 from vae_explorer.errors import UserError
 from vae_explorer.image_options import AS_FOUND, ImageOptions
@@ -81,9 +80,7 @@ class Rows:
         return gathered
 
 
-def split(
-    dataset: Dataset, seed: int, limit: int | None = None, validation_share: float = VALIDATION_SHARE
-) -> NDArray[np.uint8]:
+def split(dataset: Dataset, seed: int, validation_share: float, limit: int | None = None) -> NDArray[np.uint8]:
     """Which part of training each image belongs to: (N,) of TRAINING, VALIDATION, HELD_OUT, or 255 for unused.
 
     Validation is a share of what is not held out, drawn by the seed; `limit` takes that many of it, drawn likewise.

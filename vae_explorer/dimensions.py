@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.latent import FIRST_TWO, Axes
-from vae_explorer.quality import ACTIVE
 
+ACTIVE = 0.01  # variance of the mean code from which on a dimension is active
 ENOUGH = 50_000  # codes that tell it
 PRIOR_REACH = 3.0  # standard deviations of the prior, within which nearly all of it lies
 FARTHEST = 1000.0  # that a dimension is followed, however far its codes lie

@@ -15,7 +15,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.latent import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.neighbours import Neighbours
 from vae_explorer.page_content import open_run_or_page
-from vae_explorer.run import Run, Sample
+from vae_explorer.run import Run, Sample, sample_image_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,16 +112,6 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
     kl = mean_kl(codes.z_mean, codes.z_log_var)
     subject = _subject(title, run_decoder(run), codes.z_mean, kl, codes.label, codes.split, names, images, image_of)
     return replace(subject, value_names=info.dataset.value_names, values=codes.values)
-
-
-def sample_image_of(run: Run) -> NDArray[np.int64]:
-    """Of each of the run's N codes, the position of its image in the run's sample, -1 where it is not in it: (N,)."""
-    index, order = run.codes.index, np.argsort(run.sample.index)
-    if not len(order):
-        return np.full(len(index), -1, np.int64)
-    place = np.searchsorted(run.sample.index[order], index).clip(max=len(order) - 1)
-    found: NDArray[np.int64] = np.where(run.sample.index[order][place] == index, order[place], -1)
-    return found
 
 
 def live_subject(

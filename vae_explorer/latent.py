@@ -15,6 +15,7 @@ PlaneChoice = Axes | Literal["pca"]  # two dimensions, or the two principal comp
 
 FIRST_TWO: Axes = (1, 2)
 ENOUGH = 50_000  # codes that tell the principal components
+GRID_SIDE = 8  # images along each side of the decoded grid that accompanies a training and its replay
 NAMED = 6  # held dimensions whose values a sentence gives one by one
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from vae_explorer.dimensions import ACTIVE
+
 SAMPLES = 500  # of z an image, for the importance-weighted log-likelihood
 NEIGHBOURS = 10  # codes that classify another one
-ACTIVE = 0.01  # variance of the mean code from which on a dimension is active
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ CONVERTED = ("model/encoder.tflite", "model/decoder.tflite", "model/decoder.npz"
 # Instead of the others of the network, where it was imported from ONNX.
 ONNX_FILES = ("model/encoder.onnx", "model/decoder.onnx")
 LOCK = ".lock"
+TENSORBOARD = "tensorboard"  # the folder of the log that TensorBoard reads
 
 Status = Literal["finished", "stopped", "imported"]
 
@@ -271,6 +272,16 @@ def open_run(folder: Path) -> Run:
     check_shapes(folder, info, codes, sample)
     encoder, decoder, lowered = (files.get(name) for name in CONVERTED)
     return Run(folder, info, codes, sample, history, decoder, encoder, lowered, files.get("model/decoder.onnx"))
+
+
+def sample_image_of(run: Run) -> NDArray[np.int64]:
+    """Of each of the run's N codes, the position of its image in the run's sample, -1 where it is not in it: (N,)."""
+    index, order = run.codes.index, np.argsort(run.sample.index)
+    if not len(order):
+        return np.full(len(index), -1, np.int64)
+    place = np.searchsorted(run.sample.index[order], index).clip(max=len(order) - 1)
+    found: NDArray[np.int64] = np.where(run.sample.index[order][place] == index, order[place], -1)
+    return found
 
 
 def describe(run: Run) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer.errors import UserError
-
-LOG = "tensorboard"  # in the folder of a run
+from vae_explorer.run import TENSORBOARD
 
 
 def check_tensorboard() -> None:
@@ -25,7 +24,7 @@ def log_place(tensorboard: bool | Path, folder: Path) -> str:
     if tensorboard is False:
         return ""
     check_tensorboard()
-    return LOG if tensorboard is True else str(tensorboard.expanduser().absolute() / folder.name)
+    return TENSORBOARD if tensorboard is True else str(tensorboard.expanduser().absolute() / folder.name)
 
 
 def epoch_log(folder: Path, is_whole: Callable[[], bool], warned: Callable[[str], None]) -> Any:

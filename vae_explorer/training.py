@@ -42,7 +42,7 @@ def train(
     control = control or Control()
     check_image_shape(config, dataset.info.image_shape)
     config = for_images(config, dataset.info.image_shape)
-    parts = split(dataset, config.seed, config.limit, config.validation_share)
+    parts = split(dataset, config.seed, config.validation_share, config.limit)
     log = log_place(tensorboard, folder)
     with new_run(folder, overwrite) as target:
         return _carry_out(TrainingLoop(config, dataset, parts, target, on_event, control, note, log))
@@ -68,7 +68,7 @@ def resume(
         if dataset.info.fingerprint != checkpoint.dataset.fingerprint:
             raise UserError(f"{dataset.info.source} does not hold the images that the training in {target} began with.")
         config = checkpoint.config
-        parts = split(dataset, config.seed, config.limit, config.validation_share)
+        parts = split(dataset, config.seed, config.validation_share, config.limit)
         return _carry_out(TrainingLoop.of(checkpoint, dataset, parts, target, on_event, control))
 
 
@@ -95,7 +95,7 @@ def train_further(
     check_same_settings(run, config)
     if dataset is None:
         dataset = load_dataset(run.info.dataset.source, run.info.dataset.options)
-    parts = split(dataset, config.seed, config.limit, config.validation_share)
+    parts = split(dataset, config.seed, config.validation_share, config.limit)
     check_same_images(run, dataset, parts)
     check_folder(folder, overwrite)
     start = starting_point(run, config, run.info.note if note is None else note)

@@ -13,7 +13,6 @@ from vae_explorer.history import EpochRecord
 from vae_explorer.run import Sample
 
 STRIP_SIZE = 10  # images of the held-out sample that are shown beside their reconstructions
-GRID_SIDE = 8  # images a side of the decoded grid
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.finishing import Ended, encoded, labels_of, sample_of, write_run
 from vae_explorer.further import epochs_drawn_for
 from vae_explorer.history import EpochRecord
-from vae_explorer.latent import FIRST_TWO, axes_plane, axis_positions, lattice
+from vae_explorer.latent import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
 from vae_explorer.machine import check_space, prepare_device
 from vae_explorer.metrics import EVALUATION_BATCH
 from vae_explorer.run import Run
@@ -27,7 +27,6 @@ from vae_explorer.snapshots import Snapshot, SnapshotWriter
 from vae_explorer.tensorboard_log import epoch_log
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training_events import (
-    GRID_SIDE,
     STRIP_SIZE,
     BatchProgress,
     Control,

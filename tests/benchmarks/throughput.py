@@ -45,7 +45,7 @@ def bare(preset: str, seconds: float) -> float:
     from vae_explorer.metrics import EVALUATION_BATCH
 
     config, dataset = training_config(preset), load_dataset("mnist")
-    parts = split(dataset, config.seed)
+    parts = split(dataset, config.seed, config.validation_share)
     vae = model.VAE(config, dataset.info.image_shape)
     steps = -(-int((parts == TRAINING).sum()) // config.batch_size)
     vae.compile(optimizer=model.build_optimizer(config, config.epochs * steps), jit_compile=False)

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import code, pixels
-from vae_explorer.exploring import sample_image_of
 from vae_explorer.html_page import write_page
-from vae_explorer.run import Run
+from vae_explorer.run import Run, sample_image_of
 
 Opener = Callable[..., Page]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from vae_explorer.cli import NEED_NO_DISPLAY
+from vae_explorer.commands import NEED_NO_DISPLAY
 from vae_explorer.exploring import load_run
 from vae_explorer.gui.background_task import begin
 from vae_explorer.gui.settings import log_path, open_settings, run_to_open
