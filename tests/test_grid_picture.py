@@ -13,7 +13,7 @@ from vae_explorer.decoding import LiteRTDecoder, as_pixels
 from vae_explorer.errors import UserError
 from vae_explorer.grid_picture import GridOptions, decode_grid, draw_grid
 from vae_explorer.image_sheet import SheetStyle
-from vae_explorer.latent import axes_plane
+from vae_explorer.latent.plane import axes_plane
 from vae_explorer.picture import Paper, to_pixels, write_picture
 from vae_explorer.run import Run
 

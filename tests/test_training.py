@@ -22,7 +22,7 @@ from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, split
 from vae_explorer.data_reading import make_dataset
 from vae_explorer.decoding import LiteRTDecoder
 from vae_explorer.errors import UserError
-from vae_explorer.latent import axis_positions
+from vae_explorer.latent.plane import axis_positions
 from vae_explorer.run import LOCK, Run, open_run
 from vae_explorer.run_folder import is_unfinished
 from vae_explorer.training import train

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vae_explorer.colouring import Colouring
     from vae_explorer.decoding import Decoder
     from vae_explorer.image_sheet import SheetStyle
-    from vae_explorer.latent import Plane, PlaneChoice
+    from vae_explorer.latent.plane import Plane, PlaneChoice
     from vae_explorer.picture import Paper, Progressed
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
@@ -101,8 +101,8 @@ def plane_of(run: Run, arguments: argparse.Namespace) -> "Plane":
     """The plane that was asked for. Raises UserError if the run has no such plane."""
     import numpy as np
 
-    from vae_explorer.dimensions import mean_kl, telling_axes
-    from vae_explorer.latent import chosen_plane
+    from vae_explorer.latent.dimensions import mean_kl, telling_axes
+    from vae_explorer.latent.plane import chosen_plane
 
     at, latent_dim = arguments.at, run.info.latent_dim
     if at is not None and len(at) != latent_dim:
@@ -138,7 +138,7 @@ def _code(text: str) -> list[float]:
 
 
 def _write(draw: Draw, arguments: argparse.Namespace) -> int:
-    from vae_explorer.latent import plane_note
+    from vae_explorer.latent.plane import plane_note
     from vae_explorer.picture import Paper, caption_of, check_ending, write_picture
 
     check_ending(arguments.out)

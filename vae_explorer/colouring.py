@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.exploring import Subject
-from vae_explorer.palette import class_colours, value_colours
+from vae_explorer.latent.palette import class_colours, value_colours
 
 Labels = NDArray[np.int32]  # (N,), of the images that a colouring is of
 Kind = Literal["class", "cluster", "value", "plain"]

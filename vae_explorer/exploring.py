@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from vae_explorer.data import HELD_OUT, KERAS_NAMES, SPLITS, Dataset, no_values
 from vae_explorer.decoding import Decoder, as_pixels, run_decoder
-from vae_explorer.dimensions import Dimensions, mean_kl, measure_dimensions
 from vae_explorer.errors import UserError
-from vae_explorer.latent import FIRST_TWO, Plane, axes_plane, to_plane
-from vae_explorer.neighbours import Neighbours
+from vae_explorer.latent.dimensions import Dimensions, mean_kl, measure_dimensions
+from vae_explorer.latent.neighbours import Neighbours
+from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.page_content import open_run_or_page
 from vae_explorer.run import Run, Sample, sample_image_of
 

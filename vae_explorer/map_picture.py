@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from vae_explorer.colouring import Colouring, range_texts, value_text
 from vae_explorer.data import SPLITS
 from vae_explorer.errors import UserError
-from vae_explorer.latent import FIRST_TWO, Floats, Plane, axes_plane, to_plane
-from vae_explorer.palette import as_rgb, class_colours
+from vae_explorer.latent.palette import as_rgb, class_colours
+from vae_explorer.latent.plane import FIRST_TWO, Floats, Plane, axes_plane, to_plane
+from vae_explorer.latent.raster import View, arrange, draw
 from vae_explorer.picture import (
     BELOW_AXES,
     MOST_DOTS,
@@ -27,7 +28,6 @@ from vae_explorer.picture import (
     text_width,
 )
 from vae_explorer.picture_legend import Entry, Legend
-from vae_explorer.raster import View, arrange, draw
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.data import TRAINING, Rows
 from vae_explorer.errors import UserError
-from vae_explorer.neighbours import DIMENSIONS
+from vae_explorer.latent.neighbours import DIMENSIONS
 from vae_explorer.quality import NEIGHBOURS, SAMPLES, Figure, Quality
 from vae_explorer.run import Codes, Run
 from vae_explorer.run_vae import load_vae

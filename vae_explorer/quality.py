@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from vae_explorer.dimensions import ACTIVE
+from vae_explorer.latent.dimensions import ACTIVE
 
 SAMPLES = 500  # of z an image, for the importance-weighted log-likelihood
 NEIGHBOURS = 10  # codes that classify another one

@@ -18,7 +18,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.finishing import Ended, encoded, labels_of, sample_of, write_run
 from vae_explorer.further import epochs_drawn_for
 from vae_explorer.history import EpochRecord
-from vae_explorer.latent import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
+from vae_explorer.latent.plane import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
 from vae_explorer.machine import check_space, prepare_device
 from vae_explorer.metrics import EVALUATION_BATCH
 from vae_explorer.run import Run

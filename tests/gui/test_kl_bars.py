@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.kl_bars import KLBars, collapse_note
-from vae_explorer.palette import LOSSES
+from vae_explorer.latent.palette import LOSSES
 
 
 @pytest.mark.parametrize(

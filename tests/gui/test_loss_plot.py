@@ -15,7 +15,7 @@ from vae_explorer.gui.loss_chart import Reference
 from vae_explorer.gui.loss_plot import LossPlot
 from vae_explorer.gui.theme import DARK, LIGHT
 from vae_explorer.history import EpochRecord
-from vae_explorer.palette import LOSSES
+from vae_explorer.latent.palette import LOSSES
 
 NONE = Qt.MouseButton.NoButton
 

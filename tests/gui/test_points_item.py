@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.points_item import PointsItem
-from vae_explorer.raster import COARSE
+from vae_explorer.latent.raster import COARSE
 
 RGB = np.array([[220, 30, 30], [30, 30, 220]], np.uint8)
 HALF = np.array([0.5, 0.5], np.float32)

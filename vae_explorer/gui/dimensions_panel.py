@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from vae_explorer.exploring import Subject, Traversals, traverse
 from vae_explorer.gui.dimension_row import DimensionRow
 from vae_explorer.gui.latest_worker import LatestWorker
-from vae_explorer.latent import FIRST_TWO, Plane
+from vae_explorer.latent.plane import FIRST_TWO, Plane
 
 STRIP_WIDTH = 196  # pixels
 PAUSE = 40  # milliseconds between two times that a moving code is shown here; the decoded image does not wait for it

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.data import SPLITS
-from vae_explorer.dimensions import telling_axes
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import Answer, Subject, draw_in, explore
 from vae_explorer.gui.colour_chooser import ColourChooser
@@ -35,7 +34,8 @@ from vae_explorer.gui.moves import Move, Place
 from vae_explorer.gui.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.theme import Theme
 from vae_explorer.gui.time_bar import TimeBar
-from vae_explorer.latent import FIRST_TWO, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
+from vae_explorer.latent.dimensions import telling_axes
+from vae_explorer.latent.plane import FIRST_TWO, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
 
 if TYPE_CHECKING:
     from vae_explorer.gui.dimensions_panel import DimensionsPanel

@@ -15,7 +15,7 @@ from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.progress_dialog import run_with_progress
 from vae_explorer.gui.save_dialog import ask_where
 from vae_explorer.gui.toast import Toast
-from vae_explorer.latent import Plane
+from vae_explorer.latent.plane import Plane
 from vae_explorer.run import Run
 from vae_explorer.snapshots import snapshot_epochs
 

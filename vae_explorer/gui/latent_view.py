@@ -19,7 +19,7 @@ from vae_explorer.gui.points_item import PointsItem
 from vae_explorer.gui.prior_item import PriorItem
 from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.gui.view_item import ViewItem
-from vae_explorer.palette import as_rgb
+from vae_explorer.latent.palette import as_rgb
 
 ENOUGH = 10_000  # points that tell where nearly all lie
 GRAB_RADIUS = 14  # pixels around the handle's centre in which it is taken

@@ -33,7 +33,7 @@ from vae_explorer.gui.decoded_image import to_qimage
 from vae_explorer.gui.picture_forms import FORMS, Draw, PictureForm, Source, add_row, new_form
 from vae_explorer.gui.progress_dialog import run_with_progress
 from vae_explorer.gui.save_dialog import ask_where
-from vae_explorer.latent import Plane
+from vae_explorer.latent.plane import Plane
 from vae_explorer.picture import (
     COARSEST,
     FINEST,

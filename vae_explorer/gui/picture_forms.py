@@ -27,7 +27,7 @@ from vae_explorer.data import SPLITS
 from vae_explorer.exploring import Subject
 from vae_explorer.grid_picture import GridOptions, draw_grid
 from vae_explorer.image_sheet import COLOUR_MAPS, IMAGES_IN_COLOUR, LARGEST_GAP, SheetStyle
-from vae_explorer.latent import FIRST_TWO, Plane, chosen_plane
+from vae_explorer.latent.plane import FIRST_TWO, Plane, chosen_plane
 from vae_explorer.losses_picture import draw_losses
 from vae_explorer.map_picture import MapOptions, draw_map, map_colours
 from vae_explorer.picture import Paper, Progressed

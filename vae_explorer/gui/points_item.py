@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from vae_explorer.gui.latest_worker import LatestWorker
 from vae_explorer.gui.view_item import ViewItem
-from vae_explorer.raster import COARSE, Points, View, arrange, draw
+from vae_explorer.latent.raster import COARSE, Points, View, arrange, draw
 
 STILL = 150  # milliseconds without a change of the view after which many points or pixels are drawn exactly
 

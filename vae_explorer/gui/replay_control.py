@@ -11,7 +11,7 @@ from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.grid_card import GridCard
 from vae_explorer.gui.latest_worker import LatestWorker
-from vae_explorer.latent import GRID_SIDE, Plane, axis_positions, lattice
+from vae_explorer.latent.plane import GRID_SIDE, Plane, axis_positions, lattice
 from vae_explorer.run import Run
 from vae_explorer.snapshots import snapshot_epochs
 

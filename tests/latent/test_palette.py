@@ -1,4 +1,4 @@
-"""palette.py: one colour a class."""
+"""latent/palette.py: one colour a class."""
 
 import itertools
 import re
@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from vae_explorer.palette import ONE, TEN, TEN_ON_DARK, as_rgb, class_colours, value_colours
+from vae_explorer.latent.palette import ONE, TEN, TEN_ON_DARK, as_rgb, class_colours, value_colours
 
 # Machado, Oliveira and Fernandes 2009, severity 1.0: what a person with this colour blindness sees, in linear RGB.
 SIGHTS = {

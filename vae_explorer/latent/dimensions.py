@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.latent import FIRST_TWO, Axes
+from vae_explorer.latent.plane import FIRST_TWO, Axes
 
 ACTIVE = 0.01  # variance of the mean code from which on a dimension is active
 ENOUGH = 50_000  # codes that tell it

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.many_colours import continued
+from vae_explorer.latent.many_colours import continued
 
 # Paul Tol, "Colour schemes" (2021), muted, with one grey replaced by orange: ten hues told apart by colour-blind people
 # on light and on dark ground.

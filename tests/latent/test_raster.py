@@ -1,9 +1,9 @@
-"""raster.py: points to pixels."""
+"""latent/raster.py: points to pixels."""
 
 import numpy as np
 import pytest
 
-from vae_explorer.raster import COARSE, View, arrange, draw, rasterize
+from vae_explorer.latent.raster import COARSE, View, arrange, draw, rasterize
 
 
 def drawn(points: list[tuple[float, float]], size=(7, 5), radius=0.5, rgb=(200, 100, 50), opacity=0.5) -> np.ndarray:

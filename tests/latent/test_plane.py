@@ -1,4 +1,4 @@
-"""latent.py: the drawn plane, and lattices on it."""
+"""latent/plane.py: the drawn plane, and lattices on it."""
 
 from statistics import NormalDist
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vae_explorer.errors import UserError
-from vae_explorer.latent import (
+from vae_explorer.latent.plane import (
     FIRST_TWO,
     Axes,
     axes_plane,

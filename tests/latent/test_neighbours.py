@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vae_explorer.neighbours import FEW, Neighbours
+from vae_explorer.latent.neighbours import FEW, Neighbours
 
 MANY = FEW + 1000
 NONE = -1, float("inf")

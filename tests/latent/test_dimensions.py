@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vae_explorer.dimensions import mean_kl, measure_dimensions, telling_axes
+from vae_explorer.latent.dimensions import mean_kl, measure_dimensions, telling_axes
 
 
 def test_mean_kl_is_that_of_the_closed_form():

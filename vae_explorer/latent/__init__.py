@@ -1,0 +1,1 @@
+"""The latent map as numbers and colours."""
