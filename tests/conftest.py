@@ -28,8 +28,8 @@ import pytest  # noqa: E402
 from filelock import FileLock  # noqa: E402
 
 from vae_explorer.config import training_config  # noqa: E402
-from vae_explorer.data import Dataset  # noqa: E402
-from vae_explorer.data_reading import load_dataset, make_dataset  # noqa: E402
+from vae_explorer.data.dataset import Dataset  # noqa: E402
+from vae_explorer.data.reading import load_dataset, make_dataset  # noqa: E402
 from vae_explorer.run import Run, open_run  # noqa: E402
 
 if TYPE_CHECKING:

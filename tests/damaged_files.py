@@ -26,10 +26,10 @@ import numpy as np
 from PIL import Image
 
 from tests.process_memory import most_memory
-from vae_explorer.data_reading import inspect_data, load_dataset
+from vae_explorer.data.fitting import Scales, Target
+from vae_explorer.data.image_file import DamagedError, read_header, read_image, read_values, reading_images
+from vae_explorer.data.reading import inspect_data, load_dataset
 from vae_explorer.errors import UserError
-from vae_explorer.image_files import DamagedError, read_header, read_image, read_values, reading_images
-from vae_explorer.image_fitting import Scales, Target
 
 PICTURES = {
     "png": "1 L LA P RGB RGBA I;16",
@@ -191,7 +191,7 @@ def reader(kind: str, folder: Path) -> Callable[[bytes, random.Random], None]:
         def table(content: bytes, rng: random.Random) -> None:
             path.write_bytes(content)
             source = folder / ("few" if rng.random() < 0.1 else "images.npy")
-            from vae_explorer.image_sources import find_source
+            from vae_explorer.data.sources import find_source
 
             columns = find_source(str(source), str(path)).columns
             assert len(columns.values) == 9

@@ -12,8 +12,8 @@ import pytest
 from tests.test_resume import cut_off, losses
 from vae_explorer.cli import run_command
 from vae_explorer.config import training_config
-from vae_explorer.data import Dataset
-from vae_explorer.data_reading import make_dataset
+from vae_explorer.data.dataset import Dataset
+from vae_explorer.data.reading import make_dataset
 from vae_explorer.decoding import run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.html_page import PageOptions, write_page

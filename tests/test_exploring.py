@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vae_explorer.data import Dataset
+from vae_explorer.data.dataset import Dataset
 from vae_explorer.decoding import LiteRTDecoder, as_pixels
 from vae_explorer.exploring import explore, run_subject
 from vae_explorer.run import Run

@@ -9,8 +9,8 @@ import pytest
 from tests.test_resume import CutOffError, losses
 from vae_explorer.checkpoint import read_checkpoint
 from vae_explorer.config import training_config
-from vae_explorer.data import Dataset
-from vae_explorer.data_reading import make_dataset
+from vae_explorer.data.dataset import Dataset
+from vae_explorer.data.reading import make_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.further import epochs_drawn_for, further_config
 from vae_explorer.run import Run, is_run, open_run

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import code, content, drag, drag_by_finger, pixels, until
 from vae_explorer.config import training_config
-from vae_explorer.data import Dataset
+from vae_explorer.data.dataset import Dataset
 from vae_explorer.decoding import as_pixels, run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.html_page import PageOptions, write_page

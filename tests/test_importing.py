@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.imported_files import changed_config, onnx_decoder, onnx_encoder, write_example
-from vae_explorer.data import Dataset, DatasetInfo
+from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.decoding import run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import explore, load_run

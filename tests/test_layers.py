@@ -23,10 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "data": """
-        data data_reading data_report image_sources image_folder array_files idx_files keras_datasets
-        label_files image_set stacked_images stored_array image_files image_fitting image_options image_cache
-    """,
     "run": """
         config run run_folder checkpoint snapshots history segments quality imported_model lowered
         page_content

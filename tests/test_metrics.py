@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from vae_explorer import metrics, model
 from vae_explorer.config import training_config
-from vae_explorer.data import TRAINING, Dataset
+from vae_explorer.data.dataset import TRAINING, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.metrics import (
     bounds_of,

@@ -8,8 +8,8 @@ import pytest
 
 from vae_explorer.checkpoint import PLACE, has_checkpoint, read_checkpoint
 from vae_explorer.config import TrainingConfig, training_config
-from vae_explorer.data import Dataset
-from vae_explorer.data_reading import make_dataset
+from vae_explorer.data.dataset import Dataset
+from vae_explorer.data.reading import make_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.history import EpochRecord
 from vae_explorer.run import Run, is_run, open_run

@@ -17,7 +17,7 @@ import pytest
 import tomli_w
 
 from vae_explorer.assets import asset
-from vae_explorer.data import Dataset
+from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.history import write_history
 from vae_explorer.quality import Figure

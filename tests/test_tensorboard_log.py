@@ -7,7 +7,7 @@ import pytest
 
 from tests.test_resume import CONFIG, cut_off
 from vae_explorer import tensorboard_log
-from vae_explorer.data import Dataset
+from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.run import TENSORBOARD
 from vae_explorer.tensorboard_log import check_tensorboard, log_place

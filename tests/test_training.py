@@ -18,8 +18,8 @@ import pytest
 
 from vae_explorer import training_loop
 from vae_explorer.config import VALIDATION_SHARE, TrainingConfig, training_config
-from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, split
-from vae_explorer.data_reading import make_dataset
+from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, split
+from vae_explorer.data.reading import make_dataset
 from vae_explorer.decoding import LiteRTDecoder
 from vae_explorer.errors import UserError
 from vae_explorer.latent.plane import axis_positions

@@ -21,7 +21,7 @@ import tomli_w
 from numpy.typing import NDArray
 
 from vae_explorer.config import TrainingConfig
-from vae_explorer.data import DatasetInfo
+from vae_explorer.data.dataset import DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.history import EpochRecord, read_history, write_history

@@ -20,7 +20,7 @@ from vae_explorer.cli_import import add_import, import_run
 from vae_explorer.cli_pictures import PICTURES, RUN_HELP, add_plane, plane_of
 from vae_explorer.commands import DONE, FAILED
 from vae_explorer.config import LIKELIHOODS, MAX_LATENT_DIM, PIXELS, PRESETS, SIGMA, training_config, usual_preset
-from vae_explorer.data import BUILTIN
+from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.errors import UserError
 from vae_explorer.imported_model import describe_networks
 from vae_explorer.page_content import open_run_or_page

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from vae_explorer.data import BUILTIN, KERAS_NAMES, SOURCES, Dataset
-from vae_explorer.data_report import DataReport, Skipped, describe_report
+from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES, Dataset
+from vae_explorer.data.options import COLORS, FITS, ImageOptions, parse_size, parse_value_range
+from vae_explorer.data.report import DataReport, Skipped, describe_report
 from vae_explorer.files import as_path
-from vae_explorer.image_options import COLORS, FITS, ImageOptions, parse_size, parse_value_range
 from vae_explorer.terminal import quiet_stderr, task_progress
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
@@ -52,7 +52,7 @@ def image_options(arguments: argparse.Namespace) -> ImageOptions:
 
 def read_images(source: str, options: ImageOptions) -> Dataset:
     """The data set, with a bar while it is read, and on stderr what was left out."""
-    from vae_explorer.data_reading import load_dataset
+    from vae_explorer.data.reading import load_dataset
 
     with task_progress() as progressed, quiet_stderr():  # libtiff tells of damaged files there
         dataset = load_dataset(source, options, lambda done: progressed("Reading images", done))
@@ -62,7 +62,7 @@ def read_images(source: str, options: ImageOptions) -> Dataset:
 
 
 def _data(arguments: argparse.Namespace) -> int:
-    from vae_explorer.data_reading import inspect_data
+    from vae_explorer.data.reading import inspect_data
 
     options = image_options(arguments)
     with task_progress() as progressed, quiet_stderr():

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data import HELD_OUT, KERAS_NAMES, SPLITS, Dataset, no_values
+from vae_explorer.data.dataset import HELD_OUT, KERAS_NAMES, SPLITS, Dataset, no_values
 from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.latent.dimensions import Dimensions, mean_kl, measure_dimensions
@@ -82,8 +82,8 @@ def find_dataset(run: Run, source: str | None = None, progressed: Callable[[floa
 
     Runs come from others, too: unasked, nothing is fetched over a network for one. Raises UserError if it is not there.
     """
-    from vae_explorer.data_reading import load_dataset  # which the first window does not need
-    from vae_explorer.keras_datasets import is_kept
+    from vae_explorer.data.keras_sets import is_kept
+    from vae_explorer.data.reading import load_dataset  # which the first window does not need
 
     wanted = source or run.info.dataset.source
     if not wanted:

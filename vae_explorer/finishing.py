@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vae_explorer import __version__
 from vae_explorer.config import TrainingConfig
-from vae_explorer.data import HELD_OUT, Dataset, Rows
+from vae_explorer.data.dataset import HELD_OUT, Dataset, Rows
 from vae_explorer.history import EpochRecord, write_history
 from vae_explorer.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
 from vae_explorer.model_files import write_models

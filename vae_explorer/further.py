@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.checkpoint import Checkpoint
 from vae_explorer.config import TrainingConfig
-from vae_explorer.data import Dataset
+from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.run import Run, new_run_folder
 from vae_explorer.run_vae import load_vae

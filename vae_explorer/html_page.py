@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vae_explorer import page_content
 from vae_explorer.assets import asset
-from vae_explorer.data import BUILTIN
+from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.decoding import load_keras_decoder, run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing

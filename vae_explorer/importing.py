@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vae_explorer import __version__
 from vae_explorer.config import Likelihood, usual_likelihood
-from vae_explorer.data import HELD_OUT, TRAINING, Dataset, DatasetInfo
+from vae_explorer.data.dataset import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.finishing import sample_of

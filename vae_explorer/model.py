@@ -15,7 +15,7 @@ import tensorflow as tf
 from keras import layers
 
 from vae_explorer.config import TrainingConfig, for_images
-from vae_explorer.data import Rows
+from vae_explorer.data.dataset import Rows
 
 Tensor = Any  # tensorflow carries no types
 ImageShape = tuple[int, int, int]  # height, width, channels

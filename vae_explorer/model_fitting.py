@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.config import MAX_LATENT_DIM
+from vae_explorer.data.options import LARGEST, SMALLEST
 from vae_explorer.errors import UserError
-from vae_explorer.image_options import LARGEST, SMALLEST
 from vae_explorer.imported_model import (
     Ending,
     ImportedDecoder,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data import pixel_count
+from vae_explorer.data.dataset import pixel_count
 from vae_explorer.decoding import Decoder, as_pixels
 from vae_explorer.latent.plane import Floats, Plane, lattice, on_plane
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from vae_explorer.checkpoint import PLACE, has_checkpoint, read_checkpoint
 from vae_explorer.config import TrainingConfig, check_image_shape, for_images
-from vae_explorer.data import Dataset, split
-from vae_explorer.data_reading import load_dataset
+from vae_explorer.data.dataset import Dataset, split
+from vae_explorer.data.reading import load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.further import check_same_images, check_same_settings, starting_point

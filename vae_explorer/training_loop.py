@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.checkpoint import Arrays, Checkpoint, write_checkpoint
 from vae_explorer.config import TrainingConfig
-from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows
+from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.finishing import Ended, encoded, labels_of, sample_of, write_run

@@ -40,8 +40,8 @@ def bare(preset: str, seconds: float) -> float:
     keras = import_keras()
     from vae_explorer import model
     from vae_explorer.config import training_config
-    from vae_explorer.data import TRAINING, VALIDATION, split
-    from vae_explorer.data_reading import load_dataset
+    from vae_explorer.data.dataset import TRAINING, VALIDATION, split
+    from vae_explorer.data.reading import load_dataset
     from vae_explorer.metrics import EVALUATION_BATCH
 
     config, dataset = training_config(preset), load_dataset("mnist")

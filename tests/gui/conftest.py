@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.data import Dataset
+from vae_explorer.data.dataset import Dataset
 from vae_explorer.gui.app import create_app
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.run import Run

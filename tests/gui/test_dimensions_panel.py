@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag
-from vae_explorer.data import HELD_OUT
+from vae_explorer.data.dataset import HELD_OUT
 from vae_explorer.decoding import as_pixels
 from vae_explorer.exploring import live_subject
 from vae_explorer.gui.dimension_row import FINENESS, DimensionRow

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QDoubleSpinBox, QPushButt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag
-from vae_explorer.data import HELD_OUT
+from vae_explorer.data.dataset import HELD_OUT
 from vae_explorer.decoding import LiteRTDecoder, as_pixels
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.run import Run

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.test_main_window import drop
-from vae_explorer.data import Dataset
+from vae_explorer.data.dataset import Dataset
+from vae_explorer.data.options import ImageOptions
 from vae_explorer.gui.chosen_set import MNIST, ChosenSet, recent_sets
 from vae_explorer.gui.data_dialog import DataDialog
 from vae_explorer.gui.dataset_combo import OPEN
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.image_options import ImageOptions
 from vae_explorer.run import Run, open_run
 
 
@@ -131,7 +131,7 @@ def test_the_reading_of_a_large_set_is_shown_and_can_be_ended(
         while True:
             progressed(0.25)
 
-    monkeypatch.setattr("vae_explorer.data_reading.load_dataset", slowly)
+    monkeypatch.setattr("vae_explorer.data.reading.load_dataset", slowly)
     tab = window.training
     tab.settings.choose_dataset(ChosenSet(str(folder)))
     tab.settings.folder.setText(str(tmp_path / "run"))

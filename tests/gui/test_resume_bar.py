@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.test_resume import cut_off
 from vae_explorer.config import training_config
-from vae_explorer.data import Dataset
+from vae_explorer.data.dataset import Dataset
 from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.settings import open_settings, remember_training

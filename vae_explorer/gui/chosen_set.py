@@ -6,10 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import QSettings
 
-from vae_explorer.data import BUILTIN, KERAS_NAMES
+from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES
+from vae_explorer.data.options import AS_FOUND, ImageOptions, parse_options
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists
-from vae_explorer.image_options import AS_FOUND, ImageOptions, parse_options
 
 RECENT = 10
 

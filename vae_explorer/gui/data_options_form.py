@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.image_options import LARGEST, SMALLEST, ImageOptions, parse_size, parse_value_range
+from vae_explorer.data.options import LARGEST, SMALLEST, ImageOptions, parse_size, parse_value_range
 
 SIZES = (16, 28, 32, 48, 64, 96, 128)
 AS_FOUND, OTHER = "as found", "other"

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.data_report import DataReport
+from vae_explorer.data.report import DataReport
 from vae_explorer.gui.plain_text import safe_tip, shown
 from vae_explorer.gui.thumbnails import Thumbnails
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.data import SPLITS
+from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import Answer, Subject, draw_in, explore
 from vae_explorer.gui.colour_chooser import ColourChooser

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.data import BUILTIN
+from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.gui.progress_dialog import run_with_progress
 from vae_explorer.imported_model import describe_networks
 from vae_explorer.run import Run, new_run_folder
@@ -177,7 +177,7 @@ class ImportDialog(QDialog):
         chosen = self.output.currentData(), self.channels.currentData(), self.range.currentData()
 
         def read(progress: Callable[[str, float], None]) -> Any:
-            from vae_explorer.data_reading import load_dataset
+            from vae_explorer.data.reading import load_dataset
             from vae_explorer.importing import find_model
             from vae_explorer.model_fitting import Choices, parse_shape
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from vae_explorer.colouring import Colouring, by_class, range_texts, value_text
-from vae_explorer.data import HELD_OUT, SPLITS
+from vae_explorer.data.dataset import HELD_OUT, SPLITS
 from vae_explorer.exploring import Subject, group_of
 from vae_explorer.gui.class_legend import ClassLegend
 from vae_explorer.gui.colour_bar import ColourBar

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QTabWidget
 
-from vae_explorer.data import Dataset
+from vae_explorer.data.dataset import Dataset
 from vae_explorer.exploring import Subject, find_dataset, live_subject, load_run, run_subject
 from vae_explorer.gui.about import open_log, tell_about
 from vae_explorer.gui.background_task import BackgroundTask

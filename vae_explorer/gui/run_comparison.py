@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from vae_explorer.data import TRAINING, DatasetInfo
+from vae_explorer.data.dataset import TRAINING, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.loss_chart import Reference

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.config import TrainingConfig, for_images
-from vae_explorer.data import BUILTIN, Dataset
+from vae_explorer.data.dataset import BUILTIN, Dataset
+from vae_explorer.data.options import ImageOptions
 from vae_explorer.errors import UserError
 from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.loss_controls import LossControls
@@ -31,7 +32,6 @@ from vae_explorer.gui.training_preview import TrainingPreview
 from vae_explorer.gui.training_settings import TrainingSettings
 from vae_explorer.gui.training_worker import TrainingWorker
 from vae_explorer.history import EpochRecord
-from vae_explorer.image_options import ImageOptions
 from vae_explorer.run import Run
 from vae_explorer.tensorflow_import import import_ahead
 from vae_explorer.training_events import (

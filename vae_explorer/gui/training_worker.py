@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from vae_explorer.config import TrainingConfig
-from vae_explorer.data import Dataset
+from vae_explorer.data.dataset import Dataset
+from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.errors import UserError
-from vae_explorer.image_options import AS_FOUND, ImageOptions
 from vae_explorer.run import Run
 from vae_explorer.training_events import Control, Event
 
@@ -145,7 +145,7 @@ class TrainingWorker(QObject):
         try:
             _let_the_window_go_first()
             if dataset is None:
-                from vae_explorer.data_reading import load_dataset  # which the launch does not need
+                from vae_explorer.data.reading import load_dataset  # which the launch does not need
 
                 dataset = load_dataset(source, options, self._loading(control))
             self.loaded.emit(dataset)

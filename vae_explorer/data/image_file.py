@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from vae_explorer.image_fitting import Target, fit_picture, scaled
-from vae_explorer.image_set import printable
+from vae_explorer.data.fitting import Target, fit_picture, scaled
+from vae_explorer.data.image_set import printable
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff")

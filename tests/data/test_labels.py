@@ -1,4 +1,4 @@
-"""label_files.py: tables of labels and numbers, as people and programs write them."""
+"""data/labels.py: tables of labels and numbers, as people and programs write them."""
 
 import csv
 import io
@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.image_files import write_pictures
-from vae_explorer.data_reading import load_dataset
+from vae_explorer.data.labels import read_csv
+from vae_explorer.data.options import ImageOptions
+from vae_explorer.data.reading import load_dataset
 from vae_explorer.errors import UserError
-from vae_explorer.image_options import ImageOptions
-from vae_explorer.label_files import read_csv
 
 NAMES = ("a/000.png", "a/001.png", "b/002.png")
 

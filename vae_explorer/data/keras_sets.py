@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from vae_explorer.data.idx import FASHION, find_idx_folder
+from vae_explorer.data.image_set import no_columns
+from vae_explorer.data.labels import columns_of, joined
+from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
+from vae_explorer.data.stored_array import held_array
 from vae_explorer.errors import UserError
-from vae_explorer.idx_files import FASHION, find_idx_folder
-from vae_explorer.image_set import no_columns
-from vae_explorer.label_files import columns_of, joined
-from vae_explorer.stacked_images import Stack, StackedImages, check_stacks
-from vae_explorer.stored_array import held_array
 
 # The file that Keras looks for before it downloads, below its folder; and where it comes from.
 FILES = {

@@ -1,4 +1,4 @@
-"""image_cache.py: what was read once is mapped, and read anew when anything changes."""
+"""data/cache.py: what was read once is mapped, and read anew when anything changes."""
 
 import os
 from collections.abc import Callable
@@ -9,11 +9,13 @@ import pytest
 from PIL import Image
 
 from tests.image_files import noise, write_pictures
-from vae_explorer import image_cache, image_folder, stacked_images
-from vae_explorer.data_reading import load_dataset, make_dataset
+from vae_explorer.data import cache as image_cache
+from vae_explorer.data import folder as image_folder
+from vae_explorer.data import stacked as stacked_images
+from vae_explorer.data.cache import cache_folder
+from vae_explorer.data.options import ImageOptions
+from vae_explorer.data.reading import load_dataset, make_dataset
 from vae_explorer.errors import UserError
-from vae_explorer.image_cache import cache_folder
-from vae_explorer.image_options import ImageOptions
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data_report import Skipped
-from vae_explorer.errors import UserError
-from vae_explorer.image_files import (
+from vae_explorer.data.fitting import Target
+from vae_explorer.data.image_file import (
     SUFFIXES,
     DamagedError,
     Header,
@@ -23,9 +22,10 @@ from vae_explorer.image_files import (
     read_values,
     reading_images,
 )
-from vae_explorer.image_fitting import Target
-from vae_explorer.image_set import Block, Columns, Look, Progressed, printable
-from vae_explorer.label_files import merged, read_csv
+from vae_explorer.data.image_set import Block, Columns, Look, Progressed, printable
+from vae_explorer.data.labels import merged, read_csv
+from vae_explorer.data.report import Skipped
+from vae_explorer.errors import UserError
 
 THREADS = min(8, os.cpu_count() or 1)
 AT_ONCE = 256  # files between two reports

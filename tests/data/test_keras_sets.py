@@ -1,12 +1,12 @@
-"""keras_datasets.py: Keras's own sets, at hand and without a network."""
+"""data/keras_sets.py: Keras's own sets, at hand and without a network."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.test_idx_files import TRAIN, write_set
-from vae_explorer.data_reading import load_dataset
+from tests.data.test_idx import TRAIN, write_set
+from vae_explorer.data.reading import load_dataset
 from vae_explorer.errors import UserError
 
 

@@ -1,4 +1,4 @@
-"""image_folder.py and image_files.py, by way of `load_dataset` and `inspect_data`: folders as people have them."""
+"""data/folder.py and data/image_file.py, by way of `load_dataset` and `inspect_data`: folders as people have them."""
 
 import os
 from pathlib import Path
@@ -9,10 +9,10 @@ from PIL import Image
 
 from tests.image_files import noise, write_mixed_folder, write_pictures
 from vae_explorer.config import VALIDATION_SHARE
-from vae_explorer.data import TRAINING, split
-from vae_explorer.data_reading import inspect_data, load_dataset
+from vae_explorer.data.dataset import TRAINING, split
+from vae_explorer.data.options import ImageOptions
+from vae_explorer.data.reading import inspect_data, load_dataset
 from vae_explorer.errors import UserError
-from vae_explorer.image_options import ImageOptions
 
 BAD = {"class 0/bomb.png", "class 0/cut.png", "class 0/cut more.png", "class 0/no image.png"}
 TEXTS = {"readme.txt", "class 0/notes.txt"}

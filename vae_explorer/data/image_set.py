@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data_report import Skipped
-from vae_explorer.image_fitting import BIT, BYTE, Scale, Scales, Target
-from vae_explorer.image_options import ImageOptions
+from vae_explorer.data.fitting import BIT, BYTE, Scale, Scales, Target
+from vae_explorer.data.options import ImageOptions
+from vae_explorer.data.report import Skipped
 
 Progressed = Callable[[float], None]
 

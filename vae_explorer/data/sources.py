@@ -3,17 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
-from vae_explorer.array_files import find_npy, find_npz
 from vae_explorer.assets import asset
-from vae_explorer.data import BUILTIN, KERAS_NAMES, SOURCES
+from vae_explorer.data.arrays import find_npy, find_npz
+from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES
+from vae_explorer.data.folder import find_images
+from vae_explorer.data.idx import find_idx, find_idx_folder, image_files
+from vae_explorer.data.image_file import SUFFIXES
+from vae_explorer.data.image_set import ImageSet, Progressed
+from vae_explorer.data.keras_sets import find_keras
+from vae_explorer.data.stored_array import is_idx
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists
-from vae_explorer.idx_files import find_idx, find_idx_folder, image_files
-from vae_explorer.image_files import SUFFIXES
-from vae_explorer.image_folder import find_images
-from vae_explorer.image_set import ImageSet, Progressed
-from vae_explorer.keras_datasets import find_keras
-from vae_explorer.stored_array import is_idx
 
 LICENCE = "MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0"
 

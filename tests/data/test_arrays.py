@@ -1,4 +1,4 @@
-"""array_files.py, stacked_images.py and stored_array.py: images in .npy and .npz files, hostile ones too."""
+"""data/arrays.py, data/stacked.py and data/stored_array.py: images in .npy and .npz files, hostile ones too."""
 
 import io
 import zipfile
@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.image_files import noise
-from vae_explorer import stored_array
-from vae_explorer.data_reading import inspect_data, load_dataset
+from vae_explorer.data import stored_array
+from vae_explorer.data.options import ImageOptions
+from vae_explorer.data.reading import inspect_data, load_dataset
 from vae_explorer.errors import UserError
-from vae_explorer.image_options import ImageOptions
 
 IMAGES = noise(14, 16, 18)
 
@@ -189,8 +189,8 @@ def test_a_bomb_that_is_an_honest_array_is_refused_before_it_is_unpacked(
 ):
     with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("images.npy", header((20_000, 64, 64)) + b"\2" * (20_000 * 64 * 64))
-    monkeypatch.setattr("vae_explorer.image_cache.MOST_BYTES", 50_000_000)
-    monkeypatch.setattr("vae_explorer.stacked_images.IN_MEMORY", 50_000_000)
+    monkeypatch.setattr("vae_explorer.data.cache.MOST_BYTES", 50_000_000)
+    monkeypatch.setattr("vae_explorer.data.stacked.IN_MEMORY", 50_000_000)
     with pytest.raises(UserError, match="choose a smaller size"):
         load_dataset(str(tmp_path / "a.npz"))
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from vae_explorer.image_options import LARGEST, SMALLEST, Fit, ImageOptions
+from vae_explorer.data.options import LARGEST, SMALLEST, Fit, ImageOptions
 
 USUAL_SIZE = 64, 64
 GREY_SHARE = 0.95  # of images, from which on the few that have colour lose it

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data import Dataset, DatasetInfo
-from vae_explorer.data_report import DataReport, Skipped
+from vae_explorer.data.cache import cache_key, collect, fingerprint, keep, read_kept
+from vae_explorer.data.dataset import Dataset, DatasetInfo
+from vae_explorer.data.fitting import Target, decide_shape
+from vae_explorer.data.image_set import Block, ImageSet, Look, decide_scales
+from vae_explorer.data.options import AS_FOUND, ImageOptions
+from vae_explorer.data.report import DataReport, Skipped
+from vae_explorer.data.sources import find_source
 from vae_explorer.errors import UserError
-from vae_explorer.image_cache import cache_key, collect, fingerprint, keep, read_kept
-from vae_explorer.image_fitting import Target, decide_shape
-from vae_explorer.image_options import AS_FOUND, ImageOptions
-from vae_explorer.image_set import Block, ImageSet, Look, decide_scales
-from vae_explorer.image_sources import find_source
 
 LOOKING = 0.2  # share of the reading that a first look takes
 THUMBNAILS = 48

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data_report import Skipped
+from vae_explorer.data.fitting import Target, fit_arrays
+from vae_explorer.data.image_file import MOST_PIXELS
+from vae_explorer.data.image_set import Block, Columns, Look, Progressed
+from vae_explorer.data.report import Skipped
+from vae_explorer.data.stored_array import StoredArray
 from vae_explorer.errors import UserError
-from vae_explorer.image_files import MOST_PIXELS
-from vae_explorer.image_fitting import Target, fit_arrays
-from vae_explorer.image_set import Block, Columns, Look, Progressed
-from vae_explorer.stored_array import StoredArray
 
 CHANNELS = {1: "grey", 3: "colour", 4: "colour with alpha"}
 IN_MEMORY = 2**28  # bytes of values, which are read again rather than kept on disk

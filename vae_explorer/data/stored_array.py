@@ -19,8 +19,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.data.image_set import printable
 from vae_explorer.errors import UserError
-from vae_explorer.image_set import printable
 
 BLOCK = 2**24  # bytes
 WHOLE = 2**30  # bytes of an array that has to be in memory whole

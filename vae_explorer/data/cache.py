@@ -22,11 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-from vae_explorer.data_report import Skipped
+from vae_explorer.data.image_set import Block, ImageSet
+from vae_explorer.data.options import ImageOptions
+from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
-from vae_explorer.image_options import ImageOptions
-from vae_explorer.image_set import Block, ImageSet
 
 FORMAT = 1  # of the folder, and of how images are decoded: another number reads all anew
 MOST_BYTES = 50 * 10**9  # of all sets together

@@ -1,4 +1,4 @@
-"""image_options.py: what can be chosen, and that it comes back from a file."""
+"""data/options.py: what can be chosen, and that it comes back from a file."""
 
 import tomllib
 from dataclasses import asdict
@@ -6,8 +6,8 @@ from dataclasses import asdict
 import pytest
 import tomli_w
 
+from vae_explorer.data.options import AS_FOUND, ImageOptions, parse_options, parse_size, parse_value_range
 from vae_explorer.errors import UserError
-from vae_explorer.image_options import AS_FOUND, ImageOptions, parse_options, parse_size, parse_value_range
 from vae_explorer.run import without_none
 
 CHOSEN = ImageOptions((64, 48), "pad", "rgb", True, (0.0, 4095.0), "/data/labels.csv")

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vae_explorer.data.image_set import Columns, no_columns, printable
+from vae_explorer.data.labels import columns_of, joined, read_csv
+from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
+from vae_explorer.data.stored_array import StoredArray, open_npy, open_npz
 from vae_explorer.errors import UserError
-from vae_explorer.image_set import Columns, no_columns, printable
-from vae_explorer.label_files import columns_of, joined, read_csv
-from vae_explorer.stacked_images import Stack, StackedImages, check_stacks
-from vae_explorer.stored_array import StoredArray, open_npy, open_npz
 
 # (images, labels, held out) of one naming, as Keras, MedMNIST, and people have them.
 NAMINGS: tuple[tuple[tuple[str, str, bool], ...], ...] = (

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from vae_explorer.array_files import labels_from, read_labels, stamp_of
+from vae_explorer.data.arrays import labels_from, read_labels, stamp_of
+from vae_explorer.data.image_set import Columns, no_columns, printable
+from vae_explorer.data.labels import joined
+from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
+from vae_explorer.data.stored_array import open_idx
 from vae_explorer.errors import UserError
-from vae_explorer.image_set import Columns, no_columns, printable
-from vae_explorer.label_files import joined
-from vae_explorer.stacked_images import Stack, StackedImages, check_stacks
-from vae_explorer.stored_array import open_idx
 
 # emnist-letters-train-images-idx3-ubyte.gz, train-images.idx3-ubyte, t10k-labels-idx1-ubyte, ...
 NAME = re.compile(

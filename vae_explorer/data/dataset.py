@@ -1,4 +1,4 @@
-"""Images and labels in memory, and how a training divides them. `data_reading.py` reads them."""
+"""Images and labels in memory, and how a training divides them. `data/reading.py` reads them."""
 
 import math
 from dataclasses import dataclass, field
@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data_report import Skipped
+from vae_explorer.data.options import AS_FOUND, ImageOptions
+from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError
-from vae_explorer.image_options import AS_FOUND, ImageOptions
 
 BUILTIN = "mnist"
 KERAS_NAMES = ("fashion_mnist", "cifar10", "cifar100")

@@ -1,4 +1,4 @@
-"""idx_files.py: sets as MNIST, Fashion-MNIST, EMNIST and KMNIST are published."""
+"""data/idx.py: sets as MNIST, Fashion-MNIST, EMNIST and KMNIST are published."""
 
 import gzip
 import struct
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.image_files import noise
-from vae_explorer.data_reading import load_dataset
+from vae_explorer.data.reading import load_dataset
 from vae_explorer.errors import UserError
 
 TRAIN, TEST = noise(12, 28, 28), noise(4, 28, 28, seed=1)

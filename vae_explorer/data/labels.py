@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.data.image_set import Columns, no_columns, printable
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most
-from vae_explorer.image_set import Columns, no_columns, printable
 
 MOST_CLASSES = 1000  # a column with more different values is a number, or nothing
 MOST_BYTES = 500_000_000  # of a CSV

@@ -1,4 +1,4 @@
-"""data.py: reading images and labels, and dividing them."""
+"""data/dataset.py: reading images and labels, and dividing them."""
 
 import hashlib
 import pickle
@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from vae_explorer.config import VALIDATION_SHARE
-from vae_explorer.data import HELD_OUT, TRAINING, VALIDATION, Dataset, pixel_count, split
-from vae_explorer.data_reading import load_dataset, make_dataset
+from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, pixel_count, split
+from vae_explorer.data.reading import load_dataset, make_dataset
 from vae_explorer.errors import UserError
 
 # Of http://yann.lecun.com/exdb/mnist, counted by others many times over.

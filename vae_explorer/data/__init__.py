@@ -1,0 +1,1 @@
+"""Images and labels, wherever they lie."""
