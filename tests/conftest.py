@@ -27,10 +27,10 @@ import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 from filelock import FileLock  # noqa: E402
 
-from vae_explorer.config import training_config  # noqa: E402
 from vae_explorer.data.dataset import Dataset  # noqa: E402
 from vae_explorer.data.reading import load_dataset, make_dataset  # noqa: E402
-from vae_explorer.run import Run, open_run  # noqa: E402
+from vae_explorer.run.config import training_config  # noqa: E402
+from vae_explorer.run.run import Run, open_run  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -143,7 +143,7 @@ def odd_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from tests.odd_layer import Bending
     from vae_explorer import model
-    from vae_explorer.config import TrainingConfig
+    from vae_explorer.run.config import TrainingConfig
 
     build = model.build_decoder
 

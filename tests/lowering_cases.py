@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.lowered import Lowered
+from vae_explorer.run.lowered import Lowered
 from vae_explorer.tensorflow_import import import_keras
 
 SHAPE = (6, 5, 3)  # of what a layer is given: the code itself

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
 from vae_explorer.assets import asset
-from vae_explorer.lowered import Lowered
+from vae_explorer.run.lowered import Lowered
 
 SCRIPTS = "page/product.js", "page/engine.js"
 POLICY = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'"

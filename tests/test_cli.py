@@ -19,8 +19,8 @@ from vae_explorer.cli import run_command
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.decoding import as_pixels
 from vae_explorer.picture import caption_of
-from vae_explorer.quality import FIGURES
-from vae_explorer.run import Run, open_run
+from vae_explorer.run.quality import FIGURES
+from vae_explorer.run.run import Run, open_run
 
 COMMAND = [sys.executable, "-m", "vae_explorer"]
 

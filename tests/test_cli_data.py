@@ -10,7 +10,7 @@ from tests.image_files import noise, write_mixed_folder, write_pictures
 from tests.picture_files import svg_texts
 from vae_explorer.cli import run_command
 from vae_explorer.data.options import ImageOptions
-from vae_explorer.run import open_run
+from vae_explorer.run.run import open_run
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +93,8 @@ def test_images_without_labels_train_and_open(tmp_path: Path, capfd: pytest.Capt
 
 @pytest.mark.long
 def test_a_cut_off_training_reads_its_images_the_same_again(tmp_path: Path) -> None:
-    from vae_explorer.config import training_config
     from vae_explorer.data.reading import load_dataset
+    from vae_explorer.run.config import training_config
     from vae_explorer.training import resume, train
     from vae_explorer.training_events import EpochEnded
 

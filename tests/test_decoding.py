@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from vae_explorer import model
-from vae_explorer.config import PRESETS, training_config
 from vae_explorer.decoding import (
     CHUNK,
     LiteRTDecoder,
@@ -25,7 +24,8 @@ from vae_explorer.decoding import (
     run_decoder,
 )
 from vae_explorer.errors import UserError
-from vae_explorer.run import BUILTIN, Run, find_run, open_run
+from vae_explorer.run.config import PRESETS, training_config
+from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
 
 SHAPE = (28, 28, 1)
 

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from tests.test_resume import CutOffError, losses
-from vae_explorer.checkpoint import read_checkpoint
-from vae_explorer.config import training_config
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.reading import make_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.further import epochs_drawn_for, further_config
-from vae_explorer.run import Run, is_run, open_run
-from vae_explorer.run_folder import is_unfinished
-from vae_explorer.segments import Segment, best_epoch, first_comparable, seams
-from vae_explorer.snapshots import snapshot_epochs
+from vae_explorer.run.checkpoint import read_checkpoint
+from vae_explorer.run.config import training_config
+from vae_explorer.run.folder import is_unfinished
+from vae_explorer.run.run import Run, is_run, open_run
+from vae_explorer.run.segments import Segment, best_epoch, first_comparable, seams
+from vae_explorer.run.snapshots import snapshot_epochs
 from vae_explorer.training import resume, train, train_further
 from vae_explorer.training_events import BatchProgress, Control, EpochEnded, Event, Started
 

@@ -15,7 +15,7 @@ from vae_explorer.grid_picture import GridOptions, decode_grid, draw_grid
 from vae_explorer.image_sheet import SheetStyle
 from vae_explorer.latent.plane import axes_plane
 from vae_explorer.picture import Paper, to_pixels, write_picture
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from vae_explorer.h5_copy import write_copy
 from vae_explorer.importing import find_model
 from vae_explorer.keras_config import check_config
 from vae_explorer.onnx_network import check_onnx
-from vae_explorer.run import CONVERTED, Run, RunInfo, open_run, parse_info, write_info
+from vae_explorer.run.run import CONVERTED, Run, RunInfo, open_run, parse_info, write_info
 
 
 @pytest.fixture(scope="session")

@@ -16,18 +16,18 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
 from tests.browser import code, content, drag, drag_by_finger, pixels, until
-from vae_explorer.config import training_config
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.decoding import as_pixels, run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.html_page import PageOptions, write_page
 from vae_explorer.latent.dimensions import mean_kl, telling_axes
 from vae_explorer.latent.plane import FIRST_TWO, Plane, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
-from vae_explorer.lowered import pack, read
 from vae_explorer.lowering import lower
 from vae_explorer.model import build_decoder, with_sigmoid
-from vae_explorer.page_content import read_page
-from vae_explorer.run import Run, sample_image_of
+from vae_explorer.run.config import training_config
+from vae_explorer.run.lowered import pack, read
+from vae_explorer.run.page import read_page
+from vae_explorer.run.run import Run, sample_image_of
 from vae_explorer.training import train
 
 BLOG = training_config("blog")
@@ -458,7 +458,7 @@ def test_a_missing_folder_is_told_before_any_work(tiny_run: Run, tmp_path: Path)
 
 def test_writing_loads_no_tensorflow(tiny_run: Run, tmp_path: Path) -> None:
     program = (
-        "import sys, json; from pathlib import Path; from vae_explorer.run import open_run;"
+        "import sys, json; from pathlib import Path; from vae_explorer.run.run import open_run;"
         "from vae_explorer.html_page import write_page;"
         f"write_page(open_run(Path({str(tiny_run.folder)!r})), Path({str(tmp_path / 'p.html')!r}));"
         "print(json.dumps([n for n in ('tensorflow', 'keras', 'PySide6', 'ai_edge_litert') if n in sys.modules]))"

@@ -23,10 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "run": """
-        config run run_folder checkpoint snapshots history segments quality imported_model lowered
-        page_content
-    """,
     "network": """
         keras_files keras_config h5_copy keras_tensors keras_import sampling_layer onnx_file onnx_network
         model_fitting
@@ -101,7 +97,7 @@ def packages(names: set[str]) -> set[str]:
 
 
 def dotted(name: str) -> str:
-    """Of "run/config.py" the module "vae_explorer.run.config"."""
+    """Of "run/config.py" the module "vae_explorer.run.run.config"."""
     return f"vae_explorer.{name.removesuffix('.py').replace('/', '.')}"
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vae_explorer.checkpoint import has_checkpoint
-from vae_explorer.run import is_run, open_run
-from vae_explorer.run_folder import is_unfinished
+from vae_explorer.run.checkpoint import has_checkpoint
+from vae_explorer.run.folder import is_unfinished
+from vae_explorer.run.run import is_run, open_run
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1500)]
 

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from tests.picture_files import pdf_text, svg_images, svg_texts
 from vae_explorer.errors import UserError
-from vae_explorer.history import EpochRecord
 from vae_explorer.losses_picture import draw_losses
 from vae_explorer.picture import Paper, to_pixels, write_picture
+from vae_explorer.run.history import EpochRecord
 
 HISTORY = tuple(
     EpochRecord(epoch, 140 + loss, 133 + loss, 7.0, 141 + loss, 134 + loss, 7.5, 1.0, 0.001)

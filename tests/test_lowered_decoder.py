@@ -7,8 +7,8 @@ import pytest
 
 from tests.lowering_cases import lowered_case, random_codes
 from vae_explorer import lowered_decoder as module
-from vae_explorer.lowered import Lowered, Operation
 from vae_explorer.lowered_decoder import LoweredDecoder
+from vae_explorer.run.lowered import Lowered, Operation
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.lowering_cases import CASES, around, keras, layers, lowered_case, random_codes, shaken
-from vae_explorer.config import PRESETS, training_config
 from vae_explorer.lowered_decoder import LoweredDecoder
 from vae_explorer.lowering import UnsupportedError, lower
+from vae_explorer.run.config import PRESETS, training_config
 
 
 @pytest.mark.parametrize("name", CASES)

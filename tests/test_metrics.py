@@ -10,7 +10,6 @@ import tensorflow as tf
 from scipy.stats import norm
 
 from vae_explorer import metrics, model
-from vae_explorer.config import training_config
 from vae_explorer.data.dataset import TRAINING, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.metrics import (
@@ -23,8 +22,9 @@ from vae_explorer.metrics import (
     prior_distance,
     with_log_likelihood,
 )
-from vae_explorer.quality import Figure, Quality
-from vae_explorer.run import Codes, Run, open_run
+from vae_explorer.run.config import training_config
+from vae_explorer.run.quality import Figure, Quality
+from vae_explorer.run.run import Codes, Run, open_run
 
 CONFIG = training_config("dense", latent_dim=3, seed=7)
 

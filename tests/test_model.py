@@ -11,10 +11,10 @@ from keras import layers
 from scipy.stats import norm
 
 from vae_explorer import model
-from vae_explorer.config import PRESETS, TrainingConfig, training_config
 from vae_explorer.decoding import LiveDecoder
 from vae_explorer.lowered_decoder import LoweredDecoder
 from vae_explorer.lowering import lower
+from vae_explorer.run.config import PRESETS, TrainingConfig, training_config
 
 SHAPE = (28, 28, 1)
 

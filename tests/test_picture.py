@@ -28,7 +28,7 @@ from vae_explorer.picture import (
     wrapped,
     write_picture,
 )
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

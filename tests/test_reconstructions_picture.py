@@ -11,7 +11,7 @@ from vae_explorer.decoding import as_pixels, run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.picture import Paper, to_pixels, write_picture
 from vae_explorer.reconstructions_picture import ReconstructionsOptions, draw_reconstructions, sample_of
-from vae_explorer.run import Run, Sample
+from vae_explorer.run.run import Run, Sample
 
 
 def test_each_image_stands_above_what_is_decoded_from_its_code(tiny_run: Run, tmp_path: Path) -> None:

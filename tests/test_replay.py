@@ -13,8 +13,8 @@ from vae_explorer.decoding import LiteRTDecoder, Weights, as_pixels
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import explore
 from vae_explorer.replay import Replay, load_replay
-from vae_explorer.run import Run, open_run, write_info
-from vae_explorer.snapshots import PLACE, Snapshot, SnapshotReader, write_snapshot
+from vae_explorer.run.run import Run, open_run, write_info
+from vae_explorer.run.snapshots import PLACE, Snapshot, SnapshotReader, write_snapshot
 
 CODES = np.array([[0.3, -0.7], [1.5, 0.2], [0, 0]], np.float32)
 
@@ -121,7 +121,8 @@ def test_a_decoder_that_litert_cannot_have_is_replayed_by_keras(tiny_run_folder:
 
 def test_replaying_loads_no_tensorflow(tiny_run: Run) -> None:
     code = (
-        "import json, sys, pathlib; from vae_explorer.run import open_run; from vae_explorer.replay import load_replay;"
+        "import json, sys, pathlib; from vae_explorer.run.run import open_run;"
+        "from vae_explorer.replay import load_replay;"
         "r = load_replay(open_run(pathlib.Path(sys.argv[1]))); s = r.subject_at(0.5); s.decoder(s.z_mean[:2]);"
         "print(json.dumps([n for n in ('tensorflow', 'keras', 'PySide6') if n in sys.modules]))"
     )

@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vae_explorer.checkpoint import PLACE, has_checkpoint, read_checkpoint
-from vae_explorer.config import TrainingConfig, training_config
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.reading import make_dataset
 from vae_explorer.errors import UserError
-from vae_explorer.history import EpochRecord
-from vae_explorer.run import Run, is_run, open_run
-from vae_explorer.run_folder import check_folder, discard_unfinished, is_unfinished
-from vae_explorer.snapshots import Snapshot, SnapshotReader, snapshot_epochs, write_snapshot
+from vae_explorer.run.checkpoint import PLACE, has_checkpoint, read_checkpoint
+from vae_explorer.run.config import TrainingConfig, training_config
+from vae_explorer.run.folder import check_folder, discard_unfinished, is_unfinished
+from vae_explorer.run.history import EpochRecord
+from vae_explorer.run.run import Run, is_run, open_run
+from vae_explorer.run.snapshots import Snapshot, SnapshotReader, snapshot_epochs, write_snapshot
 from vae_explorer.training import resume, train
 from vae_explorer.training_events import EpochEnded, Event, Started
 

@@ -9,7 +9,7 @@ from tests.test_resume import CONFIG, cut_off
 from vae_explorer import tensorboard_log
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
-from vae_explorer.run import TENSORBOARD
+from vae_explorer.run.run import TENSORBOARD
 from vae_explorer.tensorboard_log import check_tensorboard, log_place
 from vae_explorer.training import resume, train
 from vae_explorer.training_events import BatchProgress, Control, EpochEnded, Event, Warned

@@ -17,14 +17,14 @@ import numpy as np
 import pytest
 
 from vae_explorer import training_loop
-from vae_explorer.config import VALIDATION_SHARE, TrainingConfig, training_config
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, split
 from vae_explorer.data.reading import make_dataset
 from vae_explorer.decoding import LiteRTDecoder
 from vae_explorer.errors import UserError
 from vae_explorer.latent.plane import axis_positions
-from vae_explorer.run import LOCK, Run, open_run
-from vae_explorer.run_folder import is_unfinished
+from vae_explorer.run.config import VALIDATION_SHARE, TrainingConfig, training_config
+from vae_explorer.run.folder import is_unfinished
+from vae_explorer.run.run import LOCK, Run, open_run
 from vae_explorer.training import train
 from vae_explorer.training_events import (
     BatchProgress,

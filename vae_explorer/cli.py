@@ -19,13 +19,13 @@ from vae_explorer.cli_data import SOURCE_HELP, add_data, add_image_options, imag
 from vae_explorer.cli_import import add_import, import_run
 from vae_explorer.cli_pictures import PICTURES, RUN_HELP, add_plane, plane_of
 from vae_explorer.commands import DONE, FAILED
-from vae_explorer.config import LIKELIHOODS, MAX_LATENT_DIM, PIXELS, PRESETS, SIGMA, training_config, usual_preset
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.errors import UserError
-from vae_explorer.imported_model import describe_networks
-from vae_explorer.page_content import open_run_or_page
-from vae_explorer.quality import SAMPLES, Quality, describe_quality, figures
-from vae_explorer.run import Run, RunInfo, describe, find_run, finite, is_run, open_run
+from vae_explorer.run.config import LIKELIHOODS, MAX_LATENT_DIM, PIXELS, PRESETS, SIGMA, training_config, usual_preset
+from vae_explorer.run.imported import describe_networks
+from vae_explorer.run.page import open_run_or_page
+from vae_explorer.run.quality import SAMPLES, Quality, describe_quality, figures
+from vae_explorer.run.run import Run, RunInfo, describe, find_run, finite, is_run, open_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
 SETTINGS = (
@@ -193,7 +193,7 @@ def _import(arguments: argparse.Namespace) -> int:
 
 def _new_training(arguments: argparse.Namespace) -> Callable[..., Run | None]:
     """`train` with what it is told. Raises UserError where that will not do."""
-    from vae_explorer.run import new_run_folder
+    from vae_explorer.run.run import new_run_folder
     from vae_explorer.training import train
 
     settings = {name: getattr(arguments, name) for name in SETTINGS}
@@ -235,7 +235,7 @@ def _further(arguments: argparse.Namespace) -> Callable[..., Run | None]:
 
 def _check_folder(folder: Path, arguments: argparse.Namespace) -> None:
     """Raises UserError where a run must not be written there, with the option that would let it."""
-    from vae_explorer.run_folder import check_folder, is_unfinished
+    from vae_explorer.run.folder import check_folder, is_unfinished
 
     try:
         check_folder(folder, arguments.overwrite)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from vae_explorer.cli_pictures import AddCommand
-from vae_explorer.run import find_run, open_run
+from vae_explorer.run.run import find_run, open_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
 

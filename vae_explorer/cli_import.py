@@ -7,7 +7,7 @@ from typing import Any
 
 from vae_explorer.cli_data import SOURCE_HELP, add_image_options, image_options, read_images
 from vae_explorer.errors import UserError
-from vae_explorer.imported_model import ENDINGS, INPUT_RANGES
+from vae_explorer.run.imported import ENDINGS, INPUT_RANGES
 from vae_explorer.terminal import quiet_stderr, task_progress
 
 
@@ -39,8 +39,8 @@ def import_run(arguments: Any) -> Any:
     """Carry out `vae-explorer import`; returns the run."""
     from vae_explorer.importing import find_model, write_model
     from vae_explorer.model_fitting import Choices, parse_shape
-    from vae_explorer.run import is_run, new_run_folder
-    from vae_explorer.run_folder import check_folder
+    from vae_explorer.run.folder import check_folder
+    from vae_explorer.run.run import is_run, new_run_folder
 
     folder = arguments.out or new_run_folder(arguments.decoder.stem)
     try:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
-from vae_explorer.page_content import open_run_or_page
-from vae_explorer.run import Run, find_run
+from vae_explorer.run.page import open_run_or_page
+from vae_explorer.run.run import Run, find_run
 from vae_explorer.terminal import quiet_stderr, task_progress
 
 if TYPE_CHECKING:

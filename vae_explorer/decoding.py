@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
-from vae_explorer.lowered import read
 from vae_explorer.lowered_decoder import LoweredDecoder
-from vae_explorer.run import Run
+from vae_explorer.run.lowered import read
+from vae_explorer.run.run import Run
 
 Floats = NDArray[np.float32]
 Weights = Sequence[NDArray[Any]]  # of a decoder, in the order of Keras

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer import __version__
-from vae_explorer.config import TrainingConfig
 from vae_explorer.data.dataset import HELD_OUT, Dataset, Rows
-from vae_explorer.history import EpochRecord, write_history
 from vae_explorer.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
 from vae_explorer.model_files import write_models
-from vae_explorer.quality import SAMPLES, Quality
-from vae_explorer.run import Codes, HeldOutLoss, Run, RunInfo, Sample, Status, open_run, write_arrays, write_info
-from vae_explorer.segments import Segment
+from vae_explorer.run.config import TrainingConfig
+from vae_explorer.run.history import EpochRecord, write_history
+from vae_explorer.run.quality import SAMPLES, Quality
+from vae_explorer.run.run import Codes, HeldOutLoss, Run, RunInfo, Sample, Status, open_run, write_arrays, write_info
+from vae_explorer.run.segments import Segment
 
 if TYPE_CHECKING:
     from vae_explorer.model import VAE

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer import page_content
 from vae_explorer.assets import asset
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.decoding import load_keras_decoder, run_decoder
@@ -24,11 +23,12 @@ from vae_explorer.files import replacing
 from vae_explorer.latent.dimensions import mean_kl, telling_axes
 from vae_explorer.latent.palette import class_colours
 from vae_explorer.latent.plane import Floats, Plane, axes_plane, plane_note, to_plane
-from vae_explorer.lowered import Lowered, read
 from vae_explorer.lowered_decoder import LoweredDecoder
 from vae_explorer.lowering import UnsupportedError, lower
 from vae_explorer.page_lattice import Difference, Lattice, Progressed, decode_lattice, measure
-from vae_explorer.run import Run, finite, sample_image_of
+from vae_explorer.run import page as page_content
+from vae_explorer.run.lowered import Lowered, read
+from vae_explorer.run.run import Run, finite, sample_image_of
 
 MOST_POINTS = 200_000  # that a browser draws in good time
 LARGEST_FLOAT32 = 5_000_000  # characters of a page: above, weights are kept in half precision if they bear it

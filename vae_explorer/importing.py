@@ -11,13 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer import __version__
-from vae_explorer.config import Likelihood, usual_likelihood
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.finishing import sample_of
-from vae_explorer.history import write_history
-from vae_explorer.imported_model import Ending, ImportedDecoder, ImportedEncoder, ImportedModel
 from vae_explorer.model_fitting import (
     Choices,
     ImageShape,
@@ -28,9 +25,12 @@ from vae_explorer.model_fitting import (
     to_posterior,
 )
 from vae_explorer.onnx_network import load_onnx_file
-from vae_explorer.quality import Quality
-from vae_explorer.run import Codes, HeldOutLoss, Run, RunInfo, Sample, open_run, write_arrays, write_info
-from vae_explorer.run_folder import new_run
+from vae_explorer.run.config import Likelihood, usual_likelihood
+from vae_explorer.run.folder import new_run
+from vae_explorer.run.history import write_history
+from vae_explorer.run.imported import Ending, ImportedDecoder, ImportedEncoder, ImportedModel
+from vae_explorer.run.quality import Quality
+from vae_explorer.run.run import Codes, HeldOutLoss, Run, RunInfo, Sample, open_run, write_arrays, write_info
 
 Progressed = Callable[[str, float], None]
 Floats = NDArray[np.float32]

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
-from vae_explorer.imported_model import ImportedDecoder, ImportedEncoder
 from vae_explorer.keras_tensors import tensor_names
 from vae_explorer.model_fitting import NO_VARIANCE, SLACK, ImageShape
 from vae_explorer.onnx_network import Tensor
+from vae_explorer.run.imported import ImportedDecoder, ImportedEncoder
 
 Floats = NDArray[np.float32]
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from vae_explorer.imported_model import Ending
+from vae_explorer.run.imported import Ending
 
 SHAPING = ("Reshape", "Flatten", "Permute", "Cropping2D", "Identity", "ZeroPadding2D")
 

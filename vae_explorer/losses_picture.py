@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vae_explorer.errors import UserError
-from vae_explorer.history import EpochRecord
 from vae_explorer.latent.palette import LOSSES
 from vae_explorer.picture import BELOW_AXES, EDGE, SMALL, Margins, Page, Paper, Progressed, drawing, no_progress, room
 from vae_explorer.picture_legend import Legend
-from vae_explorer.segments import best_epoch
+from vae_explorer.run.history import EpochRecord
+from vae_explorer.run.segments import best_epoch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.lowered import ELEMENTWISE, Lowered, Operation, Setting, Shape
 from vae_explorer.lowered_decoder import LoweredDecoder
+from vae_explorer.run.lowered import ELEMENTWISE, Lowered, Operation, Setting, Shape
 
 CHECKS = 8  # codes that the decoder is checked at: the origin, and draws from the prior
 TOLERANCE = 1e-4  # at them, between Keras's images and the lowered decoder's

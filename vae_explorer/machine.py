@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
-from vae_explorer.run import Sample
-from vae_explorer.snapshots import room_for_snapshots
+from vae_explorer.run.run import Sample
+from vae_explorer.run.snapshots import room_for_snapshots
 
 if TYPE_CHECKING:
     from vae_explorer.model import VAE

@@ -1,4 +1,4 @@
-"""How good a trained VAE is: the figures of `quality.py`, computed."""
+"""How good a trained VAE is: the figures of `run/quality.py`, computed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from vae_explorer.data.dataset import TRAINING, Rows
 from vae_explorer.errors import UserError
 from vae_explorer.latent.neighbours import DIMENSIONS
-from vae_explorer.quality import NEIGHBOURS, SAMPLES, Figure, Quality
-from vae_explorer.run import Codes, Run
+from vae_explorer.run.quality import NEIGHBOURS, SAMPLES, Figure, Quality
+from vae_explorer.run.run import Codes, Run
 from vae_explorer.run_vae import load_vae
 
 if TYPE_CHECKING:

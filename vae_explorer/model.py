@@ -14,8 +14,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from vae_explorer.config import TrainingConfig, for_images
 from vae_explorer.data.dataset import Rows
+from vae_explorer.run.config import TrainingConfig, for_images
 
 Tensor = Any  # tensorflow carries no types
 ImageShape = tuple[int, int, int]  # height, width, channels

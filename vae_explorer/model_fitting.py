@@ -13,10 +13,11 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.config import MAX_LATENT_DIM
 from vae_explorer.data.options import LARGEST, SMALLEST
 from vae_explorer.errors import UserError
-from vae_explorer.imported_model import (
+from vae_explorer.onnx_network import Tensor
+from vae_explorer.run.config import MAX_LATENT_DIM
+from vae_explorer.run.imported import (
     Ending,
     ImportedDecoder,
     ImportedEncoder,
@@ -26,7 +27,6 @@ from vae_explorer.imported_model import (
     Shape,
     written_shape,
 )
-from vae_explorer.onnx_network import Tensor
 
 Floats = NDArray[np.float32]
 ImageShape = tuple[int, int, int]

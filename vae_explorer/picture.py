@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
-from vae_explorer.run import RunInfo
+from vae_explorer.run.run import RunInfo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

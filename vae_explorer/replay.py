@@ -17,8 +17,8 @@ from vae_explorer.errors import UserError
 from vae_explorer.exploring import Subject, draw_in, live_subject
 from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.latent.neighbours import Neighbours
-from vae_explorer.run import Run, sample_image_of
-from vae_explorer.snapshots import (
+from vae_explorer.run.run import Run, sample_image_of
+from vae_explorer.run.snapshots import (
     DAMAGED,
     Snapshot,
     SnapshotReader,

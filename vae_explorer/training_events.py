@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.decoding import Decoder
-from vae_explorer.history import EpochRecord
-from vae_explorer.run import Sample
+from vae_explorer.run.history import EpochRecord
+from vae_explorer.run.run import Sample
 
 STRIP_SIZE = 10  # images of the held-out sample that are shown beside their reconstructions
 

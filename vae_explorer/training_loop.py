@@ -10,20 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.checkpoint import Arrays, Checkpoint, write_checkpoint
-from vae_explorer.config import TrainingConfig
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows
 from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.finishing import Ended, encoded, labels_of, sample_of, write_run
 from vae_explorer.further import epochs_drawn_for
-from vae_explorer.history import EpochRecord
 from vae_explorer.latent.plane import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
 from vae_explorer.machine import check_space, prepare_device
 from vae_explorer.metrics import EVALUATION_BATCH
-from vae_explorer.run import Run
-from vae_explorer.segments import Segment, best_epoch, first_comparable, seams, segment
-from vae_explorer.snapshots import Snapshot, SnapshotWriter
+from vae_explorer.run.checkpoint import Arrays, Checkpoint, write_checkpoint
+from vae_explorer.run.config import TrainingConfig
+from vae_explorer.run.history import EpochRecord
+from vae_explorer.run.run import Run
+from vae_explorer.run.segments import Segment, best_epoch, first_comparable, seams, segment
+from vae_explorer.run.snapshots import Snapshot, SnapshotWriter
 from vae_explorer.tensorboard_log import epoch_log
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training_events import (

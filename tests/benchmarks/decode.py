@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.results import finish
-from vae_explorer.config import PRESETS, training_config
 from vae_explorer.decoding import LiteRTDecoder, LiveDecoder, TracedDecoder
+from vae_explorer.run.config import PRESETS, training_config
 from vae_explorer.tensorflow_import import import_keras
 
 COUNTS = {1: 400, 64: 30, 900: 7}  # codes, and how often they are decoded

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.benchmarks.results import finish, percentiles
 from vae_explorer.gui.loss_plot import LossPlot
-from vae_explorer.history import EpochRecord
+from vae_explorer.run.history import EpochRecord
 
 STEPS, CHUNK = 10_000_000, 1000  # a report of a quick training brings as many
 STEPS_PER_EPOCH = 25_000

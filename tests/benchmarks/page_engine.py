@@ -13,7 +13,7 @@ from tests.benchmarks.results import finish, percentiles
 from tests.browser import chromium, launched
 from tests.lowering_cases import shaken
 from tests.page_engine import decoded, engine_page, packed
-from vae_explorer.config import PRESETS, training_config
+from vae_explorer.run.config import PRESETS, training_config
 from vae_explorer.tensorflow_import import import_keras
 
 TIMES = 2000

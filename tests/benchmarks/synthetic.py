@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vae_explorer.run import find_run, open_run, write_info
+from vae_explorer.run.run import find_run, open_run, write_info
 
 BUILTIN_IMAGES = 70_000
 

@@ -39,10 +39,10 @@ def bare(preset: str, seconds: float) -> float:
 
     keras = import_keras()
     from vae_explorer import model
-    from vae_explorer.config import training_config
     from vae_explorer.data.dataset import TRAINING, VALIDATION, split
     from vae_explorer.data.reading import load_dataset
     from vae_explorer.metrics import EVALUATION_BATCH
+    from vae_explorer.run.config import training_config
 
     config, dataset = training_config(preset), load_dataset("mnist")
     parts = split(dataset, config.seed, config.validation_share)

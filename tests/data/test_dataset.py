@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vae_explorer.config import VALIDATION_SHARE
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, pixel_count, split
 from vae_explorer.data.reading import load_dataset, make_dataset
 from vae_explorer.errors import UserError
+from vae_explorer.run.config import VALIDATION_SHARE
 
 # Of http://yann.lecun.com/exdb/mnist, counted by others many times over.
 TRAINING_DIGITS = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image
 
 from tests.image_files import noise, write_mixed_folder, write_pictures
-from vae_explorer.config import VALIDATION_SHARE
 from vae_explorer.data.dataset import TRAINING, split
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.reading import inspect_data, load_dataset
 from vae_explorer.errors import UserError
+from vae_explorer.run.config import VALIDATION_SHARE
 
 BAD = {"class 0/bomb.png", "class 0/cut.png", "class 0/cut more.png", "class 0/no image.png"}
 TEXTS = {"readme.txt", "class 0/notes.txt"}

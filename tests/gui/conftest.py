@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.gui.app import create_app
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 
 @pytest.fixture

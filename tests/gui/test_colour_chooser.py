@@ -18,7 +18,7 @@ from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.picture_forms import MapForm
 from vae_explorer.latent.palette import as_rgb, value_colours
 from vae_explorer.picture import Paper, no_progress, to_pixels
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 
 @pytest.fixture

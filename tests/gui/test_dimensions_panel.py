@@ -20,7 +20,7 @@ from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.traversal_strip import STEPS
 from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.latent.plane import principal_plane, to_plane
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.gui.conftest import drag
 from vae_explorer.data.dataset import HELD_OUT
 from vae_explorer.decoding import LiteRTDecoder, as_pixels
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 
 def handle(window: MainWindow) -> QObject:

@@ -15,7 +15,7 @@ from vae_explorer.data.dataset import HELD_OUT
 from vae_explorer.exploring import Subject
 from vae_explorer.gui.hover_card import HoverCard
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 SLOW = 0.05  # seconds

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from vae_explorer.gui import loss_controls
 from vae_explorer.gui.loss_controls import LossControls
 from vae_explorer.gui.loss_plot import LossPlot
-from vae_explorer.history import EpochRecord
+from vae_explorer.run.history import EpochRecord
 
 RECORD = EpochRecord(1, 150.0, 140.0, 10.0, 151.0, 141.0, 10.0, 1.0, 1e-3)
 

@@ -14,8 +14,8 @@ from tests.gui.conftest import mouse
 from vae_explorer.gui.loss_chart import Reference
 from vae_explorer.gui.loss_plot import LossPlot
 from vae_explorer.gui.theme import DARK, LIGHT
-from vae_explorer.history import EpochRecord
 from vae_explorer.latent.palette import LOSSES
+from vae_explorer.run.history import EpochRecord
 
 NONE = Qt.MouseButton.NoButton
 

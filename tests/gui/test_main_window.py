@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.settings import open_settings, recent_runs, remember_run, run_to_open
 from vae_explorer.html_page import PageOptions
-from vae_explorer.run import BUILTIN, Run, find_run, open_run, write_info
+from vae_explorer.run.run import BUILTIN, Run, find_run, open_run, write_info
 
 
 def drop(window: MainWindow, path: Path) -> None:

@@ -18,7 +18,7 @@ from vae_explorer.gui.chosen_set import MNIST, ChosenSet, recent_sets
 from vae_explorer.gui.data_dialog import DataDialog
 from vae_explorer.gui.dataset_combo import OPEN
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.run import Run, open_run
+from vae_explorer.run.run import Run, open_run
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from vae_explorer.gui import page_dialog
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.settings import open_settings, recent_runs, run_to_open
 from vae_explorer.html_page import PageOptions, write_page
-from vae_explorer.page_content import read_page
-from vae_explorer.run import Run
+from vae_explorer.run.page import read_page
+from vae_explorer.run.run import Run
 
 
 def test_what_is_chosen_is_exported(

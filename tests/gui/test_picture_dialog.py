@@ -30,7 +30,7 @@ from vae_explorer.gui import picture_dialog
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.picture_dialog import PictureDialog
 from vae_explorer.gui.picture_forms import FORMS, GridForm, MapForm
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 
 @pytest.fixture

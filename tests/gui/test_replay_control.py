@@ -17,8 +17,8 @@ from vae_explorer.decoding import as_pixels
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.replay_control import decoded_grid
 from vae_explorer.replay import load_replay
-from vae_explorer.run import BUILTIN, Run, find_run
-from vae_explorer.snapshots import PLACE
+from vae_explorer.run.run import BUILTIN, Run, find_run
+from vae_explorer.run.snapshots import PLACE
 
 
 def go_to(qtbot: QtBot, window: MainWindow, epoch: int) -> None:

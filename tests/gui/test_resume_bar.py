@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.test_resume import cut_off
-from vae_explorer.config import training_config
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.settings import open_settings, remember_training
-from vae_explorer.run import Run, is_run
-from vae_explorer.run_folder import is_unfinished
+from vae_explorer.run.config import training_config
+from vae_explorer.run.folder import is_unfinished
+from vae_explorer.run.run import Run, is_run
 
 CONFIG = training_config("dense", epochs=3, limit=128, batch_size=64, patience=2)
 

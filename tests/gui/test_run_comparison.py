@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.run_comparison import Present, RunComparison, label, reference
 from vae_explorer.gui.settings import open_settings, remember_run
-from vae_explorer.run import BUILTIN, Run, find_run, open_run
+from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from vae_explorer.html_page import write_page
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 
 @pytest.fixture(scope="package")

@@ -6,10 +6,10 @@ from playwright.sync_api import Browser, Error, Page
 
 from tests.lowering_cases import CASES, lowered_case, random_codes, shaken
 from tests.page_engine import decoded, engine_page
-from vae_explorer.config import PRESETS, training_config
-from vae_explorer.lowered import KINDS
 from vae_explorer.lowered_decoder import LoweredDecoder
 from vae_explorer.lowering import lower
+from vae_explorer.run.config import PRESETS, training_config
+from vae_explorer.run.lowered import KINDS
 
 ENGINES = {"WebAssembly": True, "JavaScript": False}
 

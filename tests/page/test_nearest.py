@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser import code, pixels
 from vae_explorer.html_page import write_page
-from vae_explorer.run import Run, sample_image_of
+from vae_explorer.run.run import Run, sample_image_of
 
 Opener = Callable[..., Page]
 

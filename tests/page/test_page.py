@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tests.browser import STANDING, code, drag, drag_by_finger, pixels, settle, until, where
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 Opener = Callable[..., Page]
 

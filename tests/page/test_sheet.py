@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser import drag, pixels, settle, until, where
 from vae_explorer.decoding import LiteRTDecoder, as_pixels
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 Opener = Callable[..., Page]
 DONE = "document.querySelector('#sheet').dataset.done"

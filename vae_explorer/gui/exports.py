@@ -16,8 +16,8 @@ from vae_explorer.gui.progress_dialog import run_with_progress
 from vae_explorer.gui.save_dialog import ask_where
 from vae_explorer.gui.toast import Toast
 from vae_explorer.latent.plane import Plane
-from vae_explorer.run import Run
-from vae_explorer.snapshots import snapshot_epochs
+from vae_explorer.run.run import Run
+from vae_explorer.run.snapshots import snapshot_epochs
 
 if TYPE_CHECKING:
     from vae_explorer.animation import FilmOptions

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.config import TrainingConfig
 from vae_explorer.errors import UserError
 from vae_explorer.further import further_config, further_folder
 from vae_explorer.gui.training_settings import PlainDoubleSpinBox
-from vae_explorer.run import Run, find_run
-from vae_explorer.run_folder import check_folder
+from vae_explorer.run.config import TrainingConfig
+from vae_explorer.run.folder import check_folder
+from vae_explorer.run.run import Run, find_run
 
 NEW, REPLACE = "new", "replace"
 MOST_PATIENCE = 100_000

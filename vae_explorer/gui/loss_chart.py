@@ -16,8 +16,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from vae_explorer.gui.chart_axis import LEAST, Axis
 from vae_explorer.gui.loss_history import Buckets, LossHistory
 from vae_explorer.gui.theme import Theme
-from vae_explorer.history import EpochRecord
 from vae_explorer.latent.palette import LOSSES, LOSSES_ON_DARK, class_colours
+from vae_explorer.run.history import EpochRecord
 
 TITLES = ("loss", "reconstruction", "KL")
 LEFT, RIGHT, BELOW, BETWEEN = 68.0, 10.0, 36.0, 12.0  # pixels beside the panels, of the axes' texts

@@ -13,8 +13,8 @@ from vae_explorer.gui.hover_card import HoverCard
 from vae_explorer.gui.loss_chart import COLUMNS, TITLES, Look, LossChart, Losses, Reference
 from vae_explorer.gui.loss_history import LossHistory
 from vae_explorer.gui.theme import LIGHT, Theme
-from vae_explorer.history import EpochRecord
-from vae_explorer.segments import best_epoch
+from vae_explorer.run.history import EpochRecord
+from vae_explorer.run.segments import best_epoch
 
 REDRAW_PAUSE = 1000  # milliseconds: drawing takes time from the training
 NEAR = 8  # pixels from an epoch's end within which it is read, too

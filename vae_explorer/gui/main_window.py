@@ -26,8 +26,8 @@ from vae_explorer.gui.settings import recent_runs, remember_run, remember_traini
 from vae_explorer.gui.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.toast import Toast
 from vae_explorer.gui.training_tab import TrainingTab
-from vae_explorer.page_content import is_page
-from vae_explorer.run import BUILTIN, Run, find_run, is_run, runs_folder
+from vae_explorer.run.page import is_page
+from vae_explorer.run.run import BUILTIN, Run, find_run, is_run, runs_folder
 from vae_explorer.training_events import DecoderUpdated, Event, Preview, Started
 
 if TYPE_CHECKING:
@@ -334,7 +334,7 @@ class MainWindow(QMainWindow):
         folders = training_folders(self._settings)
 
         def find(_: object) -> list[object]:
-            from vae_explorer.run_folder import find_unfinished  # which the launch does not need
+            from vae_explorer.run.folder import find_unfinished  # which the launch does not need
 
             there = runs_folder().iterdir() if runs_folder().is_dir() else ()
             return list(find_unfinished(dict.fromkeys([*there, *folders])))

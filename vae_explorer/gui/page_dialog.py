@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout,
 from vae_explorer.gui.save_dialog import ask_where
 from vae_explorer.html_page import MOST_POINTS, PageOptions
 from vae_explorer.latent.plane import Plane, plane_note
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 
 class PageDialog(QDialog):

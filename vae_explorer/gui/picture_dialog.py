@@ -47,7 +47,7 @@ from vae_explorer.picture import (
     to_screen,
     write_picture,
 )
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 
 PAUSE = 150  # milliseconds without a change before the preview is drawn anew
 KINDS = "PNG picture (*.png);;SVG drawing (*.svg);;PDF document (*.pdf)"

@@ -32,7 +32,7 @@ from vae_explorer.losses_picture import draw_losses
 from vae_explorer.map_picture import MapOptions, draw_map, map_colours
 from vae_explorer.picture import Paper, Progressed
 from vae_explorer.reconstructions_picture import ReconstructionsOptions, draw_reconstructions, sample_of
-from vae_explorer.run import Run
+from vae_explorer.run.run import Run
 from vae_explorer.samples_picture import SamplesOptions, draw_samples
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from vae_explorer.quality import Quality
+from vae_explorer.run.quality import Quality
 
 HEIGHT = 96
 NUMBERS = 20  # dimensions up to which each bar has its name below

@@ -12,8 +12,8 @@ from vae_explorer.gui.explorer_tab import ExplorerTab
 from vae_explorer.gui.grid_card import GridCard
 from vae_explorer.gui.latest_worker import LatestWorker
 from vae_explorer.latent.plane import GRID_SIDE, Plane, axis_positions, lattice
-from vae_explorer.run import Run
-from vae_explorer.snapshots import snapshot_epochs
+from vae_explorer.run.run import Run
+from vae_explorer.run.snapshots import snapshot_epochs
 
 if TYPE_CHECKING:
     from vae_explorer.replay import Replay

@@ -11,7 +11,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.gui.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
-    from vae_explorer.run_folder import Unfinished
+    from vae_explorer.run.folder import Unfinished
 
 
 class ResumeBar(QFrame):
@@ -75,7 +75,7 @@ class ResumeBar(QFrame):
         self._show_first()
 
     def _discard(self) -> None:
-        from vae_explorer.run_folder import discard_unfinished  # which the launch does not need
+        from vae_explorer.run.folder import discard_unfinished  # which the launch does not need
 
         first = self.first
         if first is None:

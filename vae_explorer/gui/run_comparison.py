@@ -15,7 +15,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.loss_chart import Reference
 from vae_explorer.gui.settings import open_settings, recent_runs
-from vae_explorer.run import BUILTIN, Run, RunInfo, find_run, is_run, open_run, parse_info
+from vae_explorer.run.run import BUILTIN, Run, RunInfo, find_run, is_run, open_run, parse_info
 
 
 @dataclass(frozen=True, slots=True)

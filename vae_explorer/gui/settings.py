@@ -6,8 +6,8 @@ from typing import Any
 from platformdirs import user_config_path, user_log_path
 from PySide6.QtCore import QSettings
 
-from vae_explorer.page_content import is_page
-from vae_explorer.run import BUILTIN, find_run, is_run
+from vae_explorer.run.page import is_page
+from vae_explorer.run.run import BUILTIN, find_run, is_run
 
 RECENT_RUNS = 10
 

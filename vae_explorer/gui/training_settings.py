@@ -22,7 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.config import (
+from vae_explorer.data.dataset import BUILTIN, DatasetInfo
+from vae_explorer.data.options import ImageOptions
+from vae_explorer.errors import UserError
+from vae_explorer.gui.chosen_set import ChosenSet, from_text, to_text
+from vae_explorer.gui.dataset_combo import DatasetCombo
+from vae_explorer.run.config import (
     MAX_LATENT_DIM,
     PIXELS,
     PRESETS,
@@ -33,12 +38,7 @@ from vae_explorer.config import (
     training_config,
     usual_preset,
 )
-from vae_explorer.data.dataset import BUILTIN, DatasetInfo
-from vae_explorer.data.options import ImageOptions
-from vae_explorer.errors import UserError
-from vae_explorer.gui.chosen_set import ChosenSet, from_text, to_text
-from vae_explorer.gui.dataset_combo import DatasetCombo
-from vae_explorer.run import new_run_folder
+from vae_explorer.run.run import new_run_folder
 
 USUAL = ("dense", "conv")  # presets that `usual_preset` chooses from
 

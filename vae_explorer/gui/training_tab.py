@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.config import TrainingConfig, for_images
 from vae_explorer.data.dataset import BUILTIN, Dataset
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.errors import UserError
@@ -31,8 +30,9 @@ from vae_explorer.gui.theme import Theme
 from vae_explorer.gui.training_preview import TrainingPreview
 from vae_explorer.gui.training_settings import TrainingSettings
 from vae_explorer.gui.training_worker import TrainingWorker
-from vae_explorer.history import EpochRecord
-from vae_explorer.run import Run
+from vae_explorer.run.config import TrainingConfig, for_images
+from vae_explorer.run.history import EpochRecord
+from vae_explorer.run.run import Run
 from vae_explorer.tensorflow_import import import_ahead
 from vae_explorer.training_events import (
     STRIP_SIZE,
@@ -48,7 +48,7 @@ from vae_explorer.training_events import (
 
 if TYPE_CHECKING:
     from vae_explorer.gui.further_dialog import Further, FurtherDialog
-    from vae_explorer.run_folder import Unfinished
+    from vae_explorer.run.folder import Unfinished
 
 
 class TrainingTab(QWidget):
@@ -190,7 +190,7 @@ class TrainingTab(QWidget):
         return True
 
     def _start(self) -> None:
-        from vae_explorer.run_folder import check_folder  # which the launch does not need
+        from vae_explorer.run.folder import check_folder  # which the launch does not need
 
         try:
             config, folder = self.settings.config(), self.settings.run_folder()

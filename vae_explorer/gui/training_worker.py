@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from vae_explorer.config import TrainingConfig
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.errors import UserError
-from vae_explorer.run import Run
+from vae_explorer.run.config import TrainingConfig
+from vae_explorer.run.run import Run
 from vae_explorer.training_events import Control, Event
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vae_explorer.config import TrainingConfig
+from vae_explorer.run.config import TrainingConfig
 
 if TYPE_CHECKING:
-    from vae_explorer.history import EpochRecord
+    from vae_explorer.run.history import EpochRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from dataclasses import asdict, replace
 import pytest
 
 from vae_explorer.errors import UserError
-from vae_explorer.imported_model import (
+from vae_explorer.run.imported import (
     ImportedDecoder,
     ImportedEncoder,
     ImportedModel,
     describe_networks,
     parse_imported,
 )
-from vae_explorer.run import without_none
+from vae_explorer.run.run import without_none
 
 DECODER = ImportedDecoder(
     "d.keras", "keras", "z", "image", (28, 28, 1), layout="last", ending="sigmoid", lowest=0.01, highest=0.99

@@ -1,11 +1,12 @@
-"""config.py: presets, settings, and what is refused."""
+"""run/config.py: presets, settings, and what is refused."""
 
 import dataclasses
 import math
 
 import pytest
 
-from vae_explorer.config import (
+from vae_explorer.errors import UserError
+from vae_explorer.run.config import (
     LIKELIHOODS,
     PRESETS,
     Preset,
@@ -16,7 +17,6 @@ from vae_explorer.config import (
     usual_likelihood,
     usual_preset,
 )
-from vae_explorer.errors import UserError
 
 
 def test_a_preset_alone_gives_its_usual_settings():

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vae_explorer import lowered as module
 from vae_explorer.errors import UserError
-from vae_explorer.lowered import Lowered, Operation, pack, read
+from vae_explorer.run import lowered as module
+from vae_explorer.run.lowered import Lowered, Operation, pack, read
 
 Arrays = dict[str, Any]
 

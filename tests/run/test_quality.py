@@ -1,4 +1,4 @@
-"""quality.py: figures as text and as data, and what they mean."""
+"""run/quality.py: figures as text and as data, and what they mean."""
 
 import json
 import math
@@ -6,7 +6,16 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from vae_explorer.quality import FIGURES, Figure, Meaning, Quality, describe_quality, figures, meanings, parse_quality
+from vae_explorer.run.quality import (
+    FIGURES,
+    Figure,
+    Meaning,
+    Quality,
+    describe_quality,
+    figures,
+    meanings,
+    parse_quality,
+)
 
 FIGURE = Figure(1.5, 0.25, 10)
 QUALITY = Quality("grey", FIGURE, FIGURE, FIGURE, (FIGURE, FIGURE), (0.5, 0.001), FIGURE, None, FIGURE, FIGURE, 500)

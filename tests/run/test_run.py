@@ -1,4 +1,4 @@
-"""run.py: what is on disk, read back with every file checked."""
+"""run/run.py: what is on disk, read back with every file checked."""
 
 import hashlib
 import json
@@ -19,9 +19,9 @@ import tomli_w
 from vae_explorer.assets import asset
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
-from vae_explorer.history import write_history
-from vae_explorer.quality import Figure
-from vae_explorer.run import (
+from vae_explorer.run.history import write_history
+from vae_explorer.run.quality import Figure
+from vae_explorer.run.run import (
     CONVERTED,
     FILES,
     LOCK,
@@ -37,7 +37,7 @@ from vae_explorer.run import (
     write_arrays,
     write_info,
 )
-from vae_explorer.snapshots import snapshot_files
+from vae_explorer.run.snapshots import snapshot_files
 
 
 def read_toml(folder: Path) -> dict[str, Any]:

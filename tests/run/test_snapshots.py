@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from vae_explorer.animation import Stage
-from vae_explorer.config import training_config
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.reading import make_dataset
 from vae_explorer.decoding import run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.replay import load_replay
-from vae_explorer.run import LOCK, Run, describe, open_run
-from vae_explorer.run_folder import check_folder
-from vae_explorer.snapshots import (
+from vae_explorer.run.config import training_config
+from vae_explorer.run.folder import check_folder
+from vae_explorer.run.run import LOCK, Run, describe, open_run
+from vae_explorer.run.snapshots import (
     DAMAGED,
     MOST,
     PLACE,

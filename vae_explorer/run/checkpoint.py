@@ -20,13 +20,13 @@ import numpy as np
 import tomli_w
 from numpy.typing import NDArray
 
-from vae_explorer.config import TrainingConfig
 from vae_explorer.data.dataset import DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
-from vae_explorer.history import EpochRecord, read_history, write_history
-from vae_explorer.run import parse_training, without_none
-from vae_explorer.segments import Segment, parse_segments
+from vae_explorer.run.config import TrainingConfig
+from vae_explorer.run.history import EpochRecord, read_history, write_history
+from vae_explorer.run.run import parse_training, without_none
+from vae_explorer.run.segments import Segment, parse_segments
 
 FORMAT = 1
 PLACE = "checkpoint"  # in the folder of the run

@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 from platformdirs import user_data_path
 
 from vae_explorer.assets import asset
-from vae_explorer.config import Pixels, TrainingConfig
 from vae_explorer.data.dataset import SPLITS, DatasetInfo, no_values
 from vae_explorer.data.options import parse_options
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists, replacing
-from vae_explorer.history import EpochRecord, read_history
-from vae_explorer.imported_model import ImportedModel, parse_imported
-from vae_explorer.quality import Quality, describe_quality, parse_quality
-from vae_explorer.segments import Segment, first_comparable, parse_segments, seams, segment
-from vae_explorer.snapshots import snapshot_epochs, snapshot_files
+from vae_explorer.run.config import Pixels, TrainingConfig
+from vae_explorer.run.history import EpochRecord, read_history
+from vae_explorer.run.imported import ImportedModel, parse_imported
+from vae_explorer.run.quality import Quality, describe_quality, parse_quality
+from vae_explorer.run.segments import Segment, first_comparable, parse_segments, seams, segment
+from vae_explorer.run.snapshots import snapshot_epochs, snapshot_files
 
 FORMAT = 1
 BUILTIN = "builtin"  # the word for the shipped run

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.errors import UserError
 from vae_explorer.files import exists
-from vae_explorer.history import parse_record
-from vae_explorer.lowered import compose, pack
-from vae_explorer.run import Codes, Run, RunInfo, Sample, check_shapes, open_run, parse_info
+from vae_explorer.run.history import parse_record
+from vae_explorer.run.lowered import compose, pack
+from vae_explorer.run.run import Codes, Run, RunInfo, Sample, check_shapes, open_run, parse_info
 
 FORMAT = 1
 BYTES = "application/octet-stream"

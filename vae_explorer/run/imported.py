@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from vae_explorer.config import MAX_LATENT_DIM, PIXELS, Pixels
 from vae_explorer.errors import UserError
+from vae_explorer.run.config import MAX_LATENT_DIM, PIXELS, Pixels
 
 Ending = Literal["sigmoid", "tanh", "logits"]  # what a decoder's last values are
 # Of an image: (H, W, C), (C, H, W), (H, W), or (H * W * C,) in the order of the first or of the second.

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from vae_explorer.errors import UserError
-from vae_explorer.run import open_run
-from vae_explorer.run_folder import check_folder, new_run
+from vae_explorer.run.folder import check_folder, new_run
+from vae_explorer.run.run import open_run
 
 
 def test_free_folder_is_free(tmp_path: Path) -> None:

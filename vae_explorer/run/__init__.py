@@ -1,0 +1,1 @@
+"""What is on disk after a training."""
