@@ -26,10 +26,10 @@ import numpy as np
 
 from tests.imported_files import onnx_decoder
 from tests.process_memory import most_memory
-from vae_explorer import keras_files
 from vae_explorer.errors import UserError
-from vae_explorer.h5_copy import write_copy
-from vae_explorer.onnx_network import OnnxNetwork, try_onnx
+from vae_explorer.network import keras_file as keras_files
+from vae_explorer.network.h5_copy import write_copy
+from vae_explorer.network.onnx_network import OnnxNetwork, try_onnx
 from vae_explorer.reading_apart import MOST_MEMORY
 
 FORMATS = ("keras", "h5", "onnx")

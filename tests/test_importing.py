@@ -12,7 +12,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.exploring import explore, load_run
 from vae_explorer.importing import find_model, write_model
 from vae_explorer.metrics import measure_run
-from vae_explorer.model_fitting import Choices
+from vae_explorer.network.fitting import Choices
 
 
 @pytest.fixture(scope="session")

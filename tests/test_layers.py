@@ -23,10 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "network": """
-        keras_files keras_config h5_copy keras_tensors keras_import sampling_layer onnx_file onnx_network
-        model_fitting
-    """,
     "model": """
         model decoding onnx_decoder lowering lowered_decoder run_vae imported_vae metrics model_files
     """,
@@ -67,7 +63,9 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 MODULES = [name for name in FILES if not name.endswith("__init__.py")]
 OUTSIDE_GUI = [name for name in MODULES if not name.startswith("gui/") and name != ENTRANCE]
 KERAS_AT_TOP = {
-    name for name in MODULES if name in ("model/vae.py", "model.py", "network/sampling_layer.py", "sampling_layer.py")
+    name
+    for name in MODULES
+    if name in ("model/vae.py", "model.py", "network/sampling_layer.py", "network/sampling_layer.py")
 }
 
 

@@ -188,7 +188,7 @@ def load_keras_encoder(run: Run) -> Any:
 
 def _load_keras(run: Run, name: str) -> Any:
     """Read as the file of a stranger, who may have trained the run; layers registered by this process pass besides."""
-    from vae_explorer.keras_files import load_keras_file
+    from vae_explorer.network.keras_file import load_keras_file
 
     path = run.folder / f"model/{name}.keras"
     return load_keras_file(path, f"The {name} of the run {run.folder}", registered=True)

@@ -7,8 +7,8 @@ import numpy as np
 
 from vae_explorer.decoding import load_keras_decoder, load_keras_encoder, onnx_content
 from vae_explorer.errors import UserError
-from vae_explorer.model_fitting import to_images, to_posterior
-from vae_explorer.onnx_network import OnnxNetwork
+from vae_explorer.network.fitting import to_images, to_posterior
+from vae_explorer.network.onnx_network import OnnxNetwork
 from vae_explorer.run.config import training_config
 from vae_explorer.run.imported import ImportedModel
 from vae_explorer.run.run import Run

@@ -15,7 +15,7 @@ from vae_explorer.data.dataset import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.finishing import sample_of
-from vae_explorer.model_fitting import (
+from vae_explorer.network.fitting import (
     Choices,
     ImageShape,
     Network,
@@ -24,7 +24,7 @@ from vae_explorer.model_fitting import (
     to_images,
     to_posterior,
 )
-from vae_explorer.onnx_network import load_onnx_file
+from vae_explorer.network.onnx_network import load_onnx_file
 from vae_explorer.run.config import Likelihood, usual_likelihood
 from vae_explorer.run.folder import new_run
 from vae_explorer.run.history import write_history
@@ -130,15 +130,15 @@ def _read(path: Path, part: str) -> _File:
         network, content, parameters, last = load_onnx_file(path)
         endings: dict[str, Ending] = {"Sigmoid": "sigmoid", "Tanh": "tanh"}
         return _File(path.name, network, parameters, endings.get(last), content, None)
-    from vae_explorer.keras_files import load_keras_file
+    from vae_explorer.network.keras_file import load_keras_file
 
     return _part_of(load_keras_file(path), path.name, part)
 
 
 def _part_of(model: Any, name: str, part: str) -> _File:
     """A Keras model, or its sub-model that is called `part` where it has both, as a whole VAE has."""
-    from vae_explorer.keras_import import KerasNetwork
-    from vae_explorer.keras_tensors import find_part, last_activation
+    from vae_explorer.network.keras_network import KerasNetwork
+    from vae_explorer.network.keras_tensors import find_part, last_activation
 
     parts = {wanted: find_part(model, wanted) for wanted in ("encoder", "decoder")}
     whole = model if all(part is not None for part in parts.values()) else None
@@ -203,8 +203,8 @@ def _write(found: Found, folder: Path, progressed: Progressed, warned: Callable[
 def _write_networks(
     found: Found, folder: Path, progressed: Callable[[float], None], warned: Callable[[str], None]
 ) -> None:
-    from vae_explorer.keras_import import KerasNetwork, fitted_decoder, fitted_encoder
     from vae_explorer.model_files import write_models
+    from vae_explorer.network.keras_network import KerasNetwork, fitted_decoder, fitted_encoder
 
     networks: dict[str, Any] = {}
     for name, file in (("encoder", found.encoder), ("decoder", found.decoder)):

@@ -179,7 +179,7 @@ class ImportDialog(QDialog):
         def read(progress: Callable[[str, float], None]) -> Any:
             from vae_explorer.data.reading import load_dataset
             from vae_explorer.importing import find_model
-            from vae_explorer.model_fitting import Choices, parse_shape
+            from vae_explorer.network.fitting import Choices, parse_shape
 
             choices = Choices(chosen[0], chosen[1], parse_shape(shape) if shape else None, chosen[2])
             images = None

@@ -5,7 +5,7 @@ import pytest
 
 from tests.imported_files import onnx_decoder, onnx_encoder
 from vae_explorer.errors import UserError
-from vae_explorer.model_fitting import (
+from vae_explorer.network.fitting import (
     NO_VARIANCE,
     Choices,
     detect_decoder,
@@ -15,7 +15,7 @@ from vae_explorer.model_fitting import (
     to_images,
     to_posterior,
 )
-from vae_explorer.onnx_network import OnnxNetwork
+from vae_explorer.network.onnx_network import OnnxNetwork
 
 pytest.importorskip("onnxruntime")
 

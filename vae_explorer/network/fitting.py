@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.data.options import LARGEST, SMALLEST
 from vae_explorer.errors import UserError
-from vae_explorer.onnx_network import Tensor
+from vae_explorer.network.onnx_network import Tensor
 from vae_explorer.run.config import MAX_LATENT_DIM
 from vae_explorer.run.imported import (
     Ending,

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer.errors import UserError
-from vae_explorer.h5_copy import copy_h5
-from vae_explorer.keras_config import check_config
+from vae_explorer.network.h5_copy import copy_h5
+from vae_explorer.network.keras_config import check_config
 from vae_explorer.reading_apart import one_line
 from vae_explorer.tensorflow_import import import_keras
 
@@ -129,7 +129,7 @@ def _parse(text: str | bytes, file: str) -> Any:
 def _load(copy: Path, config: Any, samplers: dict[str, str], file: str) -> Any:
     import keras
 
-    from vae_explorer.sampling_layer import Sampling
+    from vae_explorer.network.sampling_layer import Sampling
 
     known = dict.fromkeys([*samplers, *samplers.values()], Sampling)
     try:
@@ -149,7 +149,7 @@ def _check_size(config: Any, known: dict[str, Any], legacy: bool, file: str) -> 
     """
     import keras
 
-    from vae_explorer.keras_tensors import largest_tensor
+    from vae_explorer.network.keras_tensors import largest_tensor
 
     failed: list[BaseException] = []
 

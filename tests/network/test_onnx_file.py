@@ -1,4 +1,4 @@
-"""onnx_file.py: weights beside an .onnx file, as PyTorch leaves them, and those that it must not reach."""
+"""network/onnx_file.py: weights beside an .onnx file, as PyTorch leaves them, and those that it must not reach."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +9,8 @@ import pytest
 
 from tests.imported_files import onnx_decoder
 from vae_explorer.errors import UserError
-from vae_explorer.onnx_file import bytes_of, read_onnx_file
-from vae_explorer.onnx_network import load_onnx_file
+from vae_explorer.network.onnx_file import bytes_of, read_onnx_file
+from vae_explorer.network.onnx_network import load_onnx_file
 
 onnx = pytest.importorskip("onnx")
 

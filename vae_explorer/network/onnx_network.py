@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
-from vae_explorer.onnx_file import MISSING, bytes_of, parse_onnx, read_onnx_file
+from vae_explorer.network.onnx_file import MISSING, bytes_of, parse_onnx, read_onnx_file
 from vae_explorer.reading_apart import answer, most_seconds, one_line, read_apart
 
 Floats = NDArray[np.float32]
@@ -96,7 +96,7 @@ def load_onnx_file(path: Path) -> tuple[OnnxNetwork, bytes, int, str]:
     """
     _onnxruntime()
     words = [str(path), path.name]
-    said = json.loads(read_apart("vae_explorer.onnx_network", words, path.name, most_seconds(bytes_of(path))))
+    said = json.loads(read_apart("vae_explorer.network.onnx_network", words, path.name, most_seconds(bytes_of(path))))
     content = read_onnx_file(path)
     return OnnxNetwork(content, path.name), content, said["parameters"], said["last"]
 

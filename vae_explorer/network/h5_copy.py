@@ -23,7 +23,7 @@ def copy_h5(source: Path, target: Path, file: str) -> None:
         seconds = most_seconds(source.stat().st_size)
     except OSError as error:
         raise UserError(f"{source} cannot be read: {error.strerror}.") from error
-    read_apart("vae_explorer.h5_copy", [str(source), str(target), file], file, seconds)
+    read_apart("vae_explorer.network.h5_copy", [str(source), str(target), file], file, seconds)
 
 
 def write_copy(source: Path, target: Path, file: str) -> None:

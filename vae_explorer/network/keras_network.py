@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
-from vae_explorer.keras_tensors import tensor_names
-from vae_explorer.model_fitting import NO_VARIANCE, SLACK, ImageShape
-from vae_explorer.onnx_network import Tensor
+from vae_explorer.network.fitting import NO_VARIANCE, SLACK, ImageShape
+from vae_explorer.network.keras_tensors import tensor_names
+from vae_explorer.network.onnx_network import Tensor
 from vae_explorer.run.imported import ImportedDecoder, ImportedEncoder
 
 Floats = NDArray[np.float32]

@@ -1,0 +1,1 @@
+"""Other people's network files, read as data."""
