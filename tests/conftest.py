@@ -142,7 +142,7 @@ def odd_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
     import keras
 
     from tests.odd_layer import Bending
-    from vae_explorer import model
+    from vae_explorer.model import vae as model
     from vae_explorer.run.config import TrainingConfig
 
     build = model.build_decoder

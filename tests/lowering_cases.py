@@ -198,7 +198,7 @@ def random_codes(count: int, latent_dim: int, spread: float = 2.0) -> NDArray[np
 @cache
 def lowered_case(name: str) -> tuple[Lowered, NDArray[np.float32], NDArray[np.float32]]:
     """One of CASES lowered, codes (5, latent_dim), and Keras's own images of them."""
-    from vae_explorer.lowering import lower
+    from vae_explorer.model.lowering import lower
 
     model = shaken(GRAPHS[name]() if name in GRAPHS else around(SINGLE[name]()))
     z = random_codes(5, model.input_shape[1])

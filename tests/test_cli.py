@@ -17,7 +17,7 @@ from tests.picture_files import pdf_text, svg_texts
 from vae_explorer import __version__
 from vae_explorer.cli import run_command
 from vae_explorer.data.dataset import Dataset
-from vae_explorer.decoding import as_pixels
+from vae_explorer.model.decoder import as_pixels
 from vae_explorer.picture import caption_of
 from vae_explorer.run.quality import FIGURES
 from vae_explorer.run.run import Run, open_run

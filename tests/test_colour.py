@@ -13,10 +13,10 @@ from tests.test_resume import cut_off, losses
 from vae_explorer.cli import run_command
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.reading import make_dataset
-from vae_explorer.decoding import run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.html_page import PageOptions, write_page
-from vae_explorer.metrics import measure_run
+from vae_explorer.model.decoder import run_decoder
+from vae_explorer.model.metrics import measure_run
 from vae_explorer.run.config import training_config
 from vae_explorer.run.run import Run, open_run
 from vae_explorer.training import resume, train

@@ -143,7 +143,8 @@ def test_a_stop_before_the_first_new_step_changes_nothing(first: Run, digits: Da
 def test_orders_and_draws_that_a_stopped_epoch_used_are_not_used_again(
     first: Run, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vae_explorer import model, training_loop
+    from vae_explorer import training_loop
+    from vae_explorer.model import vae as model
 
     monkeypatch.setattr(training_loop, "REPORT_SECONDS", 0.0)
     control = Control()

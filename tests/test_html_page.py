@@ -17,13 +17,13 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import code, content, drag, drag_by_finger, pixels, until
 from vae_explorer.data.dataset import Dataset
-from vae_explorer.decoding import as_pixels, run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.html_page import PageOptions, write_page
 from vae_explorer.latent.dimensions import mean_kl, telling_axes
 from vae_explorer.latent.plane import FIRST_TWO, Plane, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
-from vae_explorer.lowering import lower
-from vae_explorer.model import build_decoder, with_sigmoid
+from vae_explorer.model.decoder import as_pixels, run_decoder
+from vae_explorer.model.lowering import lower
+from vae_explorer.model.vae import build_decoder, with_sigmoid
 from vae_explorer.run.config import training_config
 from vae_explorer.run.lowered import pack, read
 from vae_explorer.run.page import read_page

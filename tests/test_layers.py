@@ -23,9 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "model": """
-        model decoding onnx_decoder lowering lowered_decoder run_vae imported_vae metrics model_files
-    """,
     "exploring": """
         exploring replay alignment colouring clusters
     """,
@@ -65,7 +62,7 @@ OUTSIDE_GUI = [name for name in MODULES if not name.startswith("gui/") and name 
 KERAS_AT_TOP = {
     name
     for name in MODULES
-    if name in ("model/vae.py", "model.py", "network/sampling_layer.py", "network/sampling_layer.py")
+    if name in ("model/vae.py", "model/vae.py", "network/sampling_layer.py", "network/sampling_layer.py")
 }
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vae_explorer.decoding import LiteRTDecoder, Weights, as_pixels
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import explore
+from vae_explorer.model.decoder import LiteRTDecoder, Weights, as_pixels
 from vae_explorer.replay import Replay, load_replay
 from vae_explorer.run.run import Run, open_run, write_info
 from vae_explorer.run.snapshots import PLACE, Snapshot, SnapshotReader, write_snapshot

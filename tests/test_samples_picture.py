@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from tests.test_grid_picture import AnyDecoder
-from vae_explorer.decoding import as_pixels
 from vae_explorer.errors import UserError
 from vae_explorer.image_sheet import SheetStyle
+from vae_explorer.model.decoder import as_pixels
 from vae_explorer.picture import Paper, to_pixels, write_picture
 from vae_explorer.samples_picture import SamplesOptions, draw_samples
 

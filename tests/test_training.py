@@ -19,9 +19,9 @@ import pytest
 from vae_explorer import training_loop
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, split
 from vae_explorer.data.reading import make_dataset
-from vae_explorer.decoding import LiteRTDecoder
 from vae_explorer.errors import UserError
 from vae_explorer.latent.plane import axis_positions
+from vae_explorer.model.decoder import LiteRTDecoder
 from vae_explorer.run.config import VALIDATION_SHARE, TrainingConfig, training_config
 from vae_explorer.run.folder import is_unfinished
 from vae_explorer.run.run import LOCK, Run, open_run

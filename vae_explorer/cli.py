@@ -339,7 +339,7 @@ def _info(arguments: argparse.Namespace) -> int:
 
 
 def _quality(arguments: argparse.Namespace) -> int:
-    from vae_explorer.metrics import measure_run
+    from vae_explorer.model.metrics import measure_run
 
     run = open_run(find_run(arguments.run))
     with task_progress() as progressed, quiet_stderr():

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from vae_explorer.colouring import Colouring
-    from vae_explorer.decoding import Decoder
     from vae_explorer.image_sheet import SheetStyle
     from vae_explorer.latent.plane import Plane, PlaneChoice
+    from vae_explorer.model.decoder import Decoder
     from vae_explorer.picture import Paper, Progressed
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
@@ -154,7 +154,7 @@ def _write(draw: Draw, arguments: argparse.Namespace) -> int:
 
 
 def _decoder(run: Run) -> "Decoder":
-    from vae_explorer.decoding import run_decoder
+    from vae_explorer.model.decoder import run_decoder
 
     with quiet_stderr():
         return run_decoder(run)

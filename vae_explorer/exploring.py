@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.data.dataset import HELD_OUT, KERAS_NAMES, SPLITS, Dataset, no_values
-from vae_explorer.decoding import Decoder, as_pixels, run_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.latent.dimensions import Dimensions, mean_kl, measure_dimensions
 from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
+from vae_explorer.model.decoder import Decoder, as_pixels, run_decoder
 from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.run import Run, Sample, sample_image_of
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from vae_explorer import __version__
 from vae_explorer.data.dataset import HELD_OUT, Dataset, Rows
-from vae_explorer.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
-from vae_explorer.model_files import write_models
+from vae_explorer.model.files import write_models
+from vae_explorer.model.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.history import EpochRecord, write_history
 from vae_explorer.run.quality import SAMPLES, Quality
@@ -22,7 +22,7 @@ from vae_explorer.run.run import Codes, HeldOutLoss, Run, RunInfo, Sample, Statu
 from vae_explorer.run.segments import Segment
 
 if TYPE_CHECKING:
-    from vae_explorer.model import VAE
+    from vae_explorer.model.vae import VAE
 
 Progressed = Callable[[str, float], None]
 
@@ -63,7 +63,7 @@ def write_run(
     parts: (N,), of each image, as `data.split` tells. `progressed` is told the task and the share of it that is done,
     and may raise to end it; hurried: whether to leave out the log-likelihood, which takes longest.
     """
-    from vae_explorer import model
+    from vae_explorer.model import vae as model
 
     codes = _codes_of(vae, dataset, parts, progressed)
     write_arrays(folder / "codes.npz", codes)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
+from vae_explorer.model.run_vae import load_vae
 from vae_explorer.run.checkpoint import Checkpoint
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run, new_run_folder
 from vae_explorer.run.segments import Segment
-from vae_explorer.run_vae import load_vae
 
 # The others stay: the network, the objective and the split would be others, and the losses not to be compared.
 CHANGEABLE = ("epochs", "learning_rate", "schedule", "patience", "restore_best")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.decoding import Decoder
 from vae_explorer.errors import UserError
 from vae_explorer.image_sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
 from vae_explorer.latent.plane import FIRST_TWO, Floats, Plane, Spacing, axes_plane, axis_positions, lattice, plane_note
+from vae_explorer.model.decoder import Decoder
 from vae_explorer.picture import (
     BELOW_AXES,
     LINE,

@@ -203,7 +203,7 @@ def _write(found: Found, folder: Path, progressed: Progressed, warned: Callable[
 def _write_networks(
     found: Found, folder: Path, progressed: Callable[[float], None], warned: Callable[[str], None]
 ) -> None:
-    from vae_explorer.model_files import write_models
+    from vae_explorer.model.files import write_models
     from vae_explorer.network.keras_network import KerasNetwork, fitted_decoder, fitted_encoder
 
     networks: dict[str, Any] = {}
@@ -258,7 +258,7 @@ def _levels(images: NDArray[np.uint8]) -> Floats:
 
 
 def _measure(run: Run, progressed: Progressed) -> Quality:
-    from vae_explorer.metrics import measure_run
+    from vae_explorer.model.metrics import measure_run
 
     return measure_run(run, progressed=progressed)
 

@@ -13,7 +13,7 @@ from vae_explorer.run.run import Sample
 from vae_explorer.run.snapshots import room_for_snapshots
 
 if TYPE_CHECKING:
-    from vae_explorer.model import VAE
+    from vae_explorer.model.vae import VAE
 
 
 def prepare_device() -> str:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.data.dataset import pixel_count
-from vae_explorer.decoding import Decoder, as_pixels
 from vae_explorer.latent.plane import Floats, Plane, lattice, on_plane
+from vae_explorer.model.decoder import Decoder, as_pixels
 
 MOST_A_SIDE = 65  # lattice points
 MOST_BYTES = 3_400_000  # of the lattice, before it is compressed

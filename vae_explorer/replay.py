@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.alignment import aligning_rotations
-from vae_explorer.decoding import LiteRTDecoder, TracedDecoder, Weights, load_keras_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import Subject, draw_in, live_subject
 from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.latent.neighbours import Neighbours
+from vae_explorer.model.decoder import LiteRTDecoder, TracedDecoder, Weights, load_keras_decoder
 from vae_explorer.run.run import Run, sample_image_of
 from vae_explorer.run.snapshots import (
     DAMAGED,

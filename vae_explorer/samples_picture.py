@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vae_explorer.decoding import Decoder
 from vae_explorer.errors import UserError
 from vae_explorer.image_sheet import SheetStyle, colour_table, decode_all, lay_sheet, tile
+from vae_explorer.model.decoder import Decoder
 from vae_explorer.picture import Paper, Progressed, drawing, no_progress
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.decoding import Decoder
+from vae_explorer.model.decoder import Decoder
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.run import Sample
 

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows
-from vae_explorer.decoding import as_pixels, live_decoder
 from vae_explorer.errors import UserError
 from vae_explorer.finishing import Ended, encoded, labels_of, sample_of, write_run
 from vae_explorer.further import epochs_drawn_for
 from vae_explorer.latent.plane import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
 from vae_explorer.machine import check_space, prepare_device
-from vae_explorer.metrics import EVALUATION_BATCH
+from vae_explorer.model.decoder import as_pixels, live_decoder
+from vae_explorer.model.metrics import EVALUATION_BATCH
 from vae_explorer.run.checkpoint import Arrays, Checkpoint, write_checkpoint
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.history import EpochRecord
@@ -96,7 +96,7 @@ class TrainingLoop:
 
     def run(self) -> Run:
         keras = import_keras()
-        from vae_explorer import model
+        from vae_explorer.model import vae as model
 
         device = prepare_device()
         self._check_request()
@@ -321,7 +321,7 @@ class TrainingLoop:
         self.unreported, self.reported = [], now
 
     def _preview(self) -> None:
-        from vae_explorer import model
+        from vae_explorer.model import vae as model
 
         if not len(self.sample.index):
             self._keep_snapshot(np.empty((0, self.config.latent_dim), np.float32))

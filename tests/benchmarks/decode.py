@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.results import finish
-from vae_explorer.decoding import LiteRTDecoder, LiveDecoder, TracedDecoder
+from vae_explorer.model.decoder import LiteRTDecoder, LiveDecoder, TracedDecoder
 from vae_explorer.run.config import PRESETS, training_config
 from vae_explorer.tensorflow_import import import_keras
 
@@ -22,7 +22,7 @@ def engines(preset: str) -> dict[str, Callable[[np.ndarray], Any]]:
     import tempfile
     from pathlib import Path
 
-    from vae_explorer.model import build_decoder, with_sigmoid
+    from vae_explorer.model.vae import build_decoder, with_sigmoid
 
     shape = (28, 28, 1)
     decoder = with_sigmoid(build_decoder(training_config(preset), shape))

@@ -52,14 +52,14 @@ def colour_decoder() -> Any:
 
 def decoders() -> dict[str, Any]:
     """The presets' decoders and that one, of random weights."""
-    from vae_explorer.model import build_decoder, with_sigmoid
+    from vae_explorer.model.vae import build_decoder, with_sigmoid
 
     presets = {name: with_sigmoid(build_decoder(training_config(name), (28, 28, 1))) for name in PRESETS}
     return {name: shaken(decoder, 0.1) for name, decoder in (presets | {"64x64x3": colour_decoder()}).items()}
 
 
 def main() -> None:
-    from vae_explorer.lowering import lower
+    from vae_explorer.model.lowering import lower
 
     path = chromium()
     if path is None:

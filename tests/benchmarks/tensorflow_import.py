@@ -20,7 +20,7 @@ from vae_explorer.tensorflow_import import import_keras
 def plain():
     os.environ["KERAS_BACKEND"] = "tensorflow"
     import keras
-    import vae_explorer.model
+    import vae_explorer.model.vae
 
 done = threading.Event()
 

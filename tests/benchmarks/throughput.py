@@ -38,10 +38,10 @@ def bare(preset: str, seconds: float) -> float:
     from vae_explorer.tensorflow_import import import_keras
 
     keras = import_keras()
-    from vae_explorer import model
     from vae_explorer.data.dataset import TRAINING, VALIDATION, split
     from vae_explorer.data.reading import load_dataset
-    from vae_explorer.metrics import EVALUATION_BATCH
+    from vae_explorer.model import vae as model
+    from vae_explorer.model.metrics import EVALUATION_BATCH
     from vae_explorer.run.config import training_config
 
     config, dataset = training_config(preset), load_dataset("mnist")

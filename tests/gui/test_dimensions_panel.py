@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag
 from vae_explorer.data.dataset import HELD_OUT
-from vae_explorer.decoding import as_pixels
 from vae_explorer.exploring import live_subject
 from vae_explorer.gui.dimension_row import FINENESS, DimensionRow
 from vae_explorer.gui.dimensions_panel import DimensionsPanel
@@ -20,6 +19,7 @@ from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.traversal_strip import STEPS
 from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.latent.plane import principal_plane, to_plane
+from vae_explorer.model.decoder import as_pixels
 from vae_explorer.run.run import Run
 
 

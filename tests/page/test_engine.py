@@ -6,8 +6,8 @@ from playwright.sync_api import Browser, Error, Page
 
 from tests.lowering_cases import CASES, lowered_case, random_codes, shaken
 from tests.page_engine import decoded, engine_page
-from vae_explorer.lowered_decoder import LoweredDecoder
-from vae_explorer.lowering import lower
+from vae_explorer.model.lowered_decoder import LoweredDecoder
+from vae_explorer.model.lowering import lower
 from vae_explorer.run.config import PRESETS, training_config
 from vae_explorer.run.lowered import KINDS
 
@@ -31,7 +31,7 @@ def test_it_decodes_as_keras_does(page: Page, name: str, engine: str) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_it_decodes_the_presets_as_keras_does(page: Page, preset: str, engine: str) -> None:
-    from vae_explorer.model import build_decoder, with_sigmoid
+    from vae_explorer.model.vae import build_decoder, with_sigmoid
 
     model = shaken(with_sigmoid(build_decoder(training_config(preset), (28, 28, 1))), spread=0.1)
     z = random_codes(200, 2)

@@ -5,12 +5,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from vae_explorer.decoding import as_pixels
 from vae_explorer.exploring import Subject
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.decoded_image import to_qimage
 from vae_explorer.gui.theme import LIGHT
 from vae_explorer.gui.view_item import ViewItem
+from vae_explorer.model.decoder import as_pixels
 
 RINGS = 1, 2, 3  # standard deviations of the prior
 PLACES = 7  # decoded images a side, one a standard deviation, from -3 to 3

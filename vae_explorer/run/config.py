@@ -13,7 +13,7 @@ PIXELS: tuple[Pixels, ...] = get_args(Pixels)
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A network with the settings it is usually trained with. `model.py` holds a builder of the same name."""
+    """A network with the settings it is usually trained with. `model/vae.py` holds a builder of the same name."""
 
     title: str
     sentence: str  # what it is good for

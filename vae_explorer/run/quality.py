@@ -32,7 +32,7 @@ class Figure:
 class Quality:
     """How good a trained VAE is on held-out images; losses in nats per image, whatever beta the training used.
 
-    The fields that `FIGURES` names are explained there; `metrics.py` computes them. None: not measured.
+    The fields that `FIGURES` names are explained there; `model/metrics.py` computes them. None: not measured.
     """
 
     pixels: str  # "grey" or "binarized": figures of the one say nothing beside those of the other

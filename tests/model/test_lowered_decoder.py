@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.lowering_cases import lowered_case, random_codes
-from vae_explorer import lowered_decoder as module
-from vae_explorer.lowered_decoder import LoweredDecoder
+from vae_explorer.model import lowered_decoder as module
+from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.run.lowered import Lowered, Operation
 
 

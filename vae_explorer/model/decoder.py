@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
-from vae_explorer.lowered_decoder import LoweredDecoder
+from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.run.lowered import read
 from vae_explorer.run.run import Run
 
@@ -146,7 +146,7 @@ def run_decoder(run: Run) -> Decoder:
     """
     latent_dim, image_shape = run.info.latent_dim, run.info.dataset.image_shape
     if run.info.imported is not None and run.onnx_decoder is not None:
-        from vae_explorer.onnx_decoder import OnnxDecoder
+        from vae_explorer.model.onnx_decoder import OnnxDecoder
 
         return OnnxDecoder(run.onnx_decoder, run.info.imported, image_shape)
     if run.decoder is not None:

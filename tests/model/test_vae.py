@@ -1,4 +1,4 @@
-"""model.py: the network and its loss, against formulas written out anew."""
+"""model/vae.py: the network and its loss, against formulas written out anew."""
 
 import math
 from typing import Any
@@ -10,10 +10,10 @@ import tensorflow as tf
 from keras import layers
 from scipy.stats import norm
 
-from vae_explorer import model
-from vae_explorer.decoding import LiveDecoder
-from vae_explorer.lowered_decoder import LoweredDecoder
-from vae_explorer.lowering import lower
+from vae_explorer.model import vae as model
+from vae_explorer.model.decoder import LiveDecoder
+from vae_explorer.model.lowered_decoder import LoweredDecoder
+from vae_explorer.model.lowering import lower
 from vae_explorer.run.config import PRESETS, TrainingConfig, training_config
 
 SHAPE = (28, 28, 1)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from vae_explorer.lowering import UnsupportedError, lower
+from vae_explorer.model.lowering import UnsupportedError, lower
 from vae_explorer.run.lowered import pack
 
 log = logging.getLogger(__name__)

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from vae_explorer.data.dataset import TRAINING, Rows
 from vae_explorer.errors import UserError
 from vae_explorer.latent.neighbours import DIMENSIONS
+from vae_explorer.model.run_vae import load_vae
 from vae_explorer.run.quality import NEIGHBOURS, SAMPLES, Figure, Quality
 from vae_explorer.run.run import Codes, Run
-from vae_explorer.run_vae import load_vae
 
 if TYPE_CHECKING:
-    from vae_explorer.model import VAE
+    from vae_explorer.model.vae import VAE
 
 PAIRED = 2000  # codes at most that are compared each with each, or each with all training codes
 DECODED_AT_ONCE = 2**20  # pixel values: 4 MB, and a convolution's channels hold many times that
@@ -39,7 +39,7 @@ def measure(
     """
     import tensorflow as tf
 
-    from vae_explorer.model import evaluation_batches, kl_divergence
+    from vae_explorer.model.vae import evaluation_batches, kl_divergence
 
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def passed(batch: Any, step: Any) -> Any:
@@ -89,7 +89,7 @@ def bounds_of(
     """
     import tensorflow as tf
 
-    from vae_explorer.model import IMPORTANCE
+    from vae_explorer.model.vae import IMPORTANCE
 
     values = images[0].size
     images = images[evenly(len(images), most or min(500, max(30, 500 * 28 * 28 // values)))]

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vae_explorer.decoding import load_keras_decoder, load_keras_encoder, onnx_content
 from vae_explorer.errors import UserError
+from vae_explorer.model.decoder import load_keras_decoder, load_keras_encoder, onnx_content
 from vae_explorer.network.fitting import to_images, to_posterior
 from vae_explorer.network.onnx_network import OnnxNetwork
 from vae_explorer.run.config import training_config
@@ -14,7 +14,7 @@ from vae_explorer.run.imported import ImportedModel
 from vae_explorer.run.run import Run
 
 if TYPE_CHECKING:
-    from vae_explorer.model import VAE
+    from vae_explorer.model.vae import VAE
 
 NEAREST = 1e-6  # to 0 and 1 that a probability comes: further out float32 has no logits to tell apart
 
@@ -24,7 +24,7 @@ def load_imported_vae(run: Run) -> "VAE":
 
     Raises UserError if it has no encoder, or one without a variance, of which there is no ELBO.
     """
-    from vae_explorer.model import VAE
+    from vae_explorer.model.vae import VAE
 
     imported = run.info.imported
     if imported is None or imported.encoder is None:
@@ -58,7 +58,7 @@ class _Called:
 
 
 def _keras_logits(run: Run) -> Any:
-    from vae_explorer.model import without_sigmoid
+    from vae_explorer.model.vae import without_sigmoid
 
     decoder = load_keras_decoder(run)
     try:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.lowering_cases import CASES, around, keras, layers, lowered_case, random_codes, shaken
-from vae_explorer.lowered_decoder import LoweredDecoder
-from vae_explorer.lowering import UnsupportedError, lower
+from vae_explorer.model.lowered_decoder import LoweredDecoder
+from vae_explorer.model.lowering import UnsupportedError, lower
 from vae_explorer.run.config import PRESETS, training_config
 
 
@@ -19,7 +19,7 @@ def test_lowered_it_decodes_as_keras_does(name: str) -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_the_presets_can_be_lowered(preset: str) -> None:
-    from vae_explorer.model import build_decoder, with_sigmoid
+    from vae_explorer.model.vae import build_decoder, with_sigmoid
 
     model = with_sigmoid(build_decoder(training_config(preset, latent_dim=3), (32, 28, 3)))
     lowered = lower(model)

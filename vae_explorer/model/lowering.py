@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.lowered_decoder import LoweredDecoder
+from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.run.lowered import ELEMENTWISE, Lowered, Operation, Setting, Shape
 
 CHECKS = 8  # codes that the decoder is checked at: the origin, and draws from the prior

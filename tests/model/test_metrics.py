@@ -1,4 +1,4 @@
-"""metrics.py: the figures that a run is judged by, against closed forms and other ways to compute them."""
+"""model/metrics.py: the figures that a run is judged by, against closed forms and other ways to compute them."""
 
 import shutil
 from dataclasses import replace
@@ -9,10 +9,11 @@ import pytest
 import tensorflow as tf
 from scipy.stats import norm
 
-from vae_explorer import metrics, model
 from vae_explorer.data.dataset import TRAINING, Dataset
 from vae_explorer.errors import UserError
-from vae_explorer.metrics import (
+from vae_explorer.model import metrics
+from vae_explorer.model import vae as model
+from vae_explorer.model.metrics import (
     bounds_of,
     evenly,
     mean_of,

@@ -1,4 +1,4 @@
-"""decoding.py: codes to images, the same whoever decodes."""
+"""model/decoder.py: codes to images, the same whoever decodes."""
 
 import threading
 from collections.abc import Callable
@@ -11,8 +11,9 @@ import keras
 import numpy as np
 import pytest
 
-from vae_explorer import model
-from vae_explorer.decoding import (
+from vae_explorer.errors import UserError
+from vae_explorer.model import vae as model
+from vae_explorer.model.decoder import (
     CHUNK,
     LiteRTDecoder,
     LiveDecoder,
@@ -23,7 +24,6 @@ from vae_explorer.decoding import (
     load_keras_encoder,
     run_decoder,
 )
-from vae_explorer.errors import UserError
 from vae_explorer.run.config import PRESETS, training_config
 from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
 

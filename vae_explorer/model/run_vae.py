@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from vae_explorer.decoding import load_keras_decoder, load_keras_encoder
 from vae_explorer.errors import UserError
+from vae_explorer.model.decoder import load_keras_decoder, load_keras_encoder
 from vae_explorer.run.run import Run, is_run
 from vae_explorer.tensorflow_import import import_keras
 
 if TYPE_CHECKING:
-    from vae_explorer.model import VAE
+    from vae_explorer.model.vae import VAE
 
 
 def load_vae(run: Run) -> "VAE":
@@ -20,10 +20,10 @@ def load_vae(run: Run) -> "VAE":
         raise UserError(f"{run.folder} holds no encoder, which this needs: give the folder of the run.")
     import_keras()
     if run.info.imported is not None:
-        from vae_explorer.imported_vae import load_imported_vae
+        from vae_explorer.model.imported_vae import load_imported_vae
 
         return load_imported_vae(run)
-    from vae_explorer.model import VAE, without_sigmoid
+    from vae_explorer.model.vae import VAE, without_sigmoid
 
     encoder, decoder = load_keras_encoder(run), load_keras_decoder(run)
     try:
