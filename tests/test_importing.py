@@ -8,7 +8,7 @@ import pytest
 from tests.imported_files import changed_config, onnx_decoder, onnx_encoder, write_example
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.errors import UserError
-from vae_explorer.exploring import explore, load_run
+from vae_explorer.exploring.subject import explore, load_run
 from vae_explorer.importing import find_model, write_model
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.metrics import measure_run

@@ -23,9 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "exploring": """
-        exploring replay alignment colouring clusters
-    """,
     "training": """
         training training_loop training_events finishing further importing machine tensorboard_log
     """,

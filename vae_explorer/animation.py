@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
+from vae_explorer.exploring.replay import Progressed, Replay
 from vae_explorer.files import replacing
 from vae_explorer.latent.dimensions import telling_axes
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import GRID_SIDE, axes_plane, axis_positions, lattice, to_plane
 from vae_explorer.latent.raster import View, arrange, draw
 from vae_explorer.model.decoder import as_pixels
-from vae_explorer.replay import Progressed, Replay
 
 if TYPE_CHECKING:
     from PIL.Image import Image

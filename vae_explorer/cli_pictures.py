@@ -15,7 +15,7 @@ from vae_explorer.terminal import quiet_stderr, task_progress
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from vae_explorer.colouring import Colouring
+    from vae_explorer.exploring.colouring import Colouring
     from vae_explorer.image_sheet import SheetStyle
     from vae_explorer.latent.plane import Plane, PlaneChoice
     from vae_explorer.model.decoder import Decoder
@@ -190,8 +190,8 @@ def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "P
 
 def _colouring_of(run: Run, wanted: str, clusters: int | None) -> "Colouring":
     """Raises UserError for what this run's codes cannot be coloured by."""
-    from vae_explorer.clusters import find_clusters
-    from vae_explorer.colouring import by_class, by_cluster, by_value, plainly
+    from vae_explorer.exploring.clusters import find_clusters
+    from vae_explorer.exploring.colouring import by_class, by_cluster, by_value, plainly
 
     codes, columns = run.codes, run.info.dataset.value_names
     if clusters is not None and wanted != "cluster":

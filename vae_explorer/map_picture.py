@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.colouring import Colouring, range_texts, value_text
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
+from vae_explorer.exploring.colouring import Colouring, range_texts, value_text
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import FIRST_TWO, Floats, Plane, axes_plane, to_plane
 from vae_explorer.latent.raster import View, arrange, draw

@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import mouse
-from vae_explorer import clusters
-from vae_explorer.colouring import LEVELS, find_range, range_texts
 from vae_explorer.errors import UserError
-from vae_explorer.exploring import Subject, run_subject
+from vae_explorer.exploring import clusters
+from vae_explorer.exploring.colouring import LEVELS, find_range, range_texts
+from vae_explorer.exploring.subject import Subject, run_subject
 from vae_explorer.gui import colour_chooser
 from vae_explorer.gui.hover_card import HoverCard
 from vae_explorer.gui.main_window import MainWindow

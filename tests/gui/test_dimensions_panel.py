@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag
 from vae_explorer.data.dataset import HELD_OUT
-from vae_explorer.exploring import live_subject
+from vae_explorer.exploring.subject import live_subject
 from vae_explorer.gui.dimension_row import FINENESS, DimensionRow
 from vae_explorer.gui.dimensions_panel import DimensionsPanel
 from vae_explorer.gui.main_window import MainWindow

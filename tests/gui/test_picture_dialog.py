@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.picture_files import pdf_text, svg_texts
-from vae_explorer.exploring import live_subject
+from vae_explorer.exploring.subject import live_subject
 from vae_explorer.gui import picture_dialog
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.picture_dialog import PictureDialog

@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
-from vae_explorer.clusters import MOST, find_clusters
-from vae_explorer.colouring import Colouring, by_class, by_cluster, by_value, plainly
 from vae_explorer.errors import UserError
-from vae_explorer.exploring import Subject
+from vae_explorer.exploring.clusters import MOST, find_clusters
+from vae_explorer.exploring.colouring import Colouring, by_class, by_cluster, by_value, plainly
+from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.latest_worker import LatestWorker
 
 CLASS, CLUSTER, PLAIN = "class", "cluster", "plain"

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.exploring import Subject, Traversals, traverse
+from vae_explorer.exploring.subject import Subject, Traversals, traverse
 from vae_explorer.gui.dimension_row import DimensionRow
 from vae_explorer.gui.latest_worker import LatestWorker
 from vae_explorer.latent.plane import FIRST_TWO, Plane

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
-from vae_explorer.exploring import Answer, Subject, draw_in, explore
+from vae_explorer.exploring.subject import Answer, Subject, draw_in, explore
 from vae_explorer.gui.colour_chooser import ColourChooser
 from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.elided_label import ElidedLabel

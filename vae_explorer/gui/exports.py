@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
-from vae_explorer.colouring import Colouring
 from vae_explorer.errors import UserError
-from vae_explorer.exploring import Subject
+from vae_explorer.exploring.colouring import Colouring
+from vae_explorer.exploring.subject import Subject
 from vae_explorer.files import replacing
 from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.progress_dialog import run_with_progress
@@ -135,7 +135,7 @@ class Exports(QObject):
 
         def write(progress: Callable[[str, float], None]) -> str:
             from vae_explorer.animation import write_film
-            from vae_explorer.replay import load_replay
+            from vae_explorer.exploring.replay import load_replay
 
             replay = load_replay(run, progress)
             said = write_film(replay, run.info.name, path, options, progress)

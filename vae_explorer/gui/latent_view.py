@@ -7,9 +7,9 @@ from PySide6.QtCore import Property, QEvent, QObject, QPoint, QPointF, Qt, QTime
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from vae_explorer.colouring import Colouring, by_class, range_texts, value_text
 from vae_explorer.data.dataset import HELD_OUT, SPLITS
-from vae_explorer.exploring import Subject, group_of
+from vae_explorer.exploring.colouring import Colouring, by_class, range_texts, value_text
+from vae_explorer.exploring.subject import Subject, group_of
 from vae_explorer.gui.class_legend import ClassLegend
 from vae_explorer.gui.colour_bar import ColourBar
 from vae_explorer.gui.frame_clock import FrameClock

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, Q
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QTabWidget
 
 from vae_explorer.data.dataset import Dataset
-from vae_explorer.exploring import Subject, find_dataset, live_subject, load_run, run_subject
+from vae_explorer.exploring.subject import Subject, find_dataset, live_subject, load_run, run_subject
 from vae_explorer.gui.about import open_log, tell_about
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.elided_label import ElidedLabel

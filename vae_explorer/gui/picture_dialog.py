@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.colouring import Colouring
 from vae_explorer.errors import UserError
-from vae_explorer.exploring import Subject
+from vae_explorer.exploring.colouring import Colouring
+from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.decoded_image import to_qimage
 from vae_explorer.gui.picture_forms import FORMS, Draw, PictureForm, Source, add_row, new_form

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer import grid_picture, reconstructions_picture, samples_picture
-from vae_explorer.colouring import Colouring, by_class
 from vae_explorer.data.dataset import SPLITS
-from vae_explorer.exploring import Subject
+from vae_explorer.exploring.colouring import Colouring, by_class
+from vae_explorer.exploring.subject import Subject
 from vae_explorer.grid_picture import GridOptions, draw_grid
 from vae_explorer.image_sheet import COLOUR_MAPS, IMAGES_IN_COLOUR, LARGEST_GAP, SheetStyle
 from vae_explorer.latent.plane import FIRST_TWO, Plane, chosen_plane

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from vae_explorer.exploring import Subject
+from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.background_task import BackgroundTask
 from vae_explorer.gui.decoded_image import to_qimage
 from vae_explorer.gui.theme import LIGHT

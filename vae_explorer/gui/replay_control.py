@@ -16,7 +16,7 @@ from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import snapshot_epochs
 
 if TYPE_CHECKING:
-    from vae_explorer.replay import Replay
+    from vae_explorer.exploring.replay import Replay
 
 
 class ReplayControl(QObject):
@@ -78,7 +78,7 @@ class ReplayControl(QObject):
             return
 
         def load(progress: object) -> object:
-            from vae_explorer.replay import load_replay  # reading and aligning are not for the first window
+            from vae_explorer.exploring.replay import load_replay  # reading and aligning are not for the first window
 
             return load_replay(run, progress)  # type: ignore[arg-type]
 

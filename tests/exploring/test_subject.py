@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vae_explorer.data.dataset import Dataset
-from vae_explorer.exploring import explore, run_subject
+from vae_explorer.exploring.subject import explore, run_subject
 from vae_explorer.model.decoder import LiteRTDecoder, as_pixels
 from vae_explorer.run.run import Run
 

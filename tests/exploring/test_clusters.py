@@ -1,12 +1,12 @@
-"""clusters.py: groups among codes."""
+"""exploring/clusters.py: groups among codes."""
 
 import sys
 
 import numpy as np
 import pytest
 
-from vae_explorer.clusters import FITTED, MISSING, find_clusters
 from vae_explorer.errors import UserError
+from vae_explorer.exploring.clusters import FITTED, MISSING, find_clusters
 
 
 def heaps(*sizes: int) -> tuple[np.ndarray, np.ndarray]:

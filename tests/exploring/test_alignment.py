@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vae_explorer.alignment import aligning_rotations, rotation_between
+from vae_explorer.exploring.alignment import aligning_rotations, rotation_between
 
 
 def orthogonal(dimensions: int, seed: int, reflected: bool) -> np.ndarray:

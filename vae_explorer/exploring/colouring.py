@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.exploring import Subject
+from vae_explorer.exploring.subject import Subject
 from vae_explorer.latent.palette import class_colours, value_colours
 
 Labels = NDArray[np.int32]  # (N,), of the images that a colouring is of

@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.alignment import aligning_rotations
 from vae_explorer.errors import UserError
-from vae_explorer.exploring import Subject, draw_in, live_subject
+from vae_explorer.exploring.alignment import aligning_rotations
+from vae_explorer.exploring.subject import Subject, draw_in, live_subject
 from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.model.decoder import LiteRTDecoder, TracedDecoder, Weights, load_keras_decoder

@@ -1,9 +1,9 @@
-"""colouring.py: which colour each code has."""
+"""exploring/colouring.py: which colour each code has."""
 
 import numpy as np
 import pytest
 
-from vae_explorer.colouring import (
+from vae_explorer.exploring.colouring import (
     LEVELS,
     Range,
     by_class,

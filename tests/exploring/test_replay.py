@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from vae_explorer.errors import UserError
-from vae_explorer.exploring import explore
+from vae_explorer.exploring.replay import Replay, load_replay
+from vae_explorer.exploring.subject import explore
 from vae_explorer.model.decoder import LiteRTDecoder, Weights, as_pixels
-from vae_explorer.replay import Replay, load_replay
 from vae_explorer.run.run import Run, open_run, write_info
 from vae_explorer.run.snapshots import PLACE, Snapshot, SnapshotReader, write_snapshot
 
@@ -122,7 +122,7 @@ def test_a_decoder_that_litert_cannot_have_is_replayed_by_keras(tiny_run_folder:
 def test_replaying_loads_no_tensorflow(tiny_run: Run) -> None:
     code = (
         "import json, sys, pathlib; from vae_explorer.run.run import open_run;"
-        "from vae_explorer.replay import load_replay;"
+        "from vae_explorer.exploring.replay import load_replay;"
         "r = load_replay(open_run(pathlib.Path(sys.argv[1]))); s = r.subject_at(0.5); s.decoder(s.z_mean[:2]);"
         "print(json.dumps([n for n in ('tensorflow', 'keras', 'PySide6') if n in sys.modules]))"
     )
