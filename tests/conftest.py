@@ -46,7 +46,7 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _few_samples() -> Iterator[None]:
     """Trainings are many here, and each would estimate its log-likelihood for a second."""
-    from vae_explorer import finishing
+    from vae_explorer.training import finishing
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(finishing, "SAMPLES", 20)
@@ -90,7 +90,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
         place = place.parent
 
     def get(name: str, dataset: Dataset, **settings: object) -> Run:
-        from vae_explorer.training import train
+        from vae_explorer.training.start import train
 
         with FileLock(place / f"{name}.lock"):
             if not (place / name).exists():

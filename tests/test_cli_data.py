@@ -95,8 +95,8 @@ def test_images_without_labels_train_and_open(tmp_path: Path, capfd: pytest.Capt
 def test_a_cut_off_training_reads_its_images_the_same_again(tmp_path: Path) -> None:
     from vae_explorer.data.reading import load_dataset
     from vae_explorer.run.config import training_config
-    from vae_explorer.training import resume, train
-    from vae_explorer.training_events import EpochEnded
+    from vae_explorer.training.events import EpochEnded
+    from vae_explorer.training.start import resume, train
 
     np.save(tmp_path / "a.npy", noise(40, 20, 20))
     dataset = load_dataset(str(tmp_path / "a.npy"), ImageOptions(size=(16, 24), fit="pad"))

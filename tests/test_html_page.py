@@ -28,7 +28,7 @@ from vae_explorer.run.config import training_config
 from vae_explorer.run.lowered import pack, read
 from vae_explorer.run.page import read_page
 from vae_explorer.run.run import Run, sample_image_of
-from vae_explorer.training import train
+from vae_explorer.training.start import train
 
 BLOG = training_config("blog")
 HOSTILE = "</script><img src=x onerror=alert(1)>"

@@ -23,9 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "training": """
-        training training_loop training_events finishing further importing machine tensorboard_log
-    """,
     "exporting": """
         picture picture_legend image_sheet grid_picture map_picture reconstructions_picture samples_picture
         losses_picture html_page page_lattice animation

@@ -149,8 +149,8 @@ def _add_quality(commands: Any) -> None:
 
 def _train(arguments: argparse.Namespace) -> int:
     from vae_explorer.tensorflow_import import import_keras
-    from vae_explorer.training import resume
-    from vae_explorer.training_events import Control, Started, Warned
+    from vae_explorer.training.events import Control, Started, Warned
+    from vae_explorer.training.start import resume
 
     begin: Callable[..., Run | None]
     if arguments.resume:
@@ -194,7 +194,7 @@ def _import(arguments: argparse.Namespace) -> int:
 def _new_training(arguments: argparse.Namespace) -> Callable[..., Run | None]:
     """`train` with what it is told. Raises UserError where that will not do."""
     from vae_explorer.run.run import new_run_folder
-    from vae_explorer.training import train
+    from vae_explorer.training.start import train
 
     settings = {name: getattr(arguments, name) for name in SETTINGS}
     training_config(arguments.preset or "dense", **settings)  # what will not do is said before reading the images
@@ -209,8 +209,8 @@ def _new_training(arguments: argparse.Namespace) -> Callable[..., Run | None]:
 
 def _further(arguments: argparse.Namespace) -> Callable[..., Run | None]:
     """`train_further` likewise."""
-    from vae_explorer.further import further_config, further_folder
-    from vae_explorer.training import train_further
+    from vae_explorer.training.further import further_config, further_folder
+    from vae_explorer.training.start import train_further
 
     run = open_run(find_run(arguments.further))
     if arguments.preset:
@@ -265,7 +265,7 @@ def _stopped_by_ctrl_c(control: Any) -> Iterator[None]:
 @contextmanager
 def _progress() -> Iterator[Callable[[Any], None]]:
     """Show training events: a bar on a terminal, a line an epoch and a task elsewhere."""
-    from vae_explorer.training_events import BatchProgress, EpochEnded, Finishing, Started
+    from vae_explorer.training.events import BatchProgress, EpochEnded, Finishing, Started
 
     steps = 0
     task = ""

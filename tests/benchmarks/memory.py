@@ -67,7 +67,7 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     from vae_explorer.data.reading import load_dataset
     from vae_explorer.run.config import training_config
-    from vae_explorer.training import train
+    from vae_explorer.training.start import train
 
     with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
         path = Path(folder) / "discs.npy"

@@ -13,7 +13,7 @@ SKIPPED = 30  # steps at the start, while the network is traced
 
 def in_the_window(preset: str, seconds: float) -> float:
     from tests.benchmarks.window import SCRATCH, open_window, wait, wait_until
-    from vae_explorer.training_events import BatchProgress
+    from vae_explorer.training.events import BatchProgress
 
     window = open_window("builtin")
     training = window.training

@@ -13,7 +13,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from tests.test_resume import cut_off
+from tests.training.test_resume import cut_off
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.main_window import MainWindow

@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.training_preview import TrainingPreview
-from vae_explorer.training_events import STRIP_SIZE, Preview
+from vae_explorer.training.events import STRIP_SIZE, Preview
 
 
 def made(kl: list[float], rows: int = 8) -> Preview:

@@ -15,7 +15,7 @@ from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.settings import open_settings, recent_runs
 from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
-from vae_explorer.training_events import BatchProgress, EpochEnded, Event, Started
+from vae_explorer.training.events import BatchProgress, EpochEnded, Event, Started
 
 
 @pytest.fixture

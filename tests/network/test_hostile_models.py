@@ -13,12 +13,12 @@ import pytest
 
 from tests.imported_files import changed_archive, changed_config, changed_weights, onnx_decoder
 from vae_explorer.errors import UserError
-from vae_explorer.importing import find_model
 from vae_explorer.model.decoder import load_keras_encoder, run_decoder
 from vae_explorer.network.h5_copy import write_copy
 from vae_explorer.network.keras_config import check_config
 from vae_explorer.network.onnx_network import check_onnx
 from vae_explorer.run.run import CONVERTED, Run, RunInfo, open_run, parse_info, write_info
+from vae_explorer.training.importing import find_model
 
 
 @pytest.fixture(scope="session")

@@ -26,8 +26,8 @@ from vae_explorer.run.snapshots import (
     spread,
     write_snapshot,
 )
-from vae_explorer.training import train
-from vae_explorer.training_events import Event, Started, Warned
+from vae_explorer.training.events import Event, Started, Warned
+from vae_explorer.training.start import train
 
 
 def made(epoch: int) -> Snapshot:

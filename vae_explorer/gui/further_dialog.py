@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.errors import UserError
-from vae_explorer.further import further_config, further_folder
 from vae_explorer.gui.training_settings import PlainDoubleSpinBox
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.folder import check_folder
 from vae_explorer.run.run import Run, find_run
+from vae_explorer.training.further import further_config, further_folder
 
 NEW, REPLACE = "new", "replace"
 MOST_PATIENCE = 100_000

@@ -159,7 +159,7 @@ class ImportDialog(QDialog):
         found = self._found
 
         def write(progress: Callable[[str, float], None]) -> tuple[Run, list[str]]:
-            from vae_explorer.importing import write_model
+            from vae_explorer.training.importing import write_model
 
             chosen = find(progress) if find is not None else found
             warnings: list[str] = []
@@ -178,8 +178,8 @@ class ImportDialog(QDialog):
 
         def read(progress: Callable[[str, float], None]) -> Any:
             from vae_explorer.data.reading import load_dataset
-            from vae_explorer.importing import find_model
             from vae_explorer.network.fitting import Choices, parse_shape
+            from vae_explorer.training.importing import find_model
 
             choices = Choices(chosen[0], chosen[1], parse_shape(shape) if shape else None, chosen[2])
             images = None

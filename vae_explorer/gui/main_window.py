@@ -28,7 +28,7 @@ from vae_explorer.gui.toast import Toast
 from vae_explorer.gui.training_tab import TrainingTab
 from vae_explorer.run.page import is_page
 from vae_explorer.run.run import BUILTIN, Run, find_run, is_run, runs_folder
-from vae_explorer.training_events import DecoderUpdated, Event, Preview, Started
+from vae_explorer.training.events import DecoderUpdated, Event, Preview, Started
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -16,7 +16,7 @@ from vae_explorer.gui.sheet_view import SheetView
 from vae_explorer.gui.theme import LIGHT, Theme
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import to_plane
-from vae_explorer.training_events import Preview
+from vae_explorer.training.events import Preview
 
 OPACITY = 0.8  # of a point
 

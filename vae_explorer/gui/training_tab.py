@@ -34,7 +34,7 @@ from vae_explorer.run.config import TrainingConfig, for_images
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.run import Run
 from vae_explorer.tensorflow_import import import_ahead
-from vae_explorer.training_events import (
+from vae_explorer.training.events import (
     STRIP_SIZE,
     BatchProgress,
     EpochEnded,

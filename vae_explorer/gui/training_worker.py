@@ -16,7 +16,7 @@ from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.errors import UserError
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run
-from vae_explorer.training_events import Control, Event
+from vae_explorer.training.events import Control, Event
 
 if TYPE_CHECKING:
     from vae_explorer.gui.further_dialog import Further
@@ -63,7 +63,7 @@ class TrainingWorker(QObject):
         """Train on `dataset`, or on `source`, read with the options, if that has to be loaded first."""
 
         def begin(dataset: Dataset, control: Control) -> Run | None:
-            from vae_explorer.training import train  # which the launch does not need
+            from vae_explorer.training.start import train  # which the launch does not need
 
             return train(config, dataset, folder, self._report, control, note=note, tensorboard=tensorboard)
 
@@ -73,7 +73,7 @@ class TrainingWorker(QObject):
         """Go on with a training that was cut off, likewise."""
 
         def begin(dataset: Dataset, control: Control) -> Run | None:
-            from vae_explorer.training import resume
+            from vae_explorer.training.start import resume
 
             return resume(folder, dataset, self._report, control)
 
@@ -83,7 +83,7 @@ class TrainingWorker(QObject):
         """Train a run for more epochs, likewise."""
 
         def begin(dataset: Dataset, control: Control) -> Run | None:
-            from vae_explorer.training import train_further
+            from vae_explorer.training.start import train_further
 
             return train_further(
                 run,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.test_resume import cut_off, losses
+from tests.training.test_resume import cut_off, losses
 from vae_explorer.cli import run_command
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.reading import make_dataset
@@ -19,7 +19,7 @@ from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.metrics import measure_run
 from vae_explorer.run.config import training_config
 from vae_explorer.run.run import Run, open_run
-from vae_explorer.training import resume, train
+from vae_explorer.training.start import resume, train
 
 CONFIG = training_config("conv", epochs=3, limit=256, batch_size=16, learning_rate=0.003, restore_best=True)
 

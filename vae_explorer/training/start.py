@@ -9,15 +9,15 @@ from vae_explorer.data.dataset import Dataset, split
 from vae_explorer.data.reading import load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
-from vae_explorer.further import check_same_images, check_same_settings, starting_point
 from vae_explorer.run.checkpoint import PLACE, has_checkpoint, read_checkpoint
 from vae_explorer.run.config import TrainingConfig, check_image_shape, for_images
 from vae_explorer.run.folder import check_folder, new_run, unfinished_run
 from vae_explorer.run.run import Run, is_run, set_aside
 from vae_explorer.run.snapshots import copy_snapshots
-from vae_explorer.tensorboard_log import log_place
-from vae_explorer.training_events import Control, Event
-from vae_explorer.training_loop import DiscardedError, TrainingLoop
+from vae_explorer.training.events import Control, Event
+from vae_explorer.training.further import check_same_images, check_same_settings, starting_point
+from vae_explorer.training.loop import DiscardedError, TrainingLoop
+from vae_explorer.training.tensorboard import log_place
 
 
 def train(

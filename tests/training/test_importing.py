@@ -9,10 +9,10 @@ from tests.imported_files import changed_config, onnx_decoder, onnx_encoder, wri
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.subject import explore, load_run
-from vae_explorer.importing import find_model, write_model
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.metrics import measure_run
 from vae_explorer.network.fitting import Choices
+from vae_explorer.training.importing import find_model, write_model
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""training.py: real trainings of a small network on real digits, and every way for them to end."""
+"""training/start.py: real trainings of a small network on real digits, and every way for them to end."""
 
 import hashlib
 import os
@@ -16,7 +16,6 @@ import keras
 import numpy as np
 import pytest
 
-from vae_explorer import training_loop
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, split
 from vae_explorer.data.reading import make_dataset
 from vae_explorer.errors import UserError
@@ -25,8 +24,8 @@ from vae_explorer.model.decoder import LiteRTDecoder
 from vae_explorer.run.config import VALIDATION_SHARE, TrainingConfig, training_config
 from vae_explorer.run.folder import is_unfinished
 from vae_explorer.run.run import LOCK, Run, open_run
-from vae_explorer.training import train
-from vae_explorer.training_events import (
+from vae_explorer.training import loop as training_loop
+from vae_explorer.training.events import (
     BatchProgress,
     Control,
     DecoderUpdated,
@@ -37,6 +36,7 @@ from vae_explorer.training_events import (
     Started,
     Warned,
 )
+from vae_explorer.training.start import train
 
 STEPS_PER_EPOCH = 8  # of `digits`, 469 images to train on, in batches of 64
 

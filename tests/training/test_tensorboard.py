@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_resume import CONFIG, cut_off
-from vae_explorer import tensorboard_log
+from tests.training.test_resume import CONFIG, cut_off
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.run.run import TENSORBOARD
-from vae_explorer.tensorboard_log import check_tensorboard, log_place
-from vae_explorer.training import resume, train
-from vae_explorer.training_events import BatchProgress, Control, EpochEnded, Event, Warned
+from vae_explorer.training import tensorboard as tensorboard_log
+from vae_explorer.training.events import BatchProgress, Control, EpochEnded, Event, Warned
+from vae_explorer.training.start import resume, train
+from vae_explorer.training.tensorboard import check_tensorboard, log_place
 
 pytest.importorskip("tensorboard")
 

@@ -6,19 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.test_resume import CutOffError, losses
+from tests.training.test_resume import CutOffError, losses
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.reading import make_dataset
 from vae_explorer.errors import UserError
-from vae_explorer.further import epochs_drawn_for, further_config
 from vae_explorer.run.checkpoint import read_checkpoint
 from vae_explorer.run.config import training_config
 from vae_explorer.run.folder import is_unfinished
 from vae_explorer.run.run import Run, is_run, open_run
 from vae_explorer.run.segments import Segment, best_epoch, first_comparable, seams
 from vae_explorer.run.snapshots import snapshot_epochs
-from vae_explorer.training import resume, train, train_further
-from vae_explorer.training_events import BatchProgress, Control, EpochEnded, Event, Started
+from vae_explorer.training.events import BatchProgress, Control, EpochEnded, Event, Started
+from vae_explorer.training.further import epochs_drawn_for, further_config
+from vae_explorer.training.start import resume, train, train_further
 
 CONFIG = training_config(
     "dense", epochs=2, limit=256, batch_size=64, restore_best=True, validation_share=0.2, learning_rate=0.002
@@ -143,8 +143,8 @@ def test_a_stop_before_the_first_new_step_changes_nothing(first: Run, digits: Da
 def test_orders_and_draws_that_a_stopped_epoch_used_are_not_used_again(
     first: Run, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vae_explorer import training_loop
     from vae_explorer.model import vae as model
+    from vae_explorer.training import loop as training_loop
 
     monkeypatch.setattr(training_loop, "REPORT_SECONDS", 0.0)
     control = Control()

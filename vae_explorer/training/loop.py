@@ -12,10 +12,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows
 from vae_explorer.errors import UserError
-from vae_explorer.finishing import Ended, encoded, labels_of, sample_of, write_run
-from vae_explorer.further import epochs_drawn_for
 from vae_explorer.latent.plane import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
-from vae_explorer.machine import check_space, prepare_device
 from vae_explorer.model.decoder import as_pixels, live_decoder
 from vae_explorer.model.metrics import EVALUATION_BATCH
 from vae_explorer.run.checkpoint import Arrays, Checkpoint, write_checkpoint
@@ -24,9 +21,8 @@ from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.run import Run
 from vae_explorer.run.segments import Segment, best_epoch, first_comparable, seams, segment
 from vae_explorer.run.snapshots import Snapshot, SnapshotWriter
-from vae_explorer.tensorboard_log import epoch_log
 from vae_explorer.tensorflow_import import import_keras
-from vae_explorer.training_events import (
+from vae_explorer.training.events import (
     STRIP_SIZE,
     BatchProgress,
     Control,
@@ -39,6 +35,10 @@ from vae_explorer.training_events import (
     Started,
     Warned,
 )
+from vae_explorer.training.finishing import Ended, encoded, labels_of, sample_of, write_run
+from vae_explorer.training.further import epochs_drawn_for
+from vae_explorer.training.machine import check_space, prepare_device
+from vae_explorer.training.tensorboard import epoch_log
 
 REPORT_SECONDS = 0.25  # between two BatchProgress: what is drawn of them takes time from the training
 ENDING = ("stop", "discard")  # requests

@@ -14,7 +14,6 @@ from vae_explorer import __version__
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
-from vae_explorer.finishing import sample_of
 from vae_explorer.network.fitting import (
     Choices,
     ImageShape,
@@ -31,6 +30,7 @@ from vae_explorer.run.history import write_history
 from vae_explorer.run.imported import Ending, ImportedDecoder, ImportedEncoder, ImportedModel
 from vae_explorer.run.quality import Quality
 from vae_explorer.run.run import Codes, HeldOutLoss, Run, RunInfo, Sample, open_run, write_arrays, write_info
+from vae_explorer.training.finishing import sample_of
 
 Progressed = Callable[[str, float], None]
 Floats = NDArray[np.float32]

@@ -15,8 +15,8 @@ from vae_explorer.run.folder import check_folder, discard_unfinished, is_unfinis
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.run import Run, is_run, open_run
 from vae_explorer.run.snapshots import Snapshot, SnapshotReader, snapshot_epochs, write_snapshot
-from vae_explorer.training import resume, train
-from vae_explorer.training_events import EpochEnded, Event, Started
+from vae_explorer.training.events import EpochEnded, Event, Started
+from vae_explorer.training.start import resume, train
 
 CONFIG = training_config(
     "dense", epochs=4, limit=256, batch_size=64, kl_warmup=1, restore_best=True, validation_share=0.2

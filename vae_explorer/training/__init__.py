@@ -1,0 +1,1 @@
+"""How a run comes to be, by training or by import."""
