@@ -17,8 +17,8 @@ from tests.picture_files import pdf_text, svg_texts
 from vae_explorer import __version__
 from vae_explorer.cli import run_command
 from vae_explorer.data.dataset import Dataset
+from vae_explorer.exporting.figure import caption_of
 from vae_explorer.model.decoder import as_pixels
-from vae_explorer.picture import caption_of
 from vae_explorer.run.quality import FIGURES
 from vae_explorer.run.run import Run, open_run
 
@@ -462,7 +462,7 @@ def test_an_interrupted_command_says_what_it_leaves(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("vae_explorer.html_page.write_page", interrupted)
+    monkeypatch.setattr("vae_explorer.exporting.page.writing.write_page", interrupted)
     monkeypatch.setattr("vae_explorer.cli._new_training", interrupted)
     words = {"html": ["builtin", "--out", str(tmp_path / "page.html")], "train": []}
     assert run_command([command, *words[command]]) == 1

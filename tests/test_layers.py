@@ -23,10 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "exporting": """
-        picture picture_legend image_sheet grid_picture map_picture reconstructions_picture samples_picture
-        losses_picture html_page page_lattice animation
-    """,
     "cli": """
         cli cli_animation cli_data cli_import cli_pictures terminal
     """,

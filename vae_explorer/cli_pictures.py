@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from vae_explorer.exploring.colouring import Colouring
-    from vae_explorer.image_sheet import SheetStyle
+    from vae_explorer.exporting.figure import Paper, Progressed
+    from vae_explorer.exporting.sheet import SheetStyle
     from vae_explorer.latent.plane import Plane, PlaneChoice
     from vae_explorer.model.decoder import Decoder
-    from vae_explorer.picture import Paper, Progressed
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
 Draw = Callable[[Run, argparse.Namespace, "Paper", "Progressed"], "Figure"]
@@ -138,8 +138,8 @@ def _code(text: str) -> list[float]:
 
 
 def _write(draw: Draw, arguments: argparse.Namespace) -> int:
+    from vae_explorer.exporting.figure import Paper, caption_of, check_ending, write_picture
     from vae_explorer.latent.plane import plane_note
-    from vae_explorer.picture import Paper, caption_of, check_ending, write_picture
 
     check_ending(arguments.out)
     paper = Paper(arguments.width, arguments.dpi)
@@ -161,13 +161,13 @@ def _decoder(run: Run) -> "Decoder":
 
 
 def _style(arguments: argparse.Namespace) -> "SheetStyle":
-    from vae_explorer.image_sheet import SheetStyle
+    from vae_explorer.exporting.sheet import SheetStyle
 
     return SheetStyle(arguments.gap, arguments.gap_color, arguments.colormap)
 
 
 def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
-    from vae_explorer.grid_picture import GridOptions, draw_grid
+    from vae_explorer.exporting.grid import GridOptions, draw_grid
 
     options = GridOptions(
         size=arguments.size,
@@ -181,7 +181,7 @@ def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "
 
 
 def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
-    from vae_explorer.map_picture import MapOptions, draw_map, map_colours
+    from vae_explorer.exporting.map import MapOptions, draw_map, map_colours
 
     codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split)
     colouring = _colouring_of(run, arguments.color_by, arguments.clusters)
@@ -209,20 +209,20 @@ def _colouring_of(run: Run, wanted: str, clusters: int | None) -> "Colouring":
 
 
 def _reconstructions(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
-    from vae_explorer.reconstructions_picture import ReconstructionsOptions, draw_reconstructions, sample_of
+    from vae_explorer.exporting.reconstructions import ReconstructionsOptions, draw_reconstructions, sample_of
 
     options = ReconstructionsOptions(arguments.columns, arguments.rows, arguments.seed, _style(arguments))
     return draw_reconstructions(_decoder(run), *sample_of(run), options, paper, progressed)
 
 
 def _samples(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
-    from vae_explorer.samples_picture import SamplesOptions, draw_samples
+    from vae_explorer.exporting.samples import SamplesOptions, draw_samples
 
     options = SamplesOptions(arguments.size, arguments.seed, _style(arguments))
     return draw_samples(_decoder(run), options, paper, progressed)
 
 
 def _losses(run: Run, _arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
-    from vae_explorer.losses_picture import draw_losses
+    from vae_explorer.exporting.losses import draw_losses
 
     return draw_losses(run.history, paper, progressed, run.info.first_comparable, run.info.seams)

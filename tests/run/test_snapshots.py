@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vae_explorer.animation import Stage
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.reading import make_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.replay import load_replay
+from vae_explorer.exporting.animation import Stage
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.run.config import training_config
 from vae_explorer.run.folder import check_folder

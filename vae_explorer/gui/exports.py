@@ -20,11 +20,11 @@ from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import snapshot_epochs
 
 if TYPE_CHECKING:
-    from vae_explorer.animation import FilmOptions
+    from vae_explorer.exporting.animation import FilmOptions
+    from vae_explorer.exporting.page.writing import PageOptions
     from vae_explorer.gui.animation_dialog import AnimationDialog
     from vae_explorer.gui.page_dialog import PageDialog
     from vae_explorer.gui.picture_dialog import PictureDialog
-    from vae_explorer.html_page import PageOptions
 
 
 class Exports(QObject):
@@ -100,7 +100,7 @@ class Exports(QObject):
             return
 
         def write(progress: Callable[[str, float], None]) -> str:
-            from vae_explorer.html_page import write_page
+            from vae_explorer.exporting.page.writing import write_page
 
             return write_page(run, path, options, progress)
 
@@ -134,8 +134,8 @@ class Exports(QObject):
             return
 
         def write(progress: Callable[[str, float], None]) -> str:
-            from vae_explorer.animation import write_film
             from vae_explorer.exploring.replay import load_replay
+            from vae_explorer.exporting.animation import write_film
 
             replay = load_replay(run, progress)
             said = write_film(replay, run.info.name, path, options, progress)

@@ -28,13 +28,7 @@ from PySide6.QtWidgets import (
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.colouring import Colouring
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.gui.background_task import BackgroundTask
-from vae_explorer.gui.decoded_image import to_qimage
-from vae_explorer.gui.picture_forms import FORMS, Draw, PictureForm, Source, add_row, new_form
-from vae_explorer.gui.progress_dialog import run_with_progress
-from vae_explorer.gui.save_dialog import ask_where
-from vae_explorer.latent.plane import Plane
-from vae_explorer.picture import (
+from vae_explorer.exporting.figure import (
     COARSEST,
     FINEST,
     LONGEST_CAPTION,
@@ -47,6 +41,12 @@ from vae_explorer.picture import (
     to_screen,
     write_picture,
 )
+from vae_explorer.gui.background_task import BackgroundTask
+from vae_explorer.gui.decoded_image import to_qimage
+from vae_explorer.gui.picture_forms import FORMS, Draw, PictureForm, Source, add_row, new_form
+from vae_explorer.gui.progress_dialog import run_with_progress
+from vae_explorer.gui.save_dialog import ask_where
+from vae_explorer.latent.plane import Plane
 from vae_explorer.run.run import Run
 
 PAUSE = 150  # milliseconds without a change before the preview is drawn anew

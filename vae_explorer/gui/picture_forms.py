@@ -21,19 +21,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer import grid_picture, reconstructions_picture, samples_picture
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.exploring.colouring import Colouring, by_class
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.grid_picture import GridOptions, draw_grid
-from vae_explorer.image_sheet import COLOUR_MAPS, IMAGES_IN_COLOUR, LARGEST_GAP, SheetStyle
+from vae_explorer.exporting import grid as grid_picture
+from vae_explorer.exporting import reconstructions as reconstructions_picture
+from vae_explorer.exporting import samples as samples_picture
+from vae_explorer.exporting.figure import Paper, Progressed
+from vae_explorer.exporting.grid import GridOptions, draw_grid
+from vae_explorer.exporting.losses import draw_losses
+from vae_explorer.exporting.map import MapOptions, draw_map, map_colours
+from vae_explorer.exporting.reconstructions import ReconstructionsOptions, draw_reconstructions, sample_of
+from vae_explorer.exporting.samples import SamplesOptions, draw_samples
+from vae_explorer.exporting.sheet import COLOUR_MAPS, IMAGES_IN_COLOUR, LARGEST_GAP, SheetStyle
 from vae_explorer.latent.plane import FIRST_TWO, Plane, chosen_plane
-from vae_explorer.losses_picture import draw_losses
-from vae_explorer.map_picture import MapOptions, draw_map, map_colours
-from vae_explorer.picture import Paper, Progressed
-from vae_explorer.reconstructions_picture import ReconstructionsOptions, draw_reconstructions, sample_of
 from vae_explorer.run.run import Run
-from vae_explorer.samples_picture import SamplesOptions, draw_samples
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from tests.picture_files import pdf_text, svg_images, svg_texts
 from vae_explorer.errors import UserError
-from vae_explorer.losses_picture import draw_losses
-from vae_explorer.picture import Paper, to_pixels, write_picture
+from vae_explorer.exporting.figure import Paper, to_pixels, write_picture
+from vae_explorer.exporting.losses import draw_losses
 from vae_explorer.run.history import EpochRecord
 
 HISTORY = tuple(

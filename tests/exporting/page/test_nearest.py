@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import code, pixels
-from vae_explorer.html_page import write_page
+from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.run.run import Run, sample_image_of
 
 Opener = Callable[..., Page]

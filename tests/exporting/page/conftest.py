@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vae_explorer.html_page import write_page
+from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.run.run import Run
 
 

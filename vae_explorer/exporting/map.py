@@ -10,10 +10,7 @@ from numpy.typing import NDArray
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.colouring import Colouring, range_texts, value_text
-from vae_explorer.latent.palette import as_rgb, class_colours
-from vae_explorer.latent.plane import FIRST_TWO, Floats, Plane, axes_plane, to_plane
-from vae_explorer.latent.raster import View, arrange, draw
-from vae_explorer.picture import (
+from vae_explorer.exporting.figure import (
     BELOW_AXES,
     MOST_DOTS,
     SMALL,
@@ -27,7 +24,10 @@ from vae_explorer.picture import (
     room,
     text_width,
 )
-from vae_explorer.picture_legend import Entry, Legend
+from vae_explorer.exporting.legend import Entry, Legend
+from vae_explorer.latent.palette import as_rgb, class_colours
+from vae_explorer.latent.plane import FIRST_TWO, Floats, Plane, axes_plane, to_plane
+from vae_explorer.latent.raster import View, arrange, draw
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

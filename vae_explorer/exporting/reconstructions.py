@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
-from vae_explorer.image_sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
+from vae_explorer.exporting.figure import SMALL, Margins, Paper, Progressed, drawing, no_progress, text_width
+from vae_explorer.exporting.samples import check_seed
+from vae_explorer.exporting.sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
 from vae_explorer.model.decoder import Decoder, Floats
-from vae_explorer.picture import SMALL, Margins, Paper, Progressed, drawing, no_progress, text_width
 from vae_explorer.run.run import Run
-from vae_explorer.samples_picture import check_seed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.test_grid_picture import AnyDecoder
+from tests.exporting.test_grid import AnyDecoder
 from vae_explorer.errors import UserError
-from vae_explorer.image_sheet import SheetStyle
+from vae_explorer.exporting.figure import Paper, to_pixels, write_picture
+from vae_explorer.exporting.samples import SamplesOptions, draw_samples
+from vae_explorer.exporting.sheet import SheetStyle
 from vae_explorer.model.decoder import as_pixels
-from vae_explorer.picture import Paper, to_pixels, write_picture
-from vae_explorer.samples_picture import SamplesOptions, draw_samples
 
 
 def test_each_sample_is_a_decoded_draw_from_the_prior(tmp_path: Path) -> None:

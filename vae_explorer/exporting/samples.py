@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_explorer.errors import UserError
-from vae_explorer.image_sheet import SheetStyle, colour_table, decode_all, lay_sheet, tile
+from vae_explorer.exporting.figure import Paper, Progressed, drawing, no_progress
+from vae_explorer.exporting.sheet import SheetStyle, colour_table, decode_all, lay_sheet, tile
 from vae_explorer.model.decoder import Decoder
-from vae_explorer.picture import Paper, Progressed, drawing, no_progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

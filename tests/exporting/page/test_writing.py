@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser import code, content, drag, drag_by_finger, pixels, until
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
-from vae_explorer.html_page import PageOptions, write_page
+from vae_explorer.exporting.page.writing import PageOptions, write_page
 from vae_explorer.latent.dimensions import mean_kl, telling_axes
 from vae_explorer.latent.plane import FIRST_TWO, Plane, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
 from vae_explorer.model.decoder import as_pixels, run_decoder
@@ -116,7 +116,7 @@ def test_a_page_that_computes_something_else_says_so(tiny_run: Run, open_page: O
 def test_weights_of_a_large_page_are_halved_and_it_says_so(
     tiny_run: Run, written: tuple[Path, str], open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vae_explorer.html_page.LARGEST_FLOAT32", 1_000_000)
+    monkeypatch.setattr("vae_explorer.exporting.page.writing.LARGEST_FLOAT32", 1_000_000)
     path = tmp_path / "page.html"
     assert "half precision" in write_page(tiny_run, path)
     assert path.stat().st_size < written[0].stat().st_size - 1_000_000
@@ -132,7 +132,7 @@ def test_weights_of_a_large_page_are_halved_and_it_says_so(
 def test_weights_that_half_precision_does_not_hold_stay_single(
     tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, factor: float
 ) -> None:
-    monkeypatch.setattr("vae_explorer.html_page.LARGEST_FLOAT32", 1_000_000)
+    monkeypatch.setattr("vae_explorer.exporting.page.writing.LARGEST_FLOAT32", 1_000_000)
     assert tiny_run.lowered is not None
     lowered = read(tiny_run.lowered)
     large = dataclasses.replace(lowered, weights=tuple(weight * np.float32(factor) for weight in lowered.weights))
@@ -385,8 +385,10 @@ def test_a_lattice_stands_in_for_a_decoder_that_no_page_computes(
     tiny_run: Run, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     latent_dim: int, shape: tuple[int, int, int], lattice: str, note: str,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("vae_explorer.html_page.run_decoder", lambda _: AnyDecoder(latent_dim, shape))
-    monkeypatch.setattr("vae_explorer.html_page._lowered", lambda *_: (None, "a page cannot compute layer 'x'"))
+    monkeypatch.setattr("vae_explorer.exporting.page.writing.run_decoder", lambda _: AnyDecoder(latent_dim, shape))
+    monkeypatch.setattr(
+        "vae_explorer.exporting.page.writing._lowered", lambda *_: (None, "a page cannot compute layer 'x'")
+    )
     path = tmp_path / "page.html"
     said = write_page(as_other_data(tiny_run, latent_dim, shape), path)
     found = re.fullmatch(
@@ -459,7 +461,7 @@ def test_a_missing_folder_is_told_before_any_work(tiny_run: Run, tmp_path: Path)
 def test_writing_loads_no_tensorflow(tiny_run: Run, tmp_path: Path) -> None:
     program = (
         "import sys, json; from pathlib import Path; from vae_explorer.run.run import open_run;"
-        "from vae_explorer.html_page import write_page;"
+        "from vae_explorer.exporting.page.writing import write_page;"
         f"write_page(open_run(Path({str(tiny_run.folder)!r})), Path({str(tmp_path / 'p.html')!r}));"
         "print(json.dumps([n for n in ('tensorflow', 'keras', 'PySide6', 'ai_edge_litert') if n in sys.modules]))"
     )

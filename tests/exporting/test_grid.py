@@ -10,11 +10,11 @@ from PIL import Image
 
 from tests.picture_files import pdf_fonts, pdf_images, pdf_text, svg_images, svg_texts
 from vae_explorer.errors import UserError
-from vae_explorer.grid_picture import GridOptions, decode_grid, draw_grid
-from vae_explorer.image_sheet import SheetStyle
+from vae_explorer.exporting.figure import Paper, to_pixels, write_picture
+from vae_explorer.exporting.grid import GridOptions, decode_grid, draw_grid
+from vae_explorer.exporting.sheet import SheetStyle
 from vae_explorer.latent.plane import axes_plane
 from vae_explorer.model.decoder import LiteRTDecoder, as_pixels
-from vae_explorer.picture import Paper, to_pixels, write_picture
 from vae_explorer.run.run import Run
 
 

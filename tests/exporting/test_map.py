@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 
 from tests.picture_files import pdf_images, pdf_text, svg_images, svg_shapes, svg_texts
 from vae_explorer.errors import UserError
+from vae_explorer.exporting.figure import Paper, to_pixels, write_picture
+from vae_explorer.exporting.map import MOST_VECTORS, MapOptions, class_map_colours, draw_map
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import axes_plane
-from vae_explorer.map_picture import MOST_VECTORS, MapOptions, class_map_colours, draw_map
-from vae_explorer.picture import Paper, to_pixels, write_picture
 
 NAMES = ("cost $x_1$", "<b> & co", "a very long name that goes on and on " * 20)
 COLOURS, PLAIN = class_map_colours(NAMES), class_map_colours(())

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from vae_explorer.assets import asset
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.errors import UserError
+from vae_explorer.exporting.page.lattice import Difference, Lattice, Progressed, decode_lattice, measure
 from vae_explorer.files import replacing
 from vae_explorer.latent.dimensions import mean_kl, telling_axes
 from vae_explorer.latent.palette import class_colours
@@ -25,7 +26,6 @@ from vae_explorer.latent.plane import Floats, Plane, axes_plane, plane_note, to_
 from vae_explorer.model.decoder import load_keras_decoder, run_decoder
 from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.model.lowering import UnsupportedError, lower
-from vae_explorer.page_lattice import Difference, Lattice, Progressed, decode_lattice, measure
 from vae_explorer.run import page as page_content
 from vae_explorer.run.lowered import Lowered, read
 from vae_explorer.run.run import Run, finite, sample_image_of

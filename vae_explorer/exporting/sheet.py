@@ -8,8 +8,18 @@ from numpy.typing import NDArray
 from PIL import ImageColor
 
 from vae_explorer.errors import UserError
+from vae_explorer.exporting.figure import (
+    MOST_DOTS,
+    NO_MARGINS,
+    Margins,
+    Page,
+    Paper,
+    Progressed,
+    drawing,
+    no_progress,
+    room,
+)
 from vae_explorer.model.decoder import BATCH, Decoder, Floats, as_pixels
-from vae_explorer.picture import MOST_DOTS, NO_MARGINS, Margins, Page, Paper, Progressed, drawing, no_progress, room
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from vae_explorer.errors import UserError
-from vae_explorer.image_sheet import SheetStyle, colour_table, coloured, dots_a_pixel, lay_sheet, tile
-from vae_explorer.picture import MOST_DOTS, Margins, Paper, drawing, to_pixels, to_screen
+from vae_explorer.exporting.figure import MOST_DOTS, Margins, Paper, drawing, to_pixels, to_screen
+from vae_explorer.exporting.sheet import SheetStyle, colour_table, coloured, dots_a_pixel, lay_sheet, tile
 
 
 def test_each_image_lies_in_its_place_with_the_gap_between() -> None:

@@ -8,10 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.errors import UserError
-from vae_explorer.image_sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
-from vae_explorer.latent.plane import FIRST_TWO, Floats, Plane, Spacing, axes_plane, axis_positions, lattice, plane_note
-from vae_explorer.model.decoder import Decoder
-from vae_explorer.picture import (
+from vae_explorer.exporting.figure import (
     BELOW_AXES,
     LINE,
     SMALL,
@@ -23,6 +20,9 @@ from vae_explorer.picture import (
     no_progress,
     text_width,
 )
+from vae_explorer.exporting.sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
+from vae_explorer.latent.plane import FIRST_TWO, Floats, Plane, Spacing, axes_plane, axis_positions, lattice, plane_note
+from vae_explorer.model.decoder import Decoder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,9 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vae_explorer.errors import UserError
+from vae_explorer.exporting.figure import (
+    BELOW_AXES,
+    EDGE,
+    SMALL,
+    Margins,
+    Page,
+    Paper,
+    Progressed,
+    drawing,
+    no_progress,
+    room,
+)
+from vae_explorer.exporting.legend import Legend
 from vae_explorer.latent.palette import LOSSES
-from vae_explorer.picture import BELOW_AXES, EDGE, SMALL, Margins, Page, Paper, Progressed, drawing, no_progress, room
-from vae_explorer.picture_legend import Legend
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.segments import best_epoch
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.picture_files import pdf_fonts, pdf_text, svg_texts
 from vae_explorer.errors import UserError
-from vae_explorer.picture import (
+from vae_explorer.exporting.figure import (
     Margins,
     Page,
     Paper,
@@ -131,7 +131,7 @@ def test_the_persons_settings_change_nothing_and_stderr_stays_empty(tmp_path: Pa
     code = """
 import sys
 from pathlib import Path
-from vae_explorer.picture import Page, Paper, drawing, write_picture
+from vae_explorer.exporting.figure import Page, Paper, drawing, write_picture
 def draw(_):
     with drawing():
         return Page(Paper(caption="$a$"), 300, 200).figure

@@ -8,9 +8,9 @@ import pytest
 
 from tests.picture_files import svg_images, svg_texts
 from vae_explorer.errors import UserError
+from vae_explorer.exporting.figure import Paper, to_pixels, write_picture
+from vae_explorer.exporting.reconstructions import ReconstructionsOptions, draw_reconstructions, sample_of
 from vae_explorer.model.decoder import as_pixels, run_decoder
-from vae_explorer.picture import Paper, to_pixels, write_picture
-from vae_explorer.reconstructions_picture import ReconstructionsOptions, draw_reconstructions, sample_of
 from vae_explorer.run.run import Run, Sample
 
 

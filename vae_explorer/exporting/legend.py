@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vae_explorer.picture import EDGE, SMALL, Page, shortened, text_width
+from vae_explorer.exporting.figure import EDGE, SMALL, Page, shortened, text_width
 
 LINE_HEIGHT = 1.4 * SMALL  # points
 AFTER = 1.3 * SMALL  # points between a name and the next mark
