@@ -14,6 +14,6 @@ def test_the_names_are_those_that_the_parser_knows():
 
 
 def test_the_window_is_chosen_without_loading_the_parser():
-    code = "import sys, vae_explorer.__main__; print('argparse' in sys.modules, 'vae_explorer.cli' in sys.modules)"
+    code = "import sys, vae_explorer.__main__; print('argparse' in sys.modules, 'vae_explorer.cli.main' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split() == ["False", "False"]

@@ -23,9 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "cli": """
-        cli cli_animation cli_data cli_import cli_pictures terminal
-    """,
     "gui.parts": """
         background_task latest_worker decoded_image elided_label hover_card plain_text sheet_view theme toast
         view_item points_item settings chosen_set save_dialog progress_dialog

@@ -10,7 +10,7 @@ def main() -> int:
     """Run a command where the first word is one, else open the window. Returns the exit status."""
     words = sys.argv[1:]
     if words and (words[0] in COMMANDS or words[0].startswith("-")):
-        from vae_explorer.cli import run_command  # the window needs no parser
+        from vae_explorer.cli.main import run_command  # the window needs no parser
 
         return run_command(words)
     status = check_window_words(words)

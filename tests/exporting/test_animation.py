@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vae_explorer.cli import run_command
+from vae_explorer.cli.main import run_command
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.replay import Replay, load_replay
 from vae_explorer.exporting.animation import FilmOptions, Stage, film_epochs, write_film

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.training.test_resume import cut_off, losses
-from vae_explorer.cli import run_command
+from vae_explorer.cli.main import run_command
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.reading import make_dataset
 from vae_explorer.errors import UserError

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES, Dataset
 from vae_explorer.data.options import COLORS, FITS, ImageOptions, parse_size, parse_value_range
 from vae_explorer.data.report import DataReport, Skipped, describe_report
 from vae_explorer.files import as_path
-from vae_explorer.terminal import quiet_stderr, task_progress
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
 

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from vae_explorer.cli_data import SOURCE_HELP, add_image_options, image_options, read_images
+from vae_explorer.cli.data import SOURCE_HELP, add_image_options, image_options, read_images
+from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.errors import UserError
 from vae_explorer.run.imported import ENDINGS, INPUT_RANGES
-from vae_explorer.terminal import quiet_stderr, task_progress
 
 
 def add_import(parser: argparse.ArgumentParser) -> None:

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer import __version__
-from vae_explorer.cli_animation import add_animate
-from vae_explorer.cli_data import SOURCE_HELP, add_data, add_image_options, image_options, read_images
-from vae_explorer.cli_import import add_import, import_run
-from vae_explorer.cli_pictures import PICTURES, RUN_HELP, add_plane, plane_of
+from vae_explorer.cli.animation import add_animate
+from vae_explorer.cli.data import SOURCE_HELP, add_data, add_image_options, image_options, read_images
+from vae_explorer.cli.importing import add_import, import_run
+from vae_explorer.cli.pictures import PICTURES, RUN_HELP, add_plane, plane_of
+from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.commands import DONE, FAILED
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.errors import UserError
@@ -26,7 +27,6 @@ from vae_explorer.run.imported import describe_networks
 from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.quality import SAMPLES, Quality, describe_quality, figures
 from vae_explorer.run.run import Run, RunInfo, describe, find_run, finite, is_run, open_run
-from vae_explorer.terminal import quiet_stderr, task_progress
 
 SETTINGS = (
     "epochs", "latent_dim", "beta", "batch_size", "learning_rate", "schedule", "seed", "limit", "kl_warmup", "patience",

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.imported_files import onnx_decoder
-from vae_explorer.cli import run_command
+from vae_explorer.cli.main import run_command
 
 pytest.importorskip("onnxruntime")
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests.picture_files import pdf_text, svg_texts
 from vae_explorer import __version__
-from vae_explorer.cli import run_command
+from vae_explorer.cli.main import run_command
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.exporting.figure import caption_of
 from vae_explorer.model.decoder import as_pixels
@@ -240,7 +240,7 @@ def test_html_writes_a_page_and_says_how_exact_it_is(
 def test_commands_without_a_screen_load_no_qt_and_no_tensorflow(tiny_run: Run, tmp_path: Path) -> None:
     code = """
 import sys
-from vae_explorer.cli import run_command
+from vae_explorer.cli.main import run_command
 folder, out = sys.argv[1:]
 run_command(["info", folder])
 for name in ("grid", "map", "reconstructions", "samples", "losses"):
@@ -463,7 +463,7 @@ def test_an_interrupted_command_says_what_it_leaves(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("vae_explorer.exporting.page.writing.write_page", interrupted)
-    monkeypatch.setattr("vae_explorer.cli._new_training", interrupted)
+    monkeypatch.setattr("vae_explorer.cli.main._new_training", interrupted)
     words = {"html": ["builtin", "--out", str(tmp_path / "page.html")], "train": []}
     assert run_command([command, *words[command]]) == 1
     assert told in capsys.readouterr().err

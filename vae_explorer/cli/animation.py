@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from vae_explorer.cli_pictures import AddCommand
+from vae_explorer.cli.pictures import AddCommand
+from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.run.run import find_run, open_run
-from vae_explorer.terminal import quiet_stderr, task_progress
 
 
 def add_animate(add: AddCommand) -> None:
