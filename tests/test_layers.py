@@ -23,10 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "gui.parts": """
-        background_task latest_worker decoded_image elided_label hover_card plain_text sheet_view theme toast
-        view_item points_item settings chosen_set save_dialog progress_dialog
-    """,
     "gui.explorer": """
         explorer_tab latent_view class_legend colour_bar colour_chooser dimensions_panel dimension_row
         traversal_strip grid_card grid_lines prior_item performance_overlay frame_clock moves time_bar

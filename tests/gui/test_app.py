@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.gui.settings import log_path
+from vae_explorer.gui.parts.settings import log_path
 
 
 def start(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import mouse
 from vae_explorer.data.dataset import HELD_OUT
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.gui.hover_card import HoverCard
 from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.gui.parts.hover_card import HoverCard
 from vae_explorer.run.run import Run
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from vae_explorer.exporting.page.writing import PageOptions
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.gui.settings import open_settings, recent_runs, remember_run, run_to_open
+from vae_explorer.gui.parts.settings import open_settings, recent_runs, remember_run, run_to_open
 from vae_explorer.run.run import BUILTIN, Run, find_run, open_run, write_info
 
 

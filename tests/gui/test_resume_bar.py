@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.training.test_resume import cut_off
 from vae_explorer.data.dataset import Dataset
-from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.gui.settings import open_settings, remember_training
+from vae_explorer.gui.parts.chosen_set import ChosenSet
+from vae_explorer.gui.parts.settings import open_settings, remember_training
 from vae_explorer.run.config import training_config
 from vae_explorer.run.folder import is_unfinished
 from vae_explorer.run.run import Run, is_run

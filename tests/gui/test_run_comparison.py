@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from vae_explorer.gui.parts.settings import open_settings, remember_run
 from vae_explorer.gui.run_comparison import Present, RunComparison, label, reference
-from vae_explorer.gui.settings import open_settings, remember_run
 from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
 
 

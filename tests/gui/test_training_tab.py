@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag
-from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.gui.settings import open_settings, recent_runs
+from vae_explorer.gui.parts.chosen_set import ChosenSet
+from vae_explorer.gui.parts.settings import open_settings, recent_runs
 from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
 from vae_explorer.training.events import BatchProgress, EpochEnded, Event, Started
 

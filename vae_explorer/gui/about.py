@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from vae_explorer import __version__
-from vae_explorer.gui.settings import log_path
+from vae_explorer.gui.parts.settings import log_path
 
 
 def open_log(noted: Callable[[str], None]) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.exporting.animation import FASTEST, LONGEST, NARROWEST, SHORTEST, WIDEST, FilmOptions, usual_seconds
-from vae_explorer.gui.save_dialog import ask_where
+from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import snapshot_epochs
 

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 
 from vae_explorer.commands import NEED_NO_DISPLAY
 from vae_explorer.exploring.subject import load_run
-from vae_explorer.gui.background_task import begin
-from vae_explorer.gui.settings import log_path, open_settings, run_to_open
+from vae_explorer.gui.parts.background_task import begin
+from vae_explorer.gui.parts.settings import log_path, open_settings, run_to_open
 
 if TYPE_CHECKING:
     from vae_explorer.gui.main_window import MainWindow

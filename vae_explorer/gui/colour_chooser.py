@@ -9,7 +9,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.exploring.clusters import MOST, find_clusters
 from vae_explorer.exploring.colouring import Colouring, by_class, by_cluster, by_value, plainly
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.gui.latest_worker import LatestWorker
+from vae_explorer.gui.parts.latest_worker import LatestWorker
 
 CLASS, CLUSTER, PLAIN = "class", "cluster", "plain"
 VALUE = "value "  # before the name of a column

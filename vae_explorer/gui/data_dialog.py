@@ -25,11 +25,11 @@ from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.reading import inspect_data
 from vae_explorer.data.report import DataReport
 from vae_explorer.errors import UserError
-from vae_explorer.gui.background_task import BackgroundTask
-from vae_explorer.gui.chosen_set import ChosenSet
 from vae_explorer.gui.data_options_form import DataOptionsForm
 from vae_explorer.gui.data_report_view import DataReportView
-from vae_explorer.gui.plain_text import safe_tip, shown
+from vae_explorer.gui.parts.background_task import BackgroundTask
+from vae_explorer.gui.parts.chosen_set import ChosenSet
+from vae_explorer.gui.parts.plain_text import safe_tip, shown
 
 PAUSE = 300  # milliseconds without a change before the images are looked at anew
 NAMED = {BUILTIN: "MNIST, built in"} | {name: f"{name}, which Keras downloads once" for name in KERAS_NAMES}

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.data.report import DataReport
-from vae_explorer.gui.plain_text import safe_tip, shown
+from vae_explorer.gui.parts.plain_text import safe_tip, shown
 from vae_explorer.gui.thumbnails import Thumbnails
 
 FEW = 4  # kinds that are told one by one

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from vae_explorer.gui.chosen_set import MNIST, ChosenSet
-from vae_explorer.gui.plain_text import safe_tip
+from vae_explorer.gui.parts.chosen_set import MNIST, ChosenSet
+from vae_explorer.gui.parts.plain_text import safe_tip
 
 OPEN = "open…"
 CHOSEN = Qt.ItemDataRole.UserRole + 1

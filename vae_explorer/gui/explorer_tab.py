@@ -25,14 +25,14 @@ from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.subject import Answer, Subject, draw_in, explore
 from vae_explorer.gui.colour_chooser import ColourChooser
-from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
-from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.frame_clock import FrameClock
 from vae_explorer.gui.latent_view import LatentView
-from vae_explorer.gui.latest_worker import LatestWorker
 from vae_explorer.gui.moves import Move, Place
+from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
+from vae_explorer.gui.parts.elided_label import ElidedLabel
+from vae_explorer.gui.parts.latest_worker import LatestWorker
+from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.performance_overlay import PerformanceOverlay
-from vae_explorer.gui.theme import Theme
 from vae_explorer.gui.time_bar import TimeBar
 from vae_explorer.latent.dimensions import telling_axes
 from vae_explorer.latent.plane import FIRST_TWO, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note

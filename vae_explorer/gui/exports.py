@@ -11,10 +11,10 @@ from vae_explorer.errors import UserError
 from vae_explorer.exploring.colouring import Colouring
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.files import replacing
-from vae_explorer.gui.decoded_image import DecodedImage, to_qimage
-from vae_explorer.gui.progress_dialog import run_with_progress
-from vae_explorer.gui.save_dialog import ask_where
-from vae_explorer.gui.toast import Toast
+from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
+from vae_explorer.gui.parts.progress_dialog import run_with_progress
+from vae_explorer.gui.parts.save_dialog import ask_where
+from vae_explorer.gui.parts.toast import Toast
 from vae_explorer.latent.plane import Plane
 from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import snapshot_epochs

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSize, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from vae_explorer.gui.latent_view import LatentView
-from vae_explorer.gui.sheet_view import SheetView
+from vae_explorer.gui.parts.sheet_view import SheetView
 
 MARGIN = 10  # pixels from the corner of the map
 PADDING = 6

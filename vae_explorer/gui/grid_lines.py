@@ -3,8 +3,8 @@
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter
 
-from vae_explorer.gui.theme import LIGHT
-from vae_explorer.gui.view_item import ViewItem
+from vae_explorer.gui.parts.theme import LIGHT
+from vae_explorer.gui.parts.view_item import ViewItem
 
 ALPHAS = 26, 12  # of the lines at major and minor ticks
 

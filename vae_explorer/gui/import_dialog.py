@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.data.dataset import BUILTIN
-from vae_explorer.gui.progress_dialog import run_with_progress
+from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.run.imported import describe_networks
 from vae_explorer.run.run import Run, new_run_folder
 

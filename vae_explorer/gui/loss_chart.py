@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from vae_explorer.gui.chart_axis import LEAST, Axis
 from vae_explorer.gui.loss_history import Buckets, LossHistory
-from vae_explorer.gui.theme import Theme
+from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.palette import LOSSES, LOSSES_ON_DARK, class_colours
 from vae_explorer.run.history import EpochRecord
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from vae_explorer.data.report import DataReport
-from vae_explorer.gui.chosen_set import ChosenSet, recent_sets, remember_set
+from vae_explorer.gui.parts.chosen_set import ChosenSet, recent_sets, remember_set
 from vae_explorer.gui.training_tab import TrainingTab
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from vae_explorer.exporting.page.writing import MOST_POINTS, PageOptions
-from vae_explorer.gui.save_dialog import ask_where
+from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.latent.plane import Plane, plane_note
 from vae_explorer.run.run import Run
 

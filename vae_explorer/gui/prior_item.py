@@ -6,10 +6,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.gui.background_task import BackgroundTask
-from vae_explorer.gui.decoded_image import to_qimage
-from vae_explorer.gui.theme import LIGHT
-from vae_explorer.gui.view_item import ViewItem
+from vae_explorer.gui.parts.background_task import BackgroundTask
+from vae_explorer.gui.parts.decoded_image import to_qimage
+from vae_explorer.gui.parts.theme import LIGHT
+from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.model.decoder import as_pixels
 
 RINGS = 1, 2, 3  # standard deviations of the prior

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.gui.progress_dialog import run_with_progress
+from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.quality_bars import QualityBars
 from vae_explorer.model.metrics import MOST_SAMPLES, measure_run
 from vae_explorer.run.quality import SAMPLES, Quality, figures, meanings

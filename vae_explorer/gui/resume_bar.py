@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMessageBox, QPushButton, QWidget
 
 from vae_explorer.errors import UserError
-from vae_explorer.gui.elided_label import ElidedLabel
+from vae_explorer.gui.parts.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from vae_explorer.run.folder import Unfinished

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from vae_explorer.gui.decoded_image import to_qimage
-from vae_explorer.gui.plain_text import safe_tip
+from vae_explorer.gui.parts.decoded_image import to_qimage
+from vae_explorer.gui.parts.plain_text import safe_tip
 
 GAP = 4  # pixels
 LARGEST = 112  # pixels of the longer side of one

@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 from vae_explorer.data.dataset import BUILTIN, Dataset
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.errors import UserError
-from vae_explorer.gui.elided_label import ElidedLabel
 from vae_explorer.gui.loss_controls import LossControls
 from vae_explorer.gui.loss_plot import LossPlot
+from vae_explorer.gui.parts.elided_label import ElidedLabel
+from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.resume_bar import ResumeBar
 from vae_explorer.gui.run_comparison import Present
-from vae_explorer.gui.theme import Theme
 from vae_explorer.gui.training_preview import TrainingPreview
 from vae_explorer.gui.training_settings import TrainingSettings
 from vae_explorer.gui.training_worker import TrainingWorker

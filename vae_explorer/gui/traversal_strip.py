@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from vae_explorer.gui.decoded_image import to_qimage
+from vae_explorer.gui.parts.decoded_image import to_qimage
 
 STEPS = 7  # images of a strip; odd, so that one of them is at 0
 

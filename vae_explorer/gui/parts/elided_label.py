@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from vae_explorer.gui.plain_text import safe_tip
+from vae_explorer.gui.parts.plain_text import safe_tip
 
 
 class ElidedLabel(QLabel):

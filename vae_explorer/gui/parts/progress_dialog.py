@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
-from vae_explorer.gui.background_task import BackgroundTask
+from vae_explorer.gui.parts.background_task import BackgroundTask
 
 PATIENCE = 400  # milliseconds before the dialog shows: what is done by then needs none
 

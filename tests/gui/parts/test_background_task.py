@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.errors import UserError
-from vae_explorer.gui.background_task import BackgroundTask, begin
+from vae_explorer.gui.parts.background_task import BackgroundTask, begin
 
 
 def outcome(qtbot: QtBot, task: BackgroundTask) -> list[object]:

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.gui.sheet_view import SheetView
+from vae_explorer.gui.parts.sheet_view import SheetView
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.gui.elided_label import ElidedLabel
+from vae_explorer.gui.parts.elided_label import ElidedLabel
 
 
 class Layouts(QObject):

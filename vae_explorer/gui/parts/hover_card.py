@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from vae_explorer.gui.decoded_image import DecodedImage
+from vae_explorer.gui.parts.decoded_image import DecodedImage
 
 SIDE = 56  # pixels of the image
 AWAY = 16  # pixels from the pointer

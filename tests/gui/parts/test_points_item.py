@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.gui.points_item import PointsItem
+from vae_explorer.gui.parts.points_item import PointsItem
 from vae_explorer.latent.raster import COARSE
 
 RGB = np.array([[220, 30, 30], [30, 30, 220]], np.uint8)

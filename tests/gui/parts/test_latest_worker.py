@@ -4,7 +4,7 @@ import threading
 
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.gui.latest_worker import LatestWorker
+from vae_explorer.gui.parts.latest_worker import LatestWorker
 
 
 class Slow:

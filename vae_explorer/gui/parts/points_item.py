@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, QTimer
 from PySide6.QtGui import QImage, QPainter
 
-from vae_explorer.gui.latest_worker import LatestWorker
-from vae_explorer.gui.view_item import ViewItem
+from vae_explorer.gui.parts.latest_worker import LatestWorker
+from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.latent.raster import COARSE, Points, View, arrange, draw
 
 STILL = 150  # milliseconds without a change of the view after which many points or pixels are drawn exactly

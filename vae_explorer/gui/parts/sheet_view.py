@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from vae_explorer.gui.decoded_image import to_qimage
+from vae_explorer.gui.parts.decoded_image import to_qimage
 
 
 class SheetView(QWidget):

@@ -1,0 +1,1 @@
+"""What several places of the window use."""
