@@ -23,11 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "gui.explorer": """
-        explorer_tab latent_view class_legend colour_bar colour_chooser dimensions_panel dimension_row
-        traversal_strip grid_card grid_lines prior_item performance_overlay frame_clock moves time_bar
-        epoch_slider replay_control
-    """,
     "gui.training": """
         training_tab training_worker training_settings training_preview loss_plot loss_chart loss_history
         loss_controls chart_axis kl_bars run_comparison resume_bar further_dialog dataset_combo

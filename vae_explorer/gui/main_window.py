@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMe
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.exploring.subject import Subject, find_dataset, live_subject, load_run, run_subject
 from vae_explorer.gui.about import open_log, tell_about
-from vae_explorer.gui.explorer_tab import ExplorerTab
+from vae_explorer.gui.explorer.replay_control import ReplayControl
+from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.exports import Exports
 from vae_explorer.gui.imports import ask_import
 from vae_explorer.gui.opening_images import ImagesOpener, ask_where_images_are
@@ -24,7 +25,6 @@ from vae_explorer.gui.parts.plain_text import safe_tip
 from vae_explorer.gui.parts.settings import recent_runs, remember_run, remember_training, training_folders
 from vae_explorer.gui.parts.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.parts.toast import Toast
-from vae_explorer.gui.replay_control import ReplayControl
 from vae_explorer.gui.training_tab import TrainingTab
 from vae_explorer.run.page import is_page
 from vae_explorer.run.run import BUILTIN, Run, find_run, is_run, runs_folder

@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 from vae_explorer.data.dataset import HELD_OUT, SPLITS
 from vae_explorer.exploring.colouring import Colouring, by_class, range_texts, value_text
 from vae_explorer.exploring.subject import Subject, group_of
-from vae_explorer.gui.class_legend import ClassLegend
-from vae_explorer.gui.colour_bar import ColourBar
-from vae_explorer.gui.frame_clock import FrameClock
-from vae_explorer.gui.grid_lines import GridLines
+from vae_explorer.gui.explorer.class_legend import ClassLegend
+from vae_explorer.gui.explorer.colour_bar import ColourBar
+from vae_explorer.gui.explorer.frame_clock import FrameClock
+from vae_explorer.gui.explorer.grid_lines import GridLines
+from vae_explorer.gui.explorer.prior_item import PriorItem
 from vae_explorer.gui.parts.hover_card import HoverCard
 from vae_explorer.gui.parts.points_item import PointsItem
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.gui.parts.view_item import ViewItem
-from vae_explorer.gui.prior_item import PriorItem
 from vae_explorer.latent.palette import as_rgb
 
 ENOUGH = 10_000  # points that tell where nearly all lie

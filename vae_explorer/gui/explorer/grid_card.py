@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from vae_explorer.gui.latent_view import LatentView
+from vae_explorer.gui.explorer.view import LatentView
 from vae_explorer.gui.parts.sheet_view import SheetView
 
 MARGIN = 10  # pixels from the corner of the map

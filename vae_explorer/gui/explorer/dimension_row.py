@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.gui.traversal_strip import STEPS, TraversalStrip
+from vae_explorer.gui.explorer.traversal_strip import STEPS, TraversalStrip
 
 FINENESS = 100  # steps of a slider in one standard deviation of the prior
 HANDLE = 12  # pixels of a slider's handle across

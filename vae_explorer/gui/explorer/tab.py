@@ -24,21 +24,21 @@ from PySide6.QtWidgets import (
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.subject import Answer, Subject, draw_in, explore
-from vae_explorer.gui.colour_chooser import ColourChooser
-from vae_explorer.gui.frame_clock import FrameClock
-from vae_explorer.gui.latent_view import LatentView
-from vae_explorer.gui.moves import Move, Place
+from vae_explorer.gui.explorer.colour_chooser import ColourChooser
+from vae_explorer.gui.explorer.frame_clock import FrameClock
+from vae_explorer.gui.explorer.moves import Move, Place
+from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
+from vae_explorer.gui.explorer.time_bar import TimeBar
+from vae_explorer.gui.explorer.view import LatentView
 from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.gui.parts.theme import Theme
-from vae_explorer.gui.performance_overlay import PerformanceOverlay
-from vae_explorer.gui.time_bar import TimeBar
 from vae_explorer.latent.dimensions import telling_axes
 from vae_explorer.latent.plane import FIRST_TWO, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
 
 if TYPE_CHECKING:
-    from vae_explorer.gui.dimensions_panel import DimensionsPanel
+    from vae_explorer.gui.explorer.dimensions_panel import DimensionsPanel
 
 PANEL_WIDTHS = 290, 440  # pixels, least and most
 THUMBNAIL = 84  # pixels, least
@@ -361,7 +361,7 @@ class ExplorerTab(QWidget):
         many = subject.decoder.latent_dim > 2
         self.dimensions_check.setVisible(many)
         if many and self.dimensions is None:
-            from vae_explorer.gui.dimensions_panel import DimensionsPanel
+            from vae_explorer.gui.explorer.dimensions_panel import DimensionsPanel
 
             self.dimensions = DimensionsPanel()
             self.dimensions.plane_wanted.connect(self.show_plane)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from vae_explorer.gui.explorer_tab import ExplorerTab
-from vae_explorer.gui.grid_card import GridCard
+from vae_explorer.gui.explorer.grid_card import GridCard
+from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.latent.plane import GRID_SIDE, Plane, axis_positions, lattice

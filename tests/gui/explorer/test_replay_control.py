@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import drag
 from vae_explorer.exploring.replay import load_replay
 from vae_explorer.exporting.animation import FilmOptions
+from vae_explorer.gui.explorer.replay_control import decoded_grid
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.gui.replay_control import decoded_grid
 from vae_explorer.model.decoder import as_pixels
 from vae_explorer.run.run import BUILTIN, Run, find_run
 from vae_explorer.run.snapshots import PLACE

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from vae_explorer.gui.epoch_slider import LabelledSlider
+from vae_explorer.gui.explorer.epoch_slider import LabelledSlider
 
 FRAME = 33  # milliseconds
 STEP_SECONDS, LONGEST = 0.6, 15.0  # from a snapshot to the next, and for all of them, at speed 1

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from vae_explorer.gui.frame_clock import FrameClock
+from vae_explorer.gui.explorer.frame_clock import FrameClock
 
 REFRESH = 250  # milliseconds
 MARGIN = 10  # pixels from the corner of the map

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.gui.time_bar import TimeBar
+from vae_explorer.gui.explorer.time_bar import TimeBar
 
 EPOCHS = (0, 1, 2, 4, 8, 9)
 LOSSES = {epoch: 200.0 - epoch for epoch in range(1, 10)}

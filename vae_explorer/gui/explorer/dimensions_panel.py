@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.exploring.subject import Subject, Traversals, traverse
-from vae_explorer.gui.dimension_row import DimensionRow
+from vae_explorer.gui.explorer.dimension_row import DimensionRow
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.latent.plane import FIRST_TWO, Plane
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from vae_explorer.gui.frame_clock import FrameClock
+from vae_explorer.gui.explorer.frame_clock import FrameClock
 
 PAUSE = 0.02  # seconds
 

@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import drag
 from vae_explorer.data.dataset import HELD_OUT
 from vae_explorer.exploring.subject import live_subject
-from vae_explorer.gui.dimension_row import FINENESS, DimensionRow
-from vae_explorer.gui.dimensions_panel import DimensionsPanel
+from vae_explorer.gui.explorer.dimension_row import FINENESS, DimensionRow
+from vae_explorer.gui.explorer.dimensions_panel import DimensionsPanel
+from vae_explorer.gui.explorer.traversal_strip import STEPS
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.gui.traversal_strip import STEPS
 from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.latent.plane import principal_plane, to_plane
 from vae_explorer.model.decoder import as_pixels
