@@ -23,10 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "gui.training": """
-        training_tab training_worker training_settings training_preview loss_plot loss_chart loss_history
-        loss_controls chart_axis kl_bars run_comparison resume_bar further_dialog dataset_combo
-    """,
     "gui.dialogs": """
         picture_dialog picture_forms page_dialog animation_dialog data_dialog data_options_form
         data_report_view thumbnails import_dialog quality_dialog quality_bars

@@ -17,7 +17,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 
 from tests.benchmarks.results import finish, percentiles
-from vae_explorer.gui.loss_plot import LossPlot
+from vae_explorer.gui.training.loss_plot import LossPlot
 from vae_explorer.run.history import EpochRecord
 
 STEPS, CHUNK = 10_000_000, 1000  # a report of a quick training brings as many

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from vae_explorer.data.report import DataReport
 from vae_explorer.gui.parts.chosen_set import ChosenSet, recent_sets, remember_set
-from vae_explorer.gui.training_tab import TrainingTab
+from vae_explorer.gui.training.tab import TrainingTab
 
 if TYPE_CHECKING:
     from vae_explorer.gui.data_dialog import DataDialog

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vae_explorer.gui.loss_history import MOST, NEWEST, Buckets, LossHistory
+from vae_explorer.gui.training.loss_history import MOST, NEWEST, Buckets, LossHistory
 
 
 def fill(count: int, chunk: int) -> tuple[LossHistory, np.ndarray]:

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.gui.kl_bars import KLBars, collapse_note
+from vae_explorer.gui.training.kl_bars import KLBars, collapse_note
 from vae_explorer.latent.palette import LOSSES
 
 

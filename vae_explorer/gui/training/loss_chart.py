@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from vae_explorer.gui.chart_axis import LEAST, Axis
-from vae_explorer.gui.loss_history import Buckets, LossHistory
 from vae_explorer.gui.parts.theme import Theme
+from vae_explorer.gui.training.chart_axis import LEAST, Axis
+from vae_explorer.gui.training.loss_history import Buckets, LossHistory
 from vae_explorer.latent.palette import LOSSES, LOSSES_ON_DARK, class_colours
 from vae_explorer.run.history import EpochRecord
 

@@ -19,7 +19,7 @@ from vae_explorer.run.run import Run
 from vae_explorer.training.events import Control, Event
 
 if TYPE_CHECKING:
-    from vae_explorer.gui.further_dialog import Further
+    from vae_explorer.gui.training.further_dialog import Further
 
 NICENESS = 10  # of 19
 LEAST_STEP = 0.005  # of the share that is read, from which on it is told

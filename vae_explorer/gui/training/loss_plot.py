@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QPoint, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from vae_explorer.gui.loss_chart import COLUMNS, TITLES, Look, LossChart, Losses, Reference
-from vae_explorer.gui.loss_history import LossHistory
 from vae_explorer.gui.parts.hover_card import HoverCard
 from vae_explorer.gui.parts.theme import LIGHT, Theme
+from vae_explorer.gui.training.loss_chart import COLUMNS, TITLES, Look, LossChart, Losses, Reference
+from vae_explorer.gui.training.loss_history import LossHistory
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.segments import best_epoch
 

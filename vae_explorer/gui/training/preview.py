@@ -10,10 +10,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from vae_explorer.gui.kl_bars import KLBars, collapse_note
 from vae_explorer.gui.parts.points_item import PointsItem
 from vae_explorer.gui.parts.sheet_view import SheetView
 from vae_explorer.gui.parts.theme import LIGHT, Theme
+from vae_explorer.gui.training.kl_bars import KLBars, collapse_note
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import to_plane
 from vae_explorer.training.events import Preview

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.data.dataset import Dataset
-from vae_explorer.gui.further_dialog import REPLACE, FurtherDialog
 from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.gui.training.further_dialog import REPLACE, FurtherDialog
 from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.gui.training_preview import TrainingPreview
+from vae_explorer.gui.training.preview import TrainingPreview
 from vae_explorer.training.events import STRIP_SIZE, Preview
 
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from vae_explorer.gui.training_worker import NICENESS, _let_the_window_go_first
+from vae_explorer.gui.training.worker import NICENESS, _let_the_window_go_first
 
 
 @pytest.mark.skipif(

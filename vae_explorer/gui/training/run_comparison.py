@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from vae_explorer.data.dataset import TRAINING, DatasetInfo
 from vae_explorer.errors import UserError
-from vae_explorer.gui.loss_chart import Reference
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.settings import open_settings, recent_runs
+from vae_explorer.gui.training.loss_chart import Reference
 from vae_explorer.run.run import BUILTIN, Run, RunInfo, find_run, is_run, open_run, parse_info
 
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.gui import loss_controls
-from vae_explorer.gui.loss_controls import LossControls
-from vae_explorer.gui.loss_plot import LossPlot
+from vae_explorer.gui.training import loss_controls
+from vae_explorer.gui.training.loss_controls import LossControls
+from vae_explorer.gui.training.loss_plot import LossPlot
 from vae_explorer.run.history import EpochRecord
 
 RECORD = EpochRecord(1, 150.0, 140.0, 10.0, 151.0, 141.0, 10.0, 1.0, 1e-3)

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 from vae_explorer.data.dataset import BUILTIN, DatasetInfo
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.errors import UserError
-from vae_explorer.gui.dataset_combo import DatasetCombo
 from vae_explorer.gui.parts.chosen_set import ChosenSet, from_text, to_text
+from vae_explorer.gui.training.dataset_combo import DatasetCombo
 from vae_explorer.run.config import (
     MAX_LATENT_DIM,
     PIXELS,

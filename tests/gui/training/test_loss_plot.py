@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import mouse
-from vae_explorer.gui.loss_chart import Reference
-from vae_explorer.gui.loss_plot import LossPlot
 from vae_explorer.gui.parts.theme import DARK, LIGHT
+from vae_explorer.gui.training.loss_chart import Reference
+from vae_explorer.gui.training.loss_plot import LossPlot
 from vae_explorer.latent.palette import LOSSES
 from vae_explorer.run.history import EpochRecord
 

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpin
 
 from vae_explorer.exporting.figure import Paper, Progressed, write_picture
 from vae_explorer.exporting.losses import draw_losses
-from vae_explorer.gui.loss_plot import LossPlot
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.save_dialog import ask_where
-from vae_explorer.gui.run_comparison import RunComparison
+from vae_explorer.gui.training.loss_plot import LossPlot
+from vae_explorer.gui.training.run_comparison import RunComparison
 from vae_explorer.run.history import EpochRecord, write_history
 
 KINDS = "PNG picture (*.png);;SVG drawing (*.svg);;Table (*.csv)"

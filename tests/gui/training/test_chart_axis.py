@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vae_explorer.gui.chart_axis import FAR, Axis, round_up
+from vae_explorer.gui.training.chart_axis import FAR, Axis, round_up
 
 
 def test_values_lie_where_they_should_and_are_read_back() -> None:

@@ -21,15 +21,15 @@ from PySide6.QtWidgets import (
 from vae_explorer.data.dataset import BUILTIN, Dataset
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.errors import UserError
-from vae_explorer.gui.loss_controls import LossControls
-from vae_explorer.gui.loss_plot import LossPlot
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.theme import Theme
-from vae_explorer.gui.resume_bar import ResumeBar
-from vae_explorer.gui.run_comparison import Present
-from vae_explorer.gui.training_preview import TrainingPreview
-from vae_explorer.gui.training_settings import TrainingSettings
-from vae_explorer.gui.training_worker import TrainingWorker
+from vae_explorer.gui.training.loss_controls import LossControls
+from vae_explorer.gui.training.loss_plot import LossPlot
+from vae_explorer.gui.training.preview import TrainingPreview
+from vae_explorer.gui.training.resume_bar import ResumeBar
+from vae_explorer.gui.training.run_comparison import Present
+from vae_explorer.gui.training.settings import TrainingSettings
+from vae_explorer.gui.training.worker import TrainingWorker
 from vae_explorer.run.config import TrainingConfig, for_images
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.run import Run
@@ -47,7 +47,7 @@ from vae_explorer.training.events import (
 )
 
 if TYPE_CHECKING:
-    from vae_explorer.gui.further_dialog import Further, FurtherDialog
+    from vae_explorer.gui.training.further_dialog import Further, FurtherDialog
     from vae_explorer.run.folder import Unfinished
 
 
@@ -229,7 +229,7 @@ class TrainingTab(QWidget):
 
     def ask_further(self) -> "FurtherDialog | None":
         """Ask by how much to train the open run further, and do it."""
-        from vae_explorer.gui.further_dialog import FurtherDialog  # which the launch does not need
+        from vae_explorer.gui.training.further_dialog import FurtherDialog  # which the launch does not need
 
         if self.run is None or self.worker.running:
             return None

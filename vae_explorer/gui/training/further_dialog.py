@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.errors import UserError
-from vae_explorer.gui.training_settings import PlainDoubleSpinBox
+from vae_explorer.gui.training.settings import PlainDoubleSpinBox
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.folder import check_folder
 from vae_explorer.run.run import Run, find_run

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.parts.settings import open_settings, remember_run
-from vae_explorer.gui.run_comparison import Present, RunComparison, label, reference
+from vae_explorer.gui.training.run_comparison import Present, RunComparison, label, reference
 from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
 
 
