@@ -23,10 +23,6 @@ STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows t
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
 WAITING = {  # modules that have not moved into their rooms yet
-    "gui.dialogs": """
-        picture_dialog picture_forms page_dialog animation_dialog data_dialog data_options_form
-        data_report_view thumbnails import_dialog quality_dialog quality_bars
-    """,
 }
 FLAT = {name: place for place, names in WAITING.items() for name in names.split()}
 

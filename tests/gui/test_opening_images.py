@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.test_main_window import drop
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.options import ImageOptions
-from vae_explorer.gui.data_dialog import DataDialog
+from vae_explorer.gui.dialogs.data_dialog import DataDialog
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.chosen_set import MNIST, ChosenSet, recent_sets
 from vae_explorer.gui.training.dataset_combo import OPEN

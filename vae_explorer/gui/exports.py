@@ -22,9 +22,9 @@ from vae_explorer.run.snapshots import snapshot_epochs
 if TYPE_CHECKING:
     from vae_explorer.exporting.animation import FilmOptions
     from vae_explorer.exporting.page.writing import PageOptions
-    from vae_explorer.gui.animation_dialog import AnimationDialog
-    from vae_explorer.gui.page_dialog import PageDialog
-    from vae_explorer.gui.picture_dialog import PictureDialog
+    from vae_explorer.gui.dialogs.animation_dialog import AnimationDialog
+    from vae_explorer.gui.dialogs.page_dialog import PageDialog
+    from vae_explorer.gui.dialogs.picture_dialog import PictureDialog
 
 
 class Exports(QObject):
@@ -71,7 +71,9 @@ class Exports(QObject):
 
     def export_picture(self) -> "PictureDialog | None":
         """Open the dialog for pictures of what the explorer shows."""
-        from vae_explorer.gui.picture_dialog import PictureDialog  # brings Pillow, which the first window does not need
+        from vae_explorer.gui.dialogs.picture_dialog import (
+            PictureDialog,  # brings Pillow, which the first window does not need
+        )
 
         run, subject = self._shown()
         if subject is None:
@@ -83,7 +85,7 @@ class Exports(QObject):
 
     def ask_page(self) -> "PageDialog | None":
         """Ask what the page of the open run is to hold, and export it."""
-        from vae_explorer.gui.page_dialog import PageDialog  # the first window needs no exporter
+        from vae_explorer.gui.dialogs.page_dialog import PageDialog  # the first window needs no exporter
 
         run = self._run()
         if run is None:
@@ -114,7 +116,7 @@ class Exports(QObject):
 
     def ask_animation(self) -> "AnimationDialog | None":
         """Ask how the film of the open run's training is to run, and export it."""
-        from vae_explorer.gui.animation_dialog import AnimationDialog  # which the first window does not need
+        from vae_explorer.gui.dialogs.animation_dialog import AnimationDialog  # which the first window does not need
 
         run = self._run()
         if run is None:

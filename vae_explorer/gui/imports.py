@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from vae_explorer.gui.import_dialog import ImportDialog
+    from vae_explorer.gui.dialogs.import_dialog import ImportDialog
 
 
 def ask_import(parent: QWidget, opened: Callable[[Path], None], noted: Callable[[str], None]) -> "ImportDialog":
     """Show the dialog; `opened` is told the folder of the run that it wrote, `noted` a sentence."""
-    from vae_explorer.gui.import_dialog import ImportDialog
+    from vae_explorer.gui.dialogs.import_dialog import ImportDialog
 
     def take(folder: Path, sentences: list[str]) -> None:
         opened(folder)

@@ -33,7 +33,7 @@ from vae_explorer.training.events import DecoderUpdated, Event, Preview, Started
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from vae_explorer.gui.quality_dialog import QualityDialog
+    from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
 
 FIRST_IMAGE_SECONDS = 1  # that reading the data set waits for it at most
 SAVING_SECONDS = 120  # that closing waits for a stopped training to be saved
@@ -423,7 +423,7 @@ class MainWindow(QMainWindow):
 
     def show_quality(self) -> "QualityDialog | None":
         """Open the figures of the open run, also while the explorer shows the model in training."""
-        from vae_explorer.gui.quality_dialog import QualityDialog
+        from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
 
         if self._run is None:
             return None

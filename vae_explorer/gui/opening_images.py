@@ -12,7 +12,7 @@ from vae_explorer.gui.parts.chosen_set import ChosenSet, recent_sets, remember_s
 from vae_explorer.gui.training.tab import TrainingTab
 
 if TYPE_CHECKING:
-    from vae_explorer.gui.data_dialog import DataDialog
+    from vae_explorer.gui.dialogs.data_dialog import DataDialog
 
 
 class ImagesOpener(QObject):
@@ -28,7 +28,7 @@ class ImagesOpener(QObject):
 
     def ask(self, source: str = "") -> "DataDialog | None":
         """Open the dialog, on a source if one is given; not while a training holds the form."""
-        from vae_explorer.gui.data_dialog import DataDialog  # which the launch does not need
+        from vae_explorer.gui.dialogs.data_dialog import DataDialog  # which the launch does not need
 
         if self._training.worker.running:
             self.noted.emit("A training is running: open the images again when it has ended.")

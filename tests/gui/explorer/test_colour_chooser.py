@@ -13,10 +13,10 @@ from vae_explorer.exploring import clusters
 from vae_explorer.exploring.colouring import LEVELS, find_range, range_texts
 from vae_explorer.exploring.subject import Subject, run_subject
 from vae_explorer.exporting.figure import Paper, no_progress, to_pixels
+from vae_explorer.gui.dialogs.picture_forms import MapForm
 from vae_explorer.gui.explorer import colour_chooser
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.hover_card import HoverCard
-from vae_explorer.gui.picture_forms import MapForm
 from vae_explorer.latent.palette import as_rgb, value_colours
 from vae_explorer.run.run import Run
 

@@ -137,7 +137,7 @@ def test_the_dialog_leads_to_a_film(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "film.mp4"
-    monkeypatch.setattr("vae_explorer.gui.animation_dialog.ask_where", lambda *_: path)
+    monkeypatch.setattr("vae_explorer.gui.dialogs.animation_dialog.ask_where", lambda *_: path)
     dialog = window.exports.ask_animation()
     assert dialog is not None
     dialog.fps.setValue(5)

@@ -41,11 +41,11 @@ from vae_explorer.exporting.figure import (
     to_screen,
     write_picture,
 )
+from vae_explorer.gui.dialogs.picture_forms import FORMS, Draw, PictureForm, Source, add_row, new_form
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.decoded_image import to_qimage
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.parts.save_dialog import ask_where
-from vae_explorer.gui.picture_forms import FORMS, Draw, PictureForm, Source, add_row, new_form
 from vae_explorer.latent.plane import Plane
 from vae_explorer.run.run import Run
 

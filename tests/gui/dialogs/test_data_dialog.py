@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.options import ImageOptions
-from vae_explorer.gui import data_dialog
-from vae_explorer.gui.data_dialog import EMPTY, DataDialog
-from vae_explorer.gui.data_report_view import MOST_ROWS, counted
+from vae_explorer.gui.dialogs import data_dialog
+from vae_explorer.gui.dialogs.data_dialog import EMPTY, DataDialog
+from vae_explorer.gui.dialogs.data_report_view import MOST_ROWS, counted
 from vae_explorer.gui.parts.chosen_set import ChosenSet, from_text, recent_sets, remember_set, to_text
 from vae_explorer.gui.parts.plain_text import safe_tip, shown
 from vae_explorer.gui.parts.settings import open_settings

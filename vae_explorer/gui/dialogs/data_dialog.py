@@ -25,8 +25,8 @@ from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.reading import inspect_data
 from vae_explorer.data.report import DataReport
 from vae_explorer.errors import UserError
-from vae_explorer.gui.data_options_form import DataOptionsForm
-from vae_explorer.gui.data_report_view import DataReportView
+from vae_explorer.gui.dialogs.data_options_form import DataOptionsForm
+from vae_explorer.gui.dialogs.data_report_view import DataReportView
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.plain_text import safe_tip, shown

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.run.test_run import edit_toml
 from vae_explorer.exporting.page.writing import write_page
-from vae_explorer.gui import quality_dialog
+from vae_explorer.gui.dialogs import quality_dialog
+from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.gui.quality_dialog import QualityDialog
 from vae_explorer.run.quality import FIGURES, Figure, Quality
 from vae_explorer.run.run import Run
 

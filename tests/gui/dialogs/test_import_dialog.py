@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from tests.imported_files import onnx_decoder
 from vae_explorer.gui.app import create_app
-from vae_explorer.gui.import_dialog import ImportDialog
+from vae_explorer.gui.dialogs.import_dialog import ImportDialog
 
 pytest.importorskip("onnxruntime")
 

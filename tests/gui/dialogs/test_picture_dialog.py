@@ -26,10 +26,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.picture_files import pdf_text, svg_texts
 from vae_explorer.exploring.subject import live_subject
-from vae_explorer.gui import picture_dialog
+from vae_explorer.gui.dialogs import picture_dialog
+from vae_explorer.gui.dialogs.picture_dialog import PictureDialog
+from vae_explorer.gui.dialogs.picture_forms import FORMS, GridForm, MapForm
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.gui.picture_dialog import PictureDialog
-from vae_explorer.gui.picture_forms import FORMS, GridForm, MapForm
 from vae_explorer.run.run import Run
 
 

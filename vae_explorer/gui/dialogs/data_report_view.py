@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.data.report import DataReport
+from vae_explorer.gui.dialogs.thumbnails import Thumbnails
 from vae_explorer.gui.parts.plain_text import safe_tip, shown
-from vae_explorer.gui.thumbnails import Thumbnails
 
 FEW = 4  # kinds that are told one by one
 MOST_ROWS = 2000  # of a list

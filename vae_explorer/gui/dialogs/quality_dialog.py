@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_explorer.gui.dialogs.quality_bars import QualityBars
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
-from vae_explorer.gui.quality_bars import QualityBars
 from vae_explorer.model.metrics import MOST_SAMPLES, measure_run
 from vae_explorer.run.quality import SAMPLES, Quality, figures, meanings
 from vae_explorer.run.run import Run, is_run
