@@ -19,9 +19,9 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
-from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from vae_explorer.array_types import Bytes, ImageShape, Longs
 from vae_explorer.data.image_set import Block, ImageSet
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.report import Skipped
@@ -34,15 +34,13 @@ SPARE = 200_000_000  # bytes of the disk that are left free
 ABANDONED = 86_400  # seconds, after which what was begun and never finished goes
 HASHED_AT_ONCE = 2**24
 
-Image = NDArray[np.uint8]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
     """The images of a set as they were read."""
 
-    images: Image  # (N, H, W, C), read only
-    rows: NDArray[np.int64]  # (N,), their positions in the set
+    images: Bytes  # (N, H, W, C), read only
+    rows: Longs  # (N,), their positions in the set
     fingerprint: str  # sha256 of shape and bytes
     skipped: dict[int, Skipped]  # by position in the set
 
@@ -76,7 +74,7 @@ def read_kept(key: str) -> Kept | None:
     return kept
 
 
-def keep(key: str, shape: tuple[int, int, int], count: int, blocks: Iterator[Block]) -> Kept:
+def keep(key: str, shape: ImageShape, count: int, blocks: Iterator[Block]) -> Kept:
     """Write the images that blocks bring, `count` at most, and map them. Raises UserError, and what blocks raise."""
     place = cache_folder()
     part = place / f".part-{uuid4().hex}"
@@ -123,7 +121,7 @@ def keep(key: str, shape: tuple[int, int, int], count: int, blocks: Iterator[Blo
     return kept
 
 
-def collect(shape: tuple[int, int, int], count: int, blocks: Iterator[Block]) -> Kept:
+def collect(shape: ImageShape, count: int, blocks: Iterator[Block]) -> Kept:
     """The images that blocks bring, `count` at most, in memory."""
     images = np.empty((count, *shape), np.uint8)
     rows, skipped, done = [np.empty(0, np.int64)], dict[int, Skipped](), 0
@@ -137,7 +135,7 @@ def collect(shape: tuple[int, int, int], count: int, blocks: Iterator[Block]) ->
     return Kept(images, np.concatenate(rows), fingerprint(images), skipped)
 
 
-def fingerprint(images: Image) -> str:
+def fingerprint(images: Bytes) -> str:
     """sha256 of shape and bytes, read some at a time. images: contiguous."""
     digest = _digest(images.shape)
     flat = images.reshape(-1)

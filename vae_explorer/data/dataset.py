@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Flags, Floats, ImageShape, Ints, Longs
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError
@@ -18,7 +18,7 @@ TRAINING, VALIDATION, HELD_OUT = 0, 1, 2
 SPLITS = ("training", "validation", "held-out")
 
 
-def no_values(count: int = 0) -> NDArray[np.float32]:
+def no_values(count: int = 0) -> Floats:
     """The values of images of which none are known: (count, 0)."""
     return np.empty((count, 0), np.float32)
 
@@ -30,7 +30,7 @@ class DatasetInfo:
     name: str
     source: str  # "mnist", or the path it was read from
     fingerprint: str  # sha256 of the images' bytes and shape
-    image_shape: tuple[int, int, int]  # height, width, channels
+    image_shape: ImageShape  # height, width, channels
     images: int
     held_out_images: int
     class_names: tuple[str, ...]  # empty: no labels
@@ -47,10 +47,10 @@ class Dataset:
     """
 
     info: DatasetInfo
-    images: NDArray[np.uint8]  # (N, H, W, C), not to be written to
-    labels: NDArray[np.int32] | None
-    held_out: NDArray[np.bool_]  # (N,): never trained on, evaluated once after training
-    values: NDArray[np.float32] = field(default_factory=no_values)  # (N, K), one column a value name, NaN: unknown
+    images: Bytes  # (N, H, W, C), not to be written to
+    labels: Ints | None
+    held_out: Flags  # (N,): never trained on, evaluated once after training
+    values: Floats = field(default_factory=no_values)  # (N, K), one column a value name, NaN: unknown
     skipped: tuple[Skipped, ...] = ()  # what its source holds besides
 
     def __post_init__(self) -> None:
@@ -65,8 +65,8 @@ class Rows:
     Taken like an array along the first axis: a number, a slice, or an array of numbers.
     """
 
-    images: NDArray[np.uint8]  # (N, H, W, C)
-    index: NDArray[np.int64]  # (M,), positions in images
+    images: Bytes  # (N, H, W, C)
+    index: Longs  # (M,), positions in images
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -75,12 +75,12 @@ class Rows:
     def __len__(self) -> int:
         return len(self.index)
 
-    def __getitem__(self, key: Any) -> NDArray[np.uint8]:
-        gathered: NDArray[np.uint8] = self.images[self.index[key]]
+    def __getitem__(self, key: Any) -> Bytes:
+        gathered: Bytes = self.images[self.index[key]]
         return gathered
 
 
-def split(dataset: Dataset, seed: int, validation_share: float, limit: int | None = None) -> NDArray[np.uint8]:
+def split(dataset: Dataset, seed: int, validation_share: float, limit: int | None = None) -> Bytes:
     """Which part of training each image belongs to: (N,) of TRAINING, VALIDATION, HELD_OUT, or 255 for unused.
 
     Validation is a share of what is not held out, drawn by the seed; `limit` takes that many of it, drawn likewise.
@@ -96,6 +96,6 @@ def split(dataset: Dataset, seed: int, validation_share: float, limit: int | Non
     return parts
 
 
-def pixel_count(image_shape: tuple[int, int, int]) -> int:
+def pixel_count(image_shape: ImageShape) -> int:
     """Numbers in one image of (height, width, channels)."""
     return math.prod(image_shape)

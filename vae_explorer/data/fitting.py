@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from vae_explorer.array_types import Bytes, ImageShape
 from vae_explorer.data.options import LARGEST, SMALLEST, Fit, ImageOptions
 
 USUAL_SIZE = 64, 64
@@ -46,15 +47,13 @@ class Scales:
 class Target:
     """What all images of a set are brought to."""
 
-    shape: tuple[int, int, int]  # height, width, channels
+    shape: ImageShape  # height, width, channels
     fit: Fit
     invert: bool
     scales: Scales
 
 
-def decide_shape(
-    sizes: Mapping[tuple[int, int], int], colored: int, options: ImageOptions
-) -> tuple[tuple[int, int, int], str]:
+def decide_shape(sizes: Mapping[tuple[int, int], int], colored: int, options: ImageOptions) -> tuple[ImageShape, str]:
     """The shape that images are brought to, and why, as a sentence.
 
     sizes: how many images have (height, width); colored: how many have colour.
@@ -83,7 +82,7 @@ def decide_shape(
     return (height, width, channels), f"{height}x{width}, {why}; {'colour' if channels == 3 else 'grey'}, {tint}."
 
 
-def scaled(values: NDArray[np.generic], scale: Scale) -> NDArray[np.uint8]:
+def scaled(values: NDArray[np.generic], scale: Scale) -> Bytes:
     """Values of any shape and type as uint8, scale.low as 0 and scale.high as 255. They have to be finite."""
     if values.dtype == np.uint8:
         if scale == BYTE:
@@ -97,7 +96,7 @@ def scaled(values: NDArray[np.generic], scale: Scale) -> NDArray[np.uint8]:
     return result
 
 
-def fit_arrays(images: NDArray[np.generic], target: Target) -> NDArray[np.uint8]:
+def fit_arrays(images: NDArray[np.generic], target: Target) -> Bytes:
     """Images (n, h, w, 1, 3 or 4) of any type, alpha last, as uint8 of the target's shape: (n, H, W, C)."""
     levels = scaled(images, target.scales.of(images.dtype))
     channels = levels.shape[3]
@@ -109,13 +108,13 @@ def fit_arrays(images: NDArray[np.generic], target: Target) -> NDArray[np.uint8]
     return 255 - levels if target.invert else levels
 
 
-def fit_picture(picture: Image.Image, target: Target) -> NDArray[np.uint8]:
+def fit_picture(picture: Image.Image, target: Target) -> Bytes:
     """A Pillow image of mode L, RGB or RGBA as uint8 of the target's shape: (H, W, C)."""
     levels = scaled(_fitted(picture, target), target.scales.byte)
     return 255 - levels if target.invert else levels
 
 
-def _fitted(picture: Image.Image, target: Target) -> NDArray[np.uint8]:
+def _fitted(picture: Image.Image, target: Target) -> Bytes:
     """Brought to size first, which is with alpha as Pillow weights it by alpha; then laid on white."""
     height, width, channels = target.shape
     if picture.size != (width, height):

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Flags, Longs
 from vae_explorer.data.fitting import Target
 from vae_explorer.data.image_file import (
     SUFFIXES,
@@ -57,7 +58,7 @@ class FolderImages:
     source: str
     files: tuple[File, ...]
     columns: Columns
-    held_out: NDArray[np.bool_] | None
+    held_out: Flags | None
     skipped: tuple[Skipped, ...]
     labels_read: tuple[Any, ...] = ()  # path, size and time of the CSV
     kind: str = "folder of images"
@@ -104,10 +105,10 @@ class FolderImages:
                     look.extent.take(extremes)
         return look
 
-    def read(self, target: Target, rows: NDArray[np.int64] | None = None) -> Iterator[Block]:
+    def read(self, target: Target, rows: Longs | None = None) -> Iterator[Block]:
         wanted = np.arange(self.count) if rows is None else rows
 
-        def image_of(row: int) -> NDArray[np.uint8] | str:
+        def image_of(row: int) -> Bytes | str:
             return _tried(read_image, self.files[row].path, target)
 
         with ThreadPoolExecutor(THREADS, "decoding") as pool:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from vae_explorer.array_types import Bytes
 from vae_explorer.data.fitting import Target, fit_picture, scaled
 from vae_explorer.data.image_set import printable
 
@@ -89,7 +90,7 @@ def read_values(path: Path) -> NDArray[np.generic]:
         return _values(picture)
 
 
-def read_image(path: Path, target: Target) -> NDArray[np.uint8]:
+def read_image(path: Path, target: Target) -> Bytes:
     """An image file, of several images the first, upright, brought to the target: (H, W, C). Raises DamagedError."""
     with _opened(path) as picture, _one_at_a_time(picture):
         if picture.mode.startswith("I") or picture.mode == "F":

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Flags, Floats, Ints, Longs
 from vae_explorer.data.fitting import BIT, BYTE, Scale, Scales, Target
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.report import Skipped
@@ -21,9 +22,9 @@ NAME_LENGTH = 100
 class Columns:
     """What is known of N images besides their pixels."""
 
-    labels: NDArray[np.int32] | None  # (N,), positions in class_names, -1: none
+    labels: Ints | None  # (N,), positions in class_names, -1: none
     class_names: tuple[str, ...]
-    values: NDArray[np.float32]  # (N, K), NaN: unknown
+    values: Floats  # (N, K), NaN: unknown
     value_names: tuple[str, ...] = ()
 
 
@@ -69,8 +70,8 @@ class Look:
 class Block:
     """Some images of a set in the target's shape."""
 
-    rows: NDArray[np.int64]  # (n,), positions in the set
-    images: NDArray[np.uint8]  # (n, H, W, C)
+    rows: Longs  # (n,), positions in the set
+    images: Bytes  # (n, H, W, C)
     skipped: dict[int, Skipped]  # by row, what lay between them
 
 
@@ -92,7 +93,7 @@ class ImageSet(Protocol):
     @property
     def columns(self) -> Columns: ...
     @property
-    def held_out(self) -> NDArray[np.bool_] | None:
+    def held_out(self) -> Flags | None:
         """(N,); None: nothing says which are."""
 
     @property
@@ -113,7 +114,7 @@ class ImageSet(Protocol):
     def look(self, progressed: Progressed) -> Look:
         """Headers and values that could mean anything. Raises UserError and what `progressed` raises."""
 
-    def read(self, target: Target, rows: NDArray[np.int64] | None = None) -> Iterator[Block]:
+    def read(self, target: Target, rows: Longs | None = None) -> Iterator[Block]:
         """The images in order, some at a time; rows: only those, ascending. Raises UserError."""
 
 

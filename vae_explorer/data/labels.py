@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.array_types import Doubles, Longs
 from vae_explorer.data.image_set import Columns, no_columns, printable
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most
@@ -153,7 +154,7 @@ def _file_column(header: list[str], columns: list[tuple[str, ...]], names: Seque
     return max(wanted, key=lambda number: hits[number], default=None)
 
 
-def _rows_of(names: Sequence[str], cells: Sequence[str]) -> NDArray[np.int64]:
+def _rows_of(names: Sequence[str], cells: Sequence[str]) -> Longs:
     """For each image the row that names it: by its path below the folder, its name, or that without the ending."""
     whole = {_normal(cell): row for row, cell in enumerate(cells)}
     last = {PurePosixPath(name).name: row for name, row in whole.items()}
@@ -189,7 +190,7 @@ def _is_measured(column: Sequence[str]) -> bool:
     return numbers is not None and bool((numbers[np.isfinite(numbers)] % 1 != 0).any())
 
 
-def _numbers(column: Sequence[str]) -> NDArray[np.float64] | None:
+def _numbers(column: Sequence[str]) -> Doubles | None:
     """A column as numbers, NaN where a cell is empty; None if it holds anything else, or nothing."""
     numbers = [np.nan if not cell else _number(cell) for cell in column]
     if not any(column) or any(number is None for number in numbers):

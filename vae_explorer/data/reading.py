@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Flags, Ints, Longs
 from vae_explorer.data.cache import cache_key, collect, fingerprint, keep, read_kept
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.data.fitting import Target, decide_shape
@@ -133,7 +133,7 @@ def _told(blocks: Iterator[Block], count: int, progressed: Callable[[float], Non
             progressed((int(block.rows[-1]) + 1) / count)
 
 
-def _held_out(found: ImageSet, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _held_out(found: ImageSet, rows: Longs) -> Flags:
     """Of the rows that could be read, which are held out: as the source has it, or a seventh, always the same."""
     if found.held_out is not None:
         return found.held_out[rows]
@@ -151,9 +151,9 @@ def _nothing(found: ImageSet, skipped: Mapping[int, Skipped]) -> str:
 def make_dataset(
     name: str,
     source: str,
-    images: NDArray[np.uint8],
-    labels: NDArray[np.int32] | None,
-    held_out: NDArray[np.bool_],
+    images: Bytes,
+    labels: Ints | None,
+    held_out: Flags,
     class_names: tuple[str, ...] = (),
     licence: str = "",
 ) -> Dataset:

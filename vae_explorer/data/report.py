@@ -3,8 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from vae_explorer.array_types import Bytes, ImageShape, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +30,12 @@ class DataReport:
     unlabelled: int  # images without a label where there are some
     value_names: tuple[str, ...]  # numeric columns that codes can be coloured by
     range_note: str  # which values become black and white, and why
-    image_shape: tuple[int, int, int]  # height, width, channels that all are brought to
+    image_shape: ImageShape  # height, width, channels that all are brought to
     shape_note: str  # why that shape
     skipped: tuple[Skipped, ...]
     decoded: bool  # whether every image was; else damage inside some may show only when they are read
-    thumbnails: NDArray[np.uint8]  # (T, H, W, C), a few dozen, spread over the set, as a training would see them
-    thumbnail_labels: NDArray[np.int32]  # (T,), position in class_counts, -1: none
+    thumbnails: Bytes  # (T, H, W, C), a few dozen, spread over the set, as a training would see them
+    thumbnail_labels: Ints  # (T,), position in class_counts, -1: none
 
 
 def describe_report(report: DataReport) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.array_types import Flags, ImageShape, Longs
 from vae_explorer.data.fitting import Target, fit_arrays
 from vae_explorer.data.image_file import MOST_PIXELS
 from vae_explorer.data.image_set import Block, Columns, Look, Progressed
@@ -34,7 +35,7 @@ class Stack:
         return len(shape) == 4 and shape[1] in CHANNELS and shape[3] not in CHANNELS
 
     @property
-    def shape(self) -> tuple[int, int, int]:
+    def shape(self) -> ImageShape:
         """Height, width, channels of each image."""
         _, *sides = self.array.shape
         if len(sides) == 2:
@@ -73,7 +74,7 @@ class StackedImages:
         return sum(stack.array.shape[0] for stack in self.stacks)
 
     @property
-    def held_out(self) -> NDArray[np.bool_] | None:
+    def held_out(self) -> Flags | None:
         if not any(stack.held_out for stack in self.stacks):
             return None
         return np.concatenate([np.full(stack.array.shape[0], stack.held_out) for stack in self.stacks])
@@ -113,7 +114,7 @@ class StackedImages:
         look.colored = count if channels > 1 else 0
         return look
 
-    def read(self, target: Target, rows: NDArray[np.int64] | None = None) -> Iterator[Block]:
+    def read(self, target: Target, rows: Longs | None = None) -> Iterator[Block]:
         row = 0
         last = self.count if rows is None else int(rows[-1]) + 1 if len(rows) else 0
         for stack in self.stacks:
@@ -133,10 +134,10 @@ class StackedImages:
                     return
 
     @staticmethod
-    def _finite(images: NDArray[Any]) -> NDArray[np.bool_]:
+    def _finite(images: NDArray[Any]) -> Flags:
         if images.dtype.kind != "f":
             return np.ones(len(images), bool)
-        finite: NDArray[np.bool_] = np.isfinite(images).all(axis=(1, 2, 3))
+        finite: Flags = np.isfinite(images).all(axis=(1, 2, 3))
         return finite
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from vae_explorer.array_types import Floats
 
 
 def rotation_between(codes: Floats, target: Floats) -> Floats:

@@ -1,8 +1,8 @@
 """Groups among codes, found by k-means. Needs scikit-learn, which is loaded only then."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Floats, Ints
 from vae_explorer.errors import UserError
 
 MOST = 20  # clusters
@@ -13,7 +13,7 @@ STARTS = 4  # of which the best counts
 MISSING = "Clusters need scikit-learn, which is not installed: pip install 'vae-explorer[cluster]'."
 
 
-def find_clusters(codes: NDArray[np.float32], count: int | None = None) -> NDArray[np.int32]:
+def find_clusters(codes: Floats, count: int | None = None) -> Ints:
     """The cluster of each of the codes (N, latent_dim), the largest first: (N,) from 0, -1: no finite code.
 
     count: 2 to MOST clusters; None: that of 2 to LIKELY with the best mean silhouette (Rousseeuw 1987). Fewer where
@@ -28,7 +28,7 @@ def find_clusters(codes: NDArray[np.float32], count: int | None = None) -> NDArr
     if count is not None and not 2 <= count <= MOST:
         raise UserError(f"There are 2 to {MOST} clusters, not {count}.")
 
-    def fitted(points: NDArray[np.float32], clusters: int) -> "KMeans":
+    def fitted(points: Floats, clusters: int) -> "KMeans":
         with threadpool_limits(1):  # its threads wait for each other in vain where a training has the processors
             return KMeans(clusters, n_init=STARTS, random_state=0).fit(points)
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Floats, Ints
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.latent.palette import class_colours, value_colours
 
-Labels = NDArray[np.int32]  # (N,), of the images that a colouring is of
 Kind = Literal["class", "cluster", "value", "plain"]
 
 LEVELS = 64  # colours that a range of values has
@@ -35,8 +34,8 @@ class Colouring:
 
     kind: Kind
     title: str
-    label: NDArray[np.int32]  # of the subject that it is of, (N,)
-    style: NDArray[np.int32]  # (N,), position among the colours, -1: none
+    label: Ints  # of the subject that it is of, (N,)
+    style: Ints  # (N,), position among the colours, -1: none
     names: tuple[str, ...] = ()  # of the colours, of classes and clusters
     range: Range | None = None  # of values
 
@@ -59,19 +58,19 @@ class Colouring:
         return value_colours(LEVELS, dark) if self.kind == "value" else class_colours(len(self.names), dark)
 
 
-def plainly(label: Labels) -> Colouring:
+def plainly(label: Ints) -> Colouring:
     """All in one colour."""
     return Colouring("plain", "", label, np.full(len(label), -1, np.int32))
 
 
-def by_class(label: Labels, class_names: tuple[str, ...]) -> Colouring:
+def by_class(label: Ints, class_names: tuple[str, ...]) -> Colouring:
     """By the labels (N,), positions in class_names, -1: none; plainly where there are no classes."""
     if not class_names:
         return plainly(label)
     return Colouring("class", "class", label, label, class_names)
 
 
-def by_value(label: Labels, name: str, values: NDArray[np.float32]) -> Colouring:
+def by_value(label: Ints, name: str, values: Floats) -> Colouring:
     """By a column of numbers (N,); codes whose value is not known, NaN, have no colour."""
     found = find_range(values)
     style = np.full(len(values), -1, np.int32)
@@ -82,13 +81,13 @@ def by_value(label: Labels, name: str, values: NDArray[np.float32]) -> Colouring
     return Colouring("value", name, label, style, range=found)
 
 
-def by_cluster(label: Labels, cluster: NDArray[np.int32]) -> Colouring:
+def by_cluster(label: Ints, cluster: Ints) -> Colouring:
     """By clusters (N,), counted from 0, -1: none."""
     names = tuple(f"cluster {number + 1}" for number in range(int(cluster.max(initial=-1)) + 1))
     return Colouring("cluster", "cluster", label, cluster, names)
 
 
-def find_range(values: NDArray[np.float32]) -> Range | None:
+def find_range(values: Floats) -> Range | None:
     """From the lowest to the highest value; None if none is known.
 
     Where a hundredth of them, at either end, would leave the others only a small part of the colours, it is cut off.

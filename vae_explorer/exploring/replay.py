@@ -9,24 +9,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Floats, Ints, Weights
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.alignment import aligning_rotations
 from vae_explorer.exploring.subject import Subject, draw_in, live_subject
 from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.latent.neighbours import Neighbours
-from vae_explorer.model.decoder import LiteRTDecoder, TracedDecoder, Weights, load_keras_decoder
+from vae_explorer.model.decoder import LiteRTDecoder, TracedDecoder, load_keras_decoder
 from vae_explorer.run.run import Run, sample_image_of
-from vae_explorer.run.snapshots import (
-    DAMAGED,
-    Snapshot,
-    SnapshotReader,
-    sentence_on_damage,
-    snapshot_epochs,
-)
+from vae_explorer.run.snapshots import DAMAGED, Snapshot, SnapshotReader, sentence_on_damage, snapshot_epochs
 
-Floats = NDArray[np.float32]
 Progressed = Callable[[str, float], None]  # is told a task and its share done, 0 to 1; may raise to end it
 HELD = 4  # snapshots whose weights are kept in memory
 
@@ -146,7 +139,7 @@ def _networks(content: bytes | None, weights: Weights, run: Run) -> tuple[LiteRT
     return first, second
 
 
-def _known_of_sample(run: Run) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def _known_of_sample(run: Run) -> tuple[Ints, Floats]:
     """Of each image of the run's sample, the position of its class (M,), -1: none, and its values (M, K), NaN: none."""
     labels = np.full(len(run.sample.index), -1, np.int32)
     values = np.full((len(labels), run.codes.values.shape[1]), np.nan, np.float32)

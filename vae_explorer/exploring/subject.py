@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Floats, ImageShape, Ints, Longs
 from vae_explorer.data.dataset import HELD_OUT, KERAS_NAMES, SPLITS, Dataset, no_values
 from vae_explorer.errors import UserError
 from vae_explorer.latent.dimensions import Dimensions, mean_kl, measure_dimensions
@@ -24,20 +24,20 @@ class Subject:
 
     title: str
     decoder: Decoder
-    image_shape: tuple[int, int, int]
-    z_mean: NDArray[np.float32]  # (N, latent_dim)
+    image_shape: ImageShape
+    z_mean: Floats  # (N, latent_dim)
     drawn_in: Plane  # through z = 0
-    plane: NDArray[np.float32]  # (N, 2), where they are drawn in it
+    plane: Floats  # (N, 2), where they are drawn in it
     dimensions: Dimensions  # of z
-    label: NDArray[np.int32]  # (N,), position in class_names, -1: none
-    split: NDArray[np.uint8]  # (N,)
+    label: Ints  # (N,), position in class_names, -1: none
+    split: Bytes  # (N,)
     class_names: tuple[str, ...]
-    images: NDArray[np.uint8]  # (K, H, W, C)
-    image_of: NDArray[np.int64]  # (N,), position in images, -1: not at hand
+    images: Bytes  # (K, H, W, C)
+    image_of: Longs  # (N,), position in images, -1: not at hand
     on_map: Neighbours  # of plane
     with_image: Neighbours  # of z_mean, where the image is at hand
     value_names: tuple[str, ...]
-    values: NDArray[np.float32]  # (N, K), one column a value name, NaN: unknown
+    values: Floats  # (N, K), one column a value name, NaN: unknown
 
     def build_trees(self) -> None:
         """Make searches among many codes fast; may take seconds, in any thread."""
@@ -55,15 +55,15 @@ def draw_in(subject: Subject, plane: Plane) -> Subject:
 class Answer:
     """What stands at z."""
 
-    z: NDArray[np.float32]  # (latent_dim,)
-    pixels: NDArray[np.uint8]  # (H, W, C), decoded
+    z: Floats  # (latent_dim,)
+    pixels: Bytes  # (H, W, C), decoded
     nearest: int  # which of the codes with an image at hand, -1: there is none
     distance: float  # of that code from z
-    reconstruction: NDArray[np.uint8] | None  # (H, W, C), decoded from that code
+    reconstruction: Bytes | None  # (H, W, C), decoded from that code
     milliseconds: float  # to decode one code
 
 
-def group_of(style: NDArray[np.int32] | int, split: NDArray[np.uint8] | int) -> NDArray[np.int32]:
+def group_of(style: Ints | int, split: Bytes | int) -> Ints:
     """Codes of this colour (-1: none) and of this split as one number, from 0."""
     return ((np.asarray(style, np.int32) + 1) * len(SPLITS) + split).astype(np.int32)
 
@@ -116,9 +116,9 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
 
 def live_subject(
     decoder: Decoder,
-    z_mean: NDArray[np.float32],
-    kl: NDArray[np.float32],
-    label: NDArray[np.int32],
+    z_mean: Floats,
+    kl: Floats,
+    label: Ints,
     sample: Sample,
     class_names: tuple[str, ...],
 ) -> Subject:
@@ -134,13 +134,13 @@ def live_subject(
 def _subject(
     title: str,
     decoder: Decoder,
-    z_mean: NDArray[np.float32],
-    kl: NDArray[np.float32],
-    label: NDArray[np.int32],
-    split: NDArray[np.uint8],
+    z_mean: Floats,
+    kl: Floats,
+    label: Ints,
+    split: Bytes,
     class_names: tuple[str, ...],
-    images: NDArray[np.uint8],
-    image_of: NDArray[np.int64],
+    images: Bytes,
+    image_of: Longs,
 ) -> Subject:
     height, width, channels = images.shape[1:]
     plane, at_hand = to_plane(z_mean), image_of >= 0
@@ -165,7 +165,7 @@ def _subject(
     )
 
 
-def explore(subject: Subject, z: NDArray[np.float32]) -> Answer:
+def explore(subject: Subject, z: Floats) -> Answer:
     """Decode z (latent_dim,) and find the nearest code whose image is at hand."""
     began = time.perf_counter()
     pixels = as_pixels(subject.decoder(z[None]))[0]
@@ -180,12 +180,10 @@ class Traversals:
     """What is decoded along some of the dimensions of z, from a code on."""
 
     dimensions: tuple[int, ...]  # K of them, counted from 0
-    images: NDArray[np.uint8]  # (K, S, H, W, C)
+    images: Bytes  # (K, S, H, W, C)
 
 
-def traverse(
-    decoder: Decoder, code: NDArray[np.float32], dimensions: tuple[int, ...], places: NDArray[np.float32]
-) -> Traversals:
+def traverse(decoder: Decoder, code: Floats, dimensions: tuple[int, ...], places: Floats) -> Traversals:
     """Decode the code (latent_dim,) with each of the dimensions in turn at its places, a row (K, S) each."""
     codes = np.broadcast_to(code, (*places.shape, len(code))).copy()
     for row, dimension in enumerate(dimensions):

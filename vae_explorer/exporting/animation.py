@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Doubles, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.replay import Progressed, Replay
 from vae_explorer.files import replacing
@@ -56,7 +56,7 @@ def usual_seconds(snapshots: int) -> float:
     return min(max(0.5 * (snapshots - 1) + REST, 3.0), 15.0)
 
 
-def film_epochs(replay: Replay, options: FilmOptions) -> NDArray[np.float64]:
+def film_epochs(replay: Replay, options: FilmOptions) -> Doubles:
     """The epoch that each frame shows: evenly from the first snapshot to the last, which stands still for a while."""
     seconds = options.seconds or usual_seconds(len(replay.epochs))
     frames = max(2, round(seconds * options.fps))
@@ -84,7 +84,7 @@ def write_film(
     epochs = film_epochs(replay, options)
     stage = Stage(replay, title, options.size)
 
-    def frames() -> Iterator[NDArray[np.uint8]]:
+    def frames() -> Iterator[Bytes]:
         for done, epoch in enumerate(epochs):
             progressed("Drawing the frames", done / len(epochs))
             yield stage.frame(float(epoch))
@@ -132,7 +132,7 @@ class Stage:
         self._small, self._large = self._font(13), self._font(17)
         self._ground = self._empty_map().astype(np.uint16)
 
-    def frame(self, epoch: float) -> NDArray[np.uint8]:
+    def frame(self, epoch: float) -> Bytes:
         """The film at an epoch, also between two snapshots."""
         from PIL import Image, ImageDraw
 
@@ -174,7 +174,7 @@ class Stage:
         reach *= 1.05
         return View(-reach, reach, -reach, reach, self._side, self._side, self._unit)
 
-    def _empty_map(self) -> NDArray[np.uint8]:
+    def _empty_map(self) -> Bytes:
         """Lines and numbers below the points."""
         from PIL import Image, ImageDraw
 
@@ -192,14 +192,14 @@ class Stage:
         pencil.rectangle([(0, 0), (self._side - 1, self._side - 1)], outline=LINE)
         return np.asarray(ground)
 
-    def _map(self, points: NDArray[np.float32]) -> "Image":
+    def _map(self, points: Floats) -> "Image":
         from PIL import Image
 
         shown = draw(arrange(points, self._style), self._rgb, np.full(len(self._rgb), OPACITY), self._view)
         through = np.uint16(255) - shown[..., 3:]
         return Image.fromarray((shown[..., :3] + self._ground * through // 255).clip(max=255).astype(np.uint8))
 
-    def _grid(self, images: NDArray[np.uint8]) -> "Image":
+    def _grid(self, images: Bytes) -> "Image":
         """The grid, as large as there is room for."""
         from PIL import Image
 
@@ -235,7 +235,7 @@ class Stage:
         pencil.text(place, " ".join(text.split()) if anchor == "rm" else text, colour, font, anchor)
 
 
-def _write_gif(path: Path, frames: Iterator[NDArray[np.uint8]], stage: Stage, durations: list[int]) -> None:
+def _write_gif(path: Path, frames: Iterator[Bytes], stage: Stage, durations: list[int]) -> None:
     """All frames share a palette, made from three of them: else each colour would flicker."""
     from PIL import Image
 
@@ -255,7 +255,7 @@ def _gif_durations(frames: int, fps: int) -> list[int]:
     return durations
 
 
-def _write_mp4(path: Path, frames: Iterator[NDArray[np.uint8]], stage: Stage, fps: int) -> None:
+def _write_mp4(path: Path, frames: Iterator[Bytes], stage: Stage, fps: int) -> None:
     """H.264 as browsers play it: planar 4:2:0, its table of contents in front."""
     import imageio_ffmpeg
 

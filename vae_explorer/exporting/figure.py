@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
 from vae_explorer.run.run import RunInfo
@@ -258,7 +258,7 @@ def write_picture(path: Path, draw: Callable[[Progressed], "Figure"], progressed
     return said
 
 
-def to_pixels(figure: "Figure") -> NDArray[np.uint8]:
+def to_pixels(figure: "Figure") -> Bytes:
     """The figure at its resolution: (height, width, 3) uint8.
 
     Images are not drawn by Matplotlib, which takes 80 bytes a dot for them. They lie on white below everything else, so
@@ -283,7 +283,7 @@ def to_pixels(figure: "Figure") -> NDArray[np.uint8]:
     return pixels
 
 
-def _resized(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+def _resized(image: Bytes, width: int, height: int) -> Bytes:
     """An image (H, W, 3) uint8 as (height, width, 3): by whole factors exactly, else first larger and then reduced."""
     from PIL import Image
 
@@ -294,14 +294,14 @@ def _resized(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.ui
     return np.asarray(whole.resize((width, height), Image.Resampling.BILINEAR))
 
 
-def to_screen(figure: "Figure", width: int, height: int) -> NDArray[np.uint8]:
+def to_screen(figure: "Figure", width: int, height: int) -> Bytes:
     """The figure as large as fits into so many pixels, though not above its own resolution: as `to_pixels`."""
     across, up = figure.get_size_inches()
     figure.set_dpi(min(figure.dpi, width / across, height / up))
     return to_pixels(figure)
 
 
-def _write_png(path: Path, pixels: NDArray[np.uint8], dpi: float) -> None:
+def _write_png(path: Path, pixels: Bytes, dpi: float) -> None:
     from PIL import Image
 
     grey = bool((pixels[..., :1] == pixels[..., 1:]).all())
@@ -313,7 +313,7 @@ def _write_vector(path: Path, figure: "Figure", kind: str) -> None:
     with drawing():
         for axes in figure.axes:
             for image in axes.images:
-                pixels: NDArray[np.uint8] = np.asarray(image.get_array())
+                pixels: Bytes = np.asarray(image.get_array())
                 factor = max(1, min(round(axes.bbox.width / pixels.shape[1]), CRISP // max(pixels.shape[:2])))
                 image.set_data(pixels.repeat(factor, axis=0).repeat(factor, axis=1))
         date = {"svg": "Date", "pdf": "CreationDate"}[kind]

@@ -4,9 +4,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exporting.figure import (
     BELOW_AXES,
@@ -21,7 +19,7 @@ from vae_explorer.exporting.figure import (
     text_width,
 )
 from vae_explorer.exporting.sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
-from vae_explorer.latent.plane import FIRST_TWO, Floats, Plane, Spacing, axes_plane, axis_positions, lattice, plane_note
+from vae_explorer.latent.plane import FIRST_TWO, Plane, Spacing, axes_plane, axis_positions, lattice, plane_note
 from vae_explorer.model.decoder import Decoder
 
 if TYPE_CHECKING:
@@ -57,7 +55,7 @@ class GridOptions:
         return self.plane or axes_plane(FIRST_TWO, latent_dim)
 
 
-def decode_grid(decoder: Decoder, options: GridOptions, progressed: Progressed = no_progress) -> NDArray[np.uint8]:
+def decode_grid(decoder: Decoder, options: GridOptions, progressed: Progressed = no_progress) -> Bytes:
     """The images of the lattice, (size, size, H, W, C) uint8: rows from the largest z2 down, columns by rising z1.
 
     z1 and z2 stand for the directions of the plane.
@@ -82,9 +80,7 @@ def draw_grid(decoder: Decoder, options: GridOptions, paper: Paper, progressed: 
         return _with_axes(sheet, images.shape[2], images.shape[3], options, paper, decoder.latent_dim)
 
 
-def _with_axes(
-    sheet: NDArray[np.uint8], height: int, width: int, options: GridOptions, paper: Paper, latent_dim: int
-) -> "Figure":
+def _with_axes(sheet: Bytes, height: int, width: int, options: GridOptions, paper: Paper, latent_dim: int) -> "Figure":
     """The sheet with one axis below and one at the left, with coordinates at as many images as there is room for."""
     labels = [f"{value:+.2f}".replace("-", "−") if abs(value) >= 0.005 else "0" for value in options.positions]
     plane = options.plane_in(latent_dim)

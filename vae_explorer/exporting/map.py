@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Floats, Ints
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.colouring import Colouring, range_texts, value_text
@@ -26,7 +26,7 @@ from vae_explorer.exporting.figure import (
 )
 from vae_explorer.exporting.legend import Entry, Legend
 from vae_explorer.latent.palette import as_rgb, class_colours
-from vae_explorer.latent.plane import FIRST_TWO, Floats, Plane, axes_plane, to_plane
+from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.latent.raster import View, arrange, draw
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ def map_colours(colouring: Colouring) -> MapColours:
 
 def draw_map(
     z_mean: Floats,
-    style: NDArray[np.int32],
-    split: NDArray[np.uint8],
+    style: Ints,
+    split: Bytes,
     colours: MapColours,
     options: MapOptions,
     paper: Paper,
@@ -163,7 +163,7 @@ def _ticks(low: float, high: float) -> dict[float, str]:
     return {float(value): f"{value:.6g}".replace("-", "−") for value in values if low <= value <= high}
 
 
-def _add_points(axes: "Axes", points: Floats, style: NDArray[np.int32], rgb: NDArray[np.uint8], view: View) -> None:
+def _add_points(axes: "Axes", points: Floats, style: Ints, rgb: Bytes, view: View) -> None:
     """Draw points (N, 2) in the colours rgb[style], few as dots and many as an image. view: what the axes show."""
     if len(points) > MOST_VECTORS:
         shown = draw(arrange(points, style), rgb, np.full(len(rgb), OPACITY), view)
@@ -177,7 +177,7 @@ def _add_points(axes: "Axes", points: Floats, style: NDArray[np.int32], rgb: NDA
     axes.scatter(x, y, s=size, color=rgb[style[order]] / 255, alpha=OPACITY, linewidths=0)
 
 
-def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _on_white(rgba: Bytes) -> Bytes:
     """Premultiplied RGBA (H, W, 4) on white ground: (H, W, 3)."""
     return np.minimum(rgba[..., :3] + (255 - rgba[..., 3:]).astype(np.uint16), 255).astype(np.uint8)
 

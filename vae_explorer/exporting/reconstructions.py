@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exporting.figure import SMALL, Margins, Paper, Progressed, drawing, no_progress, text_width
 from vae_explorer.exporting.samples import check_seed
 from vae_explorer.exporting.sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
-from vae_explorer.model.decoder import Decoder, Floats
+from vae_explorer.model.decoder import Decoder
 from vae_explorer.run.run import Run
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class ReconstructionsOptions:
         check_seed(self.seed)
 
 
-def sample_of(run: Run) -> tuple[NDArray[np.uint8], Floats]:
+def sample_of(run: Run) -> tuple[Bytes, Floats]:
     """The images of a run's sample whose codes are known, (M, H, W, C), and the means of these codes, (M, latent_dim).
 
     Raises UserError if there is none.
@@ -49,7 +49,7 @@ def sample_of(run: Run) -> tuple[NDArray[np.uint8], Floats]:
 
 def draw_reconstructions(
     decoder: Decoder,
-    images: NDArray[np.uint8],
+    images: Bytes,
     z_mean: Floats,
     options: ReconstructionsOptions,
     paper: Paper,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import ImageColor
 
+from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exporting.figure import (
     MOST_DOTS,
@@ -19,7 +19,7 @@ from vae_explorer.exporting.figure import (
     no_progress,
     room,
 )
-from vae_explorer.model.decoder import BATCH, Decoder, Floats, as_pixels
+from vae_explorer.model.decoder import BATCH, Decoder, as_pixels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,11 +46,11 @@ class SheetStyle:
             raise UserError(f"{self.gap_colour!r} is no colour: give a name like white, or #rrggbb.") from None
 
     @property
-    def gap_rgb(self) -> NDArray[np.uint8]:
+    def gap_rgb(self) -> Bytes:
         return np.array(ImageColor.getrgb(self.gap_colour)[:3], np.uint8)
 
 
-def colour_table(name: str) -> NDArray[np.uint8]:
+def colour_table(name: str) -> Bytes:
     """The colour of each level, (256, 3) uint8. Raises UserError for a name that Matplotlib does not have."""
     levels = np.arange(256, dtype=np.uint8)
     if name in IMAGES_IN_COLOUR:
@@ -62,11 +62,11 @@ def colour_table(name: str) -> NDArray[np.uint8]:
             raise UserError(
                 f"There is no colour map {name!r}: take {', '.join(COLOUR_MAPS)}, or another of Matplotlib's."
             )
-        colours: NDArray[np.uint8] = matplotlib.colormaps[name](levels, bytes=True)[:, :3]
+        colours: Bytes = matplotlib.colormaps[name](levels, bytes=True)[:, :3]
         return colours
 
 
-def coloured(images: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
+def coloured(images: Bytes, name: str) -> Bytes:
     """Images (..., H, W, 1 or 3) uint8 in the colours of a map, (..., H, W, 3). Raises UserError as `colour_table`,
 
     and for images in colour and a map that is not for them.
@@ -80,9 +80,7 @@ def coloured(images: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
     return images if name == "gray" else 255 - images
 
 
-def decode_all(
-    decoder: Decoder, codes: Floats, progressed: Progressed = no_progress, task: str = "Decoding"
-) -> NDArray[np.uint8]:
+def decode_all(decoder: Decoder, codes: Floats, progressed: Progressed = no_progress, task: str = "Decoding") -> Bytes:
     """Images (N, H, W, C) uint8 of codes (N, latent_dim), N >= 1."""
     parts = []
     for start in range(0, len(codes), BATCH):
@@ -92,7 +90,7 @@ def decode_all(
     return np.concatenate(parts)
 
 
-def tile(images: NDArray[np.uint8], style: SheetStyle) -> NDArray[np.uint8]:
+def tile(images: Bytes, style: SheetStyle) -> Bytes:
     """One sheet (height, width, 3) uint8 of images (rows, columns, H, W, 1 or 3), with gaps between them."""
     rows, columns, height, width, _ = images.shape
     gap = style.gap
@@ -103,7 +101,7 @@ def tile(images: NDArray[np.uint8], style: SheetStyle) -> NDArray[np.uint8]:
     return whole[: len(whole) - gap, : whole.shape[1] - gap]
 
 
-def dots_a_pixel(sheet: NDArray[np.uint8], paper: Paper, margins: Margins = NO_MARGINS) -> int:
+def dots_a_pixel(sheet: Bytes, paper: Paper, margins: Margins = NO_MARGINS) -> int:
     """The whole number of dots, a side, of each pixel of a sheet that comes nearest to the width asked for."""
     nearest = round(room(paper, margins) / sheet.shape[1])
     dots: int = max(1, min(nearest, MOST_DOTS // max(sheet.shape[:2])))
@@ -111,7 +109,7 @@ def dots_a_pixel(sheet: NDArray[np.uint8], paper: Paper, margins: Margins = NO_M
 
 
 def lay_sheet(
-    sheet: NDArray[np.uint8],
+    sheet: Bytes,
     paper: Paper,
     margins: Margins = NO_MARGINS,
     note: str = "",

@@ -71,9 +71,7 @@ class Exports(QObject):
 
     def export_picture(self) -> "PictureDialog | None":
         """Open the dialog for pictures of what the explorer shows."""
-        from vae_explorer.gui.dialogs.picture_dialog import (
-            PictureDialog,  # brings Pillow, which the first window does not need
-        )
+        from vae_explorer.gui.dialogs.picture_dialog import PictureDialog
 
         run, subject = self._shown()
         if subject is None:

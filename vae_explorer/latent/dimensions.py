@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Flags, Floats, Indices
 from vae_explorer.latent.plane import FIRST_TWO, Axes
 
 ACTIVE = 0.01  # variance of the mean code from which on a dimension is active
@@ -17,17 +17,17 @@ FARTHEST = 1000.0  # that a dimension is followed, however far its codes lie
 class Dimensions:
     """Of each dimension of z, over the codes that are known; of none, KL is NaN."""
 
-    kl: NDArray[np.float32]  # (latent_dim,), mean, nats an image
-    active: NDArray[np.bool_]  # (latent_dim,), false: collapsed, it tells nothing of the images
-    reach: NDArray[np.float32]  # (latent_dim,), how far from 0 codes lie, and nearly all of the prior
+    kl: Floats  # (latent_dim,), mean, nats an image
+    active: Flags  # (latent_dim,), false: collapsed, it tells nothing of the images
+    reach: Floats  # (latent_dim,), how far from 0 codes lie, and nearly all of the prior
 
     @property
-    def order(self) -> NDArray[np.intp]:
+    def order(self) -> Indices:
         """The dimensions, from 0, that of the largest KL first."""
         return np.argsort(-self.kl, kind="stable")
 
 
-def mean_kl(z_mean: NDArray[np.float32], z_log_var: NDArray[np.float32]) -> NDArray[np.float32]:
+def mean_kl(z_mean: Floats, z_log_var: Floats) -> Floats:
     """KL(q(z|x) || p(z)) per dimension, mean over the posteriors (N, latent_dim), nats: (latent_dim,), NaN for N = 0.
 
     Kingma and Welling 2013, appendix B. Of very many posteriors an even choice tells it.
@@ -41,7 +41,7 @@ def mean_kl(z_mean: NDArray[np.float32], z_log_var: NDArray[np.float32]) -> NDAr
     return np.asarray(kl, np.float32)
 
 
-def telling_axes(kl: NDArray[np.float32]) -> Axes:
+def telling_axes(kl: Floats) -> Axes:
     """The two dimensions of the largest KL, in their order in z: those of a plane, unless others are chosen.
 
     kl: (latent_dim,), nats; where it is unknown, these are the first two.
@@ -52,7 +52,7 @@ def telling_axes(kl: NDArray[np.float32]) -> Axes:
     return across, up
 
 
-def measure_dimensions(z_mean: NDArray[np.float32], kl: NDArray[np.float32]) -> Dimensions:
+def measure_dimensions(z_mean: Floats, kl: Floats) -> Dimensions:
     """What the codes (N, latent_dim), whose mean KL is kl (latent_dim,), tell of each dimension.
 
     One whose mean code varies by no more than `ACTIVE` has collapsed (Burda et al. 2015, section 5).

@@ -3,9 +3,8 @@
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from vae_explorer.array_types import Doubles
 
 STEPS = 18  # of red, green and blue that are looked through
 LIGHTNESS = {False: (22, 80), True: (48, 90)}  # CIE L* that is seen on light and on dark ground
@@ -13,7 +12,7 @@ COLOURED = 18  # CIE chroma from which a colour is no grey, which stands for no 
 BLIND_WEIGHT = 1.6  # of a distance seen by colour-blind people, who see all of them smaller
 
 # Linear RGB as it is seen usually, with protanopia and with deuteranopia (Machado, Oliveira and Fernandes 2009).
-SIGHTS: tuple[Floats, ...] = (
+SIGHTS: tuple[Doubles, ...] = (
     np.eye(3),
     np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
     np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
@@ -48,17 +47,17 @@ def continued(first: tuple[str, ...], count: int, dark: bool) -> tuple[str, ...]
     return tuple(colours[:count])
 
 
-def _distance(one: list[Floats], others: list[Floats]) -> Floats:
+def _distance(one: list[Doubles], others: list[Doubles]) -> Doubles:
     """Of one colour from the others, as each sight sees them: the smallest."""
     weights = (1.0, BLIND_WEIGHT, BLIND_WEIGHT)
     seen = [
         weight * np.linalg.norm(a - b, axis=-1) for weight, a, b in zip(weights, one, others, strict=True)
     ]  # fmt: skip
-    smallest: Floats = np.min(seen, axis=0)
+    smallest: Doubles = np.min(seen, axis=0)
     return smallest
 
 
-def _lab(rgb: Floats, sight: Floats) -> Floats:
+def _lab(rgb: Doubles, sight: Doubles) -> Doubles:
     """CIE L*a*b* of sRGB colours (n, 3) from 0 to 255, as a sight sees them."""
     value = rgb / 255
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)

@@ -4,14 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from vae_explorer.array_types import Flags, Floats, Indices
 
 FEW = 20_000  # points that are searched one by one before a tree would be found
 DIMENSIONS = 8  # from which on a tree visits nearly all of its points anyway
 CANDIDATES = 16  # asked of the tree at first where not every point will do
-
-Floats = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 
 
 class Neighbours:
@@ -20,7 +18,7 @@ class Neighbours:
     among: (N,), the points that may be found; None: all. May be used from any thread.
     """
 
-    def __init__(self, points: Floats, among: Mask | None = None) -> None:
+    def __init__(self, points: Floats, among: Flags | None = None) -> None:
         self._points = points
         self._rows = None if among is None or among.all() else np.flatnonzero(among)
         self._tree: Any = None
@@ -46,7 +44,7 @@ class Neighbours:
         self,
         point: Floats,
         within: float = np.inf,
-        wanted: Callable[[NDArray[np.intp]], Mask] | None = None,
+        wanted: Callable[[Indices], Flags] | None = None,
     ) -> tuple[int, float]:
         """Row of the point nearest to `point` (D,) and its Euclidean distance; (-1, inf) if there is none.
 
@@ -54,7 +52,7 @@ class Neighbours:
         """
         return self._search_tree(point, within, wanted) if self._tree else self._search_all(point, within, wanted)
 
-    def _search_tree(self, point: Floats, within: float, wanted: Callable[..., Mask] | None) -> tuple[int, float]:
+    def _search_tree(self, point: Floats, within: float, wanted: Callable[..., Flags] | None) -> tuple[int, float]:
         count, asked = self._tree.n, 1 if wanted is None else CANDIDATES
         while True:
             distances, places = self._tree.query(point, k=np.arange(1, asked + 1), distance_upper_bound=within)
@@ -67,7 +65,7 @@ class Neighbours:
                 return -1, float("inf")
             asked *= 8
 
-    def _search_all(self, point: Floats, within: float, wanted: Callable[..., Mask] | None) -> tuple[int, float]:
+    def _search_all(self, point: Floats, within: float, wanted: Callable[..., Flags] | None) -> tuple[int, float]:
         points = self._points if self._rows is None else self._points[self._rows]
         squared = np.zeros(len(points), np.float32)
         for dimension in range(points.shape[1]):

@@ -1,8 +1,8 @@
 """Colours of the classes, the same in the window, in pictures and in the HTML page."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes
 from vae_explorer.latent.many_colours import continued
 
 # Paul Tol, "Colour schemes" (2021), muted, with one grey replaced by orange: ten hues told apart by colour-blind people
@@ -41,6 +41,6 @@ def value_colours(count: int, dark: bool = False) -> list[str]:
     return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in np.rint(channels).astype(int).T.tolist()]
 
 
-def as_rgb(colours: list[str]) -> NDArray[np.uint8]:
+def as_rgb(colours: list[str]) -> Bytes:
     """(count, 3) uint8 of "#rrggbb" strings."""
     return np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in colours], np.uint8)

@@ -4,11 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Floats
 from vae_explorer.errors import UserError
 
-Floats = NDArray[np.float32]
 Spacing = Literal["quantile", "even"]
 Axes = tuple[int, int]  # which dimensions of z go across and up, counted from 1
 PlaneChoice = Axes | Literal["pca"]  # two dimensions, or the two principal components of the codes

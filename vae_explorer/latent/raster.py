@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Doubles, Floats, Ints
+
 CHUNK = 1 << 18  # points at a time, so that what is computed of them stays in the processor's cache
 COARSE = 1 << 20  # points, and pixels, that a coarse drawing makes do with
 SMALLEST, LARGEST = 1.1, 4.0  # radius of a dot, in pixels of the layout
@@ -16,9 +18,9 @@ SMALLEST, LARGEST = 1.1, 4.0  # radius of a dot, in pixels of the layout
 class Points:
     """N points, those near each other in the plane mostly near each other in the arrays."""
 
-    x: NDArray[np.float32]  # (N,)
-    y: NDArray[np.float32]  # (N,)
-    style: NDArray[np.int32]  # (N,), row in the tables of colours and opacities
+    x: Floats  # (N,)
+    y: Floats  # (N,)
+    style: Ints  # (N,), row in the tables of colours and opacities
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class View:
         )
 
 
-def arrange(plane: NDArray[np.float32], style: NDArray[np.int32]) -> Points:
+def arrange(plane: Floats, style: Ints) -> Points:
     """Points at (N, 2) coordinates, sorted into 256 x 256 cells: drawing them then writes to memory in order,
 
     which at a million points is three times faster, and every n-th of them is a fair sample.
@@ -56,9 +58,7 @@ def arrange(plane: NDArray[np.float32], style: NDArray[np.int32]) -> Points:
     return Points(plane[order, 0], plane[order, 1], style[order])
 
 
-def draw(
-    points: Points, rgb: NDArray[np.uint8], opacity: NDArray[np.floating], view: View, coarse: bool = False
-) -> NDArray[np.uint8]:
+def draw(points: Points, rgb: Bytes, opacity: NDArray[np.floating], view: View, coarse: bool = False) -> Bytes:
     """Draw a view of points, as dots that grow as fewer of them share it.
 
     rgb: (S, 3) and opacity: (S,) in [0, 1), by style; points of opacity 0 are left out. coarse: a million of the points
@@ -85,11 +85,11 @@ def rasterize(
     x: NDArray[np.floating],
     y: NDArray[np.floating],
     style: NDArray[np.integer],
-    rgb: NDArray[np.uint8],
+    rgb: Bytes,
     opacity: NDArray[np.floating],
     size: tuple[int, int],
     radius: float,
-) -> NDArray[np.uint8]:
+) -> Bytes:
     """Draw points as soft-edged discs, in no order: where they overlap, their colours mix by opacity.
 
     x, y: (N,) pixel coordinates, x to the right and y down, pixel (0, 0) covering [0, 1) x [0, 1); points outside
@@ -112,11 +112,11 @@ def rasterize(
 
 
 def _add_by_pixel(
-    sums: NDArray[np.float32],
+    sums: Floats,
     x: NDArray[np.floating],
     y: NDArray[np.floating],
     style: NDArray[np.integer],
-    table: NDArray[np.float64],
+    table: Doubles,
     wide: int,
 ) -> None:
     """Add each point's column of table (4, S) to its pixel in sums (4, P), whose rows are `wide`."""
@@ -134,7 +134,7 @@ def _add_by_pixel(
         sums[channel, first:last] += np.bincount(pixel, table[channel][style], minlength=last - first)
 
 
-def _spread(sums: NDArray[np.float32], wide: int, reach: int, radius: float) -> NDArray[np.float32]:
+def _spread(sums: Floats, wide: int, reach: int, radius: float) -> Floats:
     """Spread what each pixel holds (4, P) over a disc around it.
 
     What of a disc leaves the image goes to the spare pixels at both ends, or around a side into the other margin.
@@ -169,7 +169,7 @@ def _disc(radius: float) -> dict[float, list[tuple[int, int]]]:
     return pixels
 
 
-def _tone(total: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _tone(total: Floats) -> Bytes:
     """Summed weights (4, H, W), of the colours and 255 times of the points, as premultiplied RGBA (H, W, 4)."""
     amount = total[3] * np.float32(1 / 255)
     coverage = -np.expm1(-amount)

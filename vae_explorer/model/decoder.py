@@ -3,20 +3,17 @@
 import logging
 import os
 import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Floats, ImageShape, Weights
 from vae_explorer.errors import UserError
 from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.run.lowered import read
 from vae_explorer.run.run import Run
 
-Floats = NDArray[np.float32]
-Weights = Sequence[NDArray[Any]]  # of a decoder, in the order of Keras
 BATCH = 256  # codes decoded between two reports of progress
 CHUNK = 32  # codes a thread decodes at a time: more of them fall out of its cache
 MISFIT = "The run is damaged: its model does not fit the shapes that run.toml names."
@@ -45,9 +42,7 @@ class LiteRTDecoder:
 
     engine = "LiteRT"
 
-    def __init__(
-        self, content: bytes, latent_dim: int, image_shape: tuple[int, int, int], weights: Weights = ()
-    ) -> None:
+    def __init__(self, content: bytes, latent_dim: int, image_shape: ImageShape, weights: Weights = ()) -> None:
         self.latent_dim = latent_dim
         self._content, self._image_shape = content, image_shape
         self._weights = weights
@@ -265,6 +260,6 @@ def _with_weights_as_inputs(model: Any) -> bytes:
     return content
 
 
-def as_pixels(images: Floats) -> NDArray[np.uint8]:
+def as_pixels(images: Floats) -> Bytes:
     """Images in [0, 1] as the levels that are shown: round(255 v), uint8, same shape."""
     return np.rint(np.clip(images, 0, 1) * 255).astype(np.uint8)

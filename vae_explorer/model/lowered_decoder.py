@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Floats
 from vae_explorer.run.lowered import Lowered, Operation
 
-Floats = NDArray[np.float32]
 CHUNK_NUMBERS = 2**23  # in the values of as many images as are decoded at a time
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.array_types import Floats
 from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.run.lowered import ELEMENTWISE, Lowered, Operation, Setting, Shape
 
@@ -81,7 +82,7 @@ class _Lowering:
 
     def __init__(self, code_shape: Shape) -> None:
         self.operations: list[Operation] = []
-        self.weights: list[NDArray[np.float32]] = []
+        self.weights: list[Floats] = []
         self.shapes = [code_shape]  # of the values
 
     def emit(
@@ -98,7 +99,7 @@ class _Lowering:
         self.shapes.append(shape)
         return len(self.operations)
 
-    def _place(self, weight: NDArray[np.float32]) -> int:
+    def _place(self, weight: Floats) -> int:
         for place, known in enumerate(self.weights):
             if np.array_equal(known, weight):  # of a layer that is used twice
                 return place

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Doubles, Indices, Ints
 from vae_explorer.data.dataset import TRAINING, Rows
 from vae_explorer.errors import UserError
 from vae_explorer.latent.neighbours import DIMENSIONS
@@ -22,13 +23,11 @@ DECODED_AT_ONCE = 2**20  # pixel values: 4 MB, and a convolution's channels hold
 MOST_SAMPLES = 100_000
 EVALUATION_BATCH = 1000
 
-Array = NDArray[np.float64]
-
 
 def measure(
     vae: "VAE",
-    images: NDArray[np.uint8] | Rows,
-    label: NDArray[np.int32],
+    images: Bytes | Rows,
+    label: Ints,
     codes: Codes,
     progressed: Callable[[float], None] = lambda _: None,
 ) -> Quality:
@@ -48,7 +47,7 @@ def measure(
         error = tf.sqrt(tf.reduce_mean(tf.square(difference), axis=(1, 2, 3)))
         return z_mean, z_log_var, reconstruction, kl_divergence(z_mean, z_log_var), error
 
-    parts: list[list[Array]] = []
+    parts: list[list[Doubles]] = []
     for step, batch in evaluation_batches(images, EVALUATION_BATCH):
         parts.append([part.numpy().astype(np.float64) for part in passed(batch, step)])
         progressed(sum(len(part[0]) for part in parts) / len(images))
@@ -73,11 +72,11 @@ def measure(
 
 def bounds_of(
     vae: "VAE",
-    images: NDArray[np.uint8] | Rows,
+    images: Bytes | Rows,
     samples: int = SAMPLES,
     most: int | None = None,
     progressed: Callable[[float], None] = lambda _: None,
-) -> Array:
+) -> Doubles:
     """The importance-weighted bound on log p(x), and the ELBO, of M images from the same samples of z: (M, 2), nats.
 
     The bound is the log of the mean over samples of w = p(x, z) / q(z|x): Burda et al. 2015, "Importance Weighted
@@ -116,7 +115,7 @@ def bounds_of(
     return bounds
 
 
-def with_log_likelihood(quality: Quality, bounds: Array, samples: int) -> Quality:
+def with_log_likelihood(quality: Quality, bounds: Doubles, samples: int) -> Quality:
     """The figures with the log-likelihood that follows from `bounds_of` some of their images.
 
     It is the ELBO of all images plus what the importance-weighted bound gains on it in some. The gain differs little
@@ -164,20 +163,18 @@ def measure_run(
     return with_log_likelihood(quality, bounds, samples)
 
 
-def mean_of(values: Array) -> Figure:
+def mean_of(values: Doubles) -> Figure:
     """The mean of a value of each image, (N,), and its standard error."""
     error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
     return Figure(float(values.mean()), error, len(values))
 
 
-def evenly(count: int, most: int) -> NDArray[np.intp]:
+def evenly(count: int, most: int) -> Indices:
     """Positions of at most `most` of `count`, evenly spread: a data set may be in the order of its classes."""
     return np.linspace(0, count - 1, min(count, most)).astype(np.intp)
 
 
-def neighbour_accuracy(
-    z_mean: Array, label: NDArray[np.int32], known_z: NDArray[Any], known_label: NDArray[np.int32]
-) -> Figure | None:
+def neighbour_accuracy(z_mean: Doubles, label: Ints, known_z: NDArray[Any], known_label: Ints) -> Figure | None:
     """How often the commonest class of the nearest known codes is that of a code; the first of equally common ones.
 
     z_mean: (N, latent_dim), label: (N,); known_z: (M, latent_dim), known_label: (M,); -1: no label. Codes without a
@@ -193,12 +190,12 @@ def neighbour_accuracy(
     return mean_of((votes.argmax(axis=1) == label).astype(np.float64))
 
 
-def _nearest(z: Array, known: NDArray[Any], count: int) -> NDArray[np.intp]:
+def _nearest(z: Doubles, known: NDArray[Any], count: int) -> Indices:
     """Positions of the `count` nearest of the known codes (M, latent_dim) to each z (N, latent_dim): (N, count)."""
     if z.shape[1] <= DIMENSIONS:
         from scipy.spatial import cKDTree
 
-        found: NDArray[np.intp] = cKDTree(known).query(z, k=np.arange(1, count + 1))[1]
+        found: Indices = cKDTree(known).query(z, k=np.arange(1, count + 1))[1]
         return found
     known = known.astype(np.float64)
     from_known = np.square(known).sum(axis=1)  # what z itself adds to its distances changes no order
@@ -209,7 +206,7 @@ def _nearest(z: Array, known: NDArray[Any], count: int) -> NDArray[np.intp]:
     return np.concatenate(parts)
 
 
-def prior_distance(z_mean: Array, z_log_var: Array) -> Figure | None:
+def prior_distance(z_mean: Doubles, z_log_var: Doubles) -> Figure | None:
     """Squared maximum mean discrepancy of the aggregated posterior, the mean of the N posteriors, from N(0, I).
 
     z_mean, z_log_var: (N, latent_dim); None for fewer than two. MMD measures all of the distribution and needs no
@@ -223,7 +220,7 @@ def prior_distance(z_mean: Array, z_log_var: Array) -> Figure | None:
         return None
     variance = np.exp(z_log_var)
 
-    def kernel_mean(between: Array, variances: Array) -> Array:
+    def kernel_mean(between: Doubles, variances: Doubles) -> Doubles:
         """Of the difference of two Gaussians, with this mean and variance in each dimension (..., latent_dim)."""
         exponent, product = np.zeros(between.shape[:-1]), np.ones(between.shape[:-1])
         for dimension in range(latent_dim):  # three times faster than over all at once

@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from vae_explorer.array_types import Floats, ImageShape
 from vae_explorer.errors import UserError
-from vae_explorer.network.fitting import Floats, ImageShape, to_images
+from vae_explorer.network.fitting import to_images
 from vae_explorer.network.onnx_network import CHUNK, THREADS, OnnxNetwork
 from vae_explorer.run.imported import ImportedModel
 

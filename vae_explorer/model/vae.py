@@ -14,11 +14,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from vae_explorer.array_types import ImageShape, Tensor
 from vae_explorer.data.dataset import Rows
 from vae_explorer.run.config import TrainingConfig, for_images
-
-Tensor = Any  # tensorflow carries no types
-ImageShape = tuple[int, int, int]  # height, width, channels
 
 # Added to the seed, which is below 2**31: what is drawn for one purpose is independent of what is drawn for another.
 EPSILON, BINARIZATION, IMPORTANCE = (stream << 31 for stream in range(3))
@@ -32,7 +30,7 @@ SIGMA_PACE = 10.0
 FILTERS = (32, 64, 128, 128)  # of the preset conv, from the image's own size down
 
 
-def build_encoder(config: TrainingConfig, image_shape: tuple[int, int, int]) -> keras.Model:
+def build_encoder(config: TrainingConfig, image_shape: ImageShape) -> keras.Model:
     """q(z|x): image (batch, H, W, C) float32 in [0, 1] -> [z_mean, z_log_var], each (batch, latent_dim)."""
     seeds = _seeds(config.seed, stream=0)
     image = keras.Input(image_shape, name="image")
@@ -50,7 +48,7 @@ def sample(z_mean: Tensor, z_log_var: Tensor, epsilon: Tensor) -> Tensor:
     return z_mean + tf.exp(z_log_var / 2) * epsilon
 
 
-def build_decoder(config: TrainingConfig, image_shape: tuple[int, int, int]) -> keras.Model:
+def build_decoder(config: TrainingConfig, image_shape: ImageShape) -> keras.Model:
     """p(x|z): z (batch, latent_dim) -> logits (batch, H, W, C), from which the sigmoid makes an image in [0, 1]."""
     z = keras.Input((config.latent_dim,), name="z")
     logits = BUILDERS[config.preset].decode(z, image_shape, _seeds(config.seed, stream=1))
@@ -114,7 +112,7 @@ class VAE(keras.Model):  # type: ignore[misc]
     def __init__(
         self,
         config: TrainingConfig,
-        image_shape: tuple[int, int, int],
+        image_shape: ImageShape,
         warmup_steps: int = 0,
         encoder: keras.Model | None = None,
         decoder: keras.Model | None = None,
@@ -314,7 +312,7 @@ def _conv_transpose(
     )
 
 
-def _halved(image_shape: tuple[int, int, int]) -> list[tuple[int, int]]:
+def _halved(image_shape: ImageShape) -> list[tuple[int, int]]:
     """(height, width) of an image, halved and rounded up again and again until it has no more pixels than 8x8."""
     sizes = [image_shape[:2]]
     while math.prod(sizes[-1]) > 64:

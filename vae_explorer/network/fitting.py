@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Floats, ImageShape
 from vae_explorer.data.options import LARGEST, SMALLEST
 from vae_explorer.errors import UserError
 from vae_explorer.network.onnx_network import Tensor
@@ -28,8 +28,6 @@ from vae_explorer.run.imported import (
     written_shape,
 )
 
-Floats = NDArray[np.float32]
-ImageShape = tuple[int, int, int]
 Channels = Literal["first", "last"]
 PROBES = 256  # codes from the prior at which a decoder is tried
 NEAR = 0.9  # of 1, reached by a tanh and by hardly anything else that stays below

@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Floats, ImageShape
 from vae_explorer.errors import UserError
-from vae_explorer.network.fitting import NO_VARIANCE, SLACK, ImageShape
+from vae_explorer.network.fitting import NO_VARIANCE, SLACK
 from vae_explorer.network.keras_tensors import tensor_names
 from vae_explorer.network.onnx_network import Tensor
 from vae_explorer.run.imported import ImportedDecoder, ImportedEncoder
-
-Floats = NDArray[np.float32]
 
 
 class KerasNetwork:

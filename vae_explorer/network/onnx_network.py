@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Floats
 from vae_explorer.errors import UserError
 from vae_explorer.network.onnx_file import MISSING, bytes_of, parse_onnx, read_onnx_file
 from vae_explorer.reading_apart import answer, most_seconds, one_line, read_apart
 
-Floats = NDArray[np.float32]
 MOST_VALUES = 2**28  # in the tensors of one image that the graph itself asks for
 CHUNK = 32  # images a thread computes at a time
 THREADS = 4

@@ -11,15 +11,13 @@ import re
 import shutil
 import tomllib
 import zipfile
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tomli_w
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Weights
 from vae_explorer.data.dataset import DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
@@ -30,12 +28,10 @@ from vae_explorer.run.segments import Segment, parse_segments
 
 FORMAT = 1
 PLACE = "checkpoint"  # in the folder of the run
-# Arrays in the order of Keras. Not by Keras's own save_weights: where the disk is full, HDF5 ends the process.
+# Weights in the order of Keras. Not by Keras's own save_weights: where the disk is full, HDF5 ends the process.
 WEIGHTS = "weights.npz"
 OPTIMIZER = "optimizer.npz"
 BEST = "best.npz"  # weights of the best epoch, where they are to be restored
-
-Arrays = Sequence[NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +42,9 @@ class Checkpoint:
     dataset: DatasetInfo
     note: str
     history: tuple[EpochRecord, ...]
-    weights: Arrays
-    optimizer: Arrays  # its variables; none: it starts anew, where a run is trained further
-    best: Arrays | None  # weights of the best epoch; None: not to be restored, or there was none yet
+    weights: Weights
+    optimizer: Weights  # its variables; none: it starts anew, where a run is trained further
+    best: Weights | None  # weights of the best epoch; None: not to be restored, or there was none yet
     segments: tuple[Segment, ...]  # before this one
     began: str  # this segment, ISO 8601
     log: str  # folder of the log for TensorBoard, in that of the run or absolute; "": none is asked for
@@ -155,7 +151,7 @@ def _epochs(folder: Path) -> list[Path]:
     return sorted((path for path in found if re.fullmatch(r"epoch-\d{4,}", path.name)), key=lambda p: int(p.name[6:]))
 
 
-def _arrays(content: bytes) -> Arrays:
+def _arrays(content: bytes) -> Weights:
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         return [file[f"arr_{place}"] for place in range(len(file.files))]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+from vae_explorer.array_types import ImageShape
 from vae_explorer.errors import UserError
 
 Pixels = Literal["grey", "binarized"]
@@ -23,7 +24,7 @@ class Preset:
     epochs: int
     batch_size: int = 128
     size_divisor: int = 1  # height and width have to be multiples of this
-    image_shape: tuple[int, int, int] | None = None  # the only shape it can take; None: any
+    image_shape: ImageShape | None = None  # the only shape it can take; None: any
     beta: Callable[[int], float] = lambda _latent_dim: 1.0  # the usual weight of the KL term for this latent_dim
     pixels: Pixels = "grey"
     patience: int | None = None
@@ -145,25 +146,25 @@ def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:
     return TrainingConfig(preset=preset, latent_dim=latent_dim, **(defaults | given))
 
 
-def usual_preset(image_shape: tuple[int, int, int]) -> str:
+def usual_preset(image_shape: ImageShape) -> str:
     """The preset to begin with for images of this (height, width, channels)."""
     height, width, channels = image_shape
     return "dense" if channels == 1 and height * width <= 32 * 32 else "conv"
 
 
-def usual_likelihood(image_shape: tuple[int, int, int]) -> Likelihood:
+def usual_likelihood(image_shape: ImageShape) -> Likelihood:
     """The likelihood of grey images, whose levels do as probabilities of white, or of colour ones."""
     return "bernoulli" if image_shape[2] == 1 else "gaussian"
 
 
-def for_images(config: TrainingConfig, image_shape: tuple[int, int, int]) -> TrainingConfig:
+def for_images(config: TrainingConfig, image_shape: ImageShape) -> TrainingConfig:
     """The config with its likelihood decided for images of this (height, width, channels), if it was left open."""
     if config.likelihood != "usual":
         return config
     return replace(config, likelihood="bernoulli" if config.pixels == "binarized" else usual_likelihood(image_shape))
 
 
-def check_image_shape(config: TrainingConfig, image_shape: tuple[int, int, int]) -> None:
+def check_image_shape(config: TrainingConfig, image_shape: ImageShape) -> None:
     """Raises UserError if the preset's network cannot take images of this (height, width, channels)."""
     preset = PRESETS[config.preset]
     height, width, channels = image_shape

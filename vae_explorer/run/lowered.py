@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.array_types import Floats, ImageShape
 from vae_explorer.errors import UserError
 
 FORMAT = 1
@@ -106,9 +107,9 @@ class Lowered:
     """A whole decoder. Raises ValueError unless everything in it fits together."""
 
     operations: tuple[Operation, ...]
-    weights: tuple[NDArray[np.float32], ...]
-    check_codes: NDArray[np.float32]  # (8, latent_dim), and
-    check_images: NDArray[np.float32]  # (8, H, W, C) in [0, 1], what Keras decodes them to: an engine's own test
+    weights: tuple[Floats, ...]
+    check_codes: Floats  # (8, latent_dim), and
+    check_images: Floats  # (8, H, W, C) in [0, 1], what Keras decodes them to: an engine's own test
 
     def __post_init__(self) -> None:
         _check(self)
@@ -118,7 +119,7 @@ class Lowered:
         return int(self.check_codes.shape[1])
 
     @property
-    def image_shape(self) -> tuple[int, int, int]:
+    def image_shape(self) -> ImageShape:
         height, width, channels = self.operations[-1].shape
         return height, width, channels
 
@@ -164,9 +165,9 @@ def read(content: bytes) -> Lowered:
 
 def compose(
     described: Any,
-    weights: tuple[NDArray[np.float32], ...],
-    check_codes: NDArray[np.float32],
-    check_images: NDArray[np.float32],
+    weights: tuple[Floats, ...],
+    check_codes: Floats,
+    check_images: Floats,
 ) -> Lowered:
     """The decoder of what `Lowered.described` gave, and its arrays. Raises UserError if they do not fit together."""
     try:
@@ -310,7 +311,7 @@ def _fits(operation: Operation, inputs: list[Shape], weights: list[Shape]) -> bo
             return x == shape
 
 
-def _work(operation: Operation, x: Shape, weights: tuple[NDArray[np.float32], ...]) -> int:
+def _work(operation: Operation, x: Shape, weights: tuple[Floats, ...]) -> int:
     """Multiplications by the kernel of an operation, if it has one; others take little."""
     if operation.kind not in ("dense", "convolution", "transposed_convolution"):
         return 0

@@ -28,11 +28,11 @@ DTYPES = ("float32", "float16", "uint8", "uint16", "int32")  # that a browser re
 MOST_BYTES = 150_000_000  # of a page that is read, and of its arrays
 MOST_SETTINGS = 16_000_000  # characters of JSON
 
-Arrays = Mapping[str, NDArray[Any]]
+NamedArrays = Mapping[str, NDArray[Any]]
 Layout = list[tuple[str, str, list[int]]]
 
 
-def pack_arrays(arrays: Arrays) -> tuple[Layout, str]:
+def pack_arrays(arrays: NamedArrays) -> tuple[Layout, str]:
     """(name, dtype, shape) of each array, and all of them as base64 of deflated bytes.
 
     Each begins at a multiple of 4 bytes, as typed arrays have to.
@@ -146,7 +146,7 @@ def _unpack_arrays(layout: Any, packed: str) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _codes(arrays: Arrays, info: RunInfo) -> Codes:
+def _codes(arrays: NamedArrays, info: RunInfo) -> Codes:
     if "z_mean" not in arrays:
         empty = np.zeros((0, info.latent_dim), np.float32)
         none = np.zeros(0, np.int64)
@@ -166,7 +166,7 @@ def _codes(arrays: Arrays, info: RunInfo) -> Codes:
     )
 
 
-def _sample(settings: dict[str, Any], arrays: Arrays, info: RunInfo) -> Sample:
+def _sample(settings: dict[str, Any], arrays: NamedArrays, info: RunInfo) -> Sample:
     """The examples of the page, where they are as large as the images that they show."""
     height, width, channels = info.dataset.image_shape
     atlas = settings.get("atlas")

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import numpy as np
 import tomli_w
-from numpy.typing import NDArray
 from platformdirs import user_data_path
 
+from vae_explorer.array_types import Bytes, Floats, ImageShape, Ints, Longs
 from vae_explorer.assets import asset
 from vae_explorer.data.dataset import SPLITS, DatasetInfo, no_values
 from vae_explorer.data.options import parse_options
@@ -54,12 +54,12 @@ Status = Literal["finished", "stopped", "imported"]
 class Codes:
     """The posterior of every image that was used: arrays over N images."""
 
-    z_mean: NDArray[np.float32]  # (N, latent_dim)
-    z_log_var: NDArray[np.float32]  # (N, latent_dim)
-    label: NDArray[np.int32]  # (N,), position in the class names, -1: none
-    index: NDArray[np.int64]  # (N,), position in the data set
-    split: NDArray[np.uint8]  # (N,), data.TRAINING, VALIDATION or HELD_OUT
-    values: NDArray[np.float32] = field(default_factory=no_values)  # (N, K), of the data set's value_names, NaN: none
+    z_mean: Floats  # (N, latent_dim)
+    z_log_var: Floats  # (N, latent_dim)
+    label: Ints  # (N,), position in the class names, -1: none
+    index: Longs  # (N,), position in the data set
+    split: Bytes  # (N,), data.TRAINING, VALIDATION or HELD_OUT
+    values: Floats = field(default_factory=no_values)  # (N, K), of the data set's value_names, NaN: none
 
     def __post_init__(self) -> None:
         if self.values.shape == (0, 0):
@@ -70,8 +70,8 @@ class Codes:
 class Sample:
     """Up to 2,000 held-out images, to look at where the data set is not at hand."""
 
-    images: NDArray[np.uint8]  # (M, H, W, C)
-    index: NDArray[np.int64]  # (M,), position in the data set
+    images: Bytes  # (M, H, W, C)
+    index: Longs  # (M,), position in the data set
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,13 +274,13 @@ def open_run(folder: Path) -> Run:
     return Run(folder, info, codes, sample, history, decoder, encoder, lowered, files.get("model/decoder.onnx"))
 
 
-def sample_image_of(run: Run) -> NDArray[np.int64]:
+def sample_image_of(run: Run) -> Longs:
     """Of each of the run's N codes, the position of its image in the run's sample, -1 where it is not in it: (N,)."""
     index, order = run.codes.index, np.argsort(run.sample.index)
     if not len(order):
         return np.full(len(index), -1, np.int64)
     place = np.searchsorted(run.sample.index[order], index).clip(max=len(order) - 1)
-    found: NDArray[np.int64] = np.where(run.sample.index[order][place] == index, order[place], -1)
+    found: Longs = np.where(run.sample.index[order][place] == index, order[place], -1)
     return found
 
 
@@ -415,7 +415,7 @@ def _dataset(content: dict[str, Any]) -> DatasetInfo:
     return DatasetInfo(**dataset)
 
 
-def _image_shape(sides: Any) -> tuple[int, int, int]:
+def _image_shape(sides: Any) -> ImageShape:
     height, width, channels = map(int, sides)
     if not (0 < height <= 4096 and 0 < width <= 4096 and channels in (1, 3)):
         raise ValueError(f"image_shape is {sides}")

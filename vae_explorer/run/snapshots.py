@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Floats
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal, replacing
 
@@ -34,8 +34,8 @@ class Snapshot:
     """A training after an epoch."""
 
     epoch: int  # 0: before the first
-    weights: Sequence[NDArray[np.float32]]  # of the decoder, in the order of Keras
-    z_mean: NDArray[np.float32]  # (M, latent_dim), of the sample
+    weights: Sequence[Floats]  # of the decoder, in the order of Keras
+    z_mean: Floats  # (M, latent_dim), of the sample
 
 
 class SnapshotWriter:

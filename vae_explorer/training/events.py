@@ -5,9 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from vae_explorer.array_types import Bytes, Doubles, Floats, Ints, Longs
 from vae_explorer.model.decoder import Decoder
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.run import Sample
@@ -26,18 +24,18 @@ class Started:
     seams: tuple[int, ...]  # epochs after which it was trained further
     decoder: Decoder  # follows the training
     sample: Sample  # the held-out images that every Preview shows
-    sample_labels: NDArray[np.int32]  # (M,), positions in class_names, -1: none
+    sample_labels: Ints  # (M,), positions in class_names, -1: none
     class_names: tuple[str, ...]
     value_names: tuple[str, ...]
-    sample_values: NDArray[np.float32]  # (M, K), one column a value name, NaN: unknown
+    sample_values: Floats  # (M, K), one column a value name, NaN: unknown
 
 
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
     """Batches since the last report. losses: (n, 3): loss, reconstruction loss, KL, nats per image."""
 
-    steps: NDArray[np.int64]  # (n,), from 1 on through all epochs
-    losses: NDArray[np.float64]
+    steps: Longs  # (n,), from 1 on through all epochs
+    losses: Doubles
     epoch: int  # the one in progress, from 1
     elapsed: float  # seconds
     seconds_left: float
@@ -58,10 +56,10 @@ class EpochEnded:
 class Preview:
     """What the model makes of the held-out sample now: before the first epoch and after each."""
 
-    z_mean: NDArray[np.float32]  # (M, latent_dim)
-    reconstructions: NDArray[np.uint8]  # (STRIP_SIZE, H, W, C)
-    kl: NDArray[np.float32]  # (latent_dim,), nats: the mean over the sample
-    grid: NDArray[np.uint8]  # (rows, GRID_SIDE, H, W, C), decoded from quantiles of z1 and z2, of which z2 falls
+    z_mean: Floats  # (M, latent_dim)
+    reconstructions: Bytes  # (STRIP_SIZE, H, W, C)
+    kl: Floats  # (latent_dim,), nats: the mean over the sample
+    grid: Bytes  # (rows, GRID_SIDE, H, W, C), decoded from quantiles of z1 and z2, of which z2 falls
 
 
 @dataclass(frozen=True, slots=True)

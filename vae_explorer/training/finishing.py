@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vae_explorer import __version__
+from vae_explorer.array_types import Bytes, Flags, Floats, Ints, Longs
 from vae_explorer.data.dataset import HELD_OUT, Dataset, Rows
 from vae_explorer.model.files import write_models
 from vae_explorer.model.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
@@ -51,7 +51,7 @@ def write_run(
     vae: "VAE",
     ended: Ended,
     dataset: Dataset,
-    parts: NDArray[np.uint8],
+    parts: Bytes,
     sample: Sample,
     *,
     warned: Callable[[str], None],
@@ -82,7 +82,7 @@ def write_run(
     return open_run(folder)
 
 
-def encoded(vae: "VAE", images: NDArray[np.uint8] | Rows) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+def encoded(vae: "VAE", images: Bytes | Rows) -> Iterator[tuple[Floats, Floats]]:
     """z_mean and z_log_var of images (N, H, W, C), a batch at a time."""
     for number, start in enumerate(range(0, len(images), EVALUATION_BATCH)):
         pixels = vae.pixels_of(images[start : start + EVALUATION_BATCH], -1 - number)
@@ -90,21 +90,21 @@ def encoded(vae: "VAE", images: NDArray[np.uint8] | Rows) -> Iterator[tuple[NDAr
         yield z_mean.numpy(), z_log_var.numpy()
 
 
-def sample_of(dataset: Dataset, held_out: NDArray[np.bool_]) -> Sample:
+def sample_of(dataset: Dataset, held_out: Flags) -> Sample:
     """The held-out images that a run keeps, spread evenly over them. held_out: (N,), whether each image is one."""
     index = np.flatnonzero(held_out)
     index = index[np.linspace(0, len(index) - 1, min(len(index), SAMPLE_SIZE)).astype(int)]
     return Sample(np.ascontiguousarray(dataset.images[index]), index.astype(np.int64))
 
 
-def labels_of(dataset: Dataset, index: NDArray[np.int64]) -> NDArray[np.int32]:
+def labels_of(dataset: Dataset, index: Longs) -> Ints:
     """Of the images at these positions: positions in the class names, -1: none."""
     return np.full(len(index), -1, np.int32) if dataset.labels is None else dataset.labels[index]
 
 
-def _codes_of(vae: "VAE", dataset: Dataset, parts: NDArray[np.uint8], progressed: Progressed) -> Codes:
+def _codes_of(vae: "VAE", dataset: Dataset, parts: Bytes, progressed: Progressed) -> Codes:
     used = np.flatnonzero(parts != 255)
-    codes: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
+    codes: list[tuple[Floats, Floats]] = []
     for some in encoded(vae, Rows(dataset.images, used)):
         codes.append(some)
         progressed("Encoding all images", len(codes) * EVALUATION_BATCH / len(used))
@@ -116,7 +116,7 @@ def _codes_of(vae: "VAE", dataset: Dataset, parts: NDArray[np.uint8], progressed
 def _measure(
     vae: "VAE",
     dataset: Dataset,
-    parts: NDArray[np.uint8],
+    parts: Bytes,
     codes: Codes,
     progressed: Progressed,
     hurried: Callable[[], bool],

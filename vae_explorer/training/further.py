@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.model.run_vae import load_vae
@@ -52,7 +52,7 @@ def check_same_settings(run: Run, config: TrainingConfig) -> None:
             raise UserError(f"A run is trained further with the {field.name.replace('_', ' ')} that it has.")
 
 
-def check_same_images(run: Run, dataset: Dataset, parts: NDArray[np.uint8]) -> None:
+def check_same_images(run: Run, dataset: Dataset, parts: Bytes) -> None:
     """Raises UserError if these are not the run's images, or are divided otherwise.
 
     parts: (N,), as `data.split` tells: what was held out, or kept for validation, is not to be learned from now.

@@ -8,21 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vae_explorer import __version__
+from vae_explorer.array_types import Bytes, Floats, ImageShape
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
-from vae_explorer.network.fitting import (
-    Choices,
-    ImageShape,
-    Network,
-    detect_decoder,
-    detect_encoder,
-    to_images,
-    to_posterior,
-)
+from vae_explorer.network.fitting import Choices, Network, detect_decoder, detect_encoder, to_images, to_posterior
 from vae_explorer.network.onnx_network import load_onnx_file
 from vae_explorer.run.config import Likelihood, usual_likelihood
 from vae_explorer.run.folder import new_run
@@ -33,7 +25,6 @@ from vae_explorer.run.run import Codes, HeldOutLoss, Run, RunInfo, Sample, open_
 from vae_explorer.training.finishing import sample_of
 
 Progressed = Callable[[str, float], None]
-Floats = NDArray[np.float32]
 TRIED = 256  # images that tell which range of pixels an encoder takes
 BATCH = 500
 CLEARLY = 0.9  # of the other error, from which on one of two readings is the right one
@@ -241,7 +232,7 @@ def _encode(found: Found, progressed: Callable[[float], None]) -> Codes:
     return Codes(z_mean, z_log_var, labels, np.arange(count, dtype=np.int64), split, dataset.values)
 
 
-def _residual(found: Found, images: NDArray[np.uint8]) -> float:
+def _residual(found: Found, images: Bytes) -> float:
     """The root mean square of what decoded means lack: the most likely standard deviation of Gaussian pixels."""
     assert found.encoder is not None
     assert found.model.encoder is not None
@@ -252,7 +243,7 @@ def _residual(found: Found, images: NDArray[np.uint8]) -> float:
     return max(float(np.sqrt(np.mean(np.square(errors)))), 1e-3)
 
 
-def _levels(images: NDArray[np.uint8]) -> Floats:
+def _levels(images: Bytes) -> Floats:
     """Images (N, H, W, C) as float32 in [0, 1]."""
     return images.astype(np.float32) / np.float32(255)
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Floats, Weights
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, Rows
 from vae_explorer.errors import UserError
 from vae_explorer.latent.plane import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
 from vae_explorer.model.decoder import as_pixels, live_decoder
 from vae_explorer.model.metrics import EVALUATION_BATCH
-from vae_explorer.run.checkpoint import Arrays, Checkpoint, write_checkpoint
+from vae_explorer.run.checkpoint import Checkpoint, write_checkpoint
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.run import Run
@@ -54,7 +54,7 @@ class TrainingLoop:
         self,
         config: TrainingConfig,
         dataset: Dataset,
-        parts: NDArray[np.uint8],
+        parts: Bytes,
         folder: Path,
         on_event: Callable[[Event], None],
         control: Control,
@@ -74,8 +74,8 @@ class TrainingLoop:
         self.segment_began = checkpoint.began if checkpoint else _now()
         self.snapshots = SnapshotWriter(folder, len(self.history))
         self.interrupted = False
-        self.good_weights: tuple[Arrays, int] | None = None  # and their step
-        self.best_weights: Arrays | None = None  # to be restored
+        self.good_weights: tuple[Weights, int] | None = None  # and their step
+        self.best_weights: Weights | None = None  # to be restored
         self.failure = ""
         self.unreported: list[tuple[float, ...]] = []
         self.reported = self.updated = 0.0
@@ -85,7 +85,7 @@ class TrainingLoop:
         cls,
         checkpoint: Checkpoint,
         dataset: Dataset,
-        parts: NDArray[np.uint8],
+        parts: Bytes,
         folder: Path,
         on_event: Callable[[Event], None],
         control: Control,
@@ -336,7 +336,7 @@ class TrainingLoop:
         strip, grid = np.split(decoded, [len(decoded) - len(codes)])
         self.on_event(Preview(z_mean, strip, kl, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
 
-    def _keep_snapshot(self, z_mean: NDArray[np.float32]) -> None:
+    def _keep_snapshot(self, z_mean: Floats) -> None:
         network = getattr(self.live, "network", None)  # none, if LiteRT could not convert it
         snapshot = Snapshot(len(self.history), self.vae.decoder.get_weights(), z_mean)
         if warning := self.snapshots.keep(snapshot, network):

@@ -5,9 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from vae_explorer.array_types import Bytes
 from vae_explorer.errors import UserError
 from vae_explorer.run.run import Sample
 from vae_explorer.run.snapshots import room_for_snapshots
@@ -32,7 +30,7 @@ def prepare_device() -> str:
     return f"GPU {name}".strip()
 
 
-def check_space(folder: Path, vae: "VAE", parts: NDArray[np.uint8], sample: Sample, epochs: int) -> None:
+def check_space(folder: Path, vae: "VAE", parts: Bytes, sample: Sample, epochs: int) -> None:
     """Refuse a disk that is too full now rather than after so many epochs, by a UserError.
 
     parts: (N,), of each image, as `data.split` tells.

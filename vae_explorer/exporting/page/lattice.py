@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Floats, ImageShape, Indices
 from vae_explorer.data.dataset import pixel_count
-from vae_explorer.latent.plane import Floats, Plane, lattice, on_plane
+from vae_explorer.latent.plane import Plane, lattice, on_plane
 from vae_explorer.model.decoder import Decoder, as_pixels
 
 MOST_A_SIDE = 65  # lattice points
@@ -25,7 +25,7 @@ class Lattice:
 
     low: Floats  # (2,), the rectangle's corner of smallest z1 and z2
     high: Floats  # (2,)
-    levels: NDArray[np.uint8]  # (rows, columns, H, W, C); row by row as a picture is read: z2 falls, z1 rises
+    levels: Bytes  # (rows, columns, H, W, C); row by row as a picture is read: z2 falls, z1 rises
 
     def images(self, points: Floats) -> Floats:
         """What the page shows at points (N, 2) within the rectangle: (N, H, W, C) in [0, 1], in steps of 1 / 255."""
@@ -38,7 +38,7 @@ class Lattice:
         shown: Floats = np.rint((1 - fall) * upper + fall * lower) / np.float32(255)
         return shown
 
-    def packed(self) -> NDArray[np.uint8]:
+    def packed(self) -> Bytes:
         """The levels as differences of neighbours, modulo 256: compressed, a quarter to a half of the size."""
         flat = self.levels.ravel()
         image = math.prod(self.levels.shape[2:])
@@ -57,7 +57,7 @@ class Difference:
 
 
 def decode_lattice(
-    decoder: Decoder, plane: Plane, low: Floats, high: Floats, image_shape: tuple[int, int, int], progressed: Progressed
+    decoder: Decoder, plane: Plane, low: Floats, high: Floats, image_shape: ImageShape, progressed: Progressed
 ) -> Lattice:
     """Decode a lattice over the rectangle of the plane from `low` to `high`, each (2,)."""
     images = MOST_BYTES // pixel_count(image_shape)
@@ -87,7 +87,7 @@ def measure(images: Lattice, decoder: Decoder, plane: Plane, progressed: Progres
     return Difference(largest, total / (count * math.prod(images.levels.shape[2:])), count)
 
 
-def _between(place: Floats, count: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
+def _between(place: Floats, count: int) -> tuple[Indices, Indices, Floats]:
     """The lattice lines before and after each place (N,) in [0, 1], and how far it is from the one to the other."""
     position = place * (count - 1)
     before = np.clip(position.astype(np.intp), 0, max(count - 2, 0))

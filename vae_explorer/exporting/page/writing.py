@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.array_types import Bytes, Floats, Indices, Ints
 from vae_explorer.assets import asset
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.errors import UserError
@@ -22,7 +23,7 @@ from vae_explorer.exporting.page.lattice import Difference, Lattice, Progressed,
 from vae_explorer.files import replacing
 from vae_explorer.latent.dimensions import mean_kl, telling_axes
 from vae_explorer.latent.palette import class_colours
-from vae_explorer.latent.plane import Floats, Plane, axes_plane, plane_note, to_plane
+from vae_explorer.latent.plane import Plane, axes_plane, plane_note, to_plane
 from vae_explorer.model.decoder import load_keras_decoder, run_decoder
 from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.model.lowering import UnsupportedError, lower
@@ -124,9 +125,9 @@ class _Shown:
 
     run: Run
     plane: Plane
-    drawn: NDArray[np.intp]  # (M,), rows of the run's codes
-    examples: NDArray[np.intp]  # (K,), likewise
-    images: NDArray[np.uint8]  # (K, H, W, C)
+    drawn: Indices  # (M,), rows of the run's codes
+    examples: Indices  # (K,), likewise
+    images: Bytes  # (K, H, W, C)
     reach: float  # no further from an example is inside the data
 
 
@@ -154,7 +155,7 @@ def _choose(run: Run, options: PageOptions) -> _Shown:
     return _Shown(run, plane, drawn, examples, run.sample.images[image_of[examples]], reach)
 
 
-def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> NDArray[np.intp]:
+def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> Indices:
     """Which of points (N, 2) to take to have them from everywhere: one of each cell of the map, then a second, ..."""
     if not len(points):
         return np.zeros(0, np.intp)
@@ -229,8 +230,8 @@ def _lattice_fact(images: Lattice, difference: Difference, reason: str) -> str:
 
 
 def _html(
-    shown: _Shown, content: dict[str, Any], arrays: page_content.Arrays, low: Floats, high: Floats, decoder_fact: str,
-    bounded: bool, progressed: Progressed,
+    shown: _Shown, content: dict[str, Any], arrays: page_content.NamedArrays, low: Floats, high: Floats,
+    decoder_fact: str, bounded: bool, progressed: Progressed,
 ) -> str:  # fmt: skip
     progressed("Composing the page", 0.5)
     from bokeh.core.templates import get_env
@@ -321,7 +322,7 @@ def _public(run: Run) -> dict[str, Any]:
     return content
 
 
-def _atlas(images: NDArray[np.uint8]) -> dict[str, Any]:
+def _atlas(images: Bytes) -> dict[str, Any]:
     """Images (K, H, W, C) side by side in one picture, made smaller where they are large."""
     from PIL import Image
 
@@ -341,7 +342,7 @@ def _atlas(images: NDArray[np.uint8]) -> dict[str, Any]:
     return {"picture": uri, "columns": columns, "width": width, "height": height}
 
 
-def _classes(names: tuple[str, ...], labels: NDArray[np.int32]) -> list[dict[str, str]]:
+def _classes(names: tuple[str, ...], labels: Ints) -> list[dict[str, str]]:
     """Name and colours of each class, and of the points without a label where only some have one."""
     light, dark = class_colours(len(names)), class_colours(len(names), dark=True)
     classes = [{"name": name, "light": a, "dark": b} for name, a, b in zip(names, light, dark, strict=False)]

@@ -3,8 +3,6 @@
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
@@ -25,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_explorer.array_types import Bytes
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.colouring import Colouring
 from vae_explorer.exploring.subject import Subject
@@ -250,7 +249,7 @@ class PictureDialog(QDialog):
         self.progress.show()
         self.progress.setValue(round(share * 1000))
 
-    def _take_picture(self, drawn: tuple[NDArray[np.uint8], str]) -> None:
+    def _take_picture(self, drawn: tuple[Bytes, str]) -> None:
         pixels, said = drawn
         self._picture = QPixmap.fromImage(to_qimage(pixels))
         self.note.setText(said)
@@ -294,9 +293,7 @@ class PictureDialog(QDialog):
         self.accept()
 
 
-def _preview(
-    draw: Draw, paper: Paper, width: int, height: int, progressed: Progressed
-) -> tuple[NDArray[np.uint8], str]:
+def _preview(draw: Draw, paper: Paper, width: int, height: int, progressed: Progressed) -> tuple[Bytes, str]:
     """The picture to fit into so many pixels, and its measures on paper."""
     figure = draw(paper, progressed)
     said = measures(figure)

@@ -2,12 +2,11 @@
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from vae_explorer.array_types import Bytes
 from vae_explorer.gui.parts.decoded_image import to_qimage
 from vae_explorer.gui.parts.plain_text import safe_tip
 
@@ -27,7 +26,7 @@ class Thumbnails(QWidget):
         self._pictures: list[QImage] = []
         self._texts: list[str] = []
 
-    def show_images(self, images: NDArray[np.uint8], texts: list[str]) -> None:
+    def show_images(self, images: Bytes, texts: list[str]) -> None:
         """images: (T, H, W, C); texts: of each, plain."""
         self._pictures, self._texts = [to_qimage(image) for image in images], texts
         self.update()

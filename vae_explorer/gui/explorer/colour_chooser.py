@@ -1,10 +1,9 @@
 """What the codes on the map are coloured by."""
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
+from vae_explorer.array_types import Ints
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.clusters import MOST, find_clusters
 from vae_explorer.exploring.colouring import Colouring, by_class, by_cluster, by_value, plainly
@@ -28,9 +27,7 @@ class ColourChooser(QWidget):
         self._preferred = ""  # what the person chose last
         self._worker: LatestWorker | None = None
         self._generation = 0  # of the clusters that are wanted
-        self._found: tuple[Subject, int, NDArray[np.int32]] | None = (
-            None  # clusters of a subject, if so many are asked for
-        )
+        self._found: tuple[Subject, int, Ints] | None = None  # clusters of a subject, if so many are asked for
         self.combo = QComboBox()
         self.combo.setObjectName("colorCombo")
         self.combo.setAccessibleName("Colour by")
@@ -118,7 +115,7 @@ class ColourChooser(QWidget):
             return by_cluster(subject.label, self._found[2])
         return plainly(subject.label)
 
-    def _take_clusters(self, generation: int, answer: tuple[Subject, int, NDArray[np.int32]] | UserError) -> None:
+    def _take_clusters(self, generation: int, answer: tuple[Subject, int, Ints] | UserError) -> None:
         if generation != self._generation:
             return
         if isinstance(answer, UserError):
@@ -137,7 +134,7 @@ class ColourChooser(QWidget):
             self.chosen.emit(self.show_subject(self._subject))
 
 
-def _cluster(subject: Subject, wanted: int) -> tuple[Subject, int, NDArray[np.int32]] | UserError:
+def _cluster(subject: Subject, wanted: int) -> tuple[Subject, int, Ints] | UserError:
     """The clusters of the subject's codes, in the worker's thread."""
     try:
         return subject, wanted, find_clusters(subject.z_mean, None if wanted == AUTOMATIC else wanted)

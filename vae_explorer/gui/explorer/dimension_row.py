@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_explorer.array_types import ImageShape
 from vae_explorer.gui.explorer.traversal_strip import STEPS, TraversalStrip
 
 FINENESS = 100  # steps of a slider in one standard deviation of the prior
@@ -28,7 +29,7 @@ class DimensionRow(QWidget):
     moved = Signal(float)
     jumped = Signal(float)
 
-    def __init__(self, dimension: int, image_shape: tuple[int, int, int], strip_width: int) -> None:
+    def __init__(self, dimension: int, image_shape: ImageShape, strip_width: int) -> None:
         """dimension: counted from 0."""
         super().__init__()
         self.dimension = dimension

@@ -3,7 +3,6 @@
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_explorer.array_types import Floats
 from vae_explorer.exploring.subject import Subject, Traversals, traverse
 from vae_explorer.gui.explorer.dimension_row import DimensionRow
 from vae_explorer.gui.parts.latest_worker import LatestWorker
@@ -128,7 +128,7 @@ class DimensionsPanel(QWidget):
         )
         self._show_plane(subject.drawn_in)
 
-    def show_code(self, code: NDArray[np.float32], plane: Plane) -> None:
+    def show_code(self, code: Floats, plane: Plane) -> None:
         """code: (latent_dim,), through which the plane goes."""
         self._code = code
         self.reset.setEnabled(bool(plane.held.any()))

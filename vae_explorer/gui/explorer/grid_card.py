@@ -1,10 +1,9 @@
 """The decoded grid in a corner of the map."""
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from vae_explorer.array_types import Bytes
 from vae_explorer.gui.explorer.view import LatentView
 from vae_explorer.gui.parts.sheet_view import SheetView
 
@@ -28,7 +27,7 @@ class GridCard(QFrame):
         view.installEventFilter(self)
         self.hide()
 
-    def show_images(self, images: NDArray[np.uint8]) -> None:
+    def show_images(self, images: Bytes) -> None:
         """images: (rows, columns, H, W, C) uint8."""
         before = self.sheet.sheet.size()
         self.sheet.show_images(images)

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtGui import QUndoCommand
+
+from vae_explorer.array_types import Floats
 
 PAUSE = 0.7  # seconds without a move that end a drag or a run of key strokes
 
@@ -15,7 +15,7 @@ PAUSE = 0.7  # seconds without a move that end a drag or a run of key strokes
 class Place:
     """Where the handle is: the whole code, also where the plane that is drawn shows only two of its dimensions."""
 
-    code: NDArray[np.float32]  # (latent_dim,)
+    code: Floats  # (latent_dim,)
 
 
 class Move(QUndoCommand):

@@ -1,10 +1,10 @@
 """What a map shows where there are no codes: the prior, and what the decoder makes of its places."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.decoded_image import to_qimage
@@ -38,7 +38,7 @@ class PriorItem(ViewItem):
         plane, decoder = subject.drawn_in, subject.decoder
         codes = lattice_codes(decoder.latent_dim, plane.directions, plane.held)
 
-        def decoded(pixels: NDArray[np.uint8]) -> None:
+        def decoded(pixels: Bytes) -> None:
             if self._subject is subject:  # and no other one was asked for meanwhile
                 self._images = [to_qimage(image) for image in pixels]
                 self.update()
@@ -76,7 +76,7 @@ class PriorItem(ViewItem):
             painter.drawText(below, text)
 
 
-def lattice_codes(latent_dim: int, directions: NDArray[np.float32], held: NDArray[np.float32]) -> NDArray[np.float32]:
+def lattice_codes(latent_dim: int, directions: Floats, held: Floats) -> Floats:
     """The codes of the item's images in a plane, (49 or 7, latent_dim).
 
     Those at (x, y) are held + x * directions[0] + y * directions[1], as in `latent.Plane`.
@@ -85,5 +85,5 @@ def lattice_codes(latent_dim: int, directions: NDArray[np.float32], held: NDArra
     steps = np.arange(-half, half + 1, dtype=np.float32)
     across, up = np.meshgrid(steps, steps[::-1] if latent_dim > 1 else steps[half : half + 1])
     points = np.stack([across.ravel(), up.ravel()], axis=1)
-    codes: NDArray[np.float32] = (held + points @ directions).astype(np.float32)
+    codes: Floats = (held + points @ directions).astype(np.float32)
     return codes

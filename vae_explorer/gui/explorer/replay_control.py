@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from vae_explorer.array_types import Bytes
 from vae_explorer.gui.explorer.grid_card import GridCard
 from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.parts.background_task import BackgroundTask
@@ -116,7 +115,7 @@ class ReplayControl(QObject):
             self._worker.errored.connect(self.errored)
         self._worker.request(decoder, self._explorer.plane)
 
-    def _show_grid(self, generation: int, images: NDArray[np.uint8]) -> None:
+    def _show_grid(self, generation: int, images: Bytes) -> None:
         if not self.active or generation < self._first_generation or not self.bar.grid.isChecked():
             return
         if self._card is None:
@@ -138,7 +137,7 @@ class ReplayControl(QObject):
             self._card.hide()
 
 
-def decoded_grid(decoder: Decoder, plane: Plane) -> NDArray[np.uint8]:
+def decoded_grid(decoder: Decoder, plane: Plane) -> Bytes:
     """Images over the quantiles of the prior in the plane, from above downwards: (rows, GRID_SIDE, H, W, C)."""
     places = axis_positions(GRID_SIDE, "quantile")
     codes = lattice(places, places if decoder.latent_dim > 1 else places[:1], plane)

@@ -4,7 +4,6 @@ import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_explorer.array_types import Floats
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.subject import Answer, Subject, draw_in, explore
@@ -408,7 +408,7 @@ class ExplorerTab(QWidget):
         if self._subject is not None:
             self._push(Place(self._subject.z_mean[row]), jump=True)
 
-    def _hold(self, code: NDArray[np.float32]) -> None:
+    def _hold(self, code: Floats) -> None:
         """Have the plane go through this code; one that only moves along the plane, but for rounding, leaves it."""
         plane = self.plane.through(code)
         if np.abs(plane.held - self.plane.held).max() > ROUNDING:

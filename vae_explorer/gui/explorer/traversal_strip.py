@@ -1,11 +1,11 @@
 """Images decoded along one dimension of z, side by side below its slider; a click chooses one."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_explorer.array_types import Bytes, ImageShape
 from vae_explorer.gui.parts.decoded_image import to_qimage
 
 STEPS = 7  # images of a strip; odd, so that one of them is at 0
@@ -16,12 +16,12 @@ class TraversalStrip(QWidget):
 
     chosen = Signal(int)  # which of the images was clicked
 
-    def __init__(self, image_shape: tuple[int, int, int], parent: QWidget | None = None) -> None:
+    def __init__(self, image_shape: ImageShape, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shape = image_shape
         self._sheet = QImage()
 
-    def show_images(self, images: NDArray[np.uint8]) -> None:
+    def show_images(self, images: Bytes) -> None:
         """images: (STEPS, H, W, C) uint8."""
         steps, height, width, channels = images.shape
         self._sheet = to_qimage(images.transpose(1, 0, 2, 3).reshape(height, steps * width, channels))

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import Property, QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
+from vae_explorer.array_types import Floats
 from vae_explorer.data.dataset import HELD_OUT, SPLITS
 from vae_explorer.exploring.colouring import Colouring, by_class, range_texts, value_text
 from vae_explorer.exploring.subject import Subject, group_of
@@ -419,7 +419,7 @@ class LatentView(pg.PlotWidget):
             rgb = as_rgb([none, *colours]).repeat(len(SPLITS), axis=0)
             self._points.set_points(subject.plane, self._group, rgb, self._opacity())
 
-    def _opacity(self) -> NDArray[np.float32]:
+    def _opacity(self) -> Floats:
         """Of the points of each group; 0: not shown."""
         count = self._colouring.count if self._colouring is not None else 1
         opacity = np.empty((count + 1) * len(SPLITS), np.float32)

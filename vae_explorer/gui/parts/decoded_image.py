@@ -1,15 +1,16 @@
 """An image drawn large: in proportion, nearest-neighbour, each of its pixels the same size."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QSize, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_explorer.array_types import Bytes, Floats
+
 FRAME = QColor(128, 128, 128, 90)
 
 
-def to_qimage(pixels: NDArray[np.uint8]) -> QImage:
+def to_qimage(pixels: Bytes) -> QImage:
     """A picture of (H, W, 1 or 3) uint8."""
     pixels = np.ascontiguousarray(pixels)
     height, width, channels = pixels.shape
@@ -25,12 +26,12 @@ class DecodedImage(QWidget):
     def __init__(self, least: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._least = least
-        self._pixels: NDArray[np.uint8] | None = None
-        self._code: NDArray[np.float32] | None = None
+        self._pixels: Bytes | None = None
+        self._code: Floats | None = None
         self._picture = QImage()
         self.setMinimumSize(least, least)
 
-    def show_pixels(self, pixels: NDArray[np.uint8], code: NDArray[np.float32] | None = None) -> None:
+    def show_pixels(self, pixels: Bytes, code: Floats | None = None) -> None:
         """pixels: (H, W, C) uint8; code: (latent_dim,)."""
         self._pixels, self._code = pixels, code
         self._picture = to_qimage(pixels).convertToFormat(QImage.Format.Format_RGB32)  # what is enlarged fastest
@@ -41,11 +42,11 @@ class DecodedImage(QWidget):
         self._picture = QImage()
         self.update()
 
-    def pixels(self) -> NDArray[np.uint8] | None:
+    def pixels(self) -> Bytes | None:
         """What is shown, (H, W, C) uint8."""
         return self._pixels
 
-    def code(self) -> NDArray[np.float32] | None:
+    def code(self) -> Floats | None:
         """The code it was decoded from, (latent_dim,)."""
         return self._code
 

@@ -1,10 +1,9 @@
 """What lies under the pointer, beside it: the image of a point, its class and its coordinates."""
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from vae_explorer.array_types import Bytes
 from vae_explorer.gui.parts.decoded_image import DecodedImage
 
 SIDE = 56  # pixels of the image
@@ -30,7 +29,7 @@ class HoverCard(QFrame):
         layout.addWidget(self.text)
         self.hide()
 
-    def show_at(self, pointer: QPoint, text: str, image: NDArray[np.uint8] | None) -> None:
+    def show_at(self, pointer: QPoint, text: str, image: Bytes | None) -> None:
         """image: (H, W, C), None: not at hand. The card lies right below the pointer, or where there is room."""
         self.text.setText(text)
         self.image.setVisible(image is not None)

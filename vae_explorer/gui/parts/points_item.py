@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, QTimer
 from PySide6.QtGui import QImage, QPainter
 
+from vae_explorer.array_types import Bytes, Floats, Ints
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.latent.raster import COARSE, Points, View, arrange, draw
@@ -18,16 +18,16 @@ STILL = 150  # milliseconds without a change of the view after which many points
 class _Cloud:
     """Points as they were given."""
 
-    plane: NDArray[np.float32]  # (N, 2)
-    style: NDArray[np.int32]  # (N,)
+    plane: Floats  # (N, 2)
+    style: Ints  # (N,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Look:
     """How each style is drawn."""
 
-    rgb: NDArray[np.uint8]  # (S, 3)
-    opacity: NDArray[np.float32]  # (S,)
+    rgb: Bytes  # (S, 3)
+    opacity: Floats  # (S,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,10 +62,10 @@ class PointsItem(ViewItem):
 
     def set_points(
         self,
-        plane: NDArray[np.float32],
-        style: NDArray[np.int32],
-        rgb: NDArray[np.uint8],
-        opacity: NDArray[np.float32],
+        plane: Floats,
+        style: Ints,
+        rgb: Bytes,
+        opacity: Floats,
     ) -> None:
         """plane: (N, 2) in plot coordinates; style: (N,), row of rgb (S, 3) and of opacity (S,) in [0, 1).
 

@@ -1,11 +1,10 @@
 """Many small images side by side, as large as there is room."""
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_explorer.array_types import Bytes
 from vae_explorer.gui.parts.decoded_image import to_qimage
 
 
@@ -19,7 +18,7 @@ class SheetView(QWidget):
         self.setMinimumSize(least)
         self.sheet = QImage()
 
-    def show_images(self, images: NDArray[np.uint8]) -> None:
+    def show_images(self, images: Bytes) -> None:
         """images: (rows, columns, H, W, C) uint8."""
         rows, columns, height, width, channels = images.shape
         self.sheet = to_qimage(images.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels))

@@ -4,7 +4,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from vae_explorer.array_types import Doubles
 
 LEAST = 1e-6  # that a logarithm is taken of
 FAR = 20_000.0  # pixels beyond which it makes no difference where a value lies
@@ -21,10 +23,10 @@ class Axis:
     end: float
     log: bool = False
 
-    def places(self, values: ArrayLike) -> NDArray[np.float64]:
+    def places(self, values: ArrayLike) -> Doubles:
         """Where values lie, in pixels."""
         low, high, wanted = (self._scaled(value) for value in (self.low, self.high, values))
-        share: NDArray[np.float64] = (wanted - low) / (high - low)
+        share: Doubles = (wanted - low) / (high - low)
         return np.clip(self.start + share * (self.end - self.start), -FAR, FAR)
 
     def value(self, place: float) -> float:
@@ -55,7 +57,7 @@ class Axis:
                 break
         return inside[:: -(-len(inside) // most)]
 
-    def _scaled(self, values: ArrayLike) -> NDArray[np.float64]:
+    def _scaled(self, values: ArrayLike) -> Doubles:
         values = np.asarray(values, np.float64)
         return np.log10(np.maximum(values, LEAST)) if self.log else values
 

@@ -1,11 +1,11 @@
 """How much each latent dimension tells of an image: a bar for each, in nats; one that tells nothing is named."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_explorer.array_types import Floats
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.latent.palette import LOSSES, LOSSES_ON_DARK
 
@@ -25,7 +25,7 @@ class KLBars(QWidget):
         self._kl = np.empty(0, np.float32)
         self._theme = LIGHT
 
-    def show_kl(self, kl: NDArray[np.float32]) -> None:
+    def show_kl(self, kl: Floats) -> None:
         """kl: (latent_dim,), nats."""
         self._kl = kl
         text = ", ".join(f"z{i} {value:.2f}" for i, value in enumerate(kl, 1))
@@ -60,7 +60,7 @@ class KLBars(QWidget):
         return max(map(metrics.horizontalAdvance, texts)) + 4 <= width
 
 
-def collapse_note(kl: NDArray[np.float32]) -> str:
+def collapse_note(kl: Floats) -> str:
     """A sentence on the dimensions that have collapsed; "" if none has."""
     names = [f"z{i}" for i, value in enumerate(kl, 1) if value < COLLAPSED]
     if not names:

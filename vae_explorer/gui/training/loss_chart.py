@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from vae_explorer.array_types import Doubles, Longs
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.training.chart_axis import LEAST, Axis
 from vae_explorer.gui.training.loss_history import Buckets, LossHistory
@@ -42,9 +43,9 @@ class Reference:
     """The validation losses of an earlier run, to lie underneath."""
 
     name: str
-    epochs: NDArray[np.int64]  # (n,)
+    epochs: Longs  # (n,)
     steps_per_epoch: float
-    losses: NDArray[np.float64]  # (n, 3), NaN: not to be compared
+    losses: Doubles  # (n, 3), NaN: not to be compared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,7 +186,7 @@ class LossChart:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _through(self, buckets: Buckets, up: Axis, column: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _through(self, buckets: Buckets, up: Axis, column: int) -> tuple[Doubles, Doubles]:
         """A line through the highest and the lowest value of each bucket, so that no spike is left out.
 
         One bucket goes down, the next one up: a line that returned each time would be twice as long.
@@ -197,9 +198,7 @@ class LossChart:
         ends[1::2] = ends[1::2, ::-1]
         return np.repeat(x, 2), ends.ravel()
 
-    def _draw_line(
-        self, painter: QPainter, pen: QPen, x: NDArray[np.floating] | NDArray[np.int64], y: NDArray[np.float64]
-    ) -> None:
+    def _draw_line(self, painter: QPainter, pen: QPen, x: NDArray[np.floating] | Longs, y: Doubles) -> None:
         """x: in the axis' unit; y: in pixels."""
         if len(x) > 1:
             painter.setPen(pen)

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from vae_explorer.array_types import Doubles, Longs
 
 MOST = 4096  # buckets: more than a window has pixels
 NEWEST = 10_000  # steps that are also kept one by one
@@ -18,15 +17,15 @@ NEWEST = 10_000  # steps that are also kept one by one
 class Buckets:
     """Neighbouring steps put together: arrays over n buckets, with a column for each of k losses."""
 
-    first: Ints  # (n,), the steps that a bucket spans
-    last: Ints
-    count: Ints  # (n,), values in it
-    low: Floats  # (n, k)
-    high: Floats
-    total: Floats
+    first: Longs  # (n,), the steps that a bucket spans
+    last: Longs
+    count: Longs  # (n,), values in it
+    low: Doubles  # (n, k)
+    high: Doubles
+    total: Doubles
 
     @classmethod
-    def single(cls, steps: Ints, values: Floats) -> "Buckets":
+    def single(cls, steps: Longs, values: Doubles) -> "Buckets":
         """A bucket for each of n steps. values: (n, k)."""
         return cls(steps, steps, np.ones(len(steps), np.int64), values, values, values)
 
@@ -40,16 +39,16 @@ class Buckets:
         return Buckets(*map(np.concatenate, zip(self._arrays(), later._arrays(), strict=True)))
 
     @property
-    def mean(self) -> Floats:
+    def mean(self) -> Doubles:
         """(n, k)."""
         return np.clip(self.total / self.count[:, None], self.low, self.high)  # no rounding beyond what was there
 
     @property
-    def middle(self) -> Floats:
+    def middle(self) -> Doubles:
         """(n,): where a bucket lies among the steps."""
         return (self.first + self.last) / 2
 
-    def merged(self, starts: Ints) -> "Buckets":
+    def merged(self, starts: Longs) -> "Buckets":
         """All from each start (ascending, the first 0) up to the next as one bucket."""
         if not len(self):
             return self
@@ -68,7 +67,7 @@ class Buckets:
         start, end = np.searchsorted(self.last, first), np.searchsorted(self.first, last, "right")
         return self[max(0, int(start) - 1) : int(end) + 1]
 
-    def smoothed(self, reach: int) -> Floats:
+    def smoothed(self, reach: int) -> Doubles:
         """(n, k): the mean of each bucket and of `reach` more on either side, as far as there are any."""
         if not len(self):
             return self.total
@@ -91,7 +90,7 @@ class LossHistory:
         self.whole, self._newest = nothing, nothing
         self._width = 1  # values in a full bucket
 
-    def add(self, steps: Ints, values: Floats) -> None:
+    def add(self, steps: Longs, values: Doubles) -> None:
         """steps: (n,), ascending; values: (n, columns)."""
         more = Buckets.single(steps, values)
         self._newest = (self._newest + more)[-NEWEST:]

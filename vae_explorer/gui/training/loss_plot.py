@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from vae_explorer.array_types import Doubles, Longs
 from vae_explorer.gui.parts.hover_card import HoverCard
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.gui.training.loss_chart import COLUMNS, TITLES, Look, LossChart, Losses, Reference
@@ -59,7 +59,7 @@ class LossPlot(QWidget):
         self.epochs_changed.emit(0)
         self._redraw()
 
-    def add_batches(self, steps: NDArray[np.int64], losses: NDArray[np.float64]) -> None:
+    def add_batches(self, steps: Longs, losses: Doubles) -> None:
         """steps: (n,); losses: (n, 3): loss, reconstruction loss, KL."""
         self._batches.add(steps, losses)
         self._redraw_soon()

@@ -5,11 +5,11 @@ and what it decodes over the latent plane.
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from vae_explorer.array_types import Bytes, Ints
 from vae_explorer.gui.parts.points_item import PointsItem
 from vae_explorer.gui.parts.sheet_view import SheetView
 from vae_explorer.gui.parts.theme import LIGHT, Theme
@@ -30,7 +30,7 @@ class TrainingPreview(QWidget):
         self._z_mean = np.empty((0, 2), np.float32)
         self._labels = np.empty(0, np.int32)
         self._classes = 0
-        self._originals: NDArray[np.uint8] | None = None
+        self._originals: Bytes | None = None
         self._trained = False
         self.strip = SheetView("reconstructionStrip", "Held-out originals above their reconstructions", QSize(240, 48))
         self.bars = KLBars()
@@ -83,7 +83,7 @@ class TrainingPreview(QWidget):
         self._map.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._right.addWidget(self._map, 1)
 
-    def start(self, originals: NDArray[np.uint8], labels: NDArray[np.int32], classes: int) -> None:
+    def start(self, originals: Bytes, labels: Ints, classes: int) -> None:
         """originals: (n, H, W, C); labels: (M,), -1: none."""
         self._originals, self._labels, self._classes = originals, labels, classes
         self._trained = False

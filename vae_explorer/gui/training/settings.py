@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_explorer.array_types import ImageShape
 from vae_explorer.data.dataset import BUILTIN, DatasetInfo
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.errors import UserError
@@ -219,7 +220,7 @@ class TrainingSettings(QWidget):
         name = "mnist" if self.source == BUILTIN else Path(self.source).stem
         return new_run_folder(f"{name}-{self.preset.currentData()}")
 
-    def choose_dataset(self, chosen: ChosenSet, image_shape: tuple[int, int, int] | None = None) -> None:
+    def choose_dataset(self, chosen: ChosenSet, image_shape: ImageShape | None = None) -> None:
         """Select a data set; of images of a known shape, with the preset that is usual for it if another is chosen."""
         self.dataset.choose(chosen)
         if image_shape is None:
@@ -344,7 +345,7 @@ class TrainingSettings(QWidget):
             self.folder.setText(name)
 
 
-def fits_preset(preset: str, image_shape: tuple[int, int, int]) -> bool:
+def fits_preset(preset: str, image_shape: ImageShape) -> bool:
     """Whether the preset's network can take images of this (height, width, channels)."""
     try:
         check_image_shape(training_config(preset), image_shape)
