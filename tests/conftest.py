@@ -139,19 +139,13 @@ def tiny_run_folder(tiny_run: Run, tmp_path: Path) -> Path:
 @pytest.fixture
 def odd_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on, decoders are built with a layer that neither LiteRT nor a page can compute."""
-    import keras
 
     from tests.odd_layer import Bending
-    from vae_explorer.model import vae as model
-    from vae_explorer.run.config import TrainingConfig
+    from vae_explorer.model.networks import BUILDERS, Builder
 
-    build = model.build_decoder
-
-    def build_odd(config: TrainingConfig, image_shape: tuple[int, int, int]) -> keras.Model:
-        z = keras.Input((config.latent_dim,))
-        return keras.Model(z, build(config, image_shape)(Bending()(z)))
-
-    monkeypatch.setattr(model, "build_decoder", build_odd)
+    for name, usual in list(BUILDERS.items()):
+        bent = Builder(usual.encode, lambda z, *rest, decode=usual.decode: decode(Bending()(z), *rest))
+        monkeypatch.setitem(BUILDERS, name, bent)
 
 
 @pytest.fixture

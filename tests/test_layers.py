@@ -22,18 +22,12 @@ ORDER = (*BELOW_THE_WINDOW, "cli", *WINDOW)
 STRANGERS = {"cli": WINDOW} | dict.fromkeys(WINDOW, ("cli",))  # neither knows the other
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
 
-WAITING = {  # modules that have not moved into their rooms yet
-}
-FLAT = {name: place for place, names in WAITING.items() for name in names.split()}
-
 FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 MODULES = [name for name in FILES if not name.endswith("__init__.py")]
 OUTSIDE_GUI = [name for name in MODULES if not name.startswith("gui/") and name != ENTRANCE]
-KERAS_AT_TOP = {
-    name
-    for name in MODULES
-    if name in ("model/vae.py", "model/vae.py", "network/sampling_layer.py", "network/sampling_layer.py")
-}
+# The networks themselves, and a Keras layer; all else imports Keras inside the function that needs it.
+KERAS_AT_TOP = {f"model/{name}.py" for name in ("networks", "losses", "vae", "batches", "optimizer")}
+KERAS_AT_TOP |= {"network/sampling_layer.py"}
 
 
 def imports(tree: ast.AST, skip_functions: bool = False) -> set[str]:
@@ -62,14 +56,12 @@ def packages(names: set[str]) -> set[str]:
 
 
 def dotted(name: str) -> str:
-    """Of "run/config.py" the module "vae_explorer.run.run.config"."""
+    """Of "run/config.py" the module "vae_explorer.run.config"."""
     return f"vae_explorer.{name.removesuffix('.py').replace('/', '.')}"
 
 
 def room(name: str) -> str:
     """The room of "gui/explorer/layers/points.py" is "gui.explorer"; of "errors.py" the ground."""
-    if name.removesuffix(".py").removeprefix("gui/") in FLAT and name.count("/") == name.startswith("gui/"):
-        return FLAT[name.removesuffix(".py").removeprefix("gui/")]
     folders = name.split("/")[:-1]
     depth = 2 if folders[:1] == ["gui"] else 1
     return ".".join(folders[:depth]) or GROUND

@@ -1,6 +1,7 @@
 """Files: written whole or not at all, and read up to a limit."""
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,3 +75,8 @@ def read_at_most(path: Path, most: int, what: str) -> bytes:
     if len(content) > most:
         raise UserError(f"{path} is too large for {what}: it has more than {most // 10**6} MB.")
     return content
+
+
+def sha256(content: bytes) -> str:
+    """The hash that run.toml names of a file, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

@@ -22,7 +22,7 @@ def engines(preset: str) -> dict[str, Callable[[np.ndarray], Any]]:
     import tempfile
     from pathlib import Path
 
-    from vae_explorer.model.vae import build_decoder, with_sigmoid
+    from vae_explorer.model.networks import build_decoder, with_sigmoid
 
     shape = (28, 28, 1)
     decoder = with_sigmoid(build_decoder(training_config(preset), shape))

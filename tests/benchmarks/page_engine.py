@@ -52,7 +52,7 @@ def colour_decoder() -> Any:
 
 def decoders() -> dict[str, Any]:
     """The presets' decoders and that one, of random weights."""
-    from vae_explorer.model.vae import build_decoder, with_sigmoid
+    from vae_explorer.model.networks import build_decoder, with_sigmoid
 
     presets = {name: with_sigmoid(build_decoder(training_config(name), (28, 28, 1))) for name in PRESETS}
     return {name: shaken(decoder, 0.1) for name, decoder in (presets | {"64x64x3": colour_decoder()}).items()}

@@ -40,15 +40,17 @@ def bare(preset: str, seconds: float) -> float:
     keras = import_keras()
     from vae_explorer.data.dataset import TRAINING, VALIDATION, split
     from vae_explorer.data.reading import load_dataset
-    from vae_explorer.model import vae as model
+    from vae_explorer.model.batches import evaluation_batches, training_batches
     from vae_explorer.model.metrics import EVALUATION_BATCH
+    from vae_explorer.model.optimizer import build_optimizer
+    from vae_explorer.model.vae import VAE
     from vae_explorer.run.config import training_config
 
     config, dataset = training_config(preset), load_dataset("mnist")
     parts = split(dataset, config.seed, config.validation_share)
-    vae = model.VAE(config, dataset.info.image_shape)
+    vae = VAE(config, dataset.info.image_shape)
     steps = -(-int((parts == TRAINING).sum()) // config.batch_size)
-    vae.compile(optimizer=model.build_optimizer(config, config.epochs * steps), jit_compile=False)
+    vae.compile(optimizer=build_optimizer(config, config.epochs * steps), jit_compile=False)
     done, times = 0, []
 
     class Clock(keras.callbacks.Callback):  # type: ignore[misc]
@@ -60,10 +62,10 @@ def bare(preset: str, seconds: float) -> float:
                 self.model.stop_training = times[-1][0] - times[0][0] > seconds
 
     vae.fit(
-        model.training_batches(dataset.images[parts == TRAINING], config),
+        training_batches(dataset.images[parts == TRAINING], config),
         steps_per_epoch=steps,
         epochs=config.epochs,
-        validation_data=model.evaluation_batches(dataset.images[parts == VALIDATION], EVALUATION_BATCH),
+        validation_data=evaluation_batches(dataset.images[parts == VALIDATION], EVALUATION_BATCH),
         shuffle=False,
         verbose=0,
         callbacks=[Clock()],

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from vae_explorer.errors import UserError
-from vae_explorer.model import vae as model
 from vae_explorer.model.decoder import (
     CHUNK,
     LiteRTDecoder,
@@ -24,6 +23,7 @@ from vae_explorer.model.decoder import (
     load_keras_encoder,
     run_decoder,
 )
+from vae_explorer.model.networks import build_decoder, build_encoder, with_sigmoid
 from vae_explorer.run.config import PRESETS, training_config
 from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
 
@@ -213,7 +213,7 @@ def test_the_networks_of_every_preset_are_on_the_list_of_what_is_read(
 ):
     config = training_config(preset, latent_dim=3)
     (tmp_path / "model").mkdir()
-    encoder, decoder = model.build_encoder(config, shape), model.with_sigmoid(model.build_decoder(config, shape))
+    encoder, decoder = build_encoder(config, shape), with_sigmoid(build_decoder(config, shape))
     encoder.save(tmp_path / "model/encoder.keras")
     decoder.save(tmp_path / "model/decoder.keras")
     info = replace(tiny_run.info, config=config, dataset=replace(tiny_run.info.dataset, image_shape=shape))
@@ -234,12 +234,12 @@ def test_the_networks_of_the_shipped_run_are_read():
 
 def network(latent_dim: int, seed: int = 0) -> keras.Model:
     config = training_config("dense", latent_dim=latent_dim, seed=seed)
-    return model.with_sigmoid(model.build_decoder(config, (16, 20, 3)))
+    return with_sigmoid(build_decoder(config, (16, 20, 3)))
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_litert_follows_the_training_of_every_preset(preset: str):
-    follower = live_decoder(model.with_sigmoid(model.build_decoder(training_config(preset), (28, 28, 1))))
+    follower = live_decoder(with_sigmoid(build_decoder(training_config(preset), (28, 28, 1))))
     assert follower.engine == "LiteRT, live"
 
 

@@ -19,7 +19,7 @@ def test_lowered_it_decodes_as_keras_does(name: str) -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_the_presets_can_be_lowered(preset: str) -> None:
-    from vae_explorer.model.vae import build_decoder, with_sigmoid
+    from vae_explorer.model.networks import build_decoder, with_sigmoid
 
     model = with_sigmoid(build_decoder(training_config(preset, latent_dim=3), (32, 28, 3)))
     lowered = lower(model)

@@ -12,7 +12,6 @@ from scipy.stats import norm
 from vae_explorer.data.dataset import TRAINING, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.model import metrics
-from vae_explorer.model import vae as model
 from vae_explorer.model.metrics import (
     bounds_of,
     evenly,
@@ -23,6 +22,7 @@ from vae_explorer.model.metrics import (
     prior_distance,
     with_log_likelihood,
 )
+from vae_explorer.model.vae import VAE
 from vae_explorer.run.config import training_config
 from vae_explorer.run.quality import Figure, Quality
 from vae_explorer.run.run import Codes, Run, open_run
@@ -35,19 +35,19 @@ def no_codes(latent_dim: int = 3) -> Codes:
     return Codes(z, z, none.astype(np.int32), none, none.astype(np.uint8))
 
 
-def measured(vae: model.VAE, images: np.ndarray) -> Quality:
+def measured(vae: VAE, images: np.ndarray) -> Quality:
     return measure(vae, images, np.full(len(images), -1, np.int32), no_codes())
 
 
 @pytest.fixture(scope="module")
-def vae() -> model.VAE:
-    return model.VAE(CONFIG, (28, 28, 1))
+def vae() -> VAE:
+    return VAE(CONFIG, (28, 28, 1))
 
 
 # Negative ELBO and its parts
 
 
-def test_the_losses_are_those_of_the_formula(vae: model.VAE, digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_losses_are_those_of_the_formula(vae: VAE, digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "EVALUATION_BATCH", 20)
     images = digits.images[digits.held_out][:50]
     told: list[float] = []
@@ -76,14 +76,14 @@ def test_the_losses_are_those_of_the_formula(vae: model.VAE, digits: Dataset, mo
     assert told == [0.4, 0.8, 1.0]
 
 
-def test_beta_does_not_matter(vae: model.VAE, digits: Dataset) -> None:
+def test_beta_does_not_matter(vae: VAE, digits: Dataset) -> None:
     images = digits.images[digits.held_out][:20]
-    weighted = model.VAE(replace(CONFIG, beta=1000.0), (28, 28, 1))
+    weighted = VAE(replace(CONFIG, beta=1000.0), (28, 28, 1))
     weighted.set_weights(vae.get_weights())
     assert measured(weighted, images) == measured(vae, images)
 
 
-def test_of_one_image_there_is_no_standard_error_and_no_distance(vae: model.VAE, digits: Dataset) -> None:
+def test_of_one_image_there_is_no_standard_error_and_no_distance(vae: VAE, digits: Dataset) -> None:
     quality = measured(vae, digits.images[:1])
     assert np.isfinite(quality.negative_elbo.value)
     assert quality.negative_elbo.standard_error is None
@@ -94,7 +94,7 @@ def test_of_one_image_there_is_no_standard_error_and_no_distance(vae: model.VAE,
     assert tightened.log_likelihood.standard_error is None
 
 
-def test_measuring_ends_where_progress_raises(vae: model.VAE, digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_measuring_ends_where_progress_raises(vae: VAE, digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "EVALUATION_BATCH", 10)
 
     class EnoughError(Exception): ...
@@ -110,7 +110,7 @@ def test_measuring_ends_where_progress_raises(vae: model.VAE, digits: Dataset, m
 
 
 def test_a_bad_models_figures_say_so(digits: Dataset) -> None:
-    bad = model.VAE(CONFIG, (28, 28, 1))
+    bad = VAE(CONFIG, (28, 28, 1))
     bad.encoder.get_layer("z_log_var").bias.assign([1000.0, 0.0, 0.0])
     quality = with_log_likelihood(measured(bad, digits.images[:9]), bounds_of(bad, digits.images[:9], 3), 3)
     assert not np.isfinite(quality.kl_loss.value)
@@ -118,7 +118,7 @@ def test_a_bad_models_figures_say_so(digits: Dataset) -> None:
 
 
 def test_a_dimension_that_does_not_follow_the_images_is_not_active(digits: Dataset) -> None:
-    vae = model.VAE(CONFIG, (28, 28, 1))
+    vae = VAE(CONFIG, (28, 28, 1))
     layer = vae.encoder.get_layer("z_mean")
     kernel = layer.kernel.numpy() * [20.0, 0.0, 20.0]
     layer.kernel.assign(kernel)
@@ -129,7 +129,7 @@ def test_a_dimension_that_does_not_follow_the_images_is_not_active(digits: Datas
 
 def test_binarized_figures_are_of_binarized_images(digits: Dataset) -> None:
     images = digits.images[digits.held_out][:64]
-    grey, binarized = (model.VAE(replace(CONFIG, pixels=pixels), (28, 28, 1)) for pixels in ("grey", "binarized"))
+    grey, binarized = (VAE(replace(CONFIG, pixels=pixels), (28, 28, 1)) for pixels in ("grey", "binarized"))
     binarized.set_weights(grey.get_weights())
     quality = measured(binarized, images)
     assert quality.pixels == "binarized"
@@ -144,9 +144,9 @@ def test_binarized_figures_are_of_binarized_images(digits: Dataset) -> None:
 
 
 @pytest.fixture(scope="module")
-def small() -> model.VAE:
+def small() -> VAE:
     """Of images of four pixels and one latent dimension, whose likelihood can be integrated; not trained, but sharp."""
-    vae = model.VAE(training_config("dense", latent_dim=1, seed=3), (2, 2, 1))
+    vae = VAE(training_config("dense", latent_dim=1, seed=3), (2, 2, 1))
     vae.set_weights([1.6 * weight for weight in vae.get_weights()])
     return vae
 
@@ -154,7 +154,7 @@ def small() -> model.VAE:
 SMALL_IMAGES = np.random.default_rng(0).integers(0, 2, (12, 2, 2, 1)).astype(np.uint8) * 255
 
 
-def integrated(vae: model.VAE, images: np.ndarray, sigma: float | None = None) -> tuple[np.ndarray, np.ndarray]:
+def integrated(vae: VAE, images: np.ndarray, sigma: float | None = None) -> tuple[np.ndarray, np.ndarray]:
     """log p(x) and ELBO of each image, by sums over a fine grid of z. sigma: of Gaussian pixels."""
     z, step = np.linspace(-12, 12, 20_001, retstep=True)
     logits = vae.decoder(z[:, None].astype(np.float32)).numpy().astype(np.float64).reshape(len(z), 4)
@@ -171,7 +171,7 @@ def integrated(vae: model.VAE, images: np.ndarray, sigma: float | None = None) -
     return np.array(exact), np.array(elbo)
 
 
-def test_the_bound_comes_to_the_likelihood_and_its_elbo_to_the_elbo(small: model.VAE) -> None:
+def test_the_bound_comes_to_the_likelihood_and_its_elbo_to_the_elbo(small: VAE) -> None:
     exact, elbo = integrated(small, SMALL_IMAGES)
     assert (exact - elbo).max() > 0.03  # so that there is something to tell apart
     bounds = bounds_of(small, SMALL_IMAGES, 20_000)
@@ -180,11 +180,11 @@ def test_the_bound_comes_to_the_likelihood_and_its_elbo_to_the_elbo(small: model
 
 
 @pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-fixed"])
-def test_the_bound_of_gaussian_pixels_comes_to_their_density(small: model.VAE, likelihood: str) -> None:
+def test_the_bound_of_gaussian_pixels_comes_to_their_density(small: VAE, likelihood: str) -> None:
     sigma = 0.4
     fixed = sigma if likelihood == "gaussian-fixed" else None
     config = training_config("dense", latent_dim=1, likelihood=likelihood, sigma=fixed)
-    vae = model.VAE(config, (2, 2, 1), encoder=small.encoder, decoder=small.decoder, sigma=sigma)
+    vae = VAE(config, (2, 2, 1), encoder=small.encoder, decoder=small.decoder, sigma=sigma)
     exact, elbo = integrated(vae, SMALL_IMAGES, sigma)
     assert (exact - elbo).max() > 0.03
     bounds = bounds_of(vae, SMALL_IMAGES, 20_000)
@@ -192,7 +192,7 @@ def test_the_bound_of_gaussian_pixels_comes_to_their_density(small: model.VAE, l
     assert bounds[:, 1] == pytest.approx(elbo, abs=0.05)
 
 
-def test_the_bound_grows_from_the_elbo_towards_the_likelihood(small: model.VAE) -> None:
+def test_the_bound_grows_from_the_elbo_towards_the_likelihood(small: VAE) -> None:
     exact, elbo = integrated(small, SMALL_IMAGES[:1])
     copies = np.repeat(SMALL_IMAGES[:1], 300, axis=0)
     one, few, many = (bounds_of(small, copies, samples, most=300)[:, 0] for samples in (1, 4, 32))
@@ -200,37 +200,37 @@ def test_the_bound_grows_from_the_elbo_towards_the_likelihood(small: model.VAE) 
     assert one.mean() < few.mean() < many.mean() < exact[0] + 4 * many.std() / np.sqrt(300)
 
 
-def test_of_one_sample_the_bound_is_the_elbo(vae: model.VAE, digits: Dataset) -> None:
+def test_of_one_sample_the_bound_is_the_elbo(vae: VAE, digits: Dataset) -> None:
     bounds = bounds_of(vae, digits.images[:5], 1)
     np.testing.assert_array_equal(bounds[:, 0], bounds[:, 1])
 
 
-def test_no_bound_is_below_the_elbo_of_the_same_samples(vae: model.VAE, digits: Dataset) -> None:
+def test_no_bound_is_below_the_elbo_of_the_same_samples(vae: VAE, digits: Dataset) -> None:
     bounds = bounds_of(vae, digits.images[:20], 30)
     assert (bounds[:, 0] >= bounds[:, 1]).all()
 
 
-def test_samples_in_several_rounds_are_all_counted(small: model.VAE, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_samples_in_several_rounds_are_all_counted(small: VAE, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "DECODED_AT_ONCE", 4 * 300)
     exact, _ = integrated(small, SMALL_IMAGES[:3])
     assert bounds_of(small, SMALL_IMAGES[:3], 20_000 - 7)[:, 0] == pytest.approx(exact, abs=0.03)
 
 
-def test_the_draws_are_a_function_of_the_seed(small: model.VAE) -> None:
-    other = model.VAE(training_config("dense", latent_dim=1, seed=4), (2, 2, 1))
+def test_the_draws_are_a_function_of_the_seed(small: VAE) -> None:
+    other = VAE(training_config("dense", latent_dim=1, seed=4), (2, 2, 1))
     other.set_weights(small.get_weights())
     np.testing.assert_array_equal(bounds_of(small, SMALL_IMAGES, 5), bounds_of(small, SMALL_IMAGES, 5))
     assert (bounds_of(other, SMALL_IMAGES, 5) != bounds_of(small, SMALL_IMAGES, 5)).all()
 
 
 def test_larger_images_are_fewer(digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    vae = model.VAE(training_config("dense"), (56, 56, 1))
+    vae = VAE(training_config("dense"), (56, 56, 1))
     assert len(bounds_of(vae, np.zeros((600, 56, 56, 1), np.uint8), 1)) == 125
     assert len(bounds_of(vae, np.zeros((10, 56, 56, 1), np.uint8), 1)) == 10
     assert len(bounds_of(vae, np.zeros((10, 56, 56, 1), np.uint8), 1, most=4)) == 4
 
 
-def test_the_log_likelihood_is_the_elbo_of_all_and_the_gain_of_some(vae: model.VAE, digits: Dataset) -> None:
+def test_the_log_likelihood_is_the_elbo_of_all_and_the_gain_of_some(vae: VAE, digits: Dataset) -> None:
     images = digits.images[digits.held_out]
     quality = measured(vae, images)
     bounds = bounds_of(vae, images, 20, most=40)
@@ -242,7 +242,7 @@ def test_the_log_likelihood_is_the_elbo_of_all_and_the_gain_of_some(vae: model.V
     assert figure.value == pytest.approx(bounds_of(vae, images, 20, most=128)[:, 0].mean(), abs=0.5)
 
 
-def test_the_standard_error_of_the_log_likelihood_is_how_much_it_varies(vae: model.VAE, digits: Dataset) -> None:
+def test_the_standard_error_of_the_log_likelihood_is_how_much_it_varies(vae: VAE, digits: Dataset) -> None:
     random, quality = np.random.default_rng(0), measured(vae, digits.images[:2])
     figures = []
     for _ in range(400):

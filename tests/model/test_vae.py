@@ -10,10 +10,14 @@ import tensorflow as tf
 from keras import layers
 from scipy.stats import norm
 
-from vae_explorer.model import vae as model
+from vae_explorer.model.batches import evaluation_batches, training_batches
 from vae_explorer.model.decoder import LiveDecoder
+from vae_explorer.model.losses import bernoulli_loss, gaussian_loss, kl_divergence, sample
 from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.model.lowering import lower
+from vae_explorer.model.networks import BUILDERS, build_decoder, build_encoder, with_sigmoid, without_sigmoid
+from vae_explorer.model.optimizer import build_optimizer
+from vae_explorer.model.vae import BINARIZATION, EPSILON, LEAST_LOG_SIGMA, VAE
 from vae_explorer.run.config import PRESETS, TrainingConfig, training_config
 
 SHAPE = (28, 28, 1)
@@ -36,12 +40,12 @@ def cross_entropy(images: np.ndarray, logits: np.ndarray) -> np.ndarray:
 
 
 def test_every_preset_has_a_builder_of_its_name_and_every_builder_a_preset():
-    assert set(model.BUILDERS) == set(PRESETS)
+    assert set(BUILDERS) == set(PRESETS)
 
 
 def test_a_preset_without_a_builder_is_an_error_and_never_another_network(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delitem(model.BUILDERS, "blog")
-    for build in (model.build_encoder, model.build_decoder):
+    monkeypatch.delitem(BUILDERS, "blog")
+    for build in (build_encoder, build_decoder):
         with pytest.raises(KeyError, match="blog"):
             build(training_config("blog"), SHAPE)
 
@@ -54,7 +58,7 @@ def test_the_kl_is_that_of_the_closed_form():
     variance = np.exp(log_var.astype(np.float64))
     # KL(N(m, v) || N(0, 1)) = log(1 / sqrt v) + (v + m^2) / 2 - 1/2
     expected = -np.log(np.sqrt(variance)) + (variance + mean.astype(np.float64) ** 2) / 2 - 0.5
-    kl = model.kl_divergence(mean, log_var).numpy()
+    kl = kl_divergence(mean, log_var).numpy()
     assert kl.shape == (6, 5)
     np.testing.assert_allclose(kl, expected, rtol=1e-5, atol=1e-6)
 
@@ -68,19 +72,19 @@ def test_the_kl_is_that_of_a_monte_carlo_estimate():
     log_p = -0.5 * z**2
     estimate = (log_q - log_p).mean(axis=0)
     standard_error = (log_q - log_p).std(axis=0) / math.sqrt(draws)
-    kl = model.kl_divergence(mean, log_var).numpy()
+    kl = kl_divergence(mean, log_var).numpy()
     assert (np.abs(kl - estimate) < 5 * standard_error).all()
     assert (standard_error < 0.02).all()
 
 
 def test_the_kl_of_the_prior_itself_is_zero():
     zeros = np.zeros((1, 4), np.float32)
-    np.testing.assert_array_equal(model.kl_divergence(zeros, zeros).numpy(), zeros)
+    np.testing.assert_array_equal(kl_divergence(zeros, zeros).numpy(), zeros)
 
 
 def test_the_kl_is_nowhere_negative():
     mean, log_var = np.meshgrid(np.linspace(-3, 3, 61), np.linspace(-10, 5, 151))
-    assert model.kl_divergence(mean, log_var).numpy().min() >= 0
+    assert kl_divergence(mean, log_var).numpy().min() >= 0
 
 
 # Sampling
@@ -89,7 +93,7 @@ def test_the_kl_is_nowhere_negative():
 def test_a_sample_is_mean_and_standard_deviation_times_epsilon():
     mean, log_var = posterior(2)
     epsilon = np.random.default_rng(1).normal(size=mean.shape).astype(np.float32)
-    z = model.sample(mean, log_var, epsilon).numpy()
+    z = sample(mean, log_var, epsilon).numpy()
     np.testing.assert_allclose(z, mean + np.sqrt(np.exp(log_var)) * epsilon, rtol=1e-5, atol=1e-6)
 
 
@@ -98,7 +102,7 @@ def test_the_gradient_goes_through_the_sampling():
     epsilon = tf.constant(np.random.default_rng(1).normal(size=mean.shape))
     with tf.GradientTape(persistent=True) as tape:
         tape.watch([mean, log_var])
-        z = model.sample(mean, log_var, epsilon)
+        z = sample(mean, log_var, epsilon)
     np.testing.assert_array_equal(tape.gradient(z, mean), np.ones(mean.shape))
     np.testing.assert_allclose(tape.gradient(z, log_var), epsilon * np.exp(log_var / 2) / 2, rtol=1e-12)
 
@@ -109,8 +113,8 @@ def test_the_gradient_of_the_sampling_is_that_of_finite_differences():
     h = 1e-5
 
     def slope(by_mean: float, by_log_var: float) -> np.ndarray:
-        up = model.sample(mean + by_mean * h, log_var + by_log_var * h, epsilon).numpy()
-        down = model.sample(mean - by_mean * h, log_var - by_log_var * h, epsilon).numpy()
+        up = sample(mean + by_mean * h, log_var + by_log_var * h, epsilon).numpy()
+        down = sample(mean - by_mean * h, log_var - by_log_var * h, epsilon).numpy()
         return (up - down) / (2 * h)
 
     np.testing.assert_allclose(slope(1, 0), np.ones(mean.shape), rtol=1e-8)
@@ -124,7 +128,7 @@ def test_the_reconstruction_loss_is_the_cross_entropy_in_nats_per_image():
     random = np.random.default_rng(0)
     images = random.uniform(size=(5, 8, 6, 3)).astype(np.float32)
     logits = random.normal(0, 4, images.shape).astype(np.float32)
-    loss = model.bernoulli_loss(images, logits).numpy()
+    loss = bernoulli_loss(images, logits).numpy()
     np.testing.assert_allclose(loss, cross_entropy(images, logits).sum(axis=(1, 2, 3)), rtol=1e-5)
 
 
@@ -133,7 +137,7 @@ def test_the_loss_and_its_gradient_stay_finite_however_sure_the_decoder_is(targe
     logits = tf.fill((1, 1, 1, 1), logit)
     with tf.GradientTape() as tape:
         tape.watch(logits)
-        value = model.bernoulli_loss(tf.fill((1, 1, 1, 1), float(target)), logits)
+        value = bernoulli_loss(tf.fill((1, 1, 1, 1), float(target)), logits)
     assert value.numpy().tolist() == [loss]
     assert tape.gradient(value, logits).numpy().item() == (1 if logit > 0 else 0) - target
 
@@ -148,14 +152,14 @@ def test_the_blogs_objective_times_784_is_ours_with_its_beta(latent_dim: int):
     regularisation = np.exp(log_var) + mean**2 - 1 - log_var
     blog = cross_entropy(images, logits).mean() + 5e-4 * regularisation.mean(axis=1).mean()
     beta = training_config("blog", latent_dim=latent_dim).beta
-    kl = model.kl_divergence(mean, log_var).numpy().sum(axis=1)
-    ours = (model.bernoulli_loss(images, logits).numpy() + beta * kl).mean()
+    kl = kl_divergence(mean, log_var).numpy().sum(axis=1)
+    ours = (bernoulli_loss(images, logits).numpy() + beta * kl).mean()
     assert 784 * blog == pytest.approx(ours, rel=1e-5)
 
 
 def test_the_models_loss_is_made_of_these_parts(digits):
     config = training_config("dense", latent_dim=3, seed=5)
-    vae = model.VAE(config, SHAPE)
+    vae = VAE(config, SHAPE)
     images = digits.images[:7]
     step = 11
     reconstruction, kl = (part.numpy() for part in vae.losses_of(images, tf.constant(step, tf.int64), training=True))
@@ -170,11 +174,11 @@ def test_epsilon_is_another_one_at_another_step_and_another_seed(digits):
     images = digits.images[:64]
 
     def losses(seed: int, step: int) -> np.ndarray:
-        vae = model.VAE(training_config("dense", seed=seed), SHAPE)
+        vae = VAE(training_config("dense", seed=seed), SHAPE)
         vae.set_weights(weights)
         return vae.losses_of(images, tf.constant(step, tf.int64), training=True)[0].numpy()
 
-    weights = model.VAE(training_config("dense", seed=0), SHAPE).get_weights()
+    weights = VAE(training_config("dense", seed=0), SHAPE).get_weights()
     np.testing.assert_array_equal(losses(0, 3), losses(0, 3))
     for other in (losses(0, 4), losses(0, -4), losses(1, 3)):
         assert (other != losses(0, 3)).mean() > 0.9
@@ -183,7 +187,7 @@ def test_epsilon_is_another_one_at_another_step_and_another_seed(digits):
 def test_a_training_step_follows_the_gradient_of_the_weighted_loss(digits):
     config = training_config("dense", beta=3.0, learning_rate=1e-3)
     images, step = digits.images[:32], tf.constant(0, tf.int64)
-    vae, same = (model.VAE(config, SHAPE) for _ in range(2))
+    vae, same = (VAE(config, SHAPE) for _ in range(2))
     with tf.GradientTape() as tape:
         reconstruction, kl = same.losses_of(images, step, training=True)
         loss = tf.reduce_mean(reconstruction) + 3.0 * tf.reduce_mean(kl)
@@ -205,28 +209,28 @@ def test_the_gaussian_loss_is_the_density_in_nats_per_image():
     logits = random.normal(0, 2, images.shape)
     mean, sigma = 1 / (1 + np.exp(-logits)), 0.07
     expected = -norm.logpdf(images, mean, sigma).sum(axis=(1, 2, 3))
-    loss = model.gaussian_loss(images.astype(np.float32), logits.astype(np.float32), math.log(sigma)).numpy()
+    loss = gaussian_loss(images.astype(np.float32), logits.astype(np.float32), math.log(sigma)).numpy()
     np.testing.assert_allclose(loss, expected, rtol=1e-5)
 
 
 def test_the_loss_of_images_that_are_met_is_below_zero_and_finite():
     logits = np.full((1, 4, 4, 1), -200, np.float32)
-    loss = model.gaussian_loss(np.zeros((1, 4, 4, 1), np.float32), logits, model.LEAST_LOG_SIGMA).numpy()
-    assert loss == pytest.approx([16 * (model.LEAST_LOG_SIGMA + math.log(2 * math.pi) / 2)], rel=1e-5)
+    loss = gaussian_loss(np.zeros((1, 4, 4, 1), np.float32), logits, LEAST_LOG_SIGMA).numpy()
+    assert loss == pytest.approx([16 * (LEAST_LOG_SIGMA + math.log(2 * math.pi) / 2)], rel=1e-5)
 
 
 @pytest.mark.parametrize("sigma", [0.01, 0.1, 0.5, 3.0])
 def test_a_learned_sigma_is_taken_up_as_it_was_left_and_held_above_the_least(sigma: float):
-    vae = model.VAE(training_config("dense", likelihood="gaussian"), (4, 4, 1), sigma=sigma)
+    vae = VAE(training_config("dense", likelihood="gaussian"), (4, 4, 1), sigma=sigma)
     assert vae.sigma() == pytest.approx(sigma, rel=1e-5)
     vae.sigma_weight.assign(-5.0)
-    assert vae.sigma() == pytest.approx(math.exp(model.LEAST_LOG_SIGMA), rel=1e-5)
+    assert vae.sigma() == pytest.approx(math.exp(LEAST_LOG_SIGMA), rel=1e-5)
 
 
 def test_a_fixed_sigma_is_no_weight_and_a_learned_one_is_the_only_more():
     sizes = {}
     for likelihood in ("bernoulli", "gaussian-fixed", "gaussian"):
-        vae = model.VAE(training_config("dense", likelihood=likelihood), SHAPE)
+        vae = VAE(training_config("dense", likelihood=likelihood), SHAPE)
         sizes[likelihood] = len(vae.get_weights()), len(vae.trainable_weights)
         assert (vae.sigma() is None) == (likelihood == "bernoulli")
     assert sizes["bernoulli"] == sizes["gaussian-fixed"]
@@ -237,7 +241,7 @@ def test_the_learned_sigma_comes_to_the_root_mean_square_error_where_its_gradien
     images = np.random.default_rng(0).uniform(size=(64, 5, 5, 3)).astype(np.float32)
     logits = np.random.default_rng(1).normal(0, 0.3, images.shape).astype(np.float32)
     error = math.sqrt(np.square(images - 1 / (1 + np.exp(-logits))).mean())
-    vae = model.VAE(training_config("dense", likelihood="gaussian"), (5, 5, 3))
+    vae = VAE(training_config("dense", likelihood="gaussian"), (5, 5, 3))
     optimizer = keras.optimizers.Adam(0.005)
     for _ in range(150):
         with tf.GradientTape() as tape:
@@ -257,8 +261,8 @@ def test_the_learned_sigma_comes_to_the_root_mean_square_error_where_its_gradien
 )
 def test_the_presets_have_the_published_numbers_of_parameters(preset: str, encoder: int, decoder: int):
     config = training_config(preset)
-    assert model.build_encoder(config, SHAPE).count_params() == encoder
-    assert model.build_decoder(config, SHAPE).count_params() == decoder
+    assert build_encoder(config, SHAPE).count_params() == encoder
+    assert build_decoder(config, SHAPE).count_params() == decoder
 
 
 def described(network: keras.Model) -> list[tuple[Any, ...]]:
@@ -324,8 +328,8 @@ def test_the_presets_have_the_published_layers(preset: str):
     encoder, decoder = NETWORKS[preset]
     config = training_config(preset)
     heads = [("Dense", 2, "linear"), ("Dense", 2, "linear")]
-    assert described(model.build_encoder(config, SHAPE)) == encoder + heads
-    assert described(model.build_decoder(config, SHAPE)) == decoder
+    assert described(build_encoder(config, SHAPE)) == encoder + heads
+    assert described(build_decoder(config, SHAPE)) == decoder
 
 
 @pytest.mark.parametrize(
@@ -345,22 +349,22 @@ def test_the_presets_have_the_published_layers(preset: str):
 def test_images_of_any_size_come_out_as_they_went_in(preset: str, shape: tuple[int, int, int], latent_dim: int):
     config = training_config(preset, latent_dim=latent_dim)
     images = np.random.default_rng(0).uniform(size=(3, *shape)).astype(np.float32)
-    z_mean, z_log_var = model.build_encoder(config, shape)(images)
+    z_mean, z_log_var = build_encoder(config, shape)(images)
     assert z_mean.shape == z_log_var.shape == (3, latent_dim)
-    assert model.build_decoder(config, shape)(z_mean).shape == (3, *shape)
+    assert build_decoder(config, shape)(z_mean).shape == (3, *shape)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_convolutional_preset_stays_of_a_size_for_images_of_any(channels: int):
     config = training_config("conv")
     for side in (16, 28, 29, 64, 127, 128):
-        assert model.build_encoder(config, (side, side, channels)).count_params() < 3e6
-        assert model.build_decoder(config, (side, side, channels)).count_params() < 1.5e6
+        assert build_encoder(config, (side, side, channels)).count_params() < 3e6
+        assert build_decoder(config, (side, side, channels)).count_params() < 1.5e6
 
 
 @pytest.mark.parametrize("shape", [(30, 22, 1), (33, 65, 3)])
 def test_the_convolutional_decoder_is_lowered_and_followed_by_litert(shape: tuple[int, int, int]):
-    decoder = model.with_sigmoid(model.build_decoder(training_config("conv", latent_dim=3), shape))
+    decoder = with_sigmoid(build_decoder(training_config("conv", latent_dim=3), shape))
     z = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
     images = decoder(z).numpy()
     np.testing.assert_allclose(LoweredDecoder(lower(decoder))(z), images, atol=1e-5)
@@ -371,8 +375,8 @@ def test_the_convolutional_decoder_is_lowered_and_followed_by_litert(shape: tupl
 
 def test_the_saved_decoder_ends_in_a_sigmoid():
     config = training_config("keras-io")
-    logits = model.build_decoder(config, SHAPE)
-    decoder = model.with_sigmoid(logits)
+    logits = build_decoder(config, SHAPE)
+    decoder = with_sigmoid(logits)
     z = np.random.default_rng(0).normal(0, 500, (40, 2)).astype(np.float32)
     images = decoder(z).numpy()
     assert images.min() >= 0
@@ -382,8 +386,8 @@ def test_the_saved_decoder_ends_in_a_sigmoid():
 
 
 def test_the_saved_decoder_shares_the_weights_of_the_trained_one():
-    logits = model.build_decoder(training_config("dense"), SHAPE)
-    decoder = model.with_sigmoid(logits)
+    logits = build_decoder(training_config("dense"), SHAPE)
+    decoder = with_sigmoid(logits)
     logits.set_weights([np.zeros_like(weight) for weight in logits.get_weights()])
     np.testing.assert_array_equal(decoder(np.ones((1, 2), np.float32)).numpy(), np.full((1, *SHAPE), 0.5))
 
@@ -391,7 +395,7 @@ def test_the_saved_decoder_shares_the_weights_of_the_trained_one():
 @pytest.mark.parametrize("preset", NETWORKS)
 def test_equal_seeds_make_equal_weights_and_others_others(preset: str):
     def kernels(seed: int) -> list[np.ndarray]:
-        vae = model.VAE(training_config(preset, seed=seed), SHAPE)
+        vae = VAE(training_config(preset, seed=seed), SHAPE)
         return [weight for weight in vae.get_weights() if weight.ndim > 1]
 
     first, again, other = kernels(1), kernels(1), kernels(2)
@@ -400,7 +404,7 @@ def test_equal_seeds_make_equal_weights_and_others_others(preset: str):
 
 
 def test_no_two_layers_begin_with_the_same_numbers():
-    vae = model.VAE(training_config("dense", latent_dim=2), SHAPE)
+    vae = VAE(training_config("dense", latent_dim=2), SHAPE)
     first = [weight.ravel()[0] / np.abs(weight).max() for weight in vae.get_weights() if weight.ndim > 1]
     assert len(set(first)) == len(first) == 9
 
@@ -416,7 +420,7 @@ def numbered(count: int) -> np.ndarray:
 def epochs_of(config: TrainingConfig, count: int) -> tuple[list[int], list[list[int]], list[int]]:
     """(steps, the image numbers of each epoch in their order, batch sizes)."""
     steps, sizes, order = [], [], []
-    for step, images in model.training_batches(numbered(count), config).as_numpy_iterator():
+    for step, images in training_batches(numbered(count), config).as_numpy_iterator():
         steps.append(int(step))
         sizes.append(len(images))
         order.extend(images.ravel().tolist())
@@ -446,7 +450,7 @@ def test_the_order_is_a_function_of_the_seed():
 
 
 def test_evaluation_goes_through_the_images_in_order_with_negative_steps():
-    batches = list(model.evaluation_batches(numbered(10), 4).as_numpy_iterator())
+    batches = list(evaluation_batches(numbered(10), 4).as_numpy_iterator())
     assert [int(step) for step, _ in batches] == [-1, -2, -3]
     np.testing.assert_array_equal(np.concatenate([images for _, images in batches]), numbered(10))
 
@@ -458,13 +462,13 @@ def test_evaluation_goes_through_the_images_in_order_with_negative_steps():
 @pytest.mark.parametrize(("name", "kind"), [("adam", keras.optimizers.Adam), ("rmsprop", keras.optimizers.RMSprop)])
 def test_a_constant_rate_is_the_given_one(name: str, kind: type, learning_rate: float):
     config = training_config("dense", optimizer=name, schedule="constant", learning_rate=learning_rate)
-    optimizer = model.build_optimizer(config, steps=100)
+    optimizer = build_optimizer(config, steps=100)
     assert type(optimizer) is kind
     assert float(optimizer.learning_rate) == pytest.approx(learning_rate)
 
 
 def test_a_cosine_schedule_goes_from_the_rate_to_zero():
-    optimizer = model.build_optimizer(training_config("dense", learning_rate=0.004), steps=100)
+    optimizer = build_optimizer(training_config("dense", learning_rate=0.004), steps=100)
     rates = []
     for step in (0, 50, 100):
         optimizer.iterations.assign(step)
@@ -475,12 +479,12 @@ def test_a_cosine_schedule_goes_from_the_rate_to_zero():
 # Pixels
 
 
-def binarizing(seed: int = 0) -> model.VAE:
-    return model.VAE(training_config("dense", seed=seed, pixels="binarized"), SHAPE)
+def binarizing(seed: int = 0) -> VAE:
+    return VAE(training_config("dense", seed=seed, pixels="binarized"), SHAPE)
 
 
 def test_grey_pixels_are_the_levels(digits):
-    vae = model.VAE(training_config("dense"), SHAPE)
+    vae = VAE(training_config("dense"), SHAPE)
     np.testing.assert_allclose(vae.pixels_of(digits.images[:5], 3).numpy(), digits.images[:5] / 255, rtol=1e-6)
 
 
@@ -505,9 +509,9 @@ def test_binarized_pixels_depend_on_seed_and_step_alone(digits):
 
 def test_pixels_and_epsilon_are_drawn_independently(digits):
     vae = binarizing()
-    uniform = tf.random.stateless_uniform((10_000,), seed=vae.seed_of(model.BINARIZATION, 7)).numpy()
-    epsilon = tf.random.stateless_normal((10_000,), seed=vae.seed_of(model.EPSILON, 7)).numpy()
-    same = tf.random.stateless_uniform((10_000,), seed=vae.seed_of(model.EPSILON, 7)).numpy()
+    uniform = tf.random.stateless_uniform((10_000,), seed=vae.seed_of(BINARIZATION, 7)).numpy()
+    epsilon = tf.random.stateless_normal((10_000,), seed=vae.seed_of(EPSILON, 7)).numpy()
+    same = tf.random.stateless_uniform((10_000,), seed=vae.seed_of(EPSILON, 7)).numpy()
     assert abs(np.corrcoef(uniform, epsilon)[0, 1]) < 0.04
     assert (uniform != same).mean() > 0.99
 
@@ -517,16 +521,16 @@ def test_what_is_binarized_is_both_encoded_and_reconstructed(digits):
     pixels, z_mean, z_log_var, reconstruction = vae.passed(images, 2, training=True)
     mean, log_var = vae.encoder(pixels)
     np.testing.assert_allclose(z_mean, mean, rtol=1e-5, atol=1e-6)
-    epsilon = tf.random.stateless_normal((9, 2), seed=vae.seed_of(model.EPSILON, 2))
-    logits = vae.decoder(model.sample(mean, log_var, epsilon))
-    np.testing.assert_allclose(reconstruction, model.bernoulli_loss(pixels, logits), rtol=1e-4)
+    epsilon = tf.random.stateless_normal((9, 2), seed=vae.seed_of(EPSILON, 2))
+    logits = vae.decoder(sample(mean, log_var, epsilon))
+    np.testing.assert_allclose(reconstruction, bernoulli_loss(pixels, logits), rtol=1e-4)
     np.testing.assert_allclose(z_log_var, log_var, rtol=1e-5, atol=1e-6)
 
 
 def test_a_sigmoid_is_taken_off_as_it_was_put_on(digits):
-    decoder = model.build_decoder(training_config("keras-io"), SHAPE)
-    again = model.without_sigmoid(model.with_sigmoid(decoder))
+    decoder = build_decoder(training_config("keras-io"), SHAPE)
+    again = without_sigmoid(with_sigmoid(decoder))
     z = np.random.default_rng(0).normal(size=(3, 2)).astype(np.float32)
     np.testing.assert_array_equal(again(z).numpy(), decoder(z).numpy())
     with pytest.raises(ValueError, match="sigmoid"):
-        model.without_sigmoid(decoder)
+        without_sigmoid(decoder)

@@ -143,7 +143,7 @@ def test_a_stop_before_the_first_new_step_changes_nothing(first: Run, digits: Da
 def test_orders_and_draws_that_a_stopped_epoch_used_are_not_used_again(
     first: Run, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vae_explorer.model import vae as model
+    from vae_explorer.model import batches
     from vae_explorer.training import loop as training_loop
 
     monkeypatch.setattr(training_loop, "REPORT_SECONDS", 0.0)
@@ -157,13 +157,13 @@ def test_orders_and_draws_that_a_stopped_epoch_used_are_not_used_again(
     assert stopped is not None
     assert (stopped.info.epochs, stopped.info.steps) == (1, STEPS + 3)  # a step more is in progress
     drawn = []
-    batches = model.training_batches
+    usual = batches.training_batches
 
     def watched(images: np.ndarray, config: object, first_epoch: int) -> object:
         drawn.append(first_epoch)
-        return batches(images, config, first_epoch)  # type: ignore[arg-type]
+        return usual(images, config, first_epoch)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(model, "training_batches", watched)
+    monkeypatch.setattr(batches, "training_batches", watched)
     run = train_further(stopped, further_config(stopped, 1), tmp_path / "further", digits)
     assert run is not None
     assert drawn == [2]  # the third; the second was begun

@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"vae-explorer {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_train(commands)
+    add_train(commands)
     add_data(partial(_add_command, commands, "data"))
     add_import(_add_command(commands, "import", _import, "Make a run of a decoder, and an encoder, from elsewhere."))
     for name, add in PICTURES.items():
@@ -89,7 +89,7 @@ def _add_command(commands: Any, name: str, carry_out: Callable[[Any], int], what
     return parser
 
 
-def _add_train(commands: Any) -> None:
+def add_train(commands: Any) -> None:
     train = _add_command(commands, "train", _train, "Train a VAE and write it as a run.")
     train.add_argument("--dataset", help=f"mnist is the default; {SOURCE_HELP}")
     add_image_options(train)
@@ -182,12 +182,12 @@ def _train(arguments: argparse.Namespace) -> int:
     if run is None:
         print("vae-explorer: stopped before anything was learned; nothing was written.", file=sys.stderr)
         return FAILED
-    print(_summary(run))
+    print(summary(run))
     return FAILED if any(warning.ended for warning in warnings) else DONE
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    print(_summary(import_run(arguments)))
+    print(summary(import_run(arguments)))
     return DONE
 
 
@@ -334,7 +334,7 @@ def _html(arguments: argparse.Namespace) -> int:
 
 def _info(arguments: argparse.Namespace) -> int:
     run = open_run_or_page(find_run(arguments.run))
-    print(json.dumps(finite(describe(run)), indent=2, allow_nan=False) if arguments.json else _summary(run))
+    print(json.dumps(finite(describe(run)), indent=2, allow_nan=False) if arguments.json else summary(run))
     return DONE
 
 
@@ -347,7 +347,7 @@ def _quality(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(finite(describe_quality(quality)), indent=2, allow_nan=False))
         return DONE
-    pixels = f"{quality.pixels} pixels, likelihood {_likelihood(run.info)}"
+    pixels = f"{quality.pixels} pixels, likelihood {likelihood_text(run.info)}"
     print(f"{run.info.name}: {run.info.dataset.name}, {pixels}, held-out images\n")
     for field, meaning, figure in figures(quality):
         if figure is None:
@@ -360,7 +360,7 @@ def _quality(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _summary(run: Run) -> str:
+def summary(run: Run) -> str:
     info = run.info
     height, width, channels = info.dataset.image_shape
     lines = [
@@ -369,7 +369,7 @@ def _summary(run: Run) -> str:
         f"  images      {info.dataset.name}, {info.dataset.images:,} of {height}x{width}x{channels}",
         f"  model       {info.model_name}, {info.latent_dim} latent dimensions, encoder "
         f"{info.encoder_parameters:,} and decoder {info.decoder_parameters:,} parameters",
-        f"  likelihood  {_likelihood(info)}",
+        f"  likelihood  {likelihood_text(info)}",
     ]
     if info.config is not None:
         lines.append(
@@ -397,7 +397,7 @@ def _summary(run: Run) -> str:
     return "\n".join(lines)
 
 
-def _likelihood(info: RunInfo) -> str:
+def likelihood_text(info: RunInfo) -> str:
     if info.sigma is None:
         return info.likelihood
     learned = "fixed" if info.likelihood == "gaussian-fixed" else "learned"

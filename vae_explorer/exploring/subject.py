@@ -110,7 +110,7 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
         images, image_of = run.sample.images, sample_image_of(run)
     title, names = info.name, info.dataset.class_names
     kl = mean_kl(codes.z_mean, codes.z_log_var)
-    subject = _subject(title, run_decoder(run), codes.z_mean, kl, codes.label, codes.split, names, images, image_of)
+    subject = make_subject(title, run_decoder(run), codes.z_mean, kl, codes.label, codes.split, names, images, image_of)
     return replace(subject, value_names=info.dataset.value_names, values=codes.values)
 
 
@@ -128,10 +128,10 @@ def live_subject(
     """
     split = np.full(len(z_mean), HELD_OUT, np.uint8)
     title, everyone = "the model in training", np.arange(len(z_mean))
-    return _subject(title, decoder, z_mean, kl, label, split, class_names, sample.images, everyone)
+    return make_subject(title, decoder, z_mean, kl, label, split, class_names, sample.images, everyone)
 
 
-def _subject(
+def make_subject(
     title: str,
     decoder: Decoder,
     z_mean: Floats,

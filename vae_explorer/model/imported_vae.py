@@ -58,7 +58,7 @@ class _Called:
 
 
 def _keras_logits(run: Run) -> Any:
-    from vae_explorer.model.vae import without_sigmoid
+    from vae_explorer.model.networks import without_sigmoid
 
     decoder = load_keras_decoder(run)
     try:

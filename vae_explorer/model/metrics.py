@@ -38,7 +38,8 @@ def measure(
     """
     import tensorflow as tf
 
-    from vae_explorer.model.vae import evaluation_batches, kl_divergence
+    from vae_explorer.model.batches import evaluation_batches
+    from vae_explorer.model.losses import kl_divergence
 
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def passed(batch: Any, step: Any) -> Any:

@@ -23,7 +23,8 @@ def load_vae(run: Run) -> "VAE":
         from vae_explorer.model.imported_vae import load_imported_vae
 
         return load_imported_vae(run)
-    from vae_explorer.model.vae import VAE, without_sigmoid
+    from vae_explorer.model.networks import without_sigmoid
+    from vae_explorer.model.vae import VAE
 
     encoder, decoder = load_keras_encoder(run), load_keras_decoder(run)
     try:

@@ -1,6 +1,5 @@
 """A run: the folder that a training leaves behind, and reading it back with every file checked."""
 
-import hashlib
 import io
 import math
 import tomllib
@@ -20,7 +19,7 @@ from vae_explorer.assets import asset
 from vae_explorer.data.dataset import SPLITS, DatasetInfo, no_values
 from vae_explorer.data.options import parse_options
 from vae_explorer.errors import UserError
-from vae_explorer.files import as_path, exists, replacing
+from vae_explorer.files import as_path, exists, replacing, sha256
 from vae_explorer.run.config import Pixels, TrainingConfig
 from vae_explorer.run.history import EpochRecord, read_history
 from vae_explorer.run.imported import ImportedModel, parse_imported
@@ -225,7 +224,7 @@ def write_info(folder: Path, info: RunInfo) -> None:
     optional = [name for name in CONVERTED if (folder / name).is_file() and name not in needed]
     # What has to be there comes last, so that a run.toml that is cut off is never taken for a whole one.
     written = [*snapshot_files(folder), *optional, *(name for name in (*FILES, *ONNX_FILES) if name in needed)]
-    content["sha256"] = {name: _sha256((folder / name).read_bytes()) for name in written}
+    content["sha256"] = {name: sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:
         path.write_text(tomli_w.dumps({"format": FORMAT} | content), encoding="utf-8")
 
@@ -264,8 +263,8 @@ def open_run(folder: Path) -> Run:
     names = [name for name in (*FILES, *ONNX_FILES) if name in needed or (name in CONVERTED and name in hashes)]
     files = {name: _read_checked(folder, name, hashes.get(name)) for name in names}
     try:
-        codes = _read_codes(files["codes.npz"])
-        sample = _read_sample(files["sample.npz"])
+        codes = read_codes(files["codes.npz"])
+        sample = read_sample(files["sample.npz"])
         history = read_history(files["history.csv"])
     except (ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError(f"The run {folder} holds a file that cannot be read: {error}.") from error
@@ -430,14 +429,15 @@ def _read_checked(folder: Path, name: str, expected: Any) -> bytes:
         raise UserError(f"The run {folder} is incomplete: {name} is missing. Copy the whole folder again.") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from error
-    if _sha256(content) != expected:
+    if sha256(content) != expected:
         raise UserError(
             f"The run {folder} is damaged: {name} is not the file that was written. Copy the whole folder again."
         )
     return content
 
 
-def _read_codes(content: bytes) -> Codes:
+def read_codes(content: bytes) -> Codes:
+    """The content of codes.npz. Raises what reading damaged data raises."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         return Codes(
             z_mean=file["z_mean"].astype(np.float32),
@@ -449,7 +449,8 @@ def _read_codes(content: bytes) -> Codes:
         )
 
 
-def _read_sample(content: bytes) -> Sample:
+def read_sample(content: bytes) -> Sample:
+    """The content of sample.npz. Raises what reading damaged data raises."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         return Sample(images=file["images"].astype(np.uint8), index=file["index"].astype(np.int64))
 
@@ -468,10 +469,6 @@ def check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> N
     )
     if not good:
         raise UserError(f"The run {folder} is damaged: its arrays do not fit the shapes that run.toml names.")
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def without_none(value: Any) -> Any:

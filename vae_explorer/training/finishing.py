@@ -63,7 +63,7 @@ def write_run(
     parts: (N,), of each image, as `data.split` tells. `progressed` is told the task and the share of it that is done,
     and may raise to end it; hurried: whether to leave out the log-likelihood, which takes longest.
     """
-    from vae_explorer.model import vae as model
+    from vae_explorer.model.networks import with_sigmoid
 
     codes = _codes_of(vae, dataset, parts, progressed)
     write_arrays(folder / "codes.npz", codes)
@@ -71,7 +71,7 @@ def write_run(
     progressed("Writing the run", 0.0)
     write_models(
         folder,
-        {"encoder": vae.encoder, "decoder": model.with_sigmoid(vae.decoder)},
+        {"encoder": vae.encoder, "decoder": with_sigmoid(vae.decoder)},
         warned=warned,
         progressed=lambda done: progressed("Writing the run", 0.9 * done),
     )

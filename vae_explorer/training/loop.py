@@ -96,16 +96,18 @@ class TrainingLoop:
 
     def run(self) -> Run:
         keras = import_keras()
-        from vae_explorer.model import vae as model
+        from vae_explorer.model.networks import build_decoder, with_sigmoid
+        from vae_explorer.model.optimizer import build_optimizer
+        from vae_explorer.model.vae import VAE
 
         device = prepare_device()
         self._check_request()
         shape = self.dataset.info.image_shape
-        self.vae = model.VAE(self.config, shape, self.config.kl_warmup * self.steps_per_epoch)
-        self.live = live_decoder(model.with_sigmoid(model.build_decoder(self.config, shape)))
+        self.vae = VAE(self.config, shape, self.config.kl_warmup * self.steps_per_epoch)
+        self.live = live_decoder(with_sigmoid(build_decoder(self.config, shape)))
         check_space(self.folder, self.vae, self.parts, self.sample, self.config.epochs)
         self.vae.compile(
-            optimizer=model.build_optimizer(self.config, self.config.epochs * self.steps_per_epoch - self.start),
+            optimizer=build_optimizer(self.config, self.config.epochs * self.steps_per_epoch - self.start),
             jit_compile=False,
         )
         # For a checkpoint to be assigned to; and a first step that made variables would be traced twice.
@@ -130,7 +132,7 @@ class TrainingLoop:
         self._preview()
         self._check_request()
         if len(self.history) < self.config.epochs and not self._out_of_patience():
-            self._fit(keras, model)
+            self._fit(keras)
         return self._finish()
 
     def _load(self, checkpoint: Checkpoint) -> None:
@@ -148,17 +150,19 @@ class TrainingLoop:
         self.best_weights = checkpoint.best
         self.live.assign(self.vae.decoder.get_weights())
 
-    def _fit(self, keras: Any, model: Any) -> None:
+    def _fit(self, keras: Any) -> None:
+        from vae_explorer.model.batches import evaluation_batches, training_batches
+
         self.began, self.first_step = time.perf_counter(), self.step
         first_epoch = len(self.history)
         ahead = epochs_drawn_for(self.segments, self.steps_per_epoch)
         drawn = replace(self.config, epochs=self.config.epochs + ahead)
         self.vae.fit(
-            model.training_batches(self._of(TRAINING), drawn, first_epoch + ahead),
+            training_batches(self._of(TRAINING), drawn, first_epoch + ahead),
             steps_per_epoch=self.steps_per_epoch,
             initial_epoch=first_epoch,
             epochs=self.config.epochs,
-            validation_data=model.evaluation_batches(self._of(VALIDATION), EVALUATION_BATCH),
+            validation_data=evaluation_batches(self._of(VALIDATION), EVALUATION_BATCH),
             shuffle=False,  # the batches come shuffled
             verbose=0,
             callbacks=[
@@ -321,14 +325,14 @@ class TrainingLoop:
         self.unreported, self.reported = [], now
 
     def _preview(self) -> None:
-        from vae_explorer.model import vae as model
+        from vae_explorer.model.losses import kl_divergence
 
         if not len(self.sample.index):
             self._keep_snapshot(np.empty((0, self.config.latent_dim), np.float32))
             return
         z_mean, z_log_var = map(np.concatenate, zip(*encoded(self.vae, self.sample.images), strict=True))
         self._keep_snapshot(z_mean)
-        kl = model.kl_divergence(z_mean, z_log_var).numpy().mean(axis=0)
+        kl = kl_divergence(z_mean, z_log_var).numpy().mean(axis=0)
         places = axis_positions(GRID_SIDE, "quantile")
         plane = axes_plane(FIRST_TWO, self.config.latent_dim)
         codes = lattice(places, places if self.config.latent_dim > 1 else places[:1], plane)

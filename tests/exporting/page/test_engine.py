@@ -31,7 +31,7 @@ def test_it_decodes_as_keras_does(page: Page, name: str, engine: str) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_it_decodes_the_presets_as_keras_does(page: Page, preset: str, engine: str) -> None:
-    from vae_explorer.model.vae import build_decoder, with_sigmoid
+    from vae_explorer.model.networks import build_decoder, with_sigmoid
 
     model = shaken(with_sigmoid(build_decoder(training_config(preset), (28, 28, 1))), spread=0.1)
     z = random_codes(200, 2)

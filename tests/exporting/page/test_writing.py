@@ -23,7 +23,7 @@ from vae_explorer.latent.dimensions import mean_kl, telling_axes
 from vae_explorer.latent.plane import FIRST_TWO, Plane, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
 from vae_explorer.model.decoder import as_pixels, run_decoder
 from vae_explorer.model.lowering import lower
-from vae_explorer.model.vae import build_decoder, with_sigmoid
+from vae_explorer.model.networks import build_decoder, with_sigmoid
 from vae_explorer.run.config import training_config
 from vae_explorer.run.lowered import pack, read
 from vae_explorer.run.page import read_page

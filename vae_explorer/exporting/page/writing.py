@@ -68,7 +68,7 @@ def write_page(
     if options is None:
         options = PageOptions()
     with replacing(path) as temporary:
-        shown = _choose(run, options)
+        shown = choose(run, options)
         lowered, said = _lowered(run, progressed)
         if lowered is not None:
             page = _page_of_decoder(shown, lowered, progressed)
@@ -120,7 +120,7 @@ def _halved(lowered: Lowered) -> Lowered | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class Shown:
     """What a page shows of a run's data: M codes, and K real images."""
 
     run: Run
@@ -131,14 +131,14 @@ class _Shown:
     reach: float  # no further from an example is inside the data
 
 
-def _choose(run: Run, options: PageOptions) -> _Shown:
+def choose(run: Run, options: PageOptions) -> Shown:
     nothing = np.zeros(0, np.intp)
     codes = run.codes
     plane = options.plane or axes_plane(telling_axes(mean_kl(codes.z_mean, codes.z_log_var)), run.info.latent_dim)
     if not options.data:
         dataset = replace(run.info.dataset, class_names=(), fingerprint="")
         run = replace(run, info=replace(run.info, dataset=dataset))
-        return _Shown(run, plane, nothing, nothing, run.sample.images[:0], 0.0)
+        return Shown(run, plane, nothing, nothing, run.sample.images[:0], 0.0)
     rng = np.random.default_rng(0)
     # Each as likely as any other, in mixed order so that no class lies on top.
     drawn = rng.permutation(len(codes.label))[: options.points]
@@ -148,11 +148,11 @@ def _choose(run: Run, options: PageOptions) -> _Shown:
     examples = at_hand[_spread(to_plane(codes.z_mean, plane)[at_hand], wanted, rng)]
     reach = 0.0
     if len(examples):
-        reach = float(np.percentile(_distances(codes.z_mean[drawn[:MEASURED]], codes.z_mean[examples]), INSIDE))
+        reach = float(np.percentile(distances_to(codes.z_mean[drawn[:MEASURED]], codes.z_mean[examples]), INSIDE))
     if len(examples) <= options.points:  # their codes among those drawn, so that a page read back has them, too
         others = drawn[~np.isin(drawn, examples)]
         drawn = rng.permutation(np.concatenate([examples, others[: len(drawn) - len(examples)]]))
-    return _Shown(run, plane, drawn, examples, run.sample.images[image_of[examples]], reach)
+    return Shown(run, plane, drawn, examples, run.sample.images[image_of[examples]], reach)
 
 
 def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> Indices:
@@ -168,7 +168,7 @@ def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> Indices:
     return order[np.argsort(turn, kind="stable")[:wanted]]
 
 
-def _distances(codes: Floats, examples: Floats) -> Floats:
+def distances_to(codes: Floats, examples: Floats) -> Floats:
     """Of each of codes (M, latent_dim), the distance (M,) to the nearest of the examples (K, latent_dim)."""
     # Of a few hundred examples: no tree, whose import alone would take longer.
     near, lengths = examples.astype(np.float64), np.square(examples.astype(np.float64)).sum(axis=1)
@@ -181,7 +181,7 @@ def _distances(codes: Floats, examples: Floats) -> Floats:
     return distances
 
 
-def _rectangle(points: Floats, latent_dim: int, outside: float) -> tuple[Floats, Floats]:
+def rectangle(points: Floats, latent_dim: int, outside: float) -> tuple[Floats, Floats]:
     """All of the drawn points (M, 2) but the outermost percent, and at least [-3, 3]: two corners (2,)."""
     low, high = np.full(2, -3, np.float32), np.full(2, 3, np.float32)
     if len(points):
@@ -193,31 +193,31 @@ def _rectangle(points: Floats, latent_dim: int, outside: float) -> tuple[Floats,
     return low, high
 
 
-def _page_of_decoder(shown: _Shown, lowered: Lowered, progressed: Progressed, precision: str = "float32") -> str:
+def _page_of_decoder(shown: Shown, lowered: Lowered, progressed: Progressed, precision: str = "float32") -> str:
     weights = {f"weight_{i}": weight.astype(precision) for i, weight in enumerate(lowered.weights)}
     content = {"decoder": lowered.described(), "weights": list(weights)}
     checks = {"check_codes": lowered.check_codes, "check_images": lowered.check_images}
     points = to_plane(shown.run.codes.z_mean, shown.plane)[shown.drawn]
-    low, high = _rectangle(points, lowered.latent_dim, 0.1)
+    low, high = rectangle(points, lowered.latent_dim, 0.1)
     parameters = sum(weight.size for weight in lowered.weights)
     fact = f"computed in this page, {parameters:,} parameters in {PRECISIONS[precision]} precision"
     return _html(shown, content, weights | checks, low, high, fact, False, progressed)
 
 
-def _page_of_lattice(shown: _Shown, reason: str, progressed: Progressed) -> tuple[str, float]:
+def _page_of_lattice(shown: Shown, reason: str, progressed: Progressed) -> tuple[str, float]:
     """The page, and the largest difference that was measured between an image of it and the decoder's."""
     decoder = run_decoder(shown.run)
     points = to_plane(shown.run.codes.z_mean, shown.plane)[shown.drawn]
-    low, high = _rectangle(points, decoder.latent_dim, 0.5)
+    low, high = rectangle(points, decoder.latent_dim, 0.5)
     images = decode_lattice(decoder, shown.plane, low, high, shown.run.info.dataset.image_shape, progressed)
     difference = measure(images, decoder, shown.plane, progressed)
     rows, columns = images.levels.shape[:2]
     content = {"lattice": {"rows": rows, "columns": columns, "low": low.tolist(), "high": high.tolist()}}
-    fact = _lattice_fact(images, difference, reason)
+    fact = lattice_fact(images, difference, reason)
     return _html(shown, content, {"levels": images.packed()}, low, high, fact, True, progressed), difference.largest
 
 
-def _lattice_fact(images: Lattice, difference: Difference, reason: str) -> str:
+def lattice_fact(images: Lattice, difference: Difference, reason: str) -> str:
     rows, columns, _, _, channels = images.levels.shape
     lattice_size = f"{columns} x {rows} lattice" if rows > 1 else f"lattice of {columns:,} points"
     # Rounded up: the page never claims less than was measured.
@@ -230,7 +230,7 @@ def _lattice_fact(images: Lattice, difference: Difference, reason: str) -> str:
 
 
 def _html(
-    shown: _Shown, content: dict[str, Any], arrays: page_content.NamedArrays, low: Floats, high: Floats,
+    shown: Shown, content: dict[str, Any], arrays: page_content.NamedArrays, low: Floats, high: Floats,
     decoder_fact: str, bounded: bool, progressed: Progressed,
 ) -> str:  # fmt: skip
     progressed("Composing the page", 0.5)
@@ -239,8 +239,8 @@ def _html(
     from bokeh.resources import INLINE
 
     info, codes = shown.run.info, shown.run.codes
-    classes = _classes(info.dataset.class_names, codes.label[shown.drawn])
-    data = _data_arrays(shown) if len(shown.drawn) else {}
+    classes = class_entries(info.dataset.class_names, codes.label[shown.drawn])
+    data = data_arrays(shown) if len(shown.drawn) else {}
     layout, packed = page_content.pack_arrays({**arrays, **data})
     content |= {
         "format": page_content.FORMAT,
@@ -255,11 +255,11 @@ def _html(
         "classes": classes,
         "colour": class_colours(0)[0],
         "arrays": layout,
-        "run": _public(shown.run),
+        "run": public(shown.run),
         "history": [asdict(record) for record in shown.run.history],
     }
     if len(shown.examples):
-        content |= {"atlas": _atlas(shown.images), "reach": shown.reach}
+        content |= {"atlas": atlas(shown.images), "reach": shown.reach}
     page = {name: asset(f"page/{name}").read_text(encoding="utf-8") for name in ("page.html.jinja", "page.css")}
     scripts = [asset(f"page/{name}").read_text(encoding="utf-8") for name in SCRIPTS]
     variables = {
@@ -267,7 +267,7 @@ def _html(
         "classes": classes,
         "points": len(shown.drawn),
         "examples": len(shown.examples),
-        "facts": _facts(shown, decoder_fact),
+        "facts": caption(shown, decoder_fact),
         "note": plane_note(shown.plane),
         "names": shown.plane.names,
         "bounded": bounded,
@@ -276,7 +276,7 @@ def _html(
         "style": page["page.css"],
         "scripts": [script.replace("</script", "<\\/script") for script in scripts],
     }
-    figure = _figure(classes, shown.plane, low, high, bounded)
+    figure = empty_map(classes, shown.plane, low, high, bounded)
     if info.latent_dim == 1:
         figure.yaxis.axis_label, figure.yaxis.ticker = "unused", []
     template = get_env().from_string(page["page.html.jinja"])
@@ -285,7 +285,7 @@ def _html(
     return html
 
 
-def _data_arrays(shown: _Shown) -> dict[str, NDArray[Any]]:
+def data_arrays(shown: Shown) -> dict[str, NDArray[Any]]:
     """What the page draws, and what it is read back from. Where there is no label: one more than there are names."""
     codes, drawn = shown.run.codes, shown.drawn
     classes = len(shown.run.info.dataset.class_names)
@@ -308,7 +308,7 @@ def _data_arrays(shown: _Shown) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _public(run: Run) -> dict[str, Any]:
+def public(run: Run) -> dict[str, Any]:
     """The run's settings as they may be shown to anybody: without where on the maker's machine the images lay, at what
     hour it was, and what the maker noted.
     """
@@ -322,7 +322,7 @@ def _public(run: Run) -> dict[str, Any]:
     return content
 
 
-def _atlas(images: Bytes) -> dict[str, Any]:
+def atlas(images: Bytes) -> dict[str, Any]:
     """Images (K, H, W, C) side by side in one picture, made smaller where they are large."""
     from PIL import Image
 
@@ -342,7 +342,7 @@ def _atlas(images: Bytes) -> dict[str, Any]:
     return {"picture": uri, "columns": columns, "width": width, "height": height}
 
 
-def _classes(names: tuple[str, ...], labels: Ints) -> list[dict[str, str]]:
+def class_entries(names: tuple[str, ...], labels: Ints) -> list[dict[str, str]]:
     """Name and colours of each class, and of the points without a label where only some have one."""
     light, dark = class_colours(len(names)), class_colours(len(names), dark=True)
     classes = [{"name": name, "light": a, "dark": b} for name, a, b in zip(names, light, dark, strict=False)]
@@ -351,7 +351,7 @@ def _classes(names: tuple[str, ...], labels: Ints) -> list[dict[str, str]]:
     return classes
 
 
-def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
+def caption(shown: Shown, decoder_fact: str) -> list[tuple[str, str]]:
     """The caption: what the page shows, each with its name."""
     info, (height, width, channels) = shown.run.info, shown.run.info.dataset.image_shape
     dimensions = "1 latent dimension" if info.latent_dim == 1 else f"{info.latent_dim} latent dimensions"
@@ -379,7 +379,7 @@ def _facts(shown: _Shown, decoder_fact: str) -> list[tuple[str, str]]:
     return [*facts, ("Licence of the data", info.dataset.licence)] if info.dataset.licence else facts
 
 
-def _figure(classes: list[dict[str, str]], plane: Plane, low: Floats, high: Floats, bounded: bool) -> Any:
+def empty_map(classes: list[dict[str, str]], plane: Plane, low: Floats, high: Floats, bounded: bool) -> Any:
     """The map, still empty: its points come from the arrays of the page."""
     from bokeh.models import BooleanFilter, CDSView, ColumnDataSource, LinearColorMapper, Range1d, WheelZoomTool
     from bokeh.plotting import figure

@@ -1,0 +1,48 @@
+"""The images of an epoch, batch by batch, in an order that depends on the seed and the epoch alone."""
+
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+
+from vae_explorer.array_types import Tensor
+from vae_explorer.data.dataset import Rows
+from vae_explorer.run.config import TrainingConfig
+
+
+def training_batches(images: np.ndarray | Rows, config: TrainingConfig, first_epoch: int = 0) -> tf.data.Dataset:
+    """(step, images) of the epochs from `first_epoch` on; the order depends on (seed, epoch) alone.
+
+    Each batch is gathered when it is needed, so that images may be more than memory holds.
+    """
+    count, size = len(images), config.batch_size
+    steps = -(-count // size)
+
+    def one_epoch(epoch: Tensor) -> tf.data.Dataset:
+        order = tf.random.experimental.stateless_shuffle(tf.range(count), seed=[config.seed, epoch])
+        return tf.data.Dataset.from_tensor_slices(order).batch(size).enumerate(epoch * steps)
+
+    gathered = _gathered(images)
+    return (
+        tf.data.Dataset.range(first_epoch, config.epochs)
+        .flat_map(one_epoch)
+        .map(lambda step, indices: (step, gathered(indices)))
+        .prefetch(2)
+    )
+
+
+def evaluation_batches(images: np.ndarray | Rows, batch_size: int) -> tf.data.Dataset:
+    """(step, images) once through, in order, with the negative steps of evaluation. Gathered as for training."""
+    gathered = _gathered(images)
+    batches = tf.data.Dataset.range(len(images)).batch(batch_size)
+    return batches.enumerate().map(lambda step, indices: (-1 - step, gathered(indices))).prefetch(2)
+
+
+def _gathered(images: np.ndarray | Rows) -> Callable[[Tensor], Tensor]:
+    """The images at some positions, (batch,) -> (batch, H, W, C) uint8, as a step of a pipeline."""
+
+    def gathered(indices: Tensor) -> Tensor:
+        batch = tf.numpy_function(lambda rows: images[rows], [indices], tf.uint8, stateful=False)
+        return tf.ensure_shape(batch, [None, *images.shape[1:]])
+
+    return gathered
