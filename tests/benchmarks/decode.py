@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.results import finish
-from vae_explorer.model.decoder import LiteRTDecoder, LiveDecoder, TracedDecoder
+from vae_explorer.model.keras_decoder import TracedDecoder
+from vae_explorer.model.litert import LiteRTDecoder, LiveDecoder
 from vae_explorer.run.config import PRESETS, training_config
 from vae_explorer.tensorflow_import import import_keras
 

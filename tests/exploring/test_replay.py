@@ -12,7 +12,8 @@ import pytest
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.replay import Replay, load_replay
 from vae_explorer.exploring.subject import explore
-from vae_explorer.model.decoder import LiteRTDecoder, Weights, as_pixels
+from vae_explorer.model.decoder import Weights, as_pixels
+from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.run import Run, open_run, write_info
 from vae_explorer.run.snapshots import PLACE, Snapshot, SnapshotReader, write_snapshot
 

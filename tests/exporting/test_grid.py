@@ -14,7 +14,8 @@ from vae_explorer.exporting.figure import Paper, to_pixels, write_picture
 from vae_explorer.exporting.grid import GridOptions, decode_grid, draw_grid
 from vae_explorer.exporting.sheet import SheetStyle
 from vae_explorer.latent.plane import axes_plane
-from vae_explorer.model.decoder import LiteRTDecoder, as_pixels
+from vae_explorer.model.decoder import as_pixels
+from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.run import Run
 
 

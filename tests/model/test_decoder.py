@@ -12,17 +12,9 @@ import numpy as np
 import pytest
 
 from vae_explorer.errors import UserError
-from vae_explorer.model.decoder import (
-    CHUNK,
-    LiteRTDecoder,
-    LiveDecoder,
-    TracedDecoder,
-    as_pixels,
-    live_decoder,
-    load_keras_decoder,
-    load_keras_encoder,
-    run_decoder,
-)
+from vae_explorer.model.decoder import as_pixels, live_decoder, run_decoder
+from vae_explorer.model.keras_decoder import TracedDecoder, load_keras_decoder, load_keras_encoder
+from vae_explorer.model.litert import CHUNK, LiteRTDecoder, LiveDecoder
 from vae_explorer.model.networks import build_decoder, build_encoder, with_sigmoid
 from vae_explorer.run.config import PRESETS, training_config
 from vae_explorer.run.run import BUILTIN, Run, find_run, open_run

@@ -11,7 +11,7 @@ from keras import layers
 from scipy.stats import norm
 
 from vae_explorer.model.batches import evaluation_batches, training_batches
-from vae_explorer.model.decoder import LiveDecoder
+from vae_explorer.model.litert import LiveDecoder
 from vae_explorer.model.losses import bernoulli_loss, gaussian_loss, kl_divergence, sample
 from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.model.lowering import lower

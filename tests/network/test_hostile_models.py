@@ -13,7 +13,8 @@ import pytest
 
 from tests.imported_files import changed_archive, changed_config, changed_weights, onnx_decoder
 from vae_explorer.errors import UserError
-from vae_explorer.model.decoder import load_keras_encoder, run_decoder
+from vae_explorer.model.decoder import run_decoder
+from vae_explorer.model.keras_decoder import load_keras_encoder
 from vae_explorer.network.h5_copy import write_copy
 from vae_explorer.network.keras_config import check_config
 from vae_explorer.network.onnx_network import check_onnx

@@ -20,7 +20,7 @@ from vae_explorer.data.dataset import HELD_OUT, TRAINING, VALIDATION, Dataset, s
 from vae_explorer.data.reading import make_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.latent.plane import axis_positions
-from vae_explorer.model.decoder import LiteRTDecoder
+from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.config import VALIDATION_SHARE, TrainingConfig, training_config
 from vae_explorer.run.folder import is_unfinished
 from vae_explorer.run.run import LOCK, Run, open_run

@@ -16,7 +16,8 @@ from vae_explorer.exploring.alignment import aligning_rotations
 from vae_explorer.exploring.subject import Subject, draw_in, live_subject
 from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.latent.neighbours import Neighbours
-from vae_explorer.model.decoder import LiteRTDecoder, TracedDecoder, load_keras_decoder
+from vae_explorer.model.keras_decoder import TracedDecoder, load_keras_decoder
+from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.run import Run, sample_image_of
 from vae_explorer.run.snapshots import DAMAGED, Snapshot, SnapshotReader, sentence_on_damage, snapshot_epochs
 

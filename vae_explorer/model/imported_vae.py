@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vae_explorer.errors import UserError
-from vae_explorer.model.decoder import load_keras_decoder, load_keras_encoder, onnx_content
+from vae_explorer.model.decoder import onnx_content
+from vae_explorer.model.keras_decoder import load_keras_decoder, load_keras_encoder
 from vae_explorer.network.fitting import to_images, to_posterior
 from vae_explorer.network.onnx_network import OnnxNetwork
 from vae_explorer.run.config import training_config

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 from tests.browser import drag, pixels, settle, until, where
-from vae_explorer.model.decoder import LiteRTDecoder, as_pixels
+from vae_explorer.model.decoder import as_pixels
+from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.run import Run
 
 Opener = Callable[..., Page]

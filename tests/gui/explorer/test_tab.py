@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import drag
 from vae_explorer.data.dataset import HELD_OUT
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.model.decoder import LiteRTDecoder, as_pixels
+from vae_explorer.model.decoder import as_pixels
+from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.run import Run
 
 

@@ -24,7 +24,8 @@ from vae_explorer.files import replacing
 from vae_explorer.latent.dimensions import mean_kl, telling_axes
 from vae_explorer.latent.palette import class_colours
 from vae_explorer.latent.plane import Plane, axes_plane, plane_note, to_plane
-from vae_explorer.model.decoder import load_keras_decoder, run_decoder
+from vae_explorer.model.decoder import run_decoder
+from vae_explorer.model.keras_decoder import load_keras_decoder
 from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.model.lowering import UnsupportedError, lower
 from vae_explorer.run import page as page_content
