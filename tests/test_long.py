@@ -14,7 +14,8 @@ import pytest
 
 from vae_explorer.run.checkpoint import has_checkpoint
 from vae_explorer.run.folder import is_unfinished
-from vae_explorer.run.run import is_run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import is_run
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1500)]
 

@@ -40,7 +40,8 @@ def test_pictures_are_there(picture: str) -> None:
 
 
 def test_figure_of_the_shipped_run_is_the_measured_one() -> None:
-    from vae_explorer.run.run import find_run, open_run
+    from vae_explorer.run.opening import open_run
+    from vae_explorer.run.places import find_run
 
     held_out = open_run(find_run("builtin")).info.held_out
     assert held_out is not None
@@ -48,8 +49,9 @@ def test_figure_of_the_shipped_run_is_the_measured_one() -> None:
 
 
 def test_the_table_of_quality_is_that_of_the_program_and_of_the_shipped_run() -> None:
+    from vae_explorer.run.opening import open_run
+    from vae_explorer.run.places import find_run
     from vae_explorer.run.quality import figures
-    from vae_explorer.run.run import find_run, open_run
 
     quality = open_run(find_run("builtin")).info.quality
     assert quality is not None

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication
 from tests.benchmarks.results import finish, percentiles
 from tests.benchmarks.window import SIZE, drag, wait
 from vae_explorer.latent.palette import as_rgb, class_colours
-from vae_explorer.run.run import find_run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import find_run
 from vae_explorer.tensorflow_import import import_keras
 
 PERIOD = 400  # milliseconds between two moves: so slow that each is painted before the next

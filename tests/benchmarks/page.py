@@ -25,7 +25,9 @@ from tests.browser import ARGUMENTS, STANDING, WHERE, chromium
 from vae_explorer.exporting.page.writing import PageOptions, write_page
 from vae_explorer.model.lowering import lower
 from vae_explorer.run.lowered import Lowered, pack
-from vae_explorer.run.run import Run, find_run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import find_run
+from vae_explorer.run.run import Run
 
 POINTS = 10_000, 50_000
 OPENINGS = 5

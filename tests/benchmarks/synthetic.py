@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from vae_explorer.run.run import find_run, open_run, write_info
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import find_run
+from vae_explorer.run.writing import write_info
 
 BUILTIN_IMAGES = 70_000
 

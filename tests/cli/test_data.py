@@ -10,7 +10,7 @@ from tests.image_files import noise, write_mixed_folder, write_pictures
 from tests.picture_files import svg_texts
 from vae_explorer.cli.main import run_command
 from vae_explorer.data.options import ImageOptions
-from vae_explorer.run.run import open_run
+from vae_explorer.run.opening import open_run
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,9 @@ from vae_explorer.cli.main import run_command
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.exporting.figure import caption_of
 from vae_explorer.model.decoder import as_pixels
+from vae_explorer.run.opening import open_run
 from vae_explorer.run.quality import FIGURES
-from vae_explorer.run.run import Run, open_run
+from vae_explorer.run.run import Run
 
 COMMAND = [sys.executable, "-m", "vae_explorer"]
 

@@ -8,7 +8,7 @@ import tomli_w
 
 from vae_explorer.data.options import AS_FOUND, ImageOptions, parse_options, parse_size, parse_value_range
 from vae_explorer.errors import UserError
-from vae_explorer.run.run import without_none
+from vae_explorer.run.plain import without_none
 
 CHOSEN = ImageOptions((64, 48), "pad", "rgb", True, (0.0, 4095.0), "/data/labels.csv")
 

@@ -14,8 +14,10 @@ from vae_explorer.exploring.replay import Replay, load_replay
 from vae_explorer.exploring.subject import explore
 from vae_explorer.model.decoder import Weights, as_pixels
 from vae_explorer.model.litert import LiteRTDecoder
-from vae_explorer.run.run import Run, open_run, write_info
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import PLACE, Snapshot, SnapshotReader, write_snapshot
+from vae_explorer.run.writing import write_info
 
 CODES = np.array([[0.3, -0.7], [1.5, 0.2], [0, 0]], np.float32)
 

@@ -44,7 +44,7 @@ def test_without_the_data_set_only_codes_of_the_sample_have_an_image(tiny_run: R
 def test_a_run_without_any_image_still_decodes(tiny_run: Run, tmp_path: Path) -> None:
     from dataclasses import replace
 
-    from vae_explorer.run.run import Sample
+    from vae_explorer.run.arrays import Sample
 
     empty = Sample(np.empty((0, 28, 28, 1), np.uint8), np.empty(0, np.int64))
     answer = explore(run_subject(replace(tiny_run, sample=empty), None), np.zeros(2, np.float32))

@@ -11,7 +11,8 @@ from vae_explorer.errors import UserError
 from vae_explorer.exporting.figure import Paper, to_pixels, write_picture
 from vae_explorer.exporting.reconstructions import ReconstructionsOptions, draw_reconstructions, sample_of
 from vae_explorer.model.decoder import as_pixels, run_decoder
-from vae_explorer.run.run import Run, Sample
+from vae_explorer.run.arrays import Sample
+from vae_explorer.run.run import Run
 
 
 def test_each_image_stands_above_what_is_decoded_from_its_code(tiny_run: Run, tmp_path: Path) -> None:

@@ -17,7 +17,10 @@ from pytestqt.qtbot import QtBot
 from vae_explorer.exporting.page.writing import PageOptions
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.settings import open_settings, recent_runs, remember_run, run_to_open
-from vae_explorer.run.run import BUILTIN, Run, find_run, open_run, write_info
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import BUILTIN, find_run
+from vae_explorer.run.run import Run
+from vae_explorer.run.writing import write_info
 
 
 def drop(window: MainWindow, path: Path) -> None:

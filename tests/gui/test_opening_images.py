@@ -18,7 +18,8 @@ from vae_explorer.gui.dialogs.data_dialog import DataDialog
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.chosen_set import MNIST, ChosenSet, recent_sets
 from vae_explorer.gui.training.dataset_combo import OPEN
-from vae_explorer.run.run import Run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.run import Run
 
 
 @pytest.fixture

@@ -17,7 +17,9 @@ from vae_explorer.model.keras_decoder import TracedDecoder, load_keras_decoder, 
 from vae_explorer.model.litert import CHUNK, LiteRTDecoder, LiveDecoder
 from vae_explorer.model.networks import build_decoder, build_encoder, with_sigmoid
 from vae_explorer.run.config import PRESETS, training_config
-from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import BUILTIN, find_run
+from vae_explorer.run.run import Run
 
 SHAPE = (28, 28, 1)
 

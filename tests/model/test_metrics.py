@@ -23,9 +23,11 @@ from vae_explorer.model.metrics import (
     with_log_likelihood,
 )
 from vae_explorer.model.vae import VAE
+from vae_explorer.run.arrays import Codes
 from vae_explorer.run.config import training_config
+from vae_explorer.run.opening import open_run
 from vae_explorer.run.quality import Figure, Quality
-from vae_explorer.run.run import Codes, Run, open_run
+from vae_explorer.run.run import Run
 
 CONFIG = training_config("dense", latent_dim=3, seed=7)
 

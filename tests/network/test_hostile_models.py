@@ -18,7 +18,11 @@ from vae_explorer.model.keras_decoder import load_keras_encoder
 from vae_explorer.network.h5_copy import write_copy
 from vae_explorer.network.keras_config import check_config
 from vae_explorer.network.onnx_network import check_onnx
-from vae_explorer.run.run import CONVERTED, Run, RunInfo, open_run, parse_info, write_info
+from vae_explorer.run.info import RunInfo, parse_info
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import CONVERTED
+from vae_explorer.run.run import Run
+from vae_explorer.run.writing import write_info
 from vae_explorer.training.importing import find_model
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from vae_explorer.errors import UserError
 from vae_explorer.run.folder import check_folder, new_run
-from vae_explorer.run.run import open_run
+from vae_explorer.run.opening import open_run
 
 
 def test_free_folder_is_free(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from vae_explorer.run.imported import (
     describe_networks,
     parse_imported,
 )
-from vae_explorer.run.run import without_none
+from vae_explorer.run.plain import without_none
 
 DECODER = ImportedDecoder(
     "d.keras", "keras", "z", "image", (28, 28, 1), layout="last", ending="sigmoid", lowest=0.01, highest=0.99

@@ -19,25 +19,14 @@ import tomli_w
 from vae_explorer.assets import asset
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
+from vae_explorer.run.arrays import Codes, Sample, write_arrays
 from vae_explorer.run.history import write_history
+from vae_explorer.run.opening import describe, open_run
+from vae_explorer.run.places import CONVERTED, FILES, LOCK, find_run, is_run, new_run_folder, runs_folder
 from vae_explorer.run.quality import Figure
-from vae_explorer.run.run import (
-    CONVERTED,
-    FILES,
-    LOCK,
-    Codes,
-    Run,
-    Sample,
-    describe,
-    find_run,
-    is_run,
-    new_run_folder,
-    open_run,
-    runs_folder,
-    write_arrays,
-    write_info,
-)
+from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import snapshot_files
+from vae_explorer.run.writing import write_info
 
 
 def read_toml(folder: Path) -> dict[str, Any]:

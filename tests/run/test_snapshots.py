@@ -13,7 +13,9 @@ from vae_explorer.exporting.animation import Stage
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.run.config import training_config
 from vae_explorer.run.folder import check_folder
-from vae_explorer.run.run import LOCK, Run, describe, open_run
+from vae_explorer.run.opening import describe, open_run
+from vae_explorer.run.places import LOCK
+from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import (
     DAMAGED,
     MOST,

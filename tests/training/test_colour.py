@@ -18,7 +18,8 @@ from vae_explorer.exporting.page.writing import PageOptions, write_page
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.metrics import measure_run
 from vae_explorer.run.config import training_config
-from vae_explorer.run.run import Run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.run import Run
 from vae_explorer.training.start import resume, train
 
 CONFIG = training_config("conv", epochs=3, limit=256, batch_size=16, learning_rate=0.003, restore_best=True)

@@ -13,7 +13,9 @@ from vae_explorer.errors import UserError
 from vae_explorer.run.checkpoint import read_checkpoint
 from vae_explorer.run.config import training_config
 from vae_explorer.run.folder import is_unfinished
-from vae_explorer.run.run import Run, is_run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import is_run
+from vae_explorer.run.run import Run
 from vae_explorer.run.segments import Segment, best_epoch, first_comparable, seams
 from vae_explorer.run.snapshots import snapshot_epochs
 from vae_explorer.training.events import BatchProgress, Control, EpochEnded, Event, Started

@@ -13,7 +13,9 @@ from vae_explorer.run.checkpoint import PLACE, has_checkpoint, read_checkpoint
 from vae_explorer.run.config import TrainingConfig, training_config
 from vae_explorer.run.folder import check_folder, discard_unfinished, is_unfinished
 from vae_explorer.run.history import EpochRecord
-from vae_explorer.run.run import Run, is_run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import is_run
+from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import Snapshot, SnapshotReader, snapshot_epochs, write_snapshot
 from vae_explorer.training.events import EpochEnded, Event, Started
 from vae_explorer.training.start import resume, train

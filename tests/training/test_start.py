@@ -23,7 +23,9 @@ from vae_explorer.latent.plane import axis_positions
 from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.config import VALIDATION_SHARE, TrainingConfig, training_config
 from vae_explorer.run.folder import is_unfinished
-from vae_explorer.run.run import LOCK, Run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import LOCK
+from vae_explorer.run.run import Run
 from vae_explorer.training import loop as training_loop
 from vae_explorer.training.events import (
     BatchProgress,

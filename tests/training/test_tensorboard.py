@@ -8,7 +8,7 @@ import pytest
 from tests.training.test_resume import CONFIG, cut_off
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
-from vae_explorer.run.run import TENSORBOARD
+from vae_explorer.run.places import TENSORBOARD
 from vae_explorer.training import tensorboard as tensorboard_log
 from vae_explorer.training.events import BatchProgress, Control, EpochEnded, Event, Warned
 from vae_explorer.training.start import resume, train

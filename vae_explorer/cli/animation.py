@@ -5,7 +5,8 @@ from pathlib import Path
 
 from vae_explorer.cli.pictures import AddCommand
 from vae_explorer.cli.terminal import quiet_stderr, task_progress
-from vae_explorer.run.run import find_run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import find_run
 
 
 def add_animate(add: AddCommand) -> None:

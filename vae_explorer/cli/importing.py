@@ -39,7 +39,7 @@ def import_run(arguments: Any) -> Any:
     """Carry out `vae-explorer import`; returns the run."""
     from vae_explorer.network.fitting import Choices, parse_shape
     from vae_explorer.run.folder import check_folder
-    from vae_explorer.run.run import is_run, new_run_folder
+    from vae_explorer.run.places import is_run, new_run_folder
     from vae_explorer.training.importing import find_model, write_model
 
     folder = arguments.out or new_run_folder(arguments.decoder.stem)

@@ -24,9 +24,13 @@ from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.errors import UserError
 from vae_explorer.run.config import LIKELIHOODS, MAX_LATENT_DIM, PIXELS, PRESETS, SIGMA, training_config, usual_preset
 from vae_explorer.run.imported import describe_networks
+from vae_explorer.run.info import RunInfo
+from vae_explorer.run.opening import describe, open_run
 from vae_explorer.run.page import open_run_or_page
+from vae_explorer.run.places import find_run, is_run
+from vae_explorer.run.plain import finite
 from vae_explorer.run.quality import SAMPLES, Quality, describe_quality, figures
-from vae_explorer.run.run import Run, RunInfo, describe, find_run, finite, is_run, open_run
+from vae_explorer.run.run import Run
 
 SETTINGS = (
     "epochs", "latent_dim", "beta", "batch_size", "learning_rate", "schedule", "seed", "limit", "kl_warmup", "patience",
@@ -193,7 +197,7 @@ def _import(arguments: argparse.Namespace) -> int:
 
 def _new_training(arguments: argparse.Namespace) -> Callable[..., Run | None]:
     """`train` with what it is told. Raises UserError where that will not do."""
-    from vae_explorer.run.run import new_run_folder
+    from vae_explorer.run.places import new_run_folder
     from vae_explorer.training.start import train
 
     settings = {name: getattr(arguments, name) for name in SETTINGS}

@@ -10,7 +10,8 @@ from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
 from vae_explorer.run.page import open_run_or_page
-from vae_explorer.run.run import Run, find_run
+from vae_explorer.run.places import find_run
+from vae_explorer.run.run import Run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -14,8 +14,9 @@ from vae_explorer.latent.dimensions import Dimensions, mean_kl, measure_dimensio
 from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.model.decoder import Decoder, as_pixels, run_decoder
+from vae_explorer.run.arrays import Sample
 from vae_explorer.run.page import open_run_or_page
-from vae_explorer.run.run import Run, Sample, sample_image_of
+from vae_explorer.run.run import Run, sample_image_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

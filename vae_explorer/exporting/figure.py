@@ -15,7 +15,7 @@ import numpy as np
 from vae_explorer.array_types import Bytes
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
-from vae_explorer.run.run import RunInfo
+from vae_explorer.run.info import RunInfo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

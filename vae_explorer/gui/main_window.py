@@ -27,7 +27,8 @@ from vae_explorer.gui.parts.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.parts.toast import Toast
 from vae_explorer.gui.training.tab import TrainingTab
 from vae_explorer.run.page import is_page
-from vae_explorer.run.run import BUILTIN, Run, find_run, is_run, runs_folder
+from vae_explorer.run.places import BUILTIN, find_run, is_run, runs_folder
+from vae_explorer.run.run import Run
 from vae_explorer.training.events import DecoderUpdated, Event, Preview, Started
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from vae_explorer.data.dataset import TRAINING, Rows
 from vae_explorer.errors import UserError
 from vae_explorer.latent.neighbours import DIMENSIONS
 from vae_explorer.model.run_vae import load_vae
+from vae_explorer.run.arrays import Codes
 from vae_explorer.run.quality import NEIGHBOURS, SAMPLES, Figure, Quality
-from vae_explorer.run.run import Codes, Run
+from vae_explorer.run.run import Run
 
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE

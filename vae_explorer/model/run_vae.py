@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from vae_explorer.errors import UserError
 from vae_explorer.model.keras_decoder import load_keras_decoder, load_keras_encoder
-from vae_explorer.run.run import Run, is_run
+from vae_explorer.run.places import is_run
+from vae_explorer.run.run import Run
 from vae_explorer.tensorflow_import import import_keras
 
 if TYPE_CHECKING:

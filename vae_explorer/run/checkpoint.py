@@ -23,7 +23,8 @@ from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.history import EpochRecord, read_history, write_history
-from vae_explorer.run.run import parse_training, without_none
+from vae_explorer.run.info import parse_training
+from vae_explorer.run.plain import without_none
 from vae_explorer.run.segments import Segment, parse_segments
 
 FORMAT = 1

@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.errors import UserError
 from vae_explorer.files import exists
+from vae_explorer.run.arrays import Codes, Sample, check_shapes
 from vae_explorer.run.history import parse_record
+from vae_explorer.run.info import RunInfo, parse_info
 from vae_explorer.run.lowered import compose, pack
-from vae_explorer.run.run import Codes, Run, RunInfo, Sample, check_shapes, open_run, parse_info
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.run import Run
 
 FORMAT = 1
 BYTES = "application/octet-stream"

@@ -7,8 +7,8 @@ from typing import Literal
 
 from vae_explorer.array_types import Bytes, Doubles, Floats, Ints, Longs
 from vae_explorer.model.decoder import Decoder
+from vae_explorer.run.arrays import Sample
 from vae_explorer.run.history import EpochRecord
-from vae_explorer.run.run import Sample
 
 STRIP_SIZE = 10  # images of the held-out sample that are shown beside their reconstructions
 

@@ -15,11 +15,15 @@ from vae_explorer.array_types import Bytes, Flags, Floats, Ints, Longs
 from vae_explorer.data.dataset import HELD_OUT, Dataset, Rows
 from vae_explorer.model.files import write_models
 from vae_explorer.model.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
+from vae_explorer.run.arrays import Codes, Sample, write_arrays
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.history import EpochRecord, write_history
+from vae_explorer.run.info import HeldOutLoss, RunInfo, Status
+from vae_explorer.run.opening import open_run
 from vae_explorer.run.quality import SAMPLES, Quality
-from vae_explorer.run.run import Codes, HeldOutLoss, Run, RunInfo, Sample, Status, open_run, write_arrays, write_info
+from vae_explorer.run.run import Run
 from vae_explorer.run.segments import Segment
+from vae_explorer.run.writing import write_info
 
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE

@@ -14,7 +14,8 @@ from vae_explorer.errors import UserError
 from vae_explorer.model.run_vae import load_vae
 from vae_explorer.run.checkpoint import Checkpoint
 from vae_explorer.run.config import TrainingConfig
-from vae_explorer.run.run import Run, new_run_folder
+from vae_explorer.run.places import new_run_folder
+from vae_explorer.run.run import Run
 from vae_explorer.run.segments import Segment
 
 # The others stay: the network, the objective and the split would be others, and the losses not to be compared.

@@ -16,12 +16,16 @@ from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.network.fitting import Choices, Network, detect_decoder, detect_encoder, to_images, to_posterior
 from vae_explorer.network.onnx_network import load_onnx_file
+from vae_explorer.run.arrays import Codes, Sample, write_arrays
 from vae_explorer.run.config import Likelihood, usual_likelihood
 from vae_explorer.run.folder import new_run
 from vae_explorer.run.history import write_history
 from vae_explorer.run.imported import Ending, ImportedDecoder, ImportedEncoder, ImportedModel
+from vae_explorer.run.info import HeldOutLoss, RunInfo
+from vae_explorer.run.opening import open_run
 from vae_explorer.run.quality import Quality
-from vae_explorer.run.run import Codes, HeldOutLoss, Run, RunInfo, Sample, open_run, write_arrays, write_info
+from vae_explorer.run.run import Run
+from vae_explorer.run.writing import write_info
 from vae_explorer.training.finishing import sample_of
 
 Progressed = Callable[[str, float], None]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vae_explorer.array_types import Bytes
 from vae_explorer.errors import UserError
-from vae_explorer.run.run import Sample
+from vae_explorer.run.arrays import Sample
 from vae_explorer.run.snapshots import room_for_snapshots
 
 if TYPE_CHECKING:

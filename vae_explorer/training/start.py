@@ -12,7 +12,8 @@ from vae_explorer.files import refusal
 from vae_explorer.run.checkpoint import PLACE, has_checkpoint, read_checkpoint
 from vae_explorer.run.config import TrainingConfig, check_image_shape, for_images
 from vae_explorer.run.folder import check_folder, new_run, unfinished_run
-from vae_explorer.run.run import Run, is_run, set_aside
+from vae_explorer.run.places import is_run, set_aside
+from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import copy_snapshots
 from vae_explorer.training.events import Control, Event
 from vae_explorer.training.further import check_same_images, check_same_settings, starting_point

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer.errors import UserError
-from vae_explorer.run.run import TENSORBOARD
+from vae_explorer.run.places import TENSORBOARD
 
 
 def check_tensorboard() -> None:

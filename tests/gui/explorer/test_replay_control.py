@@ -17,7 +17,8 @@ from vae_explorer.exporting.animation import FilmOptions
 from vae_explorer.gui.explorer.replay_control import decoded_grid
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.model.decoder import as_pixels
-from vae_explorer.run.run import BUILTIN, Run, find_run
+from vae_explorer.run.places import BUILTIN, find_run
+from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import PLACE
 
 

@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.training.further_dialog import REPLACE, FurtherDialog
-from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import BUILTIN, find_run
+from vae_explorer.run.run import Run
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.settings import open_settings, remember_training
 from vae_explorer.run.config import training_config
 from vae_explorer.run.folder import is_unfinished
-from vae_explorer.run.run import Run, is_run
+from vae_explorer.run.places import is_run
+from vae_explorer.run.run import Run
 
 CONFIG = training_config("dense", epochs=3, limit=128, batch_size=64, patience=2)
 

@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.parts.settings import open_settings, remember_run
 from vae_explorer.gui.training.run_comparison import Present, RunComparison, label, reference
-from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import BUILTIN, find_run
+from vae_explorer.run.run import Run
 
 
 @pytest.fixture

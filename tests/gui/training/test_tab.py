@@ -14,7 +14,9 @@ from tests.gui.conftest import drag
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.settings import open_settings, recent_runs
-from vae_explorer.run.run import BUILTIN, Run, find_run, open_run
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import BUILTIN, find_run
+from vae_explorer.run.run import Run
 from vae_explorer.training.events import BatchProgress, EpochEnded, Event, Started
 
 

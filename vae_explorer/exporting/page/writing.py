@@ -30,7 +30,8 @@ from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.model.lowering import UnsupportedError, lower
 from vae_explorer.run import page as page_content
 from vae_explorer.run.lowered import Lowered, read
-from vae_explorer.run.run import Run, finite, sample_image_of
+from vae_explorer.run.plain import finite
+from vae_explorer.run.run import Run, sample_image_of
 
 MOST_POINTS = 200_000  # that a browser draws in good time
 LARGEST_FLOAT32 = 5_000_000  # characters of a page: above, weights are kept in half precision if they bear it

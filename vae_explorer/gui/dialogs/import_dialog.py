@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.run.imported import describe_networks
-from vae_explorer.run.run import Run, new_run_folder
+from vae_explorer.run.places import new_run_folder
+from vae_explorer.run.run import Run
 
 WIDTH = 640  # pixels at least
 MODELS = "Models (*.keras *.h5 *.hdf5 *.onnx)"

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 from vae_explorer.gui.dialogs.quality_bars import QualityBars
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.model.metrics import MOST_SAMPLES, measure_run
+from vae_explorer.run.places import is_run
 from vae_explorer.run.quality import SAMPLES, Quality, figures, meanings
-from vae_explorer.run.run import Run, is_run
+from vae_explorer.run.run import Run
 
 WIDTH = 680  # pixels at least
 

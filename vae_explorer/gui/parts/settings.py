@@ -7,7 +7,7 @@ from platformdirs import user_config_path, user_log_path
 from PySide6.QtCore import QSettings
 
 from vae_explorer.run.page import is_page
-from vae_explorer.run.run import BUILTIN, find_run, is_run
+from vae_explorer.run.places import BUILTIN, find_run, is_run
 
 RECENT_RUNS = 10
 

@@ -21,7 +21,8 @@ from vae_explorer.errors import UserError
 from vae_explorer.gui.training.settings import PlainDoubleSpinBox
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.folder import check_folder
-from vae_explorer.run.run import Run, find_run
+from vae_explorer.run.places import find_run
+from vae_explorer.run.run import Run
 from vae_explorer.training.further import further_config, further_folder
 
 NEW, REPLACE = "new", "replace"

@@ -15,7 +15,10 @@ from vae_explorer.errors import UserError
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.settings import open_settings, recent_runs
 from vae_explorer.gui.training.loss_chart import Reference
-from vae_explorer.run.run import BUILTIN, Run, RunInfo, find_run, is_run, open_run, parse_info
+from vae_explorer.run.info import RunInfo, parse_info
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import BUILTIN, find_run, is_run
+from vae_explorer.run.run import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from vae_explorer.run.config import (
     training_config,
     usual_preset,
 )
-from vae_explorer.run.run import new_run_folder
+from vae_explorer.run.places import new_run_folder
 
 USUAL = ("dense", "conv")  # presets that `usual_preset` chooses from
 

@@ -1,0 +1,204 @@
+"""What run.toml says of a run, and reading it."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from vae_explorer.array_types import ImageShape
+from vae_explorer.data.dataset import DatasetInfo
+from vae_explorer.data.options import parse_options
+from vae_explorer.errors import UserError
+from vae_explorer.run.config import Pixels, TrainingConfig
+from vae_explorer.run.imported import ImportedModel, parse_imported
+from vae_explorer.run.quality import Quality, parse_quality
+from vae_explorer.run.segments import Segment, first_comparable, parse_segments, seams, segment
+
+FORMAT = 1
+Status = Literal["finished", "stopped", "imported"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutLoss:
+    """The negative ELBO (beta 1) of the held-out images, in nats per image, with standard errors over images."""
+
+    negative_elbo: float
+    reconstruction_loss: float
+    kl_loss: float
+    images: int
+    negative_elbo_standard_error: float | None = None  # of one image there is none
+
+    @classmethod
+    def of(cls, quality: Quality) -> "HeldOutLoss":
+        total = quality.negative_elbo
+        parts = quality.reconstruction_loss.value, quality.kl_loss.value
+        return cls(total.value, *parts, total.images, total.standard_error)
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What run.toml says, besides the hashes."""
+
+    name: str
+    created: str  # ISO 8601
+    status: Status
+    dataset: DatasetInfo
+    config: TrainingConfig | None  # of the last segment, its epochs those of all; None: it was imported
+    encoder_parameters: int
+    decoder_parameters: int
+    epochs: int  # whole epochs that were trained
+    steps: int  # optimizer steps that the weights have seen
+    held_out: HeldOutLoss | None
+    versions: dict[str, str]
+    likelihood: str = "bernoulli"
+    best_epoch: int | None = None  # by val_loss, once beta has risen, in the last segment
+    note: str = ""
+    quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
+    sigma: float | None = None  # standard deviation of Gaussian pixels, learned or fixed
+    segments: tuple[Segment, ...] = ()  # none: of a run from before there were segments
+    imported: ImportedModel | None = None  # there if config is not
+
+    @property
+    def latent_dim(self) -> int:
+        return self._origin.latent_dim
+
+    @property
+    def pixels(self) -> Pixels:
+        return self._origin.pixels
+
+    def trained_with(self) -> TrainingConfig:
+        """The settings of its training. Raises UserError for an imported model."""
+        if self.config is None:
+            raise UserError(f"{self.name} was imported: the settings of its training are not known here.")
+        return self.config
+
+    @property
+    def model_name(self) -> str:
+        """What a person calls the model: its preset, or the file that it was imported from."""
+        origin = self._origin
+        return origin.preset if isinstance(origin, TrainingConfig) else f"imported {origin.decoder.file}"
+
+    @property
+    def beta(self) -> float | None:
+        """The weight of the KL term in its training; None: not known of an imported model."""
+        return self.config.beta if self.config is not None else None
+
+    @property
+    def all_segments(self) -> tuple[Segment, ...]:
+        """Also where run.toml names none."""
+        if self.config is None:
+            return ()
+        return self.segments or (segment(self.config, 1, self.epochs, self.steps, "", self.created),)
+
+    @property
+    def seams(self) -> tuple[int, ...]:
+        """The epochs after which it was trained further."""
+        return seams(self.segments)
+
+    @property
+    def first_comparable(self) -> int:
+        """How many epochs at the beginning cannot be the best."""
+        return first_comparable(self.config, self.segments) if self.config is not None else 0
+
+    @property
+    def pixels_note(self) -> str:
+        """What has to stand beside every figure of losses, so that none is compared with one of other pixels.
+
+        Empty for grey ones under a Bernoulli likelihood.
+        """
+        if self.likelihood.startswith("gaussian"):
+            return " (Gaussian pixels)"
+        return "" if self.pixels == "grey" else f" ({self.pixels} pixels)"
+
+    @property
+    def _origin(self) -> TrainingConfig | ImportedModel:
+        origin = self.config if self.config is not None else self.imported
+        if origin is None:
+            raise ValueError("a run has the settings of a training, or what an import found")
+        return origin
+
+
+def files_of(info: RunInfo) -> set[str]:
+    """The files that a run cannot do without."""
+    arrays = {"history.csv", "codes.npz", "sample.npz"}
+    if info.imported is None:
+        return arrays | {"model/encoder.keras", "model/decoder.keras"}
+    networks = {"decoder": info.imported.decoder, "encoder": info.imported.encoder}
+    return arrays | {f"model/{name}.{network.kind}" for name, network in networks.items() if network is not None}
+
+
+def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
+    """The settings that `content` of the file `path` names. Raises UserError where it is damaged."""
+    try:
+        known = {name: content[name] for name in RunInfo.__slots__ if name in content}
+        config, imported, dataset = _origin(known)
+        held_out, quality = known.pop("held_out", None), known.pop("quality", None)
+        segments = parse_segments(known.pop("segments", ()))
+        numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
+        if not all(isinstance(number, int) for number in numbers):
+            raise TypeError(f"counts have to be whole numbers, not {numbers}")
+        known |= {name: str(known[name]) for name in ("name", "created")}
+        known["likelihood"] = str(known.get("likelihood", "bernoulli"))
+        known["sigma"] = _sigma(known.get("sigma"), known["likelihood"])
+        known["versions"] = {str(name): str(version) for name, version in dict(known["versions"]).items()}
+        return RunInfo(
+            dataset=dataset,
+            config=config,
+            imported=imported,
+            held_out=_held_out(held_out) if held_out else None,
+            quality=parse_quality(quality) if quality else None,
+            segments=segments,
+            **known,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UserError) as error:
+        raise UserError(f"{path} is damaged: {str(error)[:200]}.") from error
+
+
+def _held_out(figures: dict[str, Any]) -> HeldOutLoss:
+    error = figures.get("negative_elbo_standard_error")
+    return HeldOutLoss(
+        negative_elbo=float(figures["negative_elbo"]),
+        reconstruction_loss=float(figures["reconstruction_loss"]),
+        kl_loss=float(figures["kl_loss"]),
+        images=int(figures["images"]),
+        negative_elbo_standard_error=None if error is None else float(error),
+    )
+
+
+def _sigma(value: Any, likelihood: str) -> float | None:
+    if not likelihood.startswith("gaussian"):
+        return None
+    if not 0 < float(value) < math.inf:
+        raise ValueError(f"sigma is {value}")
+    return float(value)
+
+
+def parse_training(content: dict[str, Any]) -> tuple[TrainingConfig, DatasetInfo]:
+    """What a training is told, from plain data. Raises UserError or what reading damaged data raises."""
+    return TrainingConfig(**content["config"]), _dataset(content["dataset"])
+
+
+def _origin(known: dict[str, Any]) -> tuple[TrainingConfig | None, ImportedModel | None, DatasetInfo]:
+    """Where a model comes from, and its images; takes them out of what run.toml says."""
+    settings, found, dataset = known.pop("config", None), known.pop("imported", None), known.pop("dataset")
+    if (settings is None) == (found is None):
+        raise ValueError("it has no settings of a training, or those of an import beside them")
+    if found is not None:
+        return None, parse_imported(found), _dataset(dataset)
+    return TrainingConfig(**settings), None, _dataset(dataset)
+
+
+def _dataset(content: dict[str, Any]) -> DatasetInfo:
+    dataset = dict(content)
+    dataset["image_shape"] = _image_shape(dataset["image_shape"])
+    dataset["class_names"] = tuple(map(str, dataset["class_names"]))
+    dataset["value_names"] = tuple(map(str, dataset.get("value_names", ())))
+    dataset["options"] = parse_options(dataset.get("options", {}))
+    return DatasetInfo(**dataset)
+
+
+def _image_shape(sides: Any) -> ImageShape:
+    height, width, channels = map(int, sides)
+    if not (0 < height <= 4096 and 0 < width <= 4096 and channels in (1, 3)):
+        raise ValueError(f"image_shape is {sides}")
+    return height, width, channels

@@ -1,0 +1,110 @@
+"""Reading a run back, with every file checked."""
+
+import tomllib
+import zipfile
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from vae_explorer.errors import UserError
+from vae_explorer.files import exists, sha256
+from vae_explorer.run.arrays import check_shapes, read_codes, read_sample
+from vae_explorer.run.history import read_history
+from vae_explorer.run.info import FORMAT, HeldOutLoss, files_of, parse_info
+from vae_explorer.run.places import BUILTIN, CONVERTED, FILES, LOCK, ONNX_FILES, is_run, set_aside
+from vae_explorer.run.quality import describe_quality
+from vae_explorer.run.run import Run
+from vae_explorer.run.snapshots import snapshot_epochs
+
+
+def open_run(folder: Path) -> Run:
+    """Read a run, checking format, hashes and shapes.
+
+    Raises UserError with one sentence on what is wrong: no run, a newer format, a missing or damaged file.
+    """
+    folder = Path(folder)
+    content = _read_toml(folder)
+    info = parse_info(folder / "run.toml", content)
+    hashes = content.get("sha256")
+    if not isinstance(hashes, dict):
+        raise UserError(f"The file run.toml of the run {folder} is damaged: it has no table sha256.")
+    needed = files_of(info)
+    names = [name for name in (*FILES, *ONNX_FILES) if name in needed or (name in CONVERTED and name in hashes)]
+    files = {name: _read_checked(folder, name, hashes.get(name)) for name in names}
+    try:
+        codes = read_codes(files["codes.npz"])
+        sample = read_sample(files["sample.npz"])
+        history = read_history(files["history.csv"])
+    except (ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise UserError(f"The run {folder} holds a file that cannot be read: {error}.") from error
+    check_shapes(folder, info, codes, sample)
+    encoder, decoder, lowered = (files.get(name) for name in CONVERTED)
+    return Run(folder, info, codes, sample, history, decoder, encoder, lowered, files.get("model/decoder.onnx"))
+
+
+def describe(run: Run) -> dict[str, Any]:
+    """The run's settings and figures as plain data, for `info --json`; None where not measured."""
+    info = asdict(run.info)
+    held_out = info.pop("held_out") or dict.fromkeys(HeldOutLoss.__slots__)
+    config = info.pop("config") or {"latent_dim": run.info.latent_dim, "pixels": run.info.pixels}
+    planned = config.pop("epochs", None)
+    for name in ("likelihood", "sigma"):  # those of the run are what came of them
+        config.pop(name, None)
+    encoder, decoder = info.pop("encoder_parameters"), info.pop("decoder_parameters")
+    settings: dict[str, Any] = info | config
+    return (
+        {"format": FORMAT, "folder": str(run.folder)}
+        | settings
+        | {
+            "epochs_planned": planned,
+            "parameters": {"encoder": encoder, "decoder": decoder},
+            "held_out": held_out,
+            "quality": describe_quality(run.info.quality),
+            "history": [asdict(record) for record in run.history],
+            "snapshots": list(snapshot_epochs(run.folder)),
+        }
+    )
+
+
+def _read_toml(folder: Path) -> dict[str, Any]:
+    if not exists(folder):
+        raise UserError(f"There is no run {folder}: give the folder of a run, or the word {BUILTIN}.")
+    if not is_run(folder):
+        if (folder / LOCK).exists() or (folder / "checkpoint").is_dir():
+            kept = set_aside(folder.absolute())
+            more = f" The run that it was to replace is kept in {kept}." if is_run(kept) else ""
+            raise UserError(
+                f"The run {folder} is unfinished: its training still goes on, or was cut off and can be resumed.{more}"
+            )
+        raise UserError(f"{folder} is not a run: it has no run.toml. Choose a folder that a training has written.")
+    try:
+        content = tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"The file run.toml of the run {folder} is damaged: {error}.") from error
+    except OSError as error:
+        raise UserError(f"The file run.toml of the run {folder} cannot be read: {error.strerror}.") from error
+    version = content.get("format")
+    if isinstance(version, int) and version > FORMAT:
+        raise UserError(
+            f"The run {folder} was written by a newer version (format {version}, this program reads {FORMAT}): "
+            "update VAE Explorer."
+        )
+    if version != FORMAT:
+        raise UserError(f"The file run.toml of the run {folder} is damaged: it names no format that is known.")
+    return content
+
+
+def _read_checked(folder: Path, name: str, expected: Any) -> bytes:
+    path = folder / name
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"The run {folder} is incomplete: {name} is missing. Copy the whole folder again.") from None
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+    if sha256(content) != expected:
+        raise UserError(
+            f"The run {folder} is damaged: {name} is not the file that was written. Copy the whole folder again."
+        )
+    return content
