@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from vae_explorer.errors import UserError
+from vae_explorer.exploring.decoded import explore
 from vae_explorer.exploring.replay import Replay, load_replay
-from vae_explorer.exploring.subject import explore
 from vae_explorer.model.decoder import Weights, as_pixels
 from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.opening import open_run

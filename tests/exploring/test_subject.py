@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from vae_explorer.data.dataset import Dataset
-from vae_explorer.exploring.subject import explore, run_subject
+from vae_explorer.exploring.decoded import explore
+from vae_explorer.exploring.opening import run_subject
 from vae_explorer.model.decoder import as_pixels
 from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.run import Run

@@ -8,7 +8,8 @@ import pytest
 from tests.imported_files import changed_config, onnx_decoder, onnx_encoder, write_example
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.errors import UserError
-from vae_explorer.exploring.subject import explore, load_run
+from vae_explorer.exploring.decoded import explore
+from vae_explorer.exploring.opening import load_run
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.metrics import measure_run
 from vae_explorer.network.fitting import Choices

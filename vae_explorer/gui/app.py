@@ -14,7 +14,7 @@ from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signa
 from PySide6.QtWidgets import QApplication
 
 from vae_explorer.commands import NEED_NO_DISPLAY
-from vae_explorer.exploring.subject import load_run
+from vae_explorer.exploring.opening import load_run
 from vae_explorer.gui.parts.background_task import begin
 from vae_explorer.gui.parts.settings import log_path, open_settings, run_to_open
 

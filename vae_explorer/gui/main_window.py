@@ -12,7 +12,8 @@ from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, Q
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QTabWidget
 
 from vae_explorer.data.dataset import Dataset
-from vae_explorer.exploring.subject import Subject, find_dataset, live_subject, load_run, run_subject
+from vae_explorer.exploring.opening import find_dataset, load_run, run_subject
+from vae_explorer.exploring.subject import Subject, live_subject
 from vae_explorer.gui.about import open_log, tell_about
 from vae_explorer.gui.explorer.replay_control import ReplayControl
 from vae_explorer.gui.explorer.tab import ExplorerTab

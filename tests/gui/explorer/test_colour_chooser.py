@@ -11,7 +11,8 @@ from tests.gui.conftest import mouse
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import clusters
 from vae_explorer.exploring.colouring import LEVELS, find_range, range_texts
-from vae_explorer.exploring.subject import Subject, run_subject
+from vae_explorer.exploring.opening import run_subject
+from vae_explorer.exploring.subject import Subject
 from vae_explorer.exporting.figure import Paper, no_progress, to_pixels
 from vae_explorer.gui.dialogs.picture_forms import MapForm
 from vae_explorer.gui.explorer import colour_chooser

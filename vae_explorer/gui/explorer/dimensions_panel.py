@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.array_types import Floats
-from vae_explorer.exploring.subject import Subject, Traversals, traverse
+from vae_explorer.exploring.decoded import Traversals, traverse
+from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.dimension_row import DimensionRow
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.latent.plane import FIRST_TWO, Plane

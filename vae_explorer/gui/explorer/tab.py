@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 from vae_explorer.array_types import Floats
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
-from vae_explorer.exploring.subject import Answer, Subject, draw_in, explore
+from vae_explorer.exploring.decoded import Answer, explore
+from vae_explorer.exploring.subject import Subject, draw_in
 from vae_explorer.gui.explorer.colour_chooser import ColourChooser
 from vae_explorer.gui.explorer.frame_clock import FrameClock
 from vae_explorer.gui.explorer.moves import Move, Place

@@ -1,0 +1,59 @@
+"""A run, and its data set, as something to explore."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from vae_explorer.data.dataset import KERAS_NAMES, Dataset
+from vae_explorer.errors import UserError
+from vae_explorer.exploring.subject import Subject, make_subject
+from vae_explorer.latent.dimensions import mean_kl
+from vae_explorer.model.decoder import run_decoder
+from vae_explorer.run.page import open_run_or_page
+from vae_explorer.run.run import Run, sample_image_of
+
+
+def load_run(path: Path) -> tuple[Run, Subject]:
+    """Read a run and make it something to explore, with the images of its sample. Raises UserError as `open_run`.
+
+    path: the run's folder, or a page that was exported from it.
+    """
+    run = open_run_or_page(path)
+    return run, run_subject(run, None)
+
+
+def find_dataset(run: Run, source: str | None = None, progressed: Callable[[float], None] = lambda _: None) -> Dataset:
+    """The data set that a run was trained on, from another source if one is given, else from where it was.
+
+    Runs come from others, too: unasked, nothing is fetched over a network for one. Raises UserError if it is not there.
+    """
+    from vae_explorer.data.keras_sets import is_kept
+    from vae_explorer.data.reading import load_dataset  # which the first window does not need
+
+    wanted = source or run.info.dataset.source
+    if not wanted:
+        raise UserError("A page does not say where its images lay.")
+    if source is None and wanted.startswith(("//", "\\\\")):
+        raise UserError(f"Its images lie on another computer, {wanted}: locate them to have them read.")
+    if source is None and wanted in KERAS_NAMES and not is_kept(wanted):
+        raise UserError(f"{wanted} would have to be downloaded: train on it once, or locate it.")
+    dataset = load_dataset(wanted, run.info.dataset.options, progressed)
+    if dataset.info.fingerprint != run.info.dataset.fingerprint:
+        raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
+    return dataset
+
+
+def run_subject(run: Run, dataset: Dataset | None) -> Subject:
+    """The run as something to explore, with the images of its data set or, where that is missing, of its sample.
+
+    Raises UserError if its decoder is damaged.
+    """
+    info, codes = run.info, run.codes
+    if dataset is not None:
+        images, image_of = dataset.images, codes.index
+    else:
+        images, image_of = run.sample.images, sample_image_of(run)
+    title, names = info.name, info.dataset.class_names
+    kl = mean_kl(codes.z_mean, codes.z_log_var)
+    subject = make_subject(title, run_decoder(run), codes.z_mean, kl, codes.label, codes.split, names, images, image_of)
+    return replace(subject, value_names=info.dataset.value_names, values=codes.values)
