@@ -22,7 +22,8 @@ from playwright.async_api import Browser, Page, async_playwright
 from tests.benchmarks.page_engine import decoders
 from tests.benchmarks.results import finish, percentiles
 from tests.browser import ARGUMENTS, STANDING, WHERE, chromium
-from vae_explorer.exporting.page.writing import PageOptions, write_page
+from vae_explorer.exporting.page.choosing import PageOptions
+from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.model.lowering import lower
 from vae_explorer.run.lowered import Lowered, pack
 from vae_explorer.run.opening import open_run

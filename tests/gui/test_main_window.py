@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QPalette
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.exporting.page.writing import PageOptions
+from vae_explorer.exporting.page.choosing import PageOptions
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.settings import open_settings, recent_runs, remember_run, run_to_open
 from vae_explorer.run.opening import open_run

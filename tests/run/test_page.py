@@ -12,7 +12,8 @@ import pytest
 
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.opening import load_run
-from vae_explorer.exporting.page.writing import PageOptions, write_page
+from vae_explorer.exporting.page.choosing import PageOptions
+from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.run.page import open_run_or_page, pack_arrays, read_page
 from vae_explorer.run.run import Run

@@ -14,7 +14,8 @@ from vae_explorer.cli.main import run_command
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.reading import make_dataset
 from vae_explorer.errors import UserError
-from vae_explorer.exporting.page.writing import PageOptions, write_page
+from vae_explorer.exporting.page.choosing import PageOptions
+from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.metrics import measure_run
 from vae_explorer.run.config import training_config

@@ -323,7 +323,8 @@ def _epoch_line(record: Any) -> str:
 
 
 def _html(arguments: argparse.Namespace) -> int:
-    from vae_explorer.exporting.page.writing import PageOptions, write_page
+    from vae_explorer.exporting.page.choosing import PageOptions
+    from vae_explorer.exporting.page.writing import write_page
     from vae_explorer.latent.plane import plane_note
 
     run = open_run_or_page(find_run(arguments.run))

@@ -21,7 +21,7 @@ from vae_explorer.run.snapshots import snapshot_epochs
 
 if TYPE_CHECKING:
     from vae_explorer.exporting.animation import FilmOptions
-    from vae_explorer.exporting.page.writing import PageOptions
+    from vae_explorer.exporting.page.choosing import PageOptions
     from vae_explorer.gui.dialogs.animation_dialog import AnimationDialog
     from vae_explorer.gui.dialogs.page_dialog import PageDialog
     from vae_explorer.gui.dialogs.picture_dialog import PictureDialog

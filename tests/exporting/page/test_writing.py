@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page
 from tests.browser import code, content, drag, drag_by_finger, pixels, until
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
-from vae_explorer.exporting.page.writing import PageOptions, write_page
+from vae_explorer.exporting.page.choosing import PageOptions
+from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.latent.dimensions import mean_kl, telling_axes
 from vae_explorer.latent.plane import FIRST_TWO, Plane, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
 from vae_explorer.model.decoder import as_pixels, run_decoder

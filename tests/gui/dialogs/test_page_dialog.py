@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from tests.gui.test_main_window import drop
-from vae_explorer.exporting.page.writing import PageOptions, write_page
+from vae_explorer.exporting.page.choosing import PageOptions
+from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.gui.dialogs import page_dialog
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.settings import open_settings, recent_runs, run_to_open

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
-from vae_explorer.exporting.page.writing import MOST_POINTS, PageOptions
+from vae_explorer.exporting.page.choosing import MOST_POINTS, PageOptions
 from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.latent.plane import Plane, plane_note
 from vae_explorer.run.run import Run

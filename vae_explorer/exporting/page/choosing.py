@@ -1,0 +1,103 @@
+"""Which codes and real images a page shows."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vae_explorer.array_types import Bytes, Floats, Indices
+from vae_explorer.errors import UserError
+from vae_explorer.latent.dimensions import mean_kl, telling_axes
+from vae_explorer.latent.plane import Plane, axes_plane, to_plane
+from vae_explorer.run.run import Run, sample_image_of
+
+MOST_POINTS = 200_000  # that a browser draws in good time
+EXAMPLES = 400  # real images in the page; half of them above 32 pixels a side
+INSIDE = 99  # percent of the codes are at most so far from an example as what is called inside the data
+MEASURED = 10_000  # codes, at most, whose distances tell how far that is
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """What a page shows. Raises UserError for values out of range."""
+
+    data: bool = True  # codes and examples; without, the decoder alone
+    points: int = 10_000  # codes drawn at most
+    plane: Plane | None = None  # in which its reader drags; None: of the two dimensions of the largest KL
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.points <= MOST_POINTS:
+            raise UserError(f"A page draws 1 to {MOST_POINTS:,} points, not {self.points:,}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows of a run's data: M codes, and K real images."""
+
+    run: Run
+    plane: Plane
+    drawn: Indices  # (M,), rows of the run's codes
+    examples: Indices  # (K,), likewise
+    images: Bytes  # (K, H, W, C)
+    reach: float  # no further from an example is inside the data
+
+
+def choose(run: Run, options: PageOptions) -> Shown:
+    nothing = np.zeros(0, np.intp)
+    codes = run.codes
+    plane = options.plane or axes_plane(telling_axes(mean_kl(codes.z_mean, codes.z_log_var)), run.info.latent_dim)
+    if not options.data:
+        dataset = replace(run.info.dataset, class_names=(), fingerprint="")
+        run = replace(run, info=replace(run.info, dataset=dataset))
+        return Shown(run, plane, nothing, nothing, run.sample.images[:0], 0.0)
+    rng = np.random.default_rng(0)
+    # Each as likely as any other, in mixed order so that no class lies on top.
+    drawn = rng.permutation(len(codes.label))[: options.points]
+    image_of = sample_image_of(run)
+    at_hand = np.flatnonzero(image_of >= 0)
+    wanted = EXAMPLES if max(run.info.dataset.image_shape[:2]) <= 32 else EXAMPLES // 2
+    examples = at_hand[_spread(to_plane(codes.z_mean, plane)[at_hand], wanted, rng)]
+    reach = 0.0
+    if len(examples):
+        reach = float(np.percentile(distances_to(codes.z_mean[drawn[:MEASURED]], codes.z_mean[examples]), INSIDE))
+    if len(examples) <= options.points:  # their codes among those drawn, so that a page read back has them, too
+        others = drawn[~np.isin(drawn, examples)]
+        drawn = rng.permutation(np.concatenate([examples, others[: len(drawn) - len(examples)]]))
+    return Shown(run, plane, drawn, examples, run.sample.images[image_of[examples]], reach)
+
+
+def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> Indices:
+    """Which of points (N, 2) to take to have them from everywhere: one of each cell of the map, then a second, ..."""
+    if not len(points):
+        return np.zeros(0, np.intp)
+    low, high = points.min(axis=0), points.max(axis=0)
+    cells = ((points - low) / np.maximum(high - low, 1e-9) * 19.999).astype(np.intp) @ [20, 1]
+    order = rng.permutation(len(points))
+    order = order[np.argsort(cells[order], kind="stable")]
+    ordered = cells[order]
+    turn = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    return order[np.argsort(turn, kind="stable")[:wanted]]
+
+
+def distances_to(codes: Floats, examples: Floats) -> Floats:
+    """Of each of codes (M, latent_dim), the distance (M,) to the nearest of the examples (K, latent_dim)."""
+    # Of a few hundred examples: no tree, whose import alone would take longer.
+    near, lengths = examples.astype(np.float64), np.square(examples.astype(np.float64)).sum(axis=1)
+    squared = np.empty(len(codes))
+    for start in range(0, len(codes), 1024):
+        some = codes[start : start + 1024].astype(np.float64)
+        least = (lengths - 2 * some @ near.T).min(axis=1)
+        squared[start : start + 1024] = least + np.square(some).sum(axis=1)
+    distances: Floats = np.sqrt(np.maximum(squared, 0)).astype(np.float32)
+    return distances
+
+
+def rectangle(points: Floats, latent_dim: int, outside: float) -> tuple[Floats, Floats]:
+    """All of the drawn points (M, 2) but the outermost percent, and at least [-3, 3]: two corners (2,)."""
+    low, high = np.full(2, -3, np.float32), np.full(2, 3, np.float32)
+    if len(points):
+        inner = np.percentile(points, [outside, 100 - outside], axis=0).astype(np.float32)
+        margin = 0.05 * (inner[1] - inner[0])
+        low, high = np.minimum(low, inner[0] - margin), np.maximum(high, inner[1] + margin)
+    if latent_dim == 1:
+        low[1], high[1] = -1, 1
+    return low, high

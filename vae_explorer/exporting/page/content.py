@@ -1,0 +1,85 @@
+"""The data of a page, and what of the run may be shown to anybody."""
+
+import base64
+import io
+import math
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_explorer.array_types import Bytes, Ints
+from vae_explorer.data.dataset import BUILTIN
+from vae_explorer.exporting.page.choosing import Shown
+from vae_explorer.latent.palette import class_colours
+from vae_explorer.latent.plane import to_plane
+from vae_explorer.run.run import Run
+
+LARGEST_EXAMPLE = 64  # pixels a side
+
+
+def data_arrays(shown: Shown) -> dict[str, NDArray[Any]]:
+    """What the page draws, and what it is read back from. Where there is no label: one more than there are names."""
+    codes, drawn = shown.run.codes, shown.drawn
+    classes = len(shown.run.info.dataset.class_names)
+    label = np.where(codes.label < 0, classes, codes.label).astype(np.uint16)
+    arrays: dict[str, NDArray[Any]] = {
+        "z_mean": codes.z_mean[drawn],
+        "z_log_var": codes.z_log_var[drawn].astype(np.float16),
+        "label": label[drawn],
+        "index": codes.index[drawn].astype(np.int32),
+        "split": codes.split[drawn],
+    }
+    if shown.run.info.latent_dim == 1:
+        arrays["spread"] = np.ascontiguousarray(to_plane(codes.z_mean)[drawn, 1])
+    if len(shown.examples):
+        arrays |= {
+            "example_z": codes.z_mean[shown.examples],
+            "example_label": label[shown.examples],
+            "example_index": codes.index[shown.examples].astype(np.int32),
+        }
+    return arrays
+
+
+def public(run: Run) -> dict[str, Any]:
+    """The run's settings as they may be shown to anybody: without where on the maker's machine the images lay, at what
+    hour it was, and what the maker noted.
+    """
+    content = {key: value for key, value in asdict(run.info).items() if value is not None}
+    content |= {"created": run.info.created[:10], "note": ""}
+    for part in content["segments"]:
+        part |= {"began": part["began"][:10], "ended": part["ended"][:10]}
+    if run.info.dataset.source != BUILTIN:
+        content["dataset"]["source"] = ""
+        content["dataset"]["options"]["labels"] = ""
+    return content
+
+
+def atlas(images: Bytes) -> dict[str, Any]:
+    """Images (K, H, W, C) side by side in one picture, made smaller where they are large."""
+    from PIL import Image
+
+    count, height, width, channels = images.shape
+    columns = math.ceil(math.sqrt(count))
+    padded = np.zeros((columns * math.ceil(count / columns), height, width, channels), np.uint8)
+    padded[:count] = images
+    tiles = padded.reshape(-1, columns, height, width, channels).swapaxes(1, 2)
+    sheet = Image.fromarray(tiles.reshape(-1, columns * width, channels).squeeze())
+    scale = min(1.0, LARGEST_EXAMPLE / max(height, width))
+    height, width = round(height * scale), round(width * scale)
+    if scale < 1:
+        sheet = sheet.resize((columns * width, len(tiles) * height), Image.Resampling.BOX)
+    picture = io.BytesIO()
+    sheet.save(picture, format="WEBP", lossless=channels == 1, quality=90)
+    uri = f"data:image/webp;base64,{base64.b64encode(picture.getvalue()).decode('ascii')}"
+    return {"picture": uri, "columns": columns, "width": width, "height": height}
+
+
+def class_entries(names: tuple[str, ...], labels: Ints) -> list[dict[str, str]]:
+    """Name and colours of each class, and of the points without a label where only some have one."""
+    light, dark = class_colours(len(names)), class_colours(len(names), dark=True)
+    classes = [{"name": name, "light": a, "dark": b} for name, a, b in zip(names, light, dark, strict=False)]
+    if classes and (labels < 0).any():
+        classes.append({"name": "no label", "light": "#8a93a0", "dark": "#8a93a0"})
+    return classes

@@ -1,0 +1,46 @@
+"""The caption of a page: what it shows, and how exact it is."""
+
+import math
+
+from vae_explorer.exporting.page.choosing import Shown
+from vae_explorer.exporting.page.lattice import Difference, Lattice
+
+
+def lattice_fact(images: Lattice, difference: Difference, reason: str) -> str:
+    rows, columns, _, _, channels = images.levels.shape
+    lattice_size = f"{columns} x {rows} lattice" if rows > 1 else f"lattice of {columns:,} points"
+    # Rounded up: the page never claims less than was measured.
+    largest, steps = math.ceil(difference.largest * 1000) / 1000, math.ceil(difference.largest * 2550) / 10
+    grey = "grey levels" if channels == 1 else "levels"
+    return (
+        f"interpolated from a {lattice_size}, since {reason}; largest difference measured {largest:.3f} "
+        f"({steps:.1f} of 255 {grey}), mean {difference.mean:.4f}, at {difference.codes:,} random codes"
+    )
+
+
+def caption(shown: Shown, decoder_fact: str) -> list[tuple[str, str]]:
+    """The caption: what the page shows, each with its name."""
+    info, (height, width, channels) = shown.run.info, shown.run.info.dataset.image_shape
+    dimensions = "1 latent dimension" if info.latent_dim == 1 else f"{info.latent_dim} latent dimensions"
+    epochs = "1 epoch" if info.epochs == 1 else f"{info.epochs:,} epochs"
+    facts = [
+        ("Data set", f"{info.dataset.name}, {width} x {height} {'grey' if channels == 1 else 'colour'}"),
+        ("Model", f"{info.model_name}, {dimensions}"),
+        ("Trained", f"{info.created[:10]}, {epochs}{', stopped early' if info.status == 'stopped' else ''}")
+        if info.imported is None
+        else ("Imported", info.created[:10]),
+    ]
+    if info.held_out is not None and math.isfinite(info.held_out.negative_elbo):
+        facts.append(("Held-out negative ELBO", f"{info.held_out.negative_elbo:.1f} nats an image{info.pixels_note}"))
+    if len(shown.drawn):
+        total = len(shown.run.codes.label)
+        facts.append(("Points", f"{len(shown.drawn):,} of {total:,} codes, the mean of each image's posterior"))
+    if shown.plane.held.any():
+        held = ", ".join(f"z{place} {value:.3f}" for place, value in enumerate(shown.plane.held, 1) if value)
+        facts.append(("Plane held at", f"{held}, the rest 0".replace("-", "−")))
+    facts.append(("Decoder", decoder_fact))
+    versions = {"vae_explorer": "VAE Explorer", "keras": "Keras", "tensorflow": "TensorFlow"}
+    named = [f"{name} {info.versions[key]}" for key, name in versions.items() if key in info.versions]
+    if named:
+        facts.append(("Made with", ", ".join(named)))
+    return [*facts, ("Licence of the data", info.dataset.licence)] if info.dataset.licence else facts
