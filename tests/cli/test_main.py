@@ -464,7 +464,7 @@ def test_an_interrupted_command_says_what_it_leaves(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("vae_explorer.exporting.page.writing.write_page", interrupted)
-    monkeypatch.setattr("vae_explorer.cli.main._new_training", interrupted)
+    monkeypatch.setattr("vae_explorer.cli.train._new_training", interrupted)
     words = {"html": ["builtin", "--out", str(tmp_path / "page.html")], "train": []}
     assert run_command([command, *words[command]]) == 1
     assert told in capsys.readouterr().err

@@ -1,9 +1,10 @@
 """Colours of the classes, the same in the window, in pictures and in the HTML page."""
 
+from functools import cache
+
 import numpy as np
 
-from vae_explorer.array_types import Bytes
-from vae_explorer.latent.many_colours import continued
+from vae_explorer.array_types import Bytes, Doubles
 
 # Paul Tol, "Colour schemes" (2021), muted, with one grey replaced by orange: ten hues told apart by colour-blind people
 # on light and on dark ground.
@@ -24,13 +25,28 @@ VISIBLE = {False: (0.0, 0.9), True: (0.16, 1.0)}  # what of it stands out from l
 # Loss, reconstruction, KL.
 LOSSES, LOSSES_ON_DARK = ("#2f6fde", "#b4530f", "#0f7b5f"), ("#6ea8ff", "#f0a04b", "#4fd1a5")
 
+# For more classes than a palette made by hand has: colours as far from each other as they can be seen to be.
+STEPS = 18  # of red, green and blue that are looked through
+LIGHTNESS = {False: (22, 80), True: (48, 90)}  # CIE L* that is seen on light and on dark ground
+COLOURED = 18  # CIE chroma from which a colour is no grey, which stands for no class
+BLIND_WEIGHT = 1.6  # of a distance seen by colour-blind people, who see all of them smaller
+
+# Linear RGB as it is seen usually, with protanopia and with deuteranopia (Machado, Oliveira and Fernandes 2009).
+SIGHTS: tuple[Doubles, ...] = (
+    np.eye(3),
+    np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+    np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
+)
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+WHITE = np.array([0.95047, 1.0, 1.08883])  # D65
+
 
 def class_colours(count: int, dark: bool = False) -> list[str]:
     """`count` colours as "#rrggbb": the ten for up to ten classes, then generated ones; one if there is no class."""
     if count == 0:
         return [ONE]
     ten = TEN_ON_DARK if dark else TEN
-    return list(ten[:count] if count <= len(ten) else continued(ten, count, dark))
+    return list(ten[:count] if count <= len(ten) else _continued(ten, count, dark))
 
 
 def value_colours(count: int, dark: bool = False) -> list[str]:
@@ -44,3 +60,48 @@ def value_colours(count: int, dark: bool = False) -> list[str]:
 def as_rgb(colours: list[str]) -> Bytes:
     """(count, 3) uint8 of "#rrggbb" strings."""
     return np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in colours], np.uint8)
+
+
+@cache
+def _continued(first: tuple[str, ...], count: int, dark: bool) -> tuple[str, ...]:
+    """`count` colours as "#rrggbb", of which the first are given, for light or dark ground.
+
+    Each next one is that whose nearest earlier one is farthest in CIE L*a*b*, by the eyes that see them closest.
+    """
+    levels = np.linspace(0, 255, STEPS).round()
+    candidates = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
+    seen = [_lab(candidates, sight) for sight in SIGHTS]
+    low, high = LIGHTNESS[dark]
+    lightness, chroma = seen[0][:, 0], np.hypot(seen[0][:, 1], seen[0][:, 2])
+    usable = (lightness >= low) & (lightness <= high) & (chroma > COLOURED)
+    candidates, seen = candidates[usable], [lab[usable] for lab in seen]
+    nearest = np.full(len(candidates), np.inf)
+    given = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in first], float)
+    for colour in given:
+        nearest = np.minimum(nearest, _distance([_lab(colour[None], sight) for sight in SIGHTS], seen))
+    colours = list(first)
+    while len(colours) < count:
+        farthest = int(nearest.argmax())
+        red, green, blue = candidates[farthest].astype(int).tolist()
+        colours.append(f"#{red:02x}{green:02x}{blue:02x}")
+        nearest = np.minimum(nearest, _distance([lab[farthest] for lab in seen], seen))
+    return tuple(colours[:count])
+
+
+def _distance(one: list[Doubles], others: list[Doubles]) -> Doubles:
+    """Of one colour from the others, as each sight sees them: the smallest."""
+    weights = (1.0, BLIND_WEIGHT, BLIND_WEIGHT)
+    seen = [
+        weight * np.linalg.norm(a - b, axis=-1) for weight, a, b in zip(weights, one, others, strict=True)
+    ]  # fmt: skip
+    smallest: Doubles = np.min(seen, axis=0)
+    return smallest
+
+
+def _lab(rgb: Doubles, sight: Doubles) -> Doubles:
+    """CIE L*a*b* of sRGB colours (n, 3) from 0 to 255, as a sight sees them."""
+    value = rgb / 255
+    linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+    xyz = np.clip(linear @ sight.T, 0, 1) @ TO_XYZ.T / WHITE
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)

@@ -149,7 +149,7 @@ def _check_size(config: Any, known: dict[str, Any], legacy: bool, file: str) -> 
     """
     import keras
 
-    from vae_explorer.network.keras_tensors import largest_tensor
+    from vae_explorer.network.keras_network import largest_tensor
 
     failed: list[BaseException] = []
 

@@ -132,8 +132,7 @@ def _read(path: Path, part: str) -> _File:
 
 def _part_of(model: Any, name: str, part: str) -> _File:
     """A Keras model, or its sub-model that is called `part` where it has both, as a whole VAE has."""
-    from vae_explorer.network.keras_network import KerasNetwork
-    from vae_explorer.network.keras_tensors import find_part, last_activation
+    from vae_explorer.network.keras_network import KerasNetwork, find_part, last_activation
 
     parts = {wanted: find_part(model, wanted) for wanted in ("encoder", "decoder")}
     whole = model if all(part is not None for part in parts.values()) else None

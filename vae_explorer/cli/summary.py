@@ -1,0 +1,73 @@
+"""A run in lines of text."""
+
+from vae_explorer.run.imported import describe_networks
+from vae_explorer.run.info import RunInfo
+from vae_explorer.run.quality import Quality, figures
+from vae_explorer.run.run import Run
+
+
+def summary(run: Run) -> str:
+    info = run.info
+    height, width, channels = info.dataset.image_shape
+    lines = [
+        f"{info.name}  ({info.status}, {info.created})",
+        f"  folder      {run.folder}",
+        f"  images      {info.dataset.name}, {info.dataset.images:,} of {height}x{width}x{channels}",
+        f"  model       {info.model_name}, {info.latent_dim} latent dimensions, encoder "
+        f"{info.encoder_parameters:,} and decoder {info.decoder_parameters:,} parameters",
+        f"  likelihood  {likelihood_text(info)}",
+    ]
+    if info.config is not None:
+        lines.append(
+            f"  training    {info.epochs} of {info.config.epochs} epochs, beta {info.config.beta:g}, "
+            f"seed {info.config.seed}"
+        )
+    lines += [f"  {line}" for line in _segments(info)]
+    if info.imported is not None:
+        told = describe_networks(info.imported)
+        lines += [f"  {'import' if not place else '':<11} {sentence}" for place, sentence in enumerate(told)]
+    best = next((record for record in run.history if record.epoch == info.best_epoch), None)
+    if best:
+        lines.append(
+            f"  best        epoch {best.epoch}: validation {best.val_loss:.2f} nats an image{info.pixels_note} "
+            f"(negative ELBO {best.val_negative_elbo:.2f})"
+        )
+    if info.held_out:
+        lines.append(
+            f"  held-out    negative ELBO {info.held_out.negative_elbo:.2f} nats an image{info.pixels_note} "
+            f"(reconstruction {info.held_out.reconstruction_loss:.2f}, KL {info.held_out.kl_loss:.2f}; "
+            f"{info.held_out.images:,} images)"
+        )
+    if info.quality:
+        lines += [f"  {line}" for line in _main_figures(info.quality)]
+    return "\n".join(lines)
+
+
+def likelihood_text(info: RunInfo) -> str:
+    if info.sigma is None:
+        return info.likelihood
+    learned = "fixed" if info.likelihood == "gaussian-fixed" else "learned"
+    return f"gaussian, standard deviation {info.sigma:.3g} of 1 ({learned})"
+
+
+def _segments(info: RunInfo) -> list[str]:
+    """Of a run that was trained further."""
+    if len(info.segments) < 2:
+        return []
+    return [
+        f"{'segments' if not place else '':<11} epochs {part.first_epoch} to {part.first_epoch + part.epochs - 1}: "
+        f"{part.optimizer}, learning rate {part.learning_rate:g}, {part.schedule}"
+        for place, part in enumerate(info.segments)
+    ]
+
+
+def _main_figures(quality: Quality) -> list[str]:
+    """The figures that the negative ELBO leaves open; `quality` tells what they mean."""
+    return [
+        f"{'quality' if not place else '':<11} {meaning.name}: {figure} {meaning.unit}"
+        for place, (meaning, figure) in enumerate(
+            (meaning, figure)
+            for field, meaning, figure in figures(quality)
+            if figure is not None and field not in ("negative_elbo", "reconstruction_loss", "kl_loss")
+        )
+    ]

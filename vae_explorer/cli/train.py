@@ -1,0 +1,227 @@
+"""The command `train`."""
+
+import argparse
+import functools
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from vae_explorer.cli.data import SOURCE_HELP, add_image_options, image_options, read_images
+from vae_explorer.cli.summary import summary
+from vae_explorer.cli.terminal import quiet_stderr
+from vae_explorer.commands import DONE, FAILED
+from vae_explorer.data.dataset import BUILTIN
+from vae_explorer.errors import UserError
+from vae_explorer.run.config import LIKELIHOODS, MAX_LATENT_DIM, PIXELS, PRESETS, SIGMA, training_config, usual_preset
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import find_run, is_run
+from vae_explorer.run.run import Run
+
+SETTINGS = (
+    "epochs", "latent_dim", "beta", "batch_size", "learning_rate", "schedule", "seed", "limit", "kl_warmup", "patience",
+    "restore_best", "validation_share", "pixels", "likelihood", "sigma",
+)  # fmt: skip
+
+
+def add_train(add: Callable[[Callable[[Any], int], str], argparse.ArgumentParser]) -> None:
+    """The command `vae-explorer train`; `add` makes its parser, of what carries it out and what it is for."""
+    train = add(_train, "Train a VAE and write it as a run.")
+    train.add_argument("--dataset", help=f"mnist is the default; {SOURCE_HELP}")
+    add_image_options(train)
+    train.add_argument("--preset", choices=PRESETS,
+                       help="network and usual settings (default: dense; conv in colour or above 32x32)")  # fmt: skip
+    train.add_argument("--resume", type=Path, metavar="RUN", help="go on with a training that was cut off")
+    train.add_argument("--further", metavar="RUN", help="train RUN for --epochs more, into a new run: from its "
+                       "weights, its schedule restarted (--overwrite without --out: in its place)")  # fmt: skip
+    train.add_argument("--out", type=Path, help="folder of the run (default: a new one among the user's runs)")
+    train.add_argument("--overwrite", action="store_true", help="let it replace a run in --out")
+    train.add_argument("--epochs", type=int, help="times through the images")
+    train.add_argument("--latent-dim", type=int, help=f"dimensions of z, 1 to {MAX_LATENT_DIM} (default: 2)")
+    train.add_argument("--beta", type=float, help="weight of the KL term; 1 is the ELBO")
+    train.add_argument("--batch-size", type=int, help="images a step")
+    train.add_argument("--learning-rate", type=float, help="at the start")
+    train.add_argument("--schedule", choices=("constant", "cosine"), help="of the learning rate")
+    train.add_argument("--kl-warmup", type=int, metavar="EPOCHS", help="in which beta rises from 0 (default: 0)")
+    train.add_argument("--patience", type=int, metavar="EPOCHS", help="end after so many without a better one")
+    train.add_argument("--restore-best", action="store_true", default=None, help="the best epoch becomes the model")
+    train.add_argument("--validation-share", type=float, metavar="SHARE", help="of the training part (default: 1/12)")
+    train.add_argument("--note", help="a line that is kept with the run")
+    train.add_argument("--tensorboard", nargs="?", type=Path, const=True, metavar="FOLDER",
+                       help="write a log for TensorBoard to RUN/tensorboard, or to FOLDER/NAME-OF-RUN")  # fmt: skip
+    train.add_argument("--seed", type=int, help="of split, start weights, order and draws (default: 0)")
+    train.add_argument("--limit", type=int, metavar="N", help="use only N images of the training part")
+    train.add_argument(
+        "--pixels", choices=PIXELS, help="what is learned: grey levels (default), or bits drawn from them"
+    )
+    train.add_argument("--likelihood", choices=LIKELIHOODS,
+                       help="of a pixel (default: bernoulli; in colour gaussian, of learned deviation)")  # fmt: skip
+    train.add_argument("--sigma", type=float, help=f"standard deviation of gaussian-fixed (default: {SIGMA:g})")
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from vae_explorer.tensorflow_import import import_keras
+    from vae_explorer.training.events import Control, Started, Warned
+    from vae_explorer.training.start import resume
+
+    begin: Callable[..., Run | None]
+    if arguments.resume:
+        given = [name for name, value in vars(arguments).items() if value not in (None, False)]
+        settings = [name for name in given if name not in ("resume", "debug", "carry_out")]
+        if settings:
+            option = f"--{settings[0].replace('_', '-')}"
+            raise UserError(f"A training is resumed with the settings that it has: leave out {option}.")
+        begin = functools.partial(resume, arguments.resume)
+    elif arguments.further:
+        begin = _further(arguments)
+    else:
+        begin = _new_training(arguments)
+    control, warnings = Control(), []
+    with _stopped_by_ctrl_c(control), _progress() as show, ExitStack() as loading:
+        loading.enter_context(quiet_stderr())
+        import_keras()
+
+        def on_event(event: Any) -> None:
+            if isinstance(event, Started):
+                loading.close()
+            elif isinstance(event, Warned):
+                warnings.append(event)
+            show(event)
+
+        run = begin(on_event=on_event, control=control)
+    for warning in warnings:
+        print(f"vae-explorer: {warning.text}", file=sys.stderr)
+    if run is None:
+        print("vae-explorer: stopped before anything was learned; nothing was written.", file=sys.stderr)
+        return FAILED
+    print(summary(run))
+    return FAILED if any(warning.ended for warning in warnings) else DONE
+
+
+def _new_training(arguments: argparse.Namespace) -> Callable[..., Run | None]:
+    """`train` with what it is told. Raises UserError where that will not do."""
+    from vae_explorer.run.places import new_run_folder
+    from vae_explorer.training.start import train
+
+    settings = {name: getattr(arguments, name) for name in SETTINGS}
+    training_config(arguments.preset or "dense", **settings)  # what will not do is said before reading the images
+    dataset = read_images(arguments.dataset or BUILTIN, image_options(arguments))
+    preset = arguments.preset or usual_preset(dataset.info.image_shape)
+    config = training_config(preset, **settings)
+    folder = arguments.out or new_run_folder(f"{dataset.info.name.lower()}-{preset}")
+    _check_folder(folder, arguments)
+    log, note = arguments.tensorboard or False, arguments.note or ""
+    return functools.partial(train, config, dataset, folder, overwrite=arguments.overwrite, note=note, tensorboard=log)
+
+
+def _further(arguments: argparse.Namespace) -> Callable[..., Run | None]:
+    """`train_further` likewise."""
+    from vae_explorer.training.further import further_config, further_folder
+    from vae_explorer.training.start import train_further
+
+    run = open_run(find_run(arguments.further))
+    if arguments.preset:
+        raise UserError("A run is trained further with the preset that it has: leave out --preset.")
+    if arguments.epochs is None:
+        raise UserError("Say with --epochs by how many epochs to train the run further.")
+    config = further_config(run, **{name: getattr(arguments, name) for name in SETTINGS})
+    own_place = arguments.overwrite and arguments.out is None
+    folder = run.folder if own_place else arguments.out or further_folder(run)
+    _check_folder(folder, arguments)
+    return functools.partial(
+        train_further,
+        run,
+        config,
+        folder,
+        read_images(arguments.dataset or run.info.dataset.source, run.info.dataset.options),
+        overwrite=arguments.overwrite,
+        note=arguments.note,
+        tensorboard=arguments.tensorboard or False,
+    )
+
+
+def _check_folder(folder: Path, arguments: argparse.Namespace) -> None:
+    """Raises UserError where a run must not be written there, with the option that would let it."""
+    from vae_explorer.run.folder import check_folder, is_unfinished
+
+    try:
+        check_folder(folder, arguments.overwrite)
+    except UserError as error:
+        hint = " --overwrite replaces it." if is_run(folder) and not arguments.overwrite else ""
+        if is_unfinished(folder):
+            hint = f" vae-explorer train --resume {folder} does."
+        raise UserError(f"{error}{hint}") from error
+
+
+@contextmanager
+def _stopped_by_ctrl_c(control: Any) -> Iterator[None]:
+    """The first Ctrl-C stops like Stop; a second one ends at once, leaving nothing half-written."""
+
+    def stop(_signum: int, _frame: object) -> None:
+        control.stop()
+        signal.signal(signal.SIGINT, previous)
+        print("\nStopping; what is learned is being saved. Ctrl-C again ends at once.", file=sys.stderr)
+
+    previous = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Any], None]]:
+    """Show training events: a bar on a terminal, a line an epoch and a task elsewhere."""
+    from vae_explorer.training.events import BatchProgress, EpochEnded, Finishing, Started
+
+    steps = 0
+    task = ""
+    if not sys.stdout.isatty():
+
+        def say(text: str) -> None:
+            with suppress(OSError):  # if nobody reads any more, the training goes on
+                print(text, flush=True)
+
+        def plain(event: Any) -> None:
+            nonlocal task
+            if isinstance(event, Started):
+                say(f"Training on {event.device}")
+            elif isinstance(event, EpochEnded):
+                say(_epoch_line(event.record))
+            elif isinstance(event, Finishing) and event.task != task:
+                task = event.task
+                say(task)
+
+        yield plain
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeRemainingColumn())
+    with Progress(*columns) as progress:
+        bar = progress.add_task("Loading TensorFlow", total=None, note="")
+
+        def on_terminal(event: Any) -> None:
+            nonlocal steps
+            if isinstance(event, Started):
+                steps = event.steps_per_epoch
+                progress.update(bar, description=f"Training on {event.device}", total=steps, completed=0)
+            elif isinstance(event, BatchProgress):
+                done = int(event.steps[-1]) - (event.epoch - 1) * steps
+                note = f"{event.losses[-1, 0]:.1f} nats  {event.images_per_second:,.0f} images/s"
+                progress.update(bar, description=f"Epoch {event.epoch}", total=steps, completed=done, note=note)
+            elif isinstance(event, EpochEnded):
+                progress.console.print(_epoch_line(event.record), highlight=False)
+            elif isinstance(event, Finishing):
+                progress.update(bar, description=event.task, total=1, completed=event.done, note="")
+
+        yield on_terminal
+
+
+def _epoch_line(record: Any) -> str:
+    return (
+        f"epoch {record.epoch}: loss {record.loss:.2f} (reconstruction {record.reconstruction_loss:.2f}, "
+        f"KL {record.kl_loss:.2f}), validation {record.val_loss:.2f} (negative ELBO {record.val_negative_elbo:.2f}) "
+        f"nats an image, {record.seconds:.1f} s"
+    )
