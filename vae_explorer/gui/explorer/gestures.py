@@ -1,0 +1,24 @@
+"""What mouse and fingers do on the map: the one table that the map obeys and Help > Keyboard and mouse shows."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """One way to move on the map, in words."""
+
+    gesture: str
+    effect: str
+
+
+GESTURES = (
+    Gesture("Press on the handle and drag", "drags it"),
+    Gesture("Click on a point", "the handle jumps to its code; its image and reconstruction are shown"),
+    Gesture("Press elsewhere and drag", "the handle comes to the pointer and follows it"),
+    Gesture("Press elsewhere and drag, with the tool Hand", "pans"),
+    Gesture("Middle or right button and drag, Alt and drag", "pans"),
+    Gesture("Wheel, pinch", "zooms at the pointer"),
+    Gesture("Right click", "opens the context menu"),
+    Gesture("Double click", "fits the codes into the view"),
+    Gesture("Arrow keys, with Shift ten times as far", "move the handle"),
+)
