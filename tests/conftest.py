@@ -30,7 +30,8 @@ from filelock import FileLock  # noqa: E402
 from vae_explorer.data.dataset import Dataset  # noqa: E402
 from vae_explorer.data.reading import load_dataset, make_dataset  # noqa: E402
 from vae_explorer.run.config import training_config  # noqa: E402
-from vae_explorer.run.run import Run, open_run  # noqa: E402
+from vae_explorer.run.opening import open_run  # noqa: E402
+from vae_explorer.run.run import Run  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
