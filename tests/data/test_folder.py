@@ -237,12 +237,12 @@ def test_reading_ends_where_progress_raises(mixed: Path, tmp_path: Path):
 
     seen: list[float] = []
 
-    def told(done: float) -> None:
+    def told(_task: str, done: float) -> None:
         seen.append(done)
         if done > 0.5:
             raise LeftError
 
     with pytest.raises(LeftError):
-        load_dataset(str(mixed), progressed=told)
+        load_dataset(str(mixed), progress=told)
     assert seen == sorted(seen)
     assert not list((tmp_path / "home").rglob("images*/*")), "nothing half-read is kept"

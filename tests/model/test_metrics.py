@@ -53,7 +53,7 @@ def test_the_losses_are_those_of_the_formula(vae: VAE, digits: Dataset, monkeypa
     monkeypatch.setattr(metrics, "EVALUATION_BATCH", 20)
     images = digits.images[digits.held_out][:50]
     told: list[float] = []
-    quality = measure(vae, images, np.full(50, -1, np.int32), no_codes(), told.append)
+    quality = measure(vae, images, np.full(50, -1, np.int32), no_codes(), lambda _task, share: told.append(share))
     # Again, from the encoder's and the decoder's outputs, with the same draws of epsilon.
     draws = [tf.random.stateless_normal((count, 3), seed=[7, -1 - i]) for i, count in enumerate((20, 20, 10))]
     epsilon = np.concatenate([draw.numpy() for draw in draws])
@@ -101,7 +101,7 @@ def test_measuring_ends_where_progress_raises(vae: VAE, digits: Dataset, monkeyp
 
     class EnoughError(Exception): ...
 
-    def enough(share: float) -> None:
+    def enough(_task: str, share: float) -> None:
         if share >= 0.2:
             raise EnoughError
 

@@ -160,7 +160,7 @@ def test_a_run_that_was_cancelled_leaves_nothing(onnx_files):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_model(found, onnx_files / "run", progressed=cancel)
+        write_model(found, onnx_files / "run", progress=cancel)
     assert not (onnx_files / "run").exists()
 
 

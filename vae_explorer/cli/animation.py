@@ -26,9 +26,9 @@ def _animate(arguments: argparse.Namespace) -> int:
     options = FilmOptions(arguments.fps, arguments.seconds, arguments.size)
     check_film_ending(arguments.out)
     run = open_run(find_run(arguments.run))
-    with task_progress() as progressed, quiet_stderr():
-        replay = load_replay(run, progressed)
-        said = write_film(replay, run.info.name, arguments.out, options, progressed)
+    with task_progress() as progress, quiet_stderr():
+        replay = load_replay(run, progress)
+        said = write_film(replay, run.info.name, arguments.out, options, progress)
     size = arguments.out.stat().st_size / 1e6
     print(f"Wrote {arguments.out} ({size:.1f} MB): {said}. {replay.left_out}".rstrip())
     return 0

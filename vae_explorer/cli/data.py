@@ -54,8 +54,8 @@ def read_images(source: str, options: ImageOptions) -> Dataset:
     """The data set, with a bar while it is read, and on stderr what was left out."""
     from vae_explorer.data.reading import load_dataset
 
-    with task_progress() as progressed, quiet_stderr():  # libtiff tells of damaged files there
-        dataset = load_dataset(source, options, lambda done: progressed("Reading images", done))
+    with task_progress() as progress, quiet_stderr():  # libtiff tells of damaged files there
+        dataset = load_dataset(source, options, progress)
     if dataset.skipped:
         print("\n".join(skipped_lines(dataset.skipped)), file=sys.stderr)
     return dataset
@@ -65,8 +65,8 @@ def _data(arguments: argparse.Namespace) -> int:
     from vae_explorer.data.reading import inspect_data
 
     options = image_options(arguments)
-    with task_progress() as progressed, quiet_stderr():
-        report = inspect_data(arguments.source, options, lambda done: progressed("Looking at the images", done))
+    with task_progress() as progress, quiet_stderr():
+        report = inspect_data(arguments.source, options, progress)
     if arguments.json:
         print(json.dumps(describe_report(report), indent=2, allow_nan=False))
     else:

@@ -52,9 +52,9 @@ def import_run(arguments: Any) -> Any:
     shape = parse_shape(arguments.shape) if arguments.shape else None
     choices = Choices(arguments.output, arguments.channels, shape, arguments.input_range)
     warnings: list[str] = []
-    with task_progress() as progressed, quiet_stderr():
-        found = find_model(arguments.decoder, arguments.encoder, dataset, choices, progressed)
-        run = write_model(found, folder, arguments.overwrite, progressed, warnings.append)
+    with task_progress() as progress, quiet_stderr():
+        found = find_model(arguments.decoder, arguments.encoder, dataset, choices, progress)
+        run = write_model(found, folder, arguments.overwrite, progress, warnings.append)
     for sentence in (*found.notes, *warnings):
         print(f"vae-explorer: {sentence}", file=sys.stderr)
     return run

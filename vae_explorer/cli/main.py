@@ -119,8 +119,8 @@ def _html(arguments: argparse.Namespace) -> int:
     run = open_run_or_page(find_run(arguments.run))
     plane = plane_of(run, arguments)
     options = PageOptions(not arguments.no_data, arguments.points, plane)
-    with task_progress() as progressed, quiet_stderr():
-        said = write_page(run, arguments.out, options, progressed)
+    with task_progress() as progress, quiet_stderr():
+        said = write_page(run, arguments.out, options, progress)
     size = arguments.out.stat().st_size / 1e6
     print(f"Wrote {arguments.out} ({size:.1f} MB). {said} {plane_note(plane)}".rstrip())
     return DONE
@@ -136,8 +136,8 @@ def _quality(arguments: argparse.Namespace) -> int:
     from vae_explorer.model.metrics import measure_run
 
     run = open_run(find_run(arguments.run))
-    with task_progress() as progressed, quiet_stderr():
-        quality = measure_run(run, arguments.samples, arguments.images, progressed)
+    with task_progress() as progress, quiet_stderr():
+        quality = measure_run(run, arguments.samples, arguments.images, progress)
     if arguments.json:
         print(json.dumps(finite(describe_quality(quality)), indent=2, allow_nan=False))
         return DONE

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
+from vae_explorer.progress import Progress
 from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.places import find_run
 from vae_explorer.run.run import Run
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from vae_explorer.exploring.colouring import Colouring
-    from vae_explorer.exporting.figure import Paper, Progressed
+    from vae_explorer.exporting.figure import Paper
     from vae_explorer.exporting.sheet import SheetStyle
     from vae_explorer.latent.plane import Plane, PlaneChoice
     from vae_explorer.model.decoder import Decoder
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
-Draw = Callable[[Run, argparse.Namespace, "Paper", "Progressed"], "Figure"]
+Draw = Callable[[Run, argparse.Namespace, "Paper", "Progress"], "Figure"]
 
 RUN_HELP = "a run's folder, a page exported from one, or the word builtin"
 FARTHEST = 1000  # from 0 that a value of a code may be
@@ -147,8 +148,8 @@ def _write(draw: Draw, arguments: argparse.Namespace) -> int:
     run = open_run_or_page(find_run(arguments.run))
     caption = caption_of(run.info) if arguments.caption is USUAL else arguments.caption
     paper = Paper(arguments.width, arguments.dpi, caption)
-    with task_progress() as progressed:
-        size = write_picture(arguments.out, lambda progressed: draw(run, arguments, paper, progressed), progressed)
+    with task_progress() as progress:
+        size = write_picture(arguments.out, lambda progress: draw(run, arguments, paper, progress), progress)
     note = plane_note(plane_of(run, arguments)) if draw is _grid else ""
     print(f"Wrote {arguments.out} ({size}). {note}".rstrip())
     return 0
@@ -167,7 +168,7 @@ def _style(arguments: argparse.Namespace) -> "SheetStyle":
     return SheetStyle(arguments.gap, arguments.gap_color, arguments.colormap)
 
 
-def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
+def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":
     from vae_explorer.exporting.grid import GridOptions, draw_grid
 
     options = GridOptions(
@@ -178,15 +179,15 @@ def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "
         axes=arguments.axes,
         style=_style(arguments),
     )
-    return draw_grid(_decoder(run), options, paper, progressed)
+    return draw_grid(_decoder(run), options, paper, progress)
 
 
-def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
+def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":
     from vae_explorer.exporting.map import MapOptions, draw_map, map_colours
 
     codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split)
     colouring = _colouring_of(run, arguments.color_by, arguments.clusters)
-    return draw_map(codes.z_mean, colouring.style, codes.split, map_colours(colouring), options, paper, progressed)
+    return draw_map(codes.z_mean, colouring.style, codes.split, map_colours(colouring), options, paper, progress)
 
 
 def _colouring_of(run: Run, wanted: str, clusters: int | None) -> "Colouring":
@@ -209,21 +210,21 @@ def _colouring_of(run: Run, wanted: str, clusters: int | None) -> "Colouring":
     return by_value(codes.label, wanted, codes.values[:, columns.index(wanted)])
 
 
-def _reconstructions(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
+def _reconstructions(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":
     from vae_explorer.exporting.reconstructions import ReconstructionsOptions, draw_reconstructions, sample_of
 
     options = ReconstructionsOptions(arguments.columns, arguments.rows, arguments.seed, _style(arguments))
-    return draw_reconstructions(_decoder(run), *sample_of(run), options, paper, progressed)
+    return draw_reconstructions(_decoder(run), *sample_of(run), options, paper, progress)
 
 
-def _samples(run: Run, arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
+def _samples(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":
     from vae_explorer.exporting.samples import SamplesOptions, draw_samples
 
     options = SamplesOptions(arguments.size, arguments.seed, _style(arguments))
-    return draw_samples(_decoder(run), options, paper, progressed)
+    return draw_samples(_decoder(run), options, paper, progress)
 
 
-def _losses(run: Run, _arguments: argparse.Namespace, paper: "Paper", progressed: "Progressed") -> "Figure":
+def _losses(run: Run, _arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":
     from vae_explorer.exporting.losses import draw_losses
 
-    return draw_losses(run.history, paper, progressed, run.info.first_comparable, run.info.seams)
+    return draw_losses(run.history, paper, progress, run.info.first_comparable, run.info.seams)

@@ -3,10 +3,11 @@
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vae_explorer.errors import UserError
+from vae_explorer.progress import Progress, no_progress
 
 
 @contextmanager
@@ -39,13 +40,13 @@ def quiet_stderr() -> Iterator[None]:
 
 
 @contextmanager
-def task_progress() -> Iterator[Callable[[str, float], None]]:
-    """A bar that is told a task and its share done, 0 to 1; where there is no terminal, none."""
+def task_progress() -> Iterator[Progress]:
+    """A bar that shows a task and its share done; where there is no terminal, none."""
     if not sys.stdout.isatty():
-        yield lambda _task, _share: None
+        yield no_progress
         return
-    from rich.progress import Progress
+    from rich import progress
 
-    with Progress(transient=True) as progress:
-        bar = progress.add_task("", total=1.0)
-        yield lambda task, share: progress.update(bar, description=task, completed=share)
+    with progress.Progress(transient=True) as bars:
+        bar = bars.add_task("", total=1.0)
+        yield lambda task, share: bars.update(bar, description=task, completed=share)

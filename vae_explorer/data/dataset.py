@@ -15,6 +15,7 @@ BUILTIN = "mnist"
 KERAS_NAMES = ("fashion_mnist", "cifar10", "cifar100")
 SOURCES = "a folder of images, an .npz, .npy or IDX file"
 TRAINING, VALIDATION, HELD_OUT = 0, 1, 2
+UNUSED = 255  # neither: an image that a training leaves out
 SPLITS = ("training", "validation", "held-out")
 
 
@@ -81,11 +82,11 @@ class Rows:
 
 
 def split(dataset: Dataset, seed: int, validation_share: float, limit: int | None = None) -> Bytes:
-    """Which part of training each image belongs to: (N,) of TRAINING, VALIDATION, HELD_OUT, or 255 for unused.
+    """Which part of training each image belongs to: (N,) of TRAINING, VALIDATION, HELD_OUT, or UNUSED.
 
     Validation is a share of what is not held out, drawn by the seed; `limit` takes that many of it, drawn likewise.
     """
-    parts = np.full(len(dataset.images), 255, np.uint8)
+    parts = np.full(len(dataset.images), UNUSED, np.uint8)
     parts[dataset.held_out] = HELD_OUT
     order = np.random.default_rng(seed).permutation(np.flatnonzero(~dataset.held_out))[:limit]
     if len(order) < 2:

@@ -23,10 +23,11 @@ from vae_explorer.data.image_file import (
     read_values,
     reading_images,
 )
-from vae_explorer.data.image_set import Block, Columns, Look, Progressed, printable
+from vae_explorer.data.image_set import LOOKING, Block, Columns, Look, printable
 from vae_explorer.data.labels import merged, read_csv
 from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError
+from vae_explorer.progress import Progress, no_progress, portion
 
 THREADS = min(8, os.cpu_count() or 1)
 AT_ONCE = 256  # files between two reports
@@ -73,7 +74,7 @@ class FolderImages:
     def identity(self) -> Any:
         return [[(file.name, file.size, file.modified) for file in self.files], self.labels_read]
 
-    def look(self, progressed: Progressed) -> Look:
+    def look(self, progress: Progress) -> Look:
         look = Look()
 
         def header_of(file: File) -> Header | str:
@@ -81,7 +82,7 @@ class FolderImages:
 
         deep = []
         with reading_images():
-            for row, header in enumerate(_each(header_of, self.files, lambda done: progressed(HEADERS * done))):
+            for row, header in enumerate(_each(header_of, self.files, portion(progress, 0.0, HEADERS))):
                 if isinstance(header, str):
                     look.skipped[row] = Skipped(printable(self.files[row].name), header)
                     continue
@@ -100,7 +101,7 @@ class FolderImages:
                     return None  # and it is told when it is read
                 return np.array([values.min(), values.max()])
 
-            for extremes in _each(extremes_of, deep, lambda done: progressed(HEADERS + (1 - HEADERS) * done)):
+            for extremes in _each(extremes_of, deep, portion(progress, HEADERS, 1.0)):
                 if extremes is not None:
                     look.extent.take(extremes)
         return look
@@ -126,14 +127,14 @@ class FolderImages:
                 yield Block(some[good], np.stack(images) if images else np.empty((0, *target.shape), np.uint8), skipped)
 
 
-def find_images(folder: Path, labels: Path | None, progressed: Progressed = lambda _: None) -> FolderImages:
+def find_images(folder: Path, labels: Path | None, progress: Progress = no_progress) -> FolderImages:
     """The image files in a folder and all below it, in the order of their names; none is opened.
 
     Classes are the first sub-folders, or those below train/ and test/, where what is below test/ is held out. The
     times of the files become the column "time", seconds from the earliest. A labels.csv in the folder is read, or
     `labels` instead. Links to folders are not followed, those to files are. Raises UserError.
     """
-    found, skipped = _walk(folder, progressed)
+    found, skipped = _walk(folder, progress)
     own = next((file for file in found if file.name.lower() == LABELS), None)
     images: list[File] = []
     for file in found:
@@ -174,7 +175,7 @@ def find_images(folder: Path, labels: Path | None, progressed: Progressed = lamb
     )
 
 
-def _walk(folder: Path, progressed: Progressed) -> tuple[list[File], list[Skipped]]:
+def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
     """All files but hidden ones, in the order of their names, and what was passed over."""
     found: list[File] = []
     skipped: list[Skipped] = []
@@ -186,7 +187,7 @@ def _walk(folder: Path, progressed: Progressed) -> tuple[list[File], list[Skippe
         skipped.append(Skipped(printable(name), f"it cannot be read: {error.strerror}"))
 
     for place, folders, names in os.walk(folder, onerror=refused):
-        progressed(0.0)
+        progress(LOOKING, 0.0)
         below = Path(place).relative_to(folder)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders:
@@ -241,7 +242,7 @@ def _tried(function: Callable[..., Result], *arguments: Any) -> Result | str:
         return str(error)
 
 
-def _each(function: Callable[[Any], Result], items: Iterable[Any], progressed: Progressed) -> Iterator[Result]:
+def _each(function: Callable[[Any], Result], items: Iterable[Any], progress: Progress) -> Iterator[Result]:
     """The results in order, computed by several threads, some at a time."""
     whole = list(items)
     rest = iter(whole)
@@ -250,4 +251,4 @@ def _each(function: Callable[[Any], Result], items: Iterable[Any], progressed: P
         while some := list(islice(rest, AT_ONCE)):
             yield from pool.map(function, some)
             done += len(some)
-            progressed(done / len(whole))
+            progress(LOOKING, done / len(whole))

@@ -1,7 +1,7 @@
 """Images that were found and are not read yet, whatever they are kept in."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,10 +12,10 @@ from vae_explorer.array_types import Bytes, Flags, Floats, Ints, Longs
 from vae_explorer.data.fitting import BIT, BYTE, Scale, Scales, Target
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.report import Skipped
-
-Progressed = Callable[[float], None]
+from vae_explorer.progress import Progress
 
 NAME_LENGTH = 100
+LOOKING = "Looking at the images"  # the task of `ImageSet.look`
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,8 +111,8 @@ class ImageSet(Protocol):
     def identity(self) -> Any:
         """Plain data that change when the files do."""
 
-    def look(self, progressed: Progressed) -> Look:
-        """Headers and values that could mean anything. Raises UserError and what `progressed` raises."""
+    def look(self, progress: Progress) -> Look:
+        """Headers and values that could mean anything. Raises UserError and what `progress` raises."""
 
     def read(self, target: Target, rows: Longs | None = None) -> Iterator[Block]:
         """The images in order, some at a time; rows: only those, ascending. Raises UserError."""

@@ -1,6 +1,6 @@
 """Reading a data set: from its source to images of one shape, or to a report of what it holds."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -8,35 +8,34 @@ from vae_explorer.array_types import Bytes, Flags, Ints, Longs
 from vae_explorer.data.cache import cache_key, collect, fingerprint, keep, read_kept
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.data.fitting import Target, decide_shape
-from vae_explorer.data.image_set import Block, ImageSet, Look, decide_scales
+from vae_explorer.data.image_set import LOOKING, Block, ImageSet, Look, decide_scales
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.report import DataReport, Skipped
 from vae_explorer.data.sources import find_source
 from vae_explorer.errors import UserError
+from vae_explorer.progress import Progress, no_progress, portion
 
-LOOKING = 0.2  # share of the reading that a first look takes
+LOOKING_SHARE = 0.2  # share of the reading that a first look takes
 THUMBNAILS = 48
 DECODED = 200_000_000  # pixels of a set that are all decoded to tell what is in it
 
 
-def load_dataset(
-    source: str, options: ImageOptions = AS_FOUND, progressed: Callable[[float], None] = lambda _: None
-) -> Dataset:
+def load_dataset(source: str, options: ImageOptions = AS_FOUND, progress: Progress = no_progress) -> Dataset:
     """The images of a source, all brought to one shape.
 
     source: "mnist", the built-in set; one of Keras's by its name (`data.KERAS_NAMES`); the path of a folder of
     images, of an .npz or .npy file, or of IDX files. What cannot be read is left out and listed in `skipped`. Images
     that take long to read are kept in the user's cache (`image_cache`). Where the source does not say which images are
-    held out, a seventh is, always the same. `progressed` is told the share that is done, and may raise to end it.
+    held out, a seventh is, always the same. `progress` may raise to end it.
     Raises UserError where there is nothing to train on.
     """
-    found = find_source(source, options.labels, progressed)
+    found = find_source(source, options.labels, progress)
     key = cache_key(found, options)
     kept = read_kept(key) if found.on_disk else None
     if kept is None:
-        look = found.look(lambda done: progressed(LOOKING * done))
+        look = found.look(portion(progress, 0.0, LOOKING_SHARE))
         target = _target(found, look, options)
-        blocks = _told(found.read(target), found.count, progressed)
+        blocks = _reported(found.read(target), found.count, progress, "Reading images")
         if found.on_disk:
             kept = keep(key, target.shape, look.count, blocks)
         else:
@@ -62,16 +61,14 @@ def load_dataset(
     return Dataset(info, kept.images, labels, held_out, columns.values[rows], (*found.skipped, *kept.skipped.values()))
 
 
-def inspect_data(
-    source: str, options: ImageOptions = AS_FOUND, progressed: Callable[[float], None] = lambda _: None
-) -> DataReport:
+def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progress = no_progress) -> DataReport:
     """What `load_dataset` would make of a source, without reading more of it than is needed to tell.
 
-    `progressed` is told the share that is done, and may raise to end it. Raises UserError where there is nothing
+    `progress` may raise to end it. Raises UserError where there is nothing
     that could be trained on.
     """
-    found = find_source(source, options.labels, progressed)
-    look = found.look(lambda done: progressed(0.5 * done))
+    found = find_source(source, options.labels, progress)
+    look = found.look(portion(progress, 0.0, 0.5))
     target = _target(found, look, options)
     rows = np.setdiff1d(np.arange(found.count), list(look.skipped))
     pixels = sum(height * width * images for (height, width), images in look.sizes.items())
@@ -82,7 +79,7 @@ def inspect_data(
     all_of_them = decoded and found.seekable  # damage inside files shows only so
     skipped, thumbnails, shown = dict(look.skipped), [], []
     blocks = found.read(target, None if all_of_them else chosen)
-    for block in _told(blocks, found.count, lambda done: progressed(0.5 + 0.5 * done)):
+    for block in _reported(blocks, found.count, portion(progress, 0.5, 1.0), LOOKING):
         skipped |= block.skipped
         here = np.isin(block.rows, chosen)
         thumbnails.append(block.images[here])
@@ -125,12 +122,12 @@ def _target(found: ImageSet, look: Look, options: ImageOptions) -> Target:
     return Target(shape, options.fit, options.invert, scales)
 
 
-def _told(blocks: Iterator[Block], count: int, progressed: Callable[[float], None]) -> Iterator[Block]:
-    """The blocks, and how far they are."""
+def _reported(blocks: Iterator[Block], count: int, progress: Progress, task: str) -> Iterator[Block]:
+    """The blocks, reporting how far they are."""
     for block in blocks:
         yield block
         if len(block.rows):
-            progressed((int(block.rows[-1]) + 1) / count)
+            progress(task, (int(block.rows[-1]) + 1) / count)
 
 
 def _held_out(found: ImageSet, rows: Longs) -> Flags:

@@ -9,20 +9,21 @@ from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES
 from vae_explorer.data.folder import find_images
 from vae_explorer.data.idx import find_idx, find_idx_folder, image_files
 from vae_explorer.data.image_file import SUFFIXES
-from vae_explorer.data.image_set import ImageSet, Progressed
+from vae_explorer.data.image_set import ImageSet
 from vae_explorer.data.keras_sets import find_keras
 from vae_explorer.data.stored_array import is_idx
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists
+from vae_explorer.progress import Progress, no_progress
 
 LICENCE = "MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0"
 
 
-def find_source(source: str, labels: str = "", progressed: Progressed = lambda _: None) -> ImageSet:
+def find_source(source: str, labels: str = "", progress: Progress = no_progress) -> ImageSet:
     """The images that a source holds, not read yet.
 
     source: "mnist", a name of KERAS_NAMES, or the path of a folder or a file. labels: path of a file of labels, "":
-    those that lie with the images. Raises UserError for anything else, and what `progressed` raises.
+    those that lie with the images. Raises UserError for anything else, and what `progress` raises.
     """
     table = as_path(labels) if labels else None
     if table is not None and not table.is_file():
@@ -40,16 +41,16 @@ def find_source(source: str, labels: str = "", progressed: Progressed = lambda _
         names = ", ".join(repr(name) for name in (BUILTIN, *KERAS_NAMES))
         raise UserError(f"There is no data set {source!r}: give one of {names}, or the path of {SOURCES}.")
     if path.is_dir() and path.suffix.lower() not in (".npz", ".npy"):
-        return _in_folder(path, table, progressed)
+        return _in_folder(path, table, progress)
     return _in_file(path, table)
 
 
-def _in_folder(path: Path, labels: Path | None, progressed: Progressed) -> ImageSet:
+def _in_folder(path: Path, labels: Path | None, progress: Progress) -> ImageSet:
     try:
         idx = image_files(path)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from error
-    return find_idx_folder(path, labels) if idx else find_images(path, labels, progressed)
+    return find_idx_folder(path, labels) if idx else find_images(path, labels, progress)
 
 
 def _in_file(path: Path, labels: Path | None) -> ImageSet:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from vae_explorer.array_types import Flags, ImageShape, Longs
 from vae_explorer.data.fitting import Target, fit_arrays
 from vae_explorer.data.image_file import MOST_PIXELS
-from vae_explorer.data.image_set import Block, Columns, Look, Progressed
+from vae_explorer.data.image_set import LOOKING, Block, Columns, Look
 from vae_explorer.data.report import Skipped
 from vae_explorer.data.stored_array import StoredArray
 from vae_explorer.errors import UserError
+from vae_explorer.progress import Progress
 
 CHANNELS = {1: "grey", 3: "colour", 4: "colour with alpha"}
 IN_MEMORY = 2**28  # bytes of values, which are read again rather than kept on disk
@@ -86,7 +87,7 @@ class StackedImages:
     def identity(self) -> Any:
         return [self.kind, self.stamp]
 
-    def look(self, progressed: Progressed) -> Look:
+    def look(self, progress: Progress) -> Look:
         height, width, channels = self.stacks[0].shape
         dtype = self.stacks[0].array.dtype
         look = Look()
@@ -100,7 +101,7 @@ class StackedImages:
                     look.skipped[row + int(bad)] = Skipped(f"image {row + bad:,}", NO_NUMBERS)
                 look.extent.take(block[finite])
                 row += len(block)
-                progressed(row / self.count)
+                progress(LOOKING, row / self.count)
                 if dtype == np.uint8 and look.extent.byte is not None and look.extent.byte[1] > 1:
                     look.extent.byte = (0, 255)
                     break  # 8 bits that are used as such: there is nothing more to learn

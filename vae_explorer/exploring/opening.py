@@ -1,6 +1,5 @@
 """A run, and its data set, as something to explore."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.exploring.subject import Subject, make_subject
 from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.model.decoder import run_decoder
+from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.run import Run, sample_image_of
 
@@ -22,7 +22,7 @@ def load_run(path: Path) -> tuple[Run, Subject]:
     return run, run_subject(run, None)
 
 
-def find_dataset(run: Run, source: str | None = None, progressed: Callable[[float], None] = lambda _: None) -> Dataset:
+def find_dataset(run: Run, source: str | None = None, progress: Progress = no_progress) -> Dataset:
     """The data set that a run was trained on, from another source if one is given, else from where it was.
 
     Runs come from others, too: unasked, nothing is fetched over a network for one. Raises UserError if it is not there.
@@ -37,7 +37,7 @@ def find_dataset(run: Run, source: str | None = None, progressed: Callable[[floa
         raise UserError(f"Its images lie on another computer, {wanted}: locate them to have them read.")
     if source is None and wanted in KERAS_NAMES and not is_kept(wanted):
         raise UserError(f"{wanted} would have to be downloaded: train on it once, or locate it.")
-    dataset = load_dataset(wanted, run.info.dataset.options, progressed)
+    dataset = load_dataset(wanted, run.info.dataset.options, progress)
     if dataset.info.fingerprint != run.info.dataset.fingerprint:
         raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
     return dataset

@@ -18,10 +18,10 @@ from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.model.keras_decoder import TracedDecoder, load_keras_decoder
 from vae_explorer.model.litert import LiteRTDecoder
+from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.run import Run, sample_image_of
 from vae_explorer.run.snapshots import DAMAGED, Snapshot, SnapshotReader, sentence_on_damage, snapshot_epochs
 
-Progressed = Callable[[str, float], None]  # is told a task and its share done, 0 to 1; may raise to end it
 HELD = 4  # snapshots whose weights are kept in memory
 
 
@@ -82,7 +82,7 @@ class Replay:
         return draw_in(moment, self.subject.drawn_in)
 
 
-def load_replay(run: Run, progressed: Progressed = lambda _task, _share: None) -> Replay:
+def load_replay(run: Run, progress: Progress = no_progress) -> Replay:
     """Read and check all snapshots of a run; damaged ones are left out.
 
     Raises UserError if there are not two that are whole, or the network that they are for is damaged.
@@ -92,7 +92,7 @@ def load_replay(run: Run, progressed: Progressed = lambda _task, _share: None) -
     good: list[tuple[int, Floats]] = []
     shapes: list[tuple[int, ...]] | None = None
     for done, epoch in enumerate(reversed(there)):  # the last shows best what is to be expected
-        progressed("Reading the snapshots", done / len(there))
+        progress("Reading the snapshots", done / len(there))
         try:
             snapshot = reader.read(epoch)
             shapes = shapes or [weight.shape for weight in snapshot.weights]

@@ -11,13 +11,14 @@ import numpy as np
 
 from vae_explorer.array_types import Bytes, Doubles, Floats
 from vae_explorer.errors import UserError
-from vae_explorer.exploring.replay import Progressed, Replay
+from vae_explorer.exploring.replay import Replay
 from vae_explorer.files import replacing
 from vae_explorer.latent.dimensions import telling_axes
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import GRID_SIDE, axes_plane, axis_positions, lattice, to_plane
 from vae_explorer.latent.raster import View, arrange, draw
 from vae_explorer.model.decoder import as_pixels
+from vae_explorer.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -70,12 +71,12 @@ def write_film(
     title: str,
     path: Path,
     options: FilmOptions | None = None,
-    progressed: Progressed = lambda _task, _share: None,
+    progress: Progress = no_progress,
 ) -> str:
     """Write the film of a replay as GIF or MP4, by the path's ending. Returns in a few words what it is.
 
     title: stands above it. Raises UserError for another ending and where the path cannot be written; whatever is
-    raised, by `progressed` too, an old file stays as it was.
+    raised, by `progress` too, an old file stays as it was.
     """
     path, options = Path(path), options or FilmOptions()
     ending = check_film_ending(path)
@@ -86,7 +87,7 @@ def write_film(
 
     def frames() -> Iterator[Bytes]:
         for done, epoch in enumerate(epochs):
-            progressed("Drawing the frames", done / len(epochs))
+            progress("Drawing the frames", done / len(epochs))
             yield stage.frame(float(epoch))
 
     with replacing(path) as temporary:
@@ -94,7 +95,7 @@ def write_film(
             _write_gif(temporary, frames(), stage, _gif_durations(len(epochs), options.fps))
         else:
             _write_mp4(temporary, frames(), stage, options.fps)
-        progressed("Writing the film", 1.0)
+        progress("Writing the film", 1.0)
     return f"{stage.width} x {stage.height} pixels, {len(epochs):,} frames, {len(epochs) / options.fps:.1f} s"
 
 

@@ -15,13 +15,13 @@ import numpy as np
 from vae_explorer.array_types import Bytes
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
+from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.info import RunInfo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Progressed = Callable[[str, float], None]  # is told a task and its share done, 0 to 1; may raise to end it
 
 ENDINGS = (".png", ".svg", ".pdf")
 NARROWEST, WIDEST = 3.0, 100.0  # centimetres
@@ -52,10 +52,6 @@ SETTINGS: dict[str, Any] = {
 }  # fmt: skip
 
 _one_at_a_time = threading.RLock()
-
-
-def no_progress(_task: str, _share: float) -> None:
-    """For those who do not ask how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,23 +234,23 @@ def check_ending(path: Path) -> str:
     return ending
 
 
-def write_picture(path: Path, draw: Callable[[Progressed], "Figure"], progressed: Progressed = no_progress) -> str:
+def write_picture(path: Path, draw: Callable[[Progress], "Figure"], progress: Progress = no_progress) -> str:
     """Write what `draw` makes as PNG, SVG or PDF, by the path's ending. Returns its measures in a few words.
 
-    Raises UserError for another ending and where the path cannot be written; whatever is raised, by `progressed` too,
+    Raises UserError for another ending and where the path cannot be written; whatever is raised, by `progress` too,
     an old file stays as it was.
     """
     path = Path(path)
     ending = check_ending(path)
     with replacing(path) as temporary:
-        figure = draw(progressed)
-        progressed("Writing the picture", 0.0)
+        figure = draw(progress)
+        progress("Writing the picture", 0.0)
         said = measures(figure)
         if ending == ".png":
             _write_png(temporary, to_pixels(figure), figure.dpi)
         else:
             _write_vector(temporary, figure, ending.removeprefix("."))
-        progressed("Writing the picture", 1.0)
+        progress("Writing the picture", 1.0)
     return said
 
 

@@ -6,21 +6,11 @@ from typing import TYPE_CHECKING
 
 from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
-from vae_explorer.exporting.figure import (
-    BELOW_AXES,
-    LINE,
-    SMALL,
-    TEXT,
-    Margins,
-    Paper,
-    Progressed,
-    drawing,
-    no_progress,
-    text_width,
-)
+from vae_explorer.exporting.figure import BELOW_AXES, LINE, SMALL, TEXT, Margins, Paper, drawing, text_width
 from vae_explorer.exporting.sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
 from vae_explorer.latent.plane import FIRST_TWO, Plane, Spacing, axes_plane, axis_positions, lattice, plane_note
 from vae_explorer.model.decoder import Decoder
+from vae_explorer.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,23 +45,23 @@ class GridOptions:
         return self.plane or axes_plane(FIRST_TWO, latent_dim)
 
 
-def decode_grid(decoder: Decoder, options: GridOptions, progressed: Progressed = no_progress) -> Bytes:
+def decode_grid(decoder: Decoder, options: GridOptions, progress: Progress = no_progress) -> Bytes:
     """The images of the lattice, (size, size, H, W, C) uint8: rows from the largest z2 down, columns by rising z1.
 
     z1 and z2 stand for the directions of the plane.
     """
     codes = lattice(options.positions, options.positions, options.plane_in(decoder.latent_dim))
-    images = decode_all(decoder, codes, progressed, "Decoding the grid")
+    images = decode_all(decoder, codes, progress, "Decoding the grid")
     return images.reshape(options.size, options.size, *images.shape[1:])
 
 
-def draw_grid(decoder: Decoder, options: GridOptions, paper: Paper, progressed: Progressed = no_progress) -> "Figure":
+def draw_grid(decoder: Decoder, options: GridOptions, paper: Paper, progress: Progress = no_progress) -> "Figure":
     """The grid as a figure. Without axes and caption it is the sheet of images alone.
 
     Raises UserError for a colour map that there is not.
     """
     colour_table(options.style.colour_map)  # refused before anything is decoded
-    images = decode_grid(decoder, options, progressed)
+    images = decode_grid(decoder, options, progress)
     sheet = tile(images, options.style)
     with drawing():
         if not options.axes:

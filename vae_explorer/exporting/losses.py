@@ -6,20 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vae_explorer.errors import UserError
-from vae_explorer.exporting.figure import (
-    BELOW_AXES,
-    EDGE,
-    SMALL,
-    Margins,
-    Page,
-    Paper,
-    Progressed,
-    drawing,
-    no_progress,
-    room,
-)
+from vae_explorer.exporting.figure import BELOW_AXES, EDGE, SMALL, Margins, Page, Paper, drawing, room
 from vae_explorer.exporting.legend import Legend
 from vae_explorer.latent.palette import LOSSES
+from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.segments import best_epoch
 
@@ -49,7 +39,7 @@ SEAM: dict[str, Any] = {"color": "#888888", "linewidth": 0.8, "linestyle": "-."}
 def draw_losses(
     history: Sequence[EpochRecord],
     paper: Paper,
-    progressed: Progressed = no_progress,
+    progress: Progress = no_progress,
     first: int = 0,
     seams: Sequence[int] = (),
 ) -> "Figure":
@@ -59,7 +49,7 @@ def draw_losses(
     further, where a line goes down.
     Raises UserError where no whole epoch was trained.
     """
-    progressed("Drawing the losses", 0.0)
+    progress("Drawing the losses", 0.0)
     if not history:
         raise UserError("This run has no whole epoch: there are no losses to draw.")
     epochs = [record.epoch for record in history]
@@ -110,5 +100,5 @@ def draw_losses(
         below.xaxis.set_major_locator(MaxNLocator(max(1, min(12, int(paper.points(width) / 18))), integer=True))
         below.set_xlabel("epoch")
         legend.add_to(page, -paper.dots(beside.left), upper + gap + lower + paper.dots(BELOW_AXES))
-    progressed("Drawing the losses", 1.0)
+    progress("Drawing the losses", 1.0)
     return page.figure

@@ -18,9 +18,7 @@ from vae_explorer.exporting.figure import (
     Margins,
     Page,
     Paper,
-    Progressed,
     drawing,
-    no_progress,
     room,
     text_width,
 )
@@ -28,6 +26,7 @@ from vae_explorer.exporting.legend import Entry, Legend
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.latent.raster import View, arrange, draw
+from vae_explorer.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,14 +96,14 @@ def draw_map(
     colours: MapColours,
     options: MapOptions,
     paper: Paper,
-    progressed: Progressed = no_progress,
+    progress: Progress = no_progress,
 ) -> "Figure":
     """Codes (N, latent_dim) on light ground, with style (N,), position of the colour, -1: none, and split (N,).
 
     Both axes have one scale, and the colours a legend below. Raises UserError where the split has
     no codes.
     """
-    progressed("Drawing the map", 0.0)
+    progress("Drawing the map", 0.0)
     chosen = slice(None) if options.split == "all" else split == SPLITS.index(options.split)
     latent_dim = z_mean.shape[1]
     plane = options.plane or axes_plane(FIRST_TWO, latent_dim)
@@ -137,7 +136,7 @@ def draw_map(
         axes.set_yticks(list(y_ticks), list(y_ticks.values()))
         axes.set_ylabel(up if y_ticks else "", rotation=0, ha="right", va="center")
         legend.add_to(page, -paper.dots(beside), height + paper.dots(BELOW_AXES))
-    progressed("Drawing the map", 1.0)
+    progress("Drawing the map", 1.0)
     return page.figure
 
 

@@ -7,10 +7,11 @@ import numpy as np
 
 from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
-from vae_explorer.exporting.figure import SMALL, Margins, Paper, Progressed, drawing, no_progress, text_width
+from vae_explorer.exporting.figure import SMALL, Margins, Paper, drawing, text_width
 from vae_explorer.exporting.samples import check_seed
 from vae_explorer.exporting.sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
 from vae_explorer.model.decoder import Decoder
+from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.run import Run
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def draw_reconstructions(
     z_mean: Floats,
     options: ReconstructionsOptions,
     paper: Paper,
-    progressed: Progressed = no_progress,
+    progress: Progress = no_progress,
 ) -> "Figure":
     """Some of the images (M, H, W, C), M >= 1, above what is decoded from their z_mean (M, latent_dim), as a figure.
 
@@ -64,7 +65,7 @@ def draw_reconstructions(
     columns = min(options.columns, len(images))
     rows = min(options.rows, len(images) // columns)
     chosen = np.random.default_rng(options.seed).permutation(len(images))[: rows * columns]
-    decoded = decode_all(decoder, z_mean[chosen], progressed, "Reconstructing")
+    decoded = decode_all(decoder, z_mean[chosen], progress, "Reconstructing")
     pairs = np.stack([images[chosen], decoded]).reshape(2, rows, columns, *images.shape[1:]).swapaxes(0, 1)
     height = images.shape[1]
     parts = [tile(pair, options.style) for pair in pairs]

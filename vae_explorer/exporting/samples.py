@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_explorer.errors import UserError
-from vae_explorer.exporting.figure import Paper, Progressed, drawing, no_progress
+from vae_explorer.exporting.figure import Paper, drawing
 from vae_explorer.exporting.sheet import SheetStyle, colour_table, decode_all, lay_sheet, tile
 from vae_explorer.model.decoder import Decoder
+from vae_explorer.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,14 +37,12 @@ def check_seed(seed: int) -> None:
         raise UserError(f"A seed is 0 to {2**31 - 1:,}, not {seed:,}.")
 
 
-def draw_samples(
-    decoder: Decoder, options: SamplesOptions, paper: Paper, progressed: Progressed = no_progress
-) -> "Figure":
+def draw_samples(decoder: Decoder, options: SamplesOptions, paper: Paper, progress: Progress = no_progress) -> "Figure":
     """Samples row by row as a figure. Raises UserError for a colour map that there is not."""
     colour_table(options.style.colour_map)  # refused before anything is decoded
     generator = np.random.default_rng(options.seed)
     codes = generator.standard_normal((options.size**2, decoder.latent_dim), np.float32)
-    images = decode_all(decoder, codes, progressed, "Decoding samples")
+    images = decode_all(decoder, codes, progress, "Decoding samples")
     sheet = tile(images.reshape(options.size, options.size, *images.shape[1:]), options.style)
     with drawing():
         return lay_sheet(sheet, paper)[0].figure

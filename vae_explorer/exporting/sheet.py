@@ -8,18 +8,9 @@ from PIL import ImageColor
 
 from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
-from vae_explorer.exporting.figure import (
-    MOST_DOTS,
-    NO_MARGINS,
-    Margins,
-    Page,
-    Paper,
-    Progressed,
-    drawing,
-    no_progress,
-    room,
-)
+from vae_explorer.exporting.figure import MOST_DOTS, NO_MARGINS, Margins, Page, Paper, drawing, room
 from vae_explorer.model.decoder import BATCH, Decoder, as_pixels
+from vae_explorer.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,13 +71,13 @@ def coloured(images: Bytes, name: str) -> Bytes:
     return images if name == "gray" else 255 - images
 
 
-def decode_all(decoder: Decoder, codes: Floats, progressed: Progressed = no_progress, task: str = "Decoding") -> Bytes:
+def decode_all(decoder: Decoder, codes: Floats, progress: Progress = no_progress, task: str = "Decoding") -> Bytes:
     """Images (N, H, W, C) uint8 of codes (N, latent_dim), N >= 1."""
     parts = []
     for start in range(0, len(codes), BATCH):
-        progressed(task, start / len(codes))
+        progress(task, start / len(codes))
         parts.append(as_pixels(decoder(codes[start : start + BATCH])))
-    progressed(task, 1.0)
+    progress(task, 1.0)
     return np.concatenate(parts)
 
 

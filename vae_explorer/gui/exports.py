@@ -16,6 +16,7 @@ from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.gui.parts.toast import Toast
 from vae_explorer.latent.plane import Plane
+from vae_explorer.progress import Progress
 from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import snapshot_epochs
 
@@ -99,7 +100,7 @@ class Exports(QObject):
         if run is None:
             return
 
-        def write(progress: Callable[[str, float], None]) -> str:
+        def write(progress: Progress) -> str:
             from vae_explorer.exporting.page.writing import write_page
 
             return write_page(run, path, options, progress)
@@ -133,7 +134,7 @@ class Exports(QObject):
         if run is None:
             return
 
-        def write(progress: Callable[[str, float], None]) -> str:
+        def write(progress: Progress) -> str:
             from vae_explorer.exploring.replay import load_replay
             from vae_explorer.exporting.animation import write_film
 

@@ -27,6 +27,7 @@ from vae_explorer.gui.parts.settings import recent_runs, remember_run, remember_
 from vae_explorer.gui.parts.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.parts.toast import Toast
 from vae_explorer.gui.training.tab import TrainingTab
+from vae_explorer.progress import Progress
 from vae_explorer.run.page import is_page
 from vae_explorer.run.places import BUILTIN, find_run, is_run, runs_folder
 from vae_explorer.run.run import Run
@@ -248,11 +249,11 @@ class MainWindow(QMainWindow):
         if not run.info.dataset.images:  # a decoder that was imported without any
             return
 
-        def load(progress: Callable[[str, float], None]) -> tuple[Run, Dataset, Subject]:
+        def load(progress: Progress) -> tuple[Run, Dataset, Subject]:
             self._image_seen.wait(FIRST_IMAGE_SECONDS)
             known = self.training.dataset
             if known is None or known.info.fingerprint != run.info.dataset.fingerprint:
-                known = find_dataset(run, source, lambda share: progress("Reading", share))
+                known = find_dataset(run, source, progress)
             return run, known, run_subject(run, known)
 
         def failed(text: str) -> None:

@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from vae_explorer.model.lowering import UnsupportedError, lower
+from vae_explorer.progress import Progress
 from vae_explorer.run.lowered import pack
 
 log = logging.getLogger(__name__)
 
 
-def write_models(
-    folder: Path, networks: dict[str, Any], warned: Callable[[str], None], progressed: Callable[[float], None]
-) -> None:
+def write_models(folder: Path, networks: dict[str, Any], warned: Callable[[str], None], progress: Progress) -> None:
     """Write the networks to folder/model, each as .keras and, where LiteRT can convert it, as .tflite.
 
     networks: Keras models by the names "encoder" and "decoder"; the decoder's images are in [0, 1], and it is lowered
-    to decoder.npz where it can be. warned: told in a sentence of each file that could not be made. progressed: told
+    to decoder.npz where it can be. warned: told in a sentence of each file that could not be made. progress: told
     from 0 to 1 how much is done. Raises OSError if the disk will not take them.
     """
     (folder / "model").mkdir(exist_ok=True)  # there already if it was cut off here before
@@ -26,14 +25,14 @@ def write_models(
         network.save(folder / f"model/{name}.keras")
         _compress(folder / f"model/{name}.keras")
         _convert(network, folder / f"model/{name}.tflite", warned)
-        progressed((done + 1) / (len(networks) + 1))
+        progress("Converting the model", (done + 1) / (len(networks) + 1))
     try:
         lowered = lower(networks["decoder"])
     except UnsupportedError as error:
         warned(f"An HTML page cannot compute {error}: it will interpolate.")
     else:
         (folder / "model/decoder.npz").write_bytes(pack(lowered))
-    progressed(1.0)
+    progress("Converting the model", 1.0)
 
 
 def _convert(network: Any, path: Path, warned: Callable[[str], None]) -> None:

@@ -1,6 +1,5 @@
 """How good a trained VAE is: the figures of `run/quality.py`, computed."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from vae_explorer.data.dataset import TRAINING, Rows
 from vae_explorer.errors import UserError
 from vae_explorer.latent.neighbours import DIMENSIONS
 from vae_explorer.model.run_vae import load_vae
+from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.arrays import Codes
 from vae_explorer.run.quality import NEIGHBOURS, SAMPLES, Figure, Quality
 from vae_explorer.run.run import Run
@@ -30,12 +30,12 @@ def measure(
     images: Bytes | Rows,
     label: Ints,
     codes: Codes,
-    progressed: Callable[[float], None] = lambda _: None,
+    progress: Progress = no_progress,
 ) -> Quality:
     """All figures of held-out images (N, H, W, C) uint8 but the log-likelihood, with one draw of epsilon an image.
 
     label: (N,), -1: none. codes: of the run; those of training images classify. The negative ELBO is equation 3 of
-    Kingma and Welling 2013, with beta 1. `progressed` is told the share that is done, and may raise to end it.
+    Kingma and Welling 2013, with beta 1. `progress` may raise to end it.
     """
     import tensorflow as tf
 
@@ -52,7 +52,7 @@ def measure(
     parts: list[list[Doubles]] = []
     for step, batch in evaluation_batches(images, EVALUATION_BATCH):
         parts.append([part.numpy().astype(np.float64) for part in passed(batch, step)])
-        progressed(sum(len(part[0]) for part in parts) / len(images))
+        progress("Evaluating held-out images", sum(len(part[0]) for part in parts) / len(images))
     z_mean, z_log_var, reconstruction, kl, error = (np.concatenate(part) for part in zip(*parts, strict=True))
     some, training = evenly(len(images), PAIRED), codes.split == TRAINING
     with np.errstate(all="ignore"):  # the figures of a bad model are infinite or NaN, and say so
@@ -77,7 +77,7 @@ def bounds_of(
     images: Bytes | Rows,
     samples: int = SAMPLES,
     most: int | None = None,
-    progressed: Callable[[float], None] = lambda _: None,
+    progress: Progress = no_progress,
 ) -> Doubles:
     """The importance-weighted bound on log p(x), and the ELBO, of M images from the same samples of z: (M, 2), nats.
 
@@ -86,7 +86,7 @@ def bounds_of(
     exceeds log p(x). The ELBO is the mean of log w.
 
     images: (N, H, W, C) uint8, of which it takes at most `most`, evenly spread; None: 500, or as many fewer, down to
-    30, as they are larger than 28x28. `progressed` is told the share that is done, and may raise to end it.
+    30, as they are larger than 28x28. `progress` may raise to end it.
     """
     import tensorflow as tf
 
@@ -113,7 +113,7 @@ def bounds_of(
         log_w = np.concatenate(parts).astype(np.float64)
         with np.errstate(all="ignore"):
             bounds[number] = np.logaddexp.reduce(log_w) - np.log(samples), log_w.mean()
-        progressed((number + 1) / len(images))
+        progress("Estimating the log-likelihood", (number + 1) / len(images))
     return bounds
 
 
@@ -137,11 +137,11 @@ def measure_run(
     run: Run,
     samples: int = SAMPLES,
     images: int | None = None,
-    progressed: Callable[[str, float], None] = lambda _task, _share: None,
+    progress: Progress = no_progress,
 ) -> Quality:
     """All figures of a run, from its own files: those of the up to 2,000 held-out images in its sample.
 
-    samples: of z an image for the log-likelihood; images: at most as many for it, see `bounds_of`. `progressed`
+    samples: of z an image for the log-likelihood; images: at most as many for it, see `bounds_of`. `progress`
     is told the task and the share of it that is done, and may raise to end it. Loads TensorFlow.
     Raises UserError for a page, a run without held-out images, and a damaged one.
     """
@@ -151,17 +151,13 @@ def measure_run(
         raise UserError(f"The log-likelihood takes 1 image or more, not {images:,}.")
     if not len(run.sample.images):
         raise UserError(f"The run {run.folder} holds no held-out images to measure on.")
-    progressed("Loading TensorFlow", 0.0)
+    progress("Loading TensorFlow", 0.0)
     vae = load_vae(run)
     rows = np.flatnonzero(np.isin(run.codes.index, run.sample.index))
     labels = dict(zip(run.codes.index[rows].tolist(), run.codes.label[rows].tolist(), strict=True))
     label = np.array([labels.get(index, -1) for index in run.sample.index.tolist()], np.int32)
-    quality = measure(
-        vae, run.sample.images, label, run.codes, lambda share: progressed("Evaluating held-out images", share)
-    )
-    bounds = bounds_of(
-        vae, run.sample.images, samples, images, lambda share: progressed("Estimating the log-likelihood", share)
-    )
+    quality = measure(vae, run.sample.images, label, run.codes, progress)
+    bounds = bounds_of(vae, run.sample.images, samples, images, progress)
     return with_log_likelihood(quality, bounds, samples)
 
 

@@ -4,7 +4,6 @@ import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,10 @@ import numpy as np
 
 from vae_explorer import __version__
 from vae_explorer.array_types import Bytes, Flags, Floats, Ints, Longs
-from vae_explorer.data.dataset import HELD_OUT, Dataset, Rows
+from vae_explorer.data.dataset import HELD_OUT, UNUSED, Dataset, Rows
 from vae_explorer.model.files import write_models
 from vae_explorer.model.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
+from vae_explorer.progress import LeftError, Progress
 from vae_explorer.run.arrays import Codes, Sample, write_arrays
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.history import EpochRecord, write_history
@@ -28,7 +28,6 @@ from vae_explorer.run.writing import write_info
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
 
-Progressed = Callable[[str, float], None]
 
 SAMPLE_SIZE = 2000  # held-out images kept in the run
 
@@ -46,10 +45,6 @@ class Ended:
     segments: tuple[Segment, ...]
 
 
-class _HurriedError(Exception):
-    """Leaves a figure that takes long unmeasured."""
-
-
 def write_run(
     folder: Path,
     vae: "VAE",
@@ -59,29 +54,29 @@ def write_run(
     sample: Sample,
     *,
     warned: Callable[[str], None],
-    progressed: Progressed,
+    progress: Progress,
     hurried: Callable[[], bool],
 ) -> Run:
     """Encode all images, measure the held-out ones and write the run.
 
-    parts: (N,), of each image, as `data.split` tells. `progressed` is told the task and the share of it that is done,
+    parts: (N,), of each image, as `data.split` tells. `progress` is told the task and the share of it that is done,
     and may raise to end it; hurried: whether to leave out the log-likelihood, which takes longest.
     """
     from vae_explorer.model.networks import with_sigmoid
 
-    codes = _codes_of(vae, dataset, parts, progressed)
+    codes = _codes_of(vae, dataset, parts, progress)
     write_arrays(folder / "codes.npz", codes)
-    quality = _measure(vae, dataset, parts, codes, progressed, hurried)
-    progressed("Writing the run", 0.0)
+    quality = _measure(vae, dataset, parts, codes, progress, hurried)
+    progress("Writing the run", 0.0)
     write_models(
         folder,
         {"encoder": vae.encoder, "decoder": with_sigmoid(vae.decoder)},
         warned=warned,
-        progressed=lambda done: progressed("Writing the run", 0.9 * done),
+        progress=lambda _task, share: progress("Writing the run", 0.9 * share),
     )
     write_history(folder / "history.csv", ended.history)
     write_arrays(folder / "sample.npz", sample)
-    progressed("Writing the run", 0.9)
+    progress("Writing the run", 0.9)
     write_info(folder, _info(folder.name, vae, ended, dataset, quality))
     return open_run(folder)
 
@@ -106,12 +101,12 @@ def labels_of(dataset: Dataset, index: Longs) -> Ints:
     return np.full(len(index), -1, np.int32) if dataset.labels is None else dataset.labels[index]
 
 
-def _codes_of(vae: "VAE", dataset: Dataset, parts: Bytes, progressed: Progressed) -> Codes:
-    used = np.flatnonzero(parts != 255)
+def _codes_of(vae: "VAE", dataset: Dataset, parts: Bytes, progress: Progress) -> Codes:
+    used = np.flatnonzero(parts != UNUSED)
     codes: list[tuple[Floats, Floats]] = []
     for some in encoded(vae, Rows(dataset.images, used)):
         codes.append(some)
-        progressed("Encoding all images", len(codes) * EVALUATION_BATCH / len(used))
+        progress("Encoding all images", len(codes) * EVALUATION_BATCH / len(used))
     z_mean, z_log_var = (np.concatenate(arrays) for arrays in zip(*codes, strict=True))
     labels, index = labels_of(dataset, used), used.astype(np.int64)
     return Codes(z_mean, z_log_var, labels, index, parts[used], dataset.values[used])
@@ -122,24 +117,26 @@ def _measure(
     dataset: Dataset,
     parts: Bytes,
     codes: Codes,
-    progressed: Progressed,
+    progress: Progress,
     hurried: Callable[[], bool],
 ) -> Quality | None:
     held_out = np.flatnonzero(parts == HELD_OUT)
     if not len(held_out):
         return None
-    images, evaluating = Rows(dataset.images, held_out), partial(progressed, "Evaluating held-out images")
-    quality = measure(vae, images, labels_of(dataset, held_out), codes, evaluating)
+    images = Rows(dataset.images, held_out)
+    quality = measure(vae, images, labels_of(dataset, held_out), codes, progress)
 
-    def estimating(done: float) -> None:
-        progressed("Estimating the log-likelihood", done)
+    def estimating(task: str, share: float) -> None:
+        progress(task, share)
         if hurried():
-            raise _HurriedError
+            raise LeftError
 
     try:
-        estimating(0.0)
-        bounds = bounds_of(vae, images, SAMPLES, progressed=estimating)
-    except _HurriedError:
+        estimating("Estimating the log-likelihood", 0.0)
+        bounds = bounds_of(vae, images, SAMPLES, progress=estimating)
+    except LeftError:
+        if not hurried():  # the whole training is left, not only this figure
+            raise
         return quality
     return with_log_likelihood(quality, bounds, SAMPLES)
 

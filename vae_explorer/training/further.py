@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from vae_explorer.array_types import Bytes
-from vae_explorer.data.dataset import Dataset
+from vae_explorer.data.dataset import UNUSED, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.model.run_vae import load_vae
 from vae_explorer.run.checkpoint import Checkpoint
@@ -61,7 +61,7 @@ def check_same_images(run: Run, dataset: Dataset, parts: Bytes) -> None:
     if dataset.info.fingerprint != run.info.dataset.fingerprint:
         raise UserError(f"{dataset.info.source} does not hold the images that the run {run.folder} was trained on.")
     codes = run.codes
-    if int((parts != 255).sum()) != len(codes.index) or not np.array_equal(parts[codes.index], codes.split):
+    if int((parts != UNUSED).sum()) != len(codes.index) or not np.array_equal(parts[codes.index], codes.split):
         raise UserError(f"{dataset.info.source} does not hold out the images that the run {run.folder} has held out.")
 
 

@@ -16,6 +16,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.network.fitting import Choices, Network, detect_decoder, detect_encoder, to_images, to_posterior
 from vae_explorer.network.onnx_network import load_onnx_file
+from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.arrays import Codes, Sample, write_arrays
 from vae_explorer.run.config import Likelihood, usual_likelihood
 from vae_explorer.run.folder import new_run
@@ -28,7 +29,6 @@ from vae_explorer.run.run import Run
 from vae_explorer.run.writing import write_info
 from vae_explorer.training.finishing import sample_of
 
-Progressed = Callable[[str, float], None]
 TRIED = 256  # images that tell which range of pixels an encoder takes
 BATCH = 500
 CLEARLY = 0.9  # of the other error, from which on one of two readings is the right one
@@ -63,26 +63,26 @@ def find_model(
     encoder: Path | None = None,
     dataset: Dataset | None = None,
     choices: Choices | None = None,
-    progressed: Progressed = lambda _task, _share: None,
+    progress: Progress = no_progress,
 ) -> Found:
     """Read the networks and find out how they fit to each other and to the images.
 
-    decoder, encoder: .keras, .h5 or .onnx files; a whole Keras VAE as `decoder` brings its encoder. `progressed` is
+    decoder, encoder: .keras, .h5 or .onnx files; a whole Keras VAE as `decoder` brings its encoder. `progress` is
     told a task and its share done, and may raise to end it. Raises UserError with one sentence for what cannot be
     read, is not data alone, or can be read in two ways.
     """
     if choices is None:
         choices = Choices()
-    progressed("Reading the decoder", 0.0)
+    progress("Reading the decoder", 0.0)
     decoder_file = _read(decoder, "decoder")
     encoder_file, notes = None, []
     if encoder is not None:
-        progressed("Reading the encoder", 0.3)
+        progress("Reading the encoder", 0.3)
         encoder_file = _read(encoder, "encoder")
     elif decoder_file.whole is not None:
         encoder_file = _part_of(decoder_file.whole, decoder.name, "encoder")
         notes.append(f"{decoder.name} holds an encoder, too.")
-    progressed("Trying the decoder", 0.6)
+    progress("Trying the decoder", 0.6)
     shape = dataset.info.image_shape if dataset is not None else None
     told, latent_dim, image_shape = detect_decoder(
         decoder_file.network, decoder_file.name, choices, decoder_file.activation, shape
@@ -92,7 +92,7 @@ def find_model(
         raise UserError(f"The decoder {decoder.name} gives images of {wanted}, the data set has images of {given}.")
     told_encoder = None
     if encoder_file is not None:
-        progressed("Trying the encoder", 0.8)
+        progress("Trying the encoder", 0.8)
         told_encoder = detect_encoder(encoder_file.network, encoder_file.name, told, latent_dim, image_shape, choices)
         if dataset is not None and choices.input_range is None:
             told_encoder, note = _tried_ranges(decoder_file, told, encoder_file, told_encoder, dataset)
@@ -105,17 +105,17 @@ def write_model(
     found: Found,
     folder: Path,
     overwrite: bool = False,
-    progressed: Progressed = lambda _task, _share: None,
+    progress: Progress = no_progress,
     warned: Callable[[str], None] = lambda _: None,
 ) -> Run:
     """Write what was found as a run, encode its images and measure how good it is. Returns the run.
 
-    `warned` is told in a sentence what could not be made. `progressed` may raise to end it: then nothing is left.
+    `warned` is told in a sentence what could not be made. `progress` may raise to end it: then nothing is left.
     Raises UserError where the folder or the disk will not do.
     """
     with new_run(folder, overwrite) as place:
         try:
-            return _write(found, place, progressed, warned)
+            return _write(found, place, progress, warned)
         except OSError as error:
             raise UserError(refusal(place, error)) from error
 
@@ -166,14 +166,14 @@ def _tried_ranges(
     )
 
 
-def _write(found: Found, folder: Path, progressed: Progressed, warned: Callable[[str], None]) -> Run:
+def _write(found: Found, folder: Path, progress: Progress, warned: Callable[[str], None]) -> Run:
     model, dataset = found.model, found.dataset
     (folder / "model").mkdir()
-    _write_networks(found, folder, lambda share: progressed("Converting the model", share), warned)
+    _write_networks(found, folder, progress, warned)
     sample = Sample(np.zeros((0, *found.image_shape), np.uint8), np.zeros(0, np.int64))
     if dataset is not None:
         sample = sample_of(dataset, dataset.held_out)
-    codes = _encode(found, lambda share: progressed("Encoding all images", share))
+    codes = _encode(found, progress)
     write_arrays(folder / "codes.npz", codes)
     write_arrays(folder / "sample.npz", sample)
     write_history(folder / "history.csv", ())
@@ -186,7 +186,7 @@ def _write(found: Found, folder: Path, progressed: Progressed, warned: Callable[
     if model.encoder is None or not len(sample.images):
         return open_run(folder)
     try:
-        quality = _measure(open_run(folder), progressed)
+        quality = _measure(open_run(folder), progress)
     except UserError as error:
         warned(str(error))
     else:
@@ -194,9 +194,7 @@ def _write(found: Found, folder: Path, progressed: Progressed, warned: Callable[
     return open_run(folder)
 
 
-def _write_networks(
-    found: Found, folder: Path, progressed: Callable[[float], None], warned: Callable[[str], None]
-) -> None:
+def _write_networks(found: Found, folder: Path, progress: Progress, warned: Callable[[str], None]) -> None:
     from vae_explorer.model.files import write_models
     from vae_explorer.network.keras_network import KerasNetwork, fitted_decoder, fitted_encoder
 
@@ -213,10 +211,10 @@ def _write_networks(
                 file.network, found.model.encoder, found.model.latent_dim, found.image_shape
             )
     if networks:
-        write_models(folder, networks, warned, progressed)
+        write_models(folder, networks, warned, progress)
 
 
-def _encode(found: Found, progressed: Callable[[float], None]) -> Codes:
+def _encode(found: Found, progress: Progress) -> Codes:
     """The posterior of every image; of none, where there is no encoder or no image."""
     encoder, dataset = found.model.encoder, found.dataset
     if encoder is None or found.encoder is None or dataset is None:
@@ -224,7 +222,7 @@ def _encode(found: Found, progressed: Callable[[float], None]) -> Codes:
         return Codes(empty, empty, none.astype(np.int32), none, none.astype(np.uint8))
     count, parts = len(dataset.images), []
     for start in range(0, count, BATCH):
-        progressed(start / count)
+        progress("Encoding all images", start / count)
         images = _levels(dataset.images[start : start + BATCH])
         parts.append(to_posterior(found.encoder.network, encoder, images))
     z_mean, z_log_var = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -251,10 +249,10 @@ def _levels(images: Bytes) -> Floats:
     return images.astype(np.float32) / np.float32(255)
 
 
-def _measure(run: Run, progressed: Progressed) -> Quality:
+def _measure(run: Run, progress: Progress) -> Quality:
     from vae_explorer.model.metrics import measure_run
 
-    return measure_run(run, progressed=progressed)
+    return measure_run(run, progress=progress)
 
 
 def _info(found: Found, name: str, likelihood: Likelihood, sigma: float | None) -> RunInfo:

@@ -15,6 +15,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.latent.plane import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
 from vae_explorer.model.decoder import as_pixels, live_decoder
 from vae_explorer.model.metrics import EVALUATION_BATCH
+from vae_explorer.progress import LeftError
 from vae_explorer.run.checkpoint import Checkpoint, write_checkpoint
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.history import EpochRecord
@@ -43,10 +44,6 @@ from vae_explorer.training.tensorboard import epoch_log
 REPORT_SECONDS = 0.25  # between two BatchProgress: what is drawn of them takes time from the training
 ENDING = ("stop", "discard")  # requests
 LIVE_SECONDS = 1.0  # between two DecoderUpdated
-
-
-class DiscardedError(Exception):
-    """Leaves a training without a run. Never raised inside Keras."""
 
 
 class TrainingLoop:
@@ -358,7 +355,7 @@ class TrainingLoop:
             kept = f"kept is the model of epoch {self.history[-1].epoch}"
             self.on_event(Warned(f"{self.failure.rstrip('.')}; {kept}.", ended=True))
         if self.step == self.start:
-            raise DiscardedError
+            raise LeftError
         if self.best_weights is not None:
             self.vae.set_weights(self.best_weights)
         return write_run(
@@ -369,7 +366,7 @@ class TrainingLoop:
             self.parts,
             self.sample,
             warned=lambda text: self.on_event(Warned(text, ended=False)),
-            progressed=self._finishing,
+            progress=self._finishing,
             hurried=lambda: self.control.request == "stop",
         )
 
@@ -394,7 +391,7 @@ class TrainingLoop:
 
     def _check_request(self) -> None:
         if self.control.request == "discard" or (self.control.request == "stop" and self.step == self.start):
-            raise DiscardedError
+            raise LeftError
 
 
 def _now() -> str:

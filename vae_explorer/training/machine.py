@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vae_explorer.array_types import Bytes
+from vae_explorer.data.dataset import UNUSED
 from vae_explorer.errors import UserError
 from vae_explorer.run.arrays import Sample
 from vae_explorer.run.snapshots import room_for_snapshots
@@ -36,7 +37,7 @@ def check_space(folder: Path, vae: "VAE", parts: Bytes, sample: Sample, epochs: 
     parts: (N,), of each image, as `data.split` tells.
     """
     count = vae.encoder.count_params() + vae.decoder.count_params()
-    images, latent_dim = int((parts != 255).sum()), vae.decoder.input_shape[1]
+    images, latent_dim = int((parts != UNUSED).sum()), vae.decoder.input_shape[1]
     # Three files of weights; and two checkpoints for a moment, of weights with their two moments in Adam.
     needed = (3 + 2 * 3) * 4 * count + images * (6 * latent_dim + 16) + sample.images.nbytes + 1_000_000
     needed += room_for_snapshots(epochs, vae.decoder.count_params(), len(sample.index) * latent_dim)

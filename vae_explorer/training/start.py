@@ -9,6 +9,7 @@ from vae_explorer.data.dataset import Dataset, split
 from vae_explorer.data.reading import load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
+from vae_explorer.progress import LeftError
 from vae_explorer.run.checkpoint import PLACE, has_checkpoint, read_checkpoint
 from vae_explorer.run.config import TrainingConfig, check_image_shape, for_images
 from vae_explorer.run.folder import check_folder, new_run, unfinished_run
@@ -17,7 +18,7 @@ from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import copy_snapshots
 from vae_explorer.training.events import Control, Event
 from vae_explorer.training.further import check_same_images, check_same_settings, starting_point
-from vae_explorer.training.loop import DiscardedError, TrainingLoop
+from vae_explorer.training.loop import TrainingLoop
 from vae_explorer.training.tensorboard import log_place
 
 
@@ -109,7 +110,7 @@ def train_further(
 def _carry_out(training: TrainingLoop) -> Run | None:
     try:
         return training.run()
-    except DiscardedError:
+    except LeftError:
         shutil.rmtree(training.folder / PLACE, ignore_errors=True)
         return None
     except OSError as error:

@@ -439,7 +439,7 @@ def test_ending_an_export_leaves_the_old_page(tiny_run: Run, tmp_path: Path) -> 
     path = tmp_path / "page.html"
     path.write_text("old")
     tasks: list[str] = []
-    write_page(tiny_run, tmp_path / "other.html", progressed=lambda task, _fraction: tasks.append(task))
+    write_page(tiny_run, tmp_path / "other.html", progress=lambda task, _fraction: tasks.append(task))
     (tmp_path / "other.html").unlink()
     assert len(set(tasks)) >= 2
     for last in dict.fromkeys(tasks):
@@ -449,14 +449,14 @@ def test_ending_an_export_leaves_the_old_page(tiny_run: Run, tmp_path: Path) -> 
                 raise EndedError
 
         with pytest.raises(EndedError):
-            write_page(tiny_run, path, progressed=end)
+            write_page(tiny_run, path, progress=end)
         assert path.read_text() == "old"
         assert [found.name for found in tmp_path.iterdir() if found.suffix == ".html"] == ["page.html"]
 
 
 def test_a_missing_folder_is_told_before_any_work(tiny_run: Run, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="does not exist"):
-        write_page(tiny_run, tmp_path / "missing" / "page.html", progressed=lambda *_: pytest.fail("work was done"))
+        write_page(tiny_run, tmp_path / "missing" / "page.html", progress=lambda *_: pytest.fail("work was done"))
 
 
 def test_writing_loads_no_tensorflow(tiny_run: Run, tmp_path: Path) -> None:

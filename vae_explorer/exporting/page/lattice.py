@@ -1,7 +1,6 @@
 """The stand-in for a decoder that a page cannot run: decoded images over a rectangle, interpolated between."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +9,12 @@ from vae_explorer.array_types import Bytes, Floats, ImageShape, Indices
 from vae_explorer.data.dataset import pixel_count
 from vae_explorer.latent.plane import Plane, lattice, on_plane
 from vae_explorer.model.decoder import Decoder, as_pixels
+from vae_explorer.progress import Progress
 
 MOST_A_SIDE = 65  # lattice points
 MOST_BYTES = 3_400_000  # of the lattice, before it is compressed
 FEWEST_MEASURED = 500  # random codes at which the interpolation is held against the decoder
 BATCH = 128  # codes decoded between two reports of progress
-
-Progressed = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Difference:
 
 
 def decode_lattice(
-    decoder: Decoder, plane: Plane, low: Floats, high: Floats, image_shape: ImageShape, progressed: Progressed
+    decoder: Decoder, plane: Plane, low: Floats, high: Floats, image_shape: ImageShape, progress: Progress
 ) -> Lattice:
     """Decode a lattice over the rectangle of the plane from `low` to `high`, each (2,)."""
     images = MOST_BYTES // pixel_count(image_shape)
@@ -69,18 +67,18 @@ def decode_lattice(
     codes = lattice(z1.astype(np.float32), z2.astype(np.float32), plane)
     levels = np.empty((len(codes), *image_shape), np.uint8)
     for start in range(0, len(codes), BATCH):
-        progressed("Decoding the lattice", start / len(codes))
+        progress("Decoding the lattice", start / len(codes))
         levels[start : start + BATCH] = as_pixels(decoder(codes[start : start + BATCH]))
     return Lattice(low, high, levels.reshape(rows, columns, *image_shape))
 
 
-def measure(images: Lattice, decoder: Decoder, plane: Plane, progressed: Progressed) -> Difference:
+def measure(images: Lattice, decoder: Decoder, plane: Plane, progress: Progress) -> Difference:
     """How far the lattice is from the decoder, at random codes of its rectangle of the plane."""
     count = max(FEWEST_MEASURED, math.prod(images.levels.shape[:2]))
     points = np.random.default_rng(0).uniform(images.low, images.high, (count, 2)).astype(np.float32)
     largest = total = 0.0
     for start in range(0, count, BATCH):
-        progressed("Measuring the interpolation", start / count)
+        progress("Measuring the interpolation", start / count)
         some = points[start : start + BATCH]
         differences = np.abs(images.images(some) - decoder(on_plane(some, plane)))
         largest, total = max(largest, float(differences.max())), total + float(differences.sum())

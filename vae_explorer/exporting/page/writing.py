@@ -17,7 +17,7 @@ from vae_explorer.exporting.page.choosing import PageOptions, Shown, choose, rec
 from vae_explorer.exporting.page.content import atlas, class_entries, data_arrays, public
 from vae_explorer.exporting.page.facts import caption, lattice_fact
 from vae_explorer.exporting.page.figure import empty_map
-from vae_explorer.exporting.page.lattice import Progressed, decode_lattice, measure
+from vae_explorer.exporting.page.lattice import decode_lattice, measure
 from vae_explorer.files import replacing
 from vae_explorer.latent.palette import class_colours
 from vae_explorer.latent.plane import plane_note, to_plane
@@ -25,6 +25,7 @@ from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.keras_decoder import load_keras_decoder
 from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.model.lowering import UnsupportedError, lower
+from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run import page as page_content
 from vae_explorer.run.lowered import Lowered, read
 from vae_explorer.run.plain import finite
@@ -36,12 +37,10 @@ PRECISIONS = {"float32": "single", "float16": "half"}
 SCRIPTS = ("product.js", "engine.js", "content.js", "check.js", "nearest.js", "sheet.js", "journey.js", "page.js")
 
 
-def write_page(
-    run: Run, path: Path, options: PageOptions | None = None, progressed: Progressed = lambda _task, _fraction: None
-) -> str:
+def write_page(run: Run, path: Path, options: PageOptions | None = None, progress: Progress = no_progress) -> str:
     """Write the page of a run as one HTML file, opened from disk without network.
 
-    `progressed` is told a task and its fraction done, 0 to 1, and may raise to end it. Returns a sentence or two on
+    `progress` is told a task and its fraction done, 0 to 1, and may raise to end it. Returns a sentence or two on
     how exact the page is. Raises UserError if the file cannot be written or the decoder not read; whatever is raised,
     an existing file stays as it was.
     """
@@ -49,32 +48,32 @@ def write_page(
         options = PageOptions()
     with replacing(path) as temporary:
         shown = choose(run, options)
-        lowered, said = _lowered(run, progressed)
+        lowered, said = _lowered(run, progress)
         if lowered is not None:
-            page = _page_of_decoder(shown, lowered, progressed)
+            page = _page_of_decoder(shown, lowered, progress)
             halved = _halved(lowered) if len(page) > LARGEST_FLOAT32 else None
             if halved is not None:
-                page = _page_of_decoder(shown, halved, progressed, "float16")
+                page = _page_of_decoder(shown, halved, progress, "float16")
                 said = f"The decoder runs in the page, its weights in half precision to keep it small. {said}"
             else:
                 said = f"The decoder runs in the page. {said}"
         else:
-            page, largest = _page_of_lattice(shown, said, progressed)
+            page, largest = _page_of_lattice(shown, said, progress)
             said = (f"Its images are interpolated, since {said}: largest difference measured {largest:.3f} "
                     f"({largest * 255:.0f} of 255 levels).")  # fmt: skip
-        progressed("Writing the page", 0.9)
+        progress("Writing the page", 0.9)
         temporary.write_text(page, encoding="utf-8")
-        progressed("Writing the page", 1.0)
+        progress("Writing the page", 1.0)
     return said.rstrip()
 
 
-def _lowered(run: Run, progressed: Progressed) -> tuple[Lowered | None, str]:
+def _lowered(run: Run, progress: Progress) -> tuple[Lowered | None, str]:
     """The decoder as a page computes it, and what there is to say; or None, and why it cannot."""
     if run.lowered is not None:
         return read(run.lowered), ""
     if run.onnx_decoder is not None:
         return None, "the decoder is an ONNX network, which a page does not run"
-    progressed("Reading the decoder with TensorFlow, which takes seconds", 0.0)
+    progress("Reading the decoder with TensorFlow, which takes seconds", 0.0)
     began = time.perf_counter()
     model = load_keras_decoder(run)
     try:
@@ -99,7 +98,7 @@ def _halved(lowered: Lowered) -> Lowered | None:
     return halved if difference < 0.5 / 255 else None
 
 
-def _page_of_decoder(shown: Shown, lowered: Lowered, progressed: Progressed, precision: str = "float32") -> str:
+def _page_of_decoder(shown: Shown, lowered: Lowered, progress: Progress, precision: str = "float32") -> str:
     weights = {f"weight_{i}": weight.astype(precision) for i, weight in enumerate(lowered.weights)}
     content = {"decoder": lowered.described(), "weights": list(weights)}
     checks = {"check_codes": lowered.check_codes, "check_images": lowered.check_images}
@@ -107,27 +106,27 @@ def _page_of_decoder(shown: Shown, lowered: Lowered, progressed: Progressed, pre
     low, high = rectangle(points, lowered.latent_dim, 0.1)
     parameters = sum(weight.size for weight in lowered.weights)
     fact = f"computed in this page, {parameters:,} parameters in {PRECISIONS[precision]} precision"
-    return _html(shown, content, weights | checks, low, high, fact, False, progressed)
+    return _html(shown, content, weights | checks, low, high, fact, False, progress)
 
 
-def _page_of_lattice(shown: Shown, reason: str, progressed: Progressed) -> tuple[str, float]:
+def _page_of_lattice(shown: Shown, reason: str, progress: Progress) -> tuple[str, float]:
     """The page, and the largest difference that was measured between an image of it and the decoder's."""
     decoder = run_decoder(shown.run)
     points = to_plane(shown.run.codes.z_mean, shown.plane)[shown.drawn]
     low, high = rectangle(points, decoder.latent_dim, 0.5)
-    images = decode_lattice(decoder, shown.plane, low, high, shown.run.info.dataset.image_shape, progressed)
-    difference = measure(images, decoder, shown.plane, progressed)
+    images = decode_lattice(decoder, shown.plane, low, high, shown.run.info.dataset.image_shape, progress)
+    difference = measure(images, decoder, shown.plane, progress)
     rows, columns = images.levels.shape[:2]
     content = {"lattice": {"rows": rows, "columns": columns, "low": low.tolist(), "high": high.tolist()}}
     fact = lattice_fact(images, difference, reason)
-    return _html(shown, content, {"levels": images.packed()}, low, high, fact, True, progressed), difference.largest
+    return _html(shown, content, {"levels": images.packed()}, low, high, fact, True, progress), difference.largest
 
 
 def _html(
     shown: Shown, content: dict[str, Any], arrays: page_content.NamedArrays, low: Floats, high: Floats,
-    decoder_fact: str, bounded: bool, progressed: Progressed,
+    decoder_fact: str, bounded: bool, progress: Progress,
 ) -> str:  # fmt: skip
-    progressed("Composing the page", 0.5)
+    progress("Composing the page", 0.5)
     from bokeh.core.templates import get_env
     from bokeh.embed import file_html
     from bokeh.resources import INLINE

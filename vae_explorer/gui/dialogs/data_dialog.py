@@ -1,6 +1,5 @@
 """File > Open images: where they come from, what they are, and what a training would see of them."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from vae_explorer.gui.dialogs.data_report_view import DataReportView
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.plain_text import safe_tip, shown
+from vae_explorer.progress import Progress
 
 PAUSE = 300  # milliseconds without a change before the images are looked at anew
 NAMED = {BUILTIN: "MNIST, built in"} | {name: f"{name}, which Keras downloads once" for name in KERAS_NAMES}
@@ -299,6 +299,6 @@ class DataDialog(QDialog):
         self._leave_task()
 
 
-def _inspect(source: str, options: ImageOptions, progress: Callable[[str, float], None]) -> DataReport:
+def _inspect(source: str, options: ImageOptions, progress: Progress) -> DataReport:
     """In the task's thread, which `progress` leaves when it is cancelled."""
-    return inspect_data(source, options, lambda share: progress("Looking at the images", share))
+    return inspect_data(source, options, progress)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
+from vae_explorer.progress import Progress
 from vae_explorer.run.imported import describe_networks
 from vae_explorer.run.places import new_run_folder
 from vae_explorer.run.run import Run
@@ -159,25 +160,25 @@ class ImportDialog(QDialog):
         find = self._reading() if self._found is None else None
         found = self._found
 
-        def write(progress: Callable[[str, float], None]) -> tuple[Run, list[str]]:
+        def write(progress: Progress) -> tuple[Run, list[str]]:
             from vae_explorer.training.importing import write_model
 
             chosen = find(progress) if find is not None else found
             warnings: list[str] = []
             folder = new_run_folder(Path(chosen.decoder.name).stem)
-            run = write_model(chosen, folder, progressed=progress, warned=warnings.append)
+            run = write_model(chosen, folder, progress=progress, warned=warnings.append)
             return run, [*chosen.notes, *warnings]
 
         self._start("Importing", write, self._written)
 
-    def _reading(self) -> Callable[[Callable[[str, float], None]], Any]:
+    def _reading(self) -> Callable[[Progress], Any]:
         """The function that reads what is chosen now, in another thread."""
         decoder, encoder, dataset, shape = (
             line.text().strip() for line in (self.decoder, self.encoder, self.dataset, self.shape)
         )
         chosen = self.output.currentData(), self.channels.currentData(), self.range.currentData()
 
-        def read(progress: Callable[[str, float], None]) -> Any:
+        def read(progress: Progress) -> Any:
             from vae_explorer.data.reading import load_dataset
             from vae_explorer.network.fitting import Choices, parse_shape
             from vae_explorer.training.importing import find_model
@@ -185,7 +186,7 @@ class ImportDialog(QDialog):
             choices = Choices(chosen[0], chosen[1], parse_shape(shape) if shape else None, chosen[2])
             images = None
             if dataset:
-                images = load_dataset(dataset, progressed=lambda share: progress("Reading images", share))
+                images = load_dataset(dataset, progress=progress)
             return find_model(Path(decoder), Path(encoder) if encoder else None, images, choices, progress)
 
         return read

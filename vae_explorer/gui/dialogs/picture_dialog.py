@@ -34,7 +34,6 @@ from vae_explorer.exporting.figure import (
     NARROWEST,
     WIDEST,
     Paper,
-    Progressed,
     caption_of,
     measures,
     to_screen,
@@ -46,6 +45,7 @@ from vae_explorer.gui.parts.decoded_image import to_qimage
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.latent.plane import Plane
+from vae_explorer.progress import Progress
 from vae_explorer.run.run import Run
 
 PAUSE = 150  # milliseconds without a change before the preview is drawn anew
@@ -293,7 +293,7 @@ class PictureDialog(QDialog):
         self.accept()
 
 
-def _preview(draw: Draw, paper: Paper, width: int, height: int, progressed: Progressed) -> tuple[Bytes, str]:
+def _preview(draw: Draw, paper: Paper, width: int, height: int, progressed: Progress) -> tuple[Bytes, str]:
     """The picture to fit into so many pixels, and its measures on paper."""
     figure = draw(paper, progressed)
     said = measures(figure)

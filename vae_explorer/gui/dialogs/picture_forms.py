@@ -27,7 +27,7 @@ from vae_explorer.exploring.subject import Subject
 from vae_explorer.exporting import grid as grid_picture
 from vae_explorer.exporting import reconstructions as reconstructions_picture
 from vae_explorer.exporting import samples as samples_picture
-from vae_explorer.exporting.figure import Paper, Progressed
+from vae_explorer.exporting.figure import Paper
 from vae_explorer.exporting.grid import GridOptions, draw_grid
 from vae_explorer.exporting.losses import draw_losses
 from vae_explorer.exporting.map import MapOptions, draw_map, map_colours
@@ -35,12 +35,13 @@ from vae_explorer.exporting.reconstructions import ReconstructionsOptions, draw_
 from vae_explorer.exporting.samples import SamplesOptions, draw_samples
 from vae_explorer.exporting.sheet import COLOUR_MAPS, IMAGES_IN_COLOUR, LARGEST_GAP, SheetStyle
 from vae_explorer.latent.plane import FIRST_TWO, Plane, chosen_plane
+from vae_explorer.progress import Progress
 from vae_explorer.run.run import Run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Draw = Callable[[Paper, Progressed], "Figure"]
+Draw = Callable[[Paper, Progress], "Figure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +309,7 @@ class ReconstructionsForm(PictureForm):
         style = self.style_rows.style()
         options = ReconstructionsOptions(self.columns.value(), self.rows.value(), self.seed.value(), style)
 
-        def draw(paper: Paper, progressed: Progressed) -> "Figure":
+        def draw(paper: Paper, progressed: Progress) -> "Figure":
             images, z_mean = sample_of(run) if run else (subject.images[subject.image_of], subject.z_mean)
             return draw_reconstructions(subject.decoder, images, z_mean, options, paper, progressed)
 

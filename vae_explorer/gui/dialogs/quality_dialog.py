@@ -1,7 +1,5 @@
 """View > Quality: the figures that a run is judged by, and measuring those it lacks."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 from vae_explorer.gui.dialogs.quality_bars import QualityBars
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.model.metrics import MOST_SAMPLES, measure_run
+from vae_explorer.progress import Progress
 from vae_explorer.run.places import is_run
 from vae_explorer.run.quality import SAMPLES, Quality, figures, meanings
 from vae_explorer.run.run import Run
@@ -148,8 +147,8 @@ class QualityDialog(QDialog):
         self.error.hide()
         self.measure.setEnabled(False)
 
-        def measure(progress: Callable[[str, float], None]) -> Quality:
-            return measure_run(run, samples, progressed=progress)
+        def measure(progress: Progress) -> Quality:
+            return measure_run(run, samples, progress=progress)
 
         task = run_with_progress(self, "Measuring", measure, self._measured, self._failed)
         task.finished.connect(self._ended)

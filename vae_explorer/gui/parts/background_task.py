@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from vae_explorer.errors import UserError
+from vae_explorer.progress import LeftError, Progress
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +33,6 @@ def begin(function: Callable[[], Result]) -> Future[Result]:
     return future
 
 
-class CancelledError(Exception):
-    """Raised inside a task to leave it early; no error is shown for it."""
-
-
 class BackgroundTask(QObject):
     """Runs `function(progress)` once; `progress(text, share)` tells how far it is and leaves it if it was cancelled.
 
@@ -49,7 +46,7 @@ class BackgroundTask(QObject):
     finished = Signal()
     _ended = Signal(object)  # what to tell; told in the GUI thread, which may have cancelled the task meanwhile
 
-    def __init__(self, function: Callable[[Callable[[str, float], None]], object]) -> None:
+    def __init__(self, function: Callable[[Progress], object]) -> None:
         super().__init__(QCoreApplication.instance())  # no dialog that is closed meanwhile takes it along
         self._function = function
         self._told = "", -1.0
@@ -70,7 +67,7 @@ class BackgroundTask(QObject):
 
     def _progress(self, text: str, share: float) -> None:
         if self._cancelled.is_set():
-            raise CancelledError
+            raise LeftError
         said, told = self._told
         if text != said or abs(share - told) >= LEAST_STEP:  # what would be seen to change
             self._told = text, share
@@ -80,7 +77,7 @@ class BackgroundTask(QObject):
         tell: Callable[[], object] | None = None
         try:
             tell = partial(self.returned.emit, self._function(self._progress))
-        except CancelledError:
+        except LeftError:
             pass
         except UserError as error:
             tell = partial(self.errored.emit, str(error))

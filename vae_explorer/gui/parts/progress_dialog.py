@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from vae_explorer.gui.parts.background_task import BackgroundTask
+from vae_explorer.progress import Progress
 
 PATIENCE = 400  # milliseconds before the dialog shows: what is done by then needs none
 
@@ -13,7 +14,7 @@ PATIENCE = 400  # milliseconds before the dialog shows: what is done by then nee
 def run_with_progress(
     parent: QWidget,
     title: str,
-    function: Callable[[Callable[[str, float], None]], object],
+    function: Callable[[Progress], object],
     returned: Callable[[object], None],
     errored: Callable[[str], None],
 ) -> BackgroundTask:

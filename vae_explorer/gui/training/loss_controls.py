@@ -5,12 +5,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
-from vae_explorer.exporting.figure import Paper, Progressed, write_picture
+from vae_explorer.exporting.figure import Paper, write_picture
 from vae_explorer.exporting.losses import draw_losses
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.gui.training.loss_plot import LossPlot
 from vae_explorer.gui.training.run_comparison import RunComparison
+from vae_explorer.progress import Progress
 from vae_explorer.run.history import EpochRecord, write_history
 
 KINDS = "PNG picture (*.png);;SVG drawing (*.svg);;Table (*.csv)"
@@ -88,7 +89,7 @@ class LossControls(QWidget):
 def write_losses(
     path: Path,
     history: tuple[EpochRecord, ...],
-    progressed: Progressed,
+    progressed: Progress,
     first: int = 0,
     seams: tuple[int, ...] = (),
 ) -> None:

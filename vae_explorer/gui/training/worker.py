@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.errors import UserError
+from vae_explorer.progress import LeftError, Progress
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run
 from vae_explorer.training.events import Control, Event
@@ -25,10 +26,6 @@ NICENESS = 10  # of 19
 LEAST_STEP = 0.005  # of the share that is read, from which on it is told
 
 log = logging.getLogger(__name__)
-
-
-class _Left(Exception):  # noqa: N818  it is no error
-    """The training was ended while its images were read."""
 
 
 class TrainingWorker(QObject):
@@ -120,19 +117,19 @@ class TrainingWorker(QObject):
     def _report(self, event: Event) -> None:
         self.reported.emit(event)
 
-    def _loading(self, control: Control) -> Callable[[float], None]:
+    def _loading(self, control: Control) -> Progress:
         """Tells how far the reading is, where that would be seen to change; leaves it when the training is ended."""
         told = -1.0
 
-        def progressed(share: float) -> None:
+        def progress(_task: str, share: float) -> None:
             nonlocal told
             if control.request in ("stop", "discard"):
-                raise _Left
+                raise LeftError
             if share - told >= LEAST_STEP or share < told:
                 told = share
                 self.loading.emit(share)
 
-        return progressed
+        return progress
 
     def _run(
         self,
@@ -150,7 +147,7 @@ class TrainingWorker(QObject):
                 dataset = load_dataset(source, options, self._loading(control))
             self.loaded.emit(dataset)
             self.returned.emit(begin(dataset, control))
-        except _Left:
+        except LeftError:
             self.returned.emit(None)
         except UserError as error:
             self.errored.emit(str(error))
