@@ -73,8 +73,8 @@ def test_train_takes_a_mixed_folder_and_keeps_how_it_was_read(
     assert run.info.dataset.options == ImageOptions(size=(16, 16), invert=True, labels=str(tmp_path / "more.csv"))
     assert run.info.dataset.image_shape == (16, 16, 1)
     assert run.info.dataset.value_names[0] == "angle"
-    assert run.codes.values.shape == (103, len(run.info.dataset.value_names))
-    assert np.nansum(run.codes.values[:, 0]) == 30
+    assert run.codes.columns.values.shape == (103, len(run.info.dataset.value_names))
+    assert np.nansum(run.codes.columns.values[:, 0]) == 30
     assert np.bincount(run.codes.label).tolist() == [23, 20, 20, 20, 20]
     words = ["map", str(tmp_path / "run"), "--out", str(tmp_path / "m.svg"), "--color-by", "angle"]
     assert run_command(words) == 0

@@ -118,7 +118,7 @@ def test_texts_are_classes_and_fractions_a_column(tmp_path: Path):
     dataset = load_dataset(str(tmp_path / "b.npz"))
     assert dataset.labels is None
     assert dataset.info.value_names == ("labels",)
-    np.testing.assert_array_equal(dataset.values[:, 0], np.arange(14) / 4)
+    np.testing.assert_array_equal(dataset.columns.values[:, 0], np.arange(14) / 4)
 
 
 @pytest.mark.parametrize("way", ["beside.npy", "beside.csv", "given.npy", "given.csv", "given.npz"])

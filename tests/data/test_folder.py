@@ -194,7 +194,7 @@ def test_one_folder_is_no_class_and_times_are_kept(tmp_path: Path):
     dataset = load_dataset(str(tmp_path))
     assert dataset.labels is None
     assert dataset.info.value_names == ("time",)
-    assert dataset.values.tolist() == [[0], [10], [20]]
+    assert dataset.columns.values.tolist() == [[0], [10], [20]]
 
 
 def test_links_lead_neither_in_circles_nor_out(tmp_path: Path):

@@ -108,4 +108,4 @@ def test_a_table_in_the_folder_goes_before_its_classes(tmp_path: Path):
     (tmp_path / "more.csv").write_text("file,depth\na/000.png,5\n")
     given = load_dataset(str(tmp_path / "set"), ImageOptions(labels=str(tmp_path / "more.csv")))
     assert given.info.class_names == ("a", "b")
-    assert given.values[0, 0] == 5
+    assert given.columns.values[0, 0] == 5

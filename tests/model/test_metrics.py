@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 from scipy.stats import norm
 
-from vae_explorer.data.dataset import TRAINING, Dataset
+from vae_explorer.data.dataset import TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.model import metrics
 from vae_explorer.model.metrics import (
@@ -23,6 +23,7 @@ from vae_explorer.model.metrics import (
     with_log_likelihood,
 )
 from vae_explorer.model.vae import VAE
+from vae_explorer.run import arrays as run_arrays
 from vae_explorer.run.arrays import Codes
 from vae_explorer.run.config import training_config
 from vae_explorer.run.opening import open_run
@@ -33,8 +34,7 @@ CONFIG = training_config("dense", latent_dim=3, seed=7)
 
 
 def no_codes(latent_dim: int = 3) -> Codes:
-    z, none = np.zeros((0, latent_dim), np.float32), np.zeros(0, np.int64)
-    return Codes(z, z, none.astype(np.int32), none, none.astype(np.uint8))
+    return run_arrays.no_codes(DatasetInfo("", "", "", (28, 28, 1), 0, 0, ()), latent_dim)
 
 
 def measured(vae: VAE, images: np.ndarray) -> Quality:

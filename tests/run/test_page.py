@@ -80,7 +80,8 @@ def test_the_examples_have_their_codes_however_few_are_drawn(tiny_run: Run, tmp_
 
 def test_labels_that_are_missing_stay_missing(tiny_run: Run, tmp_path: Path) -> None:
     label = np.where(tiny_run.codes.label == 3, -1, tiny_run.codes.label).astype(np.int32)
-    run = dataclasses.replace(tiny_run, codes=dataclasses.replace(tiny_run.codes, label=label))
+    columns = dataclasses.replace(tiny_run.codes.columns, labels=label)
+    run = dataclasses.replace(tiny_run, codes=dataclasses.replace(tiny_run.codes, columns=columns))
     write_page(run, tmp_path / "page.html")
     codes = read_page(tmp_path / "page.html").codes
     assert (codes.label == -1).sum() == (label == -1).sum()

@@ -17,9 +17,10 @@ import pytest
 import tomli_w
 
 from vae_explorer.assets import asset
+from vae_explorer.data.columns import no_columns
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
-from vae_explorer.run.arrays import Codes, Sample, write_arrays
+from vae_explorer.run.arrays import Codes, Sample, write_codes, write_sample
 from vae_explorer.run.history import write_history
 from vae_explorer.run.opening import describe, open_run
 from vae_explorer.run.places import CONVERTED, FILES, LOCK, find_run, is_run, new_run_folder, runs_folder
@@ -70,16 +71,18 @@ def test_a_run_is_read_back_as_it_was_written(tiny_run: Run, tmp_path: Path):
     folder = tmp_path / "again"
     shutil.copytree(tiny_run.folder / "model", folder / "model")
     write_history(folder / "history.csv", tiny_run.history)
-    write_arrays(folder / "codes.npz", tiny_run.codes)
-    write_arrays(folder / "sample.npz", tiny_run.sample)
+    write_codes(folder / "codes.npz", tiny_run.codes)
+    write_sample(folder / "sample.npz", tiny_run.sample)
     write_info(folder, tiny_run.info)
     again = open_run(folder)
     assert again.info == tiny_run.info
     assert again.history == tiny_run.history
     assert again.decoder == tiny_run.decoder == (folder / "model/decoder.tflite").read_bytes()
     assert again.encoder == tiny_run.encoder == (folder / "model/encoder.tflite").read_bytes()
-    for name in Codes.__slots__:
+    for name in ("z_mean", "z_log_var", "label", "index", "split"):
         np.testing.assert_array_equal(getattr(again.codes, name), getattr(tiny_run.codes, name))
+    np.testing.assert_array_equal(again.codes.columns.values, tiny_run.codes.columns.values)
+    assert again.codes.columns.class_names == tiny_run.codes.columns.class_names
     for name in Sample.__slots__:
         np.testing.assert_array_equal(getattr(again.sample, name), getattr(tiny_run.sample, name))
 
@@ -106,8 +109,9 @@ def test_a_run_is_not_written_without_any_other_file(tiny_run: Run, tiny_run_fol
 
 def test_a_run_keeps_none_and_text_beyond_ascii(tiny_run: Run, tiny_run_folder: Path):
     dataset = replace(tiny_run.info.dataset, name='Ziffern "μ"\n', class_names=("чёрный", "0"))
-    codes = replace(tiny_run.codes, label=tiny_run.codes.label % 2)
-    write_arrays(tiny_run_folder / "codes.npz", codes)
+    columns = replace(tiny_run.codes.columns, labels=tiny_run.codes.label % 2)
+    codes = replace(tiny_run.codes, columns=columns)
+    write_codes(tiny_run_folder / "codes.npz", codes)
     info = replace(tiny_run.info, dataset=dataset, held_out=None, config=replace(tiny_run.info.config, limit=600))
     write_info(tiny_run_folder, info)
     assert open_run(tiny_run_folder).info == info
@@ -146,8 +150,8 @@ def test_a_run_says_what_it_was_trained_on(tiny_run: Run, digits: Dataset):
 def test_the_log_variances_keep_half_precision(tiny_run: Run, tmp_path: Path):
     exact = np.array([[-3.14159265, 2.71828183]], np.float32)
     number = np.zeros(1, np.int32)
-    codes = Codes(exact, exact, number, number.astype(np.int64), number.astype(np.uint8))
-    write_arrays(tmp_path / "codes.npz", codes)
+    codes = Codes(exact, exact, no_columns(1), number.astype(np.int64), number.astype(np.uint8))
+    write_codes(tmp_path / "codes.npz", codes)
     with np.load(tmp_path / "codes.npz") as file:
         np.testing.assert_array_equal(file["z_mean"], exact)
         np.testing.assert_allclose(file["z_log_var"], exact, rtol=2**-11)

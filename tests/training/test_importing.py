@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.imported_files import changed_config, onnx_decoder, onnx_encoder, write_example
+from vae_explorer.data.columns import no_columns
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.decoded import explore
@@ -93,7 +94,7 @@ def test_an_unknown_class_says_how_to_save_its_parts(example, tmp_path):
 def grey_squares(shape=(16, 16, 1), count=60):
     images = np.random.default_rng(0).integers(0, 256, (count, *shape), np.uint8)
     info = DatasetInfo("squares", "", "", shape, count, 30, ())
-    return Dataset(info, images, None, np.arange(count) >= 30)
+    return Dataset(info, images, no_columns(count), np.arange(count) >= 30)
 
 
 @pytest.fixture

@@ -379,7 +379,7 @@ def test_the_live_decoder_follows_and_the_preview_shows_the_sample(recorded: tup
     assert started.device
     np.testing.assert_array_equal(started.sample.images, run.sample.images)
     assert digits.labels is not None
-    np.testing.assert_array_equal(started.sample_labels, digits.labels[run.sample.index])
+    np.testing.assert_array_equal(started.columns.label, digits.labels[run.sample.index])
     last = recorder.all(Preview)[-1]
     np.testing.assert_allclose(last.z_mean, run.codes.z_mean[run.sample.index], atol=1e-6)
     # After the last epoch the live decoder is the one that was saved.

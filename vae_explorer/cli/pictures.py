@@ -207,7 +207,7 @@ def _colouring_of(run: Run, wanted: str, clusters: int | None) -> "Colouring":
     if wanted not in columns:
         choices = ", ".join(("class", "cluster", "none", *columns))
         raise UserError(f"The run has no column {wanted!r}: choose {choices}.")
-    return by_value(codes.label, wanted, codes.values[:, columns.index(wanted)])
+    return by_value(codes.label, wanted, codes.columns.value(wanted))
 
 
 def _reconstructions(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from vae_explorer.data.image_set import Columns, no_columns, printable
+from vae_explorer.data.columns import Columns, no_columns
+from vae_explorer.data.image_set import printable
 from vae_explorer.data.labels import columns_of, joined, read_csv
 from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
 from vae_explorer.data.stored_array import StoredArray, open_npy, open_npz

@@ -1,12 +1,13 @@
 """Images and labels in memory, and how a training divides them. `data/reading.py` reads them."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from vae_explorer.array_types import Bytes, Flags, Floats, ImageShape, Ints, Longs
+from vae_explorer.array_types import Bytes, Flags, ImageShape, Ints, Longs
+from vae_explorer.data.columns import Columns
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError
@@ -17,11 +18,6 @@ SOURCES = "a folder of images, an .npz, .npy or IDX file"
 TRAINING, VALIDATION, HELD_OUT = 0, 1, 2
 UNUSED = 255  # neither: an image that a training leaves out
 SPLITS = ("training", "validation", "held-out")
-
-
-def no_values(count: int = 0) -> Floats:
-    """The values of images of which none are known: (count, 0)."""
-    return np.empty((count, 0), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +33,23 @@ class DatasetInfo:
     class_names: tuple[str, ...]  # empty: no labels
     licence: str = ""
     options: ImageOptions = AS_FOUND  # that the images were read with
-    value_names: tuple[str, ...] = ()  # of the columns of Dataset.values
+    value_names: tuple[str, ...] = ()  # of the columns of numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Images in memory, or mapped into it from a file. Nothing may copy them all: they may be larger than memory.
-
-    labels: (N,) int32, positions in info.class_names, -1: none; None: there are none at all.
-    """
+    """Images in memory, or mapped into it from a file. Nothing may copy them all: they may be larger than memory."""
 
     info: DatasetInfo
     images: Bytes  # (N, H, W, C), not to be written to
-    labels: Ints | None
+    columns: Columns  # what is known of each image
     held_out: Flags  # (N,): never trained on, evaluated once after training
-    values: Floats = field(default_factory=no_values)  # (N, K), one column a value name, NaN: unknown
     skipped: tuple[Skipped, ...] = ()  # what its source holds besides
 
-    def __post_init__(self) -> None:
-        if self.values.shape == (0, 0):
-            object.__setattr__(self, "values", no_values(len(self.images)))
+    @property
+    def labels(self) -> Ints | None:
+        """Of each image, index in the class names (N,), -1: none; None: there are no labels at all."""
+        return self.columns.labels
 
 
 @dataclass(frozen=True, slots=True, eq=False)

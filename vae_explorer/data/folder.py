@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.array_types import Bytes, Flags, Longs
+from vae_explorer.data.columns import Columns
 from vae_explorer.data.fitting import Target
 from vae_explorer.data.image_file import (
     SUFFIXES,
@@ -23,7 +24,7 @@ from vae_explorer.data.image_file import (
     read_values,
     reading_images,
 )
-from vae_explorer.data.image_set import LOOKING, Block, Columns, Look, printable
+from vae_explorer.data.image_set import LOOKING, Block, Look, printable
 from vae_explorer.data.labels import merged, read_csv
 from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError

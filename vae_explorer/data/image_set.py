@@ -8,7 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.array_types import Bytes, Flags, Floats, Ints, Longs
+from vae_explorer.array_types import Bytes, Flags, Longs
+from vae_explorer.data.columns import Columns
 from vae_explorer.data.fitting import BIT, BYTE, Scale, Scales, Target
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.report import Skipped
@@ -16,21 +17,6 @@ from vae_explorer.progress import Progress
 
 NAME_LENGTH = 100
 LOOKING = "Looking at the images"  # the task of `ImageSet.look`
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Columns:
-    """What is known of N images besides their pixels."""
-
-    labels: Ints | None  # (N,), positions in class_names, -1: none
-    class_names: tuple[str, ...]
-    values: Floats  # (N, K), NaN: unknown
-    value_names: tuple[str, ...] = ()
-
-
-def no_columns(count: int) -> Columns:
-    """Nothing is known."""
-    return Columns(None, (), np.empty((count, 0), np.float32))
 
 
 @dataclass(slots=True)

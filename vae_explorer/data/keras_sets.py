@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from vae_explorer.data.columns import Columns, no_columns
 from vae_explorer.data.idx import FASHION, find_idx_folder
-from vae_explorer.data.image_set import no_columns
 from vae_explorer.data.labels import columns_of, joined
 from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
 from vae_explorer.data.stored_array import held_array
@@ -63,7 +63,7 @@ def find_keras(name: str) -> StackedImages:
     columns = joined([columns_of(y, "label") for y in (y_train, y_test)], counts)
     names = CLASSES.get(name)
     if names is not None and columns.class_names == tuple(map(str, range(len(names)))) and columns.labels is not None:
-        columns = type(columns)(columns.labels, names, no_columns(sum(counts)).values)
+        columns = Columns(columns.labels, names, no_columns(sum(counts)).values)
     stamp = tuple((int(np.sum(x, dtype=np.int64)), x.shape) for x in (x_train, x_test))
     return StackedImages(name, name, "Keras's data set", stacks, columns, stamp, licence)
 

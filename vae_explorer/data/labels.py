@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.array_types import Doubles, Longs
-from vae_explorer.data.image_set import Columns, no_columns, printable
+from vae_explorer.data.columns import Columns, no_columns
+from vae_explorer.data.image_set import printable
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from vae_explorer.array_types import Bytes, Flags, Ints, Longs
 from vae_explorer.data.cache import cache_key, collect, fingerprint, keep, read_kept
+from vae_explorer.data.columns import Columns, no_columns
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.data.fitting import Target, decide_shape
 from vae_explorer.data.image_set import LOOKING, Block, ImageSet, Look, decide_scales
@@ -57,8 +58,7 @@ def load_dataset(source: str, options: ImageOptions = AS_FOUND, progress: Progre
         options=options,
         value_names=columns.value_names,
     )
-    labels = None if columns.labels is None else columns.labels[rows]
-    return Dataset(info, kept.images, labels, held_out, columns.values[rows], (*found.skipped, *kept.skipped.values()))
+    return Dataset(info, kept.images, columns.take(rows), held_out, (*found.skipped, *kept.skipped.values()))
 
 
 def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progress = no_progress) -> DataReport:
@@ -154,11 +154,12 @@ def make_dataset(
     class_names: tuple[str, ...] = (),
     licence: str = "",
 ) -> Dataset:
-    """A data set of arrays in memory: images (N, H, W, C) uint8, the rest as in `Dataset`."""
+    """A data set of arrays in memory: images (N, H, W, C) uint8, the rest as in `Dataset` and `Columns`."""
     images = np.ascontiguousarray(images)
     height, width, channels = images.shape[1:]
     info = DatasetInfo(
         name, source, fingerprint(images), (height, width, channels), len(images), int(held_out.sum()),
         class_names, licence,
     )  # fmt: skip
-    return Dataset(info, images, labels, held_out)
+    columns = Columns(labels, class_names, no_columns(len(images)).values)
+    return Dataset(info, images, columns, held_out)

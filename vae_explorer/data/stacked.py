@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.array_types import Flags, ImageShape, Longs
+from vae_explorer.data.columns import Columns
 from vae_explorer.data.fitting import Target, fit_arrays
 from vae_explorer.data.image_file import MOST_PIXELS
-from vae_explorer.data.image_set import LOOKING, Block, Columns, Look
+from vae_explorer.data.image_set import LOOKING, Block, Look
 from vae_explorer.data.report import Skipped
 from vae_explorer.data.stored_array import StoredArray
 from vae_explorer.errors import UserError

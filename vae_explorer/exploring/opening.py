@@ -1,6 +1,5 @@
 """A run, and its data set, as something to explore."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from vae_explorer.data.dataset import KERAS_NAMES, Dataset
@@ -53,7 +52,5 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
         images, image_of = dataset.images, codes.index
     else:
         images, image_of = run.sample.images, sample_image_of(run)
-    title, names = info.name, info.dataset.class_names
     kl = mean_kl(codes.z_mean, codes.z_log_var)
-    subject = make_subject(title, run_decoder(run), codes.z_mean, kl, codes.label, codes.split, names, images, image_of)
-    return replace(subject, value_names=info.dataset.value_names, values=codes.values)
+    return make_subject(info.name, run_decoder(run), codes.z_mean, kl, codes.columns, codes.split, images, image_of)

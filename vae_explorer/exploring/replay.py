@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from vae_explorer.array_types import Floats, Ints, Weights
+from vae_explorer.array_types import Floats, Weights
+from vae_explorer.data.columns import Columns
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.alignment import aligning_rotations
 from vae_explorer.exploring.subject import Subject, draw_in, live_subject
@@ -115,9 +116,7 @@ def load_replay(run: Run, progress: Progress = no_progress) -> Replay:
 
     networks = _networks(reader.network(), weights_of(len(epochs) - 1), run)
     kl = mean_kl(run.codes.z_mean, run.codes.z_log_var)
-    labels, values = _known_of_sample(run)
-    subject = live_subject(networks[0], turned[-1], kl, labels, run.sample, run.info.dataset.class_names)
-    subject = replace(subject, value_names=run.info.dataset.value_names, values=values)
+    subject = live_subject(networks[0], turned[-1], kl, _columns_of_sample(run), run.sample)
     val_loss = {record.epoch: record.val_loss for record in run.history}
     return Replay(epochs, turned, tuple(rotations), weights_of, networks, subject, val_loss, left_out)
 
@@ -140,11 +139,12 @@ def _networks(content: bytes | None, weights: Weights, run: Run) -> tuple[LiteRT
     return first, second
 
 
-def _known_of_sample(run: Run) -> tuple[Ints, Floats]:
-    """Of each image of the run's sample, the position of its class (M,), -1: none, and its values (M, K), NaN: none."""
+def _columns_of_sample(run: Run) -> Columns:
+    """What the run knows of each image of its sample."""
+    known = run.codes.columns
     labels = np.full(len(run.sample.index), -1, np.int32)
-    values = np.full((len(labels), run.codes.values.shape[1]), np.nan, np.float32)
-    place = sample_image_of(run)
-    labels[place[place >= 0]] = run.codes.label[place >= 0]
-    values[place[place >= 0]] = run.codes.values[place >= 0]
-    return labels, values
+    values = np.full((len(labels), known.values.shape[1]), np.nan, np.float32)
+    image_of = sample_image_of(run)
+    labels[image_of[image_of >= 0]] = known.label[image_of >= 0]
+    values[image_of[image_of >= 0]] = known.values[image_of >= 0]
+    return replace(known, labels=labels, values=values)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Floats, ImageShape, Ints, Longs
-from vae_explorer.data.dataset import HELD_OUT, SPLITS, no_values
+from vae_explorer.data.columns import Columns
+from vae_explorer.data.dataset import HELD_OUT, SPLITS
 from vae_explorer.latent.dimensions import Dimensions, measure_dimensions
 from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
@@ -24,15 +25,17 @@ class Subject:
     drawn_in: Plane  # through z = 0
     plane: Floats  # (N, 2), where they are drawn in it
     dimensions: Dimensions  # of z
-    label: Ints  # (N,), position in class_names, -1: none
+    columns: Columns  # what is known of each image
     split: Bytes  # (N,)
-    class_names: tuple[str, ...]
     images: Bytes  # (K, H, W, C)
     image_of: Longs  # (N,), position in images, -1: not at hand
     on_map: Neighbours  # of plane
     with_image: Neighbours  # of z_mean, where the image is at hand
-    value_names: tuple[str, ...]
-    values: Floats  # (N, K), one column a value name, NaN: unknown
+
+    @property
+    def label(self) -> Ints:
+        """Of each image, index in the class names (N,), -1: none."""
+        return self.columns.label
 
     def build_trees(self) -> None:
         """Make searches among many codes fast; may take seconds, in any thread."""
@@ -55,17 +58,16 @@ def live_subject(
     decoder: Decoder,
     z_mean: Floats,
     kl: Floats,
-    label: Ints,
+    columns: Columns,
     sample: Sample,
-    class_names: tuple[str, ...],
 ) -> Subject:
     """The model in training as something to explore: the codes are those of its held-out sample, all at hand.
 
-    kl: (latent_dim,), mean over the sample, nats.
+    kl: (latent_dim,), mean over the sample, nats. columns: of the images of the sample.
     """
     split = np.full(len(z_mean), HELD_OUT, np.uint8)
     title, everyone = "the model in training", np.arange(len(z_mean))
-    return make_subject(title, decoder, z_mean, kl, label, split, class_names, sample.images, everyone)
+    return make_subject(title, decoder, z_mean, kl, columns, split, sample.images, everyone)
 
 
 def make_subject(
@@ -73,9 +75,8 @@ def make_subject(
     decoder: Decoder,
     z_mean: Floats,
     kl: Floats,
-    label: Ints,
+    columns: Columns,
     split: Bytes,
-    class_names: tuple[str, ...],
     images: Bytes,
     image_of: Longs,
 ) -> Subject:
@@ -90,13 +91,10 @@ def make_subject(
         drawn_in=axes_plane(FIRST_TWO, decoder.latent_dim),
         plane=plane,
         dimensions=measure_dimensions(z_mean, kl),
-        label=label,
+        columns=columns,
         split=split,
-        class_names=class_names,
         images=images,
         image_of=image_of.astype(np.int64),
         on_map=on_map,
         with_image=on_map if z_mean.shape[1] == 2 and at_hand.all() else Neighbours(z_mean, at_hand),
-        value_names=(),
-        values=no_values(len(z_mean)),
     )

@@ -116,7 +116,7 @@ class Stage:
         self._unit = self.width / 960  # of all sizes
         self._edge, self._head = self._scaled(16), self._scaled(46)
         self._side = (self.width - 3 * self._edge) // 2
-        names = replay.subject.class_names
+        names = replay.subject.columns.class_names
         foot = self._scaled(34) if names else self._edge
         self.height = (self._head + self._side + foot + 1) // 2 * 2
         self._colours = class_colours(len(names))
@@ -221,7 +221,7 @@ class Stage:
         """As many classes, from the left, as there is room for."""
         x, y = self._edge, self._head + self._side + self._scaled(18)
         dot = self._scaled(5)
-        for name, colour in zip(self.replay.subject.class_names, self._colours, strict=False):
+        for name, colour in zip(self.replay.subject.columns.class_names, self._colours, strict=False):
             end = x + 3 * dot + round(pencil.textlength(name, self._small))
             if end > self.width - self._edge:
                 self._text(pencil, (x, y), "…", self._small, MUTED)

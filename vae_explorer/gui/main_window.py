@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -396,10 +395,7 @@ class MainWindow(QMainWindow):
 
     def _take_preview(self, event: Preview, parts: Started) -> None:
         first = self._live is None
-        self._live = live_subject(
-            parts.decoder, event.z_mean, event.kl, parts.sample_labels, parts.sample, parts.class_names
-        )
-        self._live = replace(self._live, value_names=parts.value_names, values=parts.sample_values)
+        self._live = live_subject(parts.decoder, event.z_mean, event.kl, parts.columns, parts.sample)
         if self._shows_live():
             self.replay.offer(None)
             self.explorer.show_subject(self._live, same=not first)

@@ -1,13 +1,15 @@
 """The arrays of a run: the codes of its images, and a sample of the images themselves."""
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Floats, Ints, Longs
-from vae_explorer.data.dataset import SPLITS, no_values
+from vae_explorer.data.columns import Columns, no_columns
+from vae_explorer.data.dataset import SPLITS, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
 from vae_explorer.run.info import RunInfo
@@ -19,14 +21,27 @@ class Codes:
 
     z_mean: Floats  # (N, latent_dim)
     z_log_var: Floats  # (N, latent_dim)
-    label: Ints  # (N,), position in the class names, -1: none
-    index: Longs  # (N,), position in the data set
+    columns: Columns  # what is known of each image
+    index: Longs  # (N,), index in the data set
     split: Bytes  # (N,), data.TRAINING, VALIDATION or HELD_OUT
-    values: Floats = field(default_factory=no_values)  # (N, K), of the data set's value_names, NaN: none
 
-    def __post_init__(self) -> None:
-        if self.values.shape == (0, 0):
-            object.__setattr__(self, "values", no_values(len(self.index)))
+    @property
+    def label(self) -> Ints:
+        """Of each image, index in the class names (N,), -1: none."""
+        return self.columns.label
+
+    def take(self, rows: Any) -> "Codes":
+        """The codes of some of the images, by anything that indexes an array."""
+        arrays = (self.z_mean[rows], self.z_log_var[rows], self.columns.take(rows), self.index[rows], self.split[rows])
+        return Codes(*arrays)
+
+
+def no_codes(dataset: DatasetInfo, latent_dim: int) -> Codes:
+    """Those of no image at all."""
+    z, none = np.zeros((0, latent_dim), np.float32), np.zeros(0, np.int64)
+    values = np.zeros((0, len(dataset.value_names)), np.float32)
+    columns = Columns(none.astype(np.int32), dataset.class_names, values, dataset.value_names)
+    return Codes(z, z, columns, none, none.astype(np.uint8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +49,42 @@ class Sample:
     """Up to 2,000 held-out images, to look at where the data set is not at hand."""
 
     images: Bytes  # (M, H, W, C)
-    index: Longs  # (M,), position in the data set
+    index: Longs  # (M,), index in the data set
 
 
-def write_arrays(path: Path, arrays: Codes | Sample) -> None:
-    """Write codes.npz or sample.npz. The log-variances keep half precision: more than a map or a figure shows."""
-    content = {name: getattr(arrays, name) for name in arrays.__slots__}
-    if "z_log_var" in content:
-        largest = np.finfo(np.float16).max
-        content["z_log_var"] = np.clip(content["z_log_var"], -largest, largest).astype(np.float16)
+def write_codes(path: Path, codes: Codes) -> None:
+    """Write codes.npz. The log-variances keep half precision: more than a map or a figure shows."""
+    largest = np.finfo(np.float16).max
     with replacing(path) as temporary:
-        np.savez_compressed(temporary, **content)
+        np.savez_compressed(
+            temporary,
+            z_mean=codes.z_mean,
+            z_log_var=np.clip(codes.z_log_var, -largest, largest).astype(np.float16),
+            label=codes.label,
+            index=codes.index,
+            split=codes.split,
+            values=codes.columns.values,
+        )
 
 
-def read_codes(content: bytes) -> Codes:
-    """The content of codes.npz. Raises what reading damaged data raises."""
+def write_sample(path: Path, sample: Sample) -> None:
+    """Write sample.npz."""
+    with replacing(path) as temporary:
+        np.savez_compressed(temporary, images=sample.images, index=sample.index)
+
+
+def read_codes(content: bytes, dataset: DatasetInfo) -> Codes:
+    """The content of codes.npz, for images of this data set. Raises what reading damaged data raises."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        index = file["index"].astype(np.int64)
+        values = file["values"].astype(np.float32) if "values" in file else no_columns(len(index)).values
+        label = file["label"].astype(np.int32)
         return Codes(
             z_mean=file["z_mean"].astype(np.float32),
             z_log_var=file["z_log_var"].astype(np.float32),
-            label=file["label"].astype(np.int32),
-            index=file["index"].astype(np.int64),
+            columns=Columns(label, dataset.class_names, values, dataset.value_names),
+            index=index,
             split=file["split"].astype(np.uint8),
-            values=file["values"].astype(np.float32) if "values" in file else no_values(),
         )
 
 
@@ -72,7 +100,7 @@ def check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> N
     good = (
         codes.z_mean.shape == codes.z_log_var.shape == (count, latent_dim)
         and codes.label.shape == codes.index.shape == codes.split.shape == (count,)
-        and codes.values.shape == (count, len(info.dataset.value_names))
+        and codes.columns.values.shape == (count, len(info.dataset.value_names))
         and bool(np.isfinite(codes.z_mean).all())
         and (count == 0 or codes.split.max() < len(SPLITS))
         and (count == 0 or -1 <= codes.label.min() <= codes.label.max() < max(classes, 1))

@@ -33,7 +33,7 @@ def open_run(folder: Path) -> Run:
     names = [name for name in (*FILES, *ONNX_FILES) if name in needed or (name in CONVERTED and name in hashes)]
     files = {name: _read_checked(folder, name, hashes.get(name)) for name in names}
     try:
-        codes = read_codes(files["codes.npz"])
+        codes = read_codes(files["codes.npz"], info.dataset)
         sample = read_sample(files["sample.npz"])
         history = read_history(files["history.csv"])
     except (ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:

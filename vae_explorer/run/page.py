@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_explorer.data.columns import Columns
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.errors import UserError
 from vae_explorer.files import exists
-from vae_explorer.run.arrays import Codes, Sample, check_shapes
+from vae_explorer.run.arrays import Codes, Sample, check_shapes, no_codes
 from vae_explorer.run.history import parse_record
 from vae_explorer.run.info import RunInfo, parse_info
 from vae_explorer.run.lowered import compose, pack
@@ -151,21 +152,18 @@ def _unpack_arrays(layout: Any, packed: str) -> dict[str, NDArray[Any]]:
 
 def _codes(arrays: NamedArrays, info: RunInfo) -> Codes:
     if "z_mean" not in arrays:
-        empty = np.zeros((0, info.latent_dim), np.float32)
-        none = np.zeros(0, np.int64)
-        values = np.zeros((0, len(info.dataset.value_names)), np.float32)
-        return Codes(empty, empty, none.astype(np.int32), none, none.astype(np.uint8), values)
+        return no_codes(info.dataset, info.latent_dim)
     if arrays["split"].dtype != np.uint8:
         raise ValueError(f"array 'split' is {arrays['split'].dtype}")
     label = arrays["label"].astype(np.int32)
+    label = np.where(label < len(info.dataset.class_names), label, -1).astype(np.int32)
     unknown = np.full((len(label), len(info.dataset.value_names)), np.nan, np.float32)  # a page does not carry values
     return Codes(
         z_mean=arrays["z_mean"].astype(np.float32),
         z_log_var=arrays["z_log_var"].astype(np.float32),
-        label=np.where(label < len(info.dataset.class_names), label, -1).astype(np.int32),
+        columns=Columns(label, info.dataset.class_names, unknown, info.dataset.value_names),
         index=arrays["index"].astype(np.int64),
         split=arrays["split"],
-        values=unknown,
     )
 
 

@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from vae_explorer.array_types import Bytes, Doubles, Floats, Ints, Longs
+from vae_explorer.array_types import Bytes, Doubles, Floats, Longs
+from vae_explorer.data.columns import Columns
 from vae_explorer.model.decoder import Decoder
 from vae_explorer.run.arrays import Sample
 from vae_explorer.run.history import EpochRecord
@@ -24,10 +25,7 @@ class Started:
     seams: tuple[int, ...]  # epochs after which it was trained further
     decoder: Decoder  # follows the training
     sample: Sample  # the held-out images that every Preview shows
-    sample_labels: Ints  # (M,), positions in class_names, -1: none
-    class_names: tuple[str, ...]
-    value_names: tuple[str, ...]
-    sample_values: Floats  # (M, K), one column a value name, NaN: unknown
+    columns: Columns  # what is known of the images of the sample
 
 
 @dataclass(frozen=True, slots=True)

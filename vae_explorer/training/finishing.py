@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_explorer import __version__
-from vae_explorer.array_types import Bytes, Flags, Floats, Ints, Longs
+from vae_explorer.array_types import Bytes, Flags, Floats
 from vae_explorer.data.dataset import HELD_OUT, UNUSED, Dataset, Rows
 from vae_explorer.model.files import write_models
 from vae_explorer.model.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
 from vae_explorer.progress import LeftError, Progress
-from vae_explorer.run.arrays import Codes, Sample, write_arrays
+from vae_explorer.run.arrays import Codes, Sample, write_codes, write_sample
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.history import EpochRecord, write_history
 from vae_explorer.run.info import HeldOutLoss, RunInfo, Status
@@ -65,7 +65,7 @@ def write_run(
     from vae_explorer.model.networks import with_sigmoid
 
     codes = _codes_of(vae, dataset, parts, progress)
-    write_arrays(folder / "codes.npz", codes)
+    write_codes(folder / "codes.npz", codes)
     quality = _measure(vae, dataset, parts, codes, progress, hurried)
     progress("Writing the run", 0.0)
     write_models(
@@ -75,7 +75,7 @@ def write_run(
         progress=lambda _task, share: progress("Writing the run", 0.9 * share),
     )
     write_history(folder / "history.csv", ended.history)
-    write_arrays(folder / "sample.npz", sample)
+    write_sample(folder / "sample.npz", sample)
     progress("Writing the run", 0.9)
     write_info(folder, _info(folder.name, vae, ended, dataset, quality))
     return open_run(folder)
@@ -96,11 +96,6 @@ def sample_of(dataset: Dataset, held_out: Flags) -> Sample:
     return Sample(np.ascontiguousarray(dataset.images[index]), index.astype(np.int64))
 
 
-def labels_of(dataset: Dataset, index: Longs) -> Ints:
-    """Of the images at these positions: positions in the class names, -1: none."""
-    return np.full(len(index), -1, np.int32) if dataset.labels is None else dataset.labels[index]
-
-
 def _codes_of(vae: "VAE", dataset: Dataset, parts: Bytes, progress: Progress) -> Codes:
     used = np.flatnonzero(parts != UNUSED)
     codes: list[tuple[Floats, Floats]] = []
@@ -108,8 +103,7 @@ def _codes_of(vae: "VAE", dataset: Dataset, parts: Bytes, progress: Progress) ->
         codes.append(some)
         progress("Encoding all images", len(codes) * EVALUATION_BATCH / len(used))
     z_mean, z_log_var = (np.concatenate(arrays) for arrays in zip(*codes, strict=True))
-    labels, index = labels_of(dataset, used), used.astype(np.int64)
-    return Codes(z_mean, z_log_var, labels, index, parts[used], dataset.values[used])
+    return Codes(z_mean, z_log_var, dataset.columns.take(used), used.astype(np.int64), parts[used])
 
 
 def _measure(
@@ -124,7 +118,7 @@ def _measure(
     if not len(held_out):
         return None
     images = Rows(dataset.images, held_out)
-    quality = measure(vae, images, labels_of(dataset, held_out), codes, progress)
+    quality = measure(vae, images, dataset.columns.take(held_out).label, codes, progress)
 
     def estimating(task: str, share: float) -> None:
         progress(task, share)

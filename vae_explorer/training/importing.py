@@ -17,7 +17,7 @@ from vae_explorer.files import refusal
 from vae_explorer.network.fitting import Choices, Network, detect_decoder, detect_encoder, to_images, to_posterior
 from vae_explorer.network.onnx_network import load_onnx_file
 from vae_explorer.progress import Progress, no_progress
-from vae_explorer.run.arrays import Codes, Sample, write_arrays
+from vae_explorer.run.arrays import Codes, Sample, no_codes, write_codes, write_sample
 from vae_explorer.run.config import Likelihood, usual_likelihood
 from vae_explorer.run.folder import new_run
 from vae_explorer.run.history import write_history
@@ -174,8 +174,8 @@ def _write(found: Found, folder: Path, progress: Progress, warned: Callable[[str
     if dataset is not None:
         sample = sample_of(dataset, dataset.held_out)
     codes = _encode(found, progress)
-    write_arrays(folder / "codes.npz", codes)
-    write_arrays(folder / "sample.npz", sample)
+    write_codes(folder / "codes.npz", codes)
+    write_sample(folder / "sample.npz", sample)
     write_history(folder / "history.csv", ())
     likelihood = usual_likelihood(found.image_shape)
     sigma = None
@@ -218,8 +218,7 @@ def _encode(found: Found, progress: Progress) -> Codes:
     """The posterior of every image; of none, where there is no encoder or no image."""
     encoder, dataset = found.model.encoder, found.dataset
     if encoder is None or found.encoder is None or dataset is None:
-        empty, none = np.zeros((0, found.model.latent_dim), np.float32), np.zeros(0, np.int64)
-        return Codes(empty, empty, none.astype(np.int32), none, none.astype(np.uint8))
+        return no_codes(_dataset_info(found), found.model.latent_dim)
     count, parts = len(dataset.images), []
     for start in range(0, count, BATCH):
         progress("Encoding all images", start / count)
@@ -228,9 +227,8 @@ def _encode(found: Found, progress: Progress) -> Codes:
     z_mean, z_log_var = (np.concatenate(part) for part in zip(*parts, strict=True))
     if not np.isfinite(z_mean).all():
         raise UserError(f"The encoder {encoder.file} gives codes that are no numbers.")
-    labels = np.full(count, -1, np.int32) if dataset.labels is None else dataset.labels.astype(np.int32)
     split = np.where(dataset.held_out, HELD_OUT, TRAINING).astype(np.uint8)
-    return Codes(z_mean, z_log_var, labels, np.arange(count, dtype=np.int64), split, dataset.values)
+    return Codes(z_mean, z_log_var, dataset.columns, np.arange(count, dtype=np.int64), split)
 
 
 def _residual(found: Found, images: Bytes) -> float:
@@ -255,14 +253,19 @@ def _measure(run: Run, progress: Progress) -> Quality:
     return measure_run(run, progress=progress)
 
 
+def _dataset_info(found: Found) -> DatasetInfo:
+    if found.dataset is None:
+        return DatasetInfo("no images", "", "", found.image_shape, 0, 0, ())
+    return found.dataset.info
+
+
 def _info(found: Found, name: str, likelihood: Likelihood, sigma: float | None) -> RunInfo:
-    no_images = DatasetInfo("no images", "", "", found.image_shape, 0, 0, ())
     versions = {"vae_explorer": __version__, "python": platform.python_version(), "numpy": np.__version__}
     return RunInfo(
         name=name,
         created=datetime.now().astimezone().isoformat(timespec="seconds"),
         status="imported",
-        dataset=found.dataset.info if found.dataset is not None else no_images,
+        dataset=_dataset_info(found),
         config=None,
         imported=found.model,
         encoder_parameters=found.encoder.parameters if found.encoder is not None else 0,

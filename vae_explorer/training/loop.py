@@ -36,7 +36,7 @@ from vae_explorer.training.events import (
     Started,
     Warned,
 )
-from vae_explorer.training.finishing import Ended, encoded, labels_of, sample_of, write_run
+from vae_explorer.training.finishing import Ended, encoded, sample_of, write_run
 from vae_explorer.training.further import epochs_drawn_for
 from vae_explorer.training.machine import check_space, prepare_device
 from vae_explorer.training.tensorboard import epoch_log
@@ -120,10 +120,7 @@ class TrainingLoop:
                 steps_per_epoch=self.steps_per_epoch,
                 decoder=self.live,
                 sample=self.sample,
-                sample_labels=labels_of(self.dataset, self.sample.index),
-                class_names=self.dataset.info.class_names,
-                value_names=self.dataset.info.value_names,
-                sample_values=self.dataset.values[self.sample.index],
+                columns=self.dataset.columns.take(self.sample.index),
             )
         )
         self._preview()

@@ -249,11 +249,16 @@ def test_as_many_points_as_are_asked_for(tiny_run: Run, open_page: Opener, tmp_p
         PageOptions(points=0)
 
 
+def labelled(run: Run, labels: np.ndarray) -> Run:
+    columns = dataclasses.replace(run.codes.columns, labels=labels)
+    return dataclasses.replace(run, codes=dataclasses.replace(run.codes, columns=columns))
+
+
 def test_many_classes_none_and_some_without_a_label(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     label = np.arange(len(tiny_run.codes.label), dtype=np.int32) % 47
     many = variant(tiny_run, class_names=tuple(f"sort {i}" for i in range(47)))
-    write_page(dataclasses.replace(many, codes=dataclasses.replace(tiny_run.codes, label=label)), path)
+    write_page(labelled(many, label), path)
     page = open_page(path)
     assert page.locator("[data-class]").count() == 47
     page.click("#all")
@@ -263,11 +268,11 @@ def test_many_classes_none_and_some_without_a_label(tiny_run: Run, open_page: Op
 
     unknown = np.where(label < 20, -1, 0).astype(np.int32)
     some = variant(tiny_run, class_names=("cat",))
-    write_page(dataclasses.replace(some, codes=dataclasses.replace(tiny_run.codes, label=unknown)), path)
+    write_page(labelled(some, unknown), path)
     assert open_page(path).locator("[data-class]").all_inner_texts() == ["cat", "no label"]
 
     none = variant(tiny_run, class_names=())
-    write_page(dataclasses.replace(none, codes=dataclasses.replace(tiny_run.codes, label=unknown * 0 - 1)), path)
+    write_page(labelled(none, unknown * 0 - 1), path)
     page = open_page(path)
     assert page.locator("#classes").count() == 0
     assert page.evaluate("Bokeh.documents[0].get_model_by_name('colours').palette") == ["#4c8fc9"]
@@ -461,7 +466,7 @@ def test_a_missing_folder_is_told_before_any_work(tiny_run: Run, tmp_path: Path)
 
 def test_writing_loads_no_tensorflow(tiny_run: Run, tmp_path: Path) -> None:
     program = (
-        "import sys, json; from pathlib import Path; from vae_explorer.run.run import open_run;"
+        "import sys, json; from pathlib import Path; from vae_explorer.run.opening import open_run;"
         "from vae_explorer.exporting.page.writing import write_page;"
         f"write_page(open_run(Path({str(tiny_run.folder)!r})), Path({str(tmp_path / 'p.html')!r}));"
         "print(json.dumps([n for n in ('tensorflow', 'keras', 'PySide6', 'ai_edge_litert') if n in sys.modules]))"

@@ -201,9 +201,8 @@ def test_the_model_in_training_has_all_pictures_but_those_of_a_run(
         window._run_subject.decoder,  # type: ignore[union-attr]
         tiny_run.codes.z_mean[known],
         np.ones(2, np.float32),
-        tiny_run.codes.label[known],
+        tiny_run.codes.columns.take(known),
         tiny_run.sample,
-        tiny_run.info.dataset.class_names,
     )
     dialog = PictureDialog(None, subject, window)
     dialog.open()

@@ -28,7 +28,8 @@ def shown(window: MainWindow, tiny_run: Run) -> Subject:
     subject = run_subject(tiny_run, None)
     values = np.square(subject.z_mean).sum(axis=1, keepdims=True)
     values[0] = np.nan
-    subject = replace(subject, value_names=("distance <b>",), values=values)
+    columns = replace(subject.columns, value_names=("distance <b>",), values=values)
+    subject = replace(subject, columns=columns)
     window.explorer.show_subject(subject)
     return subject
 
@@ -58,13 +59,13 @@ def test_by_a_number_with_its_range_as_the_legend(window: MainWindow, shown: Sub
     assert not view.legend.isVisible()
     assert view.colour_bar.title.text() == "distance <b>"
     assert view.colour_bar.title.textFormat() == Qt.TextFormat.PlainText
-    found = find_range(shown.values[:, 0])
+    found = find_range(shown.columns.values[:, 0])
     assert found is not None
     assert (view.colour_bar.low.text(), view.colour_bar.high.text()) == range_texts(found, "distance <b>")
     assert view.colour_bar.note.text() == "held-out strong,\ntraining pale\ngrey: unknown"
     assert view.points_shown == len(shown.label)
     assert view._points._look.rgb.shape == (3 * (LEVELS + 1), 3)
-    row = int(np.argmax(shown.values[:, 0] > 1))
+    row = int(np.argmax(shown.columns.values[:, 0] > 1))
     x, y = shown.plane[row].tolist()
     view.getPlotItem().setRange(xRange=(x - 0.05, x + 0.05), yRange=(y - 0.05, y + 0.05))
     window.explorer.go_to(x + 2, y)
@@ -133,7 +134,7 @@ def test_a_picture_of_the_map_has_the_colours_that_the_explorer_has(
     form = next(form for form in dialog.forms if isinstance(form, MapForm))
     figure = form.drawing()(Paper(8, 100), no_progress)
     texts = [text.get_text() for text in figure.texts]
-    low, high = range_texts(find_range(shown.values[:, 0]), "distance <b>")
+    low, high = range_texts(find_range(shown.columns.values[:, 0]), "distance <b>")
     assert {f"distance <b> {low}", high, "unknown"} <= set(texts)
     pixels = to_pixels(figure).reshape(-1, 3)
     lowest, *_, highest = as_rgb(value_colours(LEVELS))

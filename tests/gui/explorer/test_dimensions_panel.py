@@ -239,15 +239,15 @@ def test_exports_begin_with_the_plane_that_is_shown(deep: MainWindow, qtbot: QtB
 
 def test_the_plane_and_the_list_follow_a_model_in_training(deep: MainWindow, deep_run: Run, qtbot: QtBot) -> None:
     sample = deep_run.sample
-    labels = np.zeros(len(sample.index), np.int32)
+    columns = deep_run.codes.columns.take(np.zeros(len(sample.index), int))
     explorer = deep.explorer
     deep.explorer.go_random()
     code = explorer._place.code
     qtbot.keyClick(deep.findChild(QCheckBox, "principalCheck"), Qt.Key.Key_Space)
     for scale in ([3, 1, 1, 2], [1, 1, 4, 2]):
-        z_mean = np.random.default_rng(0).normal(size=(len(labels), 4)).astype(np.float32) * np.array(scale, np.float32)
         kl = np.array(scale, np.float32)
-        live = live_subject(explorer._subject.decoder, z_mean, kl, labels, sample, deep_run.info.dataset.class_names)
+        z_mean = np.random.default_rng(0).normal(size=(len(sample.index), 4)).astype(np.float32) * kl
+        live = live_subject(explorer._subject.decoder, z_mean, kl, columns, sample)
         explorer.show_subject(live, same=True)
         plane = principal_plane(z_mean)
         np.testing.assert_array_equal(explorer._subject.plane, to_plane(z_mean, plane))

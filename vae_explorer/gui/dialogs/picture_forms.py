@@ -286,7 +286,7 @@ class MapForm(PictureForm):
         subject, options = self._source.subject, MapOptions(self.plane.plane(), self.split.currentData())
         colouring = self._source.colouring
         if colouring is None or not colouring.fits(subject):
-            colouring = by_class(subject.label, subject.class_names)
+            colouring = by_class(subject.label, subject.columns.class_names)
         style, colours = colouring.style, map_colours(colouring)
         return lambda paper, progressed: draw_map(
             subject.z_mean, style, subject.split, colours, options, paper, progressed

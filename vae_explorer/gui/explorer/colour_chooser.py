@@ -58,8 +58,8 @@ class ColourChooser(QWidget):
 
     def show_subject(self, subject: Subject) -> Colouring:
         """Offer what this subject can be coloured by; returns its colouring until `chosen` brings another."""
-        choices = {"class": CLASS} if subject.class_names else {}
-        choices |= {name: VALUE + name for name in subject.value_names}
+        choices = {"class": CLASS} if subject.columns.class_names else {}
+        choices |= {name: VALUE + name for name in subject.columns.value_names}
         with QSignalBlocker(self.combo):
             self.combo.clear()
             for text, choice in choices.items():
@@ -67,7 +67,7 @@ class ColourChooser(QWidget):
             self.combo.addItem("cluster", CLUSTER)
             self.combo.addItem("one colour", PLAIN)
             place = self.combo.findData(self._preferred)
-            usual = CLASS if subject.class_names else PLAIN
+            usual = CLASS if subject.columns.class_names else PLAIN
             self.combo.setCurrentIndex(place if place >= 0 else self.combo.findData(usual))
         self._subject = subject
         return self._colouring(subject)
@@ -91,10 +91,10 @@ class ColourChooser(QWidget):
         self.state.hide()
         self.clusters.setVisible(choice == CLUSTER)
         if choice == CLASS:
-            return by_class(subject.label, subject.class_names)
+            return by_class(subject.label, subject.columns.class_names)
         if choice.startswith(VALUE):
             name = choice.removeprefix(VALUE)
-            return by_value(subject.label, name, subject.values[:, subject.value_names.index(name)])
+            return by_value(subject.label, name, subject.columns.value(name))
         return self._clustered(subject) if choice == CLUSTER else plainly(subject.label)
 
     def _clustered(self, subject: Subject) -> Colouring:

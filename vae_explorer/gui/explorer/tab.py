@@ -459,7 +459,7 @@ class ExplorerTab(QWidget):
         row = answer.nearest
         self.original.show_pixels(subject.images[subject.image_of[row]])
         self.reconstruction.show_pixels(answer.reconstruction, subject.z_mean[row])
-        name = subject.class_names[subject.label[row]] if subject.label[row] >= 0 and subject.class_names else ""
+        name = subject.columns.class_of(row)
         parts = [f"class {name}" if name else "", SPLITS[subject.split[row]], f"distance {answer.distance:.3f}"]
         self.nearest_note.setText(", ".join(filter(None, parts)))
 

@@ -159,7 +159,7 @@ class LatentView(pg.PlotWidget):
         self._subject = subject
         self.prior.show_subject(subject)
         self._leave_point()
-        by_labels = by_class(subject.label, subject.class_names)
+        by_labels = by_class(subject.label, subject.columns.class_names)
         wanted = self._wanted
         self._take_colouring(subject, wanted if wanted is not None and wanted.fits(subject) else by_labels)
         if fit:
@@ -367,8 +367,8 @@ class LatentView(pg.PlotWidget):
             self._leave_point()
             return
         x, y = subject.plane[row].tolist()
-        label, place = subject.label[row], subject.image_of[row]
-        name = f"class {subject.class_names[label]}, " if label >= 0 and subject.class_names else ""
+        place, class_name = subject.image_of[row], subject.columns.class_of(row)
+        name = f"class {class_name}, " if class_name else ""
         name = self._colour_text(subject, row) + name
         across, up = self._names
         coordinates = f"{across} {x:.3f}" if self._flat else f"{across} {x:.3f}   {up} {y:.3f}"
@@ -398,7 +398,7 @@ class LatentView(pg.PlotWidget):
         if colouring is None:
             return ""
         if colouring.kind == "value":
-            value = float(subject.values[row, subject.value_names.index(colouring.title)])
+            value = float(subject.columns.value(colouring.title)[row])
             return f"{colouring.title} {value_text(value, colouring.title)}, "
         if colouring.kind == "cluster" and colouring.style[row] >= 0:
             return f"{colouring.names[colouring.style[row]]}, "

@@ -327,7 +327,7 @@ class TrainingTab(QWidget):
                 present = Present(self.dataset.info, config.beta, config.pixels, config.likelihood)
                 self.controls.comparison.set_present(present)
             self.progress.setRange(0, event.steps_per_epoch * self._epochs)
-            self.preview.start(event.sample.images[:STRIP_SIZE], event.sample_labels, len(event.class_names))
+            self.preview.start(event.sample.images[:STRIP_SIZE], event.columns.label, len(event.columns.class_names))
             self.state.setText(f"Starting on {event.device}…")
         elif isinstance(event, BatchProgress):
             self._show_progress(event)
