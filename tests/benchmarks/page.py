@@ -28,7 +28,7 @@ from vae_explorer.model.lowering import lower
 from vae_explorer.run.lowered import Lowered, pack
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.places import find_run
-from vae_explorer.run.run import Run
+from vae_explorer.run.run import Networks, Run
 
 POINTS = 10_000, 50_000
 OPENINGS = 5
@@ -54,7 +54,9 @@ def variant(run: Run, lowered: Lowered) -> Run:
     images = np.random.default_rng(0).integers(0, 256, (len(run.sample.index), *lowered.image_shape), np.uint8)
     dataset = replace(run.info.dataset, image_shape=lowered.image_shape)
     sample = run.sample if lowered.image_shape == (28, 28, 1) else replace(run.sample, images=images)
-    return replace(run, info=replace(run.info, dataset=dataset), sample=sample, lowered=pack(lowered))
+    return replace(
+        run, info=replace(run.info, dataset=dataset), sample=sample, networks=Networks(lowered=pack(lowered))
+    )
 
 
 async def opened(browser: Browser, path: Path) -> Page:

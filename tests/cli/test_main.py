@@ -356,9 +356,9 @@ def test_a_decoder_that_litert_cannot_convert_is_trained_saved_and_decoded(
     assert page.startswith("vae-explorer: An HTML page cannot compute layer 'bending")
     run = open_run(folder)
     assert run.info.status == "finished"
-    assert run.decoder is None
-    assert run.lowered is None
-    assert run.encoder is not None
+    assert run.networks.decoder is None
+    assert run.networks.lowered is None
+    assert run.networks.encoder is not None
     assert not (folder / "model/decoder.tflite").exists()
     capfd.readouterr()
     assert (

@@ -33,7 +33,7 @@ def test_the_last_moment_is_the_run(replay: Replay, tiny_run: Run) -> None:
     place = np.searchsorted(tiny_run.codes.index, tiny_run.sample.index)
     np.testing.assert_allclose(subject.z_mean, tiny_run.codes.z_mean[place], atol=1e-5)
     np.testing.assert_array_equal(subject.label, tiny_run.codes.label[place])
-    decoder = LiteRTDecoder(tiny_run.decoder, 2, (28, 28, 1))
+    decoder = LiteRTDecoder(tiny_run.networks.decoder, 2, (28, 28, 1))
     np.testing.assert_allclose(subject.decoder(CODES), decoder(CODES), atol=0.01)  # of half precision
 
 

@@ -17,7 +17,7 @@ def test_answer_is_the_decoded_code_and_the_nearest_real_image(tiny_run: Run, di
     subject = run_subject(tiny_run, digits)
     z = np.array([0.3, -0.2], np.float32)
     answer = explore(subject, z)
-    decoder = LiteRTDecoder(tiny_run.decoder, 2, (28, 28, 1))
+    decoder = LiteRTDecoder(tiny_run.networks.decoder, 2, (28, 28, 1))
     np.testing.assert_array_equal(answer.pixels, as_pixels(decoder(z[None]))[0])
     distances = np.linalg.norm(tiny_run.codes.z_mean - z, axis=1)
     assert answer.distance == pytest.approx(distances.min(), abs=1e-6)

@@ -21,7 +21,7 @@ from vae_explorer.run.run import Run
 
 @pytest.fixture
 def decoder(tiny_run: Run) -> LiteRTDecoder:
-    return LiteRTDecoder(tiny_run.decoder, 2, (28, 28, 1))
+    return LiteRTDecoder(tiny_run.networks.decoder, 2, (28, 28, 1))
 
 
 class AnyDecoder:

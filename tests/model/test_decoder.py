@@ -19,7 +19,8 @@ from vae_explorer.model.networks import build_decoder, build_encoder, with_sigmo
 from vae_explorer.run.config import PRESETS, training_config
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.places import BUILTIN, find_run
-from vae_explorer.run.run import Run
+from vae_explorer.run.run import Networks, Run
+from vae_explorer.run.storage import InFolder
 
 SHAPE = (28, 28, 1)
 
@@ -30,7 +31,7 @@ def codes(count: int, latent_dim: int = 2, seed: int = 0) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def decoder(tiny_run: Run) -> LiteRTDecoder:
-    return LiteRTDecoder(tiny_run.decoder, 2, SHAPE)
+    return LiteRTDecoder(tiny_run.networks.decoder, 2, SHAPE)
 
 
 @pytest.fixture(scope="module")
@@ -113,12 +114,12 @@ def test_bytes_that_are_no_decoder_are_refused(content: bytes):
 
 def test_a_decoder_cut_off_early_is_refused(tiny_run: Run):
     with pytest.raises(UserError, match="cannot be read by LiteRT"):
-        LiteRTDecoder(tiny_run.decoder[:1000], 2, SHAPE)
+        LiteRTDecoder(tiny_run.networks.decoder[:1000], 2, SHAPE)
 
 
 def test_a_decoder_with_damaged_identity_is_refused(tiny_run: Run):
     with pytest.raises(UserError, match="cannot be read by LiteRT"):
-        LiteRTDecoder(tiny_run.decoder[:4] + b"XXXX" + tiny_run.decoder[8:], 2, SHAPE)
+        LiteRTDecoder(tiny_run.networks.decoder[:4] + b"XXXX" + tiny_run.networks.decoder[8:], 2, SHAPE)
 
 
 @pytest.mark.parametrize(("latent_dim", "shape"), [(3, SHAPE), (1, SHAPE), (2, (28, 28, 3)), (2, (784, 1, 1))])
@@ -126,12 +127,12 @@ def test_a_decoder_of_other_shapes_than_the_run_names_is_refused(
     tiny_run: Run, latent_dim: int, shape: tuple[int, int, int]
 ):
     with pytest.raises(UserError, match="does not fit the shapes"):
-        LiteRTDecoder(tiny_run.decoder, latent_dim, shape)
+        LiteRTDecoder(tiny_run.networks.decoder, latent_dim, shape)
 
 
 def test_an_encoder_in_place_of_the_decoder_is_refused(tiny_run: Run):
     with pytest.raises(UserError, match="does not fit the shapes"):
-        LiteRTDecoder(tiny_run.encoder, 2, SHAPE)
+        LiteRTDecoder(tiny_run.networks.encoder, 2, SHAPE)
 
 
 # Without LiteRT
@@ -146,7 +147,7 @@ class Fourier(keras.layers.Layer):
 
 
 def by_keras_alone(run: Run) -> Run:
-    return replace(run, decoder=None, lowered=None)
+    return replace(run, networks=Networks())
 
 
 def test_a_run_is_decoded_by_litert(tiny_run: Run):
@@ -163,7 +164,7 @@ def test_a_run_is_decoded_by_litert(tiny_run: Run):
 def test_a_run_without_a_file_for_litert_is_decoded_alike_and_says_so(
     tiny_run: Run, decoder: LiteRTDecoder, missing: dict[str, None], engine: str
 ):
-    other = run_decoder(replace(tiny_run, **missing))
+    other = run_decoder(replace(tiny_run, networks=replace(tiny_run.networks, **missing)))
     assert other.engine == engine
     assert other.latent_dim == 2
     for count in (0, 1, 70):
@@ -177,10 +178,10 @@ def test_without_litert_too_a_decoder_of_other_shapes_is_refused(
 ):
     info = tiny_run.info
     config, dataset = ({name: value for name, value in change.items() if hasattr(part, name)}
-                       for part in (info.config, info.dataset))  # fmt: skip
-    info = replace(info, config=replace(info.config, **config), dataset=replace(info.dataset, **dataset))
+                       for part in (info.origin, info.dataset))  # fmt: skip
+    info = replace(info, origin=replace(info.origin, **config), dataset=replace(info.dataset, **dataset))
     with pytest.raises(UserError, match="does not fit the shapes"):
-        run_decoder(replace(tiny_run, info=info, **missing))
+        run_decoder(replace(tiny_run, info=info, networks=replace(tiny_run.networks, **missing)))
 
 
 def test_a_keras_decoder_of_unknown_layers_is_refused_in_one_sentence(tiny_run: Run, tmp_path: Path):
@@ -196,7 +197,7 @@ def test_a_keras_decoder_of_unknown_layers_is_refused_in_one_sentence(tiny_run: 
     with pytest.raises(
         UserError, match=r"^The decoder of the run .* has a layer of the class 'Unknown', which is not known here"
     ):
-        run_decoder(by_keras_alone(replace(tiny_run, folder=tmp_path)))
+        run_decoder(by_keras_alone(replace(tiny_run, storage=InFolder(tmp_path))))
 
 
 @pytest.mark.parametrize(
@@ -210,8 +211,8 @@ def test_the_networks_of_every_preset_are_on_the_list_of_what_is_read(
     encoder, decoder = build_encoder(config, shape), with_sigmoid(build_decoder(config, shape))
     encoder.save(tmp_path / "model/encoder.keras")
     decoder.save(tmp_path / "model/decoder.keras")
-    info = replace(tiny_run.info, config=config, dataset=replace(tiny_run.info.dataset, image_shape=shape))
-    run = replace(tiny_run, folder=tmp_path, info=info)
+    info = replace(tiny_run.info, origin=config, dataset=replace(tiny_run.info.dataset, image_shape=shape))
+    run = replace(tiny_run, storage=InFolder(tmp_path), info=info)
     for kept, read in ((encoder, load_keras_encoder(run)), (decoder, load_keras_decoder(run))):
         for ours, theirs in zip(kept.get_weights(), read.get_weights(), strict=True):
             np.testing.assert_array_equal(ours, theirs)

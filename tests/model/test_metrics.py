@@ -29,6 +29,7 @@ from vae_explorer.run.config import training_config
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.quality import Figure, Quality
 from vae_explorer.run.run import Run
+from vae_explorer.run.storage import InFolder, InPage
 
 CONFIG = training_config("dense", latent_dim=3, seed=7)
 
@@ -387,11 +388,11 @@ def test_a_run_without_held_out_images_or_encoder_is_refused(tiny_run: Run, tmp_
     with pytest.raises(UserError, match="no held-out images"):
         measure_run(replace(tiny_run, sample=sample))
     with pytest.raises(UserError, match="no encoder"):
-        measure_run(replace(tiny_run, folder=tmp_path / "page.html"))
+        measure_run(replace(tiny_run, storage=InPage(tmp_path / "page.html")))
 
 
 def test_a_decoder_that_does_not_end_in_a_sigmoid_is_refused(tiny_run: Run, tiny_run_folder: Path) -> None:
     shutil.copy(tiny_run_folder / "model/encoder.keras", tiny_run_folder / "model/decoder.keras")
-    run = replace(open_run(tiny_run.folder), folder=tiny_run_folder)
+    run = replace(open_run(tiny_run.folder), storage=InFolder(tiny_run_folder))
     with pytest.raises(UserError):
         measure_run(run)

@@ -77,8 +77,8 @@ def test_a_run_is_read_back_as_it_was_written(tiny_run: Run, tmp_path: Path):
     again = open_run(folder)
     assert again.info == tiny_run.info
     assert again.history == tiny_run.history
-    assert again.decoder == tiny_run.decoder == (folder / "model/decoder.tflite").read_bytes()
-    assert again.encoder == tiny_run.encoder == (folder / "model/encoder.tflite").read_bytes()
+    assert again.networks.decoder == tiny_run.networks.decoder == (folder / "model/decoder.tflite").read_bytes()
+    assert again.networks.encoder == tiny_run.networks.encoder == (folder / "model/encoder.tflite").read_bytes()
     for name in ("z_mean", "z_log_var", "label", "index", "split"):
         np.testing.assert_array_equal(getattr(again.codes, name), getattr(tiny_run.codes, name))
     np.testing.assert_array_equal(again.codes.columns.values, tiny_run.codes.columns.values)
@@ -95,7 +95,7 @@ def test_a_run_is_written_without_a_model_that_could_not_be_converted(tiny_run: 
     (tiny_run_folder / name).unlink()
     write_info(tiny_run_folder, tiny_run.info)
     assert name not in read_toml(tiny_run_folder)["sha256"]
-    assert getattr(open_run(tiny_run_folder), FIELDS[name]) is None
+    assert getattr(open_run(tiny_run_folder).networks, FIELDS[name]) is None
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name not in CONVERTED])
@@ -112,7 +112,7 @@ def test_a_run_keeps_none_and_text_beyond_ascii(tiny_run: Run, tiny_run_folder: 
     columns = replace(tiny_run.codes.columns, labels=tiny_run.codes.label % 2)
     codes = replace(tiny_run.codes, columns=columns)
     write_codes(tiny_run_folder / "codes.npz", codes)
-    info = replace(tiny_run.info, dataset=dataset, held_out=None, config=replace(tiny_run.info.config, limit=600))
+    info = replace(tiny_run.info, dataset=dataset, held_out=None, origin=replace(tiny_run.info.origin, limit=600))
     write_info(tiny_run_folder, info)
     assert open_run(tiny_run_folder).info == info
 
@@ -230,9 +230,9 @@ def test_a_file_without_its_hash_is_not_trusted(tiny_run_folder: Path, name: str
 @pytest.mark.parametrize("name", CONVERTED)
 def test_a_converted_model_without_its_hash_is_not_read(tiny_run: Run, tiny_run_folder: Path, name: str):
     edit_toml(tiny_run_folder, lambda content: content["sha256"].pop(name))
-    run = open_run(tiny_run_folder)
+    networks = open_run(tiny_run_folder).networks
     for other, field in FIELDS.items():
-        assert getattr(run, field) == (None if other == name else getattr(tiny_run, field))
+        assert getattr(networks, field) == (None if other == name else getattr(tiny_run.networks, field))
 
 
 def test_a_folder_in_the_place_of_a_file_is_named(tiny_run_folder: Path):
@@ -384,7 +384,7 @@ def test_a_word_names_a_folder_or_the_shipped_run(tmp_path: Path, monkeypatch: p
 
 def test_the_shipped_run_is_a_good_one_and_small():
     run = open_run(find_run("builtin"))
-    assert run.info.config.preset == "dense"
+    assert run.info.origin.preset == "dense"
     assert run.info.held_out is not None
     assert run.info.held_out.negative_elbo < 140
     assert len(run.codes.index) == 70_000

@@ -35,7 +35,7 @@ def colour_run(colour_digits: Dataset, tmp_path_factory: pytest.TempPathFactory)
 
 def test_its_pixels_are_gaussian_of_the_deviation_that_was_learned(colour_run: Run) -> None:
     info = colour_run.info
-    assert info.config == replace(CONFIG, likelihood="gaussian")
+    assert info.origin == replace(CONFIG, likelihood="gaussian")
     assert info.likelihood == "gaussian"
     assert info.pixels_note == " (Gaussian pixels)"
     assert info.sigma is not None
@@ -83,7 +83,7 @@ def test_taken_up_again_it_ends_with_the_same_deviation_and_losses(
     assert run is not None
     np.testing.assert_allclose(losses(run.history), losses(colour_run.history), rtol=1e-6)
     assert run.info.sigma == pytest.approx(colour_run.info.sigma, rel=1e-6)
-    assert run.info.config == colour_run.info.config
+    assert run.info.origin == colour_run.info.origin
 
 
 def test_a_run_that_lost_its_deviation_is_damaged(colour_run: Run, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_images_of_other_sizes_are_trained_on_and_converted(shape: tuple[int, in
     dataset = make_dataset("noise", "noise", random.integers(0, 256, (24, *shape)).astype(np.uint8), None, held_out)
     run = train(training_config("conv", epochs=1, batch_size=8), dataset, tmp_path / "run")
     assert run is not None
-    assert None not in (run.decoder, run.encoder, run.lowered)
+    assert None not in (run.networks.decoder, run.networks.encoder, run.networks.lowered)
     assert run.info.likelihood == ("bernoulli" if shape[2] == 1 else "gaussian")
     assert run_decoder(run)(np.zeros((1, 2), np.float32)).shape == (1, *shape)
 

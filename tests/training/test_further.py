@@ -50,7 +50,7 @@ def test_the_history_goes_on_and_the_segments_are_told(first: Run, further: tupl
     assert run.history[:2] == first.history
     assert [record.epoch for record in run.history] == [1, 2, 3, 4]
     assert run.history[2].val_loss < first.history[0].val_loss  # it does not begin anew
-    assert (run.info.epochs, run.info.steps, run.info.config.epochs) == (4, 4 * STEPS, 4)
+    assert (run.info.epochs, run.info.steps, run.info.origin.epochs) == (4, 4 * STEPS, 4)
     assert (run.info.status, run.info.note) == ("finished", "a note")
     one, two = run.info.segments
     assert one == first.info.segments[0]

@@ -32,12 +32,12 @@ def imported_example(example, digits, tmp_path_factory):
 
 def test_the_keras_example_imports_explores_and_measures(imported_example, digits):
     run, subject = load_run(imported_example.folder)
-    assert run.info.imported.decoder.ending == "sigmoid"
-    assert run.info.imported.encoder.z_mean == "z_mean"
+    assert run.info.origin.decoder.ending == "sigmoid"
+    assert run.info.origin.encoder.z_mean == "z_mean"
     assert len(run.codes.index) == len(digits.images)
     assert run.info.quality.negative_elbo.images == len(run.sample.images)
-    assert run.decoder is not None
-    assert run.lowered is not None
+    assert run.networks.decoder is not None
+    assert run.networks.lowered is not None
     answer = explore(subject, np.zeros(2, np.float32))
     assert answer.pixels.shape == (28, 28, 1)
     assert answer.nearest >= 0
@@ -108,8 +108,8 @@ def onnx_files(tmp_path):
 def test_onnx_imports_explores_and_measures(onnx_files):
     found = find_model(onnx_files / "d.onnx", onnx_files / "e.onnx", grey_squares())
     run = write_model(found, onnx_files / "run")
-    assert run.info.imported.decoder.layout == "first"
-    assert run.info.imported.encoder.z_log_var == "logvar"
+    assert run.info.origin.decoder.layout == "first"
+    assert run.info.origin.encoder.z_log_var == "logvar"
     assert not (onnx_files / "run/model/decoder.keras").exists()
     _, subject = load_run(run.folder)
     assert subject.decoder.engine == "ONNX Runtime"

@@ -171,7 +171,7 @@ def test_discarding_brings_back_the_run_that_it_was_to_replace(tiny_run_folder: 
     cut_off(CONFIG, digits, tiny_run_folder, 1, overwrite=True)
     assert is_unfinished(tiny_run_folder)
     discard_unfinished(tiny_run_folder)
-    assert open_run(tiny_run_folder).info.config.epochs == 2
+    assert open_run(tiny_run_folder).info.origin.epochs == 2
 
 
 def test_a_training_cut_off_before_its_first_epoch_leaves_nothing(digits: Dataset, tmp_path: Path) -> None:

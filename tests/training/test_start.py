@@ -122,7 +122,7 @@ def test_a_training_leaves_a_run_that_opens(tiny_run: Run, digits: Dataset):
     assert open_run(tiny_run.folder).info == tiny_run.info
     info = tiny_run.info
     assert (info.status, info.epochs, info.steps, info.name) == ("finished", 2, 2 * STEPS_PER_EPOCH, "tiny")
-    assert info.config == replace(config(), likelihood="bernoulli")
+    assert info.origin == replace(config(), likelihood="bernoulli")
     assert (info.encoder_parameters, info.decoder_parameters) == (566_660, 567_184)
     assert set(info.versions) == {"vae_explorer", "python", "tensorflow", "keras", "numpy"}
     assert len(tiny_run.history) == 2
@@ -156,7 +156,7 @@ def test_the_encoder_for_litert_is_the_same(tiny_run: Run, digits: Dataset):
     from ai_edge_litert.interpreter import Interpreter
 
     # By name: in the file's own list the outputs stand the other way round.
-    encode = Interpreter(model_content=tiny_run.encoder).get_signature_runner()
+    encode = Interpreter(model_content=tiny_run.networks.encoder).get_signature_runner()
     outputs = encode(image=digits.images.astype(np.float32) / 255)
     np.testing.assert_allclose(outputs["output_0"], tiny_run.codes.z_mean, atol=1e-5)
     np.testing.assert_allclose(outputs["output_1"], tiny_run.codes.z_log_var, rtol=2e-3, atol=1e-4)
@@ -194,7 +194,7 @@ def test_the_same_seed_gives_the_same_result_to_the_last_bit(tiny_run: Run, reco
     np.testing.assert_array_equal(again.codes.z_mean, tiny_run.codes.z_mean)
     np.testing.assert_array_equal(again.codes.z_log_var, tiny_run.codes.z_log_var)
     z = np.random.default_rng(0).normal(size=(20, 2)).astype(np.float32)
-    images = [LiteRTDecoder(run.decoder, 2, (28, 28, 1))(z) for run in (again, tiny_run)]
+    images = [LiteRTDecoder(run.networks.decoder, 2, (28, 28, 1))(z) for run in (again, tiny_run)]
     np.testing.assert_array_equal(*images)
     assert again.info.held_out == tiny_run.info.held_out
 
@@ -219,7 +219,7 @@ def colour_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def test_colour_images_are_trained_on_too(colour_run: Run):
     assert colour_run.codes.z_mean.shape == (24, 5)
-    decoder = LiteRTDecoder(colour_run.decoder, 5, (16, 20, 3))
+    decoder = LiteRTDecoder(colour_run.networks.decoder, 5, (16, 20, 3))
     assert decoder(np.zeros((1, 5), np.float32)).shape == (1, 16, 20, 3)
 
 
@@ -262,7 +262,7 @@ def test_without_held_out_images_no_quality_is_measured(colour_run: Run):
 def test_binarized_pixels_are_stored_and_learned_from(tiny_run: Run, digits: Dataset, place: Path):
     run = train(config(pixels="binarized", epochs=1), digits, place)
     assert run is not None
-    assert run.info.config.pixels == "binarized"
+    assert run.info.origin.pixels == "binarized"
     assert run.info.pixels_note == " (binarized pixels)"
     assert run.info.quality is not None
     assert run.info.quality.pixels == "binarized"
@@ -384,7 +384,7 @@ def test_the_live_decoder_follows_and_the_preview_shows_the_sample(recorded: tup
     np.testing.assert_allclose(last.z_mean, run.codes.z_mean[run.sample.index], atol=1e-6)
     # After the last epoch the live decoder is the one that was saved.
     z = last.z_mean[:10]
-    saved = LiteRTDecoder(run.decoder, 2, (28, 28, 1))(z)
+    saved = LiteRTDecoder(run.networks.decoder, 2, (28, 28, 1))(z)
     np.testing.assert_allclose(started.decoder(z), saved, atol=1e-5)
     np.testing.assert_allclose(last.reconstructions, saved * 255, atol=0.51)
 
@@ -397,7 +397,7 @@ def test_the_preview_tells_what_each_dimension_tells_and_decodes_the_plane(recor
     np.testing.assert_allclose(last.kl, (0.5 * (np.exp(log_var) + mean**2 - 1 - log_var)).mean(axis=0), rtol=1e-2)
     assert last.grid.shape == (8, 8, 28, 28, 1)
     places = axis_positions(8, "quantile")
-    corner = LiteRTDecoder(run.decoder, 2, (28, 28, 1))(np.array([[places[0], places[-1]]]))
+    corner = LiteRTDecoder(run.networks.decoder, 2, (28, 28, 1))(np.array([[places[0], places[-1]]]))
     np.testing.assert_allclose(last.grid[0, 0], corner[0] * 255, atol=0.51)
 
 
@@ -630,7 +630,7 @@ def test_overwriting_puts_the_new_run_in_the_place_of_the_old(digits: Dataset, t
     (tiny_run_folder / "notes.txt").write_text("of the old run")
     run = train(config(seed=3, epochs=1, limit=64), digits, tiny_run_folder, overwrite=True)
     assert run is not None
-    assert open_run(tiny_run_folder).info.config.seed == 3
+    assert open_run(tiny_run_folder).info.origin.seed == 3
     assert not (tiny_run_folder / "notes.txt").exists()
     assert [path.name for path in tiny_run_folder.parent.iterdir() if path.name != "home"] == ["tiny"]
 

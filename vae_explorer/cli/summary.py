@@ -1,5 +1,6 @@
 """A run in lines of text."""
 
+from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.imported import describe_networks
 from vae_explorer.run.info import RunInfo
 from vae_explorer.run.quality import Quality, figures
@@ -17,14 +18,14 @@ def summary(run: Run) -> str:
         f"{info.encoder_parameters:,} and decoder {info.decoder_parameters:,} parameters",
         f"  likelihood  {likelihood_text(info)}",
     ]
-    if info.config is not None:
+    if isinstance(info.origin, TrainingConfig):
         lines.append(
-            f"  training    {info.epochs} of {info.config.epochs} epochs, beta {info.config.beta:g}, "
-            f"seed {info.config.seed}"
+            f"  training    {info.epochs} of {info.origin.epochs} epochs, beta {info.origin.beta:g}, "
+            f"seed {info.origin.seed}"
         )
-    lines += [f"  {line}" for line in _segments(info)]
-    if info.imported is not None:
-        told = describe_networks(info.imported)
+        lines += [f"  {line}" for line in _segments(info)]
+    else:
+        told = describe_networks(info.origin)
         lines += [f"  {'import' if not place else '':<11} {sentence}" for place, sentence in enumerate(told)]
     best = next((record for record in run.history if record.epoch == info.best_epoch), None)
     if best:

@@ -10,6 +10,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.model.keras_decoder import MISFIT, TracedDecoder, load_keras_decoder
 from vae_explorer.model.litert import LiteRTDecoder, LiveDecoder
 from vae_explorer.model.lowered_decoder import LoweredDecoder
+from vae_explorer.run.imported import ImportedModel
 from vae_explorer.run.lowered import read
 from vae_explorer.run.run import Run
 
@@ -34,14 +35,15 @@ def run_decoder(run: Run) -> Decoder:
     Raises UserError if it is damaged, or made of layers that are not known here.
     """
     latent_dim, image_shape = run.info.latent_dim, run.info.dataset.image_shape
-    if run.info.imported is not None and run.onnx_decoder is not None:
+    networks = run.networks
+    if isinstance(run.info.origin, ImportedModel) and networks.onnx_decoder is not None:
         from vae_explorer.model.onnx_decoder import OnnxDecoder
 
-        return OnnxDecoder(run.onnx_decoder, run.info.imported, image_shape)
-    if run.decoder is not None:
-        return LiteRTDecoder(run.decoder, latent_dim, image_shape)
-    if run.lowered is not None:
-        lowered = read(run.lowered)
+        return OnnxDecoder(networks.onnx_decoder, run.info.origin, image_shape)
+    if networks.decoder is not None:
+        return LiteRTDecoder(networks.decoder, latent_dim, image_shape)
+    if networks.lowered is not None:
+        lowered = read(networks.lowered)
         if (lowered.latent_dim, lowered.image_shape) != (latent_dim, image_shape):
             raise UserError(MISFIT)
         return LoweredDecoder(lowered)
@@ -50,8 +52,8 @@ def run_decoder(run: Run) -> Decoder:
 
 def onnx_content(run: Run, name: str) -> bytes:
     """The file of a run's network that was imported from ONNX, whose hash was checked on opening. UserError: gone."""
-    if name == "decoder" and run.onnx_decoder is not None:
-        return run.onnx_decoder
+    if name == "decoder" and run.networks.onnx_decoder is not None:
+        return run.networks.onnx_decoder
     path = run.folder / f"model/{name}.onnx"
     try:
         return path.read_bytes()

@@ -27,8 +27,8 @@ def load_imported_vae(run: Run) -> "VAE":
     """
     from vae_explorer.model.vae import VAE
 
-    imported = run.info.imported
-    if imported is None or imported.encoder is None:
+    imported = run.info.origin
+    if not isinstance(imported, ImportedModel) or imported.encoder is None:
         raise UserError(f"The run {run.folder} was imported without an encoder, which measuring needs.")
     if imported.encoder.posterior == "mean alone":
         raise UserError(f"The encoder of the run {run.folder} gives a mean alone: without a variance there is no ELBO.")

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from vae_explorer.errors import UserError
 from vae_explorer.model.keras_decoder import load_keras_decoder, load_keras_encoder
-from vae_explorer.run.places import is_run
+from vae_explorer.run.imported import ImportedModel
 from vae_explorer.run.run import Run
+from vae_explorer.run.storage import InPage
 from vae_explorer.tensorflow_import import import_keras
 
 if TYPE_CHECKING:
@@ -17,10 +18,10 @@ def load_vae(run: Run) -> "VAE":
 
     Raises UserError for a page, which holds no encoder, and for a model that is damaged or of another make.
     """
-    if not is_run(run.folder):
+    if isinstance(run.storage, InPage):
         raise UserError(f"{run.folder} holds no encoder, which this needs: give the folder of the run.")
     import_keras()
-    if run.info.imported is not None:
+    if isinstance(run.info.origin, ImportedModel):
         from vae_explorer.model.imported_vae import load_imported_vae
 
         return load_imported_vae(run)

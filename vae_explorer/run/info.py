@@ -1,7 +1,7 @@
 """What run.toml says of a run, and reading it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,6 +35,10 @@ class HeldOutLoss:
         return cls(total.value, *parts, total.images, total.standard_error)
 
 
+# Where a model comes from: trained by these settings (of the last segment, its epochs those of all), or imported.
+Origin = TrainingConfig | ImportedModel
+
+
 @dataclass(frozen=True, slots=True)
 class RunInfo:
     """What run.toml says, besides the hashes."""
@@ -43,7 +47,7 @@ class RunInfo:
     created: str  # ISO 8601
     status: Status
     dataset: DatasetInfo
-    config: TrainingConfig | None  # of the last segment, its epochs those of all; None: it was imported
+    origin: Origin
     encoder_parameters: int
     decoder_parameters: int
     epochs: int  # whole epochs that were trained
@@ -56,39 +60,38 @@ class RunInfo:
     quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
     sigma: float | None = None  # standard deviation of Gaussian pixels, learned or fixed
     segments: tuple[Segment, ...] = ()  # none: of a run from before there were segments
-    imported: ImportedModel | None = None  # there if config is not
 
     @property
     def latent_dim(self) -> int:
-        return self._origin.latent_dim
+        return self.origin.latent_dim
 
     @property
     def pixels(self) -> Pixels:
-        return self._origin.pixels
+        return self.origin.pixels
 
     def trained_with(self) -> TrainingConfig:
         """The settings of its training. Raises UserError for an imported model."""
-        if self.config is None:
+        if isinstance(self.origin, ImportedModel):
             raise UserError(f"{self.name} was imported: the settings of its training are not known here.")
-        return self.config
+        return self.origin
 
     @property
     def model_name(self) -> str:
         """What a person calls the model: its preset, or the file that it was imported from."""
-        origin = self._origin
+        origin = self.origin
         return origin.preset if isinstance(origin, TrainingConfig) else f"imported {origin.decoder.file}"
 
     @property
     def beta(self) -> float | None:
         """The weight of the KL term in its training; None: not known of an imported model."""
-        return self.config.beta if self.config is not None else None
+        return self.origin.beta if isinstance(self.origin, TrainingConfig) else None
 
     @property
     def all_segments(self) -> tuple[Segment, ...]:
         """Also where run.toml names none."""
-        if self.config is None:
+        if isinstance(self.origin, ImportedModel):
             return ()
-        return self.segments or (segment(self.config, 1, self.epochs, self.steps, "", self.created),)
+        return self.segments or (segment(self.origin, 1, self.epochs, self.steps, "", self.created),)
 
     @property
     def seams(self) -> tuple[int, ...]:
@@ -98,7 +101,7 @@ class RunInfo:
     @property
     def first_comparable(self) -> int:
         """How many epochs at the beginning cannot be the best."""
-        return first_comparable(self.config, self.segments) if self.config is not None else 0
+        return first_comparable(self.origin, self.segments) if isinstance(self.origin, TrainingConfig) else 0
 
     @property
     def pixels_note(self) -> str:
@@ -110,28 +113,31 @@ class RunInfo:
             return " (Gaussian pixels)"
         return "" if self.pixels == "grey" else f" ({self.pixels} pixels)"
 
-    @property
-    def _origin(self) -> TrainingConfig | ImportedModel:
-        origin = self.config if self.config is not None else self.imported
-        if origin is None:
-            raise ValueError("a run has the settings of a training, or what an import found")
-        return origin
-
 
 def files_of(info: RunInfo) -> set[str]:
     """The files that a run cannot do without."""
     arrays = {"history.csv", "codes.npz", "sample.npz"}
-    if info.imported is None:
+    if isinstance(info.origin, TrainingConfig):
         return arrays | {"model/encoder.keras", "model/decoder.keras"}
-    networks = {"decoder": info.imported.decoder, "encoder": info.imported.encoder}
+    networks = {"decoder": info.origin.decoder, "encoder": info.origin.encoder}
     return arrays | {f"model/{name}.{network.kind}" for name, network in networks.items() if network is not None}
+
+
+def plain_info(info: RunInfo) -> dict[str, Any]:
+    """The info as plain data, as `parse_info` reads them; None where something is not known.
+
+    The origin is the table "config" if it was trained, and "imported" if it was imported.
+    """
+    content = asdict(info)
+    origin, trained = content.pop("origin"), isinstance(info.origin, TrainingConfig)
+    return content | {"config": origin if trained else None, "imported": None if trained else origin}
 
 
 def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
     """The settings that `content` of the file `path` names. Raises UserError where it is damaged."""
     try:
         known = {name: content[name] for name in RunInfo.__slots__ if name in content}
-        config, imported, dataset = _origin(known)
+        origin, dataset = _origin(content), _dataset(known.pop("dataset"))
         held_out, quality = known.pop("held_out", None), known.pop("quality", None)
         segments = parse_segments(known.pop("segments", ()))
         numbers = [known[name] for name in ("encoder_parameters", "decoder_parameters", "epochs", "steps")]
@@ -143,8 +149,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
         known["versions"] = {str(name): str(version) for name, version in dict(known["versions"]).items()}
         return RunInfo(
             dataset=dataset,
-            config=config,
-            imported=imported,
+            origin=origin,
             held_out=_held_out(held_out) if held_out else None,
             quality=parse_quality(quality) if quality else None,
             segments=segments,
@@ -178,14 +183,11 @@ def parse_training(content: dict[str, Any]) -> tuple[TrainingConfig, DatasetInfo
     return TrainingConfig(**content["config"]), _dataset(content["dataset"])
 
 
-def _origin(known: dict[str, Any]) -> tuple[TrainingConfig | None, ImportedModel | None, DatasetInfo]:
-    """Where a model comes from, and its images; takes them out of what run.toml says."""
-    settings, found, dataset = known.pop("config", None), known.pop("imported", None), known.pop("dataset")
+def _origin(content: dict[str, Any]) -> Origin:
+    settings, found = content.get("config"), content.get("imported")
     if (settings is None) == (found is None):
         raise ValueError("it has no settings of a training, or those of an import beside them")
-    if found is not None:
-        return None, parse_imported(found), _dataset(dataset)
-    return TrainingConfig(**settings), None, _dataset(dataset)
+    return parse_imported(found) if found is not None else TrainingConfig(**settings)  # type: ignore[arg-type]
 
 
 def _dataset(content: dict[str, Any]) -> DatasetInfo:

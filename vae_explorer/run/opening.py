@@ -11,11 +11,12 @@ from vae_explorer.errors import UserError
 from vae_explorer.files import exists, sha256
 from vae_explorer.run.arrays import check_shapes, read_codes, read_sample
 from vae_explorer.run.history import read_history
-from vae_explorer.run.info import FORMAT, HeldOutLoss, files_of, parse_info
+from vae_explorer.run.info import FORMAT, HeldOutLoss, files_of, parse_info, plain_info
 from vae_explorer.run.places import BUILTIN, CONVERTED, FILES, LOCK, ONNX_FILES, is_run, set_aside
 from vae_explorer.run.quality import describe_quality
-from vae_explorer.run.run import Run
+from vae_explorer.run.run import Networks, Run
 from vae_explorer.run.snapshots import snapshot_epochs
+from vae_explorer.run.storage import InFolder
 
 
 def open_run(folder: Path) -> Run:
@@ -40,12 +41,13 @@ def open_run(folder: Path) -> Run:
         raise UserError(f"The run {folder} holds a file that cannot be read: {error}.") from error
     check_shapes(folder, info, codes, sample)
     encoder, decoder, lowered = (files.get(name) for name in CONVERTED)
-    return Run(folder, info, codes, sample, history, decoder, encoder, lowered, files.get("model/decoder.onnx"))
+    networks = Networks(decoder, encoder, lowered, files.get("model/decoder.onnx"))
+    return Run(InFolder(folder), info, codes, sample, history, networks)
 
 
 def describe(run: Run) -> dict[str, Any]:
     """The run's settings and figures as plain data, for `info --json`; None where not measured."""
-    info = asdict(run.info)
+    info = plain_info(run.info)
     held_out = info.pop("held_out") or dict.fromkeys(HeldOutLoss.__slots__)
     config = info.pop("config") or {"latent_dim": run.info.latent_dim, "pixels": run.info.pixels}
     planned = config.pop("epochs", None)

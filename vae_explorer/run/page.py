@@ -23,7 +23,8 @@ from vae_explorer.run.history import parse_record
 from vae_explorer.run.info import RunInfo, parse_info
 from vae_explorer.run.lowered import compose, pack
 from vae_explorer.run.opening import open_run
-from vae_explorer.run.run import Run
+from vae_explorer.run.run import Networks, Run
+from vae_explorer.run.storage import InPage
 
 FORMAT = 1
 BYTES = "application/octet-stream"
@@ -86,7 +87,7 @@ def read_page(path: Path) -> Run:
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, SyntaxError) as error:
         raise UserError(f"The page {path} is damaged: {str(error)[:200]}.") from error
     check_shapes(path, info, codes, sample)
-    return Run(path, info, codes, sample, history, None, None, pack(decoder))
+    return Run(InPage(path), info, codes, sample, history, Networks(lowered=pack(decoder)))
 
 
 def _read_elements(path: Path) -> tuple[dict[str, Any], str]:

@@ -9,21 +9,34 @@ from vae_explorer.array_types import Longs
 from vae_explorer.run.arrays import Codes, Sample
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.info import RunInfo
+from vae_explorer.run.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """The networks of a run that explore it without TensorFlow, as the content of their files; None: not there."""
+
+    decoder: bytes | None = None  # decoder.tflite; LiteRT could not convert it
+    encoder: bytes | None = None  # encoder.tflite, likewise
+    lowered: bytes | None = None  # decoder.npz; it was not written, or has a layer that cannot be lowered
+    onnx_decoder: bytes | None = None  # decoder.onnx, of an imported run
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A whole run in memory; no file stays open."""
 
-    folder: Path  # or the page that it was read from
+    storage: Storage
     info: RunInfo
     codes: Codes
     sample: Sample
     history: tuple[EpochRecord, ...]
-    decoder: bytes | None  # decoder.tflite, None: LiteRT could not convert it
-    encoder: bytes | None  # encoder.tflite, likewise
-    lowered: bytes | None  # decoder.npz, None: it was not written, or a layer cannot be lowered
-    onnx_decoder: bytes | None = None  # decoder.onnx, of an imported run
+    networks: Networks
+
+    @property
+    def folder(self) -> Path:
+        """The path of what it is kept in: a folder, or a page."""
+        return self.storage.path
 
 
 def sample_image_of(run: Run) -> Longs:

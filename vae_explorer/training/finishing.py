@@ -144,7 +144,7 @@ def _info(name: str, vae: "VAE", ended: Ended, dataset: Dataset, quality: Qualit
         created=datetime.now().astimezone().isoformat(timespec="seconds"),
         status=ended.status,
         dataset=dataset.info,
-        config=ended.config,
+        origin=ended.config,
         encoder_parameters=vae.encoder.count_params(),
         decoder_parameters=vae.decoder.count_params(),
         epochs=len(ended.history),

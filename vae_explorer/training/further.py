@@ -49,7 +49,7 @@ def further_folder(run: Run) -> Path:
 def check_same_settings(run: Run, config: TrainingConfig) -> None:
     """Raises UserError if a setting that has to stay is another than the run's."""
     for field in fields(config):
-        if field.name not in CHANGEABLE and getattr(config, field.name) != getattr(run.info.config, field.name):
+        if field.name not in CHANGEABLE and getattr(config, field.name) != getattr(run.info.origin, field.name):
             raise UserError(f"A run is trained further with the {field.name.replace('_', ' ')} that it has.")
 
 

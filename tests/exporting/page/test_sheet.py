@@ -36,7 +36,7 @@ def assert_is_decoded(page: Page, run: Run) -> None:
     sheet = pixels(page, "#sheet").astype(int)
     assert sheet.shape == (rows * 28, columns * 28, 3)
     (x0, y0), (x1, y1) = corners(page)
-    decoder = LiteRTDecoder(run.decoder or b"", 2, (28, 28, 1))
+    decoder = LiteRTDecoder(run.networks.decoder or b"", 2, (28, 28, 1))
     for row, column in [(0, 0), (rows // 2, columns // 2), (rows - 1, 3)]:
         z = [x0 + (column + 0.5) / columns * (x1 - x0), y1 - (row + 0.5) / rows * (y1 - y0)]
         expected = as_pixels(decoder(np.array([z], np.float32)))[0].astype(int)

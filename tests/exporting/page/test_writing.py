@@ -56,7 +56,7 @@ def written(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 def by_keras(run: Run, z: tuple[float, float], plane: Plane | None = None) -> NDArray[np.int16]:
     """The levels of what the run's Keras decoder makes of a point of the plane: (H, W, 3)."""
-    plane = plane or axes_plane(FIRST_TWO, run.info.config.latent_dim)
+    plane = plane or axes_plane(FIRST_TWO, run.info.origin.latent_dim)
     decoder = keras.saving.load_model(run.folder / "model/decoder.keras", compile=False)
     image = as_pixels(decoder(on_plane(np.array([z], np.float32), plane)).numpy())[0]
     return np.broadcast_to(image, (*image.shape[:2], 3)).astype(np.int16)
@@ -76,7 +76,7 @@ def test_the_image_after_a_drag_is_what_keras_decodes(preset_run: Run, open_page
         drag(page, start, end)
         assert code(page) == pytest.approx(end, abs=0.05)
         assert np.abs(pixels(page) - by_keras(preset_run, code(page))).max() <= 1
-    assert path.stat().st_size < (3e6 if preset_run.info.config.preset == "blog" else 5e6)
+    assert path.stat().st_size < (3e6 if preset_run.info.origin.preset == "blog" else 5e6)
 
 
 def test_a_finger_drags_and_does_not_scroll(tiny_run: Run, written: tuple[Path, str], open_page: Opener) -> None:
@@ -102,10 +102,10 @@ def test_the_page_checks_itself_against_keras(
 
 
 def test_a_page_that_computes_something_else_says_so(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
-    assert tiny_run.lowered is not None
-    lowered = read(tiny_run.lowered)
+    assert tiny_run.networks.lowered is not None
+    lowered = read(tiny_run.networks.lowered)
     images = np.clip(lowered.check_images + np.float32(0.01), 0, 1)
-    wrong = dataclasses.replace(tiny_run, lowered=pack(dataclasses.replace(lowered, check_images=images)))
+    wrong = with_lowered(tiny_run, pack(dataclasses.replace(lowered, check_images=images)))
     write_page(wrong, tmp_path / "page.html")
     page = open_page(tmp_path / "page.html")
     until(page, "!document.querySelector('#failure').hidden")
@@ -134,20 +134,18 @@ def test_weights_that_half_precision_does_not_hold_stay_single(
     tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, factor: float
 ) -> None:
     monkeypatch.setattr("vae_explorer.exporting.page.writing.LARGEST_FLOAT32", 1_000_000)
-    assert tiny_run.lowered is not None
-    lowered = read(tiny_run.lowered)
+    assert tiny_run.networks.lowered is not None
+    lowered = read(tiny_run.networks.lowered)
     large = dataclasses.replace(lowered, weights=tuple(weight * np.float32(factor) for weight in lowered.weights))
-    assert write_page(dataclasses.replace(tiny_run, lowered=pack(large)), tmp_path / "page.html") == (
-        "The decoder runs in the page."
-    )
+    assert write_page(with_lowered(tiny_run, pack(large)), tmp_path / "page.html") == ("The decoder runs in the page.")
 
 
 def test_data_alone_do_not_cost_the_weights_their_precision(tiny_run: Run, tmp_path: Path) -> None:
-    assert tiny_run.lowered is not None
-    small = dataclasses.replace(tiny_run, lowered=pack(lower(with_sigmoid(build_decoder(BLOG, (28, 28, 1))))))
-    codes = {name: np.repeat(getattr(small.codes, name), 200, axis=0) for name in small.codes.__slots__}
-    codes["z_mean"] = np.random.default_rng(0).normal(size=codes["z_mean"].shape).astype(np.float32)
-    many = dataclasses.replace(small, codes=dataclasses.replace(small.codes, **codes))
+    assert tiny_run.networks.lowered is not None
+    small = with_lowered(tiny_run, pack(lower(with_sigmoid(build_decoder(BLOG, (28, 28, 1))))))
+    codes = small.codes.take(np.repeat(np.arange(len(small.codes.index)), 200))
+    z_mean = np.random.default_rng(0).normal(size=codes.z_mean.shape).astype(np.float32)
+    many = dataclasses.replace(small, codes=dataclasses.replace(codes, z_mean=z_mean))
     said = write_page(many, tmp_path / "page.html", PageOptions(points=200_000))
     assert (tmp_path / "page.html").stat().st_size > 3_000_000
     assert said == "The decoder runs in the page."
@@ -168,7 +166,7 @@ def test_a_run_whose_figures_are_no_numbers_is_exported_and_read_back(tiny_run: 
 def test_a_run_without_decoder_npz_is_lowered_for_the_page(
     tiny_run: Run, written: tuple[Path, str], tmp_path: Path
 ) -> None:
-    said = write_page(dataclasses.replace(tiny_run, lowered=None), tmp_path / "page.html")
+    said = write_page(with_lowered(tiny_run, None), tmp_path / "page.html")
     assert re.fullmatch(r"The decoder runs in the page\. This run has no decoder\.npz, so TensorFlow .*: \d+ s\.", said)
     assert (tmp_path / "page.html").stat().st_size == pytest.approx(written[0].stat().st_size, abs=20_000)
 
@@ -247,6 +245,10 @@ def test_as_many_points_as_are_asked_for(tiny_run: Run, open_page: Opener, tmp_p
     assert "100 of 640" in page.inner_text("dl")
     with pytest.raises(UserError, match="1 to 200,000"):
         PageOptions(points=0)
+
+
+def with_lowered(run: Run, lowered: bytes | None) -> Run:
+    return dataclasses.replace(run, networks=dataclasses.replace(run.networks, lowered=lowered))
 
 
 def labelled(run: Run, labels: np.ndarray) -> Run:
@@ -333,7 +335,7 @@ def test_images_in_colour_of_any_proportion(tiny_run: Run, open_page: Opener, tm
     shape = (24, 40, 3)
     decoder = with_sigmoid(build_decoder(training_config("keras-io"), shape))
     decoder.set_weights([3 * weight for weight in decoder.get_weights()])
-    run = dataclasses.replace(as_other_data(tiny_run, 2, shape), lowered=pack(lower(decoder)))
+    run = with_lowered(as_other_data(tiny_run, 2, shape), pack(lower(decoder)))
     write_page(run, tmp_path / "page.html")
     page = open_page(tmp_path / "page.html")
     drag(page, (0, 0), (1, -1))
@@ -366,14 +368,14 @@ class AnyDecoder:
 
 def as_other_data(run: Run, latent_dim: int, shape: tuple[int, int, int]) -> Run:
     run = variant(run, image_shape=shape)
-    config = dataclasses.replace(run.info.config, latent_dim=latent_dim)
+    config = dataclasses.replace(run.info.origin, latent_dim=latent_dim)
     rng = np.random.default_rng(0)
     z_mean = rng.normal(size=(len(run.codes.label), latent_dim)).astype(np.float32)
     z_log_var = np.tile(np.arange(-latent_dim, 0, dtype=np.float32), (len(z_mean), 1))  # the first tell most
     images = rng.integers(0, 256, (len(run.sample.index), *shape), np.uint8)
     return dataclasses.replace(
         run,
-        info=dataclasses.replace(run.info, config=config, held_out=None),
+        info=dataclasses.replace(run.info, origin=config, held_out=None),
         codes=dataclasses.replace(run.codes, z_mean=z_mean, z_log_var=z_log_var),
         sample=dataclasses.replace(run.sample, images=images),
     )
@@ -430,7 +432,7 @@ def test_a_layer_without_a_counterpart_is_named(
 ) -> None:
     run = train(training_config("dense", epochs=1, limit=64), digits, tmp_path / "odd")
     assert run is not None
-    assert run.lowered is None
+    assert run.networks.lowered is None
     said = write_page(run, tmp_path / "page.html")
     assert "since a page cannot compute" in said
     assert "Bending" in said

@@ -52,7 +52,7 @@ def test_collapsed_dimensions_are_named(qtbot: QtBot, window: MainWindow, tiny_r
     quality = tiny_run.info.quality
     assert quality is not None
     flat = replace(quality, code_variance=(1.0, 0.0), kl_by_dimension=(Figure(3, 0.1, 9), Figure(0.001, 0.001, 9)))
-    info = replace(tiny_run.info, quality=flat, config=replace(tiny_run.info.config, pixels="binarized"))
+    info = replace(tiny_run.info, quality=flat, origin=replace(tiny_run.info.origin, pixels="binarized"))
     dialog = QualityDialog(replace(tiny_run, info=info), window)
     dialog.open()
     assert dialog.collapsed.text() == "Collapsed: z2"

@@ -32,7 +32,7 @@ def wait_for_code(qtbot: QtBot, window: MainWindow, code: list[float]) -> None:
 
 
 def test_first_image_is_the_decoded_origin(window: MainWindow, tiny_run: Run) -> None:
-    decoder = LiteRTDecoder(tiny_run.decoder, 2, (28, 28, 1))
+    decoder = LiteRTDecoder(tiny_run.networks.decoder, 2, (28, 28, 1))
     expected = as_pixels(decoder(np.zeros((1, 2), np.float32)))[0]
     np.testing.assert_array_equal(window.explorer.image.pixels(), expected)
 
@@ -46,7 +46,7 @@ def test_dragging_the_handle_decodes_where_it_is_dropped(qtbot: QtBot, window: M
     assert z[0] > 0.1
     assert z[1] > 0.1
     wait_for_code(qtbot, window, z)
-    expected = as_pixels(LiteRTDecoder(tiny_run.decoder, 2, (28, 28, 1))(np.array([z], np.float32)))[0]
+    expected = as_pixels(LiteRTDecoder(tiny_run.networks.decoder, 2, (28, 28, 1))(np.array([z], np.float32)))[0]
     np.testing.assert_array_equal(window.explorer.image.pixels(), expected)
     assert not np.array_equal(before, expected)
 

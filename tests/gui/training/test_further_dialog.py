@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
+from tests.run.test_imported import MODEL
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.training.further_dialog import REPLACE, FurtherDialog
@@ -92,7 +93,7 @@ def test_what_is_out_of_range_is_said_in_the_dialog(qtbot: QtBot, opened: MainWi
 
 def test_an_imported_model_has_no_training_to_go_on_with(qtbot: QtBot, opened: MainWindow) -> None:
     assert opened.training.run is not None
-    opened.training.set_run(replace(opened.training.run, info=replace(opened.training.run.info, config=None)))
+    opened.training.set_run(replace(opened.training.run, info=replace(opened.training.run.info, origin=MODEL)))
     with qtbot.waitSignal(opened.training.noted) as said:
         opened.findChild(QAction, "trainFurtherAction").trigger()
     assert said.args == ["This model was imported, so there is no training of it to go on with."]

@@ -148,7 +148,7 @@ def test_the_settings_of_a_run_are_taken_back(
     window.findChild(QAction, "takeSettingsAction").trigger()
     assert window.toast.text.text().startswith("The settings are those of thin; but for its images")
     found = window.training.settings.config()
-    config = thin_run.info.config
+    config = thin_run.info.origin
     assert config is not None
     rounded = {name: pytest.approx(getattr(config, name), abs=1e-6) for name in ("learning_rate", "validation_share")}
     assert asdict(found) == asdict(config) | rounded

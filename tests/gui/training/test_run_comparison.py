@@ -68,12 +68,12 @@ def test_a_run_that_is_damaged_is_told_of_and_left_out(
 
 
 def test_its_label_names_what_keeps_a_run_from_being_compared(tiny_run: Run) -> None:
-    info, same = tiny_run.info, Present(tiny_run.info.dataset, tiny_run.info.config.beta)
+    info, same = tiny_run.info, Present(tiny_run.info.dataset, tiny_run.info.origin.beta)
     other = replace(same.dataset, fingerprint="0" * 64)
     assert label(info, same) == info.name
     assert label(info, Present(other, same.beta)) == f"{info.name} (other data)"
     assert label(info, Present(same.dataset, 4.0)) == f"{info.name} (beta 1)"
-    binarized = replace(info, config=replace(info.config, pixels="binarized"))
+    binarized = replace(info, origin=replace(info.origin, pixels="binarized"))
     assert label(binarized, same) == f"{info.name} (binarized pixels)"
     assert label(binarized, replace(same, pixels="binarized")) == info.name
     assert label(info, replace(same, pixels="binarized")) == f"{info.name} (grey pixels)"
@@ -84,7 +84,7 @@ def test_its_label_names_what_keeps_a_run_from_being_compared(tiny_run: Run) -> 
 
 
 def test_of_another_likelihood_the_kl_alone_is_compared(tiny_run: Run) -> None:
-    present = Present(tiny_run.info.dataset, tiny_run.info.config.beta, likelihood="gaussian")
+    present = Present(tiny_run.info.dataset, tiny_run.info.origin.beta, likelihood="gaussian")
     losses = reference(tiny_run, present).losses
     assert np.isnan(losses[:, :2]).all()
     np.testing.assert_allclose(losses[:, 2], [record.val_kl_loss for record in tiny_run.history])
@@ -96,17 +96,17 @@ def test_a_run_of_other_pixels_is_not_laid_underneath(qtbot: QtBot, comparison: 
     choose(qtbot, comparison, 0)
     qtbot.waitUntil(lambda: bool(seen) and len(seen[-1]) == 1, timeout=20_000)
     comparison.menu().close()
-    comparison.set_present(Present(tiny_run.info.dataset, tiny_run.info.config.beta, "binarized"))
+    comparison.set_present(Present(tiny_run.info.dataset, tiny_run.info.origin.beta, "binarized"))
     assert seen[-1] == []
     comparison.menu().popup(comparison.mapToGlobal(comparison.rect().bottomLeft()))
     assert not comparison.menu().actions()[0].isEnabled()
     comparison.menu().close()
-    comparison.set_present(Present(tiny_run.info.dataset, tiny_run.info.config.beta))
+    comparison.set_present(Present(tiny_run.info.dataset, tiny_run.info.origin.beta))
     assert len(seen[-1]) == 1
 
 
 def test_the_loss_of_another_beta_is_not_compared(tiny_run: Run) -> None:
-    same = reference(tiny_run, Present(tiny_run.info.dataset, tiny_run.info.config.beta))
+    same = reference(tiny_run, Present(tiny_run.info.dataset, tiny_run.info.origin.beta))
     other = reference(tiny_run, Present(tiny_run.info.dataset, 4.0))
     np.testing.assert_allclose(same.losses[:, 0], [record.val_loss for record in tiny_run.history])
     assert np.isnan(other.losses[:, 0]).all()

@@ -269,4 +269,4 @@ def test_opening_another_run_while_training_keeps_the_classes_apart(qtbot: QtBot
     ready.explorer.live.click()
     wait_for_event(qtbot, ready, EpochEnded)
     assert ready._live is not None
-    assert ready._live.class_names == ready._live_parts.class_names  # type: ignore[union-attr]
+    assert ready._live.columns.class_names == ready._live_parts.columns.class_names  # type: ignore[union-attr]

@@ -3,7 +3,6 @@
 import base64
 import io
 import math
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.exporting.page.choosing import Shown
 from vae_explorer.latent.palette import class_colours
 from vae_explorer.latent.plane import to_plane
+from vae_explorer.run.info import plain_info
 from vae_explorer.run.run import Run
 
 LARGEST_EXAMPLE = 64  # pixels a side
@@ -46,7 +46,7 @@ def public(run: Run) -> dict[str, Any]:
     """The run's settings as they may be shown to anybody: without where on the maker's machine the images lay, at what
     hour it was, and what the maker noted.
     """
-    content = {key: value for key, value in asdict(run.info).items() if value is not None}
+    content = {key: value for key, value in plain_info(run.info).items() if value is not None}
     content |= {"created": run.info.created[:10], "note": ""}
     for part in content["segments"]:
         part |= {"began": part["began"][:10], "ended": part["ended"][:10]}

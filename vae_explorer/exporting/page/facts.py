@@ -4,6 +4,7 @@ import math
 
 from vae_explorer.exporting.page.choosing import Shown
 from vae_explorer.exporting.page.lattice import Difference, Lattice
+from vae_explorer.run.config import TrainingConfig
 
 
 def lattice_fact(images: Lattice, difference: Difference, reason: str) -> str:
@@ -27,7 +28,7 @@ def caption(shown: Shown, decoder_fact: str) -> list[tuple[str, str]]:
         ("Data set", f"{info.dataset.name}, {width} x {height} {'grey' if channels == 1 else 'colour'}"),
         ("Model", f"{info.model_name}, {dimensions}"),
         ("Trained", f"{info.created[:10]}, {epochs}{', stopped early' if info.status == 'stopped' else ''}")
-        if info.imported is None
+        if isinstance(info.origin, TrainingConfig)
         else ("Imported", info.created[:10]),
     ]
     if info.held_out is not None and math.isfinite(info.held_out.negative_elbo):

@@ -69,9 +69,9 @@ def write_page(run: Run, path: Path, options: PageOptions | None = None, progres
 
 def _lowered(run: Run, progress: Progress) -> tuple[Lowered | None, str]:
     """The decoder as a page computes it, and what there is to say; or None, and why it cannot."""
-    if run.lowered is not None:
-        return read(run.lowered), ""
-    if run.onnx_decoder is not None:
+    if run.networks.lowered is not None:
+        return read(run.networks.lowered), ""
+    if run.networks.onnx_decoder is not None:
         return None, "the decoder is an ONNX network, which a page does not run"
     progress("Reading the decoder with TensorFlow, which takes seconds", 0.0)
     began = time.perf_counter()

@@ -17,9 +17,9 @@ from vae_explorer.gui.dialogs.quality_bars import QualityBars
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.model.metrics import MOST_SAMPLES, measure_run
 from vae_explorer.progress import Progress
-from vae_explorer.run.places import is_run
 from vae_explorer.run.quality import SAMPLES, Quality, figures, meanings
 from vae_explorer.run.run import Run
+from vae_explorer.run.storage import InFolder
 
 WIDTH = 680  # pixels at least
 
@@ -91,7 +91,7 @@ class QualityDialog(QDialog):
         self.samples.setToolTip("Of z an image, for the log-likelihood: more are closer to it, and take longer")
         self.measure = QPushButton("&Measure")
         self.measure.setObjectName("qualityMeasureButton")
-        has_model = is_run(self._run.folder) and len(self._run.sample.images) > 0
+        has_model = isinstance(self._run.storage, InFolder) and len(self._run.sample.images) > 0
         self.measure.setEnabled(has_model)
         self.measure.setToolTip(
             "On the up to 2,000 held-out images that the run holds"

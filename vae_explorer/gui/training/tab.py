@@ -210,10 +210,10 @@ class TrainingTab(QWidget):
             self.noted.emit("A training is running: take the settings of the run when it has ended.")
             return False
         info = run.info
-        if info.config is None:
+        if not isinstance(info.origin, TrainingConfig):
             self.noted.emit("This model was imported, so there are no settings of its training to take.")
             return False
-        self.settings.take(info.config, info.dataset)
+        self.settings.take(info.origin, info.dataset)
         said = f"The settings are those of {info.name}"
         if len(info.segments) > 1:
             said += f", of its last segment of {len(info.segments)}, with the epochs of all"
@@ -233,7 +233,7 @@ class TrainingTab(QWidget):
 
         if self.run is None or self.worker.running:
             return None
-        if self.run.info.config is None:
+        if not isinstance(self.run.info.origin, TrainingConfig):
             self.noted.emit("This model was imported, so there is no training of it to go on with.")
             return None
         dialog = FurtherDialog(self.run, self)
