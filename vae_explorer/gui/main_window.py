@@ -22,6 +22,7 @@ from vae_explorer.gui.imports import ask_import
 from vae_explorer.gui.opening_images import ImagesOpener, ask_where_images_are
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.elided_label import ElidedLabel
+from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.plain_text import safe_tip
 from vae_explorer.gui.parts.settings import recent_runs, remember_run, remember_training, training_folders
 from vae_explorer.gui.parts.theme import Appearance, apply_theme, theme_of
@@ -62,7 +63,8 @@ class MainWindow(QMainWindow):
         self._look_soon.timeout.connect(self.look_for_unfinished)
         self._image_seen = threading.Event()  # what imports much waits for it, not to hold up the first image
         self._opening = 0  # how often a run was asked for
-        self.explorer, self.training = ExplorerTab(), TrainingTab()
+        self._data = LoadedData()
+        self.explorer, self.training = ExplorerTab(), TrainingTab(self._data)
         self.tabs = QTabWidget()
         self.tabs.setObjectName("mainTabs")
         self.tabs.setDocumentMode(True)
@@ -250,8 +252,8 @@ class MainWindow(QMainWindow):
 
         def load(progress: Callable[[str, float], None]) -> tuple[Run, Dataset, Subject]:
             self._image_seen.wait(FIRST_IMAGE_SECONDS)
-            known = self.training.dataset
-            if known is None or known.info.fingerprint != run.info.dataset.fingerprint:
+            known = self._data.of_fingerprint(run.info.dataset.fingerprint)
+            if known is None:
                 known = find_dataset(run, source, lambda share: progress("Reading", share))
             return run, known, run_subject(run, known)
 
@@ -271,7 +273,7 @@ class MainWindow(QMainWindow):
         run, dataset, subject = loaded
         if run is not self._run:
             return
-        self.training.dataset = dataset
+        self._data.keep(dataset)
         self._run_subject, self._images_missing = subject, False
         if not self._shows_live() and not self.replay.active:
             self.explorer.show_subject(subject, same=True)

@@ -21,7 +21,7 @@ from vae_explorer.run.run import Run
 @pytest.fixture
 def opened(open_window: Callable[..., MainWindow], tiny_run_folder: Path, digits: Dataset) -> MainWindow:
     window = open_window(tiny_run_folder)
-    window.training._known = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images
+    window.training._data.of_source = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images
     return window
 
 

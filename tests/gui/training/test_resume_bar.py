@@ -71,7 +71,7 @@ def test_a_window_that_was_closed_looks_for_none(
 
 def test_resuming_ends_in_a_run(qtbot: QtBot, offered: tuple[MainWindow, Path], digits: Dataset) -> None:
     window, folder = offered
-    window.training._known = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images
+    window.training._data.of_source = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images
     qtbot.mouseClick(window.training.resume_bar.resume, Qt.MouseButton.LeftButton)
     assert not window.training.resume_bar.isVisible()
     qtbot.waitUntil(lambda: is_run(folder) and not window.training.worker.running, timeout=60_000)

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.data.dataset import BUILTIN, Dataset
-from vae_explorer.data.options import ImageOptions
+from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.gui.parts.elided_label import ElidedLabel
+from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.training.loss_controls import LossControls
 from vae_explorer.gui.training.loss_plot import LossPlot
@@ -58,10 +58,12 @@ class TrainingTab(QWidget):
     noted = Signal(str)
     begun = Signal(object)  # the folder of a new training
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, data: LoadedData, parent: QWidget | None = None) -> None:
+        """data: the data set that was read last, here or for the explorer."""
         super().__init__(parent)
         self.setObjectName("trainingTab")
-        self.dataset: Dataset | None = None  # the last one loaded, here or by the explorer
+        self._data = data
+        self._images: DatasetInfo | None = None  # that the training learns from
         self.worker = TrainingWorker(self)
         self.worker.reported.connect(self._take_event)
         self.worker.loading.connect(self._show_loading)
@@ -202,7 +204,7 @@ class TrainingTab(QWidget):
         self._begin(config)
         self.begun.emit(folder)
         note, log = self.settings.note.text().strip(), self.settings.tensorboard.isChecked()
-        self.worker.start(config, source, folder, self._known(source, options), note, log, options)
+        self.worker.start(config, source, folder, self._data.of_source(source, options), note, log, options)
 
     def take_settings(self, run: Run) -> bool:
         """Fill the form with what a run was trained with, and say so; not while a training holds the form."""
@@ -248,7 +250,8 @@ class TrainingTab(QWidget):
             return
         self._begin(wanted.config)
         self.begun.emit(wanted.folder)
-        self.worker.further(run, wanted, self._known(run.info.dataset.source, run.info.dataset.options))
+        images = run.info.dataset
+        self.worker.further(run, wanted, self._data.of_source(images.source, images.options))
 
     def resume(self, unfinished: "Unfinished") -> None:
         """Go on with a training that was cut off."""
@@ -259,13 +262,7 @@ class TrainingTab(QWidget):
         self._begin(progress.config)
         self.resume_bar.taken(unfinished.folder)
         source, options = progress.dataset.source, progress.dataset.options
-        self.worker.resume(unfinished.folder, source, self._known(source, options), options)
-
-    def _known(self, source: str, options: ImageOptions) -> Dataset | None:
-        """The data set, if it is loaded. A file may have changed since it was read; the built-in set has not."""
-        known = self.dataset
-        same = known is not None and source == known.info.source == BUILTIN and known.info.options == options
-        return known if same else None
+        self.worker.resume(unfinished.folder, source, self._data.of_source(source, options), options)
 
     def _begin(self, config: TrainingConfig) -> None:
         self.config = config
@@ -306,7 +303,8 @@ class TrainingTab(QWidget):
         self.state.setText(f"Reading the images: {share:.0%}")
 
     def _loaded(self, dataset: Dataset) -> None:
-        self.dataset = dataset
+        self._data.keep(dataset)
+        self._images = dataset.info
         if self.worker.control.request == "run":
             self.pause.setEnabled(True)
             self.progress.setRange(0, 0)
@@ -322,9 +320,9 @@ class TrainingTab(QWidget):
                 self.plot.add_epoch(record)
             self._steps_per_epoch, self._first_step = event.steps_per_epoch, done * event.steps_per_epoch
             self._epoch_seconds = event.history[-1].seconds if done else 0.0
-            if self.dataset and self.config:
-                config = for_images(self.config, self.dataset.info.image_shape)
-                present = Present(self.dataset.info, config.beta, config.pixels, config.likelihood)
+            if self._images and self.config:
+                config = for_images(self.config, self._images.image_shape)
+                present = Present(self._images, config.beta, config.pixels, config.likelihood)
                 self.controls.comparison.set_present(present)
             self.progress.setRange(0, event.steps_per_epoch * self._epochs)
             self.preview.start(event.sample.images[:STRIP_SIZE], event.sample_labels, len(event.class_names))
