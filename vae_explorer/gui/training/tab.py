@@ -1,8 +1,9 @@
 """The Training tab: settings, Start, Stop and Discard, and the training as it goes."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,15 +19,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_explorer.array_types import ImageShape
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.errors import UserError
+from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.training.loss_controls import LossControls
 from vae_explorer.gui.training.loss_plot import LossPlot
 from vae_explorer.gui.training.preview import TrainingPreview
-from vae_explorer.gui.training.resume_bar import ResumeBar
+from vae_explorer.gui.training.resume_bar import ResumeBar, describe
 from vae_explorer.gui.training.run_comparison import Present
 from vae_explorer.gui.training.settings import TrainingSettings
 from vae_explorer.gui.training.worker import TrainingWorker
@@ -57,6 +60,12 @@ class TrainingTab(QWidget):
     errored = Signal(str)
     noted = Signal(str)
     begun = Signal(object)  # the folder of a new training
+    running_changed = Signal(bool)  # whether a training runs
+    reported = Signal(object)  # an event of the training that runs
+    returned = Signal(object)  # the Run, or None if it was discarded
+    failed = Signal()  # the training; `errored` brought the sentence
+    finished = Signal()  # always and last; its thread may still be leaving
+    images_wanted = Signal()  # the person wants to open others
 
     def __init__(self, data: LoadedData, parent: QWidget | None = None) -> None:
         """data: the data set that was read last, here or for the explorer."""
@@ -71,7 +80,12 @@ class TrainingTab(QWidget):
         self.worker.returned.connect(self._returned)
         self.worker.errored.connect(self.errored)
         self.worker.finished.connect(self._finished)
+        self.worker.reported.connect(self.reported)
+        self.worker.returned.connect(self.returned)
+        self.worker.errored.connect(self.failed)
+        self.worker.finished.connect(self.finished)
         self.settings = TrainingSettings()
+        self.settings.dataset.open_wanted.connect(self.images_wanted)
         self.plot, self.preview = LossPlot(), TrainingPreview()
         self.controls = LossControls(self.plot)
         self.controls.errored.connect(self.errored)
@@ -90,6 +104,43 @@ class TrainingTab(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         import_ahead()  # who looks here is likely to train
         super().showEvent(event)
+
+    @property
+    def running(self) -> bool:
+        """Whether a training runs, or its thread has not left yet."""
+        return self.worker.running
+
+    def end_training(self, keep: bool) -> None:
+        """Stop the training that runs and keep what is learned, or discard it."""
+        (self.worker.control.stop if keep else self.worker.control.discard)()
+
+    def end(self) -> None:
+        """Draw no more."""
+        self.preview.end()
+
+    def store(self, settings: QSettings) -> None:
+        """Remember the form for the next launch."""
+        self.settings.store(settings)
+
+    def restore(self, settings: QSettings) -> None:
+        """Set the form as it was remembered."""
+        self.settings.restore(settings)
+
+    @property
+    def validation_share(self) -> float:
+        """Percent of the images that the form keeps for validation."""
+        return self.settings.validation_share.value()
+
+    def take_images(self, chosen: ChosenSet, image_shape: ImageShape, validation_share: float) -> None:
+        """Set the form to images, and to the percentage of them that is kept for validation."""
+        self.settings.choose_dataset(chosen, image_shape)
+        self.settings.validation_share.setValue(validation_share)
+
+    def offer_to_resume(self, unfinished: Sequence["Unfinished"]) -> None:
+        """Offer to go on with trainings that were cut off, and say so if there are any."""
+        self.resume_bar.offer(unfinished)
+        if unfinished:
+            self.noted.emit(f"{describe(unfinished[0])} The Training tab has more.")
 
     def _build_controls(self) -> QWidget:
         scroll = QScrollArea()
@@ -403,6 +454,7 @@ class TrainingTab(QWidget):
         self.resume_bar.setEnabled(not running)
         self._waited = 0
         self.discard.setEnabled(running)
+        self.running_changed.emit(running)
 
 
 def _clock(seconds: float) -> str:
