@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
         map_ = self.explorer.view
-        self.menus = Menus(self, self.menuBar(), MENUS, {"explorer": self.explorer, "map": map_})
+        self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
         self._wire()
         self.closing = Closing(self, self.training)  # closes after all else has followed the end of a training
         self.closing.noted.connect(self.toast.note)
@@ -96,8 +96,6 @@ class MainWindow(QMainWindow):
             signal.connect(self.toast.note)
         ExplorerFollower(shown, explorer, replay)
         shown.changed.connect(self._show_title)
-        shown.changed.connect(lambda: self.menus.follow(shown))
-        self.menus.follow(shown)
         runs.opened.connect(training.set_run)
         runs.opened.connect(self.unfinished.look_once)
         self.unfinished.found.connect(training.offer_to_resume)

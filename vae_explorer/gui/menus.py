@@ -72,14 +72,20 @@ class Menus:
     """The menus of the window, whose entries follow what is shown."""
 
     def __init__(
-        self, window: "MainWindow", bar: QMenuBar, menus: tuple[Menu, ...], heard_in: Mapping[Heard, QWidget]
+        self,
+        window: "MainWindow",
+        bar: QMenuBar,
+        menus: tuple[Menu, ...],
+        shown: Shown,
+        heard_in: Mapping[Heard, QWidget],
     ) -> None:
         """heard_in: the widgets in which alone the keys of some actions are heard."""
-        self._window, self._heard_in = window, heard_in
+        self._window, self._shown, self._heard_in = window, shown, heard_in
         self._groups: dict[str, QActionGroup] = {}
         self._actions: list[tuple[Action, QAction]] = []
         self._on_map = QMenu(window)
         self._on_map.setToolTipsVisible(True)
+        self._on_map.aboutToShow.connect(self._follow)
         for menu in menus:
             before = len(self._actions)
             self._fill(bar.addMenu(menu.text), menu)
@@ -87,27 +93,32 @@ class Menus:
             if on_map:
                 self._on_map.addSeparator()
                 self._on_map.addActions(on_map)
+        shown.changed.connect(self._follow)
+        self._follow()
 
     @property
     def on_map(self) -> QMenu:
         """The context menu of the map."""
         return self._on_map
 
-    def follow(self, shown: Shown) -> None:
-        """Let be chosen what can be done with what is shown, and have the others say why not."""
-        for record, action in self._actions:
-            reason = record.refused(shown)
-            if record.make is None:
-                action.setEnabled(not reason)
-            _explain(action, reason)
-
     def check(self, name: str) -> None:
         """Check the entry of this objectName."""
         next(action for record, action in self._actions if record.name == name).setChecked(True)
 
+    def _follow(self) -> None:
+        """Let be chosen what can be done with what is shown, and have the others say why not."""
+        for record, action in self._actions:
+            reason = record.refused(self._shown)
+            if record.make is None:
+                action.setEnabled(not reason)
+            said = "" if action.isEnabled() else reason
+            action.setToolTip(said)
+            action.setStatusTip(said)
+
     def _fill(self, widget: QMenu, menu: Menu) -> None:
         widget.setObjectName(menu.name)
         widget.setToolTipsVisible(True)
+        widget.aboutToShow.connect(self._follow)  # what knows itself when it can be chosen may have changed
         fill, window = menu.fill, self._window
         if fill is not None:
             widget.aboutToShow.connect(lambda: fill(window, widget))
@@ -138,9 +149,3 @@ class Menus:
             action.toggled.connect(lambda on: switch(window, on))
         self._actions.append((record, action))
         return action
-
-
-def _explain(action: QAction, reason: str) -> None:
-    said = "" if action.isEnabled() else reason
-    action.setToolTip(said)
-    action.setStatusTip(said)
