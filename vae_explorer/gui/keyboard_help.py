@@ -9,7 +9,7 @@ from vae_explorer.gui.explorer.gestures import GESTURES
 from vae_explorer.gui.menus import Heard, Menu, actions_of, key_text, plain
 
 WHERE: dict[Heard, str] = {"window": "", "explorer": "in the Explorer", "map": "on the map"}
-SIZE = 620, 680  # pixels
+SIZE = 720, 720  # pixels
 
 
 def key_rows(menus: tuple[Menu, ...]) -> list[tuple[str, str, str]]:
@@ -32,7 +32,7 @@ class KeyboardHelp(QDialog):
         self.text.document().setDocumentMargin(12)
         gestures = ((each.gesture, each.effect) for each in GESTURES)
         self.text.setHtml(
-            f"<h3>Keyboard</h3>{_table(key_rows(menus))}<h3>Mouse and keyboard on the map</h3>{_table(gestures)}"
+            f"<h3>Keys</h3>{_table(key_rows(menus))}<br><h3>Mouse and keys on the map</h3>{_table(gestures)}"
         )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -44,5 +44,5 @@ class KeyboardHelp(QDialog):
 
 def _table(rows: Iterable[tuple[str, ...]]) -> str:
     """Rows as HTML without colours, so that the text follows the appearance."""
-    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
-    return "<table cellpadding='3'>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
+    lines = ("".join(f"<td style='padding: 2px 24px 2px 0'>{escape(cell)}</td>" for cell in row) for row in rows)
+    return "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
