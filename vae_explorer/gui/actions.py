@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QKeySequence
 
-from vae_explorer.gui.about import open_log, tell_about
+from vae_explorer.gui.about import open_log, show_about
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
 from vae_explorer.run.page import is_page
@@ -176,7 +176,7 @@ HELP = Menu(
     (
         Action("&Keyboard and mouse", "keyboardHelpAction", lambda window: window.show_keyboard_help(), keys="F1"),
         Action("Open &log", "openLogAction", lambda window: open_log(window.toast.note)),
-        Action("&About VAE Explorer", "aboutAction", lambda window: tell_about(window)),
+        Action("&About VAE Explorer", "aboutAction", lambda window: show_about(window)),
     ),
 )
 

@@ -83,23 +83,18 @@ class Menus:
         self._window, self._shown, self._heard_in = window, shown, heard_in
         self._groups: dict[str, QActionGroup] = {}
         self._actions: list[tuple[Action, QAction]] = []
-        self._on_map = QMenu(window)
-        self._on_map.setToolTipsVisible(True)
-        self._on_map.aboutToShow.connect(self._follow)
+        self.on_map = QMenu(window)  # the context menu of the map
+        self.on_map.setToolTipsVisible(True)
+        self.on_map.aboutToShow.connect(self._follow)
         for menu in menus:
             before = len(self._actions)
             self._fill(bar.addMenu(menu.text), menu)
             on_map = [action for record, action in self._actions[before:] if record.on_map]
             if on_map:
-                self._on_map.addSeparator()
-                self._on_map.addActions(on_map)
+                self.on_map.addSeparator()
+                self.on_map.addActions(on_map)
         shown.changed.connect(self._follow)
         self._follow()
-
-    @property
-    def on_map(self) -> QMenu:
-        """The context menu of the map."""
-        return self._on_map
 
     def check(self, name: str) -> None:
         """Check the entry of this objectName."""
