@@ -136,7 +136,9 @@ class Menus:
             self._heard_in[record.heard].addAction(action)
         if record.group:
             action.setCheckable(True)
-            self._groups.setdefault(record.group, QActionGroup(window)).addAction(action)
+            if record.group not in self._groups:
+                self._groups[record.group] = QActionGroup(window)
+            self._groups[record.group].addAction(action)
         if do is not None:
             action.triggered.connect(lambda _=False: do(window))
         if switch is not None:
