@@ -5,16 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from vae_explorer.data.columns import Columns
 from vae_explorer.data.dataset import Dataset
+from vae_explorer.exploring.opening import run_subject
+from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.app import create_app
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.run.run import Run
+from vae_explorer.training.events import Preview, Started
 
 
 @pytest.fixture
@@ -61,6 +65,36 @@ def window(open_window: Callable[..., MainWindow], tiny_run: Run) -> MainWindow:
     return open_window(tiny_run.folder)
 
 
+@pytest.fixture
+def tiny_subject(tiny_run: Run) -> Subject:
+    """The small run as something to explore, with the images of its sample."""
+    return run_subject(tiny_run, None)
+
+
+@pytest.fixture
+def started(tiny_run: Run, tiny_subject: Subject) -> Started:
+    """A training whose sample is that of the small run."""
+    count = len(tiny_run.sample.images)
+    return Started(
+        device="CPU",
+        steps_per_epoch=8,
+        history=(),
+        first_comparable=0,
+        seams=(),
+        decoder=tiny_subject.decoder,
+        sample=tiny_run.sample,
+        columns=Columns(np.zeros(count, np.int32), ("all",), np.ones((count, 1), np.float32), ("weight",)),
+    )
+
+
+@pytest.fixture
+def preview(tiny_run: Run) -> Preview:
+    """Codes of that sample."""
+    count = len(tiny_run.sample.images)
+    nothing = np.empty((0, 28, 28, 1), np.uint8)
+    return Preview(np.zeros((count, 2), np.float32), nothing, np.ones(2, np.float32), nothing[None])
+
+
 def mouse(widget: QWidget, kind: QEvent.Type, at: QPointF, buttons: Qt.MouseButton) -> None:
     """Send one real mouse event to a widget, at a point of it in pixels."""
     button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
@@ -79,3 +113,13 @@ def drag(widget: QWidget, start: QPointF, end: QPointF, steps: int = 12) -> None
         mouse(widget, QEvent.Type.MouseMove, start + (end - start) * i / steps, left)
         QTest.qWait(12)  # pyqtgraph takes at most 100 moves a second
     mouse(widget, QEvent.Type.MouseButtonRelease, end, none)
+
+
+def drop(window: MainWindow, path: Path) -> None:
+    """Drop a file or folder on the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    copy = Qt.DropAction.CopyAction
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), copy, data, left, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, data, left, none))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.gui.test_main_window import drop
+from tests.gui.conftest import drop
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.gui.dialogs.data_dialog import DataDialog
@@ -118,10 +118,11 @@ def test_a_training_on_chosen_images_keeps_its_options_and_gives_them_back(
     assert info.dataset.options == chosen.options
     assert info.dataset.image_shape == (16, 16, 1)
     form.choose_dataset(MNIST)
-    qtbot.waitUntil(lambda: window._run is not None and window._run.folder == tmp_path / "run", timeout=20_000)
+    shown = window.shown
+    qtbot.waitUntil(lambda: shown.run is not None and shown.run.folder == tmp_path / "run", timeout=20_000)
     qtbot.waitUntil(lambda: not window._tasks, timeout=20_000)
     assert not window.explorer.locate.isVisible()  # the images were found again, read with these options
-    window._take_settings()
+    window.take_settings()
     assert form.dataset.chosen() == chosen
 
 

@@ -1,6 +1,5 @@
 """File > Save image and the exports: their dialogs, and the writing behind them."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,17 +7,14 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 from vae_explorer.errors import UserError
-from vae_explorer.exploring.colouring import Colouring
-from vae_explorer.exploring.subject import Subject
 from vae_explorer.files import replacing
-from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
+from vae_explorer.gui.explorer.tab import ExplorerTab
+from vae_explorer.gui.parts.decoded_image import to_qimage
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.gui.parts.toast import Toast
-from vae_explorer.latent.plane import Plane
+from vae_explorer.gui.shown import Shown
 from vae_explorer.progress import Progress
-from vae_explorer.run.run import Run
-from vae_explorer.run.snapshots import snapshot_epochs
 
 if TYPE_CHECKING:
     from vae_explorer.exporting.animation import FilmOptions
@@ -31,34 +27,21 @@ if TYPE_CHECKING:
 class Exports(QObject):
     """What of the window can be written to a file."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        image: DecodedImage,
-        toast: Toast,
-        run: Callable[[], Run | None],
-        shown: Callable[[], tuple[Run | None, Subject | None]],
-        plane: Callable[[], Plane],
-        colouring: Callable[[], Colouring | None],
-    ) -> None:
-        """image: that the explorer has decoded. run: the open one. shown: what is explored, and its run if it has one.
-        plane: in which it is. colouring: what its codes are coloured by.
-
-        What is told of files goes to the toast.
-        """
+    def __init__(self, window: QWidget, shown: Shown, explorer: ExplorerTab, toast: Toast) -> None:
+        """explorer: whose image, plane and colours are written. toast: says what was written, or why it was not."""
         super().__init__(window)
-        self._window, self._image, self._toast = window, image, toast
-        self._run, self._shown, self._plane, self._colouring = run, shown, plane, colouring
+        self._window, self._shown, self._explorer, self._toast = window, shown, explorer, toast
 
     def save_image(self) -> None:
         """Ask where, and save the decoded image with its own pixels."""
-        if self._image.pixels() is not None:
+        if self._explorer.image.pixels() is not None:
             path = ask_where(self._window, "Save the decoded image", "decoded.png", "PNG pictures (*.png)")
             if path:
                 self.write_image(path)
 
     def write_image(self, path: Path) -> None:
-        pixels = self._image.pixels()
+        """Save the decoded image to this file."""
+        pixels = self._explorer.image.pixels()
         if pixels is None:
             return
         try:
@@ -74,10 +57,10 @@ class Exports(QObject):
         """Open the dialog for pictures of what the explorer shows."""
         from vae_explorer.gui.dialogs.picture_dialog import PictureDialog
 
-        run, subject = self._shown()
-        if subject is None:
+        shown, explorer = self._shown, self._explorer
+        if shown.subject is None:
             return None
-        dialog = PictureDialog(run, subject, self._window, self._plane(), self._colouring())
+        dialog = PictureDialog(shown.shown_run, shown.subject, self._window, explorer.plane, explorer.view.colouring)
         dialog.written.connect(lambda path: self._toast.note(f"Wrote {path}"))
         self._open(dialog)
         return dialog
@@ -86,17 +69,17 @@ class Exports(QObject):
         """Ask what the page of the open run is to hold, and export it."""
         from vae_explorer.gui.dialogs.page_dialog import PageDialog  # the first window needs no exporter
 
-        run = self._run()
+        run = self._shown.run
         if run is None:
             return None
-        dialog = PageDialog(run, self._window, self._plane() if self._shown()[0] is run else None)
+        dialog = PageDialog(run, self._window, self._explorer.plane if self._shown.shown_run is run else None)
         dialog.chosen.connect(self.export_html)
         self._open(dialog)
         return dialog
 
     def export_html(self, path: Path, options: "PageOptions") -> None:
         """Write the open run as a standalone page, in the background."""
-        run = self._run()
+        run = self._shown.run
         if run is None:
             return
 
@@ -117,11 +100,8 @@ class Exports(QObject):
         """Ask how the film of the open run's training is to run, and export it."""
         from vae_explorer.gui.dialogs.animation_dialog import AnimationDialog  # which the first window does not need
 
-        run = self._run()
+        run = self._shown.run
         if run is None:
-            return None
-        if len(snapshot_epochs(run.folder)) < 2:
-            self._toast.note(f"{run.info.name} has kept no snapshots of its training to make a film of.")
             return None
         dialog = AnimationDialog(run, self._window)
         dialog.chosen.connect(self.export_animation)
@@ -130,7 +110,7 @@ class Exports(QObject):
 
     def export_animation(self, path: Path, options: "FilmOptions") -> None:
         """Write the film of the open run's training, in the background."""
-        run = self._run()
+        run = self._shown.run
         if run is None:
             return
 

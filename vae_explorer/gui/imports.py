@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def ask_import(parent: QWidget, opened: Callable[[Path], None], noted: Callable[[str], None]) -> "ImportDialog":
-    """Show the dialog; `opened` is told the folder of the run that it wrote, `noted` a sentence."""
+    """Show the dialog; `opened` gets the folder of the run that it wrote, `noted` a sentence."""
     from vae_explorer.gui.dialogs.import_dialog import ImportDialog
 
     def take(folder: Path, sentences: list[str]) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ImagesOpener(QObject):
-    """`opened` tells that the training form has a new data set."""
+    """`opened` says that the training form has a new data set."""
 
     opened = Signal()
     noted = Signal(str)
@@ -24,17 +24,16 @@ class ImagesOpener(QObject):
     def __init__(self, training: TrainingTab, settings: QSettings, window: QWidget) -> None:
         super().__init__(window)
         self._training, self._settings, self._window = training, settings, window
-        training.settings.dataset.open_wanted.connect(self.ask)
+        training.images_wanted.connect(self.ask)
 
     def ask(self, source: str = "") -> "DataDialog | None":
         """Open the dialog, on a source if one is given; not while a training holds the form."""
         from vae_explorer.gui.dialogs.data_dialog import DataDialog  # which the launch does not need
 
-        if self._training.worker.running:
+        if self._training.running:
             self.noted.emit("A training is running: open the images again when it has ended.")
             return None
-        share = self._training.settings.validation_share.value()
-        dialog = DataDialog(recent_sets(self._settings), share, self._window)
+        dialog = DataDialog(recent_sets(self._settings), self._training.validation_share, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._take)
         dialog.open()
@@ -43,9 +42,7 @@ class ImagesOpener(QObject):
         return dialog
 
     def _take(self, chosen: ChosenSet, report: DataReport, validation_share: float) -> None:
-        settings = self._training.settings
-        settings.choose_dataset(chosen, report.image_shape)
-        settings.validation_share.setValue(validation_share)
+        self._training.take_images(chosen, report.image_shape, validation_share)
         remember_set(self._settings, chosen)
         self.opened.emit()
 

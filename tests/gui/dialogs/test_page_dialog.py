@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from tests.gui.test_main_window import drop
+from tests.gui.conftest import drop
 from vae_explorer.exporting.page.choosing import PageOptions
 from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.gui.dialogs import page_dialog
@@ -38,8 +38,8 @@ def test_what_is_chosen_is_exported(
 def test_it_says_whether_the_data_are_in_the_page(qtbot: QtBot, window: MainWindow) -> None:
     dialog = window.exports.ask_page()
     assert dialog is not None
-    assert window._run is not None
-    count = len(window._run.codes.label)
+    assert window.shown.run is not None
+    count = len(window.shown.run.codes.label)
     assert dialog.options() == PageOptions(points=min(count, 10_000), plane=window.explorer.plane)
     assert "these images" in dialog.private.text()
     dialog.data.click()
@@ -63,7 +63,7 @@ def test_a_page_opens_as_a_run(
     page = tmp_path / "page.html"
     write_page(tiny_run, page)
     drop(window, page)
-    qtbot.waitUntil(lambda: window._run is not None and window._run.folder == page, timeout=20_000)
+    qtbot.waitUntil(lambda: window.shown.run is not None and window.shown.run.folder == page, timeout=20_000)
     qtbot.waitUntil(lambda: not window._tasks, timeout=20_000)
     assert window.explorer.view.points_shown == len(tiny_run.codes.label)
     assert "MNIST-512, dense" in window.title.text()

@@ -198,7 +198,7 @@ def test_the_model_in_training_has_all_pictures_but_those_of_a_run(
 ) -> None:
     known = np.isin(tiny_run.codes.index, tiny_run.sample.index)
     subject = live_subject(
-        window._run_subject.decoder,  # type: ignore[union-attr]
+        window.shown.subject.decoder,  # type: ignore[union-attr]
         tiny_run.codes.z_mean[known],
         np.ones(2, np.float32),
         tiny_run.codes.columns.take(known),

@@ -128,7 +128,8 @@ def test_a_picture_of_the_map_has_the_colours_that_the_explorer_has(
     qtbot: QtBot, window: MainWindow, shown: Subject
 ) -> None:
     choose(window, "distance <b>")
-    window._run_subject = shown
+    assert window.shown.run is not None
+    window.shown.images_found(window.shown.run, shown)
     dialog = window.exports.export_picture()
     assert dialog is not None
     form = next(form for form in dialog.forms if isinstance(form, MapForm))

@@ -22,7 +22,7 @@ from vae_explorer.run.run import Run
 @pytest.fixture
 def opened(open_window: Callable[..., MainWindow], tiny_run_folder: Path, digits: Dataset) -> MainWindow:
     window = open_window(tiny_run_folder)
-    window.training._known = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images
+    window.training._data.of_source = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images
     return window
 
 
@@ -52,8 +52,8 @@ def test_a_run_is_trained_further_into_a_new_one(qtbot: QtBot, opened: MainWindo
     assert opened.training.plot.seams == (2,)
     assert [record.epoch for record in opened.training.plot.records] == [1, 2, 3]
     assert opened.training.plot.best is opened.training.plot.records[2]
-    qtbot.waitUntil(lambda: opened._run is not None and opened._run.info.epochs == 3, timeout=20_000)
-    run = opened._run
+    qtbot.waitUntil(lambda: opened.shown.run is not None and opened.shown.run.info.epochs == 3, timeout=20_000)
+    run = opened.shown.run
     assert run is not None
     assert (run.info.note, run.info.segments[-1].learning_rate) == ("once more", 0.001)
     assert run.folder.name.endswith("-further")

@@ -71,12 +71,12 @@ def test_a_window_that_was_closed_looks_for_none(
 
 def test_resuming_ends_in_a_run(qtbot: QtBot, offered: tuple[MainWindow, Path], digits: Dataset) -> None:
     window, folder = offered
-    window.training._known = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images
+    window.training._data.of_source = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images
     qtbot.mouseClick(window.training.resume_bar.resume, Qt.MouseButton.LeftButton)
     assert not window.training.resume_bar.isVisible()
     qtbot.waitUntil(lambda: is_run(folder) and not window.training.worker.running, timeout=60_000)
     assert [record.epoch for record in window.training.plot.records] == [1, 2, 3]
-    qtbot.waitUntil(lambda: window._run is not None and window._run.folder == folder, timeout=20_000)
+    qtbot.waitUntil(lambda: window.shown.run is not None and window.shown.run.folder == folder, timeout=20_000)
 
 
 def test_discarding_asks_and_removes(
@@ -103,7 +103,7 @@ def test_one_that_goes_on_elsewhere_is_shown_and_not_touched(qtbot: QtBot, offer
     )
     assert other.stdout is not None
     other.stdout.readline()
-    window.look_for_unfinished()
+    window.unfinished.look()
     bar = window.training.resume_bar
     qtbot.waitUntil(lambda: bar.first is not None and bar.first.locked, timeout=10_000)
     assert not bar.resume.isVisible()

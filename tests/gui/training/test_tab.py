@@ -268,5 +268,5 @@ def test_opening_another_run_while_training_keeps_the_classes_apart(qtbot: QtBot
     assert ready.explorer.live.isEnabled()
     ready.explorer.live.click()
     wait_for_event(qtbot, ready, EpochEnded)
-    assert ready._live is not None
-    assert ready._live.columns.class_names == ready._live_parts.columns.class_names  # type: ignore[union-attr]
+    assert ready.shown.shows_live
+    assert ready.shown.subject.columns.class_names == ready.shown.source.columns.class_names  # type: ignore[union-attr]

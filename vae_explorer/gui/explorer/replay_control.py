@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class ReplayControl(QObject):
     """Offers the open run's snapshots in the time bar, and reads them when it is first used."""
 
+    begun = Signal()  # a moment of the training is shown in place of the run
     ended = Signal()  # the person left the replay
     noted = Signal(str)
     errored = Signal(str)
@@ -66,10 +67,13 @@ class ReplayControl(QObject):
             return
         subject = replay.subject_at(epoch)
         self._explorer.show_moment(subject)
-        self.active = self.bar.ready = True
+        first, self.active = not self.active, True
+        self.bar.ready = True
         self.bar.final.setEnabled(True)
         if self.bar.grid.isChecked():
             self._ask_grid(subject.decoder)
+        if first:
+            self.begun.emit()
 
     def _load(self) -> None:
         run = self._run

@@ -226,6 +226,18 @@ class ExplorerTab(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
 
+    def frame_painted(self) -> None:
+        """All that was waiting to be painted is on the screen."""
+        self.clock.frame_painted()
+
+    def fit(self) -> None:
+        """Bring the prior and nearly all codes into view."""
+        self.view.fit()
+
+    def show_overlay(self, on: bool) -> None:
+        """Show how long a frame takes, or hide it."""
+        self.overlay.setVisible(on)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_panel()

@@ -96,6 +96,7 @@ class LatentView(pg.PlotWidget):
     moved = Signal(float, float)  # the person moved the handle to this point of the plane
     jumped = Signal(float, float)  # the person clicked this point of the plane, where nothing is drawn
     picked = Signal(int)  # the person clicked this point
+    menu_wanted = Signal(QPoint)  # the person asked for the context menu, at this point of the screen
 
     def __init__(self, clock: FrameClock, parent: QWidget | None = None) -> None:
         super().__init__(parent, enableMenu=False)

@@ -1,8 +1,9 @@
 """The Training tab: settings, Start, Stop and Discard, and the training as it goes."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,15 +19,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.data.dataset import BUILTIN, Dataset
-from vae_explorer.data.options import ImageOptions
+from vae_explorer.array_types import ImageShape
+from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.errors import UserError
+from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.elided_label import ElidedLabel
+from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.training.loss_controls import LossControls
 from vae_explorer.gui.training.loss_plot import LossPlot
 from vae_explorer.gui.training.preview import TrainingPreview
-from vae_explorer.gui.training.resume_bar import ResumeBar
+from vae_explorer.gui.training.resume_bar import ResumeBar, describe
 from vae_explorer.gui.training.run_comparison import Present
 from vae_explorer.gui.training.settings import TrainingSettings
 from vae_explorer.gui.training.worker import TrainingWorker
@@ -57,11 +60,19 @@ class TrainingTab(QWidget):
     errored = Signal(str)
     noted = Signal(str)
     begun = Signal(object)  # the folder of a new training
+    running_changed = Signal(bool)  # whether a training runs
+    reported = Signal(object)  # an event of the training that runs
+    returned = Signal(object)  # the Run, or None if it was discarded
+    failed = Signal()  # the training; `errored` brought the sentence
+    finished = Signal()  # always and last; its thread may still be leaving
+    images_wanted = Signal()  # the person wants to open others
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, data: LoadedData, parent: QWidget | None = None) -> None:
+        """data: the data set that was read last, here or for the explorer."""
         super().__init__(parent)
         self.setObjectName("trainingTab")
-        self.dataset: Dataset | None = None  # the last one loaded, here or by the explorer
+        self._data = data
+        self._images: DatasetInfo | None = None  # that the training learns from
         self.worker = TrainingWorker(self)
         self.worker.reported.connect(self._take_event)
         self.worker.loading.connect(self._show_loading)
@@ -69,7 +80,12 @@ class TrainingTab(QWidget):
         self.worker.returned.connect(self._returned)
         self.worker.errored.connect(self.errored)
         self.worker.finished.connect(self._finished)
+        self.worker.reported.connect(self.reported)
+        self.worker.returned.connect(self.returned)
+        self.worker.errored.connect(self.failed)
+        self.worker.finished.connect(self.finished)
         self.settings = TrainingSettings()
+        self.settings.dataset.open_wanted.connect(self.images_wanted)
         self.plot, self.preview = LossPlot(), TrainingPreview()
         self.controls = LossControls(self.plot)
         self.controls.errored.connect(self.errored)
@@ -88,6 +104,43 @@ class TrainingTab(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         import_ahead()  # who looks here is likely to train
         super().showEvent(event)
+
+    @property
+    def running(self) -> bool:
+        """Whether a training runs, or its thread has not left yet."""
+        return self.worker.running
+
+    def end_training(self, keep: bool) -> None:
+        """Stop the training that runs and keep what is learned, or discard it."""
+        (self.worker.control.stop if keep else self.worker.control.discard)()
+
+    def end(self) -> None:
+        """Draw no more."""
+        self.preview.end()
+
+    def store(self, settings: QSettings) -> None:
+        """Remember the form for the next launch."""
+        self.settings.store(settings)
+
+    def restore(self, settings: QSettings) -> None:
+        """Set the form as it was remembered."""
+        self.settings.restore(settings)
+
+    @property
+    def validation_share(self) -> float:
+        """Percent of the images that the form keeps for validation."""
+        return self.settings.validation_share.value()
+
+    def take_images(self, chosen: ChosenSet, image_shape: ImageShape, validation_share: float) -> None:
+        """Set the form to images, and to the percentage of them that is kept for validation."""
+        self.settings.choose_dataset(chosen, image_shape)
+        self.settings.validation_share.setValue(validation_share)
+
+    def offer_to_resume(self, unfinished: Sequence["Unfinished"]) -> None:
+        """Offer to go on with trainings that were cut off, and say so if there are any."""
+        self.resume_bar.offer(unfinished)
+        if unfinished:
+            self.noted.emit(f"{describe(unfinished[0])} The Training tab has more.")
 
     def _build_controls(self) -> QWidget:
         scroll = QScrollArea()
@@ -202,7 +255,7 @@ class TrainingTab(QWidget):
         self._begin(config)
         self.begun.emit(folder)
         note, log = self.settings.note.text().strip(), self.settings.tensorboard.isChecked()
-        self.worker.start(config, source, folder, self._known(source, options), note, log, options)
+        self.worker.start(config, source, folder, self._data.of_source(source, options), note, log, options)
 
     def take_settings(self, run: Run) -> bool:
         """Fill the form with what a run was trained with, and say so; not while a training holds the form."""
@@ -248,7 +301,8 @@ class TrainingTab(QWidget):
             return
         self._begin(wanted.config)
         self.begun.emit(wanted.folder)
-        self.worker.further(run, wanted, self._known(run.info.dataset.source, run.info.dataset.options))
+        images = run.info.dataset
+        self.worker.further(run, wanted, self._data.of_source(images.source, images.options))
 
     def resume(self, unfinished: "Unfinished") -> None:
         """Go on with a training that was cut off."""
@@ -259,13 +313,7 @@ class TrainingTab(QWidget):
         self._begin(progress.config)
         self.resume_bar.taken(unfinished.folder)
         source, options = progress.dataset.source, progress.dataset.options
-        self.worker.resume(unfinished.folder, source, self._known(source, options), options)
-
-    def _known(self, source: str, options: ImageOptions) -> Dataset | None:
-        """The data set, if it is loaded. A file may have changed since it was read; the built-in set has not."""
-        known = self.dataset
-        same = known is not None and source == known.info.source == BUILTIN and known.info.options == options
-        return known if same else None
+        self.worker.resume(unfinished.folder, source, self._data.of_source(source, options), options)
 
     def _begin(self, config: TrainingConfig) -> None:
         self.config = config
@@ -306,7 +354,8 @@ class TrainingTab(QWidget):
         self.state.setText(f"Reading the images: {share:.0%}")
 
     def _loaded(self, dataset: Dataset) -> None:
-        self.dataset = dataset
+        self._data.keep(dataset)
+        self._images = dataset.info
         if self.worker.control.request == "run":
             self.pause.setEnabled(True)
             self.progress.setRange(0, 0)
@@ -322,9 +371,9 @@ class TrainingTab(QWidget):
                 self.plot.add_epoch(record)
             self._steps_per_epoch, self._first_step = event.steps_per_epoch, done * event.steps_per_epoch
             self._epoch_seconds = event.history[-1].seconds if done else 0.0
-            if self.dataset and self.config:
-                config = for_images(self.config, self.dataset.info.image_shape)
-                present = Present(self.dataset.info, config.beta, config.pixels, config.likelihood)
+            if self._images and self.config:
+                config = for_images(self.config, self._images.image_shape)
+                present = Present(self._images, config.beta, config.pixels, config.likelihood)
                 self.controls.comparison.set_present(present)
             self.progress.setRange(0, event.steps_per_epoch * self._epochs)
             self.preview.start(event.sample.images[:STRIP_SIZE], event.columns.label, len(event.columns.class_names))
@@ -405,6 +454,7 @@ class TrainingTab(QWidget):
         self.resume_bar.setEnabled(not running)
         self._waited = 0
         self.discard.setEnabled(running)
+        self.running_changed.emit(running)
 
 
 def _clock(seconds: float) -> str:

@@ -1,0 +1,184 @@
+"""All that can be chosen in the menus, with its keys, and when it cannot be chosen and why."""
+
+from PySide6.QtGui import QKeySequence
+
+from vae_explorer.gui.about import open_log, show_about
+from vae_explorer.gui.menus import Action, Menu
+from vae_explorer.gui.shown import Shown
+from vae_explorer.run.imported import ImportedModel
+from vae_explorer.run.storage import InPage
+
+NOTHING_OPEN = "No run is open yet."
+
+
+def without_subject(shown: Shown) -> str:
+    """Why what needs something to explore cannot be done now."""
+    return NOTHING_OPEN if shown.subject is None else ""
+
+
+def without_run(shown: Shown) -> str:
+    """Why what needs a run cannot be done now."""
+    return NOTHING_OPEN if shown.run is None else ""
+
+
+def without_snapshots(shown: Shown) -> str:
+    """Why there cannot be a film of the open run's training."""
+    if shown.run is None or len(shown.snapshots) >= 2:
+        return without_run(shown)
+    return f"{shown.run.info.name} has kept no snapshots of its training to make a film of."
+
+
+def without_training_to_extend(shown: Shown) -> str:
+    """Why the open run cannot be trained further now."""
+    if shown.run is None:
+        return NOTHING_OPEN
+    if isinstance(shown.run.info.origin, ImportedModel):
+        return "This model was imported, so there is no training of it to go on with."
+    if isinstance(shown.run.storage, InPage):
+        return "A page does not carry all that training further needs: open the run's own folder."
+    return "A training is running: train the run further when it has ended." if shown.training else ""
+
+
+def without_settings(shown: Shown) -> str:
+    """Why the settings of the open run cannot be copied into the form now."""
+    if shown.run is None:
+        return NOTHING_OPEN
+    if isinstance(shown.run.info.origin, ImportedModel):
+        return "This model was imported, so there are no settings of its training to take."
+    return "A training is running: take the settings of the run when it has ended." if shown.training else ""
+
+
+def while_training(shown: Shown) -> str:
+    """Why no images can be chosen to train on now."""
+    return "A training is running: open the images again when it has ended." if shown.training else ""
+
+
+FILE = Menu(
+    "&File",
+    (
+        Action("&Open run…", "openRunAction", lambda window: window.runs.ask_run(), keys="Ctrl+O"),
+        Action("Open &page…", "openPageAction", lambda window: window.runs.ask_page(), keys="Ctrl+Shift+O"),
+        Menu("Open &recent", name="recentMenu", fill=lambda window, menu: window.runs.fill_recent(menu)),
+        Action("Open the &built-in run", "openBuiltinAction", lambda window: window.runs.open_builtin()),
+        None,
+        Action(
+            "Open &images…", "openImagesAction", lambda window: window.images.ask(), keys="Ctrl+I",
+            refused=while_training,
+        ),
+        Action("I&mport model…", "importModelAction", lambda window: window.ask_import(), keys="Ctrl+Shift+I"),
+        None,
+        Action(
+            "&Save image…", "saveImageAction", lambda window: window.exports.save_image(), keys="Ctrl+S",
+            refused=without_subject, on_map=True,
+        ),
+        Action(
+            "Export pi&cture…", "exportGridAction", lambda window: window.exports.export_picture(), keys="Ctrl+G",
+            refused=without_subject, on_map=True,
+        ),
+        Action(
+            "Export &HTML page…", "exportHtmlAction", lambda window: window.exports.ask_page(), keys="Ctrl+E",
+            refused=without_run,
+        ),
+        Action(
+            "Export &animation…", "exportAnimationAction", lambda window: window.exports.ask_animation(),
+            keys="Ctrl+Shift+E", refused=without_snapshots,
+        ),
+        None,
+        Action("&Quit", "quitAction", lambda window: window.close(), keys="Ctrl+Q"),
+    ),
+)  # fmt: skip
+
+# Some keys are heard only where they mean something: letters choose in a list elsewhere, and Ctrl+C copies a selected
+# text.
+EDIT = Menu(
+    "&Edit",
+    (
+        Action(
+            "Undo", "undoAction", make=lambda window: window.explorer.moves.createUndoAction(window),
+            keys=QKeySequence.StandardKey.Undo, heard="explorer",
+            refused=lambda _: "Nothing has been done on the map that could be undone.", on_map=True,
+        ),
+        Action(
+            "Redo", "redoAction", make=lambda window: window.explorer.moves.createRedoAction(window),
+            keys=QKeySequence.StandardKey.Redo, heard="explorer",
+            refused=lambda _: "Nothing has been undone on the map that could be done again.", on_map=True,
+        ),
+        None,
+        Action(
+            "&Copy image", "copyImageAction", lambda window: window.explorer.copy_image(), keys="Ctrl+C",
+            heard="explorer", refused=without_subject, on_map=True,
+        ),
+        None,
+        Action(
+            "Go to a &random point", "randomAction", lambda window: window.explorer.go_random(), keys="R",
+            heard="map", refused=without_subject, on_map=True,
+        ),
+        Action(
+            "Go &home", "homeAction", lambda window: window.explorer.go_home(), keys="H", heard="map",
+            refused=without_subject, on_map=True,
+        ),
+    ),
+)  # fmt: skip
+
+RUN = Menu(
+    "R&un",
+    (
+        Action(
+            "Train &further…", "trainFurtherAction", lambda window: window.ask_further(), keys="Ctrl+T",
+            refused=without_training_to_extend,
+        ),
+        Action(
+            "&Copy this run's settings", "takeSettingsAction", lambda window: window.take_settings(),
+            refused=without_settings,
+        ),
+    ),
+)  # fmt: skip
+
+VIEW = Menu(
+    "&View",
+    (
+        Action("&Explorer", "showExplorerAction", lambda window: window.show_explorer(), keys="Ctrl+1"),
+        Action("&Training", "showTrainingAction", lambda window: window.show_training(), keys="Ctrl+2"),
+        Action(
+            "&Fit map", "fitMapAction", lambda window: window.explorer.fit(), keys="F", heard="map",
+            refused=without_subject, on_map=True,
+        ),
+        None,
+        Action(
+            "&Quality…", "qualityAction", lambda window: window.show_quality(), keys="Ctrl+Shift+Q",
+            refused=without_run,
+        ),
+        Action(
+            "&Performance overlay", "performanceOverlayAction", keys="Ctrl+Shift+P",
+            switch=lambda window, on: window.explorer.show_overlay(on),
+        ),
+        Menu(
+            "&Appearance",
+            (
+                Action(
+                    "&System", "appearanceSystemAction", lambda window: window.choose_appearance("system"),
+                    group="appearance",
+                ),
+                Action(
+                    "&Light", "appearanceLightAction", lambda window: window.choose_appearance("light"),
+                    group="appearance",
+                ),
+                Action(
+                    "&Dark", "appearanceDarkAction", lambda window: window.choose_appearance("dark"),
+                    group="appearance",
+                ),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+HELP = Menu(
+    "&Help",
+    (
+        Action("&Keyboard and mouse", "keyboardHelpAction", lambda window: window.show_keyboard_help(), keys="F1"),
+        Action("Open &log", "openLogAction", lambda window: open_log(window.toast.note)),
+        Action("&About VAE Explorer", "aboutAction", lambda window: show_about(window)),
+    ),
+)
+
+MENUS = (FILE, EDIT, RUN, VIEW, HELP)

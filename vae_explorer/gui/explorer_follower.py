@@ -1,0 +1,41 @@
+"""The explorer and its time bar follow what is shown."""
+
+from PySide6.QtCore import QObject
+
+from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.replay_control import ReplayControl
+from vae_explorer.gui.explorer.tab import ExplorerTab
+from vae_explorer.gui.shown import Shown
+from vae_explorer.run.run import Run
+from vae_explorer.training.events import Started
+
+
+class ExplorerFollower(QObject):
+    """Has the explorer show what `shown` says, whenever it differs from what the explorer shows already."""
+
+    def __init__(self, shown: Shown, explorer: ExplorerTab, replay: ReplayControl) -> None:
+        super().__init__(explorer)
+        self._shown, self._explorer, self._replay = shown, explorer, replay
+        self._source: Run | Started | None = None  # what the explorer shows is of
+        self._subject: Subject | None = None  # what it shows; None: it has to be shown anew
+        self._replaying = False
+        shown.changed.connect(self._follow)
+        explorer.live_wanted.connect(shown.want_live)
+        replay.begun.connect(lambda: shown.set_replaying(True))
+        replay.ended.connect(lambda: shown.set_replaying(False))
+
+    def _follow(self) -> None:
+        shown = self._shown
+        self._explorer.set_live(available=shown.live_available, on=shown.live_wanted)
+        other = shown.source is not self._source
+        replayed, self._replaying = self._replaying, shown.replaying
+        if other or (replayed and not shown.replaying):
+            self._replay.offer(shown.shown_run)
+        self._source = shown.source
+        if shown.replaying:  # its moments are shown by the replay itself
+            self._subject = None
+        elif shown.subject is not None and (other or shown.subject is not self._subject):
+            self._subject = shown.subject
+            self._explorer.show_subject(shown.subject, same=not other, images_missing=shown.can_locate)
+            return
+        self._explorer.show_locate(shown.can_locate)

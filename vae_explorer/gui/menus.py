@@ -1,0 +1,148 @@
+"""Menus made from records: texts, keys and where they are heard, when an entry can be chosen and why not."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from vae_explorer.gui.shown import Shown
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.main_window import MainWindow
+
+Heard = Literal["window", "explorer", "map"]  # where its keys mean an action
+Keys = str | QKeySequence.StandardKey
+
+
+def always(_: Shown) -> str:
+    """Nothing speaks against it."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An entry of a menu. Exactly one of do, switch and make says what it does."""
+
+    text: str  # with an & before the letter that chooses it
+    name: str  # its objectName
+    do: "Callable[[MainWindow], object] | None" = None
+    switch: "Callable[[MainWindow, bool], object] | None" = None  # it can be checked: what follows its state
+    make: "Callable[[MainWindow], QAction] | None" = None  # it knows itself when it can be chosen
+    keys: Keys = ""
+    heard: Heard = "window"
+    refused: Callable[[Shown], str] = always  # one sentence why it cannot be chosen now; empty: it can
+    group: str = ""  # the entries of a group are checked, one at a time
+    on_map: bool = False  # whether the context menu of the map has it, too
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A menu, or one inside another. None separates its entries."""
+
+    text: str
+    entries: "tuple[Action | Menu | None, ...]" = ()
+    name: str = ""
+    fill: "Callable[[MainWindow, QMenu], object] | None" = None  # makes the entries anew whenever it opens
+
+
+def actions_of(menus: tuple[Menu, ...]) -> Iterator[Action]:
+    """All actions of menus and of those inside them, in order."""
+    for menu in menus:
+        for entry in menu.entries:
+            if isinstance(entry, Menu):
+                yield from actions_of((entry,))
+            elif entry is not None:
+                yield entry
+
+
+def plain(text: str) -> str:
+    """The text of an entry without the mark of its letter and without its dots."""
+    return text.replace("&", "").rstrip("…")
+
+
+def key_text(keys: Keys) -> str:
+    """Keys as this system writes them."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+class Menus:
+    """The menus of the window, whose entries follow what is shown."""
+
+    def __init__(
+        self,
+        window: "MainWindow",
+        bar: QMenuBar,
+        menus: tuple[Menu, ...],
+        shown: Shown,
+        heard_in: Mapping[Heard, QWidget],
+    ) -> None:
+        """heard_in: the widgets in which alone the keys of some actions are heard."""
+        self._window, self._shown, self._heard_in = window, shown, heard_in
+        self._groups: dict[str, QActionGroup] = {}
+        self._actions: list[tuple[Action, QAction]] = []
+        self.on_map = QMenu(window)  # the context menu of the map
+        self.on_map.setToolTipsVisible(True)
+        self.on_map.aboutToShow.connect(self._follow)
+        for menu in menus:
+            before = len(self._actions)
+            self._fill(bar.addMenu(menu.text), menu)
+            on_map = [action for record, action in self._actions[before:] if record.on_map]
+            if on_map:
+                self.on_map.addSeparator()
+                self.on_map.addActions(on_map)
+        shown.changed.connect(self._follow)
+        self._follow()
+
+    def check(self, name: str) -> None:
+        """Check the entry of this objectName."""
+        next(action for record, action in self._actions if record.name == name).setChecked(True)
+
+    def _follow(self) -> None:
+        """Let be chosen what can be done with what is shown, and have the others say why not."""
+        for record, action in self._actions:
+            reason = record.refused(self._shown)
+            if record.make is None:
+                action.setEnabled(not reason)
+            said = "" if action.isEnabled() else reason
+            action.setToolTip(said)
+            action.setStatusTip(said)
+
+    def _fill(self, widget: QMenu, menu: Menu) -> None:
+        widget.setObjectName(menu.name)
+        widget.setToolTipsVisible(True)
+        widget.aboutToShow.connect(self._follow)  # what knows itself when it can be chosen may have changed
+        fill, window = menu.fill, self._window
+        if fill is not None:
+            widget.aboutToShow.connect(lambda: fill(window, widget))
+        for entry in menu.entries:
+            if entry is None:
+                widget.addSeparator()
+            elif isinstance(entry, Menu):
+                self._fill(widget.addMenu(entry.text), entry)
+            else:
+                widget.addAction(self._make(entry))
+
+    def _make(self, record: Action) -> QAction:
+        window, do, switch = self._window, record.do, record.switch
+        action = QAction(record.text, window) if record.make is None else record.make(window)
+        action.setObjectName(record.name)
+        if record.keys:
+            action.setShortcut(QKeySequence(record.keys))
+        if record.heard != "window":
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._heard_in[record.heard].addAction(action)
+        if record.group:
+            action.setCheckable(True)
+            if record.group not in self._groups:
+                self._groups[record.group] = QActionGroup(window)
+            self._groups[record.group].addAction(action)
+        if do is not None:
+            action.triggered.connect(lambda _=False: do(window))
+        if switch is not None:
+            action.setCheckable(True)
+            action.toggled.connect(lambda on: switch(window, on))
+        self._actions.append((record, action))
+        return action
