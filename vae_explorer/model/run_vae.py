@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from vae_explorer.errors import UserError
 from vae_explorer.model.keras_decoder import load_keras_decoder, load_keras_encoder
-from vae_explorer.run.places import is_run
 from vae_explorer.run.run import Run
 from vae_explorer.tensorflow_import import import_keras
 
@@ -17,7 +16,7 @@ def load_vae(run: Run) -> "VAE":
 
     Raises UserError for a page, which holds no encoder, and for a model that is damaged or of another make.
     """
-    if not is_run(run.folder):
+    if not run.folder.is_dir():  # an import is measured before its folder is marked as a run
         raise UserError(f"{run.folder} holds no encoder, which this needs: give the folder of the run.")
     import_keras()
     if run.info.imported is not None:

@@ -15,15 +15,14 @@ from vae_explorer.data.dataset import HELD_OUT, UNUSED, Dataset, Rows
 from vae_explorer.model.files import write_models
 from vae_explorer.model.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
 from vae_explorer.progress import LeftError, Progress
-from vae_explorer.run.arrays import Codes, Sample, write_arrays
+from vae_explorer.run.arrays import Codes, Sample
 from vae_explorer.run.config import TrainingConfig
-from vae_explorer.run.history import EpochRecord, write_history
+from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.info import HeldOutLoss, RunInfo, Status
-from vae_explorer.run.opening import open_run
 from vae_explorer.run.quality import SAMPLES, Quality
 from vae_explorer.run.run import Run
 from vae_explorer.run.segments import Segment
-from vae_explorer.run.writing import write_info
+from vae_explorer.run.writing import Contents, write_run
 
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
@@ -45,12 +44,12 @@ class Ended:
     segments: tuple[Segment, ...]
 
 
-def write_run(
+def finish_run(
     folder: Path,
     vae: "VAE",
     ended: Ended,
     dataset: Dataset,
-    parts: Bytes,
+    splits: Bytes,
     sample: Sample,
     *,
     warned: Callable[[str], None],
@@ -59,26 +58,28 @@ def write_run(
 ) -> Run:
     """Encode all images, measure the held-out ones and write the run.
 
-    parts: (N,), of each image, as `data.split` tells. `progress` is told the task and the share of it that is done,
-    and may raise to end it; hurried: whether to leave out the log-likelihood, which takes longest.
+    splits: (N,), of each image, as `dataset.split` returns them. progress: called with the task and the share of it
+    that is done; it may raise to end it. hurried: whether to leave out the log-likelihood, which takes longest.
     """
     from vae_explorer.model.networks import with_sigmoid
 
-    codes = _codes_of(vae, dataset, parts, progress)
-    write_arrays(folder / "codes.npz", codes)
-    quality = _measure(vae, dataset, parts, codes, progress, hurried)
+    codes = _codes_of(vae, dataset, splits, progress)
+    quality = _measure(vae, dataset, splits, codes, progress, hurried)
     progress("Writing the run", 0.0)
-    write_models(
-        folder,
-        {"encoder": vae.encoder, "decoder": with_sigmoid(vae.decoder)},
-        warned=warned,
-        progress=lambda _task, share: progress("Writing the run", 0.9 * share),
-    )
-    write_history(folder / "history.csv", ended.history)
-    write_arrays(folder / "sample.npz", sample)
-    progress("Writing the run", 0.9)
-    write_info(folder, _info(folder.name, vae, ended, dataset, quality))
-    return open_run(folder)
+
+    def write_networks() -> None:
+        write_models(
+            folder,
+            {"encoder": vae.encoder, "decoder": with_sigmoid(vae.decoder)},
+            warned=warned,
+            progress=lambda _task, share: progress("Writing the run", 0.9 * share),
+        )
+
+    def described() -> RunInfo:
+        progress("Writing the run", 0.9)
+        return _info(folder.name, vae, ended, dataset, quality)
+
+    return write_run(folder, Contents(codes, sample, ended.history), write_networks, described)
 
 
 def encoded(vae: "VAE", images: Bytes | Rows) -> Iterator[tuple[Floats, Floats]]:
@@ -101,26 +102,26 @@ def labels_of(dataset: Dataset, index: Longs) -> Ints:
     return np.full(len(index), -1, np.int32) if dataset.labels is None else dataset.labels[index]
 
 
-def _codes_of(vae: "VAE", dataset: Dataset, parts: Bytes, progress: Progress) -> Codes:
-    used = np.flatnonzero(parts != UNUSED)
+def _codes_of(vae: "VAE", dataset: Dataset, splits: Bytes, progress: Progress) -> Codes:
+    used = np.flatnonzero(splits != UNUSED)
     codes: list[tuple[Floats, Floats]] = []
     for some in encoded(vae, Rows(dataset.images, used)):
         codes.append(some)
         progress("Encoding all images", len(codes) * EVALUATION_BATCH / len(used))
     z_mean, z_log_var = (np.concatenate(arrays) for arrays in zip(*codes, strict=True))
     labels, index = labels_of(dataset, used), used.astype(np.int64)
-    return Codes(z_mean, z_log_var, labels, index, parts[used], dataset.values[used])
+    return Codes(z_mean, z_log_var, labels, index, splits[used], dataset.values[used])
 
 
 def _measure(
     vae: "VAE",
     dataset: Dataset,
-    parts: Bytes,
+    splits: Bytes,
     codes: Codes,
     progress: Progress,
     hurried: Callable[[], bool],
 ) -> Quality | None:
-    held_out = np.flatnonzero(parts == HELD_OUT)
+    held_out = np.flatnonzero(splits == HELD_OUT)
     if not len(held_out):
         return None
     images = Rows(dataset.images, held_out)

@@ -36,7 +36,7 @@ from vae_explorer.training.events import (
     Started,
     Warned,
 )
-from vae_explorer.training.finishing import Ended, encoded, labels_of, sample_of, write_run
+from vae_explorer.training.finishing import Ended, encoded, finish_run, labels_of, sample_of
 from vae_explorer.training.further import epochs_drawn_for
 from vae_explorer.training.machine import check_space, prepare_device
 from vae_explorer.training.tensorboard import epoch_log
@@ -358,7 +358,7 @@ class TrainingLoop:
             raise LeftError
         if self.best_weights is not None:
             self.vae.set_weights(self.best_weights)
-        return write_run(
+        return finish_run(
             self.folder,
             self.vae,
             self._ended(),
