@@ -1,6 +1,6 @@
 """The end of a training: leaving it at any report puts the folder back as it was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from vae_explorer.progress import LeftError, Progress, no_progress
 from vae_explorer.run.folder import new_run
 from vae_explorer.run.opening import open_run
 from vae_explorer.training.finishing import Ended, finish_run, sample_of
+from vae_explorer.training.task import Task
 
 CONFIG = config(limit=64)
 
@@ -26,10 +27,8 @@ def finish(digits: Dataset) -> Callable[[Path, Progress], None]:
 
     def write(folder: Path, progress: Progress) -> None:
         with new_run(folder, overwrite=True) as target:
-            finish_run(
-                target, vae, ended, digits, splits, sample,
-                warned=lambda _: None, progress=progress, hurried=lambda: False,
-            )  # fmt: skip
+            task = Task(CONFIG, digits, splits, target, note="", log="")
+            finish_run(task, vae, ended, sample, warned=lambda _: None, progress=progress, hurried=lambda: False)
 
     return write
 
@@ -41,21 +40,17 @@ def test_leaving_at_any_report_puts_the_folder_back(
     finish(tmp_path / "whole", lambda task, _share: reports.append(task))
     assert open_run(tmp_path / "whole").info.status == "stopped"
     firsts = {reports.index(task) for task in reports}
-    writing = {number for number, task in enumerate(reports) if task == "Writing the run"}
     assert len(firsts) == 4
     before = hashes(tiny_run_folder)
-    for left_at in sorted(firsts | writing):
-        for folder, expected in ((tmp_path / "new", {}), (tiny_run_folder, before)):
-            remaining = left_at
+    for left_at in sorted(firsts | {len(reports) - 3, len(reports) - 1}):
+        count = iter(range(len(reports)))
 
-            def leave(_task: str, _share: float) -> None:
-                nonlocal remaining
-                remaining -= 1
-                if remaining < 0:
-                    raise LeftError
+        def leave(_task: str, _share: float, count: Iterator[int] = count, left_at: int = left_at) -> None:
+            if next(count) == left_at:
+                raise LeftError
 
-            with pytest.raises(LeftError):
-                finish(folder, leave)
-            assert hashes(folder) == expected, reports[left_at]
+        with pytest.raises(LeftError):
+            finish(tiny_run_folder, leave)
+        assert hashes(tiny_run_folder) == before, reports[left_at]
     finish(tiny_run_folder, no_progress)
     assert open_run(tiny_run_folder).info.status == "stopped"

@@ -173,7 +173,7 @@ def test_a_run_that_was_cancelled_leaves_nothing(onnx_files):
     assert not (onnx_files / "run").exists()
 
 
-@pytest.mark.parametrize("kind", ["keras", "onnx"])
+@pytest.mark.parametrize("kind", [pytest.param("keras", marks=pytest.mark.long), "onnx"])
 def test_leaving_at_any_report_puts_the_folder_back(
     example, digits, tiny_run_folder, tmp_path, monkeypatch, request, kind
 ):

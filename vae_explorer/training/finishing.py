@@ -4,7 +4,6 @@ import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +22,7 @@ from vae_explorer.run.quality import SAMPLES, Quality
 from vae_explorer.run.run import Run
 from vae_explorer.run.segments import Segment
 from vae_explorer.run.writing import Contents, write_run
+from vae_explorer.training.task import Task
 
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
@@ -45,11 +45,9 @@ class Ended:
 
 
 def finish_run(
-    folder: Path,
+    task: Task,
     vae: "VAE",
     ended: Ended,
-    dataset: Dataset,
-    splits: Bytes,
     sample: Sample,
     *,
     warned: Callable[[str], None],
@@ -58,18 +56,18 @@ def finish_run(
 ) -> Run:
     """Encode all images, measure the held-out ones and write the run.
 
-    splits: (N,), of each image, as `dataset.split` returns them. progress: called with the task and the share of it
-    that is done; it may raise to end it. hurried: whether to leave out the log-likelihood, which takes longest.
+    progress: called with a text and the share of it that is done; it may raise to end the whole. hurried: whether to
+    leave out the log-likelihood, which takes longest.
     """
     from vae_explorer.model.networks import with_sigmoid
 
-    codes = _codes_of(vae, dataset, splits, progress)
-    quality = _measure(vae, dataset, splits, codes, progress, hurried)
+    codes = _codes_of(vae, task.dataset, task.splits, progress)
+    quality = _measure(vae, task.dataset, task.splits, codes, progress, hurried)
     progress("Writing the run", 0.0)
 
     def write_networks() -> None:
         write_models(
-            folder,
+            task.folder,
             {"encoder": vae.encoder, "decoder": with_sigmoid(vae.decoder)},
             warned=warned,
             progress=lambda _task, share: progress("Writing the run", 0.9 * share),
@@ -77,9 +75,9 @@ def finish_run(
 
     def described() -> RunInfo:
         progress("Writing the run", 0.9)
-        return _info(folder.name, vae, ended, dataset, quality)
+        return _info(task.folder.name, vae, ended, task.dataset, quality)
 
-    return write_run(folder, Contents(codes, sample, ended.history), write_networks, described)
+    return write_run(task.folder, Contents(codes, sample, ended.history), write_networks, described)
 
 
 def encoded(vae: "VAE", images: Bytes | Rows) -> Iterator[tuple[Floats, Floats]]:
