@@ -61,3 +61,17 @@ def test_run_set_aside_by_a_crash_goes_once_a_new_one_is_whole(tiny_run_folder: 
         shutil.copytree(fresh, folder, dirs_exist_ok=True)
     open_run(tiny_run_folder)
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "home") == ["fresh", "tiny"]
+
+
+def test_files_that_a_crash_left_half_written_do_not_occupy_a_folder(tiny_run_folder: Path) -> None:
+    crash_while_overwriting(tiny_run_folder)
+    (tiny_run_folder / f".codes-{'0a' * 16}.npz").write_text("half")
+    assert check_folder(tiny_run_folder, overwrite=True)
+    assert open_run(tiny_run_folder).info.epochs == 2
+
+
+def test_a_stranger_s_file_keeps_what_a_crash_left(tiny_run_folder: Path) -> None:
+    crash_while_overwriting(tiny_run_folder)
+    (tiny_run_folder / f".thesis-{'0a' * 16}.txt").write_text("years of work")
+    with pytest.raises(UserError, match="is not a run"):
+        check_folder(tiny_run_folder, overwrite=True)

@@ -146,9 +146,9 @@ def test_orders_and_draws_that_a_stopped_epoch_used_are_not_used_again(
     first: Run, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from vae_explorer.model import batches
-    from vae_explorer.training import loop as training_loop
+    from vae_explorer.training import reporting
 
-    monkeypatch.setattr(training_loop, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(reporting, "REPORT_SECONDS", 0.0)
     control = Control()
 
     def stop(event: Event) -> None:

@@ -1,19 +1,28 @@
 """Models from elsewhere become runs: Keras's own example, and ONNX."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.imported_files import changed_config, onnx_decoder, onnx_encoder, write_example
+from tests.training.test_start import hashes
 from vae_explorer.data.columns import no_columns
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.decoded import explore
 from vae_explorer.exploring.opening import load_run
+from vae_explorer.model import metrics
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.metrics import measure_run
 from vae_explorer.network.fitting import Choices
+from vae_explorer.progress import LeftError, no_progress
+from vae_explorer.run.folder import check_folder
+from vae_explorer.run.opening import open_run
+from vae_explorer.run.places import is_run
 from vae_explorer.training.importing import find_model, write_model
 
 
@@ -163,6 +172,61 @@ def test_a_run_that_was_cancelled_leaves_nothing(onnx_files):
     with pytest.raises(KeyboardInterrupt):
         write_model(found, onnx_files / "run", progress=cancel)
     assert not (onnx_files / "run").exists()
+
+
+@pytest.mark.parametrize("kind", [pytest.param("keras", marks=pytest.mark.long), "onnx"])
+def test_leaving_at_any_report_puts_the_folder_back(
+    example, digits, tiny_run_folder, tmp_path, monkeypatch, request, kind
+):
+    monkeypatch.setattr(metrics.measure_run, "__defaults__", (2, 2, no_progress))  # few samples of few images
+    if kind == "keras":
+        found = find_model(example / "decoder.keras", example / "encoder.keras", digits)
+    else:
+        files = request.getfixturevalue("onnx_files")
+        found = find_model(files / "d.onnx", files / "e.onnx", grey_squares())
+    reports = []
+    whole = write_model(found, tmp_path / "whole", progress=lambda task, _share: reports.append(task))
+    assert whole.info.quality is not None
+    firsts = {reports.index(task) for task in reports}
+    assert len(firsts) == (5 if kind == "keras" else 4)
+    before = hashes(tiny_run_folder)
+    for left_at in sorted(firsts | {len(reports) - 1}):
+        count = iter(range(len(reports)))
+
+        def leave(_task, _share, count=count, left_at=left_at):
+            if next(count) == left_at:
+                raise LeftError
+
+        with pytest.raises(LeftError):
+            write_model(found, tiny_run_folder, overwrite=True, progress=leave)
+        assert hashes(tiny_run_folder) == before, reports[left_at]
+    write_model(found, tiny_run_folder, overwrite=True)
+    assert open_run(tiny_run_folder).info.status == "imported"
+
+
+@pytest.mark.long
+@pytest.mark.skipif(os.name == "nt", reason="sends a signal that Windows does not know")
+@pytest.mark.parametrize("task", ["Encoding all images", "Loading TensorFlow", "Evaluating held-out images"])
+def test_an_import_that_is_killed_is_no_run_and_gives_back_the_one_before(onnx_files, tiny_run_folder, task):
+    before = hashes(tiny_run_folder)
+    code = f"""
+import time
+from tests.training.test_importing import find_model, grey_squares, write_model
+def wait(task, _share):
+    if task == {task!r}:
+        print("reached", flush=True)
+        time.sleep(60)
+found = find_model({onnx_files / "d.onnx"!r}, {onnx_files / "e.onnx"!r}, grey_squares())
+write_model(found, {tiny_run_folder!r}, overwrite=True, progress=wait)
+"""
+    code = code.replace("PosixPath(", "__import__('pathlib').Path(")
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().split() == [b"reached"]
+        process.kill()
+    assert not is_run(tiny_run_folder)
+    assert check_folder(tiny_run_folder, overwrite=True)
+    assert hashes(tiny_run_folder) == before
 
 
 def test_images_of_another_shape_are_refused(onnx_files):

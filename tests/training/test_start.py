@@ -26,7 +26,7 @@ from vae_explorer.run.folder import is_unfinished
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.places import LOCK
 from vae_explorer.run.run import Run
-from vae_explorer.training import loop as training_loop
+from vae_explorer.training import preview, reporting
 from vae_explorer.training.events import (
     BatchProgress,
     Control,
@@ -79,7 +79,7 @@ def in_the_midst_of_epoch(epoch: int) -> Callable[[Event], bool]:
 
 @pytest.fixture
 def every_step_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training_loop, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(reporting, "REPORT_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -108,8 +108,8 @@ def recorded(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple
     """The same training as `tiny_run`, listened to."""
     recorder = Recorder()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training_loop, "REPORT_SECONDS", 0.0)
-        patch.setattr(training_loop, "LIVE_SECONDS", 0.0)
+        patch.setattr(reporting, "REPORT_SECONDS", 0.0)
+        patch.setattr(preview, "LIVE_SECONDS", 0.0)
         run = train(config(), digits, tmp_path_factory.mktemp("runs") / "recorded", recorder)
     assert run is not None
     return recorder, run
@@ -330,7 +330,7 @@ def test_every_step_is_reported_once(recorded: tuple[Recorder, Run]):
 
 @pytest.mark.long
 def test_seldom_reports_lose_no_step(digits: Dataset, place: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(training_loop, "REPORT_SECONDS", 1e9)
+    monkeypatch.setattr(reporting, "REPORT_SECONDS", 1e9)
     recorder = Recorder(lambda event: isinstance(event, Finishing), "discard")
     train(config(limit=64, batch_size=8), digits, place / "run", recorder, recorder.control)
     steps = np.concatenate([event.steps for event in recorder.all(BatchProgress)])
@@ -527,7 +527,7 @@ def overflow(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple
     """How a training at a far too high rate ends: its error, the last step that it reported, what is left on disk."""
     recorder, place = Recorder(), tmp_path_factory.mktemp("overflow")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training_loop, "REPORT_SECONDS", 0.0)
+        patch.setattr(reporting, "REPORT_SECONDS", 0.0)
         with pytest.raises(UserError) as caught:
             train(OVERFLOWING, digits, place / "run", recorder)
     return str(caught.value), int(recorder.all(BatchProgress)[-1].steps[-1]), list(place.iterdir())

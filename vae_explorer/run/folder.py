@@ -1,5 +1,6 @@
 """The folder of a new run: locked while it is written, and in the end whole or as it was before."""
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -162,14 +163,20 @@ def _put_back(folder: Path, previous: Path, was_there: bool) -> None:
 
 
 def _recover(folder: Path) -> None:
-    """Clear away what a training left that was killed before its first epoch, and bring back what it had set aside."""
+    """Clear away what a training left that was killed before its first epoch, or an import, and bring back what it had
+    set aside."""
     if is_run(folder) or is_unfinished(folder):
         return
-    if (folder / LOCK).exists() and {path.name for path in folder.iterdir()} <= OWN_NAMES:
+    if (folder / LOCK).exists() and all(_is_own(path.name) for path in folder.iterdir()):
         shutil.rmtree(folder)
     previous = set_aside(folder)
     if is_run(previous) and not folder.exists():
         previous.rename(folder)
+
+
+def _is_own(name: str) -> bool:
+    """Whether a run has a file or folder of this name, or had one in the midst of `files.replacing`."""
+    return name in OWN_NAMES or re.sub(r"^\.(.+)-[0-9a-f]{32}", r"\1", name) in OWN_NAMES
 
 
 def _check_unlocked(folder: Path) -> None:

@@ -1,14 +1,49 @@
-"""Writing what marks a folder as a run."""
+"""Writing a run, in the one order that marks its folder as a run only once all of it is there."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import tomli_w
 
 from vae_explorer.files import replacing, sha256
+from vae_explorer.run.arrays import Codes, Sample, check_shapes, write_codes, write_sample
+from vae_explorer.run.history import EpochRecord, write_history
 from vae_explorer.run.info import FORMAT, RunInfo, files_of, plain_info
+from vae_explorer.run.opening import open_run
 from vae_explorer.run.places import CONVERTED, FILES, ONNX_FILES
 from vae_explorer.run.plain import without_none
+from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import snapshot_files
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a run holds besides its networks and run.toml."""
+
+    codes: Codes
+    sample: Sample
+    history: tuple[EpochRecord, ...]
+
+
+def write_run(
+    folder: Path, contents: Contents, write_networks: Callable[[], None], described: Callable[[], RunInfo]
+) -> Run:
+    """Write a run, by training or by importing, and read it back.
+
+    write_networks: writes the files in folder/model. described: called when all other files are on disk, so that it
+    can measure what was written; what it returns becomes run.toml. Whatever is raised before that, by one of these
+    two or by the disk, leaves no run.toml, and so no run. Raises UserError for arrays that do not fit what described
+    returns.
+    """
+    write_codes(folder / "codes.npz", contents.codes)
+    write_networks()
+    write_history(folder / "history.csv", contents.history)
+    write_sample(folder / "sample.npz", contents.sample)
+    info = described()
+    check_shapes(folder, info, contents.codes, contents.sample)
+    write_info(folder, info)
+    return open_run(folder)
 
 
 def write_info(folder: Path, info: RunInfo) -> None:

@@ -4,7 +4,6 @@ import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,15 +14,15 @@ from vae_explorer.data.dataset import HELD_OUT, UNUSED, Dataset, Rows
 from vae_explorer.model.files import write_models
 from vae_explorer.model.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
 from vae_explorer.progress import LeftError, Progress
-from vae_explorer.run.arrays import Codes, Sample, write_codes, write_sample
+from vae_explorer.run.arrays import Codes, Sample
 from vae_explorer.run.config import TrainingConfig
-from vae_explorer.run.history import EpochRecord, write_history
+from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.info import HeldOutLoss, RunInfo, Status
-from vae_explorer.run.opening import open_run
 from vae_explorer.run.quality import SAMPLES, Quality
 from vae_explorer.run.run import Run
 from vae_explorer.run.segments import Segment
-from vae_explorer.run.writing import write_info
+from vae_explorer.run.writing import Contents, write_run
+from vae_explorer.training.task import Task
 
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
@@ -45,12 +44,10 @@ class Ended:
     segments: tuple[Segment, ...]
 
 
-def write_run(
-    folder: Path,
+def finish_run(
+    task: Task,
     vae: "VAE",
     ended: Ended,
-    dataset: Dataset,
-    parts: Bytes,
     sample: Sample,
     *,
     warned: Callable[[str], None],
@@ -59,26 +56,28 @@ def write_run(
 ) -> Run:
     """Encode all images, measure the held-out ones and write the run.
 
-    parts: (N,), of each image, as `data.split` tells. `progress` is told the task and the share of it that is done,
-    and may raise to end it; hurried: whether to leave out the log-likelihood, which takes longest.
+    progress: called with a text and the share of it that is done; it may raise to end the whole. hurried: whether to
+    leave out the log-likelihood, which takes longest.
     """
     from vae_explorer.model.networks import with_sigmoid
 
-    codes = _codes_of(vae, dataset, parts, progress)
-    write_codes(folder / "codes.npz", codes)
-    quality = _measure(vae, dataset, parts, codes, progress, hurried)
+    codes = _codes_of(vae, task.dataset, task.splits, progress)
+    quality = _measure(vae, task.dataset, task.splits, codes, progress, hurried)
     progress("Writing the run", 0.0)
-    write_models(
-        folder,
-        {"encoder": vae.encoder, "decoder": with_sigmoid(vae.decoder)},
-        warned=warned,
-        progress=lambda _task, share: progress("Writing the run", 0.9 * share),
-    )
-    write_history(folder / "history.csv", ended.history)
-    write_sample(folder / "sample.npz", sample)
-    progress("Writing the run", 0.9)
-    write_info(folder, _info(folder.name, vae, ended, dataset, quality))
-    return open_run(folder)
+
+    def write_networks() -> None:
+        write_models(
+            task.folder,
+            {"encoder": vae.encoder, "decoder": with_sigmoid(vae.decoder)},
+            warned=warned,
+            progress=lambda _task, share: progress("Writing the run", 0.9 * share),
+        )
+
+    def described() -> RunInfo:
+        progress("Writing the run", 0.9)
+        return _info(task.folder.name, vae, ended, task.dataset, quality)
+
+    return write_run(task.folder, Contents(codes, sample, ended.history), write_networks, described)
 
 
 def encoded(vae: "VAE", images: Bytes | Rows) -> Iterator[tuple[Floats, Floats]]:
@@ -96,25 +95,25 @@ def sample_of(dataset: Dataset, held_out: Flags) -> Sample:
     return Sample(np.ascontiguousarray(dataset.images[index]), index.astype(np.int64))
 
 
-def _codes_of(vae: "VAE", dataset: Dataset, parts: Bytes, progress: Progress) -> Codes:
-    used = np.flatnonzero(parts != UNUSED)
+def _codes_of(vae: "VAE", dataset: Dataset, splits: Bytes, progress: Progress) -> Codes:
+    used = np.flatnonzero(splits != UNUSED)
     codes: list[tuple[Floats, Floats]] = []
     for some in encoded(vae, Rows(dataset.images, used)):
         codes.append(some)
         progress("Encoding all images", len(codes) * EVALUATION_BATCH / len(used))
     z_mean, z_log_var = (np.concatenate(arrays) for arrays in zip(*codes, strict=True))
-    return Codes(z_mean, z_log_var, dataset.columns.take(used), used.astype(np.int64), parts[used])
+    return Codes(z_mean, z_log_var, dataset.columns.take(used), used.astype(np.int64), splits[used])
 
 
 def _measure(
     vae: "VAE",
     dataset: Dataset,
-    parts: Bytes,
+    splits: Bytes,
     codes: Codes,
     progress: Progress,
     hurried: Callable[[], bool],
 ) -> Quality | None:
-    held_out = np.flatnonzero(parts == HELD_OUT)
+    held_out = np.flatnonzero(splits == HELD_OUT)
     if not len(held_out):
         return None
     images = Rows(dataset.images, held_out)

@@ -53,15 +53,16 @@ def check_same_settings(run: Run, config: TrainingConfig) -> None:
             raise UserError(f"A run is trained further with the {field.name.replace('_', ' ')} that it has.")
 
 
-def check_same_images(run: Run, dataset: Dataset, parts: Bytes) -> None:
+def check_same_images(run: Run, dataset: Dataset, splits: Bytes) -> None:
     """Raises UserError if these are not the run's images, or are divided otherwise.
 
-    parts: (N,), as `data.split` tells: what was held out, or kept for validation, is not to be learned from now.
+    splits: (N,), as `dataset.split` returns them: what was held out, or kept for validation, is not to be learned from
+    now.
     """
     if dataset.info.fingerprint != run.info.dataset.fingerprint:
         raise UserError(f"{dataset.info.source} does not hold the images that the run {run.folder} was trained on.")
     codes = run.codes
-    if int((parts != UNUSED).sum()) != len(codes.index) or not np.array_equal(parts[codes.index], codes.split):
+    if int((splits != UNUSED).sum()) != len(codes.index) or not np.array_equal(splits[codes.index], codes.split):
         raise UserError(f"{dataset.info.source} does not hold out the images that the run {run.folder} has held out.")
 
 

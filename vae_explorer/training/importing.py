@@ -17,16 +17,14 @@ from vae_explorer.files import refusal
 from vae_explorer.network.fitting import Choices, Network, detect_decoder, detect_encoder, to_images, to_posterior
 from vae_explorer.network.onnx_network import load_onnx_file
 from vae_explorer.progress import Progress, no_progress
-from vae_explorer.run.arrays import Codes, Sample, no_codes, write_codes, write_sample
+from vae_explorer.run.arrays import Codes, Sample, no_codes
 from vae_explorer.run.config import Likelihood, usual_likelihood
 from vae_explorer.run.folder import new_run
-from vae_explorer.run.history import write_history
 from vae_explorer.run.imported import Ending, ImportedDecoder, ImportedEncoder, ImportedModel
 from vae_explorer.run.info import HeldOutLoss, RunInfo
-from vae_explorer.run.opening import open_run
-from vae_explorer.run.quality import Quality
-from vae_explorer.run.run import Run
-from vae_explorer.run.writing import write_info
+from vae_explorer.run.run import Networks, Run
+from vae_explorer.run.storage import InFolder
+from vae_explorer.run.writing import Contents, write_run
 from vae_explorer.training.finishing import sample_of
 
 TRIED = 256  # images that tell which range of pixels an encoder takes
@@ -167,37 +165,30 @@ def _tried_ranges(
 
 
 def _write(found: Found, folder: Path, progress: Progress, warned: Callable[[str], None]) -> Run:
-    model, dataset = found.model, found.dataset
-    (folder / "model").mkdir()
-    _write_networks(found, folder, progress, warned)
     sample = Sample(np.zeros((0, *found.image_shape), np.uint8), np.zeros(0, np.int64))
-    if dataset is not None:
-        sample = sample_of(dataset, dataset.held_out)
+    if found.dataset is not None:
+        sample = sample_of(found.dataset, found.dataset.held_out)
     codes = _encode(found, progress)
-    write_codes(folder / "codes.npz", codes)
-    write_sample(folder / "sample.npz", sample)
-    write_history(folder / "history.csv", ())
-    likelihood = usual_likelihood(found.image_shape)
-    sigma = None
-    if likelihood != "bernoulli" and model.encoder is not None and len(sample.images):
-        likelihood, sigma = "gaussian-fixed", _residual(found, sample.images)
-    info = _info(found, folder.name, likelihood, sigma)
-    write_info(folder, info)
-    if model.encoder is None or not len(sample.images):
-        return open_run(folder)
-    try:
-        quality = _measure(open_run(folder), progress)
-    except UserError as error:
-        warned(str(error))
-    else:
-        write_info(folder, replace(info, quality=quality, held_out=HeldOutLoss.of(quality)))
-    return open_run(folder)
+
+    def described() -> RunInfo:
+        likelihood, sigma = usual_likelihood(found.image_shape), None
+        if found.model.encoder is None or not len(sample.images):
+            return _info(found, folder.name, likelihood, sigma)
+        if likelihood != "bernoulli":
+            likelihood, sigma = "gaussian-fixed", _residual(found, sample.images)
+        info = _info(found, folder.name, likelihood, sigma)
+        return _measured(Run(InFolder(folder), info, codes, sample, (), Networks()), progress, warned)
+
+    return write_run(
+        folder, Contents(codes, sample, ()), lambda: _write_networks(found, folder, progress, warned), described
+    )
 
 
 def _write_networks(found: Found, folder: Path, progress: Progress, warned: Callable[[str], None]) -> None:
     from vae_explorer.model.files import write_models
     from vae_explorer.network.keras_network import KerasNetwork, fitted_decoder, fitted_encoder
 
+    (folder / "model").mkdir()
     networks: dict[str, Any] = {}
     for name, file in (("encoder", found.encoder), ("decoder", found.decoder)):
         if file is None:
@@ -247,10 +238,16 @@ def _levels(images: Bytes) -> Floats:
     return images.astype(np.float32) / np.float32(255)
 
 
-def _measure(run: Run, progress: Progress) -> Quality:
+def _measured(run: Run, progress: Progress, warned: Callable[[str], None]) -> RunInfo:
+    """The run's description with its figures, from its networks on disk; without them where it cannot be measured."""
     from vae_explorer.model.metrics import measure_run
 
-    return measure_run(run, progress=progress)
+    try:
+        quality = measure_run(run, progress=progress)
+    except UserError as error:
+        warned(str(error))
+        return run.info
+    return replace(run.info, quality=quality, held_out=HeldOutLoss.of(quality))
 
 
 def _dataset_info(found: Found) -> DatasetInfo:

@@ -31,13 +31,13 @@ def prepare_device() -> str:
     return f"GPU {name}".strip()
 
 
-def check_space(folder: Path, vae: "VAE", parts: Bytes, sample: Sample, epochs: int) -> None:
+def check_space(folder: Path, vae: "VAE", splits: Bytes, sample: Sample, epochs: int) -> None:
     """Refuse a disk that is too full now rather than after so many epochs, by a UserError.
 
-    parts: (N,), of each image, as `data.split` tells.
+    splits: (N,), of each image, as `dataset.split` returns them.
     """
     count = vae.encoder.count_params() + vae.decoder.count_params()
-    images, latent_dim = int((parts != UNUSED).sum()), vae.decoder.input_shape[1]
+    images, latent_dim = int((splits != UNUSED).sum()), vae.decoder.input_shape[1]
     # Three files of weights; and two checkpoints for a moment, of weights with their two moments in Adam.
     needed = (3 + 2 * 3) * 4 * count + images * (6 * latent_dim + 16) + sample.images.nbytes + 1_000_000
     needed += room_for_snapshots(epochs, vae.decoder.count_params(), len(sample.index) * latent_dim)

@@ -10,7 +10,7 @@ from vae_explorer.data.reading import load_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.progress import LeftError
-from vae_explorer.run.checkpoint import PLACE, has_checkpoint, read_checkpoint
+from vae_explorer.run.checkpoint import PLACE, Checkpoint, has_checkpoint, read_checkpoint
 from vae_explorer.run.config import TrainingConfig, check_image_shape, for_images
 from vae_explorer.run.folder import check_folder, new_run, unfinished_run
 from vae_explorer.run.places import is_run, set_aside
@@ -18,7 +18,8 @@ from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import copy_snapshots
 from vae_explorer.training.events import Control, Event
 from vae_explorer.training.further import check_same_images, check_same_settings, starting_point
-from vae_explorer.training.loop import TrainingLoop
+from vae_explorer.training.loop import carry_out
+from vae_explorer.training.task import Task, Watcher
 from vae_explorer.training.tensorboard import log_place
 
 
@@ -41,13 +42,12 @@ def train(
     tensorboard: write a log for TensorBoard to the run's folder, or to one of the run's name in the folder given.
     Raises UserError for settings, images or a folder that will not do, and for a loss that is not finite.
     """
-    control = control or Control()
     check_image_shape(config, dataset.info.image_shape)
     config = for_images(config, dataset.info.image_shape)
-    parts = split(dataset, config.seed, config.validation_share, config.limit)
+    splits = split(dataset, config.seed, config.validation_share, config.limit)
     log = log_place(tensorboard, folder)
     with new_run(folder, overwrite) as target:
-        return _carry_out(TrainingLoop(config, dataset, parts, target, on_event, control, note, log))
+        return _carry_out(Task(config, dataset, splits, target, note, log), Watcher(on_event, control or Control()))
 
 
 def resume(
@@ -62,7 +62,6 @@ def resume(
     hand; else they are read from where they were. Raises UserError if there is nothing to resume, the images are not
     the same, or another process is at it.
     """
-    control = control or Control()
     with unfinished_run(folder) as target:
         checkpoint = read_checkpoint(target)
         if dataset is None:
@@ -70,8 +69,9 @@ def resume(
         if dataset.info.fingerprint != checkpoint.dataset.fingerprint:
             raise UserError(f"{dataset.info.source} does not hold the images that the training in {target} began with.")
         config = checkpoint.config
-        parts = split(dataset, config.seed, config.validation_share, config.limit)
-        return _carry_out(TrainingLoop.of(checkpoint, dataset, parts, target, on_event, control))
+        splits = split(dataset, config.seed, config.validation_share, config.limit)
+        task = Task.of(checkpoint, dataset, splits, target)
+        return _carry_out(task, Watcher(on_event, control or Control()), checkpoint)
 
 
 def train_further(
@@ -93,27 +93,27 @@ def train_further(
     go on likewise. The best epoch, patience and restoring look at the new segment alone. note: None, that of the run.
     Otherwise as `train`. Raises UserError also if the images, their split or a setting that has to stay are others.
     """
-    control = control or Control()
     check_same_settings(run, config)
     if dataset is None:
         dataset = load_dataset(run.info.dataset.source, run.info.dataset.options)
-    parts = split(dataset, config.seed, config.validation_share, config.limit)
-    check_same_images(run, dataset, parts)
+    splits = split(dataset, config.seed, config.validation_share, config.limit)
+    check_same_images(run, dataset, splits)
     check_folder(folder, overwrite)
     start = starting_point(run, config, run.info.note if note is None else note)
     start = replace(start, log=log_place(tensorboard, folder))
     with new_run(folder, overwrite) as target:
         copy_snapshots(run.folder if is_run(run.folder) else set_aside(target), target)  # set aside: it is replaced
-        return _carry_out(TrainingLoop.of(start, dataset, parts, target, on_event, control))
+        task = Task.of(start, dataset, splits, target)
+        return _carry_out(task, Watcher(on_event, control or Control()), start)
 
 
-def _carry_out(training: TrainingLoop) -> Run | None:
+def _carry_out(task: Task, watcher: Watcher, checkpoint: Checkpoint | None = None) -> Run | None:
     try:
-        return training.run()
+        return carry_out(task, watcher, checkpoint)
     except LeftError:
-        shutil.rmtree(training.folder / PLACE, ignore_errors=True)
+        shutil.rmtree(task.folder / PLACE, ignore_errors=True)
         return None
     except OSError as error:
-        kept = has_checkpoint(training.folder)
+        kept = has_checkpoint(task.folder)
         more = " The training is kept up to its last whole epoch: resume it then." if kept else ""
-        raise UserError(refusal(training.folder, error) + more) from error
+        raise UserError(refusal(task.folder, error) + more) from error

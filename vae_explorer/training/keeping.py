@@ -1,0 +1,84 @@
+"""What is kept of a training: on disk to go on from and to replay, in memory to go back to."""
+
+from typing import TYPE_CHECKING
+
+from vae_explorer.array_types import Floats, Weights
+from vae_explorer.errors import UserError
+from vae_explorer.run.checkpoint import Checkpoint, write_checkpoint
+from vae_explorer.run.snapshots import Snapshot, SnapshotWriter
+from vae_explorer.training.course import Course
+from vae_explorer.training.task import Task, Watcher
+
+if TYPE_CHECKING:
+    from vae_explorer.model.vae import VAE
+
+
+class Keeper:
+    """Keeps the checkpoint, the snapshots, and the weights of the last whole epoch and of the best one.
+
+    A disk that takes no more of them ends no training: the watcher is warned.
+    """
+
+    def __init__(self, task: Task, watcher: Watcher, course: Course, vae: "VAE") -> None:
+        self._task, self._watcher, self._course, self._vae = task, watcher, course, vae
+        self._snapshots = SnapshotWriter(task.folder, len(course.history))
+        self._whole: tuple[Weights, int] | None = None  # weights after the last whole epoch, and their step
+        self._best: Weights | None = None  # of the best epoch, where they are to be restored
+
+    def load(self, checkpoint: Checkpoint) -> None:
+        """Give the model, whose optimizer is built, the state of a checkpoint. Raises UserError for another network."""
+        optimizer = self._vae.optimizer
+        try:
+            self._vae.set_weights(checkpoint.weights)
+            if checkpoint.optimizer:
+                for variable, value in zip(optimizer.variables, checkpoint.optimizer, strict=True):
+                    variable.assign(value)
+                self._whole = checkpoint.weights, self._course.step
+        except ValueError as error:
+            raise UserError(
+                f"What {self._task.folder} is to go on from is of another network than this program's."
+            ) from error
+        self._best = checkpoint.best
+
+    def keep_epoch(self) -> None:
+        """Keep the epoch that ended just now. If the disk will not take it, then at least in memory."""
+        course = self._course
+        weights, record = self._vae.get_weights(), course.history[-1]
+        self._whole = weights, course.step
+        if course.config.restore_best and course.best is record:
+            self._best = weights
+        checkpoint = Checkpoint(
+            config=course.config,
+            dataset=self._task.dataset.info,
+            note=self._task.note,
+            history=course.history,
+            weights=weights,
+            optimizer=[variable.numpy() for variable in self._vae.optimizer.variables],
+            best=self._best,
+            segments=course.earlier_segments,
+            began=course.began,
+            log=self._task.log,
+        )
+        try:
+            write_checkpoint(self._task.folder, checkpoint)
+        except UserError as error:
+            self._watcher.warn(f"Epoch {record.epoch} could not be kept to go on from. {error} The training goes on.")
+
+    def keep_snapshot(self, z_mean: Floats, network: bytes | None) -> None:
+        """z_mean: (M, latent_dim), of the sample. network: a .tflite of z and weights, None: there is none."""
+        snapshot = Snapshot(len(self._course.history), self._vae.decoder.get_weights(), z_mean)
+        if warning := self._snapshots.keep(snapshot, network):
+            self._watcher.warn(warning)
+
+    def go_back(self) -> bool:
+        """Take the model and the course back to the last whole epoch. Returns whether there is one."""
+        if self._whole is None:
+            return False
+        weights, self._course.step = self._whole
+        self._vae.set_weights(weights)
+        return True
+
+    def restore_best(self) -> None:
+        """Give the model the weights of the best epoch, where they are to be restored and there is one."""
+        if self._best is not None:
+            self._vae.set_weights(self._best)

@@ -1,0 +1,70 @@
+"""What is seen of a model while it is trained: the live decoder, and the preview of the held-out sample."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vae_explorer.array_types import Floats
+from vae_explorer.latent.plane import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
+from vae_explorer.model.decoder import as_pixels
+from vae_explorer.model.keras_decoder import TracedDecoder
+from vae_explorer.model.litert import LiveDecoder
+from vae_explorer.run.arrays import Sample
+from vae_explorer.training.events import STRIP_SIZE, DecoderUpdated, Event, Preview
+from vae_explorer.training.finishing import encoded
+
+if TYPE_CHECKING:
+    from vae_explorer.model.vae import VAE
+
+LIVE_SECONDS = 1.0  # between two DecoderUpdated
+
+
+class LiveModel:
+    """A decoder that follows the model in training, and what it makes of the sample."""
+
+    def __init__(
+        self, vae: "VAE", decoder: LiveDecoder | TracedDecoder, sample: Sample, on_event: Callable[[Event], None]
+    ) -> None:
+        """decoder: one of its own, with weights like those of the model's."""
+        self.decoder, self.sample = decoder, sample
+        self._vae, self._on_event = vae, on_event
+        self._updated = 0.0
+
+    @property
+    def network(self) -> bytes | None:
+        """The decoder as a .tflite of z and weights; None: LiteRT could not convert it."""
+        return self.decoder.network if isinstance(self.decoder, LiveDecoder) else None
+
+    def follow(self) -> None:
+        """Take the model's present weights."""
+        self.decoder.assign(self._vae.decoder.get_weights())
+
+    def update_if_due(self, now: float) -> None:
+        """Take the model's present weights and report it, at most every LIVE_SECONDS. now: of `time.perf_counter`."""
+        if now - self._updated >= LIVE_SECONDS:
+            self.follow()
+            self._on_event(DecoderUpdated())
+            self._updated = now
+
+    def encode_sample(self) -> tuple[Floats, Floats]:
+        """z_mean and z_log_var of the sample, (M, latent_dim) each."""
+        if not len(self.sample.index):
+            none = np.empty((0, self.decoder.latent_dim), np.float32)
+            return none, none
+        z_mean, z_log_var = (np.concatenate(some) for some in zip(*encoded(self._vae, self.sample.images), strict=True))
+        return z_mean, z_log_var
+
+    def preview(self, z_mean: Floats, z_log_var: Floats) -> None:
+        """Report what the model makes of the sample, whose posterior is given; of an empty one nothing."""
+        from vae_explorer.model.losses import kl_divergence
+
+        if not len(z_mean):
+            return
+        latent_dim = z_mean.shape[1]
+        kl = kl_divergence(z_mean, z_log_var).numpy().mean(axis=0)
+        positions = axis_positions(GRID_SIDE, "quantile")
+        codes = lattice(positions, positions if latent_dim > 1 else positions[:1], axes_plane(FIRST_TWO, latent_dim))
+        decoded = as_pixels(self.decoder(np.concatenate([z_mean[:STRIP_SIZE], codes])))
+        strip, grid = np.split(decoded, [len(decoded) - len(codes)])
+        self._on_event(Preview(z_mean, strip, kl, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
