@@ -132,6 +132,22 @@ def _relabelled(digits: Dataset, class_names: tuple[str, ...]) -> Dataset:
 
 
 @pytest.fixture
+def npz(digits: Dataset, tmp_path: Path) -> Path:
+    """The small data set as a file that the program can load."""
+    path = tmp_path / "digits.npz"
+    assert digits.labels is not None
+    train, test = ~digits.held_out, digits.held_out
+    np.savez(
+        path,
+        x_train=digits.images[train],
+        y_train=digits.labels[train],
+        x_test=digits.images[test],
+        y_test=digits.labels[test],
+    )
+    return path
+
+
+@pytest.fixture
 def tiny_run_folder(tiny_run: Run, tmp_path: Path) -> Path:
     """A copy of the small run, to do with as one likes."""
     return Path(shutil.copytree(tiny_run.folder, tmp_path / "tiny"))
