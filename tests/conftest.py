@@ -16,7 +16,8 @@ atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 XDG = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
 for _name in XDG:
     os.environ[_name] = str(_HOME / _name.lower())
-os.environ["MPLCONFIGDIR"] = str(_HOME / "matplotlib")  # looking for fonts takes seconds: once, not in each test
+if "PYTEST_XDIST_WORKER" not in os.environ:  # looking for fonts takes seconds: once, not in each test and process
+    os.environ["MPLCONFIGDIR"] = str(_HOME / "matplotlib")
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -35,6 +36,25 @@ from vae_explorer.run.run import Run  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+# The folders and files that take longest, so that no process is left with one of them while the others are done.
+SLOWEST = (
+    "training", "gui", "exporting", "test_public.py", "compatibility", "cli", "model", "test_readme.py",
+    "test_tensorflow_import.py",
+)  # fmt: skip
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores: each waits a third of its time, for a window, the browser or the disk."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        first = item.path.relative_to(Path(__file__).parent).parts[0]
+        return SLOWEST.index(first) if first in SLOWEST else len(SLOWEST)
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +149,22 @@ def wide_run(trained: Callable[..., Run], digits: Dataset) -> Run:
 def _relabelled(digits: Dataset, class_names: tuple[str, ...]) -> Dataset:
     labels = (np.arange(len(digits.images)) % len(class_names)).astype(np.int32) if class_names else None
     return make_dataset("variant", "variant", digits.images, labels, digits.held_out, class_names)
+
+
+@pytest.fixture
+def npz(digits: Dataset, tmp_path: Path) -> Path:
+    """The small data set as a file that the program can load."""
+    path = tmp_path / "digits.npz"
+    assert digits.labels is not None
+    train, test = ~digits.held_out, digits.held_out
+    np.savez(
+        path,
+        x_train=digits.images[train],
+        y_train=digits.labels[train],
+        x_test=digits.images[test],
+        y_test=digits.labels[test],
+    )
+    return path
 
 
 @pytest.fixture

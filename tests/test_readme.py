@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,11 +28,15 @@ def test_commands_work_one_after_another(tmp_path: Path) -> None:
     assert {"my-run", "grid.png", "map.pdf", "samples.svg", "losses.svg", "page.html"} <= made
 
 
-def test_python_lines_decode_an_image() -> None:
+def test_python_lines_decode_encode_train_and_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     [lines] = blocks("python")
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     exec(lines, names)
-    assert names["images"].shape == (1, 28, 28, 1)  # type: ignore[attr-defined]
+    assert names["images"].shape == (1, 28, 28, 1)
+    assert names["z_mean"].shape == names["z_log_var"].shape == (100, 2)
+    assert names["mine"].info.epochs == 1
+    assert {path.name for path in tmp_path.iterdir()} >= {"my-run-2", "my-page.html", "my-grid.png"}
 
 
 @pytest.mark.parametrize("picture", re.findall(r"\]\((resources/[^)]*)\)", README))

@@ -1,29 +1,11 @@
-"""What stands at a point of the latent space."""
-
-from pathlib import Path
+"""What is explored of a run: its codes, and the images at hand."""
 
 import numpy as np
-import pytest
 
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.exploring.decoded import explore
 from vae_explorer.exploring.opening import run_subject
-from vae_explorer.model.decoder import as_pixels
-from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.run import Run
-
-
-def test_answer_is_the_decoded_code_and_the_nearest_real_image(tiny_run: Run, digits: Dataset) -> None:
-    subject = run_subject(tiny_run, digits)
-    z = np.array([0.3, -0.2], np.float32)
-    answer = explore(subject, z)
-    decoder = LiteRTDecoder(tiny_run.networks.decoder, 2, (28, 28, 1))
-    np.testing.assert_array_equal(answer.pixels, as_pixels(decoder(z[None]))[0])
-    distances = np.linalg.norm(tiny_run.codes.z_mean - z, axis=1)
-    assert answer.distance == pytest.approx(distances.min(), abs=1e-6)
-    assert distances[answer.nearest] == pytest.approx(distances.min(), abs=1e-6)
-    expected = as_pixels(decoder(tiny_run.codes.z_mean[answer.nearest][None]))[0]
-    np.testing.assert_array_equal(answer.reconstruction, expected)
 
 
 def test_every_code_leads_to_its_own_image(tiny_run: Run, digits: Dataset) -> None:
@@ -40,15 +22,3 @@ def test_without_the_data_set_only_codes_of_the_sample_have_an_image(tiny_run: R
         np.testing.assert_array_equal(subject.images[subject.image_of[row]], tiny_run.sample.images[place])
     answer = explore(subject, np.array([0.0, 0.0], np.float32))
     assert known[answer.nearest]
-
-
-def test_a_run_without_any_image_still_decodes(tiny_run: Run, tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from vae_explorer.run.arrays import Sample
-
-    empty = Sample(np.empty((0, 28, 28, 1), np.uint8), np.empty(0, np.int64))
-    answer = explore(run_subject(replace(tiny_run, sample=empty), None), np.zeros(2, np.float32))
-    assert answer.nearest == -1
-    assert answer.reconstruction is None
-    assert answer.pixels.shape == (28, 28, 1)

@@ -12,29 +12,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.data.columns import Columns
-from vae_explorer.data.dataset import Dataset
 from vae_explorer.exploring.opening import run_subject
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.app import create_app
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.run.run import Run
 from vae_explorer.training.events import Preview, Started
-
-
-@pytest.fixture
-def npz(digits: Dataset, tmp_path: Path) -> Path:
-    """The small data set as a file that the program can load."""
-    path = tmp_path / "digits.npz"
-    assert digits.labels is not None
-    train, test = ~digits.held_out, digits.held_out
-    np.savez(
-        path,
-        x_train=digits.images[train],
-        y_train=digits.labels[train],
-        x_test=digits.images[test],
-        y_test=digits.labels[test],
-    )
-    return path
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One page for the tests of its scripts."""
+"""One page for all tests that only look at it."""
 
 from pathlib import Path
 
@@ -9,7 +9,12 @@ from vae_explorer.run.run import Run
 
 
 @pytest.fixture(scope="package")
-def page_file(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The page, and what was said of it."""
     path = tmp_path_factory.mktemp("page") / "page.html"
-    write_page(tiny_run, path)
-    return path
+    return path, write_page(tiny_run, path)
+
+
+@pytest.fixture
+def page_file(written: tuple[Path, str]) -> Path:
+    return written[0]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QHelpEvent
 from PySide6.QtWidgets import QApplication, QProgressDialog, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from tests.run.test_run import edit_toml
+from tests.run.run_files import edit_toml
 from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.gui.dialogs import quality_dialog
 from vae_explorer.gui.dialogs.quality_dialog import QualityDialog

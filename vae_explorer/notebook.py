@@ -1,0 +1,227 @@
+"""The program for notebooks and scripts: what `import vae_explorer as vx` gives, each name as one call.
+
+A folder or a file is a path or its text. What cannot be done raises UserError, with one sentence on what to change.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from vae_explorer.array_types import Floats
+from vae_explorer.data.dataset import Dataset
+from vae_explorer.errors import UserError
+from vae_explorer.exporting.figure import Paper, write_picture
+from vae_explorer.exporting.grid import GridOptions, draw_grid
+from vae_explorer.exporting.page.choosing import PageOptions
+from vae_explorer.exporting.page.writing import write_page
+from vae_explorer.latent.dimensions import mean_kl, telling_axes
+from vae_explorer.latent.plane import Plane, PlaneChoice, Spacing, chosen_plane
+from vae_explorer.model.decoder import as_pixels, run_decoder
+from vae_explorer.run.opening import describe
+from vae_explorer.run.page import open_run_or_page
+from vae_explorer.run.places import find_run, new_run_folder
+from vae_explorer.run.run import Run
+
+if TYPE_CHECKING:
+    from vae_explorer.training.events import Event
+
+__all__ = [
+    "Dataset",
+    "Run",
+    "UserError",
+    "decode",
+    "describe",
+    "encode",
+    "export_grid",
+    "export_map",
+    "export_page",
+    "open_run",
+    "read_images",
+    "resume",
+    "train",
+    "train_further",
+]
+
+Place = str | Path
+OnEvent = Callable[["Event"], None]
+
+
+def open_run(run: Place) -> Run:
+    """Open a run, and check that its files are whole.
+
+    run: its folder, a page that was exported from it, or the word "builtin", which is the run that ships with the
+    program. Its codes are `run.codes` (`z_mean`, `z_log_var`, `label`, ...), its held-out images `run.sample.images`.
+    """
+    return open_run_or_page(find_run(str(run)))
+
+
+def decode(run: Run, z: ArrayLike) -> Floats:
+    """The images that the decoder draws at latent codes.
+
+    z: (..., latent_dim). Returns (..., height, width, channels) float32 in [0, 1].
+    """
+    codes, latent_dim = np.asarray(z, np.float32), run.info.latent_dim
+    if codes.ndim == 0 or codes.shape[-1] != latent_dim:
+        raise UserError(f"The codes have the shape {codes.shape}: the last axis has to be {latent_dim} long.")
+    if not codes.size:
+        return np.zeros((*codes.shape[:-1], *run.info.dataset.image_shape), np.float32)
+    images = run_decoder(run)(codes.reshape(-1, latent_dim))
+    return images.reshape(*codes.shape[:-1], *images.shape[1:])
+
+
+def encode(run: Run, images: NDArray[Any]) -> tuple[Floats, Floats]:
+    """The posteriors q(z|x) of images: the mean and the log-variance of each. Loads TensorFlow, which takes seconds.
+
+    images: (N, height, width, channels), uint8, or float in [0, 1], which is rounded to 256 levels. Returns `z_mean`
+    and `z_log_var`, (N, latent_dim) float32 each. A page holds no encoder.
+    """
+    from vae_explorer.model.run_vae import load_vae
+    from vae_explorer.training.finishing import encoded
+
+    images, shape = np.asarray(images), run.info.dataset.image_shape
+    if images.ndim != 4 or images.shape[1:] != shape:
+        wanted = ", ".join(map(str, shape))
+        raise UserError(f"The images have the shape {images.shape}: this run encodes images of (N, {wanted}).")
+    if np.issubdtype(images.dtype, np.floating):
+        images = as_pixels(images)
+    elif images.dtype != np.uint8:
+        raise UserError(f"The images are of the type {images.dtype}: give uint8, or floats from 0 to 1.")
+    nothing = np.zeros((0, run.info.latent_dim), np.float32)
+    batches = [(nothing, nothing), *encoded(load_vae(run), images)]
+    z_mean, z_log_var = (np.concatenate(arrays) for arrays in zip(*batches, strict=True))
+    return z_mean, z_log_var
+
+
+def read_images(source: Place, **options: Any) -> Dataset:
+    """Read images and their labels, all brought to one shape.
+
+    source: "mnist", which is shipped; "fashion_mnist", "cifar10" or "cifar100", which Keras downloads once; a folder of
+    images; an .npz, .npy or IDX file. options: those of `vae-explorer train`, such as size=(64, 64), fit="pad",
+    color="grey", invert=True, value_range=(0, 1) and labels="labels.csv". Its arrays are `images`, (N, height, width,
+    channels) uint8, and `labels`, (N,) int32 or None.
+    """
+    from vae_explorer.data.options import ImageOptions
+    from vae_explorer.data.reading import load_dataset
+
+    return load_dataset(str(source), ImageOptions(**options))
+
+
+def train(
+    images: Dataset | Place,
+    folder: Place | None = None,
+    preset: str | None = None,
+    *,
+    on_event: OnEvent = lambda _: None,
+    overwrite: bool = False,
+    **settings: Any,
+) -> Run:
+    """Train a VAE and write it as a run. What interrupts it leaves its last whole epoch in the folder, for `resume`.
+
+    images: a data set, or the source of one. folder: where the run goes, by default a new folder among the user's runs.
+    preset: "dense", "conv", "keras-io" or "blog", by default what suits the images. settings: those of the preset that
+    are to be others, such as epochs=5, latent_dim=8, beta=0.5, limit=10000 (images) or seed=1. on_event: called in this
+    thread with each event of `vae_explorer.training.events`, such as EpochEnded, whose `record` has the losses.
+    overwrite: let the new run replace one in the folder.
+    """
+    from vae_explorer.run.config import training_config, usual_preset
+    from vae_explorer.training.start import train
+
+    dataset = images if isinstance(images, Dataset) else read_images(images)
+    name = preset or usual_preset(dataset.info.image_shape)
+    target = Path(folder) if folder is not None else new_run_folder(f"{dataset.info.name.lower()}-{name}")
+    return _finished(train(training_config(name, **settings), dataset, target, on_event, overwrite=overwrite))
+
+
+def resume(folder: Place, images: Dataset | None = None, *, on_event: OnEvent = lambda _: None) -> Run:
+    """Finish a training that was interrupted, from its last whole epoch on.
+
+    images: those that it began with; by default they are read from where they were.
+    """
+    from vae_explorer.training.start import resume
+
+    return _finished(resume(Path(folder), images, on_event))
+
+
+def train_further(
+    run: Run,
+    epochs: int,
+    folder: Place | None = None,
+    images: Dataset | None = None,
+    *,
+    on_event: OnEvent = lambda _: None,
+    **settings: Any,
+) -> Run:
+    """Train a run for more epochs, its schedule restarted, and write the result as a run of its own.
+
+    folder: where it goes, by default a new folder among the user's runs. images: those of the run; by default they are
+    read from where they were. settings: learning_rate, schedule, patience or restore_best, where they are to be others.
+    """
+    from vae_explorer.training.further import further_config, further_folder
+    from vae_explorer.training.start import train_further
+
+    target = Path(folder) if folder is not None else further_folder(run)
+    return _finished(train_further(run, further_config(run, epochs, **settings), target, images, on_event))
+
+
+def export_page(run: Run, path: Place, *, data: bool = True, points: int = 10_000) -> str:
+    """Write one HTML file in which a reader drags through the latent space, with no program and no network.
+
+    data: whether codes, real images and class names are in it. points: how many codes it draws at most. Returns a
+    sentence on how exact the page is.
+    """
+    return write_page(run, Path(path), PageOptions(data, points))
+
+
+def export_grid(
+    run: Run,
+    path: Place,
+    *,
+    size: int = 20,
+    spacing: Spacing = "quantile",
+    plane: PlaneChoice | None = None,
+    axes: bool = False,
+    width: float = 16.0,
+    dpi: int = 300,
+    caption: str = "",
+) -> str:
+    """Write the decoded grid as a picture: PNG, SVG or PDF, by the ending of the path. Returns how large it is.
+
+    size: images a side, 2 to 60. spacing: of the codes, "quantile" of the prior or "even". plane: two dimensions,
+    counted from 1, or "pca"; by default the two of largest KL. axes: coordinates along the edges. width: centimetres.
+    """
+    options = GridOptions(size, spacing, plane=_plane_of(run, plane), axes=axes)
+    paper = Paper(width, dpi, caption)
+    return write_picture(Path(path), lambda progressed: draw_grid(run_decoder(run), options, paper, progressed))
+
+
+def export_map(
+    run: Run,
+    path: Place,
+    *,
+    plane: PlaneChoice | None = None,
+    width: float = 16.0,
+    dpi: int = 300,
+    caption: str = "",
+) -> str:
+    """Write the latent map as a picture: the codes of all images, coloured by class. Otherwise as `export_grid`."""
+    from vae_explorer.exporting.map import MapOptions, class_map_colours, draw_map
+
+    codes, options, paper = run.codes, MapOptions(_plane_of(run, plane)), Paper(width, dpi, caption)
+    colours = class_map_colours(run.info.dataset.class_names)
+    return write_picture(
+        Path(path),
+        lambda progressed: draw_map(codes.z_mean, codes.label, codes.split, colours, options, paper, progressed),
+    )
+
+
+def _plane_of(run: Run, choice: PlaneChoice | None) -> Plane:
+    return chosen_plane(choice or telling_axes(mean_kl(run.codes.z_mean, run.codes.z_log_var)), run.codes.z_mean)
+
+
+def _finished(run: Run | None) -> Run:
+    """A training is discarded by its `Control` alone, and here nobody holds one."""
+    assert run is not None
+    return run
