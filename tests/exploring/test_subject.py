@@ -8,6 +8,7 @@ import pytest
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.exploring.decoded import explore
 from vae_explorer.exploring.opening import run_subject
+from vae_explorer.exploring.subject import key_of_images
 from vae_explorer.model.decoder import as_pixels
 from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.run import Run
@@ -52,3 +53,12 @@ def test_a_run_without_any_image_still_decodes(tiny_run: Run, tmp_path: Path) ->
     assert answer.nearest == -1
     assert answer.reconstruction is None
     assert answer.pixels.shape == (28, 28, 1)
+
+
+def test_the_same_images_have_the_same_key_whatever_is_known_of_them(tiny_run: Run, digits: Dataset) -> None:
+    without, whole = run_subject(tiny_run, None), run_subject(tiny_run, digits)
+    assert without.images_key == whole.images_key
+    fingerprint, index = tiny_run.info.dataset.fingerprint, tiny_run.codes.index
+    assert whole.images_key == key_of_images(fingerprint, index.copy())
+    assert whole.images_key != key_of_images(fingerprint, index[::-1])
+    assert whole.images_key != key_of_images("other", index)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vae_explorer.data.dataset import KERAS_NAMES, Dataset
 from vae_explorer.errors import UserError
-from vae_explorer.exploring.subject import Subject, make_subject
+from vae_explorer.exploring.subject import Subject, key_of_images, make_subject
 from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.run.page import open_run_or_page
@@ -55,5 +55,8 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
         images, image_of = run.sample.images, sample_image_of(run)
     title, names = info.name, info.dataset.class_names
     kl = mean_kl(codes.z_mean, codes.z_log_var)
-    subject = make_subject(title, run_decoder(run), codes.z_mean, kl, codes.label, codes.split, names, images, image_of)
+    key = key_of_images(info.dataset.fingerprint, codes.index)
+    subject = make_subject(
+        title, run_decoder(run), codes.z_mean, kl, codes.label, codes.split, names, images, image_of, key
+    )
     return replace(subject, value_names=info.dataset.value_names, values=codes.values)

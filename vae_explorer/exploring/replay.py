@@ -13,7 +13,7 @@ import numpy as np
 from vae_explorer.array_types import Floats, Ints, Weights
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.alignment import aligning_rotations
-from vae_explorer.exploring.subject import Subject, draw_in, live_subject
+from vae_explorer.exploring.subject import Subject, draw_in, key_of_images, live_subject
 from vae_explorer.latent.dimensions import mean_kl
 from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.model.keras_decoder import TracedDecoder, load_keras_decoder
@@ -117,7 +117,8 @@ def load_replay(run: Run, progressed: Progressed = lambda _task, _share: None) -
     kl = mean_kl(run.codes.z_mean, run.codes.z_log_var)
     labels, values = _known_of_sample(run)
     subject = live_subject(networks[0], turned[-1], kl, labels, run.sample, run.info.dataset.class_names)
-    subject = replace(subject, value_names=run.info.dataset.value_names, values=values)
+    key = "replay", key_of_images(run.info.dataset.fingerprint, run.sample.index)
+    subject = replace(subject, value_names=run.info.dataset.value_names, values=values, images_key=key)
     val_loss = {record.epoch: record.val_loss for record in run.history}
     return Replay(epochs, turned, tuple(rotations), weights_of, networks, subject, val_loss, left_out)
 

@@ -29,7 +29,7 @@ class Codes:
             object.__setattr__(self, "values", no_values(len(self.index)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sample:
     """Up to 2,000 held-out images, to look at where the data set is not at hand."""
 

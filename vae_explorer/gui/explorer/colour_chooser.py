@@ -91,11 +91,11 @@ class ColourChooser(QWidget):
         self.state.hide()
         self.clusters.setVisible(choice == CLUSTER)
         if choice == CLASS:
-            return by_class(subject.label, subject.class_names)
+            return by_class(subject.label, subject.class_names, subject.images_key)
         if choice.startswith(VALUE):
             name = choice.removeprefix(VALUE)
-            return by_value(subject.label, name, subject.values[:, subject.value_names.index(name)])
-        return self._clustered(subject) if choice == CLUSTER else plainly(subject.label)
+            return by_value(name, subject.values[:, subject.value_names.index(name)], subject.images_key)
+        return self._clustered(subject) if choice == CLUSTER else plainly(subject.label, subject.images_key)
 
     def _clustered(self, subject: Subject) -> Colouring:
         """By the clusters that are known; where they are not, they are looked for."""
@@ -103,7 +103,7 @@ class ColourChooser(QWidget):
         if self._found is not None:
             known, count, cluster = self._found
             if known.z_mean is subject.z_mean and count == wanted:
-                return by_cluster(subject.label, cluster)
+                return by_cluster(cluster, subject.images_key)
         if self._worker is None:
             self._worker = LatestWorker(_cluster, "finding clusters", self)
             self._worker.answered.connect(self._take_clusters)
@@ -111,9 +111,11 @@ class ColourChooser(QWidget):
         self._generation = self._worker.request(subject, wanted)
         self.state.setText("finding clusters…")
         self.state.show()
-        if self._found is not None and self._found[0].label is subject.label:  # the same images, with newer codes
-            return by_cluster(subject.label, self._found[2])
-        return plainly(subject.label)
+        if (
+            self._found is not None and self._found[0].images_key == subject.images_key
+        ):  # the same images, with newer codes
+            return by_cluster(self._found[2], subject.images_key)
+        return plainly(subject.label, subject.images_key)
 
     def _take_clusters(self, generation: int, answer: tuple[Subject, int, Ints] | UserError) -> None:
         if generation != self._generation:
@@ -124,7 +126,7 @@ class ColourChooser(QWidget):
         self._found = answer
         self.state.hide()
         if self._subject is not None:
-            self.chosen.emit(by_cluster(self._subject.label, answer[2]))
+            self.chosen.emit(by_cluster(answer[2], self._subject.images_key))
 
     def _refuse(self, text: str) -> None:
         """Go back to what there is always, and say why."""

@@ -280,7 +280,7 @@ class ExplorerTab(QWidget):
 
         that an answer from the one before is still shown: at 30 moments a second there may be no newer one in time.
         """
-        if self._subject is None or subject.label is not self._subject.label:
+        if self._subject is None or subject.images_key != self._subject.images_key:
             self.show_subject(subject, same=True)
             return
         self._subject = draw_in(subject, self._subject.drawn_in)

@@ -159,7 +159,7 @@ class LatentView(pg.PlotWidget):
         self._subject = subject
         self.prior.show_subject(subject)
         self._leave_point()
-        by_labels = by_class(subject.label, subject.class_names)
+        by_labels = by_class(subject.label, subject.class_names, subject.images_key)
         wanted = self._wanted
         self._take_colouring(subject, wanted if wanted is not None and wanted.fits(subject) else by_labels)
         if fit:
