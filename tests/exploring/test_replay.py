@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vae_explorer.array_types import Weights
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.decoded import explore
 from vae_explorer.exploring.opening import run_subject
 from vae_explorer.exploring.replay import Replay, load_replay
-from vae_explorer.model.decoder import Weights, as_pixels
+from vae_explorer.model.decoder import as_pixels
 from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.run import Run
@@ -131,7 +132,7 @@ def test_a_decoder_that_litert_cannot_have_is_replayed_by_keras(tiny_run_folder:
 
 def test_replaying_loads_no_tensorflow(tiny_run: Run) -> None:
     code = (
-        "import json, sys, pathlib; from vae_explorer.run.run import open_run;"
+        "import json, sys, pathlib; from vae_explorer.run.opening import open_run;"
         "from vae_explorer.exploring.replay import load_replay;"
         "r = load_replay(open_run(pathlib.Path(sys.argv[1]))); s = r.subject_at(0.5); s.decoder(s.z_mean[:2]);"
         "print(json.dumps([n for n in ('tensorflow', 'keras', 'PySide6') if n in sys.modules]))"
