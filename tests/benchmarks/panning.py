@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.benchmarks.results import finish, percentiles
 from tests.benchmarks.window import drag, open_window, wait, wait_until
+from vae_explorer.gui.explorer.tools import HAND
 from vae_explorer.gui.main_window import MainWindow
 
 EVENTS = 240
@@ -33,7 +34,7 @@ class Frames:
         self.frames: list[float] = []
         self.drawings: list[float] = []
         window.explorer.clock.frame_painted = self._painted
-        window.explorer.view._points._worker.answered.connect(self._drawn)
+        window.explorer.view.points.drawing._worker.answered.connect(self._drawn)
 
     def event_sent(self) -> None:
         now = time.perf_counter()
@@ -52,6 +53,7 @@ class Frames:
 
 def pan(window: MainWindow, frames: Frames) -> None:
     view = window.explorer.view
+    view.use_tool(HAND)
     start = view.viewport().rect().center() + QPoint(60, 90)
 
     def path() -> Iterator[QPoint]:
@@ -89,7 +91,7 @@ def main() -> None:
     assert abs(box.height() * ratio - side) < 4, "the screen is too small for this map"
     result: dict[str, object] = {"points": window.explorer.view.points_shown, "side": side}
     for name, move in (("pan", pan), ("zoom", zoom)):
-        wait_until(lambda: window.explorer.view._points.exact)
+        wait_until(lambda: window.explorer.view.points.drawing.exact)
         frames = Frames(window)
         move(window, frames)
         result[name] = percentiles(frames.frames) | {"drawn anew": percentiles(frames.drawings)}

@@ -44,7 +44,7 @@ def open_window(run: Path | str, size: tuple[int, int] = SIZE) -> MainWindow:
     window.resize(*size)
     explorer = window.explorer
     wait_until(lambda: explorer.image.pixels() is not None and not window._tasks)
-    wait_until(lambda: explorer.view._points.exact)
+    wait_until(lambda: explorer.view.points.drawing.exact)
     assert explorer._subject is not None
     on_map = explorer._subject.on_map
     wait_until(lambda: on_map.fast)

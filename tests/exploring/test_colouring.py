@@ -35,7 +35,7 @@ def test_without_classes_all_have_one_colour():
 def test_values_rise_through_all_levels_and_unknown_ones_have_none():
     values = np.arange(640, dtype=np.float32)
     values[5] = np.nan
-    colouring = by_value(LABEL, "age", values)
+    colouring = by_value("age", values)
     known = np.delete(colouring.style, 5)
     assert (colouring.style[5], known[0], known[-1]) == (-1, 0, LEVELS - 1)
     assert (np.diff(known) >= 0).all()
@@ -45,14 +45,14 @@ def test_values_rise_through_all_levels_and_unknown_ones_have_none():
 
 
 def test_one_value_and_none_at_all():
-    assert set(by_value(LABEL, "same", np.full(640, 7, np.float32)).style) == {0}
-    nothing = by_value(LABEL, "unknown", np.full(640, np.nan, np.float32))
+    assert set(by_value("same", np.full(640, 7, np.float32)).style) == {0}
+    nothing = by_value("unknown", np.full(640, np.nan, np.float32))
     assert (set(nothing.style), nothing.range) == ({-1}, None)
 
 
 def test_clusters_are_named_by_their_number():
     cluster = (np.arange(640) % 3 - 1).astype(np.int32)
-    colouring = by_cluster(LABEL, cluster)
+    colouring = by_cluster(cluster)
     assert colouring.names == ("cluster 1", "cluster 2")
     assert colouring.incomplete
 

@@ -12,6 +12,7 @@ import pytest
 from vae_explorer.array_types import Weights
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.decoded import explore
+from vae_explorer.exploring.opening import run_subject
 from vae_explorer.exploring.replay import Replay, load_replay
 from vae_explorer.model.decoder import as_pixels
 from vae_explorer.model.litert import LiteRTDecoder
@@ -73,6 +74,12 @@ def test_between_two_snapshots_codes_and_images_move_from_one_to_the_other(repla
 def test_beyond_the_ends_the_ends_stand(replay: Replay) -> None:
     assert replay.subject_at(-1).z_mean is replay.codes[0]
     assert replay.subject_at(9).z_mean is replay.codes[-1]
+
+
+def test_all_moments_are_of_the_same_images_and_not_of_those_of_the_run(replay: Replay, tiny_run: Run) -> None:
+    keys = {replay.subject_at(epoch).images_key for epoch in (0, 0.5, 2)}
+    assert keys == {load_replay(tiny_run).subject.images_key}
+    assert run_subject(tiny_run, None).images_key not in keys
 
 
 def test_moments_are_explored_like_any_subject(replay: Replay) -> None:

@@ -5,6 +5,7 @@ import numpy as np
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.exploring.decoded import explore
 from vae_explorer.exploring.opening import run_subject
+from vae_explorer.exploring.subject import key_of_images
 from vae_explorer.run.run import Run
 
 
@@ -22,3 +23,12 @@ def test_without_the_data_set_only_codes_of_the_sample_have_an_image(tiny_run: R
         np.testing.assert_array_equal(subject.images[subject.image_of[row]], tiny_run.sample.images[place])
     answer = explore(subject, np.array([0.0, 0.0], np.float32))
     assert known[answer.nearest]
+
+
+def test_the_same_images_have_the_same_key_whatever_is_known_of_them(tiny_run: Run, digits: Dataset) -> None:
+    without, whole = run_subject(tiny_run, None), run_subject(tiny_run, digits)
+    assert without.images_key == whole.images_key
+    fingerprint, index = tiny_run.info.dataset.fingerprint, tiny_run.codes.index
+    assert whole.images_key == key_of_images(fingerprint, index.copy())
+    assert whole.images_key != key_of_images(fingerprint, index[::-1])
+    assert whole.images_key != key_of_images("other", index)

@@ -78,24 +78,38 @@ def preview(tiny_run: Run) -> Preview:
     return Preview(np.zeros((count, 2), np.float32), nothing, np.ones(2, np.float32), nothing[None])
 
 
-def mouse(widget: QWidget, kind: QEvent.Type, at: QPointF, buttons: Qt.MouseButton) -> None:
-    """Send one real mouse event to a widget, at a point of it in pixels."""
-    button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
-    QApplication.sendEvent(
-        widget,
-        QMouseEvent(kind, at, QPointF(widget.mapToGlobal(at)), button, buttons, Qt.KeyboardModifier.NoModifier),
-    )
+def mouse(
+    widget: QWidget,
+    kind: QEvent.Type,
+    at: QPointF,
+    buttons: Qt.MouseButton,
+    button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+    keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    """Send one real mouse event to a widget, at a point of it in pixels.
+
+    buttons: those that are down; button: the one that is pressed or released.
+    """
+    button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else button
+    QApplication.sendEvent(widget, QMouseEvent(kind, at, QPointF(widget.mapToGlobal(at)), button, buttons, keys))
 
 
-def drag(widget: QWidget, start: QPointF, end: QPointF, steps: int = 12) -> None:
+def drag(
+    widget: QWidget,
+    start: QPointF,
+    end: QPointF,
+    steps: int = 12,
+    button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+    keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
     """Press, move and release with real mouse events."""
-    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    none = Qt.MouseButton.NoButton
     mouse(widget, QEvent.Type.MouseMove, start, none)
-    mouse(widget, QEvent.Type.MouseButtonPress, start, left)
+    mouse(widget, QEvent.Type.MouseButtonPress, start, button, button, keys)
     for i in range(1, steps + 1):
-        mouse(widget, QEvent.Type.MouseMove, start + (end - start) * i / steps, left)
+        mouse(widget, QEvent.Type.MouseMove, start + (end - start) * i / steps, button, button, keys)
         QTest.qWait(12)  # pyqtgraph takes at most 100 moves a second
-    mouse(widget, QEvent.Type.MouseButtonRelease, end, none)
+    mouse(widget, QEvent.Type.MouseButtonRelease, end, none, button, keys)
 
 
 def drop(window: MainWindow, path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.run.run_files import edit_toml, refusal_of, rehash
+from tests.run.run_files import edit_toml, refusal_of, rehash, rewrite_arrays
 from vae_explorer.run.opening import describe, open_run
 from vae_explorer.run.places import CONVERTED, FILES, LOCK, find_run
 from vae_explorer.run.run import Run

@@ -201,13 +201,13 @@ def _colouring_of(run: Run, wanted: str, clusters: int | None) -> "Colouring":
     if wanted == "class":
         return by_class(codes.label, run.info.dataset.class_names)
     if wanted == "cluster":
-        return by_cluster(codes.label, find_clusters(codes.z_mean, clusters))
+        return by_cluster(find_clusters(codes.z_mean, clusters))
     if wanted == "none":
         return plainly(codes.label)
     if wanted not in columns:
         choices = ", ".join(("class", "cluster", "none", *columns))
         raise UserError(f"The run has no column {wanted!r}: choose {choices}.")
-    return by_value(codes.label, wanted, codes.columns.value(wanted))
+    return by_value(wanted, codes.columns.value(wanted))
 
 
 def _reconstructions(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":

@@ -1,6 +1,7 @@
 """What codes are coloured by: their class, a cluster, a number that is known of each image, or nothing."""
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,14 +35,14 @@ class Colouring:
 
     kind: Kind
     title: str
-    label: Ints  # of the subject that it is of, (N,)
     style: Ints  # (N,), position among the colours, -1: none
     names: tuple[str, ...] = ()  # of the colours, of classes and clusters
     range: Range | None = None  # of values
+    images_key: Hashable = None  # of the subject that it is of
 
     def fits(self, subject: Subject) -> bool:
         """Whether it is of the images of this subject, wherever their codes are by now."""
-        return self.label is subject.label
+        return self.images_key == subject.images_key
 
     @property
     def count(self) -> int:
@@ -58,19 +59,19 @@ class Colouring:
         return value_colours(LEVELS, dark) if self.kind == "value" else class_colours(len(self.names), dark)
 
 
-def plainly(label: Ints) -> Colouring:
+def plainly(label: Ints, images_key: Hashable = None) -> Colouring:
     """All in one colour."""
-    return Colouring("plain", "", label, np.full(len(label), -1, np.int32))
+    return Colouring("plain", "", np.full(len(label), -1, np.int32), images_key=images_key)
 
 
-def by_class(label: Ints, class_names: tuple[str, ...]) -> Colouring:
+def by_class(label: Ints, class_names: tuple[str, ...], images_key: Hashable = None) -> Colouring:
     """By the labels (N,), positions in class_names, -1: none; plainly where there are no classes."""
     if not class_names:
-        return plainly(label)
-    return Colouring("class", "class", label, label, class_names)
+        return plainly(label, images_key)
+    return Colouring("class", "class", label, class_names, images_key=images_key)
 
 
-def by_value(label: Ints, name: str, values: Floats) -> Colouring:
+def by_value(name: str, values: Floats, images_key: Hashable = None) -> Colouring:
     """By a column of numbers (N,); codes whose value is not known, NaN, have no colour."""
     found = find_range(values)
     style = np.full(len(values), -1, np.int32)
@@ -78,13 +79,13 @@ def by_value(label: Ints, name: str, values: Floats) -> Colouring:
         known = np.isfinite(values)
         share = (values[known].astype(np.float64) - found.low) / ((found.high - found.low) or 1)
         style[known] = np.clip(share * LEVELS, 0, LEVELS - 1).astype(np.int32)
-    return Colouring("value", name, label, style, range=found)
+    return Colouring("value", name, style, range=found, images_key=images_key)
 
 
-def by_cluster(label: Ints, cluster: Ints) -> Colouring:
+def by_cluster(cluster: Ints, images_key: Hashable = None) -> Colouring:
     """By clusters (N,), counted from 0, -1: none."""
     names = tuple(f"cluster {number + 1}" for number in range(int(cluster.max(initial=-1)) + 1))
-    return Colouring("cluster", "cluster", label, cluster, names)
+    return Colouring("cluster", "cluster", cluster, names, images_key=images_key)
 
 
 def find_range(values: Floats) -> Range | None:

@@ -1,5 +1,7 @@
 """What is explored: a decoder with the codes and images that are at hand."""
 
+import hashlib
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,6 +33,7 @@ class Subject:
     image_of: Longs  # (N,), position in images, -1: not at hand
     on_map: Neighbours  # of plane
     with_image: Neighbours  # of z_mean, where the image is at hand
+    images_key: Hashable  # equal where the codes are of the same images, row by row
 
     @property
     def label(self) -> Ints:
@@ -41,6 +44,11 @@ class Subject:
         """Make searches among many codes fast; may take seconds, in any thread."""
         self.on_map.build()
         self.with_image.build()
+
+
+def key_of_images(fingerprint: str, index: Longs) -> Hashable:
+    """The key of these images (N,), in this order, of the data set with this fingerprint."""
+    return fingerprint, hashlib.sha256(index.tobytes()).hexdigest()
 
 
 def draw_in(subject: Subject, plane: Plane) -> Subject:
@@ -63,11 +71,12 @@ def live_subject(
 ) -> Subject:
     """The model in training as something to explore: the codes are those of its held-out sample, all at hand.
 
-    kl: (latent_dim,), mean over the sample, nats. columns: of the images of the sample.
+    kl: (latent_dim,), mean over the sample, nats. columns: of the images of the sample. A training has one sample,
+    which is the key of its images.
     """
     split = np.full(len(z_mean), HELD_OUT, np.uint8)
     title, everyone = "the model in training", np.arange(len(z_mean))
-    return make_subject(title, decoder, z_mean, kl, columns, split, sample.images, everyone)
+    return make_subject(title, decoder, z_mean, kl, columns, split, sample.images, everyone, sample)
 
 
 def make_subject(
@@ -79,6 +88,7 @@ def make_subject(
     split: Bytes,
     images: Bytes,
     image_of: Longs,
+    images_key: Hashable,
 ) -> Subject:
     height, width, channels = images.shape[1:]
     plane, at_hand = to_plane(z_mean), image_of >= 0
@@ -97,4 +107,5 @@ def make_subject(
         image_of=image_of.astype(np.int64),
         on_map=on_map,
         with_image=on_map if z_mean.shape[1] == 2 and at_hand.all() else Neighbours(z_mean, at_hand),
+        images_key=images_key,
     )

@@ -44,7 +44,7 @@ def no_codes(dataset: DatasetInfo, latent_dim: int) -> Codes:
     return Codes(z, z, columns, none, none.astype(np.uint8))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sample:
     """Up to 2,000 held-out images, to look at where the data set is not at hand."""
 

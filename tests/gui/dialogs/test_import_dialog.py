@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from tests.imported_files import onnx_decoder
 from vae_explorer.gui.app import create_app
 from vae_explorer.gui.dialogs.import_dialog import ImportDialog
+from vae_explorer.gui.explorer.layers.prior import PriorLayer
 
 pytest.importorskip("onnxruntime")
 
@@ -33,8 +34,8 @@ def test_it_tells_what_it_found_and_writes_a_run(dialog, qtbot, tmp_path):
     with qtbot.waitSignal(dialog.imported, timeout=60_000):
         qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "imported d.onnx" in window.title.text(), timeout=60_000)
-    assert window.explorer.view.prior.isVisible()
-    qtbot.waitUntil(lambda: len(window.explorer.view.prior._images) == 49, timeout=60_000)
+    assert window.explorer.view.layers.find(PriorLayer).item.isVisible()
+    qtbot.waitUntil(lambda: len(window.explorer.view.layers.find(PriorLayer).images) == 49, timeout=60_000)
     assert not window.explorer.locate.isVisible()
 
 

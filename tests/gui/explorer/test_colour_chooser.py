@@ -49,22 +49,22 @@ def test_there_is_a_choice_for_all_that_is_known(window: MainWindow, shown: Subj
         "one colour",
     ]
     assert combo.currentText() == "class"
-    assert window.explorer.view.legend.isVisible()
+    assert window.explorer.view.points.classes.isVisible()
 
 
 def test_by_a_number_with_its_range_as_the_legend(window: MainWindow, shown: Subject) -> None:
     choose(window, "distance <b>")
     view = window.explorer.view
-    assert view.colour_bar.isVisible()
-    assert not view.legend.isVisible()
-    assert view.colour_bar.title.text() == "distance <b>"
-    assert view.colour_bar.title.textFormat() == Qt.TextFormat.PlainText
+    assert view.points.bar.isVisible()
+    assert not view.points.classes.isVisible()
+    assert view.points.bar.title.text() == "distance <b>"
+    assert view.points.bar.title.textFormat() == Qt.TextFormat.PlainText
     found = find_range(shown.columns.values[:, 0])
     assert found is not None
-    assert (view.colour_bar.low.text(), view.colour_bar.high.text()) == range_texts(found, "distance <b>")
-    assert view.colour_bar.note.text() == "held-out strong,\ntraining pale\ngrey: unknown"
+    assert (view.points.bar.low.text(), view.points.bar.high.text()) == range_texts(found, "distance <b>")
+    assert view.points.bar.note.text() == "held-out strong,\ntraining pale\ngrey: unknown"
     assert view.points_shown == len(shown.label)
-    assert view._points._look.rgb.shape == (3 * (LEVELS + 1), 3)
+    assert view.points.drawing._look.rgb.shape == (3 * (LEVELS + 1), 3)
     row = int(np.argmax(shown.columns.values[:, 0] > 1))
     x, y = shown.plane[row].tolist()
     view.getPlotItem().setRange(xRange=(x - 0.05, x + 0.05), yRange=(y - 0.05, y + 0.05))
@@ -77,9 +77,9 @@ def test_by_a_number_with_its_range_as_the_legend(window: MainWindow, shown: Sub
 def test_in_one_colour(window: MainWindow, shown: Subject) -> None:
     choose(window, "one colour")
     view = window.explorer.view
-    assert not view.colour_bar.isVisible()
-    assert not view.legend.isVisible()
-    assert len({tuple(colour) for colour in view._points._look.rgb.tolist()}) == 1
+    assert not view.points.bar.isVisible()
+    assert not view.points.classes.isVisible()
+    assert len({tuple(colour) for colour in view.points.drawing._look.rgb.tolist()}) == 1
     assert view.points_shown == len(shown.label)
 
 
@@ -87,11 +87,11 @@ def test_by_cluster_and_a_click_hides_one(qtbot: QtBot, window: MainWindow, show
     window.explorer.colours.clusters.setValue(3)
     choose(window, "cluster")
     view = window.explorer.view
-    qtbot.waitUntil(lambda: view.legend.isVisible(), timeout=60_000)
+    qtbot.waitUntil(lambda: view.points.classes.isVisible(), timeout=60_000)
     assert window.explorer.colours.clusters.isVisible()
     assert view.colouring is not None
     assert view.colouring.names == ("cluster 1", "cluster 2", "cluster 3")
-    view.legend._buttons[1].click()
+    view.points.classes._buttons[1].click()
     assert view.points_shown == int((view.colouring.style != 1).sum())
     window.explorer.colours.clusters.setValue(2)
     qtbot.waitUntil(lambda: view.colouring.names == ("cluster 1", "cluster 2"), timeout=60_000)
@@ -104,11 +104,11 @@ def test_the_choice_stays_for_the_next_subject_that_offers_it(
     choose(window, "distance <b>")
     window.explorer.show_subject(run_subject(tiny_run, None))
     assert window.explorer.colours.combo.currentText() == "class"
-    assert window.explorer.view.legend.isVisible()
-    assert not window.explorer.view.colour_bar.isVisible()
+    assert window.explorer.view.points.classes.isVisible()
+    assert not window.explorer.view.points.bar.isVisible()
     window.explorer.show_subject(shown)
     assert window.explorer.colours.combo.currentText() == "distance <b>"
-    assert window.explorer.view.colour_bar.isVisible()
+    assert window.explorer.view.points.bar.isVisible()
 
 
 def test_without_scikit_learn_a_sentence_says_how_to_get_it(
@@ -121,15 +121,14 @@ def test_without_scikit_learn_a_sentence_says_how_to_get_it(
     choose(window, "cluster")
     qtbot.waitUntil(lambda: window.toast.isVisible() and "pip install" in window.toast.text.text())
     assert window.explorer.colours.combo.currentText() == "class"
-    assert window.explorer.view.legend.isVisible()
+    assert window.explorer.view.points.classes.isVisible()
 
 
 def test_a_picture_of_the_map_has_the_colours_that_the_explorer_has(
     qtbot: QtBot, window: MainWindow, shown: Subject
 ) -> None:
     choose(window, "distance <b>")
-    assert window.shown.run is not None
-    window.shown.images_found(window.shown.run, shown)
+    window._run_subject = shown
     dialog = window.exports.export_picture()
     assert dialog is not None
     form = next(form for form in dialog.forms if isinstance(form, MapForm))

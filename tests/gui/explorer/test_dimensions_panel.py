@@ -77,7 +77,7 @@ def position(window: MainWindow) -> QPointF:
 
 def test_two_dimensions_need_no_panel(window: MainWindow) -> None:
     assert window.explorer.dimensions is None
-    assert not window.explorer.dimensions_check.isVisible()
+    assert not window.explorer.foot.dimensions_check.isVisible()
 
 
 def test_the_panel_can_be_hidden_and_leaves_its_room_to_the_map(deep: MainWindow, qtbot: QtBot) -> None:
@@ -108,7 +108,7 @@ def test_dragging_in_another_plane_decodes_the_full_code(deep: MainWindow, deep_
     view = deep.explorer.view
     assert (view.getAxis("bottom").labelText, view.getAxis("left").labelText) == ("z2", "z4")
     np.testing.assert_array_equal(deep.explorer._subject.plane, deep_run.codes.z_mean[:, [1, 3]])
-    assert "Showing z2 and z4; z1 is 0.50, z3 is 1.00." in deep.explorer.plane_note.text()
+    assert "Showing z2 and z4; z1 is 0.50, z3 is 1.00." in deep.explorer.panel.plane_note.text()
     drag(view.viewport(), position(deep), view.to_pixels(-0.2, 0.3))
     at = view.handle_point
     assert at == pytest.approx((-0.2, 0.3), abs=0.05)
@@ -150,12 +150,12 @@ def test_the_principal_components_draw_the_codes_where_they_vary_most(
     deep: MainWindow, deep_run: Run, qtbot: QtBot
 ) -> None:
     deep.explorer.go_random()
-    before = deep.explorer._place.code.copy()
+    before = deep.explorer.code.copy()
     qtbot.keyClick(deep.findChild(QCheckBox, "principalCheck"), Qt.Key.Key_Space)
     plane = principal_plane(deep_run.codes.z_mean)
     np.testing.assert_allclose(deep.explorer._subject.plane, to_plane(deep_run.codes.z_mean, plane), atol=1e-6)
     assert deep.explorer.view.getAxis("left").labelText == "PC 2"
-    assert deep.explorer.axis_names[0].text() == "PC 1"
+    assert deep.explorer.panel.axis_names[0].text() == "PC 1"
     assert not deep.findChild(QComboBox, "acrossCombo").isEnabled()
     wait_for(qtbot, deep, before)
     assert deep.explorer.view.handle_point == pytest.approx(plane.point(before), abs=1e-5)
@@ -174,7 +174,7 @@ def test_a_point_that_was_clicked_is_where_dragging_goes_on(deep: MainWindow, de
     deep.explorer.view.picked.emit(row)
     wait_for(qtbot, deep, code)
     qtbot.waitUntil(lambda: all(abs(r.spin.value() - code[r.dimension]) < 0.006 for r in panel_of(deep).rows))
-    assert "distance 0.000" in deep.explorer.nearest_note.text()
+    assert "distance 0.000" in deep.explorer.panel.nearest_note.text()
     qtbot.keyClick(deep.explorer.view, Qt.Key.Key_Right)
     x, y = deep.explorer.view.handle_point
     assert x > code[0]
@@ -242,7 +242,7 @@ def test_the_plane_and_the_list_follow_a_model_in_training(deep: MainWindow, dee
     columns = deep_run.codes.columns.take(np.zeros(len(sample.index), int))
     explorer = deep.explorer
     deep.explorer.go_random()
-    code = explorer._place.code
+    code = explorer.code
     qtbot.keyClick(deep.findChild(QCheckBox, "principalCheck"), Qt.Key.Key_Space)
     for scale in ([3, 1, 1, 2], [1, 1, 4, 2]):
         kl = np.array(scale, np.float32)

@@ -67,7 +67,7 @@ def test_dragging_decodes_with_the_decoder_of_the_epoch(qtbot: QtBot, window: Ma
     start = QPointF(handle.property("position"))
     drag(window.explorer.view.viewport(), start, start + QPointF(60, -40))
     wait_for_image(qtbot, window, tiny_run, 1, [handle.property("z1"), handle.property("z2")])
-    assert "distance" in window.explorer.nearest_note.text()
+    assert "distance" in window.explorer.panel.nearest_note.text()
 
 
 def test_playing_goes_through_the_training_and_ends_with_its_last_epoch(

@@ -58,15 +58,6 @@ def test_handle_follows_the_pointer_to_the_pixel(window: MainWindow) -> None:
     assert (moved - QPointF(57, 33)).manhattanLength() <= 2
 
 
-def test_dragging_the_background_pans_and_leaves_the_handle(window: MainWindow) -> None:
-    view = window.explorer.view
-    start = QPointF(handle(window).property("position")) + QPointF(120, 80)
-    left = view.viewRange()[0][0]
-    drag(view.viewport(), start, start + QPointF(60, 0))
-    assert view.viewRange()[0][0] < left
-    assert handle(window).property("z1") == 0.0
-
-
 def test_wheel_zooms_and_double_click_fits(qtbot: QtBot, window: MainWindow) -> None:
     view = window.explorer.view
     fitted = view.viewRange()
@@ -119,10 +110,10 @@ def test_clicking_a_point_jumps_there_and_shows_its_image_and_reconstruction(
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     wait_for_code(qtbot, window, codes.z_mean[row].tolist())
     place = int(np.flatnonzero(tiny_run.sample.index == codes.index[row])[0])
-    np.testing.assert_array_equal(window.explorer.original.pixels(), tiny_run.sample.images[place])
-    np.testing.assert_array_equal(window.explorer.reconstruction.pixels(), window.explorer.image.pixels())
-    assert "distance 0.000" in window.explorer.nearest_note.text()
-    assert f"class {codes.label[row]}" in window.explorer.nearest_note.text()
+    np.testing.assert_array_equal(window.explorer.panel.original.pixels(), tiny_run.sample.images[place])
+    np.testing.assert_array_equal(window.explorer.panel.reconstruction.pixels(), window.explorer.image.pixels())
+    assert "distance 0.000" in window.explorer.panel.nearest_note.text()
+    assert f"class {codes.label[row]}" in window.explorer.panel.nearest_note.text()
 
 
 def test_random_draws_elsewhere_and_home_goes_back(qtbot: QtBot, window: MainWindow) -> None:
@@ -145,7 +136,7 @@ def test_legend_filters_points_and_restores_them(window: MainWindow, tiny_run: R
     view = window.explorer.view
     everything = view.points_shown
     assert everything == len(tiny_run.codes.index)
-    three = next(b for b in view.legend.findChildren(QToolButton) if b.accessibleName() == "Class 3")
+    three = next(b for b in view.points.classes.findChildren(QToolButton) if b.accessibleName() == "Class 3")
     three.click()
     assert view.points_shown == everything - np.count_nonzero(tiny_run.codes.label == 3)
     three.click()
@@ -178,7 +169,7 @@ def test_one_latent_dimension_leaves_the_second_axis_unused(
 ) -> None:
     window = open_window(thin_run.folder)
     assert not window.explorer.z2.isEnabled()
-    assert "unused" in window.explorer.plane_note.text()
+    assert "unused" in window.explorer.panel.plane_note.text()
     assert "unused" in window.explorer.view.getAxis("left").labelText
     window.explorer.go_to(0.4, 0.9)
     assert handle(window).property("z2") == 0.0
@@ -189,20 +180,20 @@ def test_more_dimensions_than_two_are_said_to_be_held_at_zero(
 ) -> None:
     window = open_window(deep_run.folder)
     window.explorer.show_plane((1, 2))
-    assert "z3 to z4 are 0" in window.explorer.plane_note.text()
+    assert "z3 to z4 are 0" in window.explorer.panel.plane_note.text()
     window.explorer.go_to(0.4, 0.9)
     wait_for_code(qtbot, window, [0.4, 0.9, 0.0, 0.0])
 
 
 def test_no_labels_are_one_colour_without_a_legend(open_window: Callable[..., MainWindow], thin_run: Run) -> None:
     window = open_window(thin_run.folder)
-    assert not window.explorer.view.legend.isVisible()
+    assert not window.explorer.view.points.classes.isVisible()
     assert window.explorer.view.points_shown > 0
 
 
 def test_more_than_ten_classes_all_have_a_row(open_window: Callable[..., MainWindow], wide_run: Run) -> None:
     window = open_window(wide_run.folder)
-    legend = window.explorer.view.legend
+    legend = window.explorer.view.points.classes
     assert len(legend.findChildren(QToolButton)) == 26
     assert legend.height() < window.explorer.view.height()
 
@@ -249,7 +240,7 @@ def test_random_draws_all_dimensions_and_says_so(
     window.explorer.go_random()
     qtbot.waitUntil(lambda: bool(np.all(window.explorer.image.code() != 0)), timeout=5000)
     _, _, z3, z4 = window.explorer.image.code()
-    assert f"z3 is {z3:.2f}, z4 is {z4:.2f}".replace("-", "−") in window.explorer.plane_note.text()
+    assert f"z3 is {z3:.2f}, z4 is {z4:.2f}".replace("-", "−") in window.explorer.panel.plane_note.text()
     window.explorer.go_home()
     wait_for_code(qtbot, window, [0.0, 0.0, 0.0, 0.0])
-    assert "are 0" in window.explorer.plane_note.text()
+    assert "are 0" in window.explorer.panel.plane_note.text()

@@ -95,7 +95,9 @@ def test_the_card_stays_inside_the_map(window: MainWindow, lonely: int) -> None:
 
 def test_a_hidden_point_is_not_hovered(window: MainWindow, tiny_run: Run, lonely: int) -> None:
     name = f"Class {tiny_run.codes.label[lonely]}"
-    button = next(b for b in window.explorer.view.legend.findChildren(QToolButton) if b.accessibleName() == name)
+    button = next(
+        b for b in window.explorer.view.points.classes.findChildren(QToolButton) if b.accessibleName() == name
+    )
     button.click()
     assert not hover(window, lonely).isVisible()
 

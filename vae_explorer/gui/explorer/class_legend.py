@@ -4,21 +4,22 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-MARGIN = 10  # pixels from the corner of the map
+BESIDE = 120  # pixels of the map's height that the names of the classes leave free
 
 
 class ClassLegend(QFrame):
     """Hidden where there are no classes."""
 
-    filtered = Signal()
+    filtered = Signal(object)  # frozenset of the positions of the classes that the person wants hidden
     hovered = Signal(int)  # position of the class, -1: none
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("classLegend")
         self.setProperty("card", True)
-        self.hidden_classes: set[int] = set()
+        self._hidden: frozenset[int] = frozenset()
         self._buttons: list[QToolButton] = []
+        self._map_height = 0  # pixels
         self._scroll = QScrollArea(self)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -35,7 +36,7 @@ class ClassLegend(QFrame):
 
     def set_classes(self, names: tuple[str, ...], kind: str = "class") -> None:
         """Show these classes, all visible. kind: what they are, a word."""
-        self.hidden_classes = set()
+        self._hidden = frozenset()
         self._buttons = []
         inside = QWidget()
         rows = QVBoxLayout(inside)
@@ -51,7 +52,7 @@ class ClassLegend(QFrame):
             button.setAutoRaise(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setStyleSheet("QToolButton { border: 0; padding: 1px 4px; background: transparent; }")
-            button.toggled.connect(lambda shown, position=position: self._toggle(position, shown))
+            button.clicked.connect(lambda shown, position=position: self._toggle(position, shown))
             button.setProperty("position", position)
             button.installEventFilter(self)
             rows.addWidget(button)
@@ -60,32 +61,41 @@ class ClassLegend(QFrame):
         self._scroll.setWidget(inside)
         inside.setAutoFillBackground(False)
         self.setVisible(bool(names))
-        self.move_to_corner()
+        self._fit_names()
 
     def explain(self, note: str) -> None:
         """What else is to be said of the points."""
         self._note.setText(note)
         self._note.setVisible(bool(note))
-        self.move_to_corner()
+        self._fit_names()
 
     def set_colours(self, colours: list[str]) -> None:
         self._colours = colours
         for button in self._buttons:
             self._paint_icon(button)
-        self.move_to_corner()
 
-    def move_to_corner(self) -> None:
-        """Keep to the upper right corner, no higher than the map."""
+    def show_hidden(self, hidden: frozenset[int]) -> None:
+        """Mark the classes at these positions as hidden."""
+        self._hidden = hidden
+        for position, button in enumerate(self._buttons):
+            button.setChecked(position not in hidden)
+            self._paint_icon(button)
+
+    def keep_to(self, height: int) -> None:
+        """Be no higher than a map of this height in pixels; where there are more classes, scroll."""
+        if height != self._map_height:
+            self._map_height = height
+            self._fit_names()
+
+    def _fit_names(self) -> None:
         if not self._buttons:
             return
         inside = self._scroll.widget()
         wanted = inside.sizeHint()
-        room = max(60, self.parentWidget().height() - 120)
+        room = max(60, self._map_height - BESIDE)
         scrolls = wanted.height() > room
         width = max(wanted.width(), self._note.sizeHint().width()) + (18 if scrolls else 2)
         self._scroll.setFixedSize(width, min(wanted.height(), room))
-        self.adjustSize()
-        self.move(self.parentWidget().width() - self.width() - MARGIN, MARGIN)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         position = watched.property("position")
@@ -99,17 +109,11 @@ class ClassLegend(QFrame):
         return False
 
     def _toggle(self, position: int, shown: bool) -> None:
-        (self.hidden_classes.discard if shown else self.hidden_classes.add)(position)
-        self._paint_icon(self._buttons[position])
-        self.filtered.emit()
+        self.filtered.emit(self._hidden - {position} if shown else self._hidden | {position})
 
     def _show_alone(self, position: int) -> None:
-        alone = self.hidden_classes >= set(range(len(self._buttons))) - {position}
-        self.blockSignals(True)
-        for other, button in enumerate(self._buttons):
-            button.setChecked(alone or other == position)
-        self.blockSignals(False)
-        self.filtered.emit()
+        others = frozenset(range(len(self._buttons))) - {position}
+        self.filtered.emit(frozenset() if self._hidden >= others else others)
 
     def _paint_icon(self, button: QToolButton) -> None:
         ratio = self.devicePixelRatioF()

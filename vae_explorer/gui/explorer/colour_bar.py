@@ -4,7 +4,6 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-MARGIN = 10  # pixels from the corner of the map
 WIDTH, HEIGHT = 16, 132  # pixels of the bar
 WIDEST = 170  # pixels that the name of what is shown may take
 
@@ -12,8 +11,8 @@ WIDEST = 170  # pixels that the name of what is shown may take
 class ColourBar(QFrame):
     """Hidden until it has a range to show."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("colourBar")
         self.setProperty("card", True)
         self.title, self.high, self.low, self.note = QLabel(), QLabel(), QLabel(), QLabel()
@@ -36,23 +35,16 @@ class ColourBar(QFrame):
         self.high.setText(high)
         self.setAccessibleName(f"{title} from {low} to {high}")
         self.show()
-        self.move_to_corner()
 
     def explain(self, note: str) -> None:
         """What else is to be said of the points."""
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self.move_to_corner()
 
     def set_colours(self, colours: list[str]) -> None:
         """From the lowest to the highest value."""
         self._bar.colours = colours
         self._bar.update()
-
-    def move_to_corner(self) -> None:
-        """Keep to the upper right corner."""
-        self.adjustSize()
-        self.move(self.parentWidget().width() - self.width() - MARGIN, MARGIN)
 
 
 class _Bar(QWidget):

@@ -1,5 +1,7 @@
 """What the codes on the map are coloured by."""
 
+from dataclasses import dataclass, replace
+
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
@@ -15,16 +17,26 @@ VALUE = "value "  # before the name of a column
 AUTOMATIC = 1  # of the number of clusters: as many as suit the codes
 
 
+@dataclass(frozen=True, slots=True)
+class ColourChoice:
+    """What the person chose to colour by, whether or not the present subject offers it."""
+
+    name: str = ""  # one of the combo's; "": what is usual for the subject
+    clusters: int = AUTOMATIC  # how many are looked for
+
+
 class ColourChooser(QWidget):
     """Makes a Colouring of the subject that is shown: `chosen` brings it, at once or when clusters are found."""
 
-    chosen = Signal(object)
+    wanted = Signal(object)  # ColourChoice that the person asks for; it is carried out by `choose`
+    chosen = Signal(object)  # Colouring
     errored = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._subject: Subject | None = None
-        self._preferred = ""  # what the person chose last
+        self.choice = ColourChoice()  # what the person chose last
+        self._shown = ""  # the name of what the present subject is coloured by
         self._worker: LatestWorker | None = None
         self._generation = 0  # of the clusters that are wanted
         self._found: tuple[Subject, int, Ints] | None = None  # clusters of a subject, if so many are asked for
@@ -43,7 +55,7 @@ class ColourChooser(QWidget):
         self.clusters.setRange(AUTOMATIC, MOST)
         self.clusters.setSpecialValueText("auto")
         self.clusters.setKeyboardTracking(False)
-        self.clusters.valueChanged.connect(self._tell)
+        self.clusters.valueChanged.connect(lambda count: self.wanted.emit(replace(self.choice, clusters=count)))
         self.clusters.hide()
         self.state = QLabel()
         self.state.setProperty("muted", True)
@@ -60,17 +72,22 @@ class ColourChooser(QWidget):
         """Offer what this subject can be coloured by; returns its colouring until `chosen` brings another."""
         choices = {"class": CLASS} if subject.columns.class_names else {}
         choices |= {name: VALUE + name for name in subject.columns.value_names}
+        self._subject = subject
         with QSignalBlocker(self.combo):
             self.combo.clear()
             for text, choice in choices.items():
                 self.combo.addItem(text, choice)
             self.combo.addItem("cluster", CLUSTER)
             self.combo.addItem("one colour", PLAIN)
-            place = self.combo.findData(self._preferred)
-            usual = CLASS if subject.columns.class_names else PLAIN
-            self.combo.setCurrentIndex(place if place >= 0 else self.combo.findData(usual))
-        self._subject = subject
+        self._show_choice(subject)
         return self._colouring(subject)
+
+    def choose(self, choice: ColourChoice) -> None:
+        """Colour by this, as far as the subject offers it."""
+        self.choice = choice
+        if self._subject is not None:
+            self._show_choice(self._subject)
+            self.chosen.emit(self._colouring(self._subject))
 
     def end(self) -> None:
         """Look for no more clusters."""
@@ -78,24 +95,30 @@ class ColourChooser(QWidget):
             self._worker.end()
 
     def _choose(self) -> None:
-        self._preferred = str(self.combo.currentData())
-        self._tell()
+        choice = replace(self.choice, name=str(self.combo.currentData()))
+        if choice.name == self._shown:
+            self.choice = choice  # what was shown as usual is now chosen, and stays
+        else:
+            self.wanted.emit(choice)
 
-    def _tell(self) -> None:
-        if self._subject is not None:
-            self.chosen.emit(self._colouring(self._subject))
+    def _show_choice(self, subject: Subject) -> None:
+        with QSignalBlocker(self.combo), QSignalBlocker(self.clusters):
+            row = self.combo.findData(self.choice.name)
+            usual = CLASS if subject.columns.class_names else PLAIN
+            self.combo.setCurrentIndex(row if row >= 0 else self.combo.findData(usual))
+            self.clusters.setValue(self.choice.clusters)
 
     def _colouring(self, subject: Subject) -> Colouring:
-        choice = str(self.combo.currentData())
+        choice = self._shown = str(self.combo.currentData())
         self._generation = 0
         self.state.hide()
         self.clusters.setVisible(choice == CLUSTER)
         if choice == CLASS:
-            return by_class(subject.label, subject.columns.class_names)
+            return by_class(subject.label, subject.columns.class_names, subject.images_key)
         if choice.startswith(VALUE):
             name = choice.removeprefix(VALUE)
-            return by_value(subject.label, name, subject.columns.value(name))
-        return self._clustered(subject) if choice == CLUSTER else plainly(subject.label)
+            return by_value(name, subject.columns.value(name), subject.images_key)
+        return self._clustered(subject) if choice == CLUSTER else plainly(subject.label, subject.images_key)
 
     def _clustered(self, subject: Subject) -> Colouring:
         """By the clusters that are known; where they are not, they are looked for."""
@@ -103,7 +126,7 @@ class ColourChooser(QWidget):
         if self._found is not None:
             known, count, cluster = self._found
             if known.z_mean is subject.z_mean and count == wanted:
-                return by_cluster(subject.label, cluster)
+                return by_cluster(cluster, subject.images_key)
         if self._worker is None:
             self._worker = LatestWorker(_cluster, "finding clusters", self)
             self._worker.answered.connect(self._take_clusters)
@@ -111,9 +134,11 @@ class ColourChooser(QWidget):
         self._generation = self._worker.request(subject, wanted)
         self.state.setText("finding clusters…")
         self.state.show()
-        if self._found is not None and self._found[0].label is subject.label:  # the same images, with newer codes
-            return by_cluster(subject.label, self._found[2])
-        return plainly(subject.label)
+        if (
+            self._found is not None and self._found[0].images_key == subject.images_key
+        ):  # the same images, with newer codes
+            return by_cluster(self._found[2], subject.images_key)
+        return plainly(subject.label, subject.images_key)
 
     def _take_clusters(self, generation: int, answer: tuple[Subject, int, Ints] | UserError) -> None:
         if generation != self._generation:
@@ -124,11 +149,11 @@ class ColourChooser(QWidget):
         self._found = answer
         self.state.hide()
         if self._subject is not None:
-            self.chosen.emit(by_cluster(self._subject.label, answer[2]))
+            self.chosen.emit(by_cluster(answer[2], self._subject.images_key))
 
     def _refuse(self, text: str) -> None:
         """Go back to what there is always, and say why."""
-        self._preferred = ""
+        self.choice = replace(self.choice, name="")
         self.errored.emit(text)
         if self._subject is not None:
             self.chosen.emit(self.show_subject(self._subject))

@@ -14,11 +14,14 @@ class Gesture:
 GESTURES = (
     Gesture("Press on the handle and drag", "drags it"),
     Gesture("Click on a point", "the handle jumps to its code; its image and reconstruction are shown"),
-    Gesture("Press elsewhere and drag", "the handle comes to the pointer and follows it"),
+    Gesture("Click elsewhere, with the tool Explore", "the handle jumps there"),
+    Gesture("Press elsewhere and drag, with the tool Explore", "the handle comes to the pointer and follows it"),
     Gesture("Press elsewhere and drag, with the tool Hand", "pans"),
     Gesture("Middle or right button and drag, Alt and drag", "pans"),
     Gesture("Wheel, pinch", "zooms at the pointer"),
     Gesture("Right click", "opens the context menu"),
     Gesture("Double click", "fits the codes into the view"),
     Gesture("Arrow keys, with Shift ten times as far", "move the handle"),
+    Gesture("Plus, minus", "zooms at the handle"),
+    Gesture("E, V", "takes the tool Explore or Hand"),
 )

@@ -3,19 +3,19 @@
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter
 
-from vae_explorer.gui.parts.theme import LIGHT
+from vae_explorer.gui.explorer.layers.layer import MapLayer
+from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.gui.parts.view_item import ViewItem
 
 ALPHAS = 26, 12  # of the lines at major and minor ticks
 
 
 class GridLines(ViewItem):
-    """Lies below everything else. pyqtgraph's own grid takes 10 ms to draw again each time the view moves."""
+    """pyqtgraph's own grid takes 10 ms to draw again each time the view moves."""
 
     def __init__(self) -> None:
         super().__init__()
         self.theme = LIGHT
-        self.setZValue(-10)
 
     def paint(self, painter: QPainter, *_: object) -> None:
         box = self.getViewBox()
@@ -39,3 +39,17 @@ class GridLines(ViewItem):
             for y in up:
                 at = to_pixels.map(QPointF(left, y)).y()
                 painter.fillRect(round(place.left()), round(at), round(place.width()), 1, colour)
+
+
+class GridLinesLayer(MapLayer):
+    """Lies below everything else."""
+
+    title = "Grid lines"
+
+    def __init__(self) -> None:
+        self._lines = GridLines()
+        super().__init__(self._lines)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._lines.theme = theme
+        self._lines.update()

@@ -6,9 +6,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.decoded_image import to_qimage
-from vae_explorer.gui.parts.theme import LIGHT
+from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.model.decoder import as_pixels
 
@@ -24,28 +25,7 @@ class PriorItem(ViewItem):
     def __init__(self) -> None:
         super().__init__()
         self.theme = LIGHT
-        self._subject: Subject | None = None
-        self._images: list[QImage] = []
-        self.setZValue(-5)
-        self.setVisible(False)
-
-    def show_subject(self, subject: Subject) -> None:
-        """Show what the subject decodes in its plane, if it has no codes; decoded in the background."""
-        self.setVisible(not len(subject.plane))
-        self._images, self._subject = [], subject
-        if not self.isVisible():
-            return
-        plane, decoder = subject.drawn_in, subject.decoder
-        codes = lattice_codes(decoder.latent_dim, plane.directions, plane.held)
-
-        def decoded(pixels: Bytes) -> None:
-            if self._subject is subject:  # and no other one was asked for meanwhile
-                self._images = [to_qimage(image) for image in pixels]
-                self.update()
-
-        task = BackgroundTask(lambda _: as_pixels(decoder(codes)))
-        task.returned.connect(decoded)
-        task.start()
+        self.images: list[QImage] = []  # 49 or 7, or none yet
 
     def paint(self, painter: QPainter, *_: object) -> None:
         to_pixels = painter.worldTransform()
@@ -53,13 +33,14 @@ class PriorItem(ViewItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = to_pixels.map(QPointF(0, 0))
         unit = abs(to_pixels.map(QPointF(1, 0)).x() - centre.x())
+        opacity = painter.opacity()  # of the layer
         side, half = unit * SHARE, (PLACES - 1) // 2
-        painter.setOpacity(OPACITY)
-        for place, image in enumerate(self._images):
-            row, column = divmod(place, PLACES) if len(self._images) > PLACES else (half, place)
+        painter.setOpacity(opacity * OPACITY)
+        for place, image in enumerate(self.images):
+            row, column = divmod(place, PLACES) if len(self.images) > PLACES else (half, place)
             x, y = centre.x() + (column - half) * unit, centre.y() + (row - half) * unit
             painter.drawImage(QRectF(x - side / 2, y - side / 2, side, side), image)
-        painter.setOpacity(1)
+        painter.setOpacity(opacity)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         colour = QColor(self.theme.accent)
         for ring in RINGS:
@@ -74,6 +55,45 @@ class PriorItem(ViewItem):
             painter.fillRect(QRectF(box).translated(below), back)
             painter.setPen(QPen(QColor(self.theme.text)))
             painter.drawText(below, text)
+
+
+class PriorLayer(MapLayer):
+    """Of a subject without codes, the prior and what the decoder draws in the plane, decoded in the background."""
+
+    title = "Prior"
+
+    def __init__(self) -> None:
+        self._rings = PriorItem()
+        super().__init__(self._rings)
+        self._subject: Subject | None = None
+        self._has_something(drawn=False, explained=False)
+
+    @property
+    def images(self) -> list[QImage]:
+        """What is decoded so far, from above downwards."""
+        return self._rings.images
+
+    def show(self, subject: Subject) -> None:
+        self._rings.images, self._subject = [], subject
+        empty = not len(subject.plane)
+        self._has_something(drawn=empty, explained=False)
+        if not empty:
+            return
+        plane, decoder = subject.drawn_in, subject.decoder
+        codes = lattice_codes(decoder.latent_dim, plane.directions, plane.held)
+
+        def decoded(pixels: Bytes) -> None:
+            if self._subject is subject:  # and no other one was asked for meanwhile
+                self._rings.images = [to_qimage(image) for image in pixels]
+                self._rings.update()
+
+        task = BackgroundTask(lambda _: as_pixels(decoder(codes)))
+        task.returned.connect(decoded)
+        task.start()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._rings.theme = theme
+        self._rings.update()
 
 
 def lattice_codes(latent_dim: int, directions: Floats, held: Floats) -> Floats:

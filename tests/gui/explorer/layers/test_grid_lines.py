@@ -5,7 +5,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.gui.explorer.grid_lines import GridLines
+from vae_explorer.gui.explorer.layers.grid_lines import GridLines
 
 
 def test_lines_are_at_the_ticks_and_nowhere_else(qtbot: QtBot) -> None:

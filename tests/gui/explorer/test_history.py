@@ -1,0 +1,179 @@
+"""Changes that can be undone, alone and in the tab."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from vae_explorer.data.dataset import HELD_OUT
+from vae_explorer.exploring.opening import run_subject
+from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer import history as module
+from vae_explorer.gui.explorer.history import Change, History, Run, drag_run
+from vae_explorer.gui.explorer.tab import ExplorerTab
+from vae_explorer.run.run import Run as TrainedRun
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let seconds pass."""
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+
+    def pass_seconds(seconds: float) -> None:
+        now[0] += seconds
+
+    return pass_seconds
+
+
+class Counter:
+    """A state, and its history."""
+
+    def __init__(self) -> None:
+        self.value, self.history = 0, History()
+
+    def go(self, value: int, run: Run | None = None) -> None:
+        self.history.do(Change("count", self.value, value, self._take, run))
+
+    def _take(self, value: int) -> None:
+        self.value = value
+
+
+def test_a_run_is_one_step_until_a_pause_ends_it(qapp: object, later: Callable[[float], None]) -> None:
+    counter, strokes = Counter(), Run("strokes", pause=1)
+    for value, seconds in ((1, 0.9), (2, 0.9), (3, 1.1), (4, 0)):
+        counter.go(value, strokes)
+        later(seconds)
+    assert counter.history.count() == 2
+    counter.history.undo()
+    assert counter.value == 3
+    counter.history.undo()
+    assert counter.value == 0
+    counter.history.redo()
+    assert counter.value == 3
+
+
+def test_a_drag_is_one_step_however_long_the_hand_rests_and_the_next_one_another(
+    qapp: object, later: Callable[[float], None]
+) -> None:
+    counter = Counter()
+    for value in (1, 2):
+        counter.go(value, drag_run(1))
+        later(60)
+    counter.go(3, drag_run(2))
+    counter.history.undo()
+    assert counter.value == 2
+    counter.history.undo()
+    assert counter.value == 0
+
+
+def test_what_is_of_no_run_is_undone_alone(qapp: object) -> None:
+    counter = Counter()
+    counter.go(1)
+    counter.go(2)
+    counter.go(3, drag_run(1))
+    assert counter.history.count() == 3
+
+
+def walk(history: History, state: Callable[[], object]) -> list[object]:
+    """The states from the first to the last, by undoing all and redoing it; neither leads to another step."""
+    count = history.count()
+    while history.canUndo():
+        history.undo()
+    states = [state()]
+    while history.canRedo():
+        history.redo()
+        states.append(state())
+    assert history.count() == count
+    return states
+
+
+def test_splits_can_be_undone(tab: ExplorerTab, subject: Subject) -> None:
+    everything, held_out = len(subject.split), int((subject.split == HELD_OUT).sum())
+    tab.splits.setCurrentText("held-out only")
+    assert tab.moves.undoText() == "splits"
+    states = walk(tab.moves, lambda: (tab.splits.currentText(), tab.view.points_shown))
+    assert states == [("all splits", everything), ("held-out only", held_out)]
+
+
+def test_the_filter_of_the_legend_can_be_undone_class_by_class(tab: ExplorerTab, subject: Subject) -> None:
+    classes = tab.view.points.classes
+    for position in (3, 5):
+        classes._buttons[position].click()
+    assert tab.moves.undoText() == "filter"
+    counts = [int((~np.isin(subject.label, hidden)).sum()) for hidden in ((), (3,), (3, 5))]
+    assert walk(tab.moves, lambda: tab.view.points_shown) == counts
+    tab.moves.undo()
+    assert [button.isChecked() for button in classes._buttons[3:6]] == [False, True, True]
+
+
+def choose(tab: ExplorerTab, text: str) -> None:
+    tab.colours.combo.setCurrentText(text)
+    tab.colours.combo.activated.emit(tab.colours.combo.currentIndex())
+
+
+def test_colours_can_be_undone_with_what_was_hidden_under_them(tab: ExplorerTab) -> None:
+    points = tab.view.points
+    points.classes._buttons[4].click()
+    some = tab.view.points_shown
+    choose(tab, "one colour")
+    assert tab.moves.undoText() == "colours"
+    assert points.colouring is not None
+    assert points.colouring.kind == "plain"
+    tab.moves.undo()
+    assert (tab.colours.combo.currentText(), points.colouring.kind) == ("class", "class")
+    assert tab.view.points_shown == some
+    assert points.classes.isVisible()
+    tab.moves.redo()
+    assert (tab.colours.combo.currentText(), points.colouring.kind) == ("one colour", "plain")
+
+
+def test_choosing_what_is_chosen_is_no_step(tab: ExplorerTab) -> None:
+    choose(tab, "class")
+    assert tab.moves.count() == 0
+
+
+def test_the_number_of_clusters_can_be_undone_and_counting_up_is_one_step(qtbot: QtBot, tab: ExplorerTab) -> None:
+    choose(tab, "cluster")
+    for count in (2, 3, 4):
+        tab.colours.clusters.setValue(count)
+    assert tab.moves.count() == 2
+    qtbot.waitUntil(lambda: len(tab.view.points.filter.names) == 4, timeout=60_000)
+    tab.moves.undo()
+    assert tab.colours.clusters.value() == 1
+    tab.moves.undo()
+    assert tab.colours.combo.currentText() == "class"
+    assert not tab.colours.clusters.isVisible()
+
+
+def test_the_plane_can_be_undone_and_goes_through_the_same_code(
+    tab: ExplorerTab, deep_run: TrainedRun, subject: Subject
+) -> None:
+    tab.show_subject(run_subject(deep_run, None))
+    first = tab.plane.choice
+    tab.go_random()
+    code = tab.code
+    other = (4, 3) if first != (4, 3) else (1, 2)
+    for choice in (other, "pca"):
+        tab.show_plane(choice)
+    assert tab.moves.undoText() == "plane"
+    states = walk(tab.moves, lambda: tab.plane.choice)
+    assert states == [first, first, other, "pca"]
+    tab.moves.undo()
+    np.testing.assert_array_equal(tab.code, code)
+    assert tab.view.handle_point == pytest.approx(tab.plane.point(code), abs=1e-5)
+    tab.show_subject(subject)  # of another dimension
+    assert tab.moves.count() == 0
+
+
+def test_a_plane_that_is_not_there_is_no_step(qtbot: QtBot, tab: ExplorerTab, subject: Subject) -> None:
+    none = subject.z_mean[:0]
+    tab.show_subject(
+        replace(subject, z_mean=none, plane=none, label=subject.label[:0], split=subject.split[:0], images_key="none")
+    )
+    with qtbot.waitSignal(tab.errored):
+        tab.show_plane("pca")
+    assert tab.moves.count() == 0
+    assert tab.plane.choice == (1, 2)

@@ -1,0 +1,56 @@
+"""What the person chooses of the points: their colours, the split and the filter, each a step that can be undone."""
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_explorer.gui.explorer.colour_chooser import ColourChoice
+from vae_explorer.gui.explorer.foot import ExplorerFoot
+from vae_explorer.gui.explorer.history import Change, History, Run
+from vae_explorer.gui.explorer.layers.points import Filter, PointsLayer
+
+COUNTING = Run("number of clusters")
+
+
+class PointsChoices(QObject):
+    """Carries what is chosen below the map and in the legend over to the points, through the history."""
+
+    changed = Signal()  # other points may be shown
+
+    def __init__(self, points: PointsLayer, foot: ExplorerFoot, history: History, parent: QObject) -> None:
+        super().__init__(parent)
+        self._points, self._foot, self._history = points, foot, history
+        self._split: int | None = None  # the one that is shown, None: all
+        points.classes.filtered.connect(self._filter_wanted)
+        foot.split_wanted.connect(self._split_wanted)
+        foot.colours.wanted.connect(self._colours_wanted)
+        foot.colours.chosen.connect(points.colour_by)
+
+    def _split_wanted(self, split: int | None) -> None:
+        self._history.do(Change("splits", self._split, split, self._show_split))
+
+    def _show_split(self, split: int | None) -> None:
+        self._split = split
+        self._foot.show_split(split)
+        self._points.show_split(split)
+        self.changed.emit()
+
+    def _filter_wanted(self, hidden: frozenset[int]) -> None:
+        before = self._points.filter
+        self._history.do(Change("filter", before, Filter(before.names, hidden), self._show_filter))
+
+    def _show_filter(self, wanted: Filter) -> None:
+        self._points.show_filter(wanted)
+        self.changed.emit()
+
+    def _colours_wanted(self, choice: ColourChoice) -> None:
+        colours = self._foot.colours
+        run = COUNTING if choice.name == colours.choice.name else None
+        before, after = (colours.choice, self._points.filter), (choice, None)
+        self._history.do(Change("colours", before, after, self._show_colours, run))
+
+    def _show_colours(self, state: tuple[ColourChoice, Filter | None]) -> None:
+        """state: the choice, and what was hidden with it; None: nothing yet."""
+        choice, hidden = state
+        self._foot.colours.choose(choice)
+        if hidden is not None:
+            self._points.show_filter(hidden)
+        self.changed.emit()

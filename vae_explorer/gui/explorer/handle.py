@@ -1,0 +1,104 @@
+"""The handle on the map: a ring with a cross-hair, and where it is."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Property, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+
+from vae_explorer.gui.parts.theme import LIGHT
+from vae_explorer.gui.parts.view_item import ViewItem
+
+GRAB_RADIUS = 14  # pixels around the handle's centre in which it is taken
+STEP, FAR = 1 / 200, 10  # of an arrow key, in widths of the map; how many times as far with Shift
+ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
+
+
+class HandleItem(ViewItem):
+    """A ring with a thin cross-hair to the axes, always the same size on the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.point = (0.0, 0.0)
+        self.theme = LIGHT
+        self.setZValue(10)
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        centre = painter.worldTransform().map(QPointF(*self.point))
+        box = painter.worldTransform().mapRect(self.boundingRect())
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        thin = QColor(self.theme.text)
+        thin.setAlpha(110)
+        painter.setPen(QPen(thin, 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(box.left(), centre.y()), QPointF(box.right(), centre.y()))
+        painter.drawLine(QPointF(centre.x(), box.top()), QPointF(centre.x(), box.bottom()))
+        painter.setBrush(QColor(self.theme.accent))
+        painter.setPen(QPen(QColor(self.theme.base), 3))
+        painter.drawEllipse(centre, 8.5, 8.5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.theme.text), 1.2))
+        painter.drawEllipse(centre, 9.5, 9.5)
+
+
+class LatentHandle(QObject):
+    """Where the handle is, in the plane that is drawn and on the screen; tests and assistive tools move it, too."""
+
+    moved = Signal(float, float)  # the person moved it to this point of the plane
+
+    def __init__(self, to_pixels: Callable[[float, float], QPointF], parent: QObject) -> None:
+        """to_pixels: where a point of the plane is drawn, in pixels of the view."""
+        super().__init__(parent)
+        self.setObjectName("latentHandle")
+        self.item = HandleItem()
+        self.flat = False  # whether it keeps to the first axis, since there is one latent dimension
+        self.drag = 0  # the number of the drag that moves it; 0: none does
+        self._drags = 0
+        self._to_pixels = to_pixels
+
+    @property
+    def point(self) -> tuple[float, float]:
+        return self.item.point
+
+    def put(self, x: float, y: float) -> None:
+        """Put it at a point of the plane, without `moved`."""
+        self.item.point = (x, 0.0 if self.flat else y)
+        self.item.update()
+
+    def move(self, x: float, y: float) -> None:
+        """Put it at a point of the plane for the person."""
+        self.put(x, y)
+        self.moved.emit(*self.point)
+
+    def begin_drag(self) -> None:
+        """The moves until `end_drag` are one drag."""
+        self._drags += 1
+        self.drag = self._drags
+
+    def end_drag(self) -> None:
+        self.drag = 0
+
+    def offset(self, pixels: QPointF) -> QPointF | None:
+        """From this position in the view to the handle's centre; None: it is too far away to take the handle."""
+        offset = self._to_pixels(*self.point) - pixels
+        return offset if offset.manhattanLength() <= GRAB_RADIUS * 1.4 else None
+
+    def press_key(self, event: QKeyEvent, width: float) -> bool:
+        """Move as an arrow key says; whether it was one. width: of the map, in units of the plane."""
+        if event.key() not in ARROWS:
+            return False
+        step = width * STEP * (FAR if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        across, up = ARROWS[Qt.Key(event.key())]
+        self.move(self.point[0] + across * step, self.point[1] + up * step)
+        return True
+
+    def _set(self, axis: int, value: float) -> None:
+        point = list(self.point)
+        point[axis] = value
+        self.move(*point)
+
+    def _position(self) -> QPoint:
+        return self._to_pixels(*self.point).toPoint()
+
+    z1 = Property(float, lambda self: self.point[0], lambda self, value: self._set(0, value))
+    z2 = Property(float, lambda self: self.point[1], lambda self, value: self._set(1, value))
+    position = Property(QPoint, _position)

@@ -1,0 +1,101 @@
+"""What lies under the pointer on the map: which point, and the card beside it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from vae_explorer.data.dataset import SPLITS
+from vae_explorer.exploring.colouring import Colouring, value_text
+from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.layers.points import PointsLayer
+from vae_explorer.gui.parts.hover_card import HoverCard
+from vae_explorer.gui.parts.theme import LIGHT
+from vae_explorer.gui.parts.view_item import ViewItem
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.explorer.view import LatentView
+
+PICK_RADIUS = 6  # pixels around a point in which the pointer means it
+
+
+class RingItem(ViewItem):
+    """A ring around the point that is under the pointer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.point = (0.0, 0.0)
+        self.theme = LIGHT
+        self.setZValue(11)
+        self.hide()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        centre = painter.worldTransform().map(QPointF(*self.point))
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self.theme.text), 1.5))
+        painter.drawEllipse(centre, 5, 5)
+
+
+class Hover:
+    """Finds the point under the pointer, rings it, and shows its image, class and coordinates."""
+
+    def __init__(self, view: "LatentView", points: PointsLayer) -> None:
+        self._view, self._points = view, points
+        self._subject: Subject | None = None
+        self._card = HoverCard(view.viewport())
+        self.ring = RingItem()
+
+    def show_subject(self, subject: Subject) -> None:
+        """The points are this subject's now."""
+        self._subject = subject
+        self.leave()
+
+    def row_at(self, position: QPointF, wait: bool = True) -> int | None:
+        """The row of the code that is drawn at a position of the view; without `wait` only if it is found at once."""
+        (left, right), _ = self._view.viewRange()
+        reach = PICK_RADIUS * (right - left) / max(self._view.getViewBox().width(), 1)
+        return self._points.nearest(np.array(self._view.to_plane(position), np.float32), reach, wait)
+
+    def move_to(self, position: QPointF) -> None:
+        """The pointer is at this position of the view."""
+        subject, row = self._subject, self.row_at(position, wait=False)
+        if subject is None or row is None:
+            self.leave()
+            return
+        image = subject.images[subject.image_of[row]] if subject.image_of[row] >= 0 else None
+        self._card.show_at(position.toPoint(), _describe(subject, row, self._points.colouring), image)
+        x, y = subject.plane[row].tolist()
+        if not self.ring.isVisible() or self.ring.point != (x, y):
+            self.ring.point = x, y
+            self.ring.show()
+            self.ring.update()
+
+    def leave(self) -> None:
+        """The pointer is over no point."""
+        if self.ring.isVisible():
+            self.ring.hide()
+            self._card.hide()
+
+
+def _describe(subject: Subject, row: int, colouring: Colouring | None) -> str:
+    """What its colour says, class, split and coordinates of the code in this row, in two lines."""
+    class_name, (across, up) = subject.columns.class_of(row), subject.drawn_in.names
+    name = f"class {class_name}, " if class_name else ""
+    x, y = subject.plane[row].tolist()
+    one = subject.z_mean.shape[1] == 1
+    coordinates = f"{across} {x:.3f}" if one else f"{across} {x:.3f}   {up} {y:.3f}"
+    return f"{_colour_text(subject, row, colouring)}{name}{SPLITS[subject.split[row]]}\n{coordinates}"
+
+
+def _colour_text(subject: Subject, row: int, colouring: Colouring | None) -> str:
+    """What the colour of a code says besides its class."""
+    if colouring is None:
+        return ""
+    if colouring.kind == "value":
+        value = float(subject.columns.value(colouring.title)[row])
+        return f"{colouring.title} {value_text(value, colouring.title)}, "
+    if colouring.kind == "cluster" and colouring.style[row] >= 0:
+        return f"{colouring.names[colouring.style[row]]}, "
+    return ""

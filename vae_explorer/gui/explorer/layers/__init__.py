@@ -1,0 +1,1 @@
+"""What the map shows, one file a layer; `stack` lists them in order."""

@@ -1,0 +1,152 @@
+"""The codes on the map as points: their colours, the splits and classes that are shown, and their legend."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vae_explorer.array_types import Floats
+from vae_explorer.data.dataset import HELD_OUT, SPLITS
+from vae_explorer.exploring.colouring import Colouring, by_class
+from vae_explorer.exploring.subject import Subject, group_of
+from vae_explorer.gui.explorer.layers.layer import MapLayer
+from vae_explorer.gui.explorer.layers.points_legend import PointsLegend
+from vae_explorer.gui.parts.points_item import PointsItem
+from vae_explorer.gui.parts.theme import LIGHT, Theme
+from vae_explorer.latent.palette import as_rgb
+
+STRONG, PALE, FADED = 0.9, 0.45, 0.06  # opacities: held-out, training, other than the emphasised class
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which of these classes, or clusters, are hidden."""
+
+    names: tuple[str, ...]
+    hidden: frozenset[int]  # positions in names
+
+
+class PointsLayer(MapLayer):
+    """Coloured by classes until it is told otherwise."""
+
+    title = "Points"
+
+    def __init__(self) -> None:
+        self.drawing, self._legend = PointsItem(), PointsLegend()
+        super().__init__(self.drawing, self._legend)
+        self.classes, self.bar = self._legend.classes, self._legend.bar
+        self._subject: Subject | None = None
+        self._colouring: Colouring | None = None
+        self._wanted: Colouring | None = None  # perhaps of a subject that is not shown yet
+        self._group = np.empty(0, np.int32)  # (N,), colour and split of each code as one number
+        self._theme = LIGHT
+        self._split: int | None = None
+        self._emphasised: int | None = None
+        self._hidden: frozenset[int] = frozenset()
+        self.classes.hovered.connect(self._emphasise)
+        self._has_something(drawn=False, explained=False)
+
+    def show(self, subject: Subject) -> None:
+        """Draw the subject's codes, as they were coloured last if their images are the same."""
+        before, self._subject = self._subject, subject
+        wanted = self._wanted
+        if wanted is None or not wanted.fits(subject):
+            wanted = by_class(subject.label, subject.columns.class_names, subject.images_key)
+        if before is not None and wanted is self._colouring and subject.split is before.split:
+            self._draw()  # the same images have moved
+        else:
+            self._take_colouring(subject, wanted)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._recolour()
+
+    def view_changed(self) -> None:
+        self.classes.keep_to(self.drawing.getViewWidget().height())
+
+    def end(self) -> None:
+        self.drawing.end()
+
+    def colour_by(self, colouring: Colouring) -> None:
+        """Colour the codes so that it is of: now, or once their subject is shown."""
+        self._wanted = colouring
+        if self._subject is not None and colouring.fits(self._subject):
+            self._take_colouring(self._subject, colouring)
+
+    @property
+    def colouring(self) -> Colouring | None:
+        """What the codes are coloured by."""
+        return self._colouring
+
+    def show_split(self, split: int | None) -> None:
+        """Draw one split only; None: all."""
+        self._split = split
+        self._draw()
+
+    @property
+    def filter(self) -> Filter:
+        """What is hidden of the classes or clusters that the codes are coloured by."""
+        return Filter(self._colouring.names if self._colouring is not None else (), self._hidden)
+
+    def show_filter(self, wanted: Filter) -> None:
+        """Hide what this one hides, if it is of the classes that the codes are coloured by."""
+        if wanted.names == self.filter.names:
+            self._hidden = wanted.hidden
+            self.classes.show_hidden(self._hidden)
+            self._draw()
+
+    @property
+    def count(self) -> int:
+        """Points that are drawn, in view or not."""
+        return self.drawing.count if self.on else 0
+
+    def nearest(self, point: Floats, reach: float, wait: bool) -> int | None:
+        """The row of the drawn code nearest to a point (2,) of the plane, within reach; None: there is none.
+
+        Without `wait` None, too, where finding it would take longer than a frame.
+        """
+        subject = self._subject
+        if subject is None or not self.on or not (wait or subject.on_map.fast):
+            return None
+        shown = self._strengths() > 0
+        row, _ = subject.on_map.nearest(point, reach, lambda rows: shown[self._group[rows]])
+        return row if row >= 0 else None
+
+    def _take_colouring(self, subject: Subject, colouring: Colouring) -> None:
+        before, self._colouring = self._colouring, colouring
+        if before is None or (before.kind, before.names) != (colouring.kind, colouring.names):
+            self._emphasised, self._hidden = None, frozenset()
+        self._group = group_of(colouring.style, subject.split)
+        self._legend.show_colouring(colouring, bool((subject.split != HELD_OUT).any()))
+        self._has_something(drawn=True, explained=self._legend.needed)
+        self._recolour()
+
+    def _emphasise(self, position: int) -> None:
+        self._emphasised = None if position < 0 else position
+        self._draw()
+
+    def _recolour(self) -> None:
+        if self._colouring is not None:
+            self._legend.set_colours(self._colouring.colours(self._theme.dark))
+            self._draw()
+
+    def _draw(self) -> None:
+        subject, colouring = self._subject, self._colouring
+        if subject is not None and colouring is not None:
+            colours = colouring.colours(self._theme.dark)
+            none = colours[0] if colouring.kind == "plain" else self._theme.muted
+            rgb = as_rgb([none, *colours]).repeat(len(SPLITS), axis=0)
+            self.drawing.set_points(subject.plane, self._group, rgb, self._strengths())
+
+    def _strengths(self) -> Floats:
+        """The opacity of the points of each group; 0: not shown."""
+        count = self._colouring.count if self._colouring is not None else 1
+        strengths = np.empty((count + 1) * len(SPLITS), np.float32)
+        for style in range(-1, count):
+            for split in range(len(SPLITS)):
+                strength = STRONG if split == HELD_OUT else PALE
+                if self._emphasised not in (None, style):
+                    strength = FADED
+                if self._split not in (None, split) or style in self._hidden:
+                    strength = 0
+                strengths[group_of(style, split)] = strength
+        return strengths

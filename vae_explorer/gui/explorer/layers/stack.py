@@ -1,0 +1,88 @@
+"""The layers of the map in order, and what puts them into a plot."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QWidget
+
+from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.layers.grid_lines import GridLinesLayer
+from vae_explorer.gui.explorer.layers.layer import MapLayer
+from vae_explorer.gui.explorer.layers.points import PointsLayer
+from vae_explorer.gui.explorer.layers.prior import PriorLayer
+from vae_explorer.gui.parts.theme import Theme
+
+LAYERS: tuple[Callable[[], MapLayer], ...] = (  # from the lowest to the uppermost
+    GridLinesLayer,
+    PriorLayer,
+    PointsLayer,
+)
+MARGIN = 10  # pixels between the corner of the map and the first legend, and between legends
+CHANGES = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize, QEvent.Type.LayoutRequest}  # of a legend
+
+Layer = TypeVar("Layer", bound=MapLayer)
+
+
+class LayerStack(QObject):
+    """Passes on to every layer what the map shows, its theme and its changes, and arranges the legends."""
+
+    def __init__(self, plot: pg.PlotWidget) -> None:
+        """Make the layers and add their items below all else that the plot shows, which has z-values of 0 and more."""
+        super().__init__(plot)
+        self._plot = plot
+        self._layers = [make() for make in LAYERS]
+        for height, layer in enumerate(self._layers):
+            layer.item.setZValue(height - len(self._layers))
+            plot.addItem(layer.item, ignoreBounds=True)
+            if layer.legend is not None:
+                layer.legend.setParent(plot)
+                layer.switch(layer.on)  # a new parent hides its child
+                layer.legend.installEventFilter(self)
+        plot.getViewBox().sigRangeChanged.connect(self.view_changed)
+
+    def __iter__(self) -> Iterator[MapLayer]:
+        return iter(self._layers)
+
+    def find(self, kind: type[Layer]) -> Layer:
+        """The layer of this class."""
+        return next(layer for layer in self._layers if isinstance(layer, kind))
+
+    def show(self, subject: Subject) -> None:
+        for layer in self._layers:
+            layer.show(subject)
+
+    def set_theme(self, theme: Theme) -> None:
+        for layer in self._layers:
+            layer.set_theme(theme)
+
+    def view_changed(self) -> None:
+        for layer in self._layers:
+            layer.view_changed()
+
+    def end(self) -> None:
+        for layer in self._layers:
+            layer.end()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in CHANGES:
+            self.arrange_legends()
+        return False
+
+    def arrange_legends(self) -> None:
+        """Put the legends below each other into the upper right corner."""
+        top = MARGIN
+        for legend in self._shown_legends():
+            legend.adjustSize()
+            legend.move(self._plot.width() - legend.width() - MARGIN, top)
+            top += legend.height() + MARGIN
+
+    def covered(self) -> int:
+        """How wide a strip at the right of the map the legends cover, in pixels."""
+        self.arrange_legends()
+        return max((legend.width() + MARGIN for legend in self._shown_legends()), default=0)
+
+    def _shown_legends(self) -> list[QWidget]:
+        legends = [layer.legend for layer in self._layers if layer.legend is not None]
+        return [legend for legend in legends if legend.isVisibleTo(self._plot)]

@@ -1,0 +1,109 @@
+"""The mouse on the map, from press to release: which drag it is, or whether it is a click."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+
+from vae_explorer.gui.explorer.drags import Drag, HandleDrag, PanDrag
+from vae_explorer.gui.explorer.frame_clock import FrameClock
+from vae_explorer.gui.explorer.frame_moves import FrameMoves
+from vae_explorer.gui.explorer.tools import EXPLORE, Tool
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.explorer.view import LatentView
+
+CLICK_SLACK = 4  # pixels that the pointer may move in a click
+LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
+NEAR_HANDLE = Qt.CursorShape.SizeAllCursor
+
+
+class MapMouse(QObject):
+    """Follows one button at a time; its methods say whether the event was the map's own. `gestures` has the table."""
+
+    menu_wanted = Signal(QPoint)  # where on the screen
+
+    def __init__(self, view: "LatentView", clock: FrameClock) -> None:
+        super().__init__(view)
+        self.tool: Tool = EXPLORE
+        self._view, self._clock = view, clock
+        self._button: Qt.MouseButton | None = None  # the one that is pressed
+        self._pressed_at = QPointF()
+        self._pans = False  # whether this press pans with any tool
+        self._drag: Drag | None = None
+        self.moves = FrameMoves(self._move_drag, self)
+
+    def use(self, tool: Tool) -> None:
+        """Have the left button do what this tool does."""
+        self.tool = tool
+        self._view.viewport().setCursor(tool.cursor)
+
+    def press(self, event: QMouseEvent) -> bool:
+        if self._button is not None:
+            return True  # another button in the middle of a drag
+        if event.button() not in (LEFT, MIDDLE, RIGHT) or not self._view.covers(event.position()):
+            return False
+        self._button, self._pressed_at = event.button(), event.position()
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        self._pans = alt or event.button() != LEFT
+        offset = self._view.handle.offset(event.position())
+        if offset is not None and not self._pans:
+            self._begin(HandleDrag(self._view, offset))
+        return True
+
+    def move(self, event: QMouseEvent) -> bool:
+        if self._button is None:
+            if not event.buttons():
+                self._hover(event.position())
+            return False
+        if not event.buttons() & self._button:  # it was released where the window did not hear of it
+            self._end(event.position())
+            return True
+        if self._drag is None:
+            if (event.position() - self._pressed_at).manhattanLength() <= CLICK_SLACK:
+                return True  # it may still become a click
+            begin = PanDrag if self._pans else self.tool.drag
+            self._begin(begin(self._view, self._pressed_at))
+        if self._drag is not None and self._drag.decodes:
+            self._clock.event_arrived()
+        self.moves.move_to(event.position())
+        return True
+
+    def release(self, event: QMouseEvent) -> bool:
+        if self._button is None:
+            return False
+        if event.button() == self._button:
+            clicked = self._drag is None
+            self._end(event.position())
+            if clicked and event.button() == RIGHT:
+                self.menu_wanted.emit(event.globalPosition().toPoint())
+            elif clicked and not self._pans:
+                self.tool.click(self._view, event.position())
+        return True
+
+    def _begin(self, drag: Drag) -> None:
+        self._drag = drag
+        self._view.viewport().setCursor(drag.cursor)
+
+    def _move_drag(self, pixels: QPointF) -> None:
+        if self._drag is not None:
+            self._drag.move(pixels)
+
+    def _end(self, position: QPointF) -> None:
+        self.moves.flush()
+        if self._drag is not None:
+            self._drag.end()
+        self._button = self._drag = None
+        self._show_cursor(position)
+
+    def _show_cursor(self, position: QPointF) -> bool:
+        """Show what a press would do at this position; whether it would take the handle."""
+        near = self._view.handle.offset(position) is not None
+        self._view.viewport().setCursor(NEAR_HANDLE if near else self.tool.cursor)
+        return near
+
+    def _hover(self, position: QPointF) -> None:
+        if self._show_cursor(position):
+            self._view.hover.leave()
+        else:
+            self._view.hover.move_to(position)

@@ -1,0 +1,203 @@
+"""The panel beside the map: the decoded image, the coordinates of the handle, and the nearest real image."""
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_explorer.data.dataset import SPLITS
+from vae_explorer.exploring.decoded import Answer
+from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
+from vae_explorer.gui.parts.elided_label import ElidedLabel
+
+WIDTHS = 290, 440  # pixels, least and most
+THUMBNAIL = 84  # pixels, least
+NOTE_LINES = 3  # that class, split and distance of the nearest image take at most
+COPY_SIDE = 280  # pixels: a copied image is enlarged to this at least
+
+
+class ExplorerPanel(QWidget):
+    """Shows what stands at the handle, and takes coordinates for it.
+
+    Its contents lie in it free of a layout, which would not let the window shrink again.
+    """
+
+    coordinates_changed = Signal(float, float)  # the person typed these, of the plane
+    random_wanted = Signal()
+    home_wanted = Signal()
+    save_wanted = Signal()
+    locate_data_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._room = 0  # pixels that image and thumbnails may take with all that stands below them
+        self.image = DecodedImage(WIDTHS[0])
+        self.image.setObjectName("decodedImage")
+        self.image.setAccessibleName("Decoded image")
+        self.image.setToolTip("What the decoder draws at the handle: the mean of p(x|z)")
+        self.z1, self.z2 = self._coordinate("z1"), self._coordinate("z2")
+        self.axis_names = QLabel("z1"), QLabel("z2")
+        self.plane_note = ElidedLabel()
+        self.plane_note.setObjectName("planeNote")
+        self.plane_note.setProperty("muted", True)
+        self.plane_note.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.plane_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.original, self.reconstruction = DecodedImage(THUMBNAIL), DecodedImage(THUMBNAIL)
+        self.original.setObjectName("nearestImage")
+        self.original.setAccessibleName("Nearest real image")
+        self.reconstruction.setObjectName("reconstructionImage")
+        self.reconstruction.setAccessibleName("Its reconstruction")
+        self.nearest_note = QLabel()
+        self.nearest_note.setObjectName("nearestNote")
+        self.nearest_note.setTextFormat(Qt.TextFormat.PlainText)
+        self.nearest_note.setWordWrap(True)
+        self.nearest_note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.locate = QPushButton("Locate the data…")
+        self.locate.setObjectName("locateDataButton")
+        self.locate.setToolTip("Its data set is not where it was: the nearest image is looked for in the run's sample")
+        self.locate.clicked.connect(self.locate_data_wanted)
+        self.locate.hide()
+        self._contents = QWidget(self)
+        column = QVBoxLayout(self._contents)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.image)
+        column.addLayout(self._coordinates())
+        column.addWidget(self.plane_note)
+        column.addLayout(self._buttons())
+        column.addSpacing(4)
+        column.addWidget(QLabel("Nearest real image"))
+        column.addLayout(self._pair())
+        column.addWidget(self.nearest_note)
+        column.addWidget(self.locate)
+        column.addStretch()
+        self.plane_note.hide()  # until there is something to say
+
+    def _coordinate(self, name: str) -> QDoubleSpinBox:
+        spin = QDoubleSpinBox()
+        spin.setObjectName(f"{name}Spin")
+        spin.setAccessibleName(f"Coordinate {name}")
+        spin.setToolTip(f"{name} of the handle, in standard deviations of the prior")
+        spin.setRange(-1000, 1000)
+        spin.setDecimals(3)
+        spin.setSingleStep(0.05)
+        spin.valueChanged.connect(lambda _: self.coordinates_changed.emit(self.z1.value(), self.z2.value()))
+        return spin
+
+    def _coordinates(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        for label, spin in zip(self.axis_names, (self.z1, self.z2), strict=True):
+            label.setBuddy(spin)
+            row.addWidget(label)
+            row.addWidget(spin, 1)
+        return row
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        for text, tip, action in (
+            ("Random", "Draw z from the prior N(0, I)  (R)", self.random_wanted.emit),
+            ("Home", "Go to z = 0, the centre of the prior  (H)", self.home_wanted.emit),
+            ("Copy", "Copy the decoded image, enlarged  (Ctrl+C)", self.copy_image),
+            ("Save…", "Save the decoded image, pixel by pixel  (Ctrl+S)", self.save_wanted.emit),
+        ):
+            button = QPushButton(text)
+            button.setToolTip(tip)
+            button.setObjectName(text.strip("…").lower() + "Button")
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(action)
+            row.addWidget(button, 1)
+        return row
+
+    def _pair(self) -> QGridLayout:
+        pair = QGridLayout()
+        pair.setHorizontalSpacing(8)
+        pair.setVerticalSpacing(3)
+        for column, (text, image) in enumerate((("original", self.original), ("reconstruction", self.reconstruction))):
+            label = QLabel(text)
+            label.setProperty("muted", True)
+            pair.addWidget(image, 0, column)
+            pair.addWidget(label, 1, column, Qt.AlignmentFlag.AlignHCenter)
+        return pair
+
+    def fit_into(self, height: int) -> None:
+        """Give the decoded image what this height in pixels leaves, and leave room for the pair below it."""
+        self._room = height
+        self._fit()
+
+    def _fit(self) -> None:
+        # A fixed size: else each new text would have the tab laid out, and all of it painted.
+        self.nearest_note.setFixedHeight(NOTE_LINES * self.fontMetrics().height())
+        for image in (self.image, self.original, self.reconstruction):
+            image.setFixedSize(0, 0)  # so that the column says how high all else is that it shows at present
+        column = self._contents.layout()
+        column.invalidate()
+        column.activate()  # with the layouts inside it, which remember their heights
+        rest = column.minimumSize().height()
+        self.setMinimumHeight(rest + WIDTHS[0] + THUMBNAIL)
+        room = self._room - rest
+        width = max(WIDTHS[0], min(WIDTHS[1], room * 2 // 3))
+        side = max(THUMBNAIL, min((width - 8) // 2, room - width))
+        self.setFixedWidth(width)
+        self._contents.setGeometry(0, 0, width, self.height())
+        self.image.setFixedSize(width, width)
+        self.nearest_note.setFixedWidth(width)
+        for image in (self.original, self.reconstruction):
+            image.setFixedSize(side, side)
+
+    def name_axes(self, names: tuple[str, str]) -> None:
+        """Name the coordinates after the directions of the plane."""
+        for label, spin, name in zip(self.axis_names, (self.z1, self.z2), names, strict=True):
+            label.setText(name)
+            spin.setAccessibleName(f"Coordinate {name}")
+            spin.setToolTip(f"{name} of the handle, in standard deviations of the prior")
+
+    def show_point(self, point: tuple[float, float]) -> None:
+        """Show where the handle is in the plane."""
+        for spin, value in zip((self.z1, self.z2), point, strict=True):
+            with QSignalBlocker(spin):
+                spin.setValue(value)
+
+    def show_plane_note(self, note: str) -> None:
+        """One sentence on the plane that is shown; empty: nothing is to be said of it."""
+        self.plane_note.setText(note)
+        if self.plane_note.isHidden() == bool(note):
+            self.plane_note.setVisible(bool(note))
+            self._fit()
+
+    def show_locate(self, on: bool) -> None:
+        """Offer to locate the images, which are not where they were."""
+        if self.locate.isHidden() == on:
+            self.locate.setVisible(on)
+            self._fit()
+
+    def show_answer(self, subject: Subject, answer: Answer) -> None:
+        """Show what is decoded, and the nearest real image."""
+        self.image.show_pixels(answer.pixels, answer.z)
+        if answer.nearest < 0 or answer.reconstruction is None:
+            self.original.clear()
+            self.reconstruction.clear()
+            self.nearest_note.setText("No image is at hand.")
+            return
+        row = answer.nearest
+        self.original.show_pixels(subject.images[subject.image_of[row]])
+        self.reconstruction.show_pixels(answer.reconstruction, subject.z_mean[row])
+        name = subject.columns.class_of(row)
+        parts = [f"class {name}" if name else "", SPLITS[subject.split[row]], f"distance {answer.distance:.3f}"]
+        self.nearest_note.setText(", ".join(filter(None, parts)))
+
+    def copy_image(self) -> None:
+        """Put the decoded image on the clipboard, enlarged by a whole factor to be seen where it is pasted."""
+        pixels = self.image.pixels()
+        if pixels is not None:
+            factor = max(1, -(-COPY_SIDE // max(pixels.shape[:2])))
+            enlarged = pixels.repeat(factor, axis=0).repeat(factor, axis=1)
+            QApplication.clipboard().setImage(to_qimage(enlarged))
