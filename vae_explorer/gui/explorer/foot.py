@@ -43,6 +43,7 @@ class ExplorerFoot(QWidget):
         self.figures.setProperty("muted", True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
         for choice in (self.colours, self.splits, self.live):
             row.addWidget(choice)
             row.addSpacing(SPACING)

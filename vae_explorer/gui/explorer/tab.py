@@ -55,7 +55,8 @@ class ExplorerTab(QWidget):
         self.view = LatentView(self.clock, self)
         self.panel, self.foot, self.time_bar = ExplorerPanel(), ExplorerFoot(), TimeBar()
         self.image, self.z1, self.z2, self.locate = self.panel.image, self.panel.z1, self.panel.z2, self.panel.locate
-        self.colours, self.splits, self.live = self.foot.colours, self.foot.splits, self.foot.live
+        self.colours, self.splits = self.foot.colours, self.foot.splits
+        self.live, self.figures = self.foot.live, self.foot.figures
         self.copy_image = self.panel.copy_image
         self._choices = PointsChoices(self.view.points, self.foot, self.moves, self)
         self.overlay = PerformanceOverlay(
@@ -279,4 +280,4 @@ class ExplorerTab(QWidget):
 
     def _show_figures(self) -> None:
         if self._decoding.generation:
-            self.foot.figures.setText(f"{self._decoding.text()}     {self.view.points_shown:,} points")
+            self.figures.setText(f"{self._decoding.text()}     {self.view.points_shown:,} points")
