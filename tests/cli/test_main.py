@@ -93,7 +93,7 @@ def test_info_tells_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]
     assert len(found["quality"]["kl_by_dimension"]) == 2
     assert run_command(["info", str(tiny_run.folder)]) == 0
     text = capfd.readouterr().out
-    assert f"Importance-weighted log-likelihood: {quality.log_likelihood} nats an image" in text
+    assert f"Importance-weighted log-likelihood: {quality.log_likelihood} nats per image" in text
     assert f"Nearest-neighbour accuracy: {quality.neighbour_accuracy}" in text
     assert "binarized" not in text
 

@@ -1,4 +1,4 @@
-"""run/run.py: what is on disk, read back with every file checked."""
+"""run/run.py and run/opening.py: a run is read back from disk, and every file is checked."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ def edit_toml(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
 
 
 def rehash(folder: Path) -> None:
-    """Make run.toml vouch for the files as they are now."""
+    """Write the hashes of the current files to run.toml."""
     edit_toml(
         folder,
         lambda content: content["sha256"].update(
@@ -57,7 +57,7 @@ def rewrite_arrays(path: Path, **changes: np.ndarray) -> None:
 
 
 def refusal_of(folder: Path) -> str:
-    """The one sentence, or two, with which opening is refused."""
+    """The sentence or two with which opening the folder is refused."""
     with pytest.raises(UserError) as caught:
         open_run(folder)
     text = str(caught.value)
@@ -167,7 +167,7 @@ def test_no_file_stays_open(tiny_run_folder: Path):
     assert not [name for name in opened if name.startswith(str(tiny_run_folder))]
 
 
-# What is no run at all
+# Folders and files that are no runs
 
 
 def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path):
@@ -205,11 +205,11 @@ def test_a_missing_file_is_named(tiny_run_folder: Path, name: str):
     assert f"{name} is missing" in refusal_of(tiny_run_folder)
 
 
-@pytest.mark.parametrize("place", [0.0, 0.5, 0.999])
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_with_one_changed_bit_is_named(tiny_run_folder: Path, name: str, place: float):
+def test_a_file_with_one_changed_bit_is_named(tiny_run_folder: Path, name: str, share: float):
     content = bytearray((tiny_run_folder / name).read_bytes())
-    content[int(place * len(content))] ^= 1
+    content[int(share * len(content))] ^= 1
     (tiny_run_folder / name).write_bytes(content)
     assert f"damaged: {name} is not the file that was written" in refusal_of(tiny_run_folder)
 
@@ -235,7 +235,7 @@ def test_a_converted_model_without_its_hash_is_not_read(tiny_run: Run, tiny_run_
         assert getattr(networks, field) == (None if other == name else getattr(tiny_run.networks, field))
 
 
-def test_a_folder_in_the_place_of_a_file_is_named(tiny_run_folder: Path):
+def test_a_folder_with_the_name_of_a_file_is_named(tiny_run_folder: Path):
     (tiny_run_folder / "codes.npz").unlink()
     (tiny_run_folder / "codes.npz").mkdir()
     assert "codes.npz cannot be read" in refusal_of(tiny_run_folder)
@@ -325,8 +325,8 @@ def _without_codes(folder: Path) -> None:
 
 def _flipped_in_the_middle(folder: Path) -> None:
     content = bytearray((folder / "codes.npz").read_bytes())
-    for place in range(1000, 1400):
-        content[place] ^= 0xFF
+    for position in range(1000, 1400):
+        content[position] ^= 0xFF
     (folder / "codes.npz").write_bytes(content)
 
 
@@ -352,7 +352,7 @@ def test_a_file_that_cannot_be_read_is_refused_though_its_hash_is_right(tiny_run
     assert "holds a file that cannot be read" in refusal_of(tiny_run_folder)
 
 
-# Where runs are
+# The folders of runs
 
 
 def test_runs_go_to_the_users_data_folder(tmp_path: Path):
