@@ -1,4 +1,4 @@
-"""commands.py: the names that are known before the parser is."""
+"""commands.py: the names of the commands, known before the parser is loaded."""
 
 import subprocess
 import sys

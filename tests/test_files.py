@@ -1,4 +1,4 @@
-"""files.py: a file appears whole or not at all."""
+"""files.py: a file is written whole or not at all."""
 
 import errno
 import os
@@ -79,7 +79,7 @@ def test_a_path_below_a_file_is_refused(tmp_path: Path):
         pass
 
 
-def test_a_folder_in_the_place_of_the_file_stays(tmp_path: Path):
+def test_a_folder_with_the_name_of_the_file_stays(tmp_path: Path):
     (tmp_path / "taken.txt" / "inside").mkdir(parents=True)
     with (
         pytest.raises(UserError, match=r"taken\.txt is not a file"),
@@ -91,7 +91,7 @@ def test_a_folder_in_the_place_of_the_file_stays(tmp_path: Path):
 
 
 @linux_only
-def test_a_place_that_nobody_may_write_to_is_refused():
+def test_a_folder_without_write_permission_is_refused():
     with pytest.raises(UserError, match=r"^/proc/run\.toml cannot be written: "), replacing(Path("/proc/run.toml")):
         pass
 

@@ -1,4 +1,4 @@
-"""Who may know whom: the rooms of the house, held by reading the imports and by importing."""
+"""Which packages may import which others, checked by reading the import statements and by importing."""
 
 import ast
 import json

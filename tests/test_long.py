@@ -1,4 +1,4 @@
-"""What takes minutes: run by `.ci/run`, with `pytest -m long`."""
+"""Tests that take minutes. `.ci/run` runs them, or `pytest -m long`."""
 
 import dataclasses
 import json
@@ -41,7 +41,7 @@ def test_reference_presets_train_on_real_digits(preset: str, tmp_path: Path) -> 
         [*command, "info", str(tmp_path / "r"), "--json"], check=True, capture_output=True, text=True, timeout=60
     )
     history = json.loads(found.stdout)["history"]
-    assert history[1]["val_loss"] < history[0]["val_loss"] < 543  # 784 ln 2: what knowing nothing costs
+    assert history[1]["val_loss"] < history[0]["val_loss"] < 543  # 784 ln 2: every pixel decoded as 0.5
 
 
 def test_a_training_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_training_killed_twenty_times_ends_as_one_that_was_not(tmp_path: Path)
 
 
 def test_kills_while_a_checkpoint_or_the_run_is_written_lose_no_whole_epoch(tmp_path: Path) -> None:
-    """Kills at each step of writing, by a file that has just appeared; the second segment of a run, too."""
+    """Kills at each step of writing, when a certain file has just appeared; also in the second segment of a run."""
     command = [sys.executable, "-m", "vae_explorer", "train"]
     settings = ["--limit", "3000", "--epochs", "6"]
     subprocess.run([*command, "--out", str(tmp_path / "first"), *settings], check=True, timeout=600)

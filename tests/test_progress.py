@@ -1,4 +1,4 @@
-"""progress.py: what is reported of a step of a task is its share of the whole task."""
+"""progress.py: the progress of a step is reported as a share of the whole task."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""reading_apart.py: whatever a library does to the process that reads, it ends as one sentence."""
+"""reading_apart.py: a crash or a hang of the reading process becomes one sentence."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from vae_explorer.reading_apart import most_seconds, read_apart
 
 
 def run(statement: str, seconds: float) -> str:
-    """The statement as the reader of a file: timeit runs it, and prints how long it took."""
+    """Run a statement as if it read a file: timeit runs it and prints how long it took."""
     return read_apart("timeit", ["-n", "1", "-r", "1", statement], "bad.h5", seconds)
 
 
@@ -15,13 +15,13 @@ def test_an_answer_is_the_last_line():
     assert run("print('of a library')", 60).startswith("1 loop, best of 1")
 
 
-def test_one_that_hangs_is_ended_and_said_so():
+def test_a_process_that_hangs_is_ended_with_a_sentence():
     with pytest.raises(UserError, match=r"^bad\.h5 takes more than 1 seconds to read: it may be damaged\.$"):
         run("while True: pass", 1)
 
 
 @pytest.mark.parametrize("statement", ["import os; os.abort()", "bytearray(2**60)", "raise SystemExit(1)"])
-def test_one_that_ends_early_is_called_damaged(statement: str):
+def test_a_file_that_crashes_its_process_is_called_damaged(statement: str):
     with pytest.raises(UserError, match=r"^bad\.h5 is damaged: the library that reads it fails\.$"):
         run(statement, 60)
 

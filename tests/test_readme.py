@@ -1,4 +1,4 @@
-"""The README's commands and its Python lines, as they stand there."""
+"""The commands, the Python example, the pictures and the figures of the README."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Importing TensorFlow: once, for whoever asks, and without it having to be there."""
+"""Importing TensorFlow: only once, from any thread, and without an installed TensorFlow an error."""
 
 import gc
 import importlib.util
@@ -58,7 +58,7 @@ def test_all_who_ask_at_once_get_the_same_from_one_import():
 
 @pytest.fixture
 def not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if nothing of it were imported yet, in an installation without TensorFlow."""
+    """A process that has not imported TensorFlow, in an installation without it."""
     for name in [name for name in sys.modules if name.partition(".")[0] in ("keras", "tensorflow")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "path", [])

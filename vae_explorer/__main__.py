@@ -7,7 +7,7 @@ from vae_explorer.commands import COMMANDS, check_window_words
 
 
 def main() -> int:
-    """Run a command where the first word is one, else open the window. Returns the exit status."""
+    """Run the command that the first word names, or open the window. Returns the exit status."""
     words = sys.argv[1:]
     if words and (words[0] in COMMANDS or words[0].startswith("-")):
         from vae_explorer.cli.main import run_command  # the window needs no parser
@@ -16,10 +16,10 @@ def main() -> int:
     status = check_window_words(words)
     if status:
         return status
-    gc.disable()  # until the window stands: there is little garbage, and looking for it takes a tenth of the launch
+    gc.disable()  # until the window is open: collecting garbage takes a tenth of the launch and finds little
     try:
         from vae_explorer.gui.app import create_app
-    except ImportError as error:  # a system library that Qt needs, and that pip cannot bring
+    except ImportError as error:  # Qt needs a system library that pip cannot install
         print(f"vae-explorer: the window cannot be opened: {error}. README.md names what to install.", file=sys.stderr)
         return 1
     return create_app(sys.argv)

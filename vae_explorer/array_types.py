@@ -1,4 +1,4 @@
-"""Names of the array types, the same everywhere."""
+"""Names of the array types that all modules use."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +13,6 @@ Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
-Weights = Sequence[NDArray[Any]]  # of a network, in the order of Keras
-Tensor = Any  # of TensorFlow, which carries no types
+Weights = Sequence[NDArray[Any]]  # the weights of a network, in the order of Keras
+Tensor = Any  # a TensorFlow tensor; TensorFlow has no type hints
 ImageShape = tuple[int, int, int]  # height, width, channels

@@ -1,4 +1,4 @@
-"""Where the files that ship with the program lie: MNIST and the built-in run."""
+"""The paths of the files that ship with the program: MNIST and the built-in run."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,8 +9,8 @@ from vae_explorer.errors import UserError
 def asset(name: str) -> Path:
     """Path of a shipped file or folder. Raises UserError if the installation lacks it.
 
-    Installed, the top-level folder `resources` is the package `vae_explorer.resources`; in a clone that is run
-    in place (`python -m vae_explorer` there) it lies beside the package.
+    In an installation the top-level folder `resources` is the package `vae_explorer.resources`. In a clone of the
+    repository, run there with `python -m vae_explorer`, it is beside the package.
     """
     spec = find_spec("vae_explorer.resources")
     beside = Path(__file__).resolve().parent.parent / "resources"

@@ -1,4 +1,4 @@
-"""The commands by name, for what is asked before their parser is needed."""
+"""The names of the commands, which the launch needs before it loads their parser."""
 
 import os
 import sys
@@ -13,7 +13,10 @@ NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {n
 
 
 def check_window_words(words: Sequence[str]) -> int:
-    """Whether the window can be opened with these words: 0, or the exit status after a sentence on stderr."""
+    """Check that the window can be opened with these words of the command line.
+
+    Returns DONE, or another exit status after writing a sentence to stderr.
+    """
     if len(words) > 1:
         print(f"vae-explorer: one RUN at most, not {len(words)}: see vae-explorer --help", file=sys.stderr)
         return USAGE

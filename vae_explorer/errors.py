@@ -1,5 +1,5 @@
-"""The one exception that is meant for the person at the program."""
+"""The exception whose text is shown to the user."""
 
 
 class UserError(Exception):
-    """Something the person can mend. Its text is one sentence or two: what is wrong, and what to do."""
+    """An error that the user can correct. Its text is one or two sentences: what is wrong, and what to do."""

@@ -1,4 +1,4 @@
-"""Files: written whole or not at all, and read up to a limit."""
+"""Writing files whole or not at all, and reading them up to a limit."""
 
 import errno
 import hashlib
@@ -13,12 +13,12 @@ from vae_explorer.errors import UserError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path` to write to; on leaving without an error it takes the place of `path`.
+    """Yield a temporary path beside `path` to write to. If the block ends without an error, the file replaces `path`.
 
-    Whatever goes wrong, an existing file stays as it was and nothing half-written is left. Raises UserError where
-    the operating system refuses.
+    After an error, an existing file is unchanged and no half-written file is left. Raises UserError if the operating
+    system refuses to write.
     """
-    path = Path(path).resolve()  # a link stays a link
+    path = Path(path).resolve()  # a symbolic link is kept, and the file that it points to is replaced
     if exists(path) and not path.is_file():
         raise UserError(f"{path} is not a file: choose another name.")
     temporary: Path | None = None
@@ -39,15 +39,15 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def as_path(word: str) -> Path:
-    """The path that a person typed. Raises UserError where it cannot be one."""
+    """The path that a user typed, with ~ expanded. Raises UserError if it is not a path."""
     try:
         return Path(word).expanduser()
     except RuntimeError as error:
-        raise UserError(f"{word} is no path: {error}") from error
+        raise UserError(f"{word} is not a path: {error}") from error
 
 
 def exists(path: Path) -> bool:
-    """Whether something is there. Raises UserError where the system will not tell."""
+    """Whether the path exists. Raises UserError if the operating system cannot say."""
     try:
         return path.exists()
     except (OSError, ValueError) as error:
@@ -55,7 +55,7 @@ def exists(path: Path) -> bool:
 
 
 def refusal(path: Path, error: OSError) -> str:
-    """The operating system's refusal to write `path`, as a sentence that says what to do."""
+    """One or two sentences on why the operating system refused to write `path`, and what to do."""
     if error.errno == errno.ENOSPC or error.errno == getattr(errno, "EDQUOT", None):
         return f"The disk is full: {path} was not written. Free some space or choose another place."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -66,7 +66,10 @@ def refusal(path: Path, error: OSError) -> str:
 
 
 def read_at_most(path: Path, most: int, what: str) -> bytes:
-    """The content of a file. Raises UserError if it cannot be read, or has more bytes than `what` may have."""
+    """The content of a file. Raises UserError if it cannot be read or has more than `most` bytes.
+
+    what: the content in words, for the error sentence, such as "a network".
+    """
     try:
         with path.open("rb") as file:
             content = file.read(most + 1)
@@ -78,5 +81,5 @@ def read_at_most(path: Path, most: int, what: str) -> bytes:
 
 
 def sha256(content: bytes) -> str:
-    """The hash that run.toml names of a file, in hexadecimal."""
+    """The hash of a file's content in hexadecimal, as run.toml lists it."""
     return hashlib.sha256(content).hexdigest()

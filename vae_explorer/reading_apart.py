@@ -1,7 +1,7 @@
-"""Reading a file that may be damaged, or made to do harm, in a process of its own: what crashes or hangs is that one.
+"""Reading a file that may be damaged or malicious in a separate process, so that only that process crashes or hangs.
 
-The libraries that read HDF5 and ONNX are written in C and C++, and there are files that end the process that reads
-them, or that ask for more memory than there is.
+The libraries that read HDF5 and ONNX are written in C and C++. Some files crash the process that reads them, or make
+it ask for more memory than the machine has.
 """
 
 import subprocess
@@ -10,21 +10,25 @@ from collections.abc import Callable, Sequence
 
 from vae_explorer.errors import UserError
 
-SECONDS = 20  # for the smallest file, where starting the process takes longest
-BYTES_A_SECOND = 10 * 2**20  # that a slow machine reads at least
-MOST_MEMORY = 8 * 2**30  # bytes of addresses, of which most are libraries
-REFUSED = 3
+SECONDS = 20  # time limit for the smallest file; most of it is for starting the process
+BYTES_PER_SECOND = 10 * 2**20  # the least that a slow machine reads
+MOST_MEMORY = 8 * 2**30  # limit of the address space in bytes; libraries take most of it
+REFUSED = 3  # exit status after the sentence of a UserError
 
 
 def most_seconds(size: int) -> float:
-    """How long a file of so many bytes may take: a damaged one is small as a rule, and is not to be waited for long."""
-    return SECONDS + size / BYTES_A_SECOND
+    """The time limit in seconds for reading a file of `size` bytes.
+
+    Damaged files are usually small, so their time limit is short.
+    """
+    return SECONDS + size / BYTES_PER_SECOND
 
 
 def read_apart(module: str, words: Sequence[str], file: str, seconds: float) -> str:
     """Run `python -m MODULE WORDS` and return what it prints.
 
-    Raises UserError with its sentence, or for its crash, or if it takes more than so many seconds.
+    file: its name in error sentences. Raises UserError with the sentence that the process printed, if the process
+    crashes, or if it takes longer than `seconds`.
     """
     try:
         done = subprocess.run(
@@ -39,17 +43,20 @@ def read_apart(module: str, words: Sequence[str], file: str, seconds: float) -> 
         raise UserError(one_line(done.stdout.strip().rpartition("\n")[2], 1000) + ".")
     if done.returncode:
         raise UserError(f"{file} is damaged: the library that reads it fails.")
-    return done.stdout.strip().rpartition("\n")[2]  # a library may have printed lines of its own
+    return done.stdout.strip().rpartition("\n")[2]  # a library may have printed lines before the answer
 
 
 def one_line(text: object, most: int = 160) -> str:
-    """What a library says of a file, which may quote from it, as a part of a sentence."""
+    """The first line of a library's message, `most` characters at most, to be used inside a sentence.
+
+    It may quote from a malicious file, so characters that are not printable become "?".
+    """
     line = "".join(letter if letter.isprintable() else "?" for letter in str(text).strip().partition("\n")[0])
     return line[:most].rstrip(". ")
 
 
 def answer(function: Callable[[], str]) -> int:
-    """What `read_apart` runs: print the answer, or the sentence of a UserError. Returns the exit status."""
+    """Print the answer, or the sentence of a UserError, for `read_apart`. Returns the exit status."""
     _limit_memory()
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
@@ -63,7 +70,7 @@ def answer(function: Callable[[], str]) -> int:
 def _limit_memory() -> None:
     try:
         import resource
-    except ImportError:  # Windows has none; the checks of sizes hold there, too
+    except ImportError:  # Windows has no such limit; there only the checks of sizes protect
         return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(hard, MOST_MEMORY)

@@ -1,10 +1,10 @@
-"""Importing TensorFlow without holding up the other threads, such as the one a person drags in.
+"""Importing TensorFlow without blocking the other threads, such as the one that handles the mouse.
 
-Two things hold Python's lock for 0.1 to 0.4 s at a stretch, and each has its remedy: loading the 1.1 GB library, which
-the import does under the lock, and collecting garbage in a heap that only grows. Beside those the modules' own code
-runs; it gives way on request, but every call into Qt lets the lock go and has to ask again, tens of times a frame.
-A lower priority of the importing thread brought nothing beside these. A trace showed no other module, and no reading of
-a .pyc file, that holds the lock for as long as a frame, so there is nothing to gain from another order of imports.
+Two things hold Python's global lock for 0.1 to 0.4 s at a time: loading the 1.1 GB library, which the import does under
+the lock, and collecting garbage in a heap that only grows. `_load_libraries` and `_giving_way` avoid them. The modules'
+own Python code gives up the lock on request, but every call into Qt releases the lock and has to request it again, tens
+of times per frame; a short switch interval keeps that fast. A lower priority of the importing thread did not help. A
+trace showed no other module that holds the lock for as long as a frame, so another order of imports would not help.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 LIBRARIES = ("libtensorflow_cc.*", "python/_pywrap_tensorflow_common.dll")  # Linux and macOS; Windows
-SWITCH_INTERVAL = 0.0001  # seconds after which a thread gives way to one that asks; Python's own is 0.005
+SWITCH_INTERVAL = 0.0001  # seconds until a thread gives up the lock on request; Python's default is 0.005
 
 _importing = threading.Lock()
 
@@ -30,7 +30,7 @@ _importing = threading.Lock()
 def import_keras() -> Any:
     """Import Keras with TensorFlow, 2 to 4 s the first time. May be called in any thread.
 
-    Callers wait for the one that is importing. Raises what the import raises; each call tries anew.
+    Callers wait while another thread imports. Raises what the import raises; after a failure each call tries again.
     """
     with _importing:
         os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -43,7 +43,7 @@ def import_keras() -> Any:
 
 
 def import_ahead() -> None:
-    """Begin `import_keras` in the background. An error is logged; whoever needs TensorFlow meets it again."""
+    """Start `import_keras` in the background. An error is only logged: the next call of `import_keras` raises it."""
     if "keras" not in sys.modules and not _importing.locked():
         threading.Thread(target=_try_import, name="import-tensorflow", daemon=True).start()
 
@@ -57,10 +57,10 @@ def _try_import() -> None:
 
 @contextmanager
 def _giving_way() -> Iterator[None]:
-    """Collect no garbage and let other threads in often; afterwards what was imported is never searched for garbage.
+    """Collect no garbage and switch threads often. Afterwards exclude the imported objects from garbage collection.
 
-    That last spares a training its longest pauses, too. Its price: what exists by then and becomes garbage in a circle
-    later stays in memory, once.
+    The exclusion also removes the longest pauses of a training. Its cost: objects that exist at this point and later
+    become cyclic garbage stay in memory.
     """
     collecting, interval = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
@@ -75,9 +75,9 @@ def _giving_way() -> Iterator[None]:
 
 
 def _load_libraries() -> None:
-    """Load TensorFlow's large library as the import would, but through a foreign call, which lets Python's lock go.
+    """Load TensorFlow's large library as the import would, but through a foreign call, which releases Python's lock.
 
-    `ctypes.CDLL(path)` would keep it. Where that fails the import still does it, or says why not.
+    `ctypes.CDLL(path)` would hold the lock. If the call fails, the import loads the library or raises the reason.
     """
     spec = importlib.util.find_spec("tensorflow")
     for folder in (spec and spec.submodule_search_locations) or ():
@@ -85,7 +85,7 @@ def _load_libraries() -> None:
             if sys.platform == "win32":
                 load = ctypes.WinDLL("kernel32").LoadLibraryExW
                 load.argtypes, load.restype = (ctypes.c_wchar_p, ctypes.c_void_p, ctypes.c_uint32), ctypes.c_void_p
-                load(str(path), None, 0x1100)  # dependencies: beside it and in the usual folders
+                load(str(path), None, 0x1100)  # search its dependencies beside it and in the usual folders
             else:
                 load = ctypes.CDLL(None).dlopen
                 load.argtypes, load.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p

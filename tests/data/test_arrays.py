@@ -1,4 +1,4 @@
-"""data/arrays.py, data/stacked.py and data/stored_array.py: images in .npy and .npz files, hostile ones too."""
+"""data/arrays.py, data/stacked.py and data/stored_array.py: images in .npy and .npz files, also malicious ones."""
 
 import io
 import zipfile
@@ -95,7 +95,7 @@ NAMINGS = {
     "images and labels": {"images": IMAGES, "labels": np.arange(14) % 3},
     "x and y": {"X": IMAGES, "y": np.arange(14) % 3},
     "one array": {"arr_0": IMAGES},
-    "in three parts": {
+    "in three splits": {
         "train_images": IMAGES[:8], "val_images": IMAGES[8:10], "test_images": IMAGES[10:],
         "train_labels": np.arange(8)[:, None] % 3, "val_labels": np.arange(2), "test_labels": np.arange(4) % 2,
     },
@@ -108,7 +108,7 @@ def test_arrays_are_found_by_usual_names(tmp_path: Path, case: str):
     dataset = load_dataset(str(tmp_path / "own.npz"))
     np.testing.assert_array_equal(dataset.images[..., 0], IMAGES)
     assert dataset.info.class_names == (() if case == "one array" else ("0", "1", "2"))
-    assert dataset.held_out.tolist() == [False] * 10 + [True] * 4 if case == "in three parts" else True
+    assert dataset.held_out.tolist() == [False] * 10 + [True] * 4 if case == "in three splits" else True
 
 
 def test_texts_are_classes_and_fractions_a_column(tmp_path: Path):
@@ -122,7 +122,7 @@ def test_texts_are_classes_and_fractions_a_column(tmp_path: Path):
 
 
 @pytest.mark.parametrize("way", ["beside.npy", "beside.csv", "given.npy", "given.csv", "given.npz"])
-def test_labels_lie_beside_an_array_or_are_given(tmp_path: Path, way: str):
+def test_labels_are_beside_an_array_or_given(tmp_path: Path, way: str):
     labels = np.arange(14) % 2 + 5
     name, ending = ("own-labels" if way.startswith("beside") else "elsewhere"), way.partition(".")[2]
     path = tmp_path / f"{name}.{ending}"
@@ -138,7 +138,7 @@ def test_labels_lie_beside_an_array_or_are_given(tmp_path: Path, way: str):
 
 
 @pytest.mark.parametrize("labels", [np.arange(13), np.eye(14), np.array(["a"] * 14, object)])
-def test_labels_that_will_not_do_are_refused(tmp_path: Path, labels: np.ndarray):
+def test_labels_of_wrong_shape_or_type_are_refused(tmp_path: Path, labels: np.ndarray):
     np.save(tmp_path / "labels.npy", labels, allow_pickle=True)
     with pytest.raises(UserError, match=r"labels\.npy"):
         load_saved(tmp_path, IMAGES, labels=str(tmp_path / "labels.npy"))
@@ -150,7 +150,7 @@ def test_several_arrays_of_images_are_named(tmp_path: Path):
         load_dataset(str(tmp_path / "own.npz"))
 
 
-# Hostile files
+# Malicious files
 
 
 def header(shape: tuple[int, ...]) -> bytes:
@@ -161,14 +161,14 @@ def header(shape: tuple[int, ...]) -> bytes:
 
 def test_a_header_that_claims_more_than_the_file_holds_is_refused(tmp_path: Path):
     (tmp_path / "a.npy").write_bytes(header((10**9, 64, 64)) + b"\0" * 1000)
-    with pytest.raises(UserError, match=r"tells of 4,096,000,000,000 bytes, it holds 1,000"):
+    with pytest.raises(UserError, match=r"claims 4,096,000,000,000 bytes, but it holds 1,000"):
         load_dataset(str(tmp_path / "a.npy"))
 
 
 def test_an_archive_that_claims_another_size_than_its_header_is_refused(tmp_path: Path):
     with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("images.npy", header((10**6, 64, 64)) + b"\0" * 10**6)
-    with pytest.raises(UserError, match=r"tells of 4,096,000,000 bytes, it holds 1,000,000"):
+    with pytest.raises(UserError, match=r"claims 4,096,000,000 bytes, but it holds 1,000,000"):
         load_dataset(str(tmp_path / "a.npz"))
 
 
@@ -178,8 +178,8 @@ def test_an_archive_that_lies_about_what_it_unpacks_to_is_refused(tmp_path: Path
         archive.writestr("images.npy", header((10**6, 64, 64)) + b"\0" * 10**6)
     claimed = len(header((10**6, 64, 64))) + 4_096_000_000
     content = path.read_bytes()
-    place = content.index(b"PK\1\2") + 24
-    path.write_bytes(content[:place] + claimed.to_bytes(4, "little") + content[place + 4 :])
+    position = content.index(b"PK\1\2") + 24
+    path.write_bytes(content[:position] + claimed.to_bytes(4, "little") + content[position + 4 :])
     with pytest.raises(UserError, match="can unpack to"):
         load_dataset(str(path))
 
@@ -195,7 +195,7 @@ def test_a_bomb_that_is_an_honest_array_is_refused_before_it_is_unpacked(
         load_dataset(str(tmp_path / "a.npz"))
 
 
-def test_names_that_lead_out_of_an_archive_lead_nowhere(tmp_path: Path):
+def test_names_outside_the_archive_write_no_file(tmp_path: Path):
     with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
         archive.writestr("../../outside.npy", header((14, 16, 18)) + IMAGES.tobytes())
     np.testing.assert_array_equal(load_dataset(str(tmp_path / "a.npz")).images[..., 0], IMAGES)

@@ -1,4 +1,4 @@
-"""data/cache.py: what was read once is mapped, and read anew when anything changes."""
+"""data/cache.py: images that were read once are mapped, and read again when anything changes."""
 
 import os
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The files that are decoded from now on."""
+    """A list to which every file is added that is decoded after this call."""
     paths: list[Path] = []
     read: Callable[..., np.ndarray] = image_folder.read_image
     monkeypatch.setattr(image_folder, "read_image", lambda path, target: paths.append(path) or read(path, target))
@@ -59,7 +59,7 @@ def test_the_fingerprint_is_that_of_the_same_images_in_memory(folder: Path):
 
 
 @pytest.mark.parametrize("change", ["content", "another file", "one file fewer", "options"])
-def test_what_changes_is_read_anew(folder: Path, decoded: list[Path], change: str):
+def test_a_changed_source_is_read_again(folder: Path, decoded: list[Path], change: str):
     before = load_dataset(str(folder)).info.fingerprint
     options = ImageOptions()
     if change == "content":
@@ -93,7 +93,7 @@ def test_a_damaged_entry_is_made_again(folder: Path, damage: str):
     assert kept() == [entry]
 
 
-def test_those_not_used_for_longest_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_sets_that_were_not_used_for_longest_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(image_cache, "MOST_BYTES", 2 * 9 * 16 * 20)
     names: list[Path] = []
     for number in range(3):

@@ -1,4 +1,4 @@
-"""columns.py: what is known of images travels together."""
+"""data/columns.py: labels and numbers of images in one value."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def test_an_image_without_a_label_has_no_class():
     assert COLUMNS.label.tolist() == [1, -1, 0]
 
 
-def test_of_nothing_known_every_image_has_the_label_none():
+def test_without_labels_every_image_has_the_label_minus_one():
     nothing = no_columns(3)
     assert nothing.label.tolist() == [-1, -1, -1]
     assert nothing.take([0]).label.tolist() == [-1]

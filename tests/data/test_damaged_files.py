@@ -1,4 +1,4 @@
-"""Readers of damaged files, 5,000 a format: each is read or refused in a sentence, soon, and in little memory."""
+"""Damaged files, 5,000 per format: each is read or refused with a sentence, soon and in little memory."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""data/dataset.py: reading images and labels, and dividing them."""
+"""data/dataset.py: reading images and labels, and splitting them."""
 
 import hashlib
 import pickle
@@ -12,7 +12,7 @@ from vae_explorer.data.reading import load_dataset, make_dataset
 from vae_explorer.errors import UserError
 from vae_explorer.run.config import VALIDATION_SHARE
 
-# Of http://yann.lecun.com/exdb/mnist, counted by others many times over.
+# How many images of each digit http://yann.lecun.com/exdb/mnist has.
 TRAINING_DIGITS = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
 HELD_OUT_DIGITS = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
@@ -57,7 +57,7 @@ def test_the_fingerprint_is_the_hash_of_shape_and_bytes(mnist: Dataset):
 
 
 def test_the_fingerprint_of_mnist_stays_what_it_was(mnist: Dataset):
-    # Runs on people's disks carry it: with another one they would no longer know their data.
+    # Existing runs record it; with another one they would not recognize their data.
     assert mnist.info.fingerprint == "2df6907a0ed9f64a8658cfa297a1ebf7e82e926001fd6c8656ec7d3955b0d939"
 
 
@@ -76,9 +76,9 @@ def test_the_fingerprint_follows_the_images_and_nothing_else():
 
 
 def test_mnist_is_divided_into_55000_5000_and_10000(mnist: Dataset):
-    parts = divided(mnist, seed=0)
-    assert [int((parts == part).sum()) for part in (TRAINING, VALIDATION, HELD_OUT)] == [55_000, 5_000, 10_000]
-    np.testing.assert_array_equal(parts == HELD_OUT, mnist.held_out)
+    splits = divided(mnist, seed=0)
+    assert [int((splits == split).sum()) for split in (TRAINING, VALIDATION, HELD_OUT)] == [55_000, 5_000, 10_000]
+    np.testing.assert_array_equal(splits == HELD_OUT, mnist.held_out)
 
 
 def test_validation_is_drawn_by_the_seed(mnist: Dataset):
@@ -95,9 +95,9 @@ def test_validation_is_spread_over_the_images(mnist: Dataset):
 
 
 def test_a_limit_takes_that_many_and_leaves_the_rest_unused(mnist: Dataset):
-    parts = divided(mnist, seed=0, limit=1200)
-    assert [int((parts == part).sum()) for part in (TRAINING, VALIDATION, HELD_OUT)] == [1100, 100, 10_000]
-    assert int((parts == 255).sum()) == 58_800
+    splits = divided(mnist, seed=0, limit=1200)
+    assert [int((splits == split).sum()) for split in (TRAINING, VALIDATION, HELD_OUT)] == [1100, 100, 10_000]
+    assert int((splits == 255).sum()) == 58_800
 
 
 def test_a_limit_beyond_the_images_takes_all(digits: Dataset):
@@ -105,8 +105,8 @@ def test_a_limit_beyond_the_images_takes_all(digits: Dataset):
 
 
 def test_two_images_are_enough_to_divide():
-    parts = divided(make_dataset("two", "memory", pictures(2, 16, 16, 1), None, np.zeros(2, bool)), seed=0)
-    assert sorted(parts.tolist()) == [TRAINING, VALIDATION]
+    splits = divided(make_dataset("two", "memory", pictures(2, 16, 16, 1), None, np.zeros(2, bool)), seed=0)
+    assert sorted(splits.tolist()) == [TRAINING, VALIDATION]
 
 
 @pytest.mark.parametrize("count", [0, 1])
@@ -146,7 +146,7 @@ def test_without_held_out_images_a_seventh_is_drawn_the_same_each_time(tmp_path:
     assert len(dataset.labels) == 70
 
 
-def test_labels_become_positions_in_the_class_names(tmp_path: Path):
+def test_labels_become_indices_in_the_class_names(tmp_path: Path):
     labels = np.array([7, -2, 7, 100, 7, 7, 100])
     dataset = load_dataset(saved(tmp_path / "own.npz", x_train=pictures(7, 16, 16), y_train=labels[:, None]))
     assert dataset.info.class_names == ("-2", "7", "100")
@@ -155,7 +155,7 @@ def test_labels_become_positions_in_the_class_names(tmp_path: Path):
     assert dataset.labels.tolist() == [1, 0, 1, 2, 1, 1, 2]
 
 
-def test_labels_of_one_part_only_are_no_labels(tmp_path: Path):
+def test_labels_of_one_split_only_are_no_labels(tmp_path: Path):
     images = pictures(7, 16, 16)
     dataset = load_dataset(saved(tmp_path / "own.npz", x_train=images, y_train=np.arange(7), x_test=images[:2]))
     assert dataset.labels is None
@@ -181,7 +181,7 @@ WRONG_ARRAYS = {
 
 
 @pytest.mark.parametrize("case", WRONG_ARRAYS)
-def test_arrays_that_will_not_do_are_refused_by_file_and_reason(tmp_path: Path, case: str):
+def test_wrong_arrays_are_refused_by_file_and_reason(tmp_path: Path, case: str):
     arrays, reason = WRONG_ARRAYS[case]
     with pytest.raises(UserError, match=reason) as caught:
         load_dataset(saved(tmp_path / "own.npz", **arrays))
@@ -224,15 +224,15 @@ def test_a_truncated_archive_is_refused(tmp_path: Path):
 def test_an_archive_with_a_damaged_byte_is_refused_or_read_as_it_was(tmp_path: Path, mask: int):
     path = Path(saved(tmp_path / "own.npz", x_train=IMAGES, y_train=np.arange(7)))
     good, refused = path.read_bytes(), 0
-    for place in range(0, len(good), 7):
+    for position in range(0, len(good), 7):
         damaged = bytearray(good)
-        damaged[place] ^= mask
+        damaged[position] ^= mask
         path.write_bytes(damaged)
         try:
             np.testing.assert_array_equal(load_dataset(str(path)).images[..., 0], IMAGES)
         except UserError:
             refused += 1
-    assert refused > 0.9 * len(range(0, len(good), 7))  # a few bytes of an archive mean nothing to the reader
+    assert refused > 0.9 * len(range(0, len(good), 7))  # a few bytes of an archive do not matter to the reader
 
 
 @pytest.mark.parametrize("source", ["nowhere.npz", "cifar", ""])

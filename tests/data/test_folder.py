@@ -1,4 +1,4 @@
-"""data/folder.py and data/image_file.py, by way of `load_dataset` and `inspect_data`: folders as people have them."""
+"""data/folder.py and data/image_file.py, through `load_dataset` and `inspect_data`: usual folders."""
 
 import os
 from pathlib import Path
@@ -166,9 +166,9 @@ def test_a_few_coloured_ones_among_grey_ones_become_grey(tmp_path: Path):
 
 
 def test_folders_for_training_and_test_divide_the_set(tmp_path: Path):
-    for part, count in (("train", 4), ("test", 2), ("val", 3), ("other", 1)):
+    for name_of_split, count in (("train", 4), ("test", 2), ("val", 3), ("other", 1)):
         for name in ("cat", "dog"):
-            write_pictures(tmp_path / part / name, count, 16, 16)
+            write_pictures(tmp_path / name_of_split / name, count, 16, 16)
     dataset = load_dataset(str(tmp_path))
     assert dataset.info.images == 18
     assert dataset.info.class_names == ("cat", "dog")
@@ -197,7 +197,7 @@ def test_one_folder_is_no_class_and_times_are_kept(tmp_path: Path):
     assert dataset.columns.values.tolist() == [[0], [10], [20]]
 
 
-def test_links_lead_neither_in_circles_nor_out(tmp_path: Path):
+def test_links_to_folders_and_devices_are_not_followed(tmp_path: Path):
     write_pictures(tmp_path / "set" / "a", 2, 16, 16)
     write_pictures(tmp_path / "outside", 2, 16, 16)
     (tmp_path / "set" / "a" / "loop").symlink_to(tmp_path / "set")
@@ -213,7 +213,7 @@ def test_links_lead_neither_in_circles_nor_out(tmp_path: Path):
     assert reasons["a/pipe.png"] == reasons["a/device.png"] == "not a file"
 
 
-def test_names_steer_no_terminal(tmp_path: Path):
+def test_names_hold_no_control_characters(tmp_path: Path):
     for name in (b"\x1b[31mred", b"caf\xe9", b"<b>bold & more"):
         write_pictures(Path(os.fsdecode(os.fsencode(tmp_path) + b"/set/" + name)), 1, 16, 16)
     (tmp_path / "set" / "line\nbreak.txt").write_text("")
@@ -237,12 +237,12 @@ def test_reading_ends_where_progress_raises(mixed: Path, tmp_path: Path):
 
     seen: list[float] = []
 
-    def told(_task: str, done: float) -> None:
+    def report(_task: str, done: float) -> None:
         seen.append(done)
         if done > 0.5:
             raise LeftError
 
     with pytest.raises(LeftError):
-        load_dataset(str(mixed), progress=told)
+        load_dataset(str(mixed), progress=report)
     assert seen == sorted(seen)
     assert not list((tmp_path / "home").rglob("images*/*")), "nothing half-read is kept"

@@ -1,4 +1,4 @@
-"""data/idx.py: sets as MNIST, Fashion-MNIST, EMNIST and KMNIST are published."""
+"""data/idx.py: IDX files as MNIST, Fashion-MNIST, EMNIST and KMNIST are published."""
 
 import gzip
 import struct
@@ -23,9 +23,9 @@ def write_idx(path: Path, array: np.ndarray, dtype: str = "u1") -> None:
 
 def write_set(folder: Path, prefix: str = "", test: str = "t10k", ending: str = "-ubyte.gz", first: int = 0) -> Path:
     folder.mkdir(exist_ok=True)
-    for part, images in (("train", TRAIN), (test, TEST)):
-        write_idx(folder / f"{prefix}{part}-images-idx3{ending}", images)
-        write_idx(folder / f"{prefix}{part}-labels-idx1{ending}", np.arange(len(images)) % 3 + first)
+    for split, images in (("train", TRAIN), (test, TEST)):
+        write_idx(folder / f"{prefix}{split}-images-idx3{ending}", images)
+        write_idx(folder / f"{prefix}{split}-labels-idx1{ending}", np.arange(len(images)) % 3 + first)
     return folder
 
 
@@ -42,7 +42,7 @@ def test_a_set_is_found_by_its_folder_or_a_file(tmp_path: Path, ending: str, giv
     assert dataset.labels[12:].tolist() == [0, 1, 2, 0]
 
 
-def test_the_held_out_part_alone_is_a_set(tmp_path: Path):
+def test_the_held_out_images_alone_are_a_set(tmp_path: Path):
     folder = write_set(tmp_path / "digits")
     dataset = load_dataset(str(folder / "t10k-images-idx3-ubyte.gz"))
     np.testing.assert_array_equal(dataset.images[..., 0], TEST)

@@ -1,4 +1,4 @@
-"""data/keras_sets.py: Keras's own sets, at hand and without a network."""
+"""data/keras_sets.py: Keras's data sets, downloaded already or without a network."""
 
 from pathlib import Path
 

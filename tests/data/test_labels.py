@@ -1,4 +1,4 @@
-"""data/labels.py: tables of labels and numbers, as people and programs write them."""
+"""data/labels.py: tables of labels and numbers of many kinds."""
 
 import csv
 import io
@@ -69,7 +69,7 @@ def test_a_measured_column_of_that_name_is_no_label(tmp_path: Path):
         ("file,label\n000.png," + "x" * 200_000 + "\n", "cannot be read as a table"),
     ],
 )
-def test_a_table_that_will_not_do_is_refused(tmp_path: Path, text: str, why: str):
+def test_a_table_without_usable_rows_is_refused(tmp_path: Path, text: str, why: str):
     with pytest.raises(UserError, match=why):
         read(tmp_path, text)
 

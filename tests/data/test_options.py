@@ -1,4 +1,4 @@
-"""data/options.py: what can be chosen, and that it comes back from a file."""
+"""data/options.py: the options, their limits, and reading them from a file."""
 
 import tomllib
 from dataclasses import asdict

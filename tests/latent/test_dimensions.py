@@ -1,4 +1,4 @@
-"""What each latent dimension carries."""
+"""latent/dimensions.py: KL, activity and reach of each latent dimension."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def test_without_codes_nothing_is_known_and_nothing_collapsed():
     np.testing.assert_array_equal(found.reach, [3, 3, 3])
 
 
-def test_the_axes_are_of_the_two_dimensions_that_tell_most():
+def test_the_axes_are_the_two_dimensions_of_the_largest_kl():
     assert telling_axes(np.array([0.1, 2.0, 0.0, 3.0], np.float32)) == (2, 4)
     assert telling_axes(np.array([0.0, 1.0], np.float32)) == (1, 2)
     assert telling_axes(np.array([1.0], np.float32)) == (1, 2)

@@ -1,4 +1,4 @@
-"""latent/palette.py: one colour a class."""
+"""latent/palette.py: one colour per class."""
 
 import itertools
 import re
@@ -33,7 +33,7 @@ def lab(rgb: np.ndarray, sight: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("sight", SIGHTS)
-def test_ten_classes_are_told_apart_also_by_colour_blind_people(sight: str, dark: bool):
+def test_colour_blind_people_can_distinguish_ten_classes(sight: str, dark: bool):
     colours = lab(as_rgb(class_colours(10, dark)), SIGHTS[sight])
     closest = min(np.linalg.norm(one - other) for one, other in itertools.combinations(colours, 2))
     assert closest > 5  # 2.3 is just noticeable
@@ -59,7 +59,7 @@ def test_more_classes_have_as_many_different_colours(count: int, dark: bool):
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize(("sight", "apart"), [("usual", 12), ("protanopia", 5), ("deuteranopia", 5)])
-def test_any_two_of_many_classes_are_told_apart(dark: bool, sight: str, apart: float):
+def test_any_two_of_many_classes_can_be_distinguished(dark: bool, sight: str, apart: float):
     colours = lab(as_rgb(class_colours(47, dark)), SIGHTS[sight])
     assert min(np.linalg.norm(one - other) for one, other in itertools.combinations(colours, 2)) > apart
 

@@ -146,7 +146,7 @@ def test_the_note_names_the_plane(plane: Axes, note: str):
 
 
 @pytest.mark.parametrize(("plane", "latent_dim"), [((1, 1), 4), ((0, 1), 4), ((1, 5), 4), ((2, 1), 1), ((-1, 2), 3)])
-def test_a_plane_that_there_is_not_is_refused(plane: Axes, latent_dim: int):
+def test_a_plane_that_does_not_exist_is_refused(plane: Axes, latent_dim: int):
     with pytest.raises(UserError, match="There is no plane"):
         axes_plane(plane, latent_dim)
 
@@ -159,7 +159,7 @@ def test_a_plane_that_there_is_not_is_refused(plane: Axes, latent_dim: int):
         ((2, 4), [9] * 9, "Showing z2 and z4; the others are those of a chosen code."),
     ],
 )
-def test_the_note_tells_where_the_rest_is_held(axes: Axes, at: list[float], note: str):
+def test_the_note_names_the_values_of_the_other_dimensions(axes: Axes, at: list[float], note: str):
     code = np.array(at, np.float32)
     assert plane_note(axes_plane(axes, len(code)).through(code)) == note
 

@@ -1,4 +1,4 @@
-"""latent/raster.py: points to pixels."""
+"""latent/raster.py: drawing points into an image."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def covered(image: np.ndarray) -> set[tuple[int, int]]:
 
 
 def scatter(count: int, size: tuple[int, int], seed: int = 0) -> tuple[np.ndarray, ...]:
-    """x, y, style, rgb, opacity of random points in and somewhat around an image, each of a style of its own."""
+    """x, y, style, rgb, opacity of random points in and somewhat around an image, each with its own style."""
     random = np.random.default_rng(seed)
     x, y = (random.uniform(-5, side + 5, count) for side in size)
     rgb = random.integers(0, 256, (count, 3)).astype(np.uint8)

@@ -1,7 +1,7 @@
-"""Of damaged model files each is read, or refused with a sentence: no other exception, no hang, memory bounded.
+"""Each damaged model file is read or refused with a sentence: no other exception, no hang, bounded memory.
 
-Where the program reads in a process apart, which damage may end or hold up, that one is given a second here, and what
-the program says then is told by tests/test_reading_apart.py.
+The separate processes that read some files, and that damage may crash or hang, get one second each here.
+tests/test_reading_apart.py tests the sentences for these cases.
 """
 
 import json
@@ -34,5 +34,5 @@ def read_damaged(kind: str, count: int, folder: Path) -> dict[str, float]:
 def test_damaged_models_are_read_or_refused(kind: str, tmp_path: Path) -> None:
     figures = read_damaged(kind, COUNT, tmp_path)
     print(kind, figures)
-    assert min(figures["read"], figures["refused"]) > COUNT / 50, "the damage says nothing"
+    assert min(figures["read"], figures["refused"]) > COUNT / 50, "damage of this kind tests nothing"
     assert figures["crashes"] + figures["hangs"] < COUNT / 20

@@ -1,4 +1,4 @@
-"""How tensors of decoders and encoders from elsewhere are read, on real ONNX networks."""
+"""network/fitting.py: how tensors of imported decoders and encoders are read, with real ONNX networks."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def detect(choices=Choices(), data_shape=None, **network):  # noqa: B008 - froze
         ((784,), "flat", (28, 28, 1)),
     ],
 )
-def test_the_place_of_channels_follows_from_the_shape(shape, layout, image_shape):
+def test_the_axis_of_channels_follows_from_the_shape(shape, layout, image_shape):
     decoder, latent_dim, found = detect(shape=shape, latent_dim=5)
     assert (decoder.layout, latent_dim, found) == (layout, 5, image_shape)
 
@@ -118,7 +118,7 @@ def test_mean_and_log_variance_are_found(names, width, posterior, z_mean, z_log_
         (("a",), 4, r"'a' \(batch, 4\).*3 dimensions"),
     ],
 )
-def test_what_no_posterior_is_told_by_is_refused(names, width, match):
+def test_outputs_that_give_no_posterior_are_refused(names, width, match):
     with pytest.raises(UserError, match=match):
         encoder_of(names, width)
 

@@ -1,4 +1,4 @@
-"""Model files that are made to do harm are refused with a sentence, and leave no trace."""
+"""Malicious model files are refused with a sentence, and leave no trace."""
 
 import json
 import os
@@ -82,12 +82,12 @@ def test_no_function_of_a_configuration_is_looked_up(decoder, tmp_path, activati
 
 
 def strangers_run(folder: Path, name: str, change) -> Run:
-    """The run with a network whose configuration was altered and whose hash is right, so that it opens."""
+    """The run with a network whose configuration was changed and whose hash is right, so that it opens."""
     path = folder / f"model/{name}.keras"
     changed_config(path, folder / "altered", change)
     (folder / "altered").replace(path)
     info = open_run_info(folder)
-    for converted in CONVERTED:  # what Keras would not be asked for
+    for converted in CONVERTED:  # with these files Keras would not read the network
         (folder / converted).unlink()
     write_info(folder, info)
     return open_run(folder)

@@ -1,4 +1,4 @@
-"""The folder of a new run: whole at the end, or as it was. What `train` makes of it is tested in test_training.py."""
+"""run/folder.py: the folder of a new run is complete at the end, or as it was before."""
 
 import shutil
 from pathlib import Path
@@ -34,14 +34,14 @@ def test_nothing_is_left_of_a_run_that_was_not_written(tmp_path: Path) -> None:
 
 
 def crash_while_overwriting(folder: Path) -> None:
-    """What a killed process leaves: the old run set aside, the new one begun."""
+    """The folders that a killed process leaves: the old run renamed, the new one begun."""
     folder.rename(folder.with_name(f".{folder.name}.previous"))
     folder.mkdir()
     (folder / ".lock").touch()
     (folder / "history.csv").write_text("half")
 
 
-def test_run_set_aside_by_a_crash_is_not_taken_for_a_free_place(tiny_run_folder: Path) -> None:
+def test_run_set_aside_by_a_crash_is_not_taken_for_a_free_folder(tiny_run_folder: Path) -> None:
     crash_while_overwriting(tiny_run_folder)
     with pytest.raises(UserError, match="exists already"):
         check_folder(tiny_run_folder, overwrite=False)

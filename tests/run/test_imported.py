@@ -1,4 +1,4 @@
-"""What an import found out, written in run.toml and read back."""
+"""run/imported.py: what an import detected, written to run.toml and read back."""
 
 from dataclasses import asdict, replace
 
@@ -27,7 +27,7 @@ def test_it_reads_what_was_written(model):
 
 
 @pytest.mark.parametrize(
-    ("part", "name", "value"),
+    ("network", "name", "value"),
     [
         ("decoder", "ending", "relu"),
         ("decoder", "kind", "pickle"),
@@ -35,14 +35,14 @@ def test_it_reads_what_was_written(model):
         (None, "pixels", "?"),
     ],
 )
-def test_it_refuses_what_it_would_not_write(part, name, value):
+def test_values_that_it_never_writes_are_refused(network, name, value):
     content = without_none(asdict(MODEL))
-    (content[part] if part else content)[name] = value
+    (content[network] if network else content)[name] = value
     with pytest.raises((ValueError, UserError)):
         parse_imported(content)
 
 
-def test_it_tells_of_both_networks():
+def test_both_networks_are_described():
     decoder, encoder = describe_networks(MODEL)
     assert "z (2) to image (28, 28, 1)" in decoder
     assert "sigmoid" in decoder

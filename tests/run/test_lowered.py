@@ -1,4 +1,4 @@
-"""The file of a lowered decoder: what is written is read back, and whatever else is refused with one sentence."""
+"""run/lowered.py: a lowered decoder is read back from its file, and any other file is refused with one sentence."""
 
 import io
 import json
@@ -67,7 +67,7 @@ def test_the_same_decoder_makes_the_same_file(content: bytes) -> None:
     assert pack(a_decoder()) == content
 
 
-def test_it_tells_its_shapes(content: bytes) -> None:
+def test_its_shapes_are_known(content: bytes) -> None:
     found = read(content)
     assert (found.latent_dim, found.image_shape) == (2, (4, 6, 5))
 
@@ -89,9 +89,9 @@ def test_a_file_cut_off_is_refused(content: bytes, kept: float) -> None:
 
 def test_damage_anywhere_is_refused_or_harmless(content: bytes) -> None:
     random = np.random.default_rng(0)
-    for place in random.integers(0, len(content), 300):
+    for position in random.integers(0, len(content), 300):
         damaged = bytearray(content)
-        damaged[place] ^= 1 << random.integers(8)
+        damaged[position] ^= 1 << random.integers(8)
         try:
             found = read(bytes(damaged))
         except UserError:

@@ -1,4 +1,4 @@
-"""A page read back as the run that it was exported from."""
+"""run/page.py: a page is read back as the run that it was exported from."""
 
 import base64
 import dataclasses
@@ -87,7 +87,7 @@ def test_labels_that_are_missing_stay_missing(tiny_run: Run, tmp_path: Path) -> 
     assert (codes.label == -1).sum() == (label == -1).sum()
 
 
-def test_folders_and_pages_are_told_apart(tiny_run: Run, page: Path) -> None:
+def test_folders_and_pages_are_distinguished(tiny_run: Run, page: Path) -> None:
     assert open_run_or_page(tiny_run.folder).folder == tiny_run.folder
     assert open_run_or_page(page).folder == page
     with pytest.raises(UserError, match="There is no file"):
@@ -149,7 +149,7 @@ def test_thumbnails_that_claim_to_be_huge_are_refused(page: Path, tmp_path: Path
         read_page(changed(page, tmp_path / "page.html", {"atlas": atlas}))
 
 
-def test_many_openings_without_an_end_are_read_in_no_time(tmp_path: Path) -> None:
+def test_many_elements_without_an_end_are_read_fast(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text('<script type="application/json" id="content">' * 100_000)
     with pytest.raises(UserError, match="not a page"):
         read_page(tmp_path / "page.html")

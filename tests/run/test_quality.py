@@ -1,4 +1,4 @@
-"""run/quality.py: figures as text and as data, and what they mean."""
+"""run/quality.py: figures as text and as data, and their meanings."""
 
 import json
 import math
@@ -32,7 +32,7 @@ QUALITY = Quality("grey", FIGURE, FIGURE, FIGURE, (FIGURE, FIGURE), (0.5, 0.001)
         (Figure(math.inf, math.nan, 9), "inf"),
     ],
 )
-def test_a_figure_is_told_to_the_second_digit_of_its_error(figure: Figure, text: str) -> None:
+def test_a_figure_is_written_with_two_digits_of_its_error(figure: Figure, text: str) -> None:
     assert str(figure) == text
 
 
@@ -40,7 +40,7 @@ def test_figures_are_read_back_as_they_were_written() -> None:
     assert parse_quality(json.loads(json.dumps(asdict(QUALITY)))) == QUALITY
 
 
-def test_what_is_not_a_number_stays_so() -> None:
+def test_a_figure_of_nan_stays_nan() -> None:
     content = asdict(replace(QUALITY, negative_elbo=Figure(math.nan, None, 3)))
     content["negative_elbo"]["value"] = None  # as JSON has it
     assert math.isnan(parse_quality(content).negative_elbo.value)
@@ -68,12 +68,12 @@ def test_each_single_figure_has_a_name_a_unit_and_one_sentence() -> None:
 
 
 @pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-fixed"])
-def test_what_is_a_density_of_gaussian_pixels_is_told(likelihood: str) -> None:
+def test_figures_that_are_densities_of_gaussian_pixels_say_so(likelihood: str) -> None:
     changed = {field for field, meaning in meanings(likelihood).items() if meaning != FIGURES[field]}
     assert changed == {"negative_elbo", "reconstruction_loss", "log_likelihood"}
-    told = {field: meaning for field, meaning, _ in figures(replace(QUALITY, likelihood=likelihood))}
-    assert told == meanings(likelihood)
-    assert all("density" in told[field].sentence for field in changed)
+    found = {field: meaning for field, meaning, _ in figures(replace(QUALITY, likelihood=likelihood))}
+    assert found == meanings(likelihood)
+    assert all("density" in found[field].sentence for field in changed)
     assert meanings("bernoulli") == FIGURES
 
 

@@ -1,4 +1,4 @@
-"""Snapshots on disk: written whole, thinned out evenly, cut back, checked when they are read."""
+"""run/snapshots.py: snapshots are written whole, thinned out evenly, removed on resuming, and checked on reading."""
 
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def test_written_ones_are_thinned_out(tmp_path: Path) -> None:
     assert names == {"decoder.tflite", *(f"epoch-{epoch:04}" for epoch in snapshot_epochs(tmp_path))}
 
 
-def test_what_was_lost_to_the_training_is_removed_when_it_goes_on(tmp_path: Path) -> None:
+def test_snapshots_of_later_epochs_are_removed_when_a_training_resumes(tmp_path: Path) -> None:
     for epoch in range(5):
         write_snapshot(tmp_path, made(epoch), None)
     (tmp_path / PLACE / "notes").mkdir()
@@ -64,7 +64,7 @@ def test_what_was_lost_to_the_training_is_removed_when_it_goes_on(tmp_path: Path
     assert (tmp_path / PLACE / "notes").is_dir()
 
 
-def test_only_the_first_failure_is_told_and_writing_goes_on(tmp_path: Path) -> None:
+def test_only_the_first_failure_is_reported_and_writing_goes_on(tmp_path: Path) -> None:
     writer = SnapshotWriter(tmp_path, 0)
     (tmp_path / PLACE).write_text("in the way")
     assert "Epoch 1 will be missing" in writer.keep(made(1), None)
@@ -84,8 +84,8 @@ def test_a_training_keeps_one_of_each_epoch_and_of_the_start(tiny_run: Run) -> N
     assert snapshot_epochs(tiny_run.folder) == (0, 1, 2)
     assert describe(tiny_run)["snapshots"] == [0, 1, 2]
     last = SnapshotReader(tiny_run.folder).read(2)
-    place = np.searchsorted(tiny_run.codes.index, tiny_run.sample.index)
-    np.testing.assert_allclose(last.z_mean, tiny_run.codes.z_mean[place], atol=1e-5)
+    row = np.searchsorted(tiny_run.codes.index, tiny_run.sample.index)
+    np.testing.assert_allclose(last.z_mean, tiny_run.codes.z_mean[row], atol=1e-5)
     assert sum(weight.size for weight in last.weights) == tiny_run.info.decoder_parameters
     size = sum(path.stat().st_size for path in (tiny_run.folder / PLACE).rglob("*.npz"))
     assert size < room_for_snapshots(2, tiny_run.info.decoder_parameters, last.z_mean.size)
@@ -108,7 +108,7 @@ def test_a_damaged_one_is_not_read_but_its_run_opens(tiny_run_folder: Path, name
     assert reader.read(2).epoch == 2
 
 
-def test_a_damaged_network_is_told_in_a_sentence(tiny_run_folder: Path) -> None:
+def test_a_damaged_network_is_refused_with_a_sentence(tiny_run_folder: Path) -> None:
     (tiny_run_folder / PLACE / "decoder.tflite").write_bytes(b"nothing")
     with pytest.raises(UserError, match=r"cannot be replayed: .*decoder\.tflite is not the file"):
         SnapshotReader(tiny_run_folder).network()

@@ -1,1 +1,1 @@
-"""Images and labels, wherever they lie."""
+"""Reading images and labels from files and folders."""

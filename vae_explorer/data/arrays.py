@@ -1,4 +1,4 @@
-"""Images in .npz and .npy files: which of their arrays are images, which are labels."""
+"""Images in .npz and .npy files: finding the arrays that are images and those that are labels."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
 from vae_explorer.data.stored_array import StoredArray, open_npy, open_npz
 from vae_explorer.errors import UserError
 
-# (images, labels, held out) of one naming, as Keras, MedMNIST, and people have them.
+# Usual names of the arrays in an .npz file: for each convention its splits as (images, labels, held out).
 NAMINGS: tuple[tuple[tuple[str, str, bool], ...], ...] = (
     (("x_train", "y_train", False), ("x_val", "y_val", False), ("x_test", "y_test", True)),
     (
@@ -30,28 +30,29 @@ NAMINGS: tuple[tuple[tuple[str, str, bool], ...], ...] = (
 
 
 def find_npz(path: Path, labels: Path | None) -> StackedImages:
-    """The images of an .npz file by the names of its arrays, or else its only array that can be images.
+    """The images of an .npz file: the arrays with usual names, or else the only array that can be images.
 
-    Raises UserError.
+    labels: a file of labels to use instead of those in the arrays. Raises UserError if the .npz has no images or is
+    damaged.
     """
     arrays = open_npz(path)
     lower = {name.lower(): array for name, array in arrays.items()}
-    parts = _parts(lower)
-    if not parts:
+    splits = _splits(lower)
+    if not splits:
         found = [array for array in arrays.values() if len(array.shape) in (3, 4)]
         if len(found) != 1:
             names = ", ".join(f"{printable(name)} {array.shape}" for name, array in list(arrays.items())[:10])
             raise UserError(
-                f"{path} has no array x_train or images, and not just one that could be images: it holds "
+                f"{path} has no array x_train or images, and not exactly one array that could be images: it holds "
                 f"{names or 'none'}."
             )
-        parts = [(found[0], None, False)]
-    stacks = check_stacks([Stack(images, held_out) for images, _, held_out in parts])
+        splits = [(found[0], None, False)]
+    stacks = check_stacks([Stack(images, held_out) for images, _, held_out in splits])
     columns = _given(labels, stacks)
-    if columns is None and len(parts) == 1 and parts[0][1] is None:
+    if columns is None and len(splits) == 1 and splits[0][1] is None:
         columns = _beside(path, stacks)
     if columns is None:
-        columns = _columns([(images, own) for images, own, _ in parts])
+        columns = _columns([(images, own) for images, own, _ in splits])
     return _set(path, "NumPy arrays", stacks, columns, labels)
 
 
@@ -63,13 +64,13 @@ def find_npy(path: Path, labels: Path | None) -> StackedImages:
 
 
 def read_labels(path: Path, count: int) -> Columns:
-    """What a file tells of `count` images: a CSV, an .npy, or an .npz of one array. Raises UserError."""
+    """The labels or values of `count` images in a CSV, an .npy, or an .npz with one array. Raises UserError."""
     if path.suffix.lower() == ".npy":
         array = open_npy(path)
     elif path.suffix.lower() == ".npz":
         arrays = list(open_npz(path).values())
         if len(arrays) != 1:
-            raise UserError(f"{path} holds {len(arrays)} arrays: save the labels alone.")
+            raise UserError(f"{path} holds {len(arrays)} arrays: save the labels in a file of their own.")
         array = arrays[0]
     else:
         return read_csv(path, (), count)
@@ -77,17 +78,17 @@ def read_labels(path: Path, count: int) -> Columns:
 
 
 def labels_from(array: StoredArray, count: int) -> Columns:
-    """Labels, or values, of `count` images. Raises UserError for an array that has not one for each."""
+    """The labels or values of `count` images in an array. Raises UserError unless it has one for each image."""
     if array.shape not in ((count,), (count, 1)):
         raise UserError(
-            f"{array.path}: the labels {array.name} have shape {array.shape}; they have to be one for each image, "
+            f"{array.path}: the labels {array.name} have shape {array.shape}; there has to be one for each image, "
             f"({count},)."
         )
     return columns_of(array.whole(), array.name)
 
 
 def stamp_of(*paths: Path | None) -> tuple[Any, ...]:
-    """Plain data that change when one of the files does. Raises UserError."""
+    """Paths, sizes and times of the files, which change when a file changes. Raises UserError."""
     try:
         return tuple(
             (str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in paths if path is not None
@@ -96,7 +97,7 @@ def stamp_of(*paths: Path | None) -> tuple[Any, ...]:
         raise UserError(f"{error.filename} cannot be read: {error.strerror}.") from error
 
 
-def _parts(arrays: Mapping[str, StoredArray]) -> list[tuple[StoredArray, StoredArray | None, bool]]:
+def _splits(arrays: Mapping[str, StoredArray]) -> list[tuple[StoredArray, StoredArray | None, bool]]:
     for naming in NAMINGS:
         first, label, _ = naming[0]
         if first in arrays and (len(naming) > 1 or label in arrays):
@@ -108,11 +109,11 @@ def _parts(arrays: Mapping[str, StoredArray]) -> list[tuple[StoredArray, StoredA
     return []
 
 
-def _columns(parts: list[tuple[StoredArray, StoredArray | None]]) -> Columns:
-    counts = [images.shape[0] for images, _ in parts]
-    if any(labels is None for _, labels in parts):
+def _columns(splits: list[tuple[StoredArray, StoredArray | None]]) -> Columns:
+    counts = [images.shape[0] for images, _ in splits]
+    if any(labels is None for _, labels in splits):
         return no_columns(sum(counts))
-    found = [labels_from(labels, n) for (_, labels), n in zip(parts, counts, strict=True) if labels is not None]
+    found = [labels_from(labels, n) for (_, labels), n in zip(splits, counts, strict=True) if labels is not None]
     return joined(found, counts)
 
 
@@ -126,8 +127,8 @@ def _beside(path: Path, stacks: tuple[Stack, ...]) -> Columns | None:
 
 
 def _labels_beside(path: Path) -> Path | None:
-    places = (path.with_name(f"{path.stem}-labels{ending}") for ending in (".npy", ".csv"))
-    return next((place for place in places if place.is_file()), None)
+    candidates = (path.with_name(f"{path.stem}-labels{ending}") for ending in (".npy", ".csv"))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
 def _set(path: Path, kind: str, stacks: tuple[Stack, ...], columns: Columns, labels: Path | None) -> StackedImages:

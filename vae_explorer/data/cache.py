@@ -1,8 +1,8 @@
-"""Images that were read once, kept as plain bytes in the user's cache and mapped into memory from there.
+"""Decoded images, kept as plain bytes in the user's cache and mapped into memory.
 
-Each set is a folder named by a hash of all that its images depend on. It is written beside its place and renamed whole;
-the sets that were not used for longest go when all together grow too large. Nothing there is needed: it can be removed
-at any time, and is made again.
+Each data set is a folder whose name is a hash of everything that its images depend on. It is written under a temporary
+name and renamed when it is complete. If all sets together grow too large, those that were not used for longest are
+removed. The cache can be deleted at any time; it is then written again when needed.
 """
 
 import hashlib
@@ -28,35 +28,36 @@ from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 
-FORMAT = 1  # of the folder, and of how images are decoded: another number reads all anew
-MOST_BYTES = 50 * 10**9  # of all sets together
-SPARE = 200_000_000  # bytes of the disk that are left free
-ABANDONED = 86_400  # seconds, after which what was begun and never finished goes
-HASHED_AT_ONCE = 2**24
+FORMAT = 1  # of the folder and of the decoding; if it changes, all images are read again
+MOST_BYTES = 50 * 10**9  # limit for all sets together
+SPARE = 200_000_000  # bytes of the disk that stay free
+ABANDONED = 86_400  # seconds after which an unfinished folder is removed
+HASHED_AT_ONCE = 2**24  # bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """The images of a set as they were read."""
+    """The decoded images of a set."""
 
     images: Bytes  # (N, H, W, C), read only
-    rows: Longs  # (N,), their positions in the set
+    rows: Longs  # (N,), index of each image in the set
     fingerprint: str  # sha256 of shape and bytes
-    skipped: dict[int, Skipped]  # by position in the set
+    skipped: dict[int, Skipped]  # by index in the set
 
 
 def cache_folder() -> Path:
+    """The folder of the cache, which may not exist yet."""
     return user_cache_path("vae-explorer", appauthor=False) / "images"
 
 
 def cache_key(found: ImageSet, options: ImageOptions) -> str:
-    """A hash of all that the images depend on: where they are, their files' sizes and times, and the options."""
+    """A hash of everything that the images depend on: their source, its files' sizes and times, and the options."""
     content = json.dumps([FORMAT, found.source, found.kind, found.identity(), asdict(options)], default=str)
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
 def read_kept(key: str) -> Kept | None:
-    """The set, if it is kept and whole."""
+    """The set from the cache; None if it is not there or is damaged."""
     folder = cache_folder() / key
     try:
         about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
@@ -70,21 +71,24 @@ def read_kept(key: str) -> Kept | None:
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
     with suppress(OSError):
-        os.utime(folder / "about.json")  # used just now
+        os.utime(folder / "about.json")  # its time says when the set was last used
     return kept
 
 
 def keep(key: str, shape: ImageShape, count: int, blocks: Iterator[Block]) -> Kept:
-    """Write the images that blocks bring, `count` at most, and map them. Raises UserError, and what blocks raise."""
-    place = cache_folder()
-    part = place / f".part-{uuid4().hex}"
+    """Write the images of the blocks, `count` at most, to the cache and map them into memory.
+
+    Raises UserError if they cannot be written, and what reading the blocks raises.
+    """
+    folder = cache_folder()
+    temporary = folder / f".part-{uuid4().hex}"
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        _make_room(place, count * math.prod(shape))
-        part.mkdir()
+        folder.mkdir(parents=True, exist_ok=True)
+        _make_room(folder, count * math.prod(shape))
+        temporary.mkdir()
         rows, skipped = [np.empty(0, np.int64)], dict[int, Skipped]()
         digest = _digest((count, *shape))
-        with (part / "images").open("wb") as file:
+        with (temporary / "images").open("wb") as file:
             for block in blocks:
                 content = np.ascontiguousarray(block.images).data
                 file.write(content)
@@ -98,31 +102,31 @@ def keep(key: str, shape: ImageShape, count: int, blocks: Iterator[Block]) -> Ke
             return Kept(np.empty((0, *shape), np.uint8), row, "", skipped)
         if len(row) != count:
             digest = _digest((len(row), *shape))
-            with (part / "images").open("rb") as file:
+            with (temporary / "images").open("rb") as file:
                 while some := file.read(HASHED_AT_ONCE):
                     digest.update(some)
-        np.save(part / "rows.npy", row)
+        np.save(temporary / "rows.npy", row)
         about = {
             "shape": [len(row), *shape],
             "fingerprint": digest.hexdigest(),
             "skipped": [(row, one.name, one.reason) for row, one in skipped.items()],
         }
-        (part / "about.json").write_text(json.dumps(about), encoding="utf-8")
-        shutil.rmtree(place / key, ignore_errors=True)  # damaged, or it would have been read
+        (temporary / "about.json").write_text(json.dumps(about), encoding="utf-8")
+        shutil.rmtree(folder / key, ignore_errors=True)  # if it exists it is damaged, or it would have been read
         with suppress(FileExistsError):  # another process was faster
-            part.rename(place / key)
+            temporary.rename(folder / key)
     except OSError as error:
-        raise UserError(refusal(place / key, error)) from error
+        raise UserError(refusal(folder / key, error)) from error
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
     kept = read_kept(key)
     if kept is None:
-        raise UserError(f"The images that were just read are gone from {place}: is the folder being emptied?")
+        raise UserError(f"The images that were just read are missing from {folder}: does another program delete them?")
     return kept
 
 
 def collect(shape: ImageShape, count: int, blocks: Iterator[Block]) -> Kept:
-    """The images that blocks bring, `count` at most, in memory."""
+    """The images of the blocks, `count` at most, in memory."""
     images = np.empty((count, *shape), np.uint8)
     rows, skipped, done = [np.empty(0, np.int64)], dict[int, Skipped](), 0
     for block in blocks:
@@ -136,7 +140,7 @@ def collect(shape: ImageShape, count: int, blocks: Iterator[Block]) -> Kept:
 
 
 def fingerprint(images: Bytes) -> str:
-    """sha256 of shape and bytes, read some at a time. images: contiguous."""
+    """sha256 of shape and bytes in hexadecimal, computed in chunks. images: contiguous."""
     digest = _digest(images.shape)
     flat = images.reshape(-1)
     for start in range(0, len(flat), HASHED_AT_ONCE):
@@ -148,32 +152,31 @@ def _digest(shape: tuple[int, ...]) -> Any:
     return hashlib.sha256(repr(tuple(map(int, shape))).encode())
 
 
-def _make_room(place: Path, needed: int) -> None:
-    """Remove what was not used for longest. Raises UserError where the images would not fit then either."""
-    for path in place.glob(".part-*"):
+def _make_room(folder: Path, needed: int) -> None:
+    """Remove the sets that were not used for longest until `needed` bytes fit. Raises UserError if they cannot fit."""
+    for path in folder.glob(".part-*"):
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > ABANDONED:
                 shutil.rmtree(path, ignore_errors=True)
     entries = []
-    for path in place.iterdir():
+    for path in folder.iterdir():
         with suppress(OSError):
             if path.name.startswith("."):
                 continue
-            if not (path / "about.json").is_file():  # what is left of one that was in use when it was to go
+            if not (path / "about.json").is_file():  # the rest of a set that was in use when it was removed
                 shutil.rmtree(path, ignore_errors=True)
                 continue
             entries.append(((path / "about.json").stat().st_mtime, (path / "images").stat().st_size, path))
     entries.sort()
     total = sum(size for _, size, _ in entries)
-    while entries and (total + needed > MOST_BYTES or shutil.disk_usage(place).free < needed + SPARE):
+    while entries and (total + needed > MOST_BYTES or shutil.disk_usage(folder).free < needed + SPARE):
         _, size, path = entries.pop(0)
         shutil.rmtree(path, ignore_errors=True)
         total -= size
-    free = shutil.disk_usage(place).free - SPARE
+    free = shutil.disk_usage(folder).free - SPARE
     if needed > MOST_BYTES or needed > free:
         limit = min(MOST_BYTES, max(0, free))
         raise UserError(
-            f"Brought to one size, the images take {needed / 1e9:.1f} GB, and {place} has room for "
-            f"{limit / 1e9:.1f} GB: "
+            f"The images, all of one size, take {needed / 1e9:.1f} GB, but {folder} has room for {limit / 1e9:.1f} GB: "
             "choose a smaller size, or free some space."
         )

@@ -1,4 +1,4 @@
-"""Images and labels in memory, and how a training divides them. `data/reading.py` reads them."""
+"""Images and labels in memory, and how a training splits them. `data/reading.py` reads them."""
 
 import math
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ BUILTIN = "mnist"
 KERAS_NAMES = ("fashion_mnist", "cifar10", "cifar100")
 SOURCES = "a folder of images, an .npz, .npy or IDX file"
 TRAINING, VALIDATION, HELD_OUT = 0, 1, 2
-UNUSED = 255  # neither: an image that a training leaves out
+UNUSED = 255  # in none of the splits: an image that a training leaves out
 SPLITS = ("training", "validation", "held-out")
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetInfo:
-    """What a run remembers of the images it was trained on."""
+    """What a run records about the images it was trained on."""
 
     name: str
     source: str  # "mnist", or the path it was read from
@@ -32,35 +32,35 @@ class DatasetInfo:
     held_out_images: int
     class_names: tuple[str, ...]  # empty: no labels
     licence: str = ""
-    options: ImageOptions = AS_FOUND  # that the images were read with
-    value_names: tuple[str, ...] = ()  # of the columns of numbers
+    options: ImageOptions = AS_FOUND  # how the images were read
+    value_names: tuple[str, ...] = ()  # names of the columns of numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Images in memory, or mapped into it from a file. Nothing may copy them all: they may be larger than memory."""
+    """Images in memory or in a memory-mapped file. They may be larger than memory, so no code may copy all of them."""
 
     info: DatasetInfo
-    images: Bytes  # (N, H, W, C), not to be written to
-    columns: Columns  # what is known of each image
-    held_out: Flags  # (N,): never trained on, evaluated once after training
-    skipped: tuple[Skipped, ...] = ()  # what its source holds besides
+    images: Bytes  # (N, H, W, C), read only
+    columns: Columns  # labels and numbers of each image
+    held_out: Flags  # (N,), true: never trained on, evaluated once after training
+    skipped: tuple[Skipped, ...] = ()  # files or images of the source that were left out
 
     @property
     def labels(self) -> Ints | None:
-        """Of each image, index in the class names (N,), -1: none; None: there are no labels at all."""
+        """(N,), index in the class names, -1: no class; None: no image has a label."""
         return self.columns.labels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Some of a set's images, gathered when they are asked for, so that they are never all copied.
+    """Some of a set's images, copied only when they are indexed, so that never all of them are copied.
 
-    Taken like an array along the first axis: a number, a slice, or an array of numbers.
+    Indexed along the first axis like an array: with a number, a slice, or an array of numbers.
     """
 
     images: Bytes  # (N, H, W, C)
-    index: Longs  # (M,), positions in images
+    index: Longs  # (M,), index in `images`
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -75,21 +75,22 @@ class Rows:
 
 
 def split(dataset: Dataset, seed: int, validation_share: float, limit: int | None = None) -> Bytes:
-    """Which part of training each image belongs to: (N,) of TRAINING, VALIDATION, HELD_OUT, or UNUSED.
+    """The split of each image: (N,) of TRAINING, VALIDATION, HELD_OUT or UNUSED.
 
-    Validation is a share of what is not held out, drawn by the seed; `limit` takes that many of it, drawn likewise.
+    The images that are not held out are shuffled with the seed; `limit` keeps only the first of them. The share
+    `validation_share` of those becomes the validation images. Raises UserError for fewer than 2 images to train on.
     """
-    parts = np.full(len(dataset.images), UNUSED, np.uint8)
-    parts[dataset.held_out] = HELD_OUT
+    splits = np.full(len(dataset.images), UNUSED, np.uint8)
+    splits[dataset.held_out] = HELD_OUT
     order = np.random.default_rng(seed).permutation(np.flatnonzero(~dataset.held_out))[:limit]
     if len(order) < 2:
         raise UserError(f"{dataset.info.name} has {len(order)} images to train on: at least 2 are needed.")
     validation = max(1, round(len(order) * validation_share))
-    parts[order[:validation]] = VALIDATION
-    parts[order[validation:]] = TRAINING
-    return parts
+    splits[order[:validation]] = VALIDATION
+    splits[order[validation:]] = TRAINING
+    return splits
 
 
 def pixel_count(image_shape: ImageShape) -> int:
-    """Numbers in one image of (height, width, channels)."""
+    """How many numbers an image of (height, width, channels) has."""
     return math.prod(image_shape)

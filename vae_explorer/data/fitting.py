@@ -1,4 +1,4 @@
-"""Images of any size, colour and range, brought to one shape as uint8."""
+"""Converting images of any size, colour and value range to one shape as uint8."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from PIL import Image, ImageOps
 from vae_explorer.array_types import Bytes, ImageShape
 from vae_explorer.data.options import LARGEST, SMALLEST, Fit, ImageOptions
 
-USUAL_SIZE = 64, 64
-GREY_SHARE = 0.95  # of images, from which on the few that have colour lose it
-STRIP = 2**21  # values that are scaled at a time
+USUAL_SIZE = 64, 64  # height and width for images of different sizes
+GREY_SHARE = 0.95  # if at least this share of the images is grey, all become grey
+STRIP = 2**21  # values that are scaled at a time, which bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The values that become black and white; those between become grey in a line, those outside black or white."""
+    """The values that become black (0) and white (255). Values between are mapped linearly, others are clipped."""
 
     low: float
     high: float
@@ -28,14 +28,14 @@ BYTE, BIT = Scale(0, 255), Scale(0, 1)
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """How the values of images of each kind are mapped."""
+    """The scale for the values of each kind of image."""
 
-    byte: Scale = BYTE  # of up to 8 bits
-    integer: Scale = BYTE  # of more
+    byte: Scale = BYTE  # integers of up to 8 bits
+    integer: Scale = BYTE  # integers of more bits
     real: Scale = BIT  # floating point
 
     def of(self, dtype: np.dtype) -> Scale:
-        """That of an array's values."""
+        """The scale for an array of this dtype."""
         if dtype == np.bool_:
             return BIT
         if dtype == np.uint8:
@@ -45,7 +45,7 @@ class Scales:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What all images of a set are brought to."""
+    """The shape and the mapping of values that all images of a set are converted to."""
 
     shape: ImageShape  # height, width, channels
     fit: Fit
@@ -54,9 +54,9 @@ class Target:
 
 
 def decide_shape(sizes: Mapping[tuple[int, int], int], colored: int, options: ImageOptions) -> tuple[ImageShape, str]:
-    """The shape that images are brought to, and why, as a sentence.
+    """The shape that the images are converted to, and a sentence that says why.
 
-    sizes: how many images have (height, width); colored: how many have colour.
+    sizes: number of images by (height, width). colored: number of images in colour.
     """
     count = sum(sizes.values())
     if options.size is not None:
@@ -83,15 +83,15 @@ def decide_shape(sizes: Mapping[tuple[int, int], int], colored: int, options: Im
 
 
 def scaled(values: NDArray[np.generic], scale: Scale) -> Bytes:
-    """Values of any shape and type as uint8, scale.low as 0 and scale.high as 255. They have to be finite."""
+    """Finite values of any shape and type as uint8: scale.low becomes 0 and scale.high becomes 255."""
     if values.dtype == np.uint8:
         if scale == BYTE:
             return values.view(np.uint8)
         return scaled(np.arange(256, dtype=np.float64), scale)[values.view(np.uint8)]
     result = np.empty(values.shape, np.uint8)
     for start in range(0, len(values), step := max(1, STRIP // max(1, values[0].size if len(values) else 1))):
-        part = values[start : start + step].astype(np.float64)
-        levels = (part / 2 - scale.low / 2) * (255 / (scale.high / 2 - scale.low / 2))  # halved: no overflow
+        strip = values[start : start + step].astype(np.float64)
+        levels = (strip / 2 - scale.low / 2) * (255 / (scale.high / 2 - scale.low / 2))  # halves do not overflow
         result[start : start + step] = np.rint(np.clip(levels, 0, 255))
     return result
 
@@ -115,7 +115,7 @@ def fit_picture(picture: Image.Image, target: Target) -> Bytes:
 
 
 def _fitted(picture: Image.Image, target: Target) -> Bytes:
-    """Brought to size first, which is with alpha as Pillow weights it by alpha; then laid on white."""
+    """Resize the picture, and then lay it on white. Pillow weights colours by alpha when it resizes."""
     height, width, channels = target.shape
     if picture.size != (width, height):
         if target.fit == "crop":

@@ -1,4 +1,4 @@
-"""A folder of image files, its sub-folders the classes, as `keras.utils.image_dataset_from_directory` takes them."""
+"""A folder of image files whose sub-folders are the classes, as for `keras.utils.image_dataset_from_directory`."""
 
 import os
 import stat
@@ -31,9 +31,9 @@ from vae_explorer.errors import UserError
 from vae_explorer.progress import Progress, no_progress, portion
 
 THREADS = min(8, os.cpu_count() or 1)
-AT_ONCE = 256  # files between two reports
+AT_ONCE = 256  # files between two reports of the progress
 MOST_FILES = 5_000_000
-HEADERS = 0.7  # share of a look that headers take, where there are deep images to be decoded
+HEADERS = 0.7  # share of the progress for reading headers; the rest is for decoding images of more than 8 bits
 LABELS = "labels.csv"
 TRAINING_NAMES = ("train", "training")
 VALIDATION_NAMES = ("val", "valid", "validation")
@@ -44,17 +44,17 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that is an image by its name."""
+    """A file whose name says that it is an image."""
 
     path: Path
-    name: str  # below the folder, with slashes
+    name: str  # path below the folder, with slashes
     size: int  # bytes
-    modified: int  # ns
+    modified: int  # time in ns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FolderImages:
-    """The images of a folder and of all below it: an `ImageSet`."""
+    """The images of a folder and all its sub-folders: an `ImageSet`."""
 
     name: str
     source: str
@@ -62,7 +62,7 @@ class FolderImages:
     columns: Columns
     held_out: Flags | None
     skipped: tuple[Skipped, ...]
-    labels_read: tuple[Any, ...] = ()  # path, size and time of the CSV
+    labels_read: tuple[Any, ...] = ()  # path, size and time of the CSV of labels
     kind: str = "folder of images"
     licence: str = ""
     on_disk: bool = True
@@ -99,7 +99,7 @@ class FolderImages:
                 try:
                     values = read_values(self.files[row].path)
                 except DamagedError:
-                    return None  # and it is told when it is read
+                    return None  # `read` reports it
                 return np.array([values.min(), values.max()])
 
             for extremes in _each(extremes_of, deep, portion(progress, HEADERS, 1.0)):
@@ -118,7 +118,7 @@ class FolderImages:
                 some = wanted[start : start + AT_ONCE]
                 with reading_images():
                     found = list(pool.map(image_of, some.tolist()))
-                good = [place for place, image in enumerate(found) if not isinstance(image, str)]
+                good = [index for index, image in enumerate(found) if not isinstance(image, str)]
                 images = [image for image in found if not isinstance(image, str)]
                 skipped = {
                     row: Skipped(printable(self.files[row].name), reason)
@@ -129,11 +129,12 @@ class FolderImages:
 
 
 def find_images(folder: Path, labels: Path | None, progress: Progress = no_progress) -> FolderImages:
-    """The image files in a folder and all below it, in the order of their names; none is opened.
+    """The image files in a folder and all its sub-folders, sorted by name; none is opened.
 
-    Classes are the first sub-folders, or those below train/ and test/, where what is below test/ is held out. The
-    times of the files become the column "time", seconds from the earliest. A labels.csv in the folder is read, or
-    `labels` instead. Links to folders are not followed, those to files are. Raises UserError.
+    The first sub-folders are the classes, or those below train/ and test/; images below test/ are held out. The times
+    of the files become the column "time", in seconds after the earliest. Labels are read from `labels`, or else from a
+    labels.csv in the folder. Links to files are followed, links to folders are not. Raises UserError if there are no
+    images, or the folder or the labels cannot be read.
     """
     found, skipped = _walk(folder, progress)
     own = next((file for file in found if file.name.lower() == LABELS), None)
@@ -144,20 +145,19 @@ def find_images(folder: Path, labels: Path | None, progress: Progress = no_progr
         elif file is not own and file.path != labels:
             skipped.append(Skipped(printable(file.name), "no image by its name"))
     tops = {file.name.partition("/")[0] for file in images if "/" in file.name}
-    divided = {_part_of(top) for top in tops} >= {"training", "held-out"}
+    divided = {_split_of(top) for top in tops} >= {"training", "held-out"}
     if divided:
-        beside = [file for file in images if _part_of(file.name.partition("/")[0]) is None or "/" not in file.name]
+        beside = [file for file in images if _split_of(file.name.partition("/")[0]) is None or "/" not in file.name]
         skipped += [Skipped(printable(file.name), "beside the folders for training and test") for file in beside]
         left_out = set(beside)
         images = [file for file in images if file not in left_out]
     if not images:
         raise UserError(
-            f"{folder} holds no images: PNG, JPEG, BMP, GIF, WebP or TIFF files are read, in it and in all folders "
-            "below it."
+            f"{folder} holds no images: PNG, JPEG, BMP, GIF, WebP or TIFF files are read, also in its sub-folders."
         )
     held_out = None
     if divided:
-        held_out = np.array([_part_of(file.name.partition("/")[0]) == "held-out" for file in images])
+        held_out = np.array([_split_of(file.name.partition("/")[0]) == "held-out" for file in images])
     columns = _columns(images, divided)
     table = labels or (own.path if own else None)
     stamp: tuple[Any, ...] = ()
@@ -177,7 +177,7 @@ def find_images(folder: Path, labels: Path | None, progress: Progress = no_progr
 
 
 def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
-    """All files but hidden ones, in the order of their names, and what was passed over."""
+    """All files that are not hidden, sorted by name, and those that were left out."""
     found: list[File] = []
     skipped: list[Skipped] = []
 
@@ -187,17 +187,18 @@ def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
         name = Path(error.filename).relative_to(folder).as_posix()
         skipped.append(Skipped(printable(name), f"it cannot be read: {error.strerror}"))
 
-    for place, folders, names in os.walk(folder, onerror=refused):
+    for parent, folders, names in os.walk(folder, onerror=refused):
         progress(LOOKING, 0.0)
-        below = Path(place).relative_to(folder)
+        current = Path(parent)
+        below = current.relative_to(folder)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders:
-            if (Path(place) / name).is_symlink():
+            if (current / name).is_symlink():
                 skipped.append(Skipped(printable((below / name).as_posix()), "a link to a folder, not followed"))
         for name in sorted(names):
             if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
                 continue
-            path = Path(place) / name
+            path = current / name
             try:
                 state = path.stat()
             except OSError as error:
@@ -213,7 +214,7 @@ def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
     return sorted(found, key=lambda file: file.name), skipped
 
 
-def _part_of(folder: str) -> str | None:
+def _split_of(folder: str) -> str | None:
     word = folder.lower()
     if word in TRAINING_NAMES or word in VALIDATION_NAMES:
         return "training"
@@ -221,14 +222,14 @@ def _part_of(folder: str) -> str | None:
 
 
 def _columns(images: list[File], divided: bool) -> Columns:
-    """Classes by folder, where there are at least two, and times, where they differ."""
-    parts = [file.name.split("/")[divided:] for file in images]
-    folders = [part[0] if len(part) > 1 else None for part in parts]
+    """Classes from folders, if there are at least two, and times, if they differ."""
+    paths = [file.name.split("/")[divided:] for file in images]
+    folders = [path[0] if len(path) > 1 else None for path in paths]
     names = sorted({folder for folder in folders if folder is not None})
     labels = None
     if len(names) > 1:
-        position = {name: number for number, name in enumerate(names)}
-        labels = np.array([-1 if folder is None else position[folder] for folder in folders], np.int32)
+        index = {name: number for number, name in enumerate(names)}
+        labels = np.array([-1 if folder is None else index[folder] for folder in folders], np.int32)
     times = np.array([file.modified for file in images])
     seconds = ((times - times.min()) / 1e9).astype(np.float32)[:, None]
     columns = Columns(labels, tuple(map(printable, names)) if labels is not None else (), seconds, ("time",))
@@ -236,7 +237,7 @@ def _columns(images: list[File], divided: bool) -> Columns:
 
 
 def _tried(function: Callable[..., Result], *arguments: Any) -> Result | str:
-    """The result, or why there is none."""
+    """The function's result, or the reason why it failed."""
     try:
         return function(*arguments)
     except DamagedError as error:
@@ -244,7 +245,7 @@ def _tried(function: Callable[..., Result], *arguments: Any) -> Result | str:
 
 
 def _each(function: Callable[[Any], Result], items: Iterable[Any], progress: Progress) -> Iterator[Result]:
-    """The results in order, computed by several threads, some at a time."""
+    """The results in the order of the items, computed by several threads."""
     whole = list(items)
     rest = iter(whole)
     done = 0

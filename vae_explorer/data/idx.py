@@ -15,7 +15,7 @@ from vae_explorer.errors import UserError
 
 # emnist-letters-train-images-idx3-ubyte.gz, train-images.idx3-ubyte, t10k-labels-idx1-ubyte, ...
 NAME = re.compile(
-    r"(?P<set>.*?)(?P<part>train|t10k|test)(?P<rest>[-_.]?)(?P<what>images|labels)(?P<end>[-.]idx[13][-.]?ubyte)(?P<gz>\.gz)?",
+    r"(?P<set>.*?)(?P<split>train|t10k|test)(?P<rest>[-_.]?)(?P<what>images|labels)(?P<end>[-.]idx[13][-.]?ubyte)(?P<gz>\.gz)?",
     re.IGNORECASE,
 )
 FASHION = (
@@ -24,18 +24,18 @@ FASHION = (
 
 
 def image_files(folder: Path) -> list[Path]:
-    """The IDX files of training images in a folder itself, by their names."""
+    """The IDX files of training images in a folder, not in its sub-folders, sorted by name."""
     found = []
     for path in sorted(folder.iterdir()):
         match = NAME.fullmatch(path.name)
-        if match and match["part"].lower() == "train" and match["what"].lower() == "images" and path.is_file():
+        if match and match["split"].lower() == "train" and match["what"].lower() == "images" and path.is_file():
             found.append(path)
     packed = {path.name.removesuffix(".gz") for path in found if path.suffix != ".gz"}
     return [path for path in found if path.suffix != ".gz" or path.name.removesuffix(".gz") not in packed]
 
 
 def find_idx_folder(folder: Path, labels: Path | None) -> StackedImages:
-    """The set in a folder with train-images-idx3-ubyte, packed or not. Raises UserError, also if there are several."""
+    """The data set in a folder with train-images-idx3-ubyte or .gz. Raises UserError if there are several sets."""
     found = image_files(folder)
     if len(found) != 1:
         names = ", ".join(printable(path.name) for path in found)
@@ -44,24 +44,25 @@ def find_idx_folder(folder: Path, labels: Path | None) -> StackedImages:
 
 
 def find_idx(path: Path, labels: Path | None, folder: Path | None = None) -> StackedImages:
-    """The set that an IDX file of images belongs to: its labels and its held-out part are looked for beside it.
+    """The data set of an IDX file, with the labels and the held-out images that are beside it.
 
-    folder: that was given instead of the file, and names the set. Raises UserError.
+    labels: a file of labels to use instead. folder: the folder that the user gave instead of the file; its name becomes
+    that of the set. Raises UserError if a file is damaged or the numbers of images and labels differ.
     """
     path = _partner(path, what="images") or path
     match = NAME.fullmatch(path.name)
-    transposed = path.name.lower().startswith("emnist-")  # stored by columns, as NIST does
-    parts = [path]
-    if match and match["part"].lower() == "train":
-        test = _partner(path, part="t10k") or _partner(path, part="test")
-        parts += [test] if test else []
-    stacks = check_stacks([Stack(open_idx(part), number > 0, transposed) for number, part in enumerate(parts)])
+    transposed = path.name.lower().startswith("emnist-")  # EMNIST stores images column by column
+    splits = [path]
+    if match and match["split"].lower() == "train":
+        test = _partner(path, split="t10k") or _partner(path, split="test")
+        splits += [test] if test else []
+    stacks = check_stacks([Stack(open_idx(file), number > 0, transposed) for number, file in enumerate(splits)])
     counts = [stack.array.shape[0] for stack in stacks]
-    own = [_partner(part, what="labels") if match else None for part in parts]
+    own = [_partner(file, what="labels") if match else None for file in splits]
     files = [file for file in own if file is not None]
     if labels is not None:
         columns = read_labels(labels, sum(counts))
-    elif len(files) == len(parts):
+    elif len(files) == len(splits):
         found = [labels_from(open_idx(file), count) for file, count in zip(files, counts, strict=True)]
         columns = _named(joined(found, counts), path)
     else:
@@ -69,24 +70,24 @@ def find_idx(path: Path, labels: Path | None, folder: Path | None = None) -> Sta
     name = folder.name if folder is not None else match["set"].strip("-_.") if match else ""
     name = name or (path.resolve().parent.name if match else path.name.partition(".")[0])
     source = str(folder if folder is not None else path.resolve())
-    stamp = stamp_of(*parts, *files, labels)
+    stamp = stamp_of(*splits, *files, labels)
     return StackedImages(printable(name) or "images", source, "IDX files", stacks, columns, stamp)
 
 
-def _partner(path: Path, part: str | None = None, what: str | None = None) -> Path | None:
-    """The file beside it of another part, or of labels in place of images; packed or not."""
+def _partner(path: Path, split: str | None = None, what: str | None = None) -> Path | None:
+    """The file beside `path` with another split or other content, "images" or "labels"; packed or not; None: none."""
     match = NAME.fullmatch(path.name)
     if match is None:
         return None
     what = what or match["what"]
     end = re.sub("idx[13]", "idx3" if what == "images" else "idx1", match["end"], flags=re.IGNORECASE)
-    stem = f"{match['set']}{part or match['part']}{match['rest']}{what}{end}"
-    places = (path.with_name(stem + ending) for ending in (match["gz"] or "", "", ".gz"))
-    return next((place for place in places if place.is_file()), None)
+    stem = f"{match['set']}{split or match['split']}{match['rest']}{what}{end}"
+    candidates = (path.with_name(stem + ending) for ending in (match["gz"] or "", "", ".gz"))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
 def _named(columns: Columns, path: Path) -> Columns:
-    """With the letters that EMNIST's mapping file names, or Fashion-MNIST's clothes; else the numbers stay."""
+    """The columns with class names: letters from EMNIST's mapping file, clothes for Fashion-MNIST, or else numbers."""
     names = columns.class_names
     match = NAME.fullmatch(path.name)
     mapping = path.with_name(f"{match['set']}mapping.txt") if match else path
@@ -101,5 +102,5 @@ def _named(columns: Columns, path: Path) -> Columns:
 
 
 def _codes(words: list[str]) -> list[int]:
-    """Unicode code points in decimal."""
+    """Unicode code points from decimal numbers."""
     return [int(word) for word in words if word.isascii() and word.isdigit() and int(word) < np.iinfo(np.uint16).max]

@@ -1,7 +1,7 @@
-"""One image file: what its header says, and its pixels.
+"""Reading the header and the pixels of one image file.
 
-Files are data, and may be hostile: only the formats below are tried, by what the file holds and not by its name, and
-none of more than MOST_PIXELS is decoded.
+Files may be malicious. Only the formats below are tried, by the file's content and not by its name, and no image of
+more than MOST_PIXELS is decoded.
 """
 
 import stat
@@ -24,8 +24,9 @@ from vae_explorer.data.image_set import printable
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff")
 MOST_PIXELS = 50_000_000  # in one image
-LARGE = 4_000_000  # pixels, above which images are decoded one at a time
-ORIENTATION = 0x0112  # of Exif
+LARGE = 4_000_000  # pixels; larger images are decoded one at a time
+ORIENTATION = 0x0112  # Exif tag
+# By Exif orientation, the transformation that makes an image upright.
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -35,6 +36,7 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+# Names of pixel formats by Pillow's mode.
 NAMES = {
     "1": "1-bit", "L": "8-bit grey", "LA": "8-bit grey with alpha", "RGB": "8-bit colour",
     "RGBA": "8-bit colour with alpha", "P": "8-bit palette", "CMYK": "8-bit CMYK", "I": "32-bit grey",
@@ -52,17 +54,17 @@ class DamagedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What an image file says of itself."""
+    """What the header of an image file says."""
 
     size: tuple[int, int]  # height, width
-    name: str  # of its pixel format
+    name: str  # name of the pixel format
     depth: Depth
     colored: bool
 
 
 @contextmanager
 def reading_images() -> Iterator[None]:
-    """While images are read: Pillow tells of nothing on stderr, and takes what is far too large for an error."""
+    """Keep Pillow from writing warnings to stderr, and let it raise an error for images that are far too large."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -70,7 +72,7 @@ def reading_images() -> Iterator[None]:
 
 
 def read_header(path: Path) -> Header:
-    """What an image file says of itself, without decoding it. Raises DamagedError."""
+    """The header of an image file, without decoding its pixels. Raises DamagedError."""
     with _opened(path) as picture:
         width, height = picture.size
         if picture.format != "TIFF" and _orientation(picture) >= 5:
@@ -91,16 +93,16 @@ def read_values(path: Path) -> NDArray[np.generic]:
 
 
 def read_image(path: Path, target: Target) -> Bytes:
-    """An image file, of several images the first, upright, brought to the target: (H, W, C). Raises DamagedError."""
+    """The first image of a file, upright and converted to the target: (H, W, C) uint8. Raises DamagedError."""
     with _opened(path) as picture, _one_at_a_time(picture):
         if picture.mode.startswith("I") or picture.mode == "F":
             values = _values(picture)
             orientation = _orientation(picture)
             picture = Image.fromarray(scaled(values, target.scales.of(values.dtype)), "L")
-            target = Target(target.shape, target.fit, target.invert, type(target.scales)())  # the values are mapped
+            target = Target(target.shape, target.fit, target.invert, type(target.scales)())  # values are mapped already
         else:
             side = max(target.shape[:2])
-            picture.draft(None, (side, side))  # a JPEG of many times the size is decoded smaller, which is faster
+            picture.draft(None, (side, side))  # a much larger JPEG is decoded at a smaller size, which is faster
             picture.load()
             orientation = _orientation(picture)
             picture = _plain(picture)
@@ -111,7 +113,7 @@ def read_image(path: Path, target: Target) -> Bytes:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
-    """The image in a file, with whatever goes wrong with it inside the block as DamagedError."""
+    """Open the image in a file. All errors inside the block become DamagedError."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise DamagedError("not a file")
@@ -130,7 +132,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except OSError as error:
         text = f"it cannot be read: {error.strerror}" if error.strerror else f"damaged: {printable(str(error))}"
         raise DamagedError(text.rstrip(". ")) from None
-    except Exception as error:  # noqa: BLE001 - Pillow's readers raise nearly anything on damaged files
+    except Exception as error:  # noqa: BLE001 - Pillow's readers raise almost any exception for damaged files
         raise DamagedError(f"damaged: {printable(str(error))}".rstrip(". ")) from None
 
 
@@ -140,7 +142,7 @@ def _too_large(size: str) -> str:
 
 @contextmanager
 def _one_at_a_time(picture: Image.Image) -> Iterator[None]:
-    """Large images are decoded by one thread at a time, so that memory is bounded."""
+    """Let only one thread at a time decode a large image, which bounds the memory."""
     if picture.width * picture.height <= LARGE:
         yield
         return
@@ -151,7 +153,7 @@ def _one_at_a_time(picture: Image.Image) -> Iterator[None]:
 def _values(picture: Image.Image) -> NDArray[np.generic]:
     values: NDArray[np.generic] = np.asarray(picture)
     if values.dtype.kind == "f" and not np.isfinite(values).all():
-        raise DamagedError("it holds values that are no finite numbers")
+        raise DamagedError("it holds values that are not finite numbers")
     return values
 
 
@@ -172,8 +174,8 @@ def _has_grey_palette(picture: Image.Image) -> bool:
 
 
 def _orientation(picture: Image.Image) -> int:
-    """As Exif has it, 1 to 8; damaged, it is upright."""
+    """The orientation in the Exif data, 1 to 8; 1, which is upright, if the data are missing or damaged."""
     try:
         return int(picture.getexif().get(ORIENTATION, 1))
-    except Exception:  # noqa: BLE001 - metadata are no reason to lose the image
+    except Exception:  # noqa: BLE001 - an image with damaged metadata is still read
         return 1

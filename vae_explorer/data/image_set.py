@@ -1,4 +1,4 @@
-"""Images that were found and are not read yet, whatever they are kept in."""
+"""Images that were found in any source and are not read yet."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,20 +15,20 @@ from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.report import Skipped
 from vae_explorer.progress import Progress
 
-NAME_LENGTH = 100
+NAME_LENGTH = 100  # characters
 LOOKING = "Looking at the images"  # the task of `ImageSet.look`
 
 
 @dataclass(slots=True)
 class Extent:
-    """The least and the largest value that were seen, of each kind."""
+    """The least and the largest value that were seen, for each kind of image."""
 
     byte: tuple[float, float] | None = None
     integer: tuple[float, float] | None = None
     real: tuple[float, float] | None = None
 
     def take(self, values: NDArray[np.generic]) -> None:
-        """Values that are finite."""
+        """Include these finite values."""
         if not values.size or values.dtype == np.bool_:
             return
         kind = "byte" if values.dtype == np.uint8 else "real" if values.dtype.kind == "f" else "integer"
@@ -39,13 +39,13 @@ class Extent:
 
 @dataclass(slots=True)
 class Look:
-    """What headers tell, and a look at those values that could mean anything."""
+    """What the headers of images say, and the range of values that have no fixed meaning, such as floats."""
 
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)  # (height, width)
     formats: Counter[str] = field(default_factory=Counter)
     colored: int = 0
     extent: Extent = field(default_factory=Extent)
-    skipped: dict[int, Skipped] = field(default_factory=dict)  # by row
+    skipped: dict[int, Skipped] = field(default_factory=dict)  # by index in the set
 
     @property
     def count(self) -> int:
@@ -56,13 +56,13 @@ class Look:
 class Block:
     """Some images of a set in the target's shape."""
 
-    rows: Longs  # (n,), positions in the set
+    rows: Longs  # (n,), index of each image in the set
     images: Bytes  # (n, H, W, C)
-    skipped: dict[int, Skipped]  # by row, what lay between them
+    skipped: dict[int, Skipped]  # by index in the set, images near these that could not be read
 
 
 class ImageSet(Protocol):
-    """N images that were found. Rows are positions in their order, of those that cannot be read too."""
+    """N images that were found. A row is an index in their order, which includes images that cannot be read."""
 
     @property
     def name(self) -> str: ...
@@ -70,7 +70,7 @@ class ImageSet(Protocol):
     def source(self) -> str: ...
     @property
     def kind(self) -> str:
-        """What they are kept in, in a few words."""
+        """The kind of source in a few words, such as "folder of images"."""
 
     @property
     def licence(self) -> str: ...
@@ -80,32 +80,32 @@ class ImageSet(Protocol):
     def columns(self) -> Columns: ...
     @property
     def held_out(self) -> Flags | None:
-        """(N,); None: nothing says which are."""
+        """(N,), true: held out; None: the source does not say."""
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
-        """What lay beside them and is no image."""
+        """Files beside the images that are left out."""
 
     @property
     def on_disk(self) -> bool:
-        """Whether reading them takes long enough to keep them."""
+        """Whether reading takes so long that the decoded images are kept in the cache."""
 
     @property
     def seekable(self) -> bool:
-        """Whether a few can be read without those before them."""
+        """Whether some images can be read without reading all images before them."""
 
     def identity(self) -> Any:
-        """Plain data that change when the files do."""
+        """Plain data that change when the files change."""
 
     def look(self, progress: Progress) -> Look:
-        """Headers and values that could mean anything. Raises UserError and what `progress` raises."""
+        """Read the headers, and the values if their range is not known. Raises UserError and what `progress` raises."""
 
     def read(self, target: Target, rows: Longs | None = None) -> Iterator[Block]:
-        """The images in order, some at a time; rows: only those, ascending. Raises UserError."""
+        """Read the images in order, in blocks. rows: read only these, ascending; None: all. Raises UserError."""
 
 
 def decide_scales(extent: Extent, options: ImageOptions) -> tuple[Scales, str]:
-    """Which values become black and white, and a sentence that says so and why."""
+    """The values that become black and white, and a sentence that says which and why."""
     if options.value_range is not None:
         scale = Scale(*options.value_range)
         seen = [pair for pair in (extent.byte, extent.integer, extent.real) if pair]
@@ -148,7 +148,7 @@ def _span(scale: Scale) -> str:
 
 
 def printable(text: str) -> str:
-    """A name from a file as text that neither steers a terminal nor fails to be written, and is not too long."""
+    """A name from a file without control characters and characters that cannot be encoded, at most NAME_LENGTH long."""
     shown = "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode() for letter in text
     )

@@ -1,4 +1,4 @@
-"""Keras's own data sets by name. Keras downloads them once, and keeps them in its folder."""
+"""Data sets of Keras by name. Keras downloads them once and keeps them in its own folder."""
 
 import contextlib
 import io
@@ -14,10 +14,10 @@ from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
 from vae_explorer.data.stored_array import held_array
 from vae_explorer.errors import UserError
 
-# The file that Keras looks for before it downloads, below its folder; and where it comes from.
+# The file that Keras looks for in its folder before it downloads, and the licence or the author.
 FILES = {
     "fashion_mnist": (
-        "fashion-mnist/train-images-idx3-ubyte.gz, and likewise the other three of the set",
+        "fashion-mnist/train-images-idx3-ubyte.gz, and the other three files of the set beside it",
         "Fashion-MNIST, MIT",
     ),
     "cifar10": ("cifar-10-python.tar.gz, as cifar-10-batches-py-target_archive", "CIFAR-10: Alex Krizhevsky"),
@@ -32,31 +32,31 @@ CLASSES = {
 
 
 def keras_folder() -> Path:
-    """Where Keras keeps data sets."""
+    """The folder in which Keras keeps data sets."""
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser() / "datasets"
 
 
 def find_keras(name: str) -> StackedImages:
-    """One of FILES, which Keras downloads where it has not been yet. Loads TensorFlow to do so.
+    """The data set with this name, a key of FILES. Keras, with TensorFlow, downloads it if it is not on this machine.
 
-    Raises UserError without a network, and says where the file may be put.
+    Raises UserError if the download fails; the sentence says which file to put where.
     """
     file, licence = FILES[name]
     fashion = keras_folder() / "fashion-mnist"
-    if name == "fashion_mnist" and _is_whole(fashion):  # read as they are, without TensorFlow
+    if name == "fashion_mnist" and _is_whole(fashion):  # its files can be read without TensorFlow
         found = find_idx_folder(fashion, None)
         return StackedImages(name, name, "Keras's data set", found.stacks, found.columns, found.stamp, licence)
     from vae_explorer.tensorflow_import import import_keras
 
     keras = import_keras()
     try:
-        with contextlib.redirect_stdout(io.StringIO()):  # Keras draws a bar of its own
+        with contextlib.redirect_stdout(io.StringIO()):  # Keras prints a progress bar
             (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
     except Exception as error:
         why = "there is no network" if "URL fetch failure" in str(error) else str(error)[:200].rstrip(".")
         raise UserError(
-            f"{name} is not on this machine and could not be downloaded: {why}. Connect, or put the file "
-            f"{file}, into {keras_folder()}."
+            f"{name} is not on this machine and could not be downloaded: {why}. Connect to the Internet, or put the "
+            f"file {file}, into {keras_folder()}."
         ) from error
     stacks = check_stacks([Stack(held_array("train", x_train)), Stack(held_array("test", x_test), held_out=True)])
     counts = [len(x_train), len(x_test)]
@@ -69,7 +69,7 @@ def find_keras(name: str) -> StackedImages:
 
 
 def is_kept(name: str) -> bool:
-    """Whether one of FILES is on this machine already, as Keras keeps it."""
+    """Whether the data set with this name, a key of FILES, is in Keras's folder already."""
     if name == "fashion_mnist":
         return _is_whole(keras_folder() / "fashion-mnist")
     number = name.removeprefix("cifar")
@@ -77,5 +77,5 @@ def is_kept(name: str) -> bool:
 
 
 def _is_whole(folder: Path) -> bool:
-    files = [f"{part}-{what}-ubyte.gz" for part in ("train", "t10k") for what in ("images-idx3", "labels-idx1")]
+    files = [f"{split}-{what}-ubyte.gz" for split in ("train", "t10k") for what in ("images-idx3", "labels-idx1")]
     return all((folder / file).is_file() for file in files)

@@ -1,4 +1,4 @@
-"""Labels and numbers for images: a CSV file, or an array."""
+"""Labels and numbers of images from a CSV file or an array."""
 
 import csv
 import io
@@ -16,25 +16,27 @@ from vae_explorer.data.image_set import printable
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most
 
-MOST_CLASSES = 1000  # a column with more different values is a number, or nothing
-MOST_BYTES = 500_000_000  # of a CSV
+MOST_CLASSES = 1000  # a column with more different values is a column of numbers or is not used
+MOST_BYTES = 500_000_000  # limit for a CSV file
+# Usual names of the columns of file names and of labels, in lower case.
 FILE_WORDS = ("filename", "file", "file_name", "path", "filepath", "file_path", "image", "image_name", "name", "id")
 LABEL_WORDS = ("label", "labels", "class", "classes", "category", "target", "y")
 
 
 def columns_of(array: NDArray[Any], name: str) -> Columns:
-    """One value for each image: few different whole numbers or texts are labels, other numbers a column of values.
+    """Columns from an array with one value per image.
 
-    Raises UserError for an array that is neither.
+    Whole numbers or texts with at most MOST_CLASSES different values are labels, other numbers are a column of values
+    with this name. Raises UserError for other arrays.
     """
     array = np.ascontiguousarray(array).reshape(-1)
     if array.dtype.kind == "S":
         array = np.char.decode(array, "utf-8", "replace")
     if array.dtype.kind in "biuU":
-        values, positions = np.unique(array, return_inverse=True)
+        values, indices = np.unique(array, return_inverse=True)
         if len(values) <= MOST_CLASSES:
             names = tuple(printable(str(value)) for value in values.tolist())
-            return Columns(positions.reshape(-1).astype(np.int32), names, np.empty((len(array), 0), np.float32))
+            return Columns(indices.reshape(-1).astype(np.int32), names, np.empty((len(array), 0), np.float32))
     if array.dtype.kind in "biuf":
         with np.errstate(over="ignore"):
             return Columns(None, (), array.astype(np.float32)[:, None], (printable(name),))
@@ -44,27 +46,28 @@ def columns_of(array: NDArray[Any], name: str) -> Columns:
 def read_csv(path: Path, names: Sequence[str], count: int) -> Columns:
     """Labels and numbers of `count` images from a CSV file.
 
-    names: of their files, below their folder; empty: they have none. Rows belong to images by a column of file names,
-    or else by their order. The label is the column of such a name, or the first of few different texts; other numeric
-    columns are values. Raises UserError.
+    names: paths of the image files below their folder; empty: the images are not files. A column of file names assigns
+    the rows to images; without one, rows and images are in the same order. The labels are the column with a usual name,
+    or the first one with few different texts. Other numeric columns are values. Raises UserError.
     """
     header, rows = _table(path)
     columns = list(zip(*rows, strict=True))
-    place = _file_column(header, columns, names)
-    if place is None:
+    file_column = _file_column(header, columns, names)
+    if file_column is None:
         if len(rows) != count:
             raise UserError(
-                f"{path} has {len(rows):,} rows for {count:,} images: give a column of file names, or a row for each."
+                f"{path} has {len(rows):,} rows for {count:,} images: add a column of file names, or give one row per "
+                "image."
             )
         order = np.arange(count)
     else:
-        order = _rows_of(names, columns[place])
+        order = _rows_of(names, columns[file_column])
         if (order < 0).all():
-            raise UserError(f"{path} names none of the images in its column {header[place]!r}.")
-    label = _label_column(header, columns, place)
+            raise UserError(f"{path} names none of the images in its column {header[file_column]!r}.")
+    label = _label_column(header, columns, file_column)
     values, value_names = [], []
     for number, (name, column) in enumerate(zip(header, columns, strict=True)):
-        numbers = _numbers(column) if number not in (place, label) else None
+        numbers = _numbers(column) if number not in (file_column, label) else None
         if numbers is not None:
             values.append(np.where(order >= 0, numbers[order], np.nan))
             value_names.append(printable(name))
@@ -72,8 +75,8 @@ def read_csv(path: Path, names: Sequence[str], count: int) -> Columns:
     if label is None:
         return Columns(None, (), known, tuple(value_names))
     texts = sorted({text for text in columns[label] if text}, key=_in_order)
-    position = {text: number for number, text in enumerate(texts)}
-    labels = np.array([position.get(text, -1) for text in columns[label]], np.int32)
+    index = {text: number for number, text in enumerate(texts)}
+    labels = np.array([index.get(text, -1) for text in columns[label]], np.int32)
     return Columns(
         np.where(order >= 0, labels[order], -1).astype(np.int32),
         tuple(printable(text) for text in texts),
@@ -83,29 +86,33 @@ def read_csv(path: Path, names: Sequence[str], count: int) -> Columns:
 
 
 def merged(first: Columns, second: Columns) -> Columns:
-    """Both; where both have labels, the first's."""
+    """The numbers of both; the labels of the first, or of the second if the first has none."""
     own = first if first.labels is not None else second
     values = np.concatenate([first.values, second.values], axis=1)
     return Columns(own.labels, own.class_names, values, (*first.value_names, *second.value_names))
 
 
-def joined(parts: Sequence[Columns], counts: Sequence[int]) -> Columns:
-    """Those of parts of a set, one after the other. Where a part has no labels, the whole has none."""
-    if any(part.value_names != parts[0].value_names for part in parts):
-        parts = [
-            Columns(part.labels, part.class_names, no_columns(n).values) for part, n in zip(parts, counts, strict=True)
+def joined(splits: Sequence[Columns], counts: Sequence[int]) -> Columns:
+    """The columns of several splits of a set, with these counts of images, one after the other.
+
+    If a split has no labels, the result has none. If their value names differ, it has no numbers.
+    """
+    if any(split.value_names != splits[0].value_names for split in splits):
+        splits = [
+            Columns(split.labels, split.class_names, no_columns(count).values)
+            for split, count in zip(splits, counts, strict=True)
         ]
-    values = np.concatenate([part.values for part in parts])
-    if any(part.labels is None for part in parts):
-        return Columns(None, (), values, parts[0].value_names)
-    names = sorted({name for part in parts for name in part.class_names}, key=_in_order)
-    places = [np.array([names.index(name) for name in part.class_names], np.int32) for part in parts]
-    labels = [place[part.labels] for part, place in zip(parts, places, strict=True)]
-    return Columns(np.concatenate(labels), tuple(names), values, parts[0].value_names)
+    values = np.concatenate([split.values for split in splits])
+    if any(split.labels is None for split in splits):
+        return Columns(None, (), values, splits[0].value_names)
+    names = sorted({name for split in splits for name in split.class_names}, key=_in_order)
+    indices = [np.array([names.index(name) for name in split.class_names], np.int32) for split in splits]
+    labels = [index[split.labels] for split, index in zip(splits, indices, strict=True)]
+    return Columns(np.concatenate(labels), tuple(names), values, splits[0].value_names)
 
 
 def _table(path: Path) -> tuple[list[str], list[list[str]]]:
-    """The header, made up where there is none, and the rows, all of its length."""
+    """The header of a CSV file, or "column 1" and so on if it has none, and the rows, all as long as the header."""
     text = read_at_most(path, MOST_BYTES, "a file of labels").decode("utf-8-sig", "replace")
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
@@ -141,7 +148,11 @@ def _is_header(rows: list[list[str]]) -> bool:
 
 
 def _file_column(header: list[str], columns: list[tuple[str, ...]], names: Sequence[str]) -> int | None:
-    """The column of file names: that of the most hits, among those of a usual name or of many hits."""
+    """Index of the column of file names; None: there is none.
+
+    It has a usual name or names images in at least half of its cells. If there are several, the one that names the
+    most images is taken.
+    """
     if not names or not columns:
         return None
     known = set(names) | {PurePosixPath(name).name for name in names} | {PurePosixPath(name).stem for name in names}
@@ -156,7 +167,7 @@ def _file_column(header: list[str], columns: list[tuple[str, ...]], names: Seque
 
 
 def _rows_of(names: Sequence[str], cells: Sequence[str]) -> Longs:
-    """For each image the row that names it: by its path below the folder, its name, or that without the ending."""
+    """For each image the row that names it, -1: none. A cell may be a path, a file name, or one without its suffix."""
     whole = {_normal(cell): row for row, cell in enumerate(cells)}
     last = {PurePosixPath(name).name: row for name, row in whole.items()}
     files = [PurePosixPath(name) for name in names]
@@ -173,8 +184,8 @@ def _rows_of(names: Sequence[str], cells: Sequence[str]) -> Longs:
     return found
 
 
-def _label_column(header: list[str], columns: list[tuple[str, ...]], place: int | None) -> int | None:
-    others = [number for number in range(len(columns)) if number != place]
+def _label_column(header: list[str], columns: list[tuple[str, ...]], file_column: int | None) -> int | None:
+    others = [number for number in range(len(columns)) if number != file_column]
     few = [number for number in others if len(set(columns[number])) <= MOST_CLASSES]
     named = [number for number in few if header[number].lower() in LABEL_WORDS and not _is_measured(columns[number])]
     texts = [
@@ -186,13 +197,13 @@ def _label_column(header: list[str], columns: list[tuple[str, ...]], place: int 
 
 
 def _is_measured(column: Sequence[str]) -> bool:
-    """Whether it holds numbers with fractions."""
+    """Whether a column holds numbers with fractions."""
     numbers = _numbers(column)
     return numbers is not None and bool((numbers[np.isfinite(numbers)] % 1 != 0).any())
 
 
 def _numbers(column: Sequence[str]) -> Doubles | None:
-    """A column as numbers, NaN where a cell is empty; None if it holds anything else, or nothing."""
+    """A column as numbers, NaN for an empty cell; None if another cell is not a number, or all are empty."""
     numbers = [np.nan if not cell else _number(cell) for cell in column]
     if not any(column) or any(number is None for number in numbers):
         return None

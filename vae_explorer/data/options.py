@@ -1,4 +1,4 @@
-"""How images of any size, colour and range are brought to one shape, as a person chooses it."""
+"""The options for converting images of any size, colour and range to one shape."""
 
 import math
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from vae_explorer.errors import UserError
 
-SMALLEST, LARGEST = 16, 128  # pixels a side
+SMALLEST, LARGEST = 16, 128  # pixels per side
 
 Fit = Literal["crop", "pad", "stretch"]
 FITS: tuple[Fit, ...] = get_args(Fit)
@@ -17,17 +17,17 @@ COLORS: tuple[Color, ...] = get_args(Color)
 
 @dataclass(frozen=True, slots=True)
 class ImageOptions:
-    """What is chosen of how a data set is read; kept with a run, so that it is read the same again.
+    """How a data set is read. A run keeps the options, so that its images can be read again in the same way.
 
-    Raises UserError for what cannot be chosen.
+    Raises UserError for a value out of range.
     """
 
-    size: tuple[int, int] | None = None  # height, width, 16 to 128 each; None: what suits the images
-    fit: Fit = "crop"  # to another aspect: cut what is too much, add a black margin, or distort
-    color: Color = "auto"  # auto: grey if at least 19 in 20 images are
+    size: tuple[int, int] | None = None  # height, width, 16 to 128 each; None: decided from the images
+    fit: Fit = "crop"  # for another aspect ratio: cut the edges off, add a black margin, or distort
+    color: Color = "auto"  # auto: grey if at least 95 % of the images are
     invert: bool = False  # white becomes black
-    value_range: tuple[float, float] | None = None  # what becomes black and white; None: what suits the images
-    labels: str = ""  # path of a CSV or an array of labels; "": what lies with the images
+    value_range: tuple[float, float] | None = None  # values that become black and white; None: from the images
+    labels: str = ""  # path of a CSV or an array of labels; "": the labels beside the images
 
     def __post_init__(self) -> None:
         if self.size is not None and not all(SMALLEST <= side <= LARGEST for side in self.size):
@@ -46,8 +46,8 @@ AS_FOUND = ImageOptions()
 
 
 def parse_options(content: Mapping[str, Any]) -> ImageOptions:
-    """The options from plain data, as run.toml has them. Raises UserError or what reading damaged data raises."""
-    known = {name: value for name, value in content.items() if value is not None}  # JSON names what TOML leaves out
+    """The options from the plain data of run.toml. Raises UserError, KeyError, TypeError or ValueError if damaged."""
+    known = {name: value for name, value in content.items() if value is not None}  # JSON may have null
     if "size" in known:
         height, width = map(int, known["size"])
         known["size"] = height, width
@@ -60,15 +60,15 @@ def parse_options(content: Mapping[str, Any]) -> ImageOptions:
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """(height, width) of "64" or "64x48". Raises UserError for anything else."""
-    parts = text.lower().replace("×", "x").split("x")
-    if len(parts) > 2 or not all(part.strip().isdecimal() and len(part) < 10 for part in parts):
+    """(height, width) from "64" or "64x48". Raises UserError for other text."""
+    sides = text.lower().replace("×", "x").split("x")
+    if len(sides) > 2 or not all(side.strip().isdecimal() and len(side) < 10 for side in sides):
         raise UserError(f"A size is such as 64, or 64x48 for 64 high and 48 wide, not {text!r}.")
-    return int(parts[0]), int(parts[-1])
+    return int(sides[0]), int(sides[-1])
 
 
 def parse_value_range(text: str) -> tuple[float, float]:
-    """(low, high) of "0,4095". Raises UserError for anything else."""
+    """(low, high) from "0,4095". Raises UserError for other text."""
     try:
         low, high = map(float, text.split(","))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Reading a data set: from its source to images of one shape, or to a report of what it holds."""
+"""Reading a data set from its source: into images of one shape, or into a report on its content."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,19 +16,19 @@ from vae_explorer.data.sources import find_source
 from vae_explorer.errors import UserError
 from vae_explorer.progress import Progress, no_progress, portion
 
-LOOKING_SHARE = 0.2  # share of the reading that a first look takes
-THUMBNAILS = 48
-DECODED = 200_000_000  # pixels of a set that are all decoded to tell what is in it
+LOOKING_SHARE = 0.2  # share of the progress for the first look at the images
+THUMBNAILS = 48  # images in a report
+DECODED = 200_000_000  # a report decodes all images of a set with at most this many pixels
 
 
 def load_dataset(source: str, options: ImageOptions = AS_FOUND, progress: Progress = no_progress) -> Dataset:
-    """The images of a source, all brought to one shape.
+    """The images of a source, all converted to one shape.
 
-    source: "mnist", the built-in set; one of Keras's by its name (`data.KERAS_NAMES`); the path of a folder of
-    images, of an .npz or .npy file, or of IDX files. What cannot be read is left out and listed in `skipped`. Images
-    that take long to read are kept in the user's cache (`image_cache`). Where the source does not say which images are
-    held out, a seventh is, always the same. `progress` may raise to end it.
-    Raises UserError where there is nothing to train on.
+    source: "mnist" for the built-in set, the name of a Keras data set (`data.dataset.KERAS_NAMES`), or the path of a
+    folder of images, of an .npz or .npy file, or of IDX files. Images that cannot be read are left out and listed in
+    `skipped`. Images that take long to read are kept in the user's cache (`data/cache.py`). If the source does not say
+    which images are held out, a seventh is, always the same one. Raises UserError if no image can be read, and what
+    `progress` raises.
     """
     found = find_source(source, options.labels, progress)
     key = cache_key(found, options)
@@ -62,10 +62,9 @@ def load_dataset(source: str, options: ImageOptions = AS_FOUND, progress: Progre
 
 
 def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progress = no_progress) -> DataReport:
-    """What `load_dataset` would make of a source, without reading more of it than is needed to tell.
+    """A report on what `load_dataset` would read from a source, made without decoding all images of a large one.
 
-    `progress` may raise to end it. Raises UserError where there is nothing
-    that could be trained on.
+    Raises UserError if no image can be read, and what `progress` raises.
     """
     found = find_source(source, options.labels, progress)
     look = found.look(portion(progress, 0.0, 0.5))
@@ -74,9 +73,9 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
     pixels = sum(height * width * images for (height, width), images in look.sizes.items())
     decoded = pixels <= DECODED
     chosen = rows[np.linspace(0, len(rows) - 1, min(len(rows), THUMBNAILS)).astype(int)]
-    if not decoded and not found.seekable:  # those further on would have to be unpacked
+    if not decoded and not found.seekable:  # later images could not be read without those before them
         chosen = rows[:THUMBNAILS]
-    all_of_them = decoded and found.seekable  # damage inside files shows only so
+    all_of_them = decoded and found.seekable  # only decoding finds damage inside image files
     skipped, thumbnails, shown = dict(look.skipped), [], []
     blocks = found.read(target, None if all_of_them else chosen)
     for block in _reported(blocks, found.count, portion(progress, 0.5, 1.0), LOOKING):
@@ -123,7 +122,7 @@ def _target(found: ImageSet, look: Look, options: ImageOptions) -> Target:
 
 
 def _reported(blocks: Iterator[Block], count: int, progress: Progress, task: str) -> Iterator[Block]:
-    """The blocks, reporting how far they are."""
+    """Yield the blocks and report the progress after each."""
     for block in blocks:
         yield block
         if len(block.rows):
@@ -131,7 +130,10 @@ def _reported(blocks: Iterator[Block], count: int, progress: Progress, task: str
 
 
 def _held_out(found: ImageSet, rows: Longs) -> Flags:
-    """Of the rows that could be read, which are held out: as the source has it, or a seventh, always the same."""
+    """Which of the readable images, with the indices `rows`, are held out: (len(rows),).
+
+    As the source says, or else a seventh, always the same one.
+    """
     if found.held_out is not None:
         return found.held_out[rows]
     held_out = np.zeros(len(rows), bool)
@@ -154,7 +156,7 @@ def make_dataset(
     class_names: tuple[str, ...] = (),
     licence: str = "",
 ) -> Dataset:
-    """A data set of arrays in memory: images (N, H, W, C) uint8, the rest as in `Dataset` and `Columns`."""
+    """A data set from arrays in memory: images (N, H, W, C) uint8, the others as in `Dataset` and `Columns`."""
     images = np.ascontiguousarray(images)
     height, width, channels = images.shape[1:]
     info = DatasetInfo(

@@ -1,4 +1,4 @@
-"""What a data set holds, and what would become of it, before anything is trained."""
+"""A report on the content of a data set and on how it would be read for a training."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,38 +8,38 @@ from vae_explorer.array_types import Bytes, ImageShape, Ints
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What was left out, and why. The name is plain text: shown as rich text, it has to be escaped."""
+    """An image or a file that was left out, and why. The name is plain text; in rich text it has to be escaped."""
 
-    name: str  # of a file below the folder, or "image 17" of an array
+    name: str  # path of a file below the folder, or for an array "image 17"
     reason: str  # without a full stop
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DataReport:
-    """What `data_reading.inspect_data` found. Counts are of images that are not skipped."""
+    """What `data.reading.inspect_data` found. Counts do not include skipped images."""
 
     name: str
-    source: str  # what `data_reading.load_dataset` takes
+    source: str  # the argument for `data.reading.load_dataset`
     kind: str  # such as "folder of images"
     count: int
     held_out: int
-    held_out_note: str  # how they were chosen
-    sizes: tuple[tuple[tuple[int, int], int], ...]  # ((height, width), images) by their headers, the commonest first
-    formats: tuple[tuple[str, int], ...]  # (such as "8-bit grey", images), likewise
-    class_counts: tuple[tuple[str, int], ...]  # (class, images) in the order of class_names; empty: no labels
-    unlabelled: int  # images without a label where there are some
-    value_names: tuple[str, ...]  # numeric columns that codes can be coloured by
+    held_out_note: str  # how the held-out images are chosen
+    sizes: tuple[tuple[tuple[int, int], int], ...]  # ((height, width), number of images), the most common first
+    formats: tuple[tuple[str, int], ...]  # (format such as "8-bit grey", number of images), the most common first
+    class_counts: tuple[tuple[str, int], ...]  # (class, number of images) in the order of class_names; empty: no labels
+    unlabelled: int  # images without a label, 0 if no image has one
+    value_names: tuple[str, ...]  # numeric columns that latent codes can be coloured by
     range_note: str  # which values become black and white, and why
-    image_shape: ImageShape  # height, width, channels that all are brought to
-    shape_note: str  # why that shape
+    image_shape: ImageShape  # height, width, channels that all images are converted to
+    shape_note: str  # one sentence on the shape and why it was chosen
     skipped: tuple[Skipped, ...]
-    decoded: bool  # whether every image was; else damage inside some may show only when they are read
-    thumbnails: Bytes  # (T, H, W, C), a few dozen, spread over the set, as a training would see them
-    thumbnail_labels: Ints  # (T,), position in class_counts, -1: none
+    decoded: bool  # whether all images were decoded; if not, more damaged ones may be found when they are read
+    thumbnails: Bytes  # (T, H, W, C), a few dozen images from all over the set, as they would be trained on
+    thumbnail_labels: Ints  # (T,), index in class_counts, -1: no class
 
 
 def describe_report(report: DataReport) -> dict[str, Any]:
-    """The report as plain data, without its thumbnails, for `data --json`."""
+    """The report as plain data without its thumbnails, for the command `data --json`."""
     height, width, channels = report.image_shape
     return {
         "name": report.name,

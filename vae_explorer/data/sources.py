@@ -1,4 +1,4 @@
-"""Which reader a source needs."""
+"""Choosing the reader for a source."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +20,10 @@ LICENCE = "MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA
 
 
 def find_source(source: str, labels: str = "", progress: Progress = no_progress) -> ImageSet:
-    """The images that a source holds, not read yet.
+    """The images of a source, not read yet.
 
-    source: "mnist", a name of KERAS_NAMES, or the path of a folder or a file. labels: path of a file of labels, "":
-    those that lie with the images. Raises UserError for anything else, and what `progress` raises.
+    source: "mnist", a name in KERAS_NAMES, or the path of a folder or a file. labels: path of a file of labels; "": use
+    the labels beside the images. Raises UserError if there is no such data set, and what `progress` raises.
     """
     table = as_path(labels) if labels else None
     if table is not None and not table.is_file():
@@ -64,5 +64,5 @@ def _in_file(path: Path, labels: Path | None) -> ImageSet:
     if is_idx(path) or "idx" in path.name.lower():
         return find_idx(path, labels)
     if suffix in SUFFIXES:
-        raise UserError(f"{path} is one image: give the folder that it lies in.")
+        raise UserError(f"{path} is one image: give the folder that contains it.")
     raise UserError(f"{path} is not a data set that can be read: give {SOURCES}.")

@@ -1,4 +1,4 @@
-"""Images that lie in arrays, one after the other."""
+"""Images in arrays, one after the other."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,8 +19,8 @@ from vae_explorer.errors import UserError
 from vae_explorer.progress import Progress
 
 CHANNELS = {1: "grey", 3: "colour", 4: "colour with alpha"}
-IN_MEMORY = 2**28  # bytes of values, which are read again rather than kept on disk
-NO_NUMBERS = "it holds values that are no finite numbers"
+IN_MEMORY = 2**28  # arrays of at most this many bytes are read again instead of kept in the cache
+NO_NUMBERS = "it holds values that are not finite numbers"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +29,7 @@ class Stack:
 
     array: StoredArray
     held_out: bool = False
-    transposed: bool = False  # each image's rows are its columns, as EMNIST has them
+    transposed: bool = False  # height and width of each image are swapped, as in EMNIST
 
     @property
     def channels_first(self) -> bool:
@@ -49,7 +49,7 @@ class Stack:
         return (width, height, channels) if self.transposed else (height, width, channels)
 
     def blocks(self) -> Iterator[NDArray[Any]]:
-        """(n, H, W, C) in order, some MB at a time."""
+        """The images in order, in blocks (n, H, W, C) of some MB."""
         for block in self.array.blocks():
             images = block[..., None] if block.ndim == 3 else block
             if self.channels_first:
@@ -66,7 +66,7 @@ class StackedImages:
     kind: str
     stacks: tuple[Stack, ...]
     columns: Columns
-    stamp: tuple[Any, ...]  # of the files: paths, sizes, times
+    stamp: tuple[Any, ...]  # paths, sizes and times of the files
     licence: str = ""
     skipped: tuple[Skipped, ...] = ()
     seekable: bool = False
@@ -105,7 +105,7 @@ class StackedImages:
                 progress(LOOKING, row / self.count)
                 if dtype == np.uint8 and look.extent.byte is not None and look.extent.byte[1] > 1:
                     look.extent.byte = (0, 255)
-                    break  # 8 bits that are used as such: there is nothing more to learn
+                    break  # the values use 8 bits, so the rest need not be read
             else:
                 continue
             break
@@ -121,16 +121,16 @@ class StackedImages:
         last = self.count if rows is None else int(rows[-1]) + 1 if len(rows) else 0
         for stack in self.stacks:
             for block in stack.blocks():
-                places = (
+                indices = (
                     np.arange(len(block)) if rows is None else rows[(rows >= row) & (rows < row + len(block))] - row
                 )
-                images = block[places]
+                images = block[indices]
                 finite = self._finite(images)
-                bad = (row + places[~finite]).tolist()
+                bad = (row + indices[~finite]).tolist()
                 skipped = {number: Skipped(f"image {number:,}", NO_NUMBERS) for number in bad}
                 if not finite.all():
-                    images, places = images[finite], places[finite]
-                yield Block(row + places, fit_arrays(images, target), skipped)
+                    images, indices = images[finite], indices[finite]
+                yield Block(row + indices, fit_arrays(images, target), skipped)
                 row += len(block)
                 if row >= last and rows is not None:
                     return
@@ -144,14 +144,14 @@ class StackedImages:
 
 
 def check_stacks(stacks: list[Stack]) -> tuple[Stack, ...]:
-    """Stacks that one set can be made of. Raises UserError for arrays that hold no images, or of two kinds."""
+    """The stacks as a tuple. Raises UserError if an array holds no images, or if their shapes or dtypes differ."""
     for stack in stacks:
         array = stack.array
         good = array.dtype.kind in "biuf" and (len(array.shape) == 3 or len(array.shape) == 4)
         if not good or stack.shape[2] not in CHANNELS or 0 in stack.shape:
             raise UserError(
-                f"{array.path}: {array.name} is {array.dtype} of shape {array.shape}; images are numbers of shape "
-                "(N, H, W), or (N, H, W, C) with 1, 3 or 4 channels."
+                f"{array.path}: {array.name} is {array.dtype} of shape {array.shape}; images have to be numbers of "
+                "shape (N, H, W), or (N, H, W, C) with 1, 3 or 4 channels."
             )
         if stack.shape[0] * stack.shape[1] > MOST_PIXELS:
             raise UserError(

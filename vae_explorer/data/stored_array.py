@@ -1,7 +1,7 @@
-"""An array in a file, read in blocks: .npy, a member of .npz, IDX, packed or not.
+"""Reading an array from a file in blocks: .npy, a member of an .npz, or IDX, compressed or not.
 
-Nothing is unpickled, and what a header claims is held against the size of the file before anything is unpacked, so
-that neither a bomb nor a false header takes memory or time.
+Nothing is unpickled. The size that a header claims is compared with the size of the file before anything is
+decompressed, so that a zip bomb or a wrong header takes neither memory nor time.
 """
 
 import gzip
@@ -23,29 +23,30 @@ from vae_explorer.data.image_set import printable
 from vae_explorer.errors import UserError
 
 BLOCK = 2**24  # bytes
-WHOLE = 2**30  # bytes of an array that has to be in memory whole
-RATIO = 1032  # of what deflate unpacks to what it was packed to, at most
+WHOLE = 2**30  # most bytes of an array that has to be read at once
+RATIO = 1032  # largest compression ratio of deflate
+# NumPy types by the third byte of an IDX file.
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredArray:
-    """An array, the rows of which are read as they are asked for."""
+    """An array in a file whose rows are read only when needed."""
 
     name: str
     path: Path
     shape: tuple[int, ...]
     dtype: np.dtype
-    opened: Callable[[], AbstractContextManager[IO[bytes]]]  # the file, at the first value
-    fortran: bool = False  # the first axis runs fastest
-    held: NDArray[Any] | None = None  # in memory already
+    opened: Callable[[], AbstractContextManager[IO[bytes]]]  # opens the file at the first value
+    fortran: bool = False  # Fortran order: the first axis varies fastest
+    held: NDArray[Any] | None = None  # the array, if it is in memory already
 
     @property
     def nbytes(self) -> int:
         return math.prod(self.shape) * self.dtype.itemsize
 
     def blocks(self) -> Iterator[NDArray[Any]]:
-        """The rows in order, some MB at a time. Raises UserError."""
+        """The rows in order, in blocks of some MB. Raises UserError if the file is damaged."""
         if self.held is not None or self.fortran:
             whole = self.whole() if self.held is None else self.held
             step = max(1, BLOCK // max(1, whole[:1].nbytes))
@@ -62,12 +63,12 @@ class StoredArray:
             _ended(file)
 
     def whole(self) -> NDArray[Any]:
-        """All of it, in memory. Raises UserError, also where that is too much."""
+        """The whole array in memory. Raises UserError if it is too large or the file is damaged."""
         if self.held is not None:
             return self.held
         if self.nbytes > WHOLE:
             raise UserError(
-                f"{self.path}: {self.name} has {self.nbytes / 1e9:.1f} GB, too much to be read at once"
+                f"{self.path}: {self.name} has {self.nbytes / 1e9:.1f} GB, which is too much to be read at once"
                 f"{': save it in C order' if self.fortran else ''}."
             )
         with reading(self.path), self.opened() as file:
@@ -77,13 +78,13 @@ class StoredArray:
 
 
 def held_array(name: str, array: NDArray[Any]) -> StoredArray:
-    """An array in memory as one that is read in blocks."""
+    """A `StoredArray` of an array that is in memory."""
     return StoredArray(name, Path(name), array.shape, array.dtype, nullcontext, held=array)  # type: ignore[arg-type]
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Whatever reading a damaged file raises, as UserError."""
+    """Turn all errors from reading a damaged file into UserError."""
     try:
         yield
     except UserError:
@@ -106,12 +107,12 @@ def open_npy(path: Path) -> StoredArray:
     with reading(path), path.open("rb") as file:
         shape, fortran, dtype = _npy_header(file)
         _check_size(math.prod(shape) * dtype.itemsize, path.stat().st_size - file.tell())
-        place = file.tell()
+        start = file.tell()
 
     @contextmanager
     def opened() -> Iterator[IO[bytes]]:
         with path.open("rb") as file:
-            file.seek(place)
+            file.seek(start)
             yield file
 
     return StoredArray(printable(path.name), path, shape, dtype, opened, fortran)
@@ -132,38 +133,38 @@ def open_npz(path: Path) -> dict[str, StoredArray]:
 
 
 def open_idx(path: Path) -> StoredArray:
-    """The array of an IDX file, packed by gzip or not; http://yann.lecun.com/exdb/mnist. Raises UserError."""
+    """The array of an IDX file (http://yann.lecun.com/exdb/mnist), compressed by gzip or not. Raises UserError."""
     with reading(path), _plain(path) as file:
-        start = _exactly(file, 4)
-        if start[:2] != b"\0\0" or start[2] not in IDX_TYPES or not 1 <= start[3] <= 4:
+        magic = _exactly(file, 4)
+        if magic[:2] != b"\0\0" or magic[2] not in IDX_TYPES or not 1 <= magic[3] <= 4:
             raise ValueError("it does not begin as an IDX file does")
-        shape = struct.unpack(f">{start[3]}I", _exactly(file, 4 * start[3]))
-        place = file.tell()
-        dtype = np.dtype(IDX_TYPES[start[2]])
+        shape = struct.unpack(f">{magic[3]}I", _exactly(file, 4 * magic[3]))
+        start = file.tell()
+        dtype = np.dtype(IDX_TYPES[magic[2]])
         size = path.stat().st_size
         needed = math.prod(shape) * dtype.itemsize
         if isinstance(file, gzip.GzipFile):
             _check_ratio(needed, size)
         else:
-            _check_size(needed, size - place)
+            _check_size(needed, size - start)
 
     @contextmanager
     def opened() -> Iterator[IO[bytes]]:
         with _plain(path) as file:
-            _exactly(file, place)
+            _exactly(file, start)
             yield file
 
     return StoredArray(printable(path.name), path, shape, dtype, opened)
 
 
 def is_idx(path: Path) -> bool:
-    """Whether a file begins as an IDX file does, packed or not."""
+    """Whether a file, compressed by gzip or not, begins as an IDX file does."""
     try:
         with _plain(path) as file:
-            start = file.read(4)
+            magic = file.read(4)
     except (OSError, EOFError, zlib.error):
         return False
-    return len(start) == 4 and start[:2] == b"\0\0" and start[2] in IDX_TYPES and 1 <= start[3] <= 4
+    return len(magic) == 4 and magic[:2] == b"\0\0" and magic[2] in IDX_TYPES and 1 <= magic[3] <= 4
 
 
 def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> StoredArray:
@@ -172,16 +173,16 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Stor
     elif info.compress_type == zipfile.ZIP_DEFLATED:
         _check_ratio(info.file_size, info.compress_size)
     else:
-        raise ValueError(f"{info.filename} is packed in a way that NumPy does not use")
+        raise ValueError(f"{info.filename} is compressed in a way that NumPy does not use")
     with archive.open(info) as file:
         shape, fortran, dtype = _npy_header(file)
-        place = file.tell()
-    _check_size(math.prod(shape) * dtype.itemsize, info.file_size - place)
+        start = file.tell()
+    _check_size(math.prod(shape) * dtype.itemsize, info.file_size - start)
 
     @contextmanager
     def opened() -> Iterator[IO[bytes]]:
         with zipfile.ZipFile(path) as archive, archive.open(info.filename) as file:
-            _exactly(file, place)
+            _exactly(file, start)
             yield file
 
     return StoredArray(printable(info.filename.removesuffix(".npy")), path, shape, dtype, opened, fortran)
@@ -193,14 +194,14 @@ def _npy_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
     if read is None:
         raise ValueError(f"version {version} of the format is not known")
     try:
-        with warnings.catch_warnings(action="ignore"):  # of Python 2, which wrote headers another way
+        with warnings.catch_warnings(action="ignore"):  # a warning about the other headers of Python 2
             shape, fortran, dtype = read(file)
     except (OSError, EOFError, ValueError, MemoryError, zipfile.BadZipFile, zlib.error):
         raise
     except Exception as error:
         raise ValueError(f"its header is damaged: {error}") from error
     if dtype.hasobject or dtype.kind not in "biufUS":
-        raise ValueError(f"an array of {dtype} holds objects or no numbers, and is not read")
+        raise ValueError(f"an array of {dtype} holds objects or other data than numbers, and is not read")
     if dtype.itemsize == 0 or any(side < 0 for side in shape):
         raise ValueError(f"an array cannot be {dtype} {shape}")
     return shape, fortran, dtype
@@ -208,7 +209,7 @@ def _npy_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
 
 @contextmanager
 def _plain(path: Path) -> Iterator[IO[bytes]]:
-    """The file, unpacked if it is packed by gzip."""
+    """Open a file, and decompress it if it is compressed by gzip."""
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
@@ -220,29 +221,29 @@ def _plain(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _exactly(file: IO[bytes], count: int) -> bytes:
-    """So many bytes; they are asked for in parts, as a file may be shorter than it claims. Raises EOFError."""
-    parts: list[bytes] = []
+    """Read `count` bytes, in blocks, since a file may be shorter than it claims. Raises EOFError if it is."""
+    blocks: list[bytes] = []
     left = count
     while left:
-        part = file.read(min(left, BLOCK))
-        if not part:
+        block = file.read(min(left, BLOCK))
+        if not block:
             raise EOFError("it ends too early")
-        parts.append(part)
-        left -= len(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+        blocks.append(block)
+        left -= len(block)
+    return blocks[0] if len(blocks) == 1 else b"".join(blocks)
 
 
 def _ended(file: IO[bytes]) -> None:
-    """At the end, a packed file's checksum is compared."""
+    """Raise ValueError unless the file ends here. At its end the checksum of a compressed file is compared, too."""
     if file.read(1):
-        raise ValueError("it goes on where it should end")
+        raise ValueError("it is longer than its header says")
 
 
-def _check_size(needed: int, there: int) -> None:
-    if needed != there:
-        raise ValueError(f"its header tells of {needed:,} bytes, it holds {there:,}")
+def _check_size(needed: int, present: int) -> None:
+    if needed != present:
+        raise ValueError(f"its header claims {needed:,} bytes, but it holds {present:,}")
 
 
 def _check_ratio(needed: int, packed: int) -> None:
     if needed > RATIO * packed + 1000:
-        raise ValueError(f"its header tells of {needed:,} bytes, more than {packed:,} can unpack to")
+        raise ValueError(f"its header claims {needed:,} bytes, more than {packed:,} compressed bytes can unpack to")

@@ -1,1 +1,1 @@
-"""The latent map as numbers and colours."""
+"""The geometry and the colours of the latent map."""

@@ -1,4 +1,4 @@
-"""The nearest of many points, in microseconds."""
+"""Finding the nearest of many points."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,15 +7,15 @@ import numpy as np
 
 from vae_explorer.array_types import Flags, Floats, Indices
 
-FEW = 20_000  # points that are searched one by one before a tree would be found
-DIMENSIONS = 8  # from which on a tree visits nearly all of its points anyway
-CANDIDATES = 16  # asked of the tree at first where not every point will do
+FEW = 20_000  # most points for which an exhaustive search is fast enough
+DIMENSIONS = 8  # most dimensions in which a k-d tree is faster than an exhaustive search
+CANDIDATES = 16  # points that the tree is first asked for if not every point is wanted
 
 
 class Neighbours:
-    """Finds the nearest of points (N, D): one by one, or through a k-d tree once `build` has made it.
+    """Finds the nearest of points (N, D), by an exhaustive search or, after `build`, with a k-d tree.
 
-    among: (N,), the points that may be found; None: all. May be used from any thread.
+    among: (N,), true for the points that may be found; None: all. May be used from any thread.
     """
 
     def __init__(self, points: Floats, among: Flags | None = None) -> None:
@@ -24,15 +24,16 @@ class Neighbours:
         self._tree: Any = None
 
     def build(self) -> None:
-        """Build the tree, if one is worth it: 0.5 s for a million points in two dimensions, and as long the first time
+        """Build the k-d tree if it makes searches faster.
 
-        for the import. Other threads go on meanwhile, and may search.
+        A million points in two dimensions take 0.5 s, and the first call another 0.5 s for the import. Other threads
+        may search meanwhile.
         """
         points = self._points if self._rows is None else self._points[self._rows]
         if self._tree is None and len(points) > FEW and points.shape[1] <= DIMENSIONS:
             from scipy.spatial import cKDTree
 
-            # Cut at middles instead of medians: built in a quarter of the time, searched as fast.
+            # Splitting at midpoints instead of medians builds the tree in a quarter of the time; searches are as fast.
             self._tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
 
     @property
@@ -48,15 +49,16 @@ class Neighbours:
     ) -> tuple[int, float]:
         """Row of the point nearest to `point` (D,) and its Euclidean distance; (-1, inf) if there is none.
 
-        within: nearer than this. wanted: tells of rows (n,) which of them will do.
+        within: only points nearer than this are found. wanted: given rows (n,), returns (n,), true for those that may
+        be found.
         """
         return self._search_tree(point, within, wanted) if self._tree else self._search_all(point, within, wanted)
 
     def _search_tree(self, point: Floats, within: float, wanted: Callable[..., Flags] | None) -> tuple[int, float]:
         count, asked = self._tree.n, 1 if wanted is None else CANDIDATES
         while True:
-            distances, places = self._tree.query(point, k=np.arange(1, asked + 1), distance_upper_bound=within)
-            found = places[places < count]
+            distances, indices = self._tree.query(point, k=np.arange(1, asked + 1), distance_upper_bound=within)
+            found = indices[indices < count]
             rows = found if self._rows is None else self._rows[found]
             good = np.flatnonzero(wanted(rows)) if wanted is not None else np.arange(len(rows))
             if len(good):
@@ -74,8 +76,8 @@ class Neighbours:
             squared[~wanted(np.arange(len(points)) if self._rows is None else self._rows)] = np.inf
         if not len(squared):
             return -1, float("inf")
-        place = int(np.argmin(squared))
-        distance = float(np.sqrt(squared[place]))
+        index = int(np.argmin(squared))
+        distance = float(np.sqrt(squared[index]))
         if not distance < within:
             return -1, float("inf")
-        return place if self._rows is None else int(self._rows[place]), distance
+        return index if self._rows is None else int(self._rows[index]), distance

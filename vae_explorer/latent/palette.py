@@ -1,4 +1,4 @@
-"""Colours of the classes, the same in the window, in pictures and in the HTML page."""
+"""Colours of classes and values, the same in the window, in pictures and in the HTML page."""
 
 from functools import cache
 
@@ -6,32 +6,32 @@ import numpy as np
 
 from vae_explorer.array_types import Bytes, Doubles
 
-# Paul Tol, "Colour schemes" (2021), muted, with one grey replaced by orange: ten hues told apart by colour-blind people
-# on light and on dark ground.
+# Paul Tol, "Colour schemes" (2021), the scheme "muted" with its grey replaced by orange: ten hues that colour-blind
+# people can distinguish on a light and on a dark background.
 TEN = (
     "#332288", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#ee7733",
 )  # fmt: skip
-# The same hues, the darkest lifted to be seen on dark ground.
+# The same hues; the darkest ones are lighter, so that they are visible on a dark background.
 TEN_ON_DARK = (
     "#7d6fe0", "#88ccee", "#44aa99", "#2fa35a", "#a9a93c", "#ddcc77", "#dd7788", "#c2477f", "#c568b8", "#ee7733",
 )  # fmt: skip
-ONE = "#4c8fc9"
-# Viridis of van der Walt and Smith (2015), CC0, which colour-blind people read as well, in sixteenths.
+ONE = "#4c8fc9"  # the colour of all points if there are no classes
+# Viridis of van der Walt and Smith (2015), CC0, at steps of 1/16; it is readable for colour-blind people.
 VIRIDIS = (
     "#440154", "#48186a", "#472d7b", "#424086", "#3b528b", "#33638d", "#2c728e", "#26828e", "#21918c", "#1fa088",
     "#28ae80", "#3fbc73", "#5ec962", "#84d44b", "#addc30", "#d8e219", "#fde725",
 )  # fmt: skip
-VISIBLE = {False: (0.0, 0.9), True: (0.16, 1.0)}  # what of it stands out from light and from dark ground
-# Loss, reconstruction, KL.
+VISIBLE = {False: (0.0, 0.9), True: (0.16, 1.0)}  # range of Viridis that is visible on a light and a dark background
+# Colours of the loss, the reconstruction loss and the KL loss.
 LOSSES, LOSSES_ON_DARK = ("#2f6fde", "#b4530f", "#0f7b5f"), ("#6ea8ff", "#f0a04b", "#4fd1a5")
 
-# For more classes than a palette made by hand has: colours as far from each other as they can be seen to be.
-STEPS = 18  # of red, green and blue that are looked through
-LIGHTNESS = {False: (22, 80), True: (48, 90)}  # CIE L* that is seen on light and on dark ground
-COLOURED = 18  # CIE chroma from which a colour is no grey, which stands for no class
-BLIND_WEIGHT = 1.6  # of a distance seen by colour-blind people, who see all of them smaller
+# More than ten classes get generated colours, each as different as possible from those before it.
+STEPS = 18  # levels of red, green and blue among which the candidates are searched
+LIGHTNESS = {False: (22, 80), True: (48, 90)}  # range of CIE L* that is visible on a light and a dark background
+COLOURED = 18  # least CIE chroma; greys mean that an image has no class
+BLIND_WEIGHT = 1.6  # factor on distances as colour-blind people see them, which are smaller on the whole
 
-# Linear RGB as it is seen usually, with protanopia and with deuteranopia (Machado, Oliveira and Fernandes 2009).
+# Matrices on linear RGB for usual sight, protanopia and deuteranopia (Machado, Oliveira and Fernandes 2009).
 SIGHTS: tuple[Doubles, ...] = (
     np.eye(3),
     np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
@@ -42,7 +42,7 @@ WHITE = np.array([0.95047, 1.0, 1.08883])  # D65
 
 
 def class_colours(count: int, dark: bool = False) -> list[str]:
-    """`count` colours as "#rrggbb": the ten for up to ten classes, then generated ones; one if there is no class."""
+    """`count` colours as "#rrggbb": fixed ones for up to ten classes, then generated ones; `ONE` if `count` is 0."""
     if count == 0:
         return [ONE]
     ten = TEN_ON_DARK if dark else TEN
@@ -50,7 +50,7 @@ def class_colours(count: int, dark: bool = False) -> list[str]:
 
 
 def value_colours(count: int, dark: bool = False) -> list[str]:
-    """`count` (>= 2) colours as "#rrggbb" for rising values, in even steps of lightness as they are seen."""
+    """`count` (>= 2) colours as "#rrggbb" for rising values, in even steps of perceived lightness."""
     start, end = VISIBLE[dark]
     along = np.linspace(start, end, count) * (len(VIRIDIS) - 1)
     channels = [np.interp(along, np.arange(len(VIRIDIS)), channel) for channel in as_rgb(list(VIRIDIS)).T]
@@ -64,9 +64,10 @@ def as_rgb(colours: list[str]) -> Bytes:
 
 @cache
 def _continued(first: tuple[str, ...], count: int, dark: bool) -> tuple[str, ...]:
-    """`count` colours as "#rrggbb", of which the first are given, for light or dark ground.
+    """`count` colours as "#rrggbb", beginning with `first`, for a light or dark background.
 
-    Each next one is that whose nearest earlier one is farthest in CIE L*a*b*, by the eyes that see them closest.
+    Each further colour is the one farthest from all earlier ones. The distance is the CIE L*a*b* distance under the
+    sight that sees the two colours as most similar.
     """
     levels = np.linspace(0, 255, STEPS).round()
     candidates = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
@@ -89,7 +90,7 @@ def _continued(first: tuple[str, ...], count: int, dark: bool) -> tuple[str, ...
 
 
 def _distance(one: list[Doubles], others: list[Doubles]) -> Doubles:
-    """Of one colour from the others, as each sight sees them: the smallest."""
+    """Distances of one colour from the others, each the smallest over all sights."""
     weights = (1.0, BLIND_WEIGHT, BLIND_WEIGHT)
     seen = [
         weight * np.linalg.norm(a - b, axis=-1) for weight, a, b in zip(weights, one, others, strict=True)
@@ -99,7 +100,7 @@ def _distance(one: list[Doubles], others: list[Doubles]) -> Doubles:
 
 
 def _lab(rgb: Doubles, sight: Doubles) -> Doubles:
-    """CIE L*a*b* of sRGB colours (n, 3) from 0 to 255, as a sight sees them."""
+    """CIE L*a*b* (n, 3) of sRGB colours (n, 3) from 0 to 255 under a sight, a matrix of `SIGHTS`."""
     value = rgb / 255
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
     xyz = np.clip(linear @ sight.T, 0, 1) @ TO_XYZ.T / WHITE

@@ -1,4 +1,4 @@
-"""Geometry of the latent space: the plane that is drawn, and lattices on it."""
+"""Geometry of the latent space: the plane that the map shows, and lattices on it."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -9,27 +9,27 @@ from vae_explorer.array_types import Floats
 from vae_explorer.errors import UserError
 
 Spacing = Literal["quantile", "even"]
-Axes = tuple[int, int]  # which dimensions of z go across and up, counted from 1
-PlaneChoice = Axes | Literal["pca"]  # two dimensions, or the two principal components of the codes
+Axes = tuple[int, int]  # the dimensions of z on the horizontal and the vertical axis, counted from 1
+PlaneChoice = Axes | Literal["pca"]  # two dimensions, or the two principal components of the latent codes
 
 FIRST_TWO: Axes = (1, 2)
-ENOUGH = 50_000  # codes that tell the principal components
-GRID_SIDE = 8  # images along each side of the decoded grid that accompanies a training and its replay
-NAMED = 6  # held dimensions whose values a sentence gives one by one
+ENOUGH = 50_000  # latent codes that are enough to estimate the principal components
+GRID_SIDE = 8  # images per side of the decoded grid beside a training and its replay
+NAMED = 6  # most dimensions off the plane whose values a sentence lists
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plane:
-    """A plane through the latent space: its point (x, y) is the code held + x * directions[0] + y * directions[1].
+    """A plane in the latent space. Its point (x, y) is the latent code held + x * directions[0] + y * directions[1].
 
-    A code's coordinates are its products with the directions, so z = 0 is drawn at (0, 0), and the prior N(0, I) is
-    N(0, I) in any plane. Of one dimension the second direction is 0.
+    The coordinates of a latent code are its scalar products with the directions. So z = 0 is drawn at (0, 0), and the
+    prior N(0, I) is N(0, I) in any plane. If latent_dim is 1, the second direction is 0.
     """
 
-    names: tuple[str, str]  # of the directions, such as "z3" or "PC 1"
+    names: tuple[str, str]  # names of the directions, such as "z3" or "PC 1"
     directions: Floats  # (2, latent_dim), orthonormal
-    held: Floats  # (latent_dim,), what all of the plane's codes share: orthogonal to the directions
-    axes: Axes | None  # the dimensions that it is of; None: principal components
+    held: Floats  # (latent_dim,), the component that all latent codes of the plane share, orthogonal to the directions
+    axes: Axes | None  # the dimensions that the plane shows; None: principal components
 
     @property
     def latent_dim(self) -> int:
@@ -40,26 +40,26 @@ class Plane:
         return self.axes or "pca"
 
     def through(self, code: Floats) -> "Plane":
-        """The parallel plane through a code (latent_dim,)."""
+        """The parallel plane through a latent code (latent_dim,)."""
         directions = self.directions.astype(np.float64)
         return replace(self, held=(code - (directions @ code) @ directions).astype(np.float32))
 
     def point(self, code: Floats) -> tuple[float, float]:
-        """Where a code (latent_dim,) is drawn; of one dimension always at the height 0."""
+        """Coordinates of a latent code (latent_dim,) in the plane. If latent_dim is 1, the second one is 0."""
         x, y = (self.directions @ code).tolist()
         return x, y
 
 
 def check_axes(axes: Axes, latent_dim: int) -> None:
-    """Raises UserError unless the axes are two different dimensions, of which one dimension needs no second."""
+    """Raises UserError unless the axes are two different dimensions of z. If latent_dim is 1, they are 1 and 2."""
     across, up = axes
     if across == up or not (1 <= across <= latent_dim and 1 <= up <= max(latent_dim, 2)):
-        choice = f"two different ones of 1 to {latent_dim}" if latent_dim > 1 else "1,2, of which the second is unused"
+        choice = f"two different ones of 1 to {latent_dim}" if latent_dim > 1 else "1,2 (the second is unused)"
         raise UserError(f"There is no plane of dimensions {across} and {up}: choose {choice}.")
 
 
 def axes_plane(axes: Axes, latent_dim: int) -> Plane:
-    """The plane of two dimensions of z through z = 0. Raises UserError for axes that there are not."""
+    """The plane of two dimensions of z through z = 0. Raises UserError if latent_dim has no such axes."""
     check_axes(axes, latent_dim)
     directions = np.zeros((2, latent_dim), np.float32)
     for row, dimension in enumerate(axes[:latent_dim]):
@@ -68,19 +68,19 @@ def axes_plane(axes: Axes, latent_dim: int) -> Plane:
 
 
 def principal_plane(codes: Floats) -> Plane:
-    """The plane of the two principal components of codes (N, latent_dim), the first across, through z = 0.
+    """The plane of the two principal components of latent codes (N, latent_dim), the first horizontal, through z = 0.
 
-    These are the eigenvectors of the codes' covariance with the largest eigenvalues (Hotelling 1933), each with the
-    sign that makes its largest entry positive. Of very many codes an even choice tells them. Raises UserError where
-    there are none: for fewer than two codes, or one dimension.
+    These are the eigenvectors of the latent codes' covariance with the largest eigenvalues (Hotelling 1933), each with
+    the sign that makes its largest entry positive. If there are very many, every n-th is used. Raises
+    UserError for fewer than two latent codes, or if latent_dim is 1.
     """
     latent_dim = codes.shape[1]
     if latent_dim < 2:
-        raise UserError("One latent dimension has no principal plane: choose 1,2, of which the second is unused.")
+        raise UserError("One latent dimension has no principal plane: choose 1,2 (the second is unused).")
     some = codes[:: max(1, len(codes) // ENOUGH)].astype(np.float64)
     some = some[np.isfinite(some).all(axis=1)]
     if len(some) < 2:
-        raise UserError("There are no codes to take principal components of: choose two dimensions, such as 1,2.")
+        raise UserError("There are no codes to compute principal components of: choose two dimensions, such as 1,2.")
     directions = np.linalg.eigh(np.cov(some, rowvar=False))[1][:, :-3:-1].T
     largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1)[:, None], axis=1)
     directions = np.ascontiguousarray(directions * np.sign(largest), np.float32)
@@ -88,25 +88,25 @@ def principal_plane(codes: Floats) -> Plane:
 
 
 def chosen_plane(choice: PlaneChoice, codes: Floats, at: Floats | None = None) -> Plane:
-    """The plane of this choice for codes (N, latent_dim), through a code `at` (latent_dim,); None: through 0.
+    """The chosen plane for latent codes (N, latent_dim), through the latent code `at` (latent_dim,); None: through 0.
 
-    Raises UserError for a plane that there is not.
+    Raises UserError if there is no such plane.
     """
     plane = principal_plane(codes) if choice == "pca" else axes_plane(choice, codes.shape[1])
     return plane if at is None else plane.through(at)
 
 
 def on_plane(points: Floats, plane: Plane) -> Floats:
-    """Codes (N, latent_dim) for points (N, 2) of the plane. Of one dimension the second coordinate is unused."""
+    """Latent codes (N, latent_dim) of points (N, 2) in the plane. If latent_dim is 1, the second one is unused."""
     codes: Floats = plane.held + points.astype(np.float32, copy=False) @ plane.directions
     return codes
 
 
 def to_plane(codes: Floats, plane: Plane | None = None) -> Floats:
-    """Where codes (N, latent_dim) are drawn: (N, 2). Without a plane, in that of the first two dimensions.
+    """Coordinates (N, 2) of latent codes (N, latent_dim) in the plane; None: the plane of the first two dimensions.
 
-    One-dimensional codes are spread over the unused second axis, each always at the same height, so that they can
-    be told apart.
+    One-dimensional latent codes are spread at random along the unused second axis, so that they do not overlap. The
+    spread is the same in every call.
     """
     axes = FIRST_TWO if plane is None else plane.axes
     if codes.shape[1] == 1:
@@ -117,13 +117,13 @@ def to_plane(codes: Floats, plane: Plane | None = None) -> Floats:
     if axes is not None:
         return codes[:, [axes[0] - 1, axes[1] - 1]]
     assert plane is not None
-    with np.errstate(invalid="ignore"):  # of a training that went astray
+    with np.errstate(invalid="ignore"):  # a training that diverged may give such values
         points: Floats = codes @ plane.directions.T
     return points
 
 
 def plane_note(plane: Plane) -> str:
-    """One sentence on the plane and on where the rest is held; empty for two dimensions of two."""
+    """One sentence on the plane and on the values of the other dimensions; "" if two dimensions are all there are."""
     if plane.latent_dim == 1:
         return "One latent dimension: the second axis is unused."
     if plane.axes is None:
@@ -136,9 +136,11 @@ def plane_note(plane: Plane) -> str:
 
 
 def _held(plane: Plane, others: list[int]) -> str:
-    """Where the dimensions that the plane leaves out are held; none: all of the rest, of principal components."""
+    """The values of the dimensions `others`, which the plane leaves out; [] if it shows principal components."""
     values = {
-        place + 1: f"{value:.2f}".replace("-", "−") for place, value in enumerate(plane.held) if abs(value) > 5e-3
+        dimension: f"{value:.2f}".replace("-", "−")
+        for dimension, value in enumerate(plane.held, start=1)
+        if abs(value) > 5e-3
     }
     if not others:
         if not values:
@@ -160,10 +162,11 @@ def axis_positions(size: int, spacing: Spacing, limit: float = 3.0) -> Floats:
     """`size` (>= 2) coordinates along one axis, ascending, symmetric about 0.
 
     "quantile": the quantiles (i + 1/2) / size of the prior N(0, 1), so that equal steps hold equal prior mass
-    (Kingma and Welling 2013, appendix A). "even": equal steps from -limit to limit.
+    (Kingma and Welling 2013, appendix A). "even": equal steps from -limit to limit. Raises
+    UserError if `size` is below 2.
     """
     if size < 2:
-        raise UserError(f"A lattice needs at least 2 points a side, not {size}.")
+        raise UserError(f"A lattice needs at least 2 points per side, not {size}.")
     if spacing == "even":
         return np.linspace(-limit, limit, size, dtype=np.float32)
     from statistics import NormalDist
@@ -173,9 +176,10 @@ def axis_positions(size: int, spacing: Spacing, limit: float = 3.0) -> Floats:
 
 
 def lattice(z1: Floats, z2: Floats, plane: Plane) -> Floats:
-    """Codes (len(z2) * len(z1), latent_dim) of the lattice, row by row as a picture is read: z2 falls, z1 rises.
+    """Latent codes (len(z2) * len(z1), latent_dim) of the lattice, row by row like the pixels of a picture.
 
-    z1 and z2 are positions along the first and the second direction of the plane.
+    z1 and z2 are ascending coordinates along the first and the second direction of the plane. In the result z2 falls
+    from row to row, and z1 rises within a row.
     """
     across, up = np.meshgrid(z1, z2[::-1])
     return on_plane(np.column_stack([across.ravel(), up.ravel()]).astype(np.float32), plane)

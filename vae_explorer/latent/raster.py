@@ -1,4 +1,4 @@
-"""Points to pixels: a scatter drawn once into an image, whatever its number of points."""
+"""Drawing the scatter plot of any number of points into an image."""
 
 import itertools
 import math
@@ -9,23 +9,23 @@ from numpy.typing import NDArray
 
 from vae_explorer.array_types import Bytes, Doubles, Floats, Ints
 
-CHUNK = 1 << 18  # points at a time, so that what is computed of them stays in the processor's cache
-COARSE = 1 << 20  # points, and pixels, that a coarse drawing makes do with
-SMALLEST, LARGEST = 1.1, 4.0  # radius of a dot, in pixels of the layout
+CHUNK = 1 << 18  # points that are drawn at a time, few enough for the processor's cache
+COARSE = 1 << 20  # most points, and most pixels, of a coarse drawing
+SMALLEST, LARGEST = 1.1, 4.0  # limits of the radius of a dot, in pixels of the layout
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """N points, those near each other in the plane mostly near each other in the arrays."""
+    """N points. Points that are near each other in the plane are mostly near each other in the arrays."""
 
     x: Floats  # (N,)
     y: Floats  # (N,)
-    style: Ints  # (N,), row in the tables of colours and opacities
+    style: Ints  # (N,), index into the tables of colours and opacities
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What part of the plane is drawn, and to how many pixels."""
+    """The rectangle of the plane that is drawn, and the size of the image in pixels."""
 
     left: float
     right: float
@@ -33,10 +33,10 @@ class View:
     high: float
     width: int  # device pixels
     height: int
-    ratio: float  # device pixels in a pixel of the layout
+    ratio: float  # device pixels per pixel of the layout
 
     def coarser(self) -> "View":
-        """The same part of the plane, to about `COARSE` pixels if it has more."""
+        """The same rectangle of the plane in an image of at most about `COARSE` pixels."""
         less = math.ceil(math.sqrt(self.width * self.height / COARSE))
         return replace(
             self, width=-(-self.width // less), height=-(-self.height // less), ratio=max(1.0, self.ratio / less)
@@ -44,25 +44,27 @@ class View:
 
 
 def arrange(plane: Floats, style: Ints) -> Points:
-    """Points at (N, 2) coordinates, sorted into 256 x 256 cells: drawing them then writes to memory in order,
+    """Points at the coordinates `plane` (N, 2) with styles (N,), sorted into 256 x 256 cells.
 
-    which at a million points is three times faster, and every n-th of them is a fair sample.
+    Drawing sorted points writes to memory in order, which is three times faster for a million points. And every n-th of
+    them is a fair sample of the plane.
     """
     cell = np.zeros(len(plane), np.uint16)
     for axis in (1, 0) if len(plane) else ():
         ordered = np.sort(plane[:: max(1, len(plane) // CHUNK), axis])
         low, high = ordered[len(ordered) // 100], ordered[-1 - len(ordered) // 100]
-        place = (plane[:, axis] - np.float32(low)) * np.float32(200 / max(high - low, 1e-30)) + np.float32(28)
-        cell = cell * np.uint16(256) + np.clip(place, 0, 255, out=place).astype(np.uint16)
+        position = (plane[:, axis] - np.float32(low)) * np.float32(200 / max(high - low, 1e-30)) + np.float32(28)
+        cell = cell * np.uint16(256) + np.clip(position, 0, 255, out=position).astype(np.uint16)
     order = np.argsort(cell, kind="stable")
     return Points(plane[order, 0], plane[order, 1], style[order])
 
 
 def draw(points: Points, rgb: Bytes, opacity: NDArray[np.floating], view: View, coarse: bool = False) -> Bytes:
-    """Draw a view of points, as dots that grow as fewer of them share it.
+    """Draw a view of points as dots. The fewer points are in view, the larger the dots are.
 
-    rgb: (S, 3) and opacity: (S,) in [0, 1), by style; points of opacity 0 are left out. coarse: a million of the points
-    stand for all, which is quicker where there are more. Returns (height, width, 4) uint8 RGBA, alpha premultiplied.
+    rgb: (S, 3), and opacity: (S,) in [0, 1), indexed by style; points of opacity 0 are left out. coarse: draw only
+    every n-th point, with more opacity, if there are more than `COARSE`, which is faster. Returns (height, width, 4)
+    uint8 RGBA, alpha premultiplied.
     """
     every = -(-len(points.x) // COARSE) if coarse else 1
     across = np.float32(view.width / (view.right - view.left))
@@ -70,11 +72,11 @@ def draw(points: Points, rgb: Bytes, opacity: NDArray[np.floating], view: View, 
     x = (points.x[::every] - np.float32(view.left)) * across
     y = (np.float32(view.high) - points.y[::every]) * down
     style = points.style[::every]
-    # A part of the points tells well enough how many there are in view.
-    part = slice(None, None, max(1, len(x) // CHUNK))
-    a, b = x[part], y[part]
-    in_view = (a >= 0) & (a < view.width) & (b >= 0) & (b < view.height) & (opacity > 0)[style[part]]
-    crowd = np.count_nonzero(in_view) * part.step * every
+    # Every n-th point is enough to estimate how many are in view.
+    some = slice(None, None, max(1, len(x) // CHUNK))
+    a, b = x[some], y[some]
+    in_view = (a >= 0) & (a < view.width) & (b >= 0) & (b < view.height) & (opacity > 0)[style[some]]
+    crowd = np.count_nonzero(in_view) * some.step * every
     room = view.width * view.height / view.ratio**2
     radius = view.ratio * float(np.clip(0.35 * math.sqrt(room / (crowd + 1)), SMALLEST, LARGEST))
     stronger = 1 - (1 - opacity.astype(np.float64)) ** every
@@ -90,23 +92,23 @@ def rasterize(
     size: tuple[int, int],
     radius: float,
 ) -> Bytes:
-    """Draw points as soft-edged discs, in no order: where they overlap, their colours mix by opacity.
+    """Draw points as soft-edged discs. Where they overlap, their colours mix by opacity, whatever the order.
 
     x, y: (N,) pixel coordinates, x to the right and y down, pixel (0, 0) covering [0, 1) x [0, 1); points outside
-    are left out. style: (N,), row of rgb (S, 3) and of opacity (S,) in [0, 1). size: (width, height) in pixels.
+    are left out. style: (N,), index into rgb (S, 3) and opacity (S,) in [0, 1). size: (width, height) in pixels.
     radius: in pixels, >= 0.5.
     Returns (height, width, 4) uint8 RGBA, alpha premultiplied: coverage is 1 - product of (1 - opacity).
     """
     width, height = size
     reach = math.ceil(radius)
-    wide, high = width + 2 * reach, height + 2 * reach  # a margin, so that discs at the edge are drawn whole
-    # Opacities multiply as their logarithms add, so that a weight of -log(1 - opacity) is summed.
+    wide, high = width + 2 * reach, height + 2 * reach  # with a margin, so that discs at the edge are drawn whole
+    # Coverage multiplies the factors 1 - opacity, so their logarithms can be summed.
     weight = -np.log1p(-np.asarray(opacity, np.float64))
     table = np.vstack([rgb.T * weight, 255 * weight])
     sums = np.zeros((4, wide * high), np.float32)
     for start in range(0, len(x), CHUNK):
-        part = slice(start, start + CHUNK)
-        _add_by_pixel(sums, x[part] + reach, y[part] + reach, style[part], table, wide)
+        chunk = slice(start, start + CHUNK)
+        _add_by_pixel(sums, x[chunk] + reach, y[chunk] + reach, style[chunk], table, wide)
     total = _spread(sums, wide, reach, radius).reshape(4, high, wide)
     return _tone(total[:, reach : reach + height, reach : reach + width])
 
@@ -119,7 +121,7 @@ def _add_by_pixel(
     table: Doubles,
     wide: int,
 ) -> None:
-    """Add each point's column of table (4, S) to its pixel in sums (4, P), whose rows are `wide`."""
+    """Add each point's column of table (4, S) to its pixel in sums (4, P), an image of `wide` pixels per row."""
     pixels = sums.shape[1]
     inside = (x >= 0) & (x < wide) & (y >= 0) & (y < pixels // wide)
     if not inside.all():
@@ -127,7 +129,7 @@ def _add_by_pixel(
     if not len(x):
         return
     pixel = y.astype(np.intp) * wide + x.astype(np.intp)
-    # Only the rows that have points: arranged points fill few of them in a chunk.
+    # Count only between the first and the last pixel that has points: a chunk of arranged points fills few rows.
     first, last = int(pixel.min()), int(pixel.max()) + 1
     pixel -= first
     for channel in range(4):
@@ -135,20 +137,21 @@ def _add_by_pixel(
 
 
 def _spread(sums: Floats, wide: int, reach: int, radius: float) -> Floats:
-    """Spread what each pixel holds (4, P) over a disc around it.
+    """Spread the sums (4, P) of each pixel over a disc around it. Returns (4, P).
 
-    What of a disc leaves the image goes to the spare pixels at both ends, or around a side into the other margin.
+    Where a disc leaves the image above or below, it goes to spare pixels at both ends. Where it leaves it at a side, it
+    goes into the margin of the other side.
     """
     pixels = sums.shape[1]
     spare = reach * wide + reach
     total = np.zeros((4, pixels + 2 * spare), np.float32)
     occupied = np.flatnonzero(sums[3])
-    crowded = len(occupied) > pixels / 12  # then whole rows are added faster than single pixels
+    crowded = len(occupied) > pixels / 12  # adding whole rows is then faster than adding single pixels
     values = sums if crowded else sums[:, occupied]
-    # Few operations on much at a time: each has to wait for Python's lock while the window is painted.
-    for share, places in _disc(radius).items():
+    # Few operations on large arrays: each one has to wait for Python's lock while the window is painted.
+    for share, offsets in _disc(radius).items():
         weighted = values * np.float32(share)
-        for down, right in places:
+        for down, right in offsets:
             start = spare + down * wide + right
             if crowded:
                 total[:, start : start + pixels] += weighted
@@ -158,7 +161,7 @@ def _spread(sums: Floats, wide: int, reach: int, radius: float) -> Floats:
 
 
 def _disc(radius: float) -> dict[float, list[tuple[int, int]]]:
-    """Pixels of a disc as (down, right) from the one in its middle, by how much of them it covers."""
+    """Offsets (down, right) of a disc's pixels from its middle, grouped by the share of the pixel that it covers."""
     reach = math.ceil(radius)
     steps = range(-reach, reach + 1)
     pixels: dict[float, list[tuple[int, int]]] = {}
@@ -170,7 +173,7 @@ def _disc(radius: float) -> dict[float, list[tuple[int, int]]]:
 
 
 def _tone(total: Floats) -> Bytes:
-    """Summed weights (4, H, W), of the colours and 255 times of the points, as premultiplied RGBA (H, W, 4)."""
+    """Sums (4, H, W), of weighted RGB and of 255 times the weights, as premultiplied RGBA (H, W, 4) uint8."""
     amount = total[3] * np.float32(1 / 255)
     coverage = -np.expm1(-amount)
     share = np.divide(coverage, amount, out=coverage, where=amount > 0)

@@ -1,1 +1,1 @@
-"""Other people's network files, read as data."""
+"""Reading network files that other programs wrote, as data."""

@@ -1,7 +1,7 @@
-"""How the tensors of a decoder or encoder from elsewhere are read: found out where that is certain, else asked.
+"""Detecting how the tensors of a decoder or encoder from another program are read.
 
-Nothing is guessed in silence. What is found out is in an `ImportedDecoder` and an `ImportedEncoder`, which say so; what
-can be read in two ways is a UserError that names the tensor, its shape and the option that decides.
+Nothing is guessed silently. The result is an `ImportedDecoder` or an `ImportedEncoder`, which is shown to the user. If
+a tensor can be read in two ways, a UserError names the tensor, its shape and the option that decides.
 """
 
 import math
@@ -29,25 +29,26 @@ from vae_explorer.run.imported import (
 )
 
 Channels = Literal["first", "last"]
-PROBES = 256  # codes from the prior at which a decoder is tried
-NEAR = 0.9  # of 1, reached by a tanh and by hardly anything else that stays below
-SLACK = 1e-4  # by which rounding may leave a range
-BEYOND = 1.5  # only logits, or values of no such kind, go so far
+PROBES = 256  # latent codes from the prior that a decoder is tried with
+NEAR = 0.9  # least absolute value that a tanh reaches; other outputs in [-1, 1] rarely do
+SLACK = 1e-4  # rounding errors may exceed a range by this much
+BEYOND = 1.5  # absolute value above which values cannot be pixels
 
 
 class Network(Protocol):
-    """A decoder or encoder as its file has it."""
+    """A decoder or encoder with the tensors of its file."""
 
     kind: Literal["keras", "onnx"]
     inputs: list[Tensor]
     outputs: list[Tensor]
 
-    def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]: ...
+    def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]:
+        """The outputs with the names `wanted`, None: all, for values (N, ...) float32. Raises UserError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person decides instead of leaving it to be found out."""
+    """What the user decides; None: it is detected."""
 
     ending: Ending | None = None
     channels: Channels | None = None
@@ -56,20 +57,20 @@ class Choices:
 
 
 def parse_shape(word: str) -> ImageShape:
-    """28x28 or 32x32x3 as (height, width, channels). Raises UserError for another word."""
+    """(height, width, channels) from "28x28" or "32x32x3". Raises UserError for other text."""
     sides = word.lower().replace(" ", "").split("x")
     if not all(side.isdecimal() for side in sides) or len(sides) not in (2, 3) or sides[2:] not in ([], ["1"], ["3"]):
-        raise UserError(f"{word!r} is no shape of images such as 28x28x1 or 32x32x3.")
+        raise UserError(f"{word!r} is no shape of images: give one such as 28x28x1 or 32x32x3.")
     return int(sides[0]), int(sides[1]), int(sides[2]) if len(sides) == 3 else 1
 
 
 def detect_decoder(
     network: Network, file: str, choices: Choices, activation: Ending | None, data_shape: ImageShape | None
 ) -> tuple[ImportedDecoder, int, ImageShape]:
-    """How a decoder is read, its latent_dim, and the shape of its images. Decodes some codes drawn from the prior.
+    """How a decoder is read, its latent_dim, and the shape of its images. Decodes some latent codes from the prior.
 
-    activation: what its last layer is known to end in. data_shape: of the images that it shall have been trained on.
-    Raises UserError for what cannot be read, or can be in two ways.
+    activation: the activation of its last layer, if known. data_shape: the shape of the images of the data set that the
+    user named. Raises UserError if the decoder cannot be read, or can be read in two ways.
     """
     entry = _only_input(network, file, "decoder")
     latent_dim = entry.shape[1] if len(entry.shape) == 2 else None
@@ -78,23 +79,23 @@ def detect_decoder(
             f"The decoder {file} takes {entry.name!r} of shape {_batched(entry.shape[1:])}: it has to take z of shape "
             f"(batch, latent dimensions), 1 to {MAX_LATENT_DIM} of them."
         )
-    codes = np.random.default_rng(0).standard_normal((PROBES, latent_dim), np.float32)
+    z = np.random.default_rng(0).standard_normal((PROBES, latent_dim), np.float32)
     found = [
         (tensor.name, values)
-        for tensor, values in zip(network.outputs, network(codes), strict=True)
+        for tensor, values in zip(network.outputs, network(z), strict=True)
         if values.ndim >= 2 and len(values) == PROBES and values[0].size >= SMALLEST**2
     ]
     if len(found) != 1:
-        told = ", ".join(f"{tensor.name!r} {_batched(tensor.shape[1:])}" for tensor in network.outputs)
+        outputs = ", ".join(f"{tensor.name!r} {_batched(tensor.shape[1:])}" for tensor in network.outputs)
         raise UserError(
-            f"The decoder {file} gives {told}: it has to give images, {SMALLEST} to {LARGEST} pixels a side, and no "
-            "more than once."
+            f"The decoder {file} gives {outputs}: it has to give images of {SMALLEST} to {LARGEST} pixels per side, in "
+            "one output only."
         )
     name, values = found[0]
     shape: Shape = values.shape[1:]
     layout, image_shape = _layout_of(name, shape, choices, data_shape, file)
     if not np.isfinite(values).all():
-        raise UserError(f"The decoder {file} gives values in {name!r} that are no numbers.")
+        raise UserError(f"The decoder {file} gives values in {name!r} that are not finite numbers.")
     low, high = float(values.min()), float(values.max())
     ending = choices.ending or activation or _ending_of(name, shape, low, high, file)
     decoder = ImportedDecoder(file, network.kind, entry.name, name, shape, layout, ending, low, high)
@@ -104,10 +105,10 @@ def detect_decoder(
 def detect_encoder(
     network: Network, file: str, decoder: ImportedDecoder, latent_dim: int, image_shape: ImageShape, choices: Choices
 ) -> ImportedEncoder:
-    """How an encoder is read, given what is known of its decoder. Encodes a few random images.
+    """How an encoder is read that belongs to this decoder. Encodes a few random images.
 
-    The range of its pixels cannot be seen in it: it is what the choices say, or else the range of the decoder's own.
-    Raises UserError for what cannot be read, or can be in two ways.
+    The range of its pixels cannot be detected: it is what the choices say, or else the range of the decoder's pixels.
+    Raises UserError if the encoder cannot be read, or can be read in two ways.
     """
     entry = _only_input(network, file, "encoder")
     shape = tuple(side or 0 for side in entry.shape[1:])
@@ -143,7 +144,7 @@ def to_images(values: Floats, decoder: ImportedDecoder, image_shape: ImageShape)
 
 
 def from_images(images: Floats, layout: Layout, input_range: InputRange) -> Floats:
-    """Images (N, H, W, C) float32 in [0, 1] as an encoder takes them."""
+    """Images (N, H, W, C) float32 in [0, 1] in the layout and the range of an encoder's input."""
     if input_range == "-1..1":
         images = images * 2 - 1
     if layout in ("first", "flat-first"):
@@ -156,7 +157,7 @@ def from_images(images: Floats, layout: Layout, input_range: InputRange) -> Floa
 def to_posterior(network: Network, encoder: ImportedEncoder, images: Floats) -> tuple[Floats, Floats]:
     """z_mean and z_log_var, (N, latent_dim) each, of images (N, H, W, C) float32 in [0, 1].
 
-    The log-variance of an encoder that gives a mean alone is `NO_VARIANCE`.
+    The log-variance is `NO_VARIANCE` if the encoder gives only the mean.
     """
     wanted = [name for name in dict.fromkeys((encoder.z_mean, encoder.z_log_var)) if name]
     outputs = network(from_images(images, encoder.layout, encoder.input_range), wanted)
@@ -168,21 +169,21 @@ def to_posterior(network: Network, encoder: ImportedEncoder, images: Floats) -> 
     return outputs[0], outputs[1]
 
 
-NO_VARIANCE = -20.0  # a log-variance: a standard deviation of 5e-5, next to none
+NO_VARIANCE = -20.0  # log-variance of a standard deviation of 5e-5, almost 0
 
 
 def _only_input(network: Network, file: str, what: str) -> Tensor:
     if len(network.inputs) != 1 or len(network.inputs[0].shape) < 2:
-        told = ", ".join(f"{tensor.name!r} {_batched(tensor.shape[1:])}" for tensor in network.inputs) or "nothing"
-        raise UserError(f"The {what} {file} takes {told}: it has to take one tensor.")
+        inputs = ", ".join(f"{tensor.name!r} {_batched(tensor.shape[1:])}" for tensor in network.inputs) or "nothing"
+        raise UserError(f"The {what} {file} takes {inputs}: it has to take one tensor.")
     return network.inputs[0]
 
 
 def _layout_of(
     name: str, shape: Shape, choices: Choices, data_shape: ImageShape | None, file: str
 ) -> tuple[Layout, ImageShape]:
-    """How an image lies in a decoder's output."""
-    told = f"The decoder {file} gives {name!r} of shape {_batched(shape)}"
+    """The layout and the shape of the images in a decoder's output. Raises UserError if they are not certain."""
+    output = f"The decoder {file} gives {name!r} of shape {_batched(shape)}"
     found: list[tuple[Layout, ImageShape]] = []
     if len(shape) == 1:
         wanted = choices.image_shape or (data_shape if data_shape and math.prod(data_shape) == shape[0] else None)
@@ -190,11 +191,11 @@ def _layout_of(
         squares = [(side, side, channels) for side, channels in sides if side * side * channels == shape[0]]
         for height, width, channels in [wanted] if wanted else squares:
             if height * width * channels != shape[0]:
-                raise UserError(f"{told}, which is no image of {height}x{width}x{channels}: give another --shape.")
+                raise UserError(f"{output}, which is no image of {height}x{width}x{channels}: give another --shape.")
             layouts: tuple[Layout, ...] = ("flat",) if channels == 1 else ("flat", "flat-first")
             found += [(layout, (height, width, channels)) for layout in layouts]
         if not found:
-            raise UserError(f"{told}, which is no square: say what shape it has, --shape HxWxC.")
+            raise UserError(f"{output}, which is no square image: give its shape with --shape HxWxC.")
     elif len(shape) == 2:
         found = [("plain", (shape[0], shape[1], 1))]
     elif len(shape) == 3:
@@ -209,15 +210,15 @@ def _layout_of(
         found = [item for item in found if item[0] not in ("first", "flat-first")]
     if not found:
         raise UserError(
-            f"{told}: images have to be {SMALLEST} to {LARGEST} pixels a side, with 1 or 3 channels first or last."
+            f"{output}: images have to be {SMALLEST} to {LARGEST} pixels per side, with 1 or 3 channels first or last."
         )
     if len(found) > 1:
-        raise UserError(f"{told}, which has its channels first or last: say which, --channels first or last.")
+        raise UserError(f"{output}, which has its channels first or last: choose with --channels first or last.")
     return found[0]
 
 
 def _ending_of(name: str, shape: Shape, low: float, high: float, file: str) -> Ending:
-    """What a decoder ends in, from its least and its largest value at codes from the prior."""
+    """The last activation of a decoder, from its least and largest value for latent codes from the prior."""
     if low >= -SLACK and high <= 1 + SLACK:
         return "sigmoid"
     if low >= -1 - SLACK and high <= 1 + SLACK and max(-low, high) >= NEAR and low < -0.5:
@@ -226,14 +227,14 @@ def _ending_of(name: str, shape: Shape, low: float, high: float, file: str) -> E
         return "logits"
     raise UserError(
         f"The decoder {file} gives values from {low:.3g} to {high:.3g} in {name!r} of shape {_batched(shape)}, which "
-        "may be pixels or logits: say which, --output sigmoid (pixels in 0 to 1), tanh (-1 to 1) or logits."
+        "may be pixels or logits: choose with --output sigmoid (pixels in 0 to 1), tanh (-1 to 1) or logits."
     )
 
 
 def _input_layout(
     entry: Tensor, shape: Shape, image_shape: ImageShape, decoder_layout: Layout, choices: Choices, file: str
 ) -> Layout:
-    """How an image lies in an encoder's input. A side that is not fixed is as long as it has to be."""
+    """The layout of images in an encoder's input. A side of 0 in `shape` is not fixed and fits any length."""
     height, width, channels = image_shape
     candidates: list[tuple[Layout, Shape]] = [
         ("last", (height, width, channels)),
@@ -260,8 +261,8 @@ def _input_layout(
 
 
 def _posterior_of(names: Sequence[str], sizes: Sequence[int], latent_dim: int, file: str) -> tuple[Posterior, str, str]:
-    """What an encoder gives, and in which of its outputs mean and log-variance are."""
-    told = ", ".join(f"{name!r} {_batched((size,))}" for name, size in zip(names, sizes, strict=True))
+    """What an encoder gives, and the names of the outputs with mean and log-variance."""
+    outputs = ", ".join(f"{name!r} {_batched((size,))}" for name, size in zip(names, sizes, strict=True))
     if len(names) == 1:
         if sizes[0] == 2 * latent_dim:
             return "concatenated", names[0], names[0]
@@ -271,18 +272,18 @@ def _posterior_of(names: Sequence[str], sizes: Sequence[int], latent_dim: int, f
         z_mean, z_log_var = _named(names)
         if re.search(r"sigma|std|scale|dev", z_log_var, re.IGNORECASE) and "log" not in z_log_var.lower():
             raise UserError(
-                f"The encoder {file} gives {told}: {z_log_var!r} is called like a standard deviation, but has to be "
+                f"The encoder {file} gives {outputs}: {z_log_var!r} is called like a standard deviation, but has to be "
                 "the logarithm of the variance."
             )
         return "mean and log-variance", z_mean, z_log_var
     raise UserError(
-        f"The encoder {file} gives {told}, but the decoder takes {latent_dim} dimensions: it has to give mean, mean "
-        "and log-variance, or both in one tensor."
+        f"The encoder {file} gives {outputs}, but the decoder takes {latent_dim} dimensions: it has to give the mean, "
+        "mean and log-variance, or both in one tensor."
     )
 
 
 def _named(names: Sequence[str]) -> tuple[str, str]:
-    """Mean and log-variance by their names; where those do not tell, they are the first and the second."""
+    """The names of mean and log-variance; the first and the second output if the names do not decide."""
     means = [name for name in names if re.search(r"mean|(^|_)mu($|_|\d)|(^|_)loc($|_)", name, re.IGNORECASE)]
     variances = [name for name in names if re.search(r"var|sigma|std|scale", name, re.IGNORECASE)]
     means = [name for name in means if name not in variances]

@@ -1,4 +1,4 @@
-"""A clean copy of an HDF5 file of weights: arrays and texts alone, no link out of it, nothing stored elsewhere."""
+"""Copying only the arrays and texts of an HDF5 file of weights, without links or data in other files."""
 
 import math
 import sys
@@ -8,16 +8,17 @@ from typing import Any
 from vae_explorer.errors import UserError
 from vae_explorer.reading_apart import answer, most_seconds, one_line, read_apart
 
-MOST_BYTES = 2**30  # of all arrays together
-MOST_OBJECTS = 20_000
-DEEPEST = 40
-UNUSED = ("optimizer_weights", "optimizer")  # groups that training needs and nothing else
+MOST_BYTES = 2**30  # limit for all arrays together
+MOST_OBJECTS = 20_000  # groups, arrays and attributes
+DEEPEST = 40  # levels of nested groups
+UNUSED = ("optimizer_weights", "optimizer")  # groups that only a training needs
 
 
 def copy_h5(source: Path, target: Path, file: str) -> None:
-    """Write a clean copy of `source` to `target`, read in another process. `file` is what sentences call it.
+    """Write a clean copy of `source` to `target`. Another process reads the source.
 
-    Raises UserError for what is no HDF5 file, is damaged, is too large, or refers to anything outside itself.
+    file: its name in error sentences. Raises UserError if the source is no HDF5 file, is damaged, is too large, or
+    refers to other files.
     """
     try:
         seconds = most_seconds(source.stat().st_size)
@@ -27,7 +28,7 @@ def copy_h5(source: Path, target: Path, file: str) -> None:
 
 
 def write_copy(source: Path, target: Path, file: str) -> None:
-    """What `copy_h5` does, in this process: a damaged file may end it."""
+    """Write the copy for `copy_h5` in this process, which a damaged file may crash."""
     import h5py
 
     try:
@@ -83,7 +84,7 @@ class _Copying:
             value = old.attrs[name]
             plain = isinstance(value, str | bytes | int | float | bool) or getattr(value, "dtype", None) is not None
             if not plain or getattr(getattr(value, "dtype", None), "kind", "f") not in "fiubSUO":
-                raise UserError(f"{self.file} is damaged: its attribute {name[:60]!r} is neither number nor text.")
+                raise UserError(f"{self.file} is damaged: its attribute {name[:60]!r} is neither a number nor text.")
             if getattr(getattr(value, "dtype", None), "kind", "") == "O":
                 value = [str(item) if isinstance(item, str) else bytes(item).decode("utf-8") for item in value.ravel()]
             new.attrs[name] = value

@@ -1,8 +1,8 @@
-"""Which Keras configurations are data: what a model file may name, checked before Keras reads it.
+"""Checking which classes and functions the configuration of a Keras model names, before Keras reads it.
 
-Keras's own safe mode refuses Lambda layers, and nothing else that a configuration can name. A layer of text may read a
-vocabulary from any file, TFSMLayer runs a SavedModel, and functions are found by name. So only what is listed here
-passes: layers of image networks, and the small objects that they are told.
+Keras's safe mode refuses Lambda layers, but nothing else. A text layer may read a vocabulary from any file, TFSMLayer
+runs a SavedModel, and functions are found by name. So only the names listed here pass: layers of image networks, and
+the small objects in their settings.
 """
 
 import re
@@ -23,7 +23,7 @@ LAYERS = {
     "GlobalAveragePooling1D", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
     "Embedding", "Resizing",
 }  # fmt: skip
-TOLD = {  # initializers, regularizers, constraints and dtypes
+SETTINGS = {  # initializers, regularizers, constraints and dtypes
     "Zeros", "Ones", "Constant", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Identity",
     "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform", "Orthogonal",
     "OrthogonalInitializer", "L1", "L2", "L1L2", "MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm", "DTypePolicy",
@@ -33,29 +33,31 @@ ACTIVATIONS = {
     "log_softmax", "elu", "selu", "celu", "gelu", "silu", "swish", "hard_silu", "hard_swish", "mish", "leaky_relu",
     "exponential", "log_sigmoid", "squareplus", "soft_shrink", "hard_shrink", "tanh_shrink", "threshold", "glu",
 }  # fmt: skip
-OPERATIONS = {  # of keras.ops, in a functional model
+OPERATIONS = {  # operations of keras.ops in a functional model
     "Add", "Subtract", "Multiply", "Divide", "TrueDivide", "Negative", "Exp", "Log", "Sqrt", "Square", "Abs", "Power",
     "Maximum", "Minimum", "Clip", "Tanh", "Sigmoid", "Relu", "Softplus", "Gelu", "Silu", "Reshape", "Transpose",
     "Squeeze", "ExpandDims", "Concatenate", "GetItem", "Mean", "Sum", "Matmul",
 }  # fmt: skip
+# Class names of plain values in a configuration.
 VALUES = {"__keras_tensor__", "__tensor__", "__numpy__", "__tuple__", "__ellipsis__", "slice"}
+# Layers that hold a program.
 WITH_PROGRAMS = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "TFOpLambda", "__lambda__"}
 MODULE = re.compile(
     r"keras(\.(src\.)?(models|layers|initializers|regularizers|constraints|dtype_policies|activations|engine|ops)"
     r"(\.[a-z0-9_.]+)?)?$"
 )
 SAMPLING = re.compile(r"sampl|reparam", re.IGNORECASE)
-IGNORED = ("compile_config", "seed", "shared_object_id")  # of no effect here
-DEEPEST = 200  # objects in one another
-LARGEST = 10**7  # number that a layer is told
+IGNORED = ("compile_config", "seed", "shared_object_id")  # keys without effect here
+DEEPEST = 200  # levels of nested objects
+LARGEST = 10**7  # largest number in a configuration
 
 
 def check_config(config: Any, file: str, registered_here: Container[str] = ()) -> dict[str, str]:
-    """Check all that the configuration of a saved model names.
+    """Check all classes and functions that the configuration of a saved model names.
 
-    Returns the names of the custom layers that draw z from its posterior, which every Keras VAE has: registered name
-    to class name. Our own layer takes their place. registered_here: names, as "package>Name", of classes that pass
-    besides those listed. Raises UserError with a sentence for all else.
+    Returns the custom layers that draw z from its posterior, which every Keras VAE has, as registered name to class
+    name; `Sampling` replaces them. file: its name in error sentences. registered_here: names like "package>Name" of
+    further classes that pass. Raises UserError for all other names.
     """
     if not isinstance(config, dict) or config.get("class_name") is None:
         raise UserError(f"{file} holds no configuration of a Keras model.")
@@ -75,7 +77,7 @@ def check_config(config: Any, file: str, registered_here: Container[str] = ()) -
         elif _is_listed(name, module, registered) or (
             registered and ">" in registered and registered in registered_here
         ):
-            continue  # Keras looks a registered name up before it would look at the module
+            continue  # Keras looks up the registered name first and ignores the module
         elif SAMPLING.search(name) and (module is None or not MODULE.fullmatch(module)):
             samplers[registered or name] = name
         else:
@@ -84,12 +86,12 @@ def check_config(config: Any, file: str, registered_here: Container[str] = ()) -
 
 
 def _is_listed(name: str, module: str | None, registered: str | None) -> bool:
-    """Whether a class is one of Keras's own that is known to be harmless."""
+    """Whether a class is one of Keras's harmless classes."""
     if registered not in (None, name) or (module is not None and not MODULE.fullmatch(module) and module != "builtins"):
         return False
     if module is not None and ".ops." in module:
         return name in OPERATIONS
-    return name in MODELS | LAYERS | TOLD | VALUES
+    return name in MODELS | LAYERS | SETTINGS | VALUES
 
 
 def _check_function(found: dict[str, Any], file: str) -> None:
@@ -106,14 +108,17 @@ def _unknown(name: str, found: dict[str, Any], is_whole: bool, file: str) -> str
     config = found.get("config")
     if is_whole or (isinstance(config, dict) and "layers" in config):
         return (
-            f"{file} is of the class {name[:60]!r}, whose code is not in the file and would not be run: save its parts "
-            'by themselves, vae.encoder.save("encoder.keras") and vae.decoder.save("decoder.keras").'
+            f"{file} is of the class {name[:60]!r}, whose program is not in the file and would not be run: save "
+            'encoder and decoder separately, vae.encoder.save("encoder.keras") and vae.decoder.save("decoder.keras").'
         )
-    return f"{file} has a layer of the class {name[:60]!r}, which is not known here: save the model with Keras's own."
+    return (
+        f"{file} has a layer of the class {name[:60]!r}, which is not known here: save the model with Keras's own "
+        "layers."
+    )
 
 
 def _objects(config: Any, file: str) -> Iterator[dict[str, Any]]:
-    """Everything in the configuration that names a class, each checked for numbers out of all proportion."""
+    """Yield all objects in the configuration that name a class. Raises UserError for numbers above `LARGEST`."""
     waiting = [(config, 0)]
     while waiting:
         value, depth = waiting.pop()

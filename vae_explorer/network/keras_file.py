@@ -1,7 +1,7 @@
-"""Reading a Keras model from elsewhere as data: .keras and whole-model .h5, none of whose code is run.
+"""Reading a .keras or whole-model .h5 file from another program, without running program code from it.
 
-The order matters. The file is copied, its weights through `h5_copy`; the configuration is checked by `keras_config`;
-the network is built without its weights, to see how large it is; and only then Keras reads the copy, in safe mode.
+The order matters. First the file is copied, its weights with `h5_copy`. Then `keras_config` checks the configuration,
+and the network is built without weights to measure its size. Only then Keras reads the copy, in safe mode.
 """
 
 import json
@@ -20,19 +20,18 @@ from vae_explorer.tensorflow_import import import_keras
 
 KERAS, H5 = (".keras",), (".h5", ".hdf5")
 MOST_FILE = 2**30  # bytes
-MOST_JSON = 32 * 2**20
+MOST_JSON = 32 * 2**20  # bytes
 MOST_PARAMETERS = 250_000_000
-MOST_VALUES = 2**24  # in any tensor, an image
-PARTS = ("config.json", "metadata.json", "model.weights.h5")
-CONFIG = "model_config"
+MOST_VALUES = 2**24  # in any tensor, per image
+MEMBERS = ("config.json", "metadata.json", "model.weights.h5")  # of a .keras archive
+CONFIG = "model_config"  # attribute of an .h5 file
 
 
 def load_keras_file(path: Path, file: str = "", registered: bool = False) -> Any:
-    """The Keras model of a .keras or .h5 file. Raises UserError with a sentence for every other file.
+    """The Keras model in a .keras or .h5 file. Raises UserError for every other file.
 
-    file: what sentences call it, its name if nothing else is said. registered: also accept the layers of one's own
-    that this process has registered with Keras; for a registered name nothing is imported. Takes seconds; may be
-    called in any thread.
+    file: its name in error sentences; "": the name of `path`. registered: also accept custom layers that this process
+    has registered with Keras; nothing is imported for them. Takes seconds. May be called in any thread.
     """
     file = file or path.name
     size = _size(path)
@@ -52,7 +51,7 @@ def _size(path: Path) -> int:
     if path.is_dir():
         if (path / "saved_model.pb").exists():
             raise UserError(
-                f"{path.name} is a SavedModel, a program that may read and write files: where it was made, turn it "
+                f"{path.name} is a SavedModel, a program that may read and write files: where it was made, convert it "
                 f'into data with model = keras.models.load_model("{path.name}") and '
                 f'model.save("{path.name}.keras").'
             )
@@ -64,7 +63,7 @@ def _size(path: Path) -> int:
 
 
 def _copy_archive(path: Path, folder: Path, file: str) -> Any:
-    """Copy what is needed of a .keras file to folder/model.keras. Returns its configuration."""
+    """Copy configuration and weights of a .keras file to folder/model.keras. Returns the configuration."""
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {item.filename: item.file_size for item in archive.infolist()}
@@ -73,9 +72,9 @@ def _copy_archive(path: Path, folder: Path, file: str) -> Any:
                 raise UserError(f"{file} is no model: it holds files with strange names.")
             if not {"config.json", "model.weights.h5"} <= sizes.keys():
                 raise UserError(f"{file} is no Keras model: it holds no config.json or no model.weights.h5.")
-            if sum(sizes.values()) > MOST_FILE or max(sizes.get(name, 0) for name in PARTS[:2]) > MOST_JSON:
-                raise UserError(f"{file} unpacks to more than a network may have: it may be made to do harm.")
-            content = {name: _member(archive, name, sizes[name], file) for name in PARTS if name in sizes}
+            if sum(sizes.values()) > MOST_FILE or max(sizes.get(name, 0) for name in MEMBERS[:2]) > MOST_JSON:
+                raise UserError(f"{file} unpacks to more than a network may have: it may be malicious.")
+            content = {name: _member(archive, name, sizes[name], file) for name in MEMBERS if name in sizes}
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise UserError(f"{file} is no .keras archive, or is damaged: {one_line(error)}.") from error
     except (ValueError, KeyError, IndexError, OverflowError, MemoryError) as error:
@@ -91,11 +90,11 @@ def _copy_archive(path: Path, folder: Path, file: str) -> Any:
 
 
 def _member(archive: zipfile.ZipFile, name: str, size: int, file: str) -> bytes:
-    """A member of an archive, and never more than it says it has."""
+    """Read a member of an archive. Raises UserError unless it has `size` bytes."""
     with archive.open(name) as member:
         content = member.read(size + 1)
     if len(content) != size:
-        raise UserError(f"{file} is damaged: {name} is not as long as it says.")
+        raise UserError(f"{file} is damaged: {name} is not as long as its header says.")
     return content
 
 
@@ -111,7 +110,7 @@ def _copy_legacy(path: Path, folder: Path, file: str) -> Any:
         has_weights = "model_weights" in copied
     if config is None:
         raise UserError(
-            f"{file} holds weights alone, not the network that they belong to: save the whole of it with "
+            f"{file} holds weights alone, without the network that they belong to: save the whole model with "
             'model.save("model.keras").'
         )
     if not has_weights or not isinstance(config, str | bytes):
@@ -123,7 +122,7 @@ def _parse(text: str | bytes, file: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{file} is damaged: its configuration is no JSON.") from error
+        raise UserError(f"{file} is damaged: its configuration is not JSON.") from error
 
 
 def _load(copy: Path, config: Any, samplers: dict[str, str], file: str) -> Any:
@@ -137,15 +136,15 @@ def _load(copy: Path, config: Any, samplers: dict[str, str], file: str) -> Any:
         return keras.saving.load_model(copy, custom_objects=known, compile=False, safe_mode=True)
     except UserError:
         raise
-    except Exception as error:  # Keras raises whatever a configuration leads it into, and none of it is a fault of ours
+    except Exception as error:  # a wrong configuration makes Keras raise any exception
         reason = one_line(str(error).rpartition("Exception encountered: ")[2].partition(". ")[0], 200)
         raise UserError(f"{file} cannot be read by Keras: {reason}.") from error
 
 
 def _check_size(config: Any, known: dict[str, Any], legacy: bool, file: str) -> None:
-    """Build the network without memory for its weights, and refuse it where it is larger than one has.
+    """Build the network without memory for its weights. Raises UserError if it is too large.
 
-    In a thread of its own: Keras keeps a list, of the thread, of what waits for its memory.
+    It is built in a separate thread, since Keras keeps a list per thread of the weights that wait for memory.
     """
     import keras
 
@@ -165,8 +164,8 @@ def _check_size(config: Any, known: dict[str, Any], legacy: bool, file: str) -> 
                 if not isinstance(model, keras.Model):
                     raise UserError(f"{file} holds no model.")
                 if model.count_params() > MOST_PARAMETERS or largest_tensor(model) > MOST_VALUES:
-                    raise UserError(f"{file} is larger than a network of images of 128x128 has reason to be.")
-        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+                    raise UserError(f"{file} is larger than a network for images of 128x128 has to be.")
+        except BaseException as error:  # noqa: BLE001 - raised again after the thread has ended
             failed.append(error)
 
     thread = threading.Thread(target=build, name="measure-network")

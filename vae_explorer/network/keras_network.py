@@ -1,4 +1,4 @@
-"""A Keras decoder or encoder from elsewhere, made into one as a run has it, with layers of Keras's own."""
+"""Adapting a Keras decoder or encoder from another program to the form that a run has, with Keras's own layers."""
 
 import math
 from collections.abc import Sequence
@@ -12,11 +12,12 @@ from vae_explorer.network.fitting import NO_VARIANCE, SLACK
 from vae_explorer.network.onnx_network import Tensor
 from vae_explorer.run.imported import Ending, ImportedDecoder, ImportedEncoder
 
+# Layers without an activation that may follow the last layer with one.
 SHAPING = ("Reshape", "Flatten", "Permute", "Cropping2D", "Identity", "ZeroPadding2D")
 
 
 class KerasNetwork:
-    """A Keras model as `model_fitting` looks at it. Raises UserError if it was saved without shapes."""
+    """A Keras model as a `network.fitting.Network`. Raises UserError if it was saved without shapes."""
 
     kind: Literal["keras", "onnx"] = "keras"
 
@@ -32,21 +33,27 @@ class KerasNetwork:
         ]  # fmt: skip
 
     def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]:
-        """The outputs, or the wanted of them, for (N, ...) float32. Raises UserError if the network fails on it."""
+        """The outputs with the names `wanted`, None: all, for values (N, ...) float32.
+
+        Raises UserError if the network fails.
+        """
         import keras
 
         try:
-            if self._called is None:  # whatever structure the model's own inputs have
+            if self._called is None:  # a model with a plain input, since the file's may take a list or a dictionary
                 self._called = keras.Model(self.model.inputs[0], self.model.outputs)
             found = keras.tree.flatten(self._called(np.asarray(values, np.float32), training=False))
-        except Exception as error:  # a network that was made to fail does so in its own way
+        except Exception as error:  # a malicious network may raise any exception
             raise UserError(f"{self._file} fails on {values.shape}: {type(error).__name__}.") from error
         by_name = {tensor.name: value for tensor, value in zip(self.outputs, found, strict=True)}
         return [np.asarray(by_name[name], np.float32) for name in wanted or by_name]
 
 
 def fitted_decoder(network: KerasNetwork, decoder: ImportedDecoder, image_shape: ImageShape) -> Any:
-    """The decoder as a Keras model z (batch, latent_dim) -> images (batch, H, W, C) in [0, 1]. Shares its weights."""
+    """The decoder as a Keras model z (batch, latent_dim) -> images (batch, H, W, C) in [0, 1].
+
+    It shares its weights with `network`.
+    """
     import keras
     from keras import layers
 
@@ -62,17 +69,20 @@ def fitted_decoder(network: KerasNetwork, decoder: ImportedDecoder, image_shape:
         x = layers.Activation("sigmoid", dtype="float32")(x)
     elif decoder.ending == "tanh":
         x = layers.Rescaling(0.5, 0.5, dtype="float32")(x)
-    elif decoder.lowest < 0 or decoder.highest > 1 + SLACK:  # pixels that a linear layer gives
+    elif decoder.lowest < 0 or decoder.highest > 1 + SLACK:  # a linear layer may give pixels outside [0, 1]
         x = layers.ReLU(max_value=1.0, dtype="float32")(x)
     return keras.Model(network.model.inputs[0], x, name="decoder")
 
 
 def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: int, image_shape: ImageShape) -> Any:
-    """The encoder as a Keras model images (batch, H, W, C) in [0, 1] -> [z_mean, z_log_var]. Shares its weights."""
+    """The encoder as a Keras model images (batch, H, W, C) in [0, 1] -> [z_mean, z_log_var], (batch, latent_dim) each.
+
+    It shares its weights with `network`.
+    """
     import keras
     from keras import layers
 
-    # Cut off behind mean and log-variance, so that the layer that draws z is left behind.
+    # End the model after mean and log-variance, without the layer that draws z.
     names = [name for name in dict.fromkeys((encoder.z_mean, encoder.z_log_var)) if name]
     inner = keras.Model(network.model.inputs[0], [_output(network, name) for name in names], name="imported_encoder")
     image = keras.Input(image_shape, name="image")
@@ -92,29 +102,29 @@ def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: 
         z_mean, z_log_var = outputs[0], layers.Rescaling(0.0, NO_VARIANCE)(outputs[0])
     else:
         z_mean, z_log_var = outputs
-    # The same names in every run, whatever theirs are.
+    # The outputs have the same names in every run.
     z_mean = layers.Identity(name="z_mean", dtype="float32")(z_mean)
     z_log_var = layers.Identity(name="z_log_var", dtype="float32")(z_log_var)
     return keras.Model(image, [z_mean, z_log_var], name="encoder")
 
 
 def _output(network: KerasNetwork, name: str) -> Any:
-    places = [tensor.name for tensor in network.outputs]
-    return network.model.outputs[places.index(name)]
+    names = [tensor.name for tensor in network.outputs]
+    return network.model.outputs[names.index(name)]
 
 
 def tensor_names(model: Any) -> list[str]:
-    """The outputs' names, as a dict that the model gives or its layers call them."""
-    output = getattr(model, "output", None)  # a Sequential one that was never called has none
+    """The names of the outputs: the keys if the model gives a dictionary, or else the names of the last layers."""
+    output = getattr(model, "output", None)  # a Sequential model that was never called has none
     if isinstance(output, dict):
         return sorted(output)
     names = [tensor._keras_history.operation.name for tensor in model.outputs]
     # One operation may give several tensors.
-    return [f"{name}:{place}" if names.count(name) > 1 else name for place, name in enumerate(names)]
+    return [f"{name}:{index}" if names.count(name) > 1 else name for index, name in enumerate(names)]
 
 
 def largest_tensor(model: Any) -> int:
-    """The most values that any layer gives, an image."""
+    """The largest number of values per image in any layer's output."""
     largest = 0
     for layer in _all_layers(model):
         for node in getattr(layer, "_inbound_nodes", ()):
@@ -124,15 +134,15 @@ def largest_tensor(model: Any) -> int:
 
 
 def find_part(model: Any, name: str) -> Any | None:
-    """The sub-model "encoder" or "decoder" of a whole VAE: the one so named; None: there is none, or more than one."""
+    """The only sub-model of a whole VAE with "encoder" or "decoder" in its name; None: there is none, or several."""
     import keras
 
-    parts = [layer for layer in _all_layers(model) if isinstance(layer, keras.Model) and name in layer.name.lower()]
-    return parts[0] if len(parts) == 1 else None
+    found = [layer for layer in _all_layers(model) if isinstance(layer, keras.Model) and name in layer.name.lower()]
+    return found[0] if len(found) == 1 else None
 
 
 def last_activation(model: Any) -> Ending | None:
-    """What the last layer with values of its own ends in; None: nothing that tells."""
+    """The activation of the last layer that does more than reshape; None: it is neither sigmoid nor tanh."""
     import keras
 
     tensor = model.outputs[0]

@@ -1,4 +1,4 @@
-"""An .onnx file as one, with the weights that PyTorch leaves in a second file beside it."""
+"""Reading an .onnx file together with the weights that PyTorch writes to a second file beside it."""
 
 import stat
 from pathlib import Path
@@ -7,16 +7,16 @@ from typing import Any
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most
 
-MOST_BYTES = 2**30  # of a network, with its weights
-BESIDE = ".data"  # added to the name, it is that of the second file: so torch.onnx.export calls it
+MOST_BYTES = 2**30  # limit for a network with its weights
+BESIDE = ".data"  # torch.onnx.export appends it to the name of the file for that of the second file
 MISSING = "Reading ONNX needs ONNX Runtime: pip install 'vae-explorer[onnx]'."
 
 
 def read_onnx_file(path: Path) -> bytes:
-    """The content of an .onnx file, all weights in it.
+    """The content of an .onnx file with all its weights.
 
-    Of other files it takes weights from that of its own name with `BESIDE` alone, and only where it lies beside it: a
-    stranger's file could name any. Raises UserError for what cannot be read, is too large or damaged, or is elsewhere.
+    Weights are read from no other file than the one beside it with its name and `BESIDE`, since a malicious file could
+    name any file. Raises UserError if it cannot be read, is too large or damaged, or has weights in other files.
     """
     content = read_at_most(path, MOST_BYTES, "a network")
     model = parse_onnx(content, path.name)
@@ -51,7 +51,10 @@ def read_onnx_file(path: Path) -> bytes:
 
 
 def parse_onnx(content: bytes, file: str) -> Any:
-    """The content as onnx.ModelProto, nothing of it run. Raises UserError if it is none, or onnx is not installed."""
+    """The content as onnx.ModelProto; nothing in it is run.
+
+    Raises UserError if it is damaged, or onnx is not installed.
+    """
     try:
         from google.protobuf.message import DecodeError
         from onnx import ModelProto
@@ -66,7 +69,7 @@ def parse_onnx(content: bytes, file: str) -> Any:
 
 
 def bytes_of(path: Path) -> int:
-    """How large the file is, with the one beside it. Raises UserError if it cannot be told, or is too much."""
+    """Bytes of the file and the one beside it. Raises UserError if they cannot be read or are too large."""
     beside = path.with_name(path.name + BESIDE)
     try:
         size = path.stat().st_size + (beside.stat().st_size if is_plain_file(beside) else 0)
@@ -78,7 +81,7 @@ def bytes_of(path: Path) -> int:
 
 
 def is_plain_file(path: Path) -> bool:
-    """Whether there is such a file, and no link to one that lies elsewhere."""
+    """Whether the path is a file, and not a link or a folder."""
     try:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:

@@ -1,4 +1,4 @@
-"""ONNX networks: checked as data, and run by ONNX Runtime, which is imported here and only where it is used."""
+"""ONNX networks, checked as data and run by ONNX Runtime, which is imported only when it is needed."""
 
 import json
 import sys
@@ -15,9 +15,10 @@ from vae_explorer.errors import UserError
 from vae_explorer.network.onnx_file import MISSING, bytes_of, parse_onnx, read_onnx_file
 from vae_explorer.reading_apart import answer, most_seconds, one_line, read_apart
 
-MOST_VALUES = 2**28  # in the tensors of one image that the graph itself asks for
-CHUNK = 32  # images a thread computes at a time
+MOST_VALUES = 2**28  # per image in a tensor whose shape the graph fixes
+CHUNK = 32  # images that a thread computes at a time
 THREADS = 4
+# Operators that only compute.
 OPERATORS = {
     "Abs", "Add", "And", "AveragePool", "Ceil", "CastLike", "Floor", "Greater", "Less", "Mod", "Not", "Or", "Round",
     "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "ConstantOfShape", "Conv",
@@ -32,17 +33,17 @@ OPERATORS = {
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """An input or an output; None where a side is not fixed."""
+    """An input or an output of a network; a side of its shape is None if it is not fixed."""
 
     name: str
     shape: tuple[int | None, ...]  # with the batch
 
 
 class OnnxNetwork:
-    """A network of one input, run on one thread at a time of those that call. Safe to call from any thread.
+    """A network with one input. May be called from any thread; each call computes in the calling thread.
 
-    Raises UserError if it cannot be read, is not data alone, or if ONNX Runtime is not installed. A file that was not
-    read by `load_onnx_file` before may be made to end this process.
+    Raises UserError if it cannot be read, is not data alone, or if ONNX Runtime is not installed. A malicious file may
+    crash this process unless `load_onnx_file` has read it before.
     """
 
     kind: Literal["keras", "onnx"] = "onnx"
@@ -57,7 +58,7 @@ class OnnxNetwork:
             self._session = runtime.InferenceSession(
                 content, options, providers=["CPUExecutionProvider"], enable_fallback=0
             )
-        except Exception as error:  # ONNX Runtime has an exception of its own for each of its failures
+        except Exception as error:  # ONNX Runtime has a separate exception for each failure
             raise UserError(f"{file} cannot be read by ONNX Runtime: {_reason(error)}.") from error
         self.file = file
         try:
@@ -65,20 +66,23 @@ class OnnxNetwork:
             self.outputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_outputs()]
             self.kinds = [item.type for item in self._session.get_inputs()]
         except UnicodeDecodeError as error:
-            raise UserError(f"{file} is damaged: the names of its tensors are no text.") from error
+            raise UserError(f"{file} is damaged: the names of its tensors are not text.") from error
         self._lock = threading.Lock()
 
     def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]:
-        """The outputs, or the wanted of them, for (N, ...) float32. Raises UserError if the network fails on it."""
+        """The outputs with the names `wanted`, None: all, for values (N, ...) float32.
+
+        Raises UserError if the network fails.
+        """
         fixed = self.inputs[0].shape[0]
         if fixed is None or fixed == len(values):
             return self._run(values, wanted)
-        parts = []
+        batches = []
         for start in range(0, len(values), fixed):
-            part = values[start : start + fixed]
-            whole = np.concatenate([part, np.zeros((fixed - len(part), *part.shape[1:]), np.float32)])
-            parts.append([output[: len(part)] for output in self._run(whole, wanted)])
-        return [np.concatenate(outputs) for outputs in zip(*parts, strict=True)]
+            some = values[start : start + fixed]
+            filled = np.concatenate([some, np.zeros((fixed - len(some), *some.shape[1:]), np.float32)])
+            batches.append([output[: len(some)] for output in self._run(filled, wanted)])
+        return [np.concatenate(outputs) for outputs in zip(*batches, strict=True)]
 
     def _run(self, values: Floats, wanted: Sequence[str] | None) -> list[Floats]:
         try:
@@ -91,19 +95,19 @@ class OnnxNetwork:
 def load_onnx_file(path: Path) -> tuple[OnnxNetwork, bytes, int, str]:
     """The network of an .onnx file, its content, its number of weights and its last operator.
 
-    Raises UserError with a sentence for what cannot be read, or is not data alone.
+    Another process reads the file first. Raises UserError if it cannot be read, or is not data alone.
     """
     _onnxruntime()
     words = [str(path), path.name]
-    said = json.loads(read_apart("vae_explorer.network.onnx_network", words, path.name, most_seconds(bytes_of(path))))
+    found = json.loads(read_apart("vae_explorer.network.onnx_network", words, path.name, most_seconds(bytes_of(path))))
     content = read_onnx_file(path)
-    return OnnxNetwork(content, path.name), content, said["parameters"], said["last"]
+    return OnnxNetwork(content, path.name), content, found["parameters"], found["last"]
 
 
 def check_onnx(content: bytes, file: str) -> tuple[int, str]:
-    """Check that a graph is data of one file, of operators that compute. Returns its number of weights and its last.
+    """Check that a graph is in one file and has only known operators. Returns its number of weights and last operator.
 
-    Raises UserError for a damaged file, for weights kept in other files, and for operators not listed here.
+    Raises UserError for a damaged file, for weights in other files, and for operators that are not in OPERATORS.
     """
     model = parse_onnx(content, file)
     from onnx import AttributeProto, TensorProto
@@ -117,7 +121,7 @@ def check_onnx(content: bytes, file: str) -> tuple[int, str]:
             raise UserError(f"{file} has the operator {node.op_type[:60]!r}, which no decoder or encoder needs.")
         for attribute in node.attribute:
             if attribute.type in (AttributeProto.GRAPH, AttributeProto.GRAPHS) or attribute.HasField("g"):
-                raise UserError(f"{file} has the operator {node.op_type!r} with a graph of its own inside.")
+                raise UserError(f"{file} has the operator {node.op_type!r} with another graph inside.")
             tensors += [attribute.t] if attribute.HasField("t") else []
             tensors += attribute.tensors
     if graph.sparse_initializer or any(
@@ -131,7 +135,7 @@ def check_onnx(content: bytes, file: str) -> tuple[int, str]:
 
 
 def _last_operator(graph: Any) -> str:
-    """The operator that makes the first output, before what only reshapes it."""
+    """The last operator before the first output that does more than reshape, "" if there is none."""
     makers = {name: node for node in graph.node for name in node.output}
     name = graph.output[0].name if graph.output else ""
     for _ in graph.node:
@@ -161,9 +165,9 @@ def _reason(error: Exception) -> str:
 
 
 def try_onnx(content: bytes, file: str) -> str:
-    """Check a graph and run it once, where its input is known; in a process of its own, which a bad one may end.
+    """Check a graph and run it once if the shape of its input is fixed. A malicious graph may crash the process.
 
-    Returns as JSON its number of weights and its last operator. Raises UserError as `check_onnx`.
+    Returns its number of weights and its last operator as JSON. Raises UserError if `check_onnx` does or the run fails.
     """
     parameters, last = check_onnx(content, file)
     network = OnnxNetwork(content, file)

@@ -1,4 +1,4 @@
-"""Our stand-in for the layer that draws z in an encoder from elsewhere, whose own code is never run."""
+"""The layer that replaces the one that draws z in an imported encoder, whose own program is never run."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ import keras
 
 
 class Sampling(keras.layers.Layer):  # type: ignore[misc]
-    """[z_mean, z_log_var] -> z_mean: an import takes mean and log-variance from before the draw, so none is needed."""
+    """[z_mean, z_log_var] -> z_mean. An import uses mean and log-variance before the draw, so nothing is drawn."""
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Sampling":
-        """Of all that the other layer was told, only its name matters."""
+        """A layer with the name in `config`; all other settings are ignored."""
         name = config.get("name")
         return cls(name=name if isinstance(name, str) else None)
 
     def call(self, inputs: Any, *_others: Any) -> Any:
-        """The first of what is given as a list or as arguments, (batch, latent_dim)."""
+        """The first of the inputs, which may be a list or several arguments: (batch, latent_dim)."""
         return inputs[0] if isinstance(inputs, list | tuple) else inputs
 
     def compute_output_spec(self, inputs: Any, *_others: Any) -> Any:

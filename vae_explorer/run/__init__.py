@@ -1,1 +1,1 @@
-"""What is on disk after a training."""
+"""Runs: the files of a trained or imported model, and reading and writing them."""

@@ -1,4 +1,4 @@
-"""The arrays of a run: the codes of its images, and a sample of the images themselves."""
+"""The arrays of a run: the latent codes of its images, and a sample of the images."""
 
 import io
 from dataclasses import dataclass
@@ -17,27 +17,27 @@ from vae_explorer.run.info import RunInfo
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The posterior of every image that was used: arrays over N images."""
+    """The posterior of each of the N images that were used."""
 
     z_mean: Floats  # (N, latent_dim)
     z_log_var: Floats  # (N, latent_dim)
-    columns: Columns  # what is known of each image
+    columns: Columns  # labels and numbers of each image
     index: Longs  # (N,), index in the data set
     split: Bytes  # (N,), data.TRAINING, VALIDATION or HELD_OUT
 
     @property
     def label(self) -> Ints:
-        """Of each image, index in the class names (N,), -1: none."""
+        """(N,), index in the class names, -1: no class."""
         return self.columns.label
 
     def take(self, rows: Any) -> "Codes":
-        """The codes of some of the images, by anything that indexes an array."""
+        """The latent codes of some of the images. rows: anything that indexes an array."""
         arrays = (self.z_mean[rows], self.z_log_var[rows], self.columns.take(rows), self.index[rows], self.split[rows])
         return Codes(*arrays)
 
 
 def no_codes(dataset: DatasetInfo, latent_dim: int) -> Codes:
-    """Those of no image at all."""
+    """Latent codes of no image, with the class names and value names of a data set."""
     z, none = np.zeros((0, latent_dim), np.float32), np.zeros(0, np.int64)
     values = np.zeros((0, len(dataset.value_names)), np.float32)
     columns = Columns(none.astype(np.int32), dataset.class_names, values, dataset.value_names)
@@ -46,14 +46,14 @@ def no_codes(dataset: DatasetInfo, latent_dim: int) -> Codes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Up to 2,000 held-out images, to look at where the data set is not at hand."""
+    """Up to 2,000 held-out images, which the run can show without its data set."""
 
     images: Bytes  # (M, H, W, C)
     index: Longs  # (M,), index in the data set
 
 
 def write_codes(path: Path, codes: Codes) -> None:
-    """Write codes.npz. The log-variances keep half precision: more than a map or a figure shows."""
+    """Write codes.npz. The log-variances are stored in half precision, which is enough for maps and figures."""
     largest = np.finfo(np.float16).max
     with replacing(path) as temporary:
         np.savez_compressed(
@@ -74,7 +74,10 @@ def write_sample(path: Path, sample: Sample) -> None:
 
 
 def read_codes(content: bytes, dataset: DatasetInfo) -> Codes:
-    """The content of codes.npz, for images of this data set. Raises what reading damaged data raises."""
+    """The content of codes.npz, for images of this data set.
+
+    If it is damaged, raises ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile or zlib.error.
+    """
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         index = file["index"].astype(np.int64)
         values = file["values"].astype(np.float32) if "values" in file else no_columns(len(index)).values
@@ -89,7 +92,7 @@ def read_codes(content: bytes, dataset: DatasetInfo) -> Codes:
 
 
 def read_sample(content: bytes) -> Sample:
-    """The content of sample.npz. Raises what reading damaged data raises."""
+    """The content of sample.npz. Raises the same errors as `read_codes` if it is damaged."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         return Sample(images=file["images"].astype(np.uint8), index=file["index"].astype(np.int64))
 

@@ -1,4 +1,4 @@
-"""What a training is told: the presets and the settings."""
+"""The presets and the settings of a training."""
 
 import math
 from collections.abc import Callable
@@ -14,18 +14,18 @@ PIXELS: tuple[Pixels, ...] = get_args(Pixels)
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A network with the settings it is usually trained with. `model/vae.py` holds a builder of the same name."""
+    """A network with its usual settings. `model/vae.py` holds a builder with the name of the preset."""
 
     title: str
-    sentence: str  # what it is good for
+    sentence: str  # one sentence or two on what it is good for
     optimizer: str  # "adam" or "rmsprop"
-    schedule: str  # of the learning rate: "constant" or "cosine"
+    schedule: str  # how the learning rate changes: "constant" or "cosine"
     learning_rate: float
     epochs: int
     batch_size: int = 128
     size_divisor: int = 1  # height and width have to be multiples of this
-    image_shape: ImageShape | None = None  # the only shape it can take; None: any
-    beta: Callable[[int], float] = lambda _latent_dim: 1.0  # the usual weight of the KL term for this latent_dim
+    image_shape: ImageShape | None = None  # the only image shape that it can take; None: any
+    beta: Callable[[int], float] = lambda _latent_dim: 1.0  # usual weight of the KL term by latent_dim
     pixels: Pixels = "grey"
     patience: int | None = None
 
@@ -39,7 +39,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "conv": Preset(
         "conv: convolutions, GELU",
-        "For larger images and colour: its size hardly depends on theirs. Slower than dense.",
+        "For larger images and colour: its size hardly depends on that of the images. Slower than dense.",
         "adam", "cosine", 0.003, epochs=12,
     ),
     "keras-io": Preset(
@@ -49,43 +49,48 @@ PRESETS: dict[str, Preset] = {
     ),
     "blog": Preset(
         "Reference: the blog's network",
-        "Network, settings and beta of the blog post that this program began with, to compare with; for 28x28 grey.",
+        "Network, settings and beta of the blog post that this program began with, to compare with; for grey images of "
+        "28x28.",
         "rmsprop", "constant", 0.001, epochs=10, image_shape=(28, 28, 1),
-        # Its objective, mean cross-entropy per pixel + 5e-4 * mean over dimensions of 2 KL, in nats per image.
+        # Its objective is the mean cross-entropy per pixel + 5e-4 * mean over dimensions of 2 KL; this is its beta in
+        # nats per image.
         beta=lambda latent_dim: 28 * 28 * 5e-4 * 2 / latent_dim,
     ),
 }  # fmt: skip
 
 MAX_LATENT_DIM = 64
-VALIDATION_SHARE = 1 / 12  # of the training part: 5,000 of MNIST's 60,000
-# p(x|z) of each value x of a pixel: Bernoulli, or a Gaussian about the decoded value whose one standard deviation for
-# all images is learned, or fixed. The usual one depends on the images, see `usual_likelihood`.
+VALIDATION_SHARE = 1 / 12  # share of the images that are not held out: 5,000 of MNIST's 60,000
+# p(x|z) of each value x of a pixel: Bernoulli, or a Gaussian around the decoded value. The Gaussian has one standard
+# deviation for all pixels, learned or fixed. `usual_likelihood` decides which one is usual.
 Likelihood = Literal["bernoulli", "gaussian", "gaussian-fixed"]
 LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
-SIGMA = 0.1  # usual standard deviation of a fixed Gaussian, where a pixel is from 0 to 1
+SIGMA = 0.1  # usual standard deviation of a fixed Gaussian, for pixels from 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """Everything that a training depends on besides the images. Same config, images and machine: same result."""
+    """Everything that a training depends on besides the images.
+
+    The same config and images give the same result on the same machine. Raises UserError for a setting out of range.
+    """
 
     preset: str
     latent_dim: int
     beta: float  # weight of the KL term, >= 0; 1 is the ELBO
     epochs: int
     batch_size: int  # images
-    learning_rate: float  # at the start
+    learning_rate: float  # at the start, above 0 and at most 10
     optimizer: str
     schedule: str
     seed: int
-    limit: int | None = None  # images of the training part to use; None: all
-    kl_warmup: int = 0  # epochs in which beta rises from 0, step by step
-    patience: int | None = None  # epochs without a better one until the training ends; None: it goes on
-    restore_best: bool = False  # the weights of the best epoch become the model, not the last ones
-    validation_share: float = VALIDATION_SHARE  # of the training part
-    pixels: Pixels = "grey"  # what is encoded and reconstructed: the levels, or bits drawn from them at every step
-    likelihood: Likelihood | Literal["usual"] = "bernoulli"  # "usual": until `for_images` has decided
-    sigma: float | None = None  # standard deviation of a fixed Gaussian; None with any other likelihood
+    limit: int | None = None  # most images to use for training and validation; None: all
+    kl_warmup: int = 0  # epochs during which beta rises from 0 with every step
+    patience: int | None = None  # epochs without improvement after which the training ends; None: never
+    restore_best: bool = False  # keep the weights of the best epoch, not the last ones
+    validation_share: float = VALIDATION_SHARE  # share of the images that are not held out
+    pixels: Pixels = "grey"  # encode and reconstruct grey levels, or bits that are drawn from them at every step
+    likelihood: Likelihood | Literal["usual"] = "bernoulli"  # "usual": `for_images` decides
+    sigma: float | None = None  # standard deviation of a fixed Gaussian; None for any other likelihood
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -114,14 +119,14 @@ class TrainingConfig:
         if self.likelihood == "gaussian-fixed":
             _between("sigma", math.nan if self.sigma is None else self.sigma, 0.001, 10)
         elif self.sigma is not None:
-            raise UserError("sigma is that of a fixed Gaussian: choose the likelihood gaussian-fixed, or leave it out.")
+            raise UserError("sigma belongs to a fixed Gaussian: choose the likelihood gaussian-fixed, or leave it out.")
 
 
 def training_config(preset: str = "dense", **settings: Any) -> TrainingConfig:
-    """The preset's settings with some replaced; a setting that is None keeps the preset's.
+    """The preset's settings, with some of them replaced. A setting of None keeps that of the preset.
 
-    patience: 0 means none, also where the preset has one. Raises UserError for an unknown preset and for settings out
-    of range.
+    patience: 0 means None, even if the preset has a patience. Raises UserError for an unknown preset and for settings
+    out of range.
     """
     if preset not in PRESETS:
         raise UserError(f"There is no preset {preset!r}: choose one of {', '.join(PRESETS)}.")
@@ -153,7 +158,7 @@ def usual_preset(image_shape: ImageShape) -> str:
 
 
 def usual_likelihood(image_shape: ImageShape) -> Likelihood:
-    """The likelihood of grey images, whose levels do as probabilities of white, or of colour ones."""
+    """Bernoulli for grey images, whose levels can be used as probabilities of white; Gaussian for colour images."""
     return "bernoulli" if image_shape[2] == 1 else "gaussian"
 
 

@@ -1,4 +1,4 @@
-"""The history of a training: a row of losses for each whole epoch, and history.csv."""
+"""The history of a training: the losses of each complete epoch, and history.csv."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from vae_explorer.files import replacing
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """One whole epoch: means over it, losses in nats per image. A row of history.csv."""
+    """A complete epoch, which is a row of history.csv. Losses are means over the epoch in nats per image."""
 
     epoch: int  # from 1
     loss: float
@@ -21,17 +21,17 @@ class EpochRecord:
     val_loss: float
     val_reconstruction_loss: float
     val_kl_loss: float
-    seconds: float
+    seconds: float  # duration of the epoch
     learning_rate: float
 
     @property
     def val_negative_elbo(self) -> float:
-        """The validation loss as it were with beta 1."""
+        """The validation loss for a beta of 1."""
         return self.val_reconstruction_loss + self.val_kl_loss
 
 
 def write_history(path: Path, history: tuple[EpochRecord, ...]) -> None:
-    """Write history.csv, one row a whole epoch."""
+    """Write history.csv with one row per complete epoch."""
     with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, EpochRecord.__slots__)
         writer.writeheader()
@@ -44,5 +44,5 @@ def read_history(content: bytes) -> tuple[EpochRecord, ...]:
 
 
 def parse_record(row: Mapping[str, Any]) -> EpochRecord:
-    """An epoch from plain data, as history.csv and JSON have it. Raises what reading damaged data raises."""
+    """An epoch from a row of history.csv or of JSON. Raises ValueError, KeyError or TypeError if it is damaged."""
     return EpochRecord(int(row["epoch"]), *(float(row[name]) for name in EpochRecord.__slots__[1:]))

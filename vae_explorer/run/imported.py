@@ -1,4 +1,4 @@
-"""What an import found out about the networks it was given, and how it fits them to what a run has."""
+"""What an import detected about networks of another program, and how their tensors are read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Any, Literal, get_args
 from vae_explorer.errors import UserError
 from vae_explorer.run.config import MAX_LATENT_DIM, PIXELS, Pixels
 
-Ending = Literal["sigmoid", "tanh", "logits"]  # what a decoder's last values are
-# Of an image: (H, W, C), (C, H, W), (H, W), or (H * W * C,) in the order of the first or of the second.
+Ending = Literal["sigmoid", "tanh", "logits"]  # the last activation of a decoder
+# The axes of an image, in this order: (H, W, C), (C, H, W), (H, W), (H * W * C,), or (C * H * W,).
 Layout = Literal["last", "first", "plain", "flat", "flat-first"]
-InputRange = Literal["0..1", "-1..1"]  # of the pixels that an encoder takes
+InputRange = Literal["0..1", "-1..1"]  # range of the pixels that an encoder takes
 Posterior = Literal["mean and log-variance", "concatenated", "mean alone"]  # what an encoder gives of q(z|x)
 Shape = tuple[int, ...]
 
@@ -27,7 +27,7 @@ INPUT_RANGES: tuple[InputRange, ...] = get_args(InputRange)
 
 @dataclass(frozen=True, slots=True)
 class ImportedDecoder:
-    """z (batch, latent_dim) -> images; names and shapes are those of the file's own tensors."""
+    """z (batch, latent_dim) -> images. Names and shapes are those of the tensors in the file."""
 
     file: str  # its name, without folders
     kind: Literal["keras", "onnx"]
@@ -36,7 +36,7 @@ class ImportedDecoder:
     output_shape: Shape  # without the batch
     layout: Layout
     ending: Ending
-    lowest: float  # of the values that it gave for codes drawn from the prior
+    lowest: float  # least and largest value for latent codes from the prior
     highest: float
 
 
@@ -51,40 +51,40 @@ class ImportedEncoder:
     layout: Layout
     input_range: InputRange
     posterior: Posterior
-    z_mean: str  # the tensor it is in
-    z_log_var: str  # likewise; "": there is none
+    z_mean: str  # name of the tensor that holds the mean
+    z_log_var: str  # name of the tensor that holds the log-variance; "": there is none
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedModel:
-    """The table `imported` of run.toml, which stands where a trained run has its training's settings."""
+    """The table `imported` of run.toml, which an imported run has instead of the settings of a training."""
 
     latent_dim: int
     decoder: ImportedDecoder
     encoder: ImportedEncoder | None = None
-    pixels: Pixels = "grey"  # what its figures are measured with
+    pixels: Pixels = "grey"  # the kind of pixels that its figures are measured with
 
 
 def describe_networks(model: ImportedModel) -> list[str]:
-    """A sentence on each network: its tensors, and how they are read."""
+    """A line on each network: its tensors, and how they are read."""
     decoder, encoder = model.decoder, model.encoder
-    said = [
+    lines = [
         f"decoder {decoder.file}: {decoder.input} ({model.latent_dim}) to {decoder.output} "
         f"{written_shape(decoder.output_shape)}, {LAYOUTS[decoder.layout]}, read as {decoder.ending} "
-        f"(values {decoder.lowest:.3g} to {decoder.highest:.3g} at codes from the prior)"
+        f"(values {decoder.lowest:.3g} to {decoder.highest:.3g} for latent codes from the prior)"
     ]
     if encoder is not None:
         to = f"{encoder.z_mean} and {encoder.z_log_var}" if encoder.z_log_var else encoder.z_mean
-        said.append(
+        lines.append(
             f"encoder {encoder.file}: {encoder.input} {written_shape(encoder.input_shape)}, "
             f"{LAYOUTS[encoder.layout]}, pixels in {encoder.input_range.replace('..', ' to ')}, to {to}: "
             f"{encoder.posterior}"
         )
-    return said
+    return lines
 
 
 def written_shape(shape: Sequence[int | str]) -> str:
-    """A tensor's shape without the batch, as sentences name it: (28, 28, 1)."""
+    """A shape in words for sentences, such as "(28, 28, 1)"."""
     return f"({', '.join(map(str, shape))})"
 
 

@@ -1,4 +1,4 @@
-"""What run.toml says of a run, and reading it."""
+"""The content of run.toml, and reading it."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -26,22 +26,23 @@ class HeldOutLoss:
     reconstruction_loss: float
     kl_loss: float
     images: int
-    negative_elbo_standard_error: float | None = None  # of one image there is none
+    negative_elbo_standard_error: float | None = None  # None: not known for a single image
 
     @classmethod
     def of(cls, quality: Quality) -> "HeldOutLoss":
         total = quality.negative_elbo
-        parts = quality.reconstruction_loss.value, quality.kl_loss.value
-        return cls(total.value, *parts, total.images, total.standard_error)
+        terms = quality.reconstruction_loss.value, quality.kl_loss.value
+        return cls(total.value, *terms, total.images, total.standard_error)
 
 
-# Where a model comes from: trained by these settings (of the last segment, its epochs those of all), or imported.
+# How a model was made: trained with these settings, or imported. The settings are those of the last segment, except
+# that `epochs` counts all segments.
 Origin = TrainingConfig | ImportedModel
 
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """What run.toml says, besides the hashes."""
+    """The content of run.toml without the hashes."""
 
     name: str
     created: str  # ISO 8601
@@ -50,16 +51,16 @@ class RunInfo:
     origin: Origin
     encoder_parameters: int
     decoder_parameters: int
-    epochs: int  # whole epochs that were trained
-    steps: int  # optimizer steps that the weights have seen
+    epochs: int  # complete epochs that were trained
+    steps: int  # optimizer steps that the weights were trained with
     held_out: HeldOutLoss | None
     versions: dict[str, str]
     likelihood: str = "bernoulli"
-    best_epoch: int | None = None  # by val_loss, once beta has risen, in the last segment
+    best_epoch: int | None = None  # least val_loss in the last segment after the warm-up of beta; None: not known
     note: str = ""
-    quality: Quality | None = None  # None: of a run from before there was one, or without held-out images
+    quality: Quality | None = None  # None: the run is older than this field, or has no held-out images
     sigma: float | None = None  # standard deviation of Gaussian pixels, learned or fixed
-    segments: tuple[Segment, ...] = ()  # none: of a run from before there were segments
+    segments: tuple[Segment, ...] = ()  # empty: the run is older than this field
 
     @property
     def latent_dim(self) -> int:
@@ -70,32 +71,32 @@ class RunInfo:
         return self.origin.pixels
 
     def trained_with(self) -> TrainingConfig:
-        """The settings of its training. Raises UserError for an imported model."""
+        """The settings of the training. Raises UserError for an imported model."""
         if isinstance(self.origin, ImportedModel):
             raise UserError(f"{self.name} was imported: the settings of its training are not known here.")
         return self.origin
 
     @property
     def model_name(self) -> str:
-        """What a person calls the model: its preset, or the file that it was imported from."""
+        """The name of the model for the user: its preset, or the file that it was imported from."""
         origin = self.origin
         return origin.preset if isinstance(origin, TrainingConfig) else f"imported {origin.decoder.file}"
 
     @property
     def beta(self) -> float | None:
-        """The weight of the KL term in its training; None: not known of an imported model."""
+        """The weight of the KL term in the training; None: not known, the model was imported."""
         return self.origin.beta if isinstance(self.origin, TrainingConfig) else None
 
     @property
     def all_segments(self) -> tuple[Segment, ...]:
-        """Also where run.toml names none."""
+        """The segments of the training, even if run.toml names none; empty for an imported model."""
         if isinstance(self.origin, ImportedModel):
             return ()
         return self.segments or (segment(self.origin, 1, self.epochs, self.steps, "", self.created),)
 
     @property
     def seams(self) -> tuple[int, ...]:
-        """The epochs after which it was trained further."""
+        """The epochs after which the run was trained further."""
         return seams(self.segments)
 
     @property
@@ -105,9 +106,9 @@ class RunInfo:
 
     @property
     def pixels_note(self) -> str:
-        """What has to stand beside every figure of losses, so that none is compared with one of other pixels.
+        """A note that is shown beside losses, since losses of different kinds of pixels cannot be compared.
 
-        Empty for grey ones under a Bernoulli likelihood.
+        It is "" for grey pixels with a Bernoulli likelihood.
         """
         if self.likelihood.startswith("gaussian"):
             return " (Gaussian pixels)"
@@ -115,7 +116,7 @@ class RunInfo:
 
 
 def files_of(info: RunInfo) -> set[str]:
-    """The files that a run cannot do without."""
+    """The files that a run needs, relative to its folder."""
     arrays = {"history.csv", "codes.npz", "sample.npz"}
     if isinstance(info.origin, TrainingConfig):
         return arrays | {"model/encoder.keras", "model/decoder.keras"}
@@ -124,9 +125,9 @@ def files_of(info: RunInfo) -> set[str]:
 
 
 def plain_info(info: RunInfo) -> dict[str, Any]:
-    """The info as plain data, as `parse_info` reads them; None where something is not known.
+    """The info as plain data for `parse_info`; None if something is not known.
 
-    The origin is the table "config" if it was trained, and "imported" if it was imported.
+    The origin is the table "config" for a trained model, and "imported" for an imported one.
     """
     content = asdict(info)
     origin, trained = content.pop("origin"), isinstance(info.origin, TrainingConfig)
@@ -134,7 +135,10 @@ def plain_info(info: RunInfo) -> dict[str, Any]:
 
 
 def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
-    """The settings that `content` of the file `path` names. Raises UserError where it is damaged."""
+    """The info from the content of run.toml or of a page. path: the file, for error sentences.
+
+    Raises UserError if the content is damaged.
+    """
     try:
         known = {name: content[name] for name in RunInfo.__slots__ if name in content}
         origin, dataset = _origin(content), _dataset(known.pop("dataset"))
@@ -179,14 +183,17 @@ def _sigma(value: Any, likelihood: str) -> float | None:
 
 
 def parse_training(content: dict[str, Any]) -> tuple[TrainingConfig, DatasetInfo]:
-    """What a training is told, from plain data. Raises UserError or what reading damaged data raises."""
+    """The settings and the data set of a training from plain data.
+
+    If they are damaged, raises UserError, KeyError, TypeError, ValueError or AttributeError.
+    """
     return TrainingConfig(**content["config"]), _dataset(content["dataset"])
 
 
 def _origin(content: dict[str, Any]) -> Origin:
     settings, found = content.get("config"), content.get("imported")
     if (settings is None) == (found is None):
-        raise ValueError("it has no settings of a training, or those of an import beside them")
+        raise ValueError("it has to have either the settings of a training or those of an import")
     return parse_imported(found) if found is not None else TrainingConfig(**settings)  # type: ignore[arg-type]
 
 

@@ -1,8 +1,8 @@
-"""A decoder lowered to operations and raw weights, for what cannot run Keras: the standalone page, and numpy.
+"""A decoder lowered to operations and raw weights, so that it runs without Keras, in the standalone page or in numpy.
 
-Values are numbered, and shapes are those of one image: value 0 is the latent code z (latent_dim,), value i is the
-output of operation i - 1, and the last is the image (H, W, C). Operations read values before their own. All numbers
-are float32; memory is row by row, channels last. As a file it is a .npz of a JSON text and the arrays.
+Values are numbered: value 0 is the latent code z (latent_dim,), value i is the output of operation i - 1, and the last
+value is the image (H, W, C). Shapes are those of a single image. An operation reads only values with smaller numbers.
+All numbers are float32, in C order with channels last. The file is a .npz with a JSON text and the arrays.
 """
 
 import io
@@ -21,9 +21,9 @@ from vae_explorer.errors import UserError
 
 FORMAT = 1
 MOST_OPERATIONS = 10_000
-MOST_NUMBERS = 2**26  # in all values of one image together, and in what a convolution needs beside them
-MOST_WORK = 2**34  # multiplications for one image: seconds
-MOST_BYTES = 2**29  # of a file, unpacked
+MOST_NUMBERS = 2**26  # numbers in all values of one image together, and in the padded values of a convolution
+MOST_WORK = 2**34  # multiplications for one image, which take seconds
+MOST_BYTES = 2**29  # limit for an unpacked file
 
 Shape = tuple[int, ...]
 Setting = int | float | tuple[int, ...]
@@ -31,14 +31,14 @@ Setting = int | float | tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What an operation of a kind has: so many inputs and weights, and settings of these names."""
+    """How many inputs and weights an operation of a kind has, and the names of its settings."""
 
     inputs: int = 1  # 0: any number from 1
     weights: int = 0
     settings: tuple[str, ...] = ()
 
 
-# Of one number each: what Keras 3 calls them, https://keras.io/api/layers/activations/, "relu" as its layer ReLU.
+# Functions of single numbers, named as in Keras 3, https://keras.io/api/layers/activations/; "relu" is the layer ReLU.
 ELEMENTWISE = {
     "relu": Kind(settings=("negative_slope", "max_value", "threshold")),
     "elu": Kind(settings=("alpha",)),
@@ -66,19 +66,19 @@ ELEMENTWISE = {
     "threshold": Kind(settings=("threshold", "default_value")),
 }
 KINDS = ELEMENTWISE | {
-    "dense": Kind(weights=2),  # kernel (K, N), bias (N,): of the last axis
-    # Kernel (kh, kw, C, N), bias (N,). Output (y, x) sums input (y * stride + i * dilation - offset, ...) over the
-    # kernel's (i, j), and is N numbers; what lies outside the input is 0.
+    "dense": Kind(weights=2),  # kernel (K, N), bias (N,); applied to the last axis
+    # Kernel (kh, kw, C, N), bias (N,). The N numbers at (y, x) of the output sum the input at (y * stride +
+    # i * dilation - offset, ...) over (i, j) of the kernel; outside the input it is 0.
     "convolution": Kind(weights=2, settings=("strides", "dilation", "offset")),
-    # Kernel (C, kh, kw, N), bias (N,). Input (y, x) is added to output (y * stride + i * dilation - offset, ...) for
-    # each of the kernel's (i, j), unless that lies outside.
+    # Kernel (C, kh, kw, N), bias (N,). The input at (y, x) is added to the output at (y * stride + i * dilation -
+    # offset, ...) for each (i, j) of the kernel, unless that is outside the output.
     "transposed_convolution": Kind(weights=2, settings=("strides", "dilation", "offset")),
     "reshape": Kind(),
     "permute": Kind(settings=("axes",)),  # axis i of the output is axis axes[i] of the input
-    "padding": Kind(settings=("offset",)),  # output (y, x) is input (y - offset, ...), or 0; also to crop
+    "padding": Kind(settings=("offset",)),  # output (y, x) is input (y - offset, ...), or 0; a negative offset crops
     "upsample_nearest": Kind(),
     "upsample_bilinear": Kind(),  # between the centres of pixels, https://www.tensorflow.org/api_docs/python/tf/image
-    # Weights of these have the shape of the input's last axes.
+    # The weights of the next three have the shape of the input's last axes.
     "scale": Kind(weights=2),  # x * weight + other weight
     "prelu": Kind(weights=1),  # x, or x * weight where negative
     "layer_normalization": Kind(weights=2, settings=("epsilon",)),  # scale and offset; over the axes of the weights
@@ -88,28 +88,28 @@ KINDS = ELEMENTWISE | {
     "multiply": Kind(inputs=2),
     "concatenate": Kind(inputs=0, settings=("axis",)),
 }
-PAIRS = {"strides": 1, "dilation": 1, "offset": -MOST_NUMBERS}  # settings of two whole numbers, and the least of them
+PAIRS = {"strides": 1, "dilation": 1, "offset": -MOST_NUMBERS}  # settings of two integers, with their least value
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One step: its kind, a key of KINDS, the values that it reads, the shape of its output, and the rest."""
+    """One step of a lowered decoder."""
 
-    kind: str
-    inputs: tuple[int, ...]
-    shape: Shape
-    weights: tuple[int, ...] = ()  # positions in the list of weights
+    kind: str  # a key of KINDS
+    inputs: tuple[int, ...]  # numbers of the values that it reads
+    shape: Shape  # shape of its output
+    weights: tuple[int, ...] = ()  # indices in the weights of the decoder
     settings: Mapping[str, Setting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A whole decoder. Raises ValueError unless everything in it fits together."""
+    """A whole lowered decoder. Raises ValueError if its fields do not fit together."""
 
     operations: tuple[Operation, ...]
     weights: tuple[Floats, ...]
-    check_codes: Floats  # (8, latent_dim), and
-    check_images: Floats  # (8, H, W, C) in [0, 1], what Keras decodes them to: an engine's own test
+    check_codes: Floats  # (8, latent_dim), latent codes with which an engine tests itself
+    check_images: Floats  # (8, H, W, C) in [0, 1], the images that Keras decodes them to
 
     def __post_init__(self) -> None:
         _check(self)
@@ -124,7 +124,7 @@ class Lowered:
         return height, width, channels
 
     def described(self) -> dict[str, Any]:
-        """All but the weights' numbers, as JSON has it: {"format", "latent_dim", "weights": shapes, "operations"}."""
+        """Plain data for JSON, without the numbers: {"format", "latent_dim", "weights": shapes, "operations"}."""
         operations = [
             {
                 "kind": operation.kind,
@@ -143,8 +143,8 @@ class Lowered:
 
 
 def pack(lowered: Lowered) -> bytes:
-    """The decoder as a file .npz: `operations`, a JSON text, check_codes, check_images, and weight_0 onwards."""
-    arrays = {f"weight_{place}": weight for place, weight in enumerate(lowered.weights)}
+    """The content of an .npz file with operations as a JSON text, check_codes, check_images, weight_0, weight_1, ..."""
+    arrays = {f"weight_{index}": weight for index, weight in enumerate(lowered.weights)}
     arrays |= {"check_codes": lowered.check_codes, "check_images": lowered.check_images}
     content = io.BytesIO()
     np.savez_compressed(content, operations=json.dumps(lowered.described()), **arrays)  # type: ignore[arg-type]
@@ -152,13 +152,13 @@ def pack(lowered: Lowered) -> bytes:
 
 
 def read(content: bytes) -> Lowered:
-    """The decoder of a file that `pack` has made. Raises UserError for any other content."""
+    """The decoder in a file that `pack` has made. Raises UserError for any other content."""
     try:
         arrays = _arrays(content)
         described = json.loads(str(arrays.pop("operations")))
         codes, images = arrays.pop("check_codes"), arrays.pop("check_images")
-        weights = tuple(arrays.pop(f"weight_{place}") for place in range(len(arrays)))
-    except Exception as error:  # a file that was tampered with fails in any way there is
+        weights = tuple(arrays.pop(f"weight_{index}") for index in range(len(arrays)))
+    except Exception as error:  # a malicious file may raise any exception
         raise UserError(f"The lowered decoder is damaged: {error or type(error).__name__}.") from error
     return compose(described, weights, codes, images)
 
@@ -169,7 +169,7 @@ def compose(
     check_codes: Floats,
     check_images: Floats,
 ) -> Lowered:
-    """The decoder of what `Lowered.described` gave, and its arrays. Raises UserError if they do not fit together."""
+    """The decoder from the data of `Lowered.described` and its arrays. Raises UserError if they do not fit together."""
     try:
         if described["format"] != FORMAT:
             raise ValueError(f"its format is {described['format']!r}, not {FORMAT}")
@@ -188,14 +188,14 @@ def compose(
         )
         lowered = Lowered(operations, weights, check_codes, check_images)
         if described != lowered.described():
-            raise ValueError("it is not what it describes")
-    except Exception as error:  # as above
+            raise ValueError("its description has wrong or additional entries")
+    except Exception as error:  # malicious data may raise any exception
         raise UserError(f"The lowered decoder is damaged: {error or type(error).__name__}.") from error
     return lowered
 
 
 def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays of a .npz by name, without believing the sizes that it claims."""
+    """The arrays of an .npz by name. Memory is not reserved for the sizes that the file claims."""
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         if sum(member.file_size for member in file.infolist()) > MOST_BYTES:
             raise ValueError("it is too large")
@@ -203,7 +203,7 @@ def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
 
 
 def _array(content: bytes) -> NDArray[Any]:
-    # numpy's own reading of a zipped array sets aside what the header claims, before it finds that there is less.
+    # np.load would reserve the memory that the header claims before it finds that there are fewer numbers.
     file = io.BytesIO(content)
     if np.lib.format.read_magic(file) != (1, 0):
         raise ValueError("an array is of another version")
@@ -222,15 +222,15 @@ def _check(lowered: Lowered) -> None:
             raise ValueError("its arrays are not of finite float32 numbers")
     shapes: list[Shape] = [codes.shape[1:]]
     work = 0
-    for place, operation in enumerate(operations):
+    for number, operation in enumerate(operations):
         try:
-            _check_form(operation, place, len(weights))
+            _check_form(operation, number, len(weights))
             inputs = [shapes[value] for value in operation.inputs]
             good = _fits(operation, inputs, [weights[weight].shape for weight in operation.weights])
         except (IndexError, TypeError, ValueError) as error:
-            raise ValueError(f"operation {place}, {str(operation.kind)[:40]!r}, is malformed") from error
+            raise ValueError(f"operation {number}, {str(operation.kind)[:40]!r}, is malformed") from error
         if not good:
-            raise ValueError(f"the shapes of operation {place}, {operation.kind!r}, do not fit")
+            raise ValueError(f"the shapes of operation {number}, {operation.kind!r}, do not fit")
         shapes.append(operation.shape)
         work += _work(operation, inputs[0], weights)
         if work > MOST_WORK or sum(map(math.prod, shapes)) > MOST_NUMBERS:
@@ -241,8 +241,11 @@ def _check(lowered: Lowered) -> None:
         raise ValueError("its images are not in [0, 1]")
 
 
-def _check_form(operation: Operation, place: int, weights: int) -> None:
-    """Raises ValueError or TypeError unless all parts are there, of the right types, and refer to something."""
+def _check_form(operation: Operation, number: int, weights: int) -> None:
+    """Check the fields of an operation, their types, and the numbers of values and weights that it refers to.
+
+    number: the index of the operation. weights: how many weights the decoder has. Raises ValueError or TypeError.
+    """
     kind = KINDS.get(operation.kind)
     if kind is None:
         raise ValueError("unknown kind")
@@ -250,7 +253,7 @@ def _check_form(operation: Operation, place: int, weights: int) -> None:
         raise ValueError("wrong number of inputs")
     if len(operation.weights) != kind.weights or set(operation.settings) != set(kind.settings):
         raise ValueError("wrong weights or settings")
-    _check_whole(operation.inputs, 0, place)
+    _check_whole(operation.inputs, 0, number)
     _check_whole(operation.weights, 0, weights - 1)
     _check_whole(operation.shape, 1, MOST_NUMBERS)
     if not 1 <= len(operation.shape) <= 8:
@@ -275,7 +278,7 @@ def _check_whole(numbers: tuple[Any, ...], least: int, most: int) -> None:
 
 
 def _fits(operation: Operation, inputs: list[Shape], weights: list[Shape]) -> bool:
-    """Whether the output's shape is what the operation makes of its inputs and weights, and its room is bounded."""
+    """Whether the output's shape follows from inputs and weights, and the memory for it is bounded."""
     x, shape, settings = inputs[0], operation.shape, operation.settings
     match operation.kind:
         case "dense":
@@ -305,14 +308,14 @@ def _fits(operation: Operation, inputs: list[Shape], weights: list[Shape]) -> bo
             return np.broadcast_shapes(*inputs) == shape
         case "concatenate":
             axis: Any = settings["axis"]
-            whole = sum(part[axis] for part in inputs)
-            return all((*part[:axis], whole, *part[axis + 1 :]) == shape for part in inputs)
+            total = sum(sides[axis] for sides in inputs)
+            return all((*sides[:axis], total, *sides[axis + 1 :]) == shape for sides in inputs)
         case _:
             return x == shape
 
 
 def _work(operation: Operation, x: Shape, weights: tuple[Floats, ...]) -> int:
-    """Multiplications by the kernel of an operation, if it has one; others take little."""
+    """Multiplications by the kernel of an operation; 0 if it has none, since others take little time."""
     if operation.kind not in ("dense", "convolution", "transposed_convolution"):
         return 0
     positions = operation.shape[:-1] if operation.kind == "convolution" else x[:-1]
@@ -320,7 +323,7 @@ def _work(operation: Operation, x: Shape, weights: tuple[Floats, ...]) -> int:
 
 
 def _reach(shape: Shape, kernel: Shape, settings: Mapping[str, Any]) -> tuple[int, int]:
-    """Height and width of all that a kernel touches, set once for each of (H, W, ...) positions."""
+    """Height and width of the area that a kernel covers when it is applied at each of (H, W, ...) positions."""
     (height, width, _), (rows, columns) = shape, kernel
     (down, right), (apart_down, apart_right) = settings["strides"], settings["dilation"]
     return (height - 1) * down + (rows - 1) * apart_down + 1, (width - 1) * right + (columns - 1) * apart_right + 1

@@ -1,4 +1,4 @@
-"""Reading a run back, with every file checked."""
+"""Reading a run and checking all its files."""
 
 import tomllib
 import zipfile
@@ -20,9 +20,9 @@ from vae_explorer.run.storage import InFolder
 
 
 def open_run(folder: Path) -> Run:
-    """Read a run, checking format, hashes and shapes.
+    """Read a run and check its format, hashes and shapes.
 
-    Raises UserError with one sentence on what is wrong: no run, a newer format, a missing or damaged file.
+    Raises UserError if the folder is no run, has a newer format, or has missing or damaged files.
     """
     folder = Path(folder)
     content = _read_toml(folder)
@@ -46,12 +46,12 @@ def open_run(folder: Path) -> Run:
 
 
 def describe(run: Run) -> dict[str, Any]:
-    """The run's settings and figures as plain data, for `info --json`; None where not measured."""
+    """The run's settings and figures as plain data, for the command `info --json`; None: not measured."""
     info = plain_info(run.info)
     held_out = info.pop("held_out") or dict.fromkeys(HeldOutLoss.__slots__)
     config = info.pop("config") or {"latent_dim": run.info.latent_dim, "pixels": run.info.pixels}
     planned = config.pop("epochs", None)
-    for name in ("likelihood", "sigma"):  # those of the run are what came of them
+    for name in ("likelihood", "sigma"):  # the info of the run has the final ones
         config.pop(name, None)
     encoder, decoder = info.pop("encoder_parameters"), info.pop("decoder_parameters")
     settings: dict[str, Any] = info | config
@@ -93,7 +93,7 @@ def _read_toml(folder: Path) -> dict[str, Any]:
             "update VAE Explorer."
         )
     if version != FORMAT:
-        raise UserError(f"The file run.toml of the run {folder} is damaged: it names no format that is known.")
+        raise UserError(f"The file run.toml of the run {folder} is damaged: it names no known format.")
     return content
 
 

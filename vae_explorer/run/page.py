@@ -1,4 +1,4 @@
-"""What of a run a page holds: settings as JSON and arrays as one compressed block, read back as a run."""
+"""The data of a run in an exported page, settings as JSON and arrays as one compressed block, and reading them."""
 
 import base64
 import binascii
@@ -29,8 +29,8 @@ from vae_explorer.run.storage import InPage
 FORMAT = 1
 BYTES = "application/octet-stream"
 SUFFIXES = (".html", ".htm")
-DTYPES = ("float32", "float16", "uint8", "uint16", "int32")  # that a browser reads, too
-MOST_BYTES = 150_000_000  # of a page that is read, and of its arrays
+DTYPES = ("float32", "float16", "uint8", "uint16", "int32")  # dtypes that the page's script can read
+MOST_BYTES = 150_000_000  # limit for a page that is read, and for its unpacked arrays
 MOST_SETTINGS = 16_000_000  # characters of JSON
 
 NamedArrays = Mapping[str, NDArray[Any]]
@@ -38,32 +38,32 @@ Layout = list[tuple[str, str, list[int]]]
 
 
 def pack_arrays(arrays: NamedArrays) -> tuple[Layout, str]:
-    """(name, dtype, shape) of each array, and all of them as base64 of deflated bytes.
+    """(name, dtype, shape) of each array, and the deflated bytes of all arrays as base64.
 
-    Each begins at a multiple of 4 bytes, as typed arrays have to.
+    Each array begins at a multiple of 4 bytes, as typed arrays in JavaScript have to.
     """
     layout = [(name, str(array.dtype), list(array.shape)) for name, array in arrays.items()]
     packed = zlib.compressobj(6)
-    parts = []
+    blocks = []
     for array in arrays.values():
         content = np.ascontiguousarray(array).tobytes()
-        parts.append(packed.compress(content + bytes(-len(content) % 4)))
-    return layout, base64.b64encode(b"".join([*parts, packed.flush()])).decode("ascii")
+        blocks.append(packed.compress(content + bytes(-len(content) % 4)))
+    return layout, base64.b64encode(b"".join([*blocks, packed.flush()])).decode("ascii")
 
 
 def is_page(path: Path) -> bool:
-    """Whether a file may be an exported page; `read_page` tells whether it is."""
+    """Whether a path is a file with the suffix of a page. `read_page` checks its content."""
     return path.suffix.lower() in SUFFIXES and path.is_file()
 
 
 def open_run_or_page(path: Path) -> Run:
-    """The run of a folder, or of a page that was exported from one. Raises UserError as `open_run`."""
+    """The run in a folder or in an exported page. Raises UserError if there is none, or it is damaged."""
     path = Path(path)
     return read_page(path) if path.suffix.lower() in SUFFIXES and not path.is_dir() else open_run(path)
 
 
 def read_page(path: Path) -> Run:
-    """The run that an exported page carries: its decoder, the points of its map and its examples.
+    """The run in an exported page: its decoder, the latent codes of its map and its example images.
 
     Raises UserError if the file is no such page, holds no decoder, or is damaged.
     """
@@ -75,8 +75,8 @@ def read_page(path: Path) -> Run:
         raise UserError(f"{path} holds decoded images but no decoder, so it cannot be opened as a run.")
     try:
         arrays = _unpack_arrays(content["arrays"], packed)
-        if version != FORMAT or content["weights"] != [f"weight_{place}" for place in range(len(content["weights"]))]:
-            raise ValueError("it names no format that is known")
+        if version != FORMAT or content["weights"] != [f"weight_{index}" for index in range(len(content["weights"]))]:
+            raise ValueError("it names no known format")
         if content["run"].get("held_out"):
             content["run"]["held_out"] = _with_nan(content["run"]["held_out"])
         info = _without_source(parse_info(path, content["run"]))
@@ -91,7 +91,7 @@ def read_page(path: Path) -> Run:
 
 
 def _read_elements(path: Path) -> tuple[dict[str, Any], str]:
-    """The two elements of a page that hold its data: the JSON, and the arrays as text."""
+    """The settings of a page, and its arrays as base64. Raises UserError if the file is no page."""
     if not exists(path):
         raise UserError(f"There is no file {path}.")
     if not path.is_file():
@@ -120,17 +120,17 @@ def _read_elements(path: Path) -> tuple[dict[str, Any], str]:
 
 
 def _element(page: str, kind: str, name: str) -> str:
-    """The text of a script element, "" if it is not there."""
+    """The text of a script element, "" if there is no such element."""
     return page.partition(f'<script type="{kind}" id="{name}">')[2].partition("</script>")[0]
 
 
 def _with_nan(figures: dict[str, Any]) -> dict[str, Any]:
-    """JSON has null for what is no number."""
+    """Figures from JSON, in which null stands for NaN."""
     return {name: math.nan if value is None else value for name, value in figures.items()}
 
 
 def _without_source(info: RunInfo) -> RunInfo:
-    """A page does not say where the images lay, and is not believed if it does."""
+    """The info without the path of the images. Pages do not contain it, and one in a malicious page is not trusted."""
     if info.dataset.source == BUILTIN:
         return info
     return replace(info, dataset=replace(info.dataset, source=""))
@@ -158,7 +158,7 @@ def _codes(arrays: NamedArrays, info: RunInfo) -> Codes:
         raise ValueError(f"array 'split' is {arrays['split'].dtype}")
     label = arrays["label"].astype(np.int32)
     label = np.where(label < len(info.dataset.class_names), label, -1).astype(np.int32)
-    unknown = np.full((len(label), len(info.dataset.value_names)), np.nan, np.float32)  # a page does not carry values
+    unknown = np.full((len(label), len(info.dataset.value_names)), np.nan, np.float32)  # not in a page
     return Codes(
         z_mean=arrays["z_mean"].astype(np.float32),
         z_log_var=arrays["z_log_var"].astype(np.float32),
@@ -169,7 +169,7 @@ def _codes(arrays: NamedArrays, info: RunInfo) -> Codes:
 
 
 def _sample(settings: dict[str, Any], arrays: NamedArrays, info: RunInfo) -> Sample:
-    """The examples of the page, where they are as large as the images that they show."""
+    """The example images of a page; none if they are not as large as the images of the data set."""
     height, width, channels = info.dataset.image_shape
     atlas = settings.get("atlas")
     none = Sample(np.zeros((0, height, width, channels), np.uint8), np.zeros(0, np.int64))

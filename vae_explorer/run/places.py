@@ -1,4 +1,4 @@
-"""What the files of a run are called, and where runs lie."""
+"""The names of a run's files, and the folders of runs."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ from platformdirs import user_data_path
 from vae_explorer.assets import asset
 from vae_explorer.files import as_path
 
-BUILTIN = "builtin"  # the word for the shipped run
+BUILTIN = "builtin"  # the name of the shipped run
 FILES = (
     "model/encoder.keras",
     "model/decoder.keras",
@@ -19,21 +19,21 @@ FILES = (
     "codes.npz",
     "sample.npz",
 )
-# Left out of a run where LiteRT, or our own lowering, could not convert the model.
+# A run may lack these files, since LiteRT or `model/lowering.py` cannot convert every model.
 CONVERTED = ("model/encoder.tflite", "model/decoder.tflite", "model/decoder.npz")
-# Instead of the others of the network, where it was imported from ONNX.
+# The files of a network that was imported from ONNX, instead of the other files of that network.
 ONNX_FILES = ("model/encoder.onnx", "model/decoder.onnx")
 LOCK = ".lock"
-TENSORBOARD = "tensorboard"  # the folder of the log that TensorBoard reads
+TENSORBOARD = "tensorboard"  # sub-folder of the log for TensorBoard
 
 
 def runs_folder() -> Path:
-    """Where runs go and are looked for, unless told otherwise."""
+    """The default folder for runs."""
     return user_data_path("vae-explorer", appauthor=False) / "runs"
 
 
 def new_run_folder(name: str) -> Path:
-    """A folder in the user's runs that does not exist yet: DATE-NAME, numbered where that is taken."""
+    """A path in the default folder that does not exist yet: DATE-NAME, with a number if that exists."""
     stem = f"{datetime.now():%Y-%m-%d}-{name}"
     folder, number = runs_folder() / stem, 2
     while folder.exists():
@@ -42,15 +42,15 @@ def new_run_folder(name: str) -> Path:
 
 
 def find_run(word: str) -> Path:
-    """The folder that a person means: "builtin", or a path."""
+    """The folder of a run that the user named: "builtin", or a path."""
     return asset("mnist-dense") if word == BUILTIN else as_path(word)
 
 
 def set_aside(folder: Path) -> Path:
-    """Where a run waits while a training that is to replace it goes on."""
+    """The path to which a run is renamed while the training that will replace it goes on."""
     return folder.with_name(f".{folder.name}.previous")
 
 
 def is_run(folder: Path) -> bool:
-    """Whether the folder has what marks a run; `open_run` tells whether it is a good one."""
+    """Whether the folder has a run.toml. `open_run` checks whether the run is complete and undamaged."""
     return (folder / "run.toml").is_file()

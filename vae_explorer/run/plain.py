@@ -1,11 +1,11 @@
-"""Plain data, as JSON and TOML can hold them."""
+"""Converting plain data for JSON and TOML."""
 
 import math
 from typing import Any
 
 
 def finite(value: Any) -> Any:
-    """Plain data as JSON can hold it, which knows no NaN and no infinity: null."""
+    """Plain data for JSON: NaN and infinity, which JSON does not have, become None."""
     if isinstance(value, dict):
         return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -14,7 +14,7 @@ def finite(value: Any) -> Any:
 
 
 def without_none(value: Any) -> Any:
-    """What TOML can hold of plain data: it knows no None."""
+    """Plain data for TOML: entries of None, which TOML does not have, are left out."""
     if isinstance(value, dict):
         return {key: without_none(item) for key, item in value.items() if item is not None}
     return [without_none(item) for item in value] if isinstance(value, list | tuple) else value

@@ -14,17 +14,17 @@ from vae_explorer.run.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """The networks of a run that explore it without TensorFlow, as the content of their files; None: not there."""
+    """The networks that a run can be explored with without TensorFlow, as the content of their files; None: missing."""
 
-    decoder: bytes | None = None  # decoder.tflite; LiteRT could not convert it
-    encoder: bytes | None = None  # encoder.tflite, likewise
-    lowered: bytes | None = None  # decoder.npz; it was not written, or has a layer that cannot be lowered
-    onnx_decoder: bytes | None = None  # decoder.onnx, of an imported run
+    decoder: bytes | None = None  # decoder.tflite; None: LiteRT could not convert it
+    encoder: bytes | None = None  # encoder.tflite; None: LiteRT could not convert it
+    lowered: bytes | None = None  # decoder.npz; None: it was not written, or has a layer that cannot be lowered
+    onnx_decoder: bytes | None = None  # decoder.onnx; None: the run was not imported from ONNX
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A whole run in memory; no file stays open."""
+    """A whole run in memory. No file stays open."""
 
     storage: Storage
     info: RunInfo
@@ -35,15 +35,15 @@ class Run:
 
     @property
     def folder(self) -> Path:
-        """The path of what it is kept in: a folder, or a page."""
+        """The path of the run: a folder, or the file of a page."""
         return self.storage.path
 
 
 def sample_image_of(run: Run) -> Longs:
-    """Of each of the run's N codes, the position of its image in the run's sample, -1 where it is not in it: (N,)."""
+    """For each of the run's N latent codes the index of its image in the run's sample, -1: not in the sample; (N,)."""
     index, order = run.codes.index, np.argsort(run.sample.index)
     if not len(order):
         return np.full(len(index), -1, np.int64)
-    place = np.searchsorted(run.sample.index[order], index).clip(max=len(order) - 1)
-    found: Longs = np.where(run.sample.index[order][place] == index, order[place], -1)
+    nearest = np.searchsorted(run.sample.index[order], index).clip(max=len(order) - 1)
+    found: Longs = np.where(run.sample.index[order][nearest] == index, order[nearest], -1)
     return found

@@ -1,4 +1,4 @@
-"""The segments of a run: it is trained in one go, and each Train further adds another one."""
+"""The segments of a run: its first training is one, and each Train further adds another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Epochs that were trained in one go, with one optimizer and under one schedule of its learning rate."""
+    """Epochs that were trained together, with one optimizer and one schedule of its learning rate."""
 
     first_epoch: int  # from 1
-    epochs: int  # whole ones that were trained
-    steps: int  # of the optimizer, with those of an epoch that was broken off
+    epochs: int  # number of complete epochs
+    steps: int  # steps of the optimizer, including those of an incomplete epoch
     learning_rate: float  # at the start
     schedule: str
     optimizer: str
     beta: float
     seed: int
-    began: str  # ISO 8601; "": not known, of a run from before there were segments
+    began: str  # ISO 8601; "": not known, since the run is older than segments
     ended: str
 
 
 def segment(config: TrainingConfig, first_epoch: int, epochs: int, steps: int, began: str, ended: str) -> Segment:
-    """What is kept of a segment that was trained by these settings."""
+    """The segment that was trained with these settings."""
     return Segment(
         first_epoch=first_epoch,
         epochs=epochs,
@@ -43,27 +43,27 @@ def segment(config: TrainingConfig, first_epoch: int, epochs: int, steps: int, b
 
 
 def parse_segments(content: Sequence[dict[str, Any]]) -> tuple[Segment, ...]:
-    """Segments from plain data. Raises what reading damaged data raises."""
-    segments = tuple(Segment(**part) for part in content)
-    for part in segments:
-        if not all(isinstance(number, int) for number in (part.first_epoch, part.epochs, part.steps)):
+    """Segments from plain data. Raises TypeError if they are damaged."""
+    segments = tuple(Segment(**item) for item in content)
+    for item in segments:
+        if not all(isinstance(number, int) for number in (item.first_epoch, item.epochs, item.steps)):
             raise TypeError("the counts of a segment have to be whole numbers")
     return segments
 
 
 def seams(segments: Sequence[Segment]) -> tuple[int, ...]:
     """The epochs after which a run was trained further."""
-    return tuple(part.first_epoch - 1 for part in segments[1:] if part.first_epoch > 1)
+    return tuple(item.first_epoch - 1 for item in segments[1:] if item.first_epoch > 1)
 
 
 def first_comparable(config: TrainingConfig, segments: Sequence[Segment]) -> int:
-    """How many epochs cannot be the best: those in which beta rose, and those of segments before the last.
+    """How many epochs at the beginning cannot be the best: those of the warm-up of beta and of earlier segments.
 
-    Their weights are not at hand any more when a run is trained further, so that they could not be restored.
+    The weights of earlier segments are not kept when a run is trained further, so they could not be restored.
     """
     return max(config.kl_warmup, segments[-1].first_epoch - 1 if segments else 0)
 
 
 def best_epoch(history: "Sequence[EpochRecord]", first: int) -> "EpochRecord | None":
-    """The epoch of least validation loss, reconstruction + beta KL, among those after the first so many."""
+    """The epoch with the least validation loss, without the `first` epochs of the history; None: there is none."""
     return min(history[first:], key=lambda record: record.val_loss, default=None)

@@ -1,8 +1,8 @@
-"""Snapshots of a training in its run: after each epoch the decoder's weights and the codes of the sample.
+"""Snapshots of a training in its run: after each epoch the decoder's weights and the latent codes of the sample.
 
-A folder each, snapshots/epoch-0003, written beside its place and renamed whole; epoch 0 is the untrained network. At
-most 60 are kept. Beside them lies decoder.tflite, a network that takes such weights as inputs, where LiteRT has one.
-They are there to look back at: whatever becomes of them, the run is whole without.
+Each snapshot is a folder such as snapshots/epoch-0003, written under a temporary name and renamed when it is complete.
+Epoch 0 is the untrained network. At most 60 are kept. Beside them is decoder.tflite, a network that takes such weights
+as inputs, if LiteRT can convert it. Snapshots serve the replay of a training; the run is complete without them.
 """
 
 import hashlib
@@ -22,37 +22,37 @@ from vae_explorer.array_types import Floats
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal, replacing
 
-PLACE = "snapshots"  # in the folder of the run
-MOST = 60  # kept
-NETWORK = "decoder.tflite"  # of z and weights
-WEIGHTS, CODES = "weights.npz", "codes.npz"  # of a snapshot
-DAMAGED = (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile)  # what reading a damaged one raises
+PLACE = "snapshots"  # sub-folder of the run
+MOST = 60  # snapshots that are kept
+NETWORK = "decoder.tflite"  # its inputs are z and the weights
+WEIGHTS, CODES = "weights.npz", "codes.npz"  # files of a snapshot
+DAMAGED = (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile)  # errors from reading a damaged snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """A training after an epoch."""
+    """The decoder and the latent codes of a training after an epoch."""
 
-    epoch: int  # 0: before the first
-    weights: Sequence[Floats]  # of the decoder, in the order of Keras
-    z_mean: Floats  # (M, latent_dim), of the sample
+    epoch: int  # 0: before the first epoch
+    weights: Sequence[Floats]  # weights of the decoder in the order of Keras
+    z_mean: Floats  # (M, latent_dim), posterior means of the run's sample
 
 
 class SnapshotWriter:
-    """Keeps the snapshots of a training. No failure of it is to end one: the first is told, in a sentence."""
+    """Writes the snapshots of a training. A failure does not end the training; only the first one is reported."""
 
     def __init__(self, folder: Path, epoch: int) -> None:
-        """epoch: at which the training begins or goes on; later ones, which it has lost, are removed."""
+        """epoch: the epoch after which the training begins or resumes. Snapshots of later epochs are removed."""
         self._folder = folder
         self._failed = False
-        for place in _places(folder):
-            if _epoch_of(place) > epoch:
-                shutil.rmtree(place, ignore_errors=True)
+        for path in _paths(folder):
+            if _epoch_of(path) > epoch:
+                shutil.rmtree(path, ignore_errors=True)
 
     def keep(self, snapshot: Snapshot, network: bytes | None) -> str:
-        """Write one, and thin out the others. network: a .tflite of z and weights, None: there is none.
+        """Write a snapshot and thin out the others. network: the content of `NETWORK`, None: there is none.
 
-        Returns "", or for the first that could not be written a sentence why.
+        Returns "", or a sentence on the reason if it is the first snapshot that could not be written.
         """
         try:
             write_snapshot(self._folder, snapshot, network)
@@ -64,35 +64,35 @@ class SnapshotWriter:
 
 def write_snapshot(folder: Path, snapshot: Snapshot, network: bytes | None) -> None:
     """Write a snapshot to the run in `folder`, whole or not at all, and thin out the others. Raises UserError."""
-    whole = folder / PLACE / _name(snapshot.epoch)
-    part = whole.with_name(".part")
+    path = folder / PLACE / _name(snapshot.epoch)
+    temporary = path.with_name(".part")
     largest = np.finfo(np.float16).max
     weights = [np.clip(weight, -largest, largest).astype(np.float16) for weight in snapshot.weights]
     try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
         if network is not None and not (folder / PLACE / NETWORK).is_file():
-            with replacing(folder / PLACE / NETWORK) as temporary:
-                temporary.write_bytes(network)
-        with replacing(part / WEIGHTS) as temporary:
-            np.savez(temporary, *weights)
-        with replacing(part / CODES) as temporary:
-            np.savez(temporary, z_mean=snapshot.z_mean)
-        shutil.rmtree(whole, ignore_errors=True)
-        part.rename(whole)
+            with replacing(folder / PLACE / NETWORK) as file:
+                file.write_bytes(network)
+        with replacing(temporary / WEIGHTS) as file:
+            np.savez(file, *weights)
+        with replacing(temporary / CODES) as file:
+            np.savez(file, z_mean=snapshot.z_mean)
+        shutil.rmtree(path, ignore_errors=True)
+        temporary.rename(path)
     except OSError as error:
-        raise UserError(refusal(whole, error)) from error
+        raise UserError(refusal(path, error)) from error
     finally:
-        shutil.rmtree(part, ignore_errors=True)
-    there = snapshot_epochs(folder)
-    for epoch in set(there) - set(spread(there)):
+        shutil.rmtree(temporary, ignore_errors=True)
+    epochs = snapshot_epochs(folder)
+    for epoch in set(epochs) - set(spread(epochs)):
         shutil.rmtree(folder / PLACE / _name(epoch), ignore_errors=True)
 
 
 def spread(epochs: Sequence[int], most: int = MOST) -> list[int]:
-    """At most so many of the epochs, in ascending order: the first, the last, and every n-th between, n a power of 2.
+    """At most `most` of the epochs, ascending: the first, the last, and the multiples of n between, n a power of 2.
 
-    n goes by the last epoch alone, so that what is left once thinned out is what a later thinning wants.
+    n depends on the first and the last epoch only, so that epochs that were left out earlier are not needed later.
     """
     first, last, step = min(epochs), max(epochs), 1
     while len({first, last, *range(-(-first // step) * step, last, step)}) > most:
@@ -101,20 +101,20 @@ def spread(epochs: Sequence[int], most: int = MOST) -> list[int]:
 
 
 def snapshot_epochs(folder: Path) -> tuple[int, ...]:
-    """Epochs of which a run has a snapshot, in ascending order; that they can be read is not said."""
-    return tuple(map(_epoch_of, _places(folder)))
+    """The epochs with a snapshot, ascending. The snapshots may be damaged."""
+    return tuple(map(_epoch_of, _paths(folder)))
 
 
 def snapshot_files(folder: Path) -> list[str]:
-    """All files of the snapshots, as run.toml names them."""
+    """All files of the snapshots, relative to the folder of the run, as in run.toml."""
     names = [f"{PLACE}/{NETWORK}"]
-    for place in _places(folder):
-        names += [f"{PLACE}/{place.name}/{name}" for name in (WEIGHTS, CODES)]
+    for path in _paths(folder):
+        names += [f"{PLACE}/{path.name}/{name}" for name in (WEIGHTS, CODES)]
     return [name for name in names if (folder / name).is_file()]
 
 
 def copy_snapshots(source: Path, folder: Path) -> None:
-    """Have the snapshots of one run in another that goes on from it, too; none, where the disk will not take them."""
+    """Copy the snapshots of a run to one that continues it; none if they cannot be written."""
     try:
         if (source / PLACE).is_dir():
             shutil.copytree(source / PLACE, folder / PLACE)
@@ -123,12 +123,15 @@ def copy_snapshots(source: Path, folder: Path) -> None:
 
 
 def room_for_snapshots(epochs: int, weights: int, codes: int) -> int:
-    """Bytes that the snapshots of a training take at most: of so many numbers in the decoder and in the codes."""
+    """Most bytes that the snapshots of a training take.
+
+    weights: how many numbers the decoder has. codes: how many numbers the latent codes of the sample have.
+    """
     return min(epochs + 1, MOST + 1) * (2 * weights + 4 * codes + 10_000)
 
 
 class SnapshotReader:
-    """Reads the snapshots of a run, each file checked against the hash that run.toml has of it."""
+    """Reads the snapshots of a run, and checks the hash of each file in run.toml."""
 
     def __init__(self, folder: Path) -> None:
         """Raises UserError if run.toml cannot be read."""
@@ -139,7 +142,7 @@ class SnapshotReader:
             raise UserError(f"The file run.toml of the run {folder} cannot be read: {error}.") from error
 
     def network(self) -> bytes | None:
-        """The .tflite of z and weights; None: LiteRT could not convert it. Raises UserError if it is damaged."""
+        """The content of `NETWORK`; None: LiteRT could not convert it. Raises UserError if it is damaged."""
         if f"{PLACE}/{NETWORK}" not in self._hashes:
             return None
         try:
@@ -148,11 +151,11 @@ class SnapshotReader:
             raise UserError(f"The training of {self._folder} cannot be replayed: {error}.") from error
 
     def read(self, epoch: int) -> Snapshot:
-        """Raises one of DAMAGED."""
+        """The snapshot of an epoch. Raises one of DAMAGED if it is damaged."""
         files = [self._read(f"{PLACE}/{_name(epoch)}/{name}") for name in (WEIGHTS, CODES)]
         weights, codes = (np.load(io.BytesIO(content), allow_pickle=False) for content in files)
         with weights, codes:
-            arrays = [weights[f"arr_{place}"].astype(np.float32) for place in range(len(weights.files))]
+            arrays = [weights[f"arr_{index}"].astype(np.float32) for index in range(len(weights.files))]
             return Snapshot(epoch, arrays, codes["z_mean"].astype(np.float32))
 
     def _read(self, name: str) -> bytes:
@@ -163,18 +166,19 @@ class SnapshotReader:
 
 
 def sentence_on_damage(epochs: Iterable[int]) -> str:
-    """What to tell of snapshots that cannot be read; "" if there are none."""
+    """A sentence on the snapshots that cannot be read; "" if there are none."""
     names = ", ".join(map(str, epochs))
     return f"Damaged, and left out of the replay: the snapshots of epochs {names}." if names else ""
 
 
-def _places(folder: Path) -> list[Path]:
+def _paths(folder: Path) -> list[Path]:
+    """The folders of all snapshots, by ascending epoch."""
     found: Any = (folder / PLACE).glob("epoch-*") if (folder / PLACE).is_dir() else ()
     return sorted((path for path in found if re.fullmatch(r"epoch-\d{4,9}", path.name)), key=_epoch_of)
 
 
-def _epoch_of(place: Path) -> int:
-    return int(place.name[6:])
+def _epoch_of(path: Path) -> int:
+    return int(path.name[6:])
 
 
 def _name(epoch: int) -> str:

@@ -1,4 +1,4 @@
-"""What a run is kept in."""
+"""Where a run is stored: in a folder or in a page."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ class InFolder:
 
 @dataclass(frozen=True, slots=True)
 class InPage:
-    """An exported page, which carries the decoder and some codes and images, and no encoder."""
+    """The file of an exported page, with the decoder, some latent codes and images, but no encoder."""
 
     path: Path
 
