@@ -20,6 +20,17 @@ from vae_explorer.run.run import Run
 from vae_explorer.training.events import Preview, Started
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_training_waits_for_other_tests() -> Iterator[None]:
+    """A training gives way to the window; here it would give way to the tests of the other processes.
+
+    The threads that TensorFlow begins in it would do so for good, and whatever waits for them, for up to a minute.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vae_explorer.gui.training.worker._let_the_window_go_first", lambda: None)
+        yield
+
+
 @pytest.fixture
 def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     """Open the window on a run, and wait for its first decoded image."""
