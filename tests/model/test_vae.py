@@ -1,4 +1,4 @@
-"""model/vae.py: the network and its loss, against formulas written out anew."""
+"""model/vae.py: the networks and the loss, compared with formulas that are written out here."""
 
 import math
 from typing import Any
@@ -31,7 +31,7 @@ def posterior(latent_dim: int, count: int = 6, seed: int = 0) -> tuple[np.ndarra
 
 
 def cross_entropy(images: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """-x log p - (1 - x) log(1 - p) of each pixel, in double precision, by way of the probability."""
+    """-x log p - (1 - x) log(1 - p) of each pixel, in double precision, computed from the probability."""
     probability = 1 / (1 + np.exp(-logits.astype(np.float64)))
     return -images * np.log(probability) - (1 - images) * np.log(1 - probability)
 
@@ -82,7 +82,7 @@ def test_the_kl_of_the_prior_itself_is_zero():
     np.testing.assert_array_equal(kl_divergence(zeros, zeros).numpy(), zeros)
 
 
-def test_the_kl_is_nowhere_negative():
+def test_the_kl_is_never_negative():
     mean, log_var = np.meshgrid(np.linspace(-3, 3, 61), np.linspace(-10, 5, 151))
     assert kl_divergence(mean, log_var).numpy().min() >= 0
 
@@ -148,7 +148,7 @@ def test_the_blogs_objective_times_784_is_ours_with_its_beta(latent_dim: int):
     images = random.uniform(size=(9, *SHAPE)).astype(np.float32)
     logits = random.normal(0, 3, images.shape).astype(np.float32)
     mean, log_var = posterior(latent_dim, count=9)
-    # As printed there: mean cross-entropy per pixel + 5e-4 * mean over dimensions of (exp(lv) + m^2 - 1 - lv).
+    # As printed in the blog: mean cross-entropy per pixel + 5e-4 * mean over dimensions of (exp(lv) + m^2 - 1 - lv).
     regularisation = np.exp(log_var) + mean**2 - 1 - log_var
     blog = cross_entropy(images, logits).mean() + 5e-4 * regularisation.mean(axis=1).mean()
     beta = training_config("blog", latent_dim=latent_dim).beta
@@ -157,12 +157,12 @@ def test_the_blogs_objective_times_784_is_ours_with_its_beta(latent_dim: int):
     assert 784 * blog == pytest.approx(ours, rel=1e-5)
 
 
-def test_the_models_loss_is_made_of_these_parts(digits):
+def test_the_models_loss_is_the_sum_of_these_terms(digits):
     config = training_config("dense", latent_dim=3, seed=5)
     vae = VAE(config, SHAPE)
     images = digits.images[:7]
     step = 11
-    reconstruction, kl = (part.numpy() for part in vae.losses_of(images, tf.constant(step, tf.int64), training=True))
+    reconstruction, kl = (loss.numpy() for loss in vae.losses_of(images, tf.constant(step, tf.int64), training=True))
     mean, log_var = (output.numpy() for output in vae.encoder(images.astype(np.float32) / 255))
     epsilon = tf.random.stateless_normal((7, 3), seed=[5, step]).numpy()
     logits = vae.decoder(mean + np.exp(log_var / 2) * epsilon).numpy()
@@ -170,7 +170,7 @@ def test_the_models_loss_is_made_of_these_parts(digits):
     np.testing.assert_allclose(reconstruction, cross_entropy(images / 255, logits).sum(axis=(1, 2, 3)), rtol=1e-4)
 
 
-def test_epsilon_is_another_one_at_another_step_and_another_seed(digits):
+def test_epsilon_differs_between_steps_and_between_seeds(digits):
     images = digits.images[:64]
 
     def losses(seed: int, step: int) -> np.ndarray:
@@ -213,21 +213,21 @@ def test_the_gaussian_loss_is_the_density_in_nats_per_image():
     np.testing.assert_allclose(loss, expected, rtol=1e-5)
 
 
-def test_the_loss_of_images_that_are_met_is_below_zero_and_finite():
+def test_the_loss_of_perfectly_decoded_images_is_negative_and_finite():
     logits = np.full((1, 4, 4, 1), -200, np.float32)
     loss = gaussian_loss(np.zeros((1, 4, 4, 1), np.float32), logits, LEAST_LOG_SIGMA).numpy()
     assert loss == pytest.approx([16 * (LEAST_LOG_SIGMA + math.log(2 * math.pi) / 2)], rel=1e-5)
 
 
 @pytest.mark.parametrize("sigma", [0.01, 0.1, 0.5, 3.0])
-def test_a_learned_sigma_is_taken_up_as_it_was_left_and_held_above_the_least(sigma: float):
+def test_a_learned_sigma_is_restored_and_held_above_its_lower_bound(sigma: float):
     vae = VAE(training_config("dense", likelihood="gaussian"), (4, 4, 1), sigma=sigma)
     assert vae.sigma() == pytest.approx(sigma, rel=1e-5)
     vae.sigma_weight.assign(-5.0)
     assert vae.sigma() == pytest.approx(math.exp(LEAST_LOG_SIGMA), rel=1e-5)
 
 
-def test_a_fixed_sigma_is_no_weight_and_a_learned_one_is_the_only_more():
+def test_a_fixed_sigma_is_no_weight_and_a_learned_one_adds_one():
     sizes = {}
     for likelihood in ("bernoulli", "gaussian-fixed", "gaussian"):
         vae = VAE(training_config("dense", likelihood=likelihood), SHAPE)
@@ -237,7 +237,7 @@ def test_a_fixed_sigma_is_no_weight_and_a_learned_one_is_the_only_more():
     assert sizes["gaussian"] == tuple(count + 1 for count in sizes["bernoulli"])
 
 
-def test_the_learned_sigma_comes_to_the_root_mean_square_error_where_its_gradient_is_none():
+def test_the_learned_sigma_reaches_the_root_mean_square_error_where_its_gradient_is_0():
     images = np.random.default_rng(0).uniform(size=(64, 5, 5, 3)).astype(np.float32)
     logits = np.random.default_rng(1).normal(0, 0.3, images.shape).astype(np.float32)
     error = math.sqrt(np.square(images - 1 / (1 + np.exp(-logits))).mean())
@@ -248,7 +248,7 @@ def test_the_learned_sigma_comes_to_the_root_mean_square_error_where_its_gradien
             loss = tf.reduce_mean(vae.reconstruction_loss(images, logits))
         optimizer.apply([tape.gradient(loss, vae.sigma_weight.value)], [vae.sigma_weight])
     assert vae.sigma() == pytest.approx(error, rel=1e-3)
-    # The loss there has a closed form: Rybkin et al. 2021, equation 5.
+    # At this sigma the loss has a closed form: Rybkin et al. 2021, equation 5.
     assert float(loss) == pytest.approx(75 * (math.log(error) + (1 + math.log(2 * math.pi)) / 2), rel=1e-4)
 
 
@@ -346,7 +346,7 @@ def test_the_presets_have_the_published_layers(preset: str):
     ],
 )
 @pytest.mark.parametrize("latent_dim", [1, 2, 64])
-def test_images_of_any_size_come_out_as_they_went_in(preset: str, shape: tuple[int, int, int], latent_dim: int):
+def test_images_of_any_size_keep_their_shape(preset: str, shape: tuple[int, int, int], latent_dim: int):
     config = training_config(preset, latent_dim=latent_dim)
     images = np.random.default_rng(0).uniform(size=(3, *shape)).astype(np.float32)
     z_mean, z_log_var = build_encoder(config, shape)(images)
@@ -355,7 +355,7 @@ def test_images_of_any_size_come_out_as_they_went_in(preset: str, shape: tuple[i
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_the_convolutional_preset_stays_of_a_size_for_images_of_any(channels: int):
+def test_the_convolutional_preset_has_about_the_same_size_for_all_images(channels: int):
     config = training_config("conv")
     for side in (16, 28, 29, 64, 127, 128):
         assert build_encoder(config, (side, side, channels)).count_params() < 3e6
@@ -393,7 +393,7 @@ def test_the_saved_decoder_shares_the_weights_of_the_trained_one():
 
 
 @pytest.mark.parametrize("preset", NETWORKS)
-def test_equal_seeds_make_equal_weights_and_others_others(preset: str):
+def test_equal_seeds_give_equal_weights_and_different_seeds_different_ones(preset: str):
     def kernels(seed: int) -> list[np.ndarray]:
         vae = VAE(training_config(preset, seed=seed), SHAPE)
         return [weight for weight in vae.get_weights() if weight.ndim > 1]
@@ -413,12 +413,12 @@ def test_no_two_layers_begin_with_the_same_numbers():
 
 
 def numbered(count: int) -> np.ndarray:
-    """Images (count, 1, 1, 1) that carry their number."""
+    """Images (count, 1, 1, 1) whose pixel is the number of the image."""
     return np.arange(count, dtype=np.uint8).reshape(count, 1, 1, 1)
 
 
 def epochs_of(config: TrainingConfig, count: int) -> tuple[list[int], list[list[int]], list[int]]:
-    """(steps, the image numbers of each epoch in their order, batch sizes)."""
+    """(steps, the image numbers of each epoch in order, batch sizes)."""
     steps, sizes, order = [], [], []
     for step, images in training_batches(numbered(count), config).as_numpy_iterator():
         steps.append(int(step))
@@ -435,7 +435,7 @@ def test_each_epoch_is_a_permutation_of_all_images():
     assert steps == list(range(16))
 
 
-def test_no_epoch_has_the_order_of_another():
+def test_no_two_epochs_have_the_same_order():
     _, epochs, _ = epochs_of(training_config("dense", epochs=4, batch_size=16), 50)
     assert len({tuple(epoch) for epoch in [*epochs, range(50)]}) == 5
 
@@ -516,7 +516,7 @@ def test_pixels_and_epsilon_are_drawn_independently(digits):
     assert (uniform != same).mean() > 0.99
 
 
-def test_what_is_binarized_is_both_encoded_and_reconstructed(digits):
+def test_binarized_pixels_are_both_encoded_and_reconstructed(digits):
     vae, images = binarizing(), digits.images[:9]
     pixels, z_mean, z_log_var, reconstruction = vae.passed(images, 2, training=True)
     mean, log_var = vae.encoder(pixels)
@@ -527,7 +527,7 @@ def test_what_is_binarized_is_both_encoded_and_reconstructed(digits):
     np.testing.assert_allclose(z_log_var, log_var, rtol=1e-5, atol=1e-6)
 
 
-def test_a_sigmoid_is_taken_off_as_it_was_put_on(digits):
+def test_without_sigmoid_undoes_with_sigmoid(digits):
     decoder = build_decoder(training_config("keras-io"), SHAPE)
     again = without_sigmoid(with_sigmoid(decoder))
     z = np.random.default_rng(0).normal(size=(3, 2)).astype(np.float32)
