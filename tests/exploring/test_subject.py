@@ -1,4 +1,4 @@
-"""What stands at a point of the latent space."""
+"""exploring/subject.py and exploring/decoded.py: what is shown at a point of the latent space."""
 
 from pathlib import Path
 
@@ -36,8 +36,8 @@ def test_without_the_data_set_only_codes_of_the_sample_have_an_image(tiny_run: R
     known = subject.image_of >= 0
     assert set(tiny_run.codes.index[known]) == set(tiny_run.sample.index)
     for row in np.flatnonzero(known)[:20]:
-        place = np.flatnonzero(tiny_run.sample.index == tiny_run.codes.index[row])[0]
-        np.testing.assert_array_equal(subject.images[subject.image_of[row]], tiny_run.sample.images[place])
+        image = np.flatnonzero(tiny_run.sample.index == tiny_run.codes.index[row])[0]
+        np.testing.assert_array_equal(subject.images[subject.image_of[row]], tiny_run.sample.images[image])
     answer = explore(subject, np.array([0.0, 0.0], np.float32))
     assert known[answer.nearest]
 

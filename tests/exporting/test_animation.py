@@ -113,7 +113,7 @@ def test_the_command_writes_a_film(tiny_run: Run, tmp_path: Path, capsys: pytest
 
 def test_the_command_says_what_a_run_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["animate", "builtin", "--out", str(tmp_path / "film.mp4")]) == 1
-    assert "has kept no two snapshots" in capsys.readouterr().err
+    assert "has fewer than two snapshots" in capsys.readouterr().err
 
 
 def test_of_many_dimensions_it_shows_the_two_that_tell_most(deep_run: Run) -> None:
