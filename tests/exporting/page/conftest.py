@@ -1,4 +1,4 @@
-"""One page for the tests of its scripts."""
+"""One exported page that the tests of its scripts share."""
 
 from pathlib import Path
 

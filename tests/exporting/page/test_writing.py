@@ -1,4 +1,4 @@
-"""Writing the standalone page, and the page in a real browser, opened from disk as by somebody it was sent to."""
+"""page/writing.py: the standalone page is written, and opened from disk in a real browser."""
 
 import dataclasses
 import json
@@ -38,7 +38,7 @@ Opener = Callable[..., Page]
 
 @pytest.fixture(scope="module", params=["dense", "keras-io", "blog"])
 def preset_run(request: pytest.FixtureRequest, digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A real training of each preset, short as it is."""
+    """A short training of each preset."""
     if request.param == "dense":
         tiny: Run = request.getfixturevalue("tiny_run")
         return tiny
@@ -55,7 +55,7 @@ def written(tiny_run: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 
 def by_keras(run: Run, z: tuple[float, float], plane: Plane | None = None) -> NDArray[np.int16]:
-    """The levels of what the run's Keras decoder makes of a point of the plane: (H, W, 3)."""
+    """The image that the run's Keras decoder draws at a point of the plane, as levels: (H, W, 3)."""
     plane = plane or axes_plane(FIRST_TWO, run.info.origin.latent_dim)
     decoder = keras.saving.load_model(run.folder / "model/decoder.keras", compile=False)
     image = as_pixels(decoder(on_plane(np.array([z], np.float32), plane)).numpy())[0]
@@ -71,7 +71,7 @@ def test_the_image_after_a_drag_is_what_keras_decodes(preset_run: Run, open_page
     path = tmp_path / "page.html"
     assert write_page(preset_run, path) == "The decoder runs in the page."
     page = open_page(path)
-    # From the probe, and from where the probe is not.
+    # A drag that begins on the probe, and one that begins elsewhere.
     for start, end in [((0, 0), (1.5, -2)), ((-1, 1), (-2.3, 0.7))]:
         drag(page, start, end)
         assert code(page) == pytest.approx(end, abs=0.05)
@@ -101,7 +101,7 @@ def test_the_page_checks_itself_against_keras(
     assert np.abs(pixels(page) - by_keras(tiny_run, code(page))).max() <= 1
 
 
-def test_a_page_that_computes_something_else_says_so(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
+def test_a_page_that_computes_other_images_shows_a_message(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     assert tiny_run.networks.lowered is not None
     lowered = read(tiny_run.networks.lowered)
     images = np.clip(lowered.check_images + np.float32(0.01), 0, 1)
@@ -114,7 +114,7 @@ def test_a_page_that_computes_something_else_says_so(tiny_run: Run, open_page: O
 
 
 @pytest.mark.long
-def test_weights_of_a_large_page_are_halved_and_it_says_so(
+def test_weights_of_a_large_page_have_half_precision_and_the_caption_says_so(
     tiny_run: Run, written: tuple[Path, str], open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vae_explorer.exporting.page.writing.LARGEST_FLOAT32", 1_000_000)
@@ -130,7 +130,7 @@ def test_weights_of_a_large_page_are_halved_and_it_says_so(
 
 
 @pytest.mark.parametrize("factor", [1e6, 40.0], ids=["beyond its range", "too coarse"])
-def test_weights_that_half_precision_does_not_hold_stay_single(
+def test_weights_too_large_for_half_precision_keep_single_precision(
     tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, factor: float
 ) -> None:
     monkeypatch.setattr("vae_explorer.exporting.page.writing.LARGEST_FLOAT32", 1_000_000)
@@ -140,7 +140,7 @@ def test_weights_that_half_precision_does_not_hold_stay_single(
     assert write_page(with_lowered(tiny_run, pack(large)), tmp_path / "page.html") == ("The decoder runs in the page.")
 
 
-def test_data_alone_do_not_cost_the_weights_their_precision(tiny_run: Run, tmp_path: Path) -> None:
+def test_much_data_alone_does_not_lower_the_precision_of_weights(tiny_run: Run, tmp_path: Path) -> None:
     assert tiny_run.networks.lowered is not None
     small = with_lowered(tiny_run, pack(lower(with_sigmoid(build_decoder(BLOG, (28, 28, 1))))))
     codes = small.codes.take(np.repeat(np.arange(len(small.codes.index)), 200))
@@ -151,7 +151,7 @@ def test_data_alone_do_not_cost_the_weights_their_precision(tiny_run: Run, tmp_p
     assert said == "The decoder runs in the page."
 
 
-def test_a_run_whose_figures_are_no_numbers_is_exported_and_read_back(tiny_run: Run, tmp_path: Path) -> None:
+def test_a_run_whose_figures_are_not_finite_is_exported_and_read_back(tiny_run: Run, tmp_path: Path) -> None:
     held_out = dataclasses.replace(tiny_run.info.held_out, negative_elbo=math.nan, kl_loss=math.inf)
     history = tuple(dataclasses.replace(record, val_loss=math.nan) for record in tiny_run.history)
     info = dataclasses.replace(tiny_run.info, held_out=held_out)
@@ -171,9 +171,9 @@ def test_a_run_without_decoder_npz_is_lowered_for_the_page(
     assert (tmp_path / "page.html").stat().st_size == pytest.approx(written[0].stat().st_size, abs=20_000)
 
 
-def test_the_caption_tells_what_this_is(written: tuple[Path, str], open_page: Opener) -> None:
+def test_the_caption_names_data_model_and_versions(written: tuple[Path, str], open_page: Opener) -> None:
     text = open_page(written[0]).inner_text("dl")
-    for fact in ("MNIST-512", "nats an image", "CC BY-SA 3.0", "640 of 640", "dense, 2 latent dimensions", "2 epochs",
+    for fact in ("MNIST-512", "nats per image", "CC BY-SA 3.0", "640 of 640", "dense, 2 latent dimensions", "2 epochs",
                  f"Keras {keras.__version__}", "567,184 parameters in single precision"):  # fmt: skip
         assert fact in text
 
@@ -193,7 +193,7 @@ def test_hostile_names_are_only_text(tiny_run: Run, open_page: Opener, tmp_path:
     assert page.locator("img").count() == 0
 
 
-def test_the_policy_lets_nothing_out(written: tuple[Path, str]) -> None:
+def test_the_content_policy_allows_no_request(written: tuple[Path, str]) -> None:
     policy = (
         "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; "
         "img-src data: blob:"
@@ -201,8 +201,8 @@ def test_the_policy_lets_nothing_out(written: tuple[Path, str]) -> None:
     assert policy in written[0].read_text(encoding="utf-8")
 
 
-def test_the_policy_is_kept(written: tuple[Path, str], browser: Browser) -> None:
-    """That no page of these tests asks for anything is not for want of trying alone."""
+def test_the_content_policy_is_enforced(written: tuple[Path, str], browser: Browser) -> None:
+    """A page that does ask for another file is stopped by its content policy."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(written[0].as_uri())
@@ -215,7 +215,7 @@ def test_the_policy_is_kept(written: tuple[Path, str], browser: Browser) -> None
     assert blocked == "img-src"
 
 
-def test_the_maker_is_not_named(tiny_run: Run, tmp_path: Path) -> None:
+def test_the_page_does_not_name_its_maker(tiny_run: Run, tmp_path: Path) -> None:
     secret = "/home/maker/secret/images.npz"
     run = variant(tiny_run, source=secret)
     write_page(dataclasses.replace(run, info=dataclasses.replace(run.info, note="for maker")), tmp_path / "page.html")
@@ -238,7 +238,7 @@ def test_without_data_there_are_no_codes_images_and_names(tiny_run: Run, open_pa
 
 
 @pytest.mark.long
-def test_as_many_points_as_are_asked_for(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
+def test_the_given_number_of_points_is_drawn(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     write_page(tiny_run, tmp_path / "page.html", PageOptions(points=100))
     page = open_page(tmp_path / "page.html")
     assert page.evaluate("Bokeh.documents[0].get_model_by_name('points').data.x.length") == 100
@@ -352,7 +352,7 @@ def test_images_in_colour_of_any_proportion(tiny_run: Run, open_page: Opener, tm
 
 
 class AnyDecoder:
-    """Stands for the decoder of other data: smooth images of any shape, from a latent space of any size."""
+    """A decoder for tests: smooth images of any shape from a latent space of any dimension."""
 
     engine = "test"
 
@@ -371,7 +371,9 @@ def as_other_data(run: Run, latent_dim: int, shape: tuple[int, int, int]) -> Run
     config = dataclasses.replace(run.info.origin, latent_dim=latent_dim)
     rng = np.random.default_rng(0)
     z_mean = rng.normal(size=(len(run.codes.label), latent_dim)).astype(np.float32)
-    z_log_var = np.tile(np.arange(-latent_dim, 0, dtype=np.float32), (len(z_mean), 1))  # the first tell most
+    z_log_var = np.tile(
+        np.arange(-latent_dim, 0, dtype=np.float32), (len(z_mean), 1)
+    )  # the first dimensions have the largest KL
     images = rng.integers(0, 256, (len(run.sample.index), *shape), np.uint8)
     return dataclasses.replace(
         run,
@@ -389,7 +391,7 @@ def as_other_data(run: Run, latent_dim: int, shape: tuple[int, int, int]) -> Run
         pytest.param(2, (128, 128, 3), "8 x 8 lattice", "", marks=pytest.mark.long),
     ],
 )
-def test_a_lattice_stands_in_for_a_decoder_that_no_page_computes(
+def test_a_lattice_replaces_a_decoder_that_a_page_cannot_compute(
     tiny_run: Run, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     latent_dim: int, shape: tuple[int, int, int], lattice: str, note: str,
 ) -> None:  # fmt: skip
@@ -461,7 +463,7 @@ def test_ending_an_export_leaves_the_old_page(tiny_run: Run, tmp_path: Path) -> 
         assert [found.name for found in tmp_path.iterdir() if found.suffix == ".html"] == ["page.html"]
 
 
-def test_a_missing_folder_is_told_before_any_work(tiny_run: Run, tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_before_any_work(tiny_run: Run, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="does not exist"):
         write_page(tiny_run, tmp_path / "missing" / "page.html", progress=lambda *_: pytest.fail("work was done"))
 
