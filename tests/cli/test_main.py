@@ -1,4 +1,4 @@
-"""The commands as they are typed."""
+"""The commands with the words that a person types."""
 
 import json
 import re
@@ -53,7 +53,7 @@ def test_version(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr().out == f"vae-explorer {__version__}\n"
 
 
-def test_info_tells_the_figures_as_json(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+def test_info_prints_the_figures_as_json(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
     assert run_command(["info", str(tiny_run.folder), "--json"]) == 0
     found = json.loads(capfd.readouterr().out)
     held_out = tiny_run.info.held_out
@@ -72,7 +72,9 @@ def test_info_of_the_built_in_run_is_below_140_nats(capfd: pytest.CaptureFixture
     assert json.loads(capfd.readouterr().out)["held_out"]["negative_elbo"] < 140
 
 
-def test_info_has_null_for_what_was_not_measured(tiny_run_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_info_has_null_for_figures_that_were_not_measured(
+    tiny_run_folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     toml = tiny_run_folder / "run.toml"
     before, _, rest = toml.read_text().partition("[held_out]")
     toml.write_text(before + "[versions]" + rest.partition("[versions]")[2])
@@ -82,7 +84,7 @@ def test_info_has_null_for_what_was_not_measured(tiny_run_folder: Path, capfd: p
     assert found["images"] is None
 
 
-def test_info_tells_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+def test_info_shows_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
     quality = tiny_run.info.quality
     assert quality is not None
     assert run_command(["info", str(tiny_run.folder), "--json"]) == 0
@@ -93,7 +95,7 @@ def test_info_tells_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]
     assert len(found["quality"]["kl_by_dimension"]) == 2
     assert run_command(["info", str(tiny_run.folder)]) == 0
     text = capfd.readouterr().out
-    assert f"Importance-weighted log-likelihood: {quality.log_likelihood} nats an image" in text
+    assert f"Importance-weighted log-likelihood: {quality.log_likelihood} nats per image" in text
     assert f"Nearest-neighbour accuracy: {quality.neighbour_accuracy}" in text
     assert "binarized" not in text
 
@@ -123,18 +125,20 @@ def test_quality_refuses_what_it_cannot_measure(
 
 
 @pytest.mark.long
-def test_a_training_on_binarized_pixels_says_so(npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_training_on_binarized_pixels_is_labelled_so(
+    npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     out = str(tmp_path / "run")
     words = ["--dataset", str(npz), "--epochs", "1", "--limit", "64", "--pixels", "binarized", "--out", out]
     assert run_command(["train", *words]) == 0
-    assert "nats an image (binarized pixels)" in capfd.readouterr().out
+    assert "nats per image (binarized pixels)" in capfd.readouterr().out
     assert run_command(["info", out, "--json"]) == 0
     found = json.loads(capfd.readouterr().out)
     assert (found["pixels"], found["quality"]["pixels"]) == ("binarized", "binarized")
     assert "(binarized pixels)" in caption_of(open_run(Path(out)).info)
 
 
-def test_grid_writes_a_picture_of_the_size_asked_for(
+def test_grid_writes_a_picture_of_the_given_size(
     tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     words = ["grid", str(tiny_run.folder), "--out", str(tmp_path / "g.png"), "--size", "7", "--spacing", "even"]
@@ -184,9 +188,7 @@ def test_each_picture_is_written_in_each_format(
         (["--color-by", "none"], set()),
     ],
 )
-def test_a_map_is_coloured_by_what_is_asked_for(
-    tiny_run: Run, tmp_path: Path, words: list[str], legend: set[str]
-) -> None:
+def test_a_map_has_the_chosen_colours(tiny_run: Run, tmp_path: Path, words: list[str], legend: set[str]) -> None:
     assert run_command(["map", str(tiny_run.folder), "--out", str(tmp_path / "m.svg"), *words]) == 0
     texts = {text for text in svg_texts(tmp_path / "m.svg") if text.isdigit() or "cluster" in text}
     assert legend <= texts
@@ -210,7 +212,7 @@ def test_the_caption_can_be_given(tiny_run: Run, tmp_path: Path) -> None:
         (["map", "--clusters", "5"], "give --color-by cluster, too"),
         (["samples", "--colormap", "virids"], "no colour map 'virids'"),
         (["reconstructions", "--rows", "0"], "1 to 60 rows"),
-        (["losses", "--dpi", "10"], "50 to 1,200 dots"),
+        (["losses", "--dpi", "10"], "50 to 1,200 DPI"),
         (["losses", "--width", "nan"], "3 to 100 cm"),
     ],
 )
@@ -228,7 +230,7 @@ def test_other_endings_of_pictures_are_refused(
     assert ".png, .svg or .pdf" in refused(capfd, "grid", str(tiny_run.folder), "--out", str(tmp_path / "g.jpg"))
 
 
-def test_html_writes_a_page_and_says_how_exact_it_is(
+def test_html_writes_a_page_and_reports_how_exact_it_is(
     tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert run_command(["html", str(tiny_run.folder), "--out", str(tmp_path / "p.html")]) == 0
@@ -284,7 +286,7 @@ def test_unwritable_target_is_refused(capfd: pytest.CaptureFixture[str], tiny_ru
         assert "cannot be written" in sentence
 
 
-def test_full_target_is_refused_and_the_old_file_stays(
+def test_a_full_disk_is_reported_and_the_old_file_is_kept(
     capfd: pytest.CaptureFixture[str], tiny_run: Run, small_disk: Path
 ) -> None:
     (small_disk / "p.html").write_text("the old page")
@@ -330,7 +332,7 @@ def test_debug_shows_the_traceback(capfd: pytest.CaptureFixture[str], tmp_path: 
 
 
 @pytest.mark.long
-def test_train_writes_plain_lines_where_there_is_no_terminal(npz: Path, tmp_path: Path) -> None:
+def test_train_writes_plain_lines_without_a_terminal(npz: Path, tmp_path: Path) -> None:
     words = ["train", "--dataset", str(npz), "--epochs", "2", "--batch-size", "64", "--out", str(tmp_path / "r")]
     done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
@@ -410,7 +412,7 @@ def test_pictures_and_page_of_any_plane_through_any_code(
 
 
 @pytest.mark.parametrize("command", ["grid", "map", "html"])
-def test_a_code_of_other_dimensions_is_refused(
+def test_a_code_with_another_number_of_dimensions_is_refused(
     deep_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str], command: str
 ) -> None:
     out = str(tmp_path / ("p.html" if command == "html" else "p.png"))
@@ -420,18 +422,18 @@ def test_a_code_of_other_dimensions_is_refused(
 @pytest.mark.parametrize(
     "words", [["--plane", "ica"], ["--at", "a,b"], ["--at", "nan,0"], ["--at", "1e9,0"], ["--at="]]
 )
-def test_what_is_no_plane_or_code_is_wrong_usage(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_plane_or_code_is_wrong_usage(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         run_command(["grid", "builtin", "--out", "g.png", *words])
     assert end.value.code == 2
 
 
-def test_train_further_says_what_it_needs_and_refuses_what_has_to_stay(
+def test_train_further_needs_epochs_and_refuses_settings_that_cannot_change(
     tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     words = ["train", "--further", str(tiny_run.folder)]
     for more, said in (
-        ([], "Say with --epochs by how many epochs"),
+        ([], "Give with --epochs the number of epochs"),
         (["--epochs", "1", "--beta", "2"], "with the beta that it has"),
         (["--epochs", "1", "--preset", "blog"], "leave out --preset"),
         (["--epochs", "0"], "1 epoch or more"),
@@ -443,7 +445,7 @@ def test_train_further_says_what_it_needs_and_refuses_what_has_to_stay(
 
 
 @pytest.mark.long
-def test_train_further_in_its_own_place(npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_train_further_replaces_its_own_run(npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     folder, words = str(tmp_path / "r"), ["--batch-size", "64", "--epochs", "1"]
     assert run_command(["train", "--dataset", str(npz), "--out", folder, *words]) == 0
     capfd.readouterr()
@@ -456,9 +458,9 @@ def test_train_further_in_its_own_place(npz: Path, tmp_path: Path, capfd: pytest
     assert [record.epoch for record in open_run(tmp_path / "r").history] == [1, 2]
 
 
-@pytest.mark.parametrize(("command", "told"), [("html", "no file was changed"), ("train", "its last whole epoch")])
-def test_an_interrupted_command_says_what_it_leaves(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, told: str
+@pytest.mark.parametrize(("command", "left"), [("html", "no file was changed"), ("train", "the last whole epoch")])
+def test_an_interrupted_command_reports_what_is_left(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, left: str
 ) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -467,4 +469,4 @@ def test_an_interrupted_command_says_what_it_leaves(
     monkeypatch.setattr("vae_explorer.cli.train._new_training", interrupted)
     words = {"html": ["builtin", "--out", str(tmp_path / "page.html")], "train": []}
     assert run_command([command, *words[command]]) == 1
-    assert told in capsys.readouterr().err
+    assert left in capsys.readouterr().err
