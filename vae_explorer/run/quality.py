@@ -1,4 +1,4 @@
-"""The figures that a run is judged by: what each is called, its unit, and what it means."""
+"""The figures of a run's quality: their names, units and meaning."""
 
 import math
 from collections.abc import Iterator
@@ -7,16 +7,16 @@ from typing import Any
 
 from vae_explorer.latent.dimensions import ACTIVE
 
-SAMPLES = 500  # of z an image, for the importance-weighted log-likelihood
-NEIGHBOURS = 10  # codes that classify another one
+SAMPLES = 500  # samples of z per image for the importance-weighted log-likelihood
+NEIGHBOURS = 10  # nearest latent codes that classify another one
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of held-out images. Not finite where the model is that bad."""
+    """A figure measured on held-out images. A very bad model may have infinite values or NaN."""
 
     value: float
-    standard_error: float | None  # over the images; None: of one image, or of a count, there is none
+    standard_error: float | None  # over the images; None: the figure is a count or of a single image
     images: int
 
     def __str__(self) -> str:
@@ -32,10 +32,10 @@ class Figure:
 class Quality:
     """How good a trained VAE is on held-out images; losses in nats per image, whatever beta the training used.
 
-    The fields that `FIGURES` names are explained there; `model/metrics.py` computes them. None: not measured.
+    `FIGURES` explains the fields that it names; `model/metrics.py` computes them. None: not measured.
     """
 
-    pixels: str  # "grey" or "binarized": figures of the one say nothing beside those of the other
+    pixels: str  # "grey" or "binarized"; figures of different pixels cannot be compared
     negative_elbo: Figure
     reconstruction_loss: Figure
     kl_loss: Figure
@@ -45,12 +45,12 @@ class Quality:
     neighbour_accuracy: Figure | None
     prior_distance: Figure | None
     log_likelihood: Figure | None = None
-    samples: int = 0  # of z an image, behind log_likelihood
-    likelihood: str = "bernoulli"  # of pixels, see `config.Likelihood`: figures of another cannot be compared either
+    samples: int = 0  # samples of z per image in log_likelihood, 0: not measured
+    likelihood: str = "bernoulli"  # of pixels, see `config.Likelihood`; figures of different ones cannot be compared
 
     @property
     def active(self) -> tuple[bool, ...]:
-        """Which dimensions of z are active, (latent_dim,); the others have collapsed. Burda et al. 2015, section 5."""
+        """Whether each dimension of z is active, (latent_dim,), or has collapsed. Burda et al. 2015, section 5."""
         return tuple(variance > ACTIVE for variance in self.code_variance)
 
     @property
@@ -67,80 +67,79 @@ class Meaning:
 
 FIGURES = {
     "negative_elbo": Meaning(
-        "Negative ELBO", "nats an image",
-        "What an image costs under the model at most, the sum of the next two; lower is better.",
+        "Negative ELBO", "nats per image",
+        "An upper bound of -log p(x): the sum of the next two figures; lower is better.",
     ),
     "reconstruction_loss": Meaning(
-        "Reconstruction loss", "nats an image",
-        "What its pixels cost once a code is drawn from the image's posterior; lower is sharper.",
+        "Reconstruction loss", "nats per image",
+        "-log p(x) given a z drawn from the posterior of the image; lower means more exact reconstructions.",
     ),
     "kl_loss": Meaning(
-        "KL", "nats an image",
-        "What its code costs: how much more the posterior says than the prior, so how much z tells of the image.",
+        "KL", "nats per image",
+        "How much the posterior of an image differs from the prior: the information about the image in z.",
     ),
     "log_likelihood": Meaning(
-        "Importance-weighted log-likelihood", "nats an image",
-        "A lower bound of log p(x), the closer the more samples of z it takes, and closer than the ELBO; higher is "
-        "better.",
+        "Importance-weighted log-likelihood", "nats per image",
+        "A lower bound of log p(x), closer than the ELBO, and closer with more samples of z; higher is better.",
     ),
     "reconstruction_error": Meaning(
-        "Reconstruction error", "of 1, root mean square",
-        "How far a pixel, from 0 to 1, is from the decoded mean code of its image; lower is better.",
+        "Reconstruction error", "root mean square, pixels 0 to 1",
+        "Difference of an image and the image decoded from its mean latent code; lower is better.",
     ),
     "active_units": Meaning(
         "Active units", "dimensions",
-        f"Dimensions of z whose mean varies from image to image, with a variance above {ACTIVE}; the others have "
-        "collapsed and tell nothing.",
+        f"Dimensions of z whose mean varies between images, with a variance above {ACTIVE}; the others have collapsed "
+        "and carry no information.",
     ),
     "neighbour_accuracy": Meaning(
-        "Nearest-neighbour accuracy", "of 1, share of images",
-        f"How often the class of an image is the commonest among the {NEIGHBOURS} training codes nearest to its own; "
-        "high where classes lie apart in z.",
+        "Nearest-neighbour accuracy", "share of images",
+        f"How often the class of an image is the most frequent one among the {NEIGHBOURS} nearest training codes; high "
+        "if classes are separate in z.",
     ),
     "prior_distance": Meaning(
         "Distance of the codes from the prior", "squared MMD",
-        "How unlike the prior the posteriors of all images are together; near 0, samples from the prior fall where the "
+        "How much the aggregated posterior differs from the prior; near 0, samples from the prior fall where the "
         "decoder has learned.",
     ),
 }  # fmt: skip
-"""The single figures of `Quality`, in the order in which they are shown; the KL of each dimension goes beside them."""
+"""The single figures of `Quality` in the order in which they are shown, without the KL of each dimension."""
 
 
-OF_A_DENSITY = {
-    "negative_elbo": "Of Gaussian pixels it is a density's, and can be below 0.",
-    "reconstruction_loss": "Of Gaussian pixels it is a density's, and can be below 0.",
-    "log_likelihood": "Of Gaussian pixels p is a density, and its log can be above 0.",
+DENSITY_NOTES = {
+    "negative_elbo": "For Gaussian pixels p is a density, and this can be below 0.",
+    "reconstruction_loss": "For Gaussian pixels p is a density, and this can be below 0.",
+    "log_likelihood": "For Gaussian pixels p is a density, and this can be above 0.",
 }
-"""What is added to the sentences of these fields where pixels are Gaussian."""
+"""Sentences that are added to those of these fields if pixels are Gaussian."""
 
 
 def meanings(likelihood: str) -> dict[str, Meaning]:
-    """What the figures mean, by their fields, under a likelihood of pixels."""
+    """The meaning of each figure, by its field, for a likelihood of pixels."""
     if not likelihood.startswith("gaussian"):
         return FIGURES
     return {
-        field: replace(meaning, sentence=f"{meaning.sentence} {OF_A_DENSITY.get(field, '')}".rstrip())
+        field: replace(meaning, sentence=f"{meaning.sentence} {DENSITY_NOTES.get(field, '')}".rstrip())
         for field, meaning in FIGURES.items()
     }
 
 
 def figures(quality: Quality) -> Iterator[tuple[str, Meaning, Figure | None]]:
-    """Each single figure: its field, what it means, and what was measured."""
+    """Each single figure: its field, its meaning, and its value, None if it was not measured."""
     for field, meaning in meanings(quality.likelihood).items():
         yield field, meaning, getattr(quality, field)
 
 
 def describe_quality(quality: Quality | None) -> dict[str, Any]:
-    """All figures as plain data, for JSON; None where not measured."""
+    """All figures as plain data for JSON; None if not measured."""
     if quality is None:
         return dict.fromkeys((*Quality.__slots__, "active_units"))
     return asdict(quality) | {"active_units": asdict(quality.active_units)}
 
 
 def parse_quality(content: dict[str, Any]) -> Quality:
-    """A `Quality` from the plain data that `dataclasses.asdict` makes of it; what a figure lacks is NaN.
+    """The `Quality` whose plain data `dataclasses.asdict` made; a missing value of a figure is NaN.
 
-    Raises KeyError, TypeError or ValueError where it is damaged.
+    Raises KeyError, TypeError or ValueError if the data are damaged.
     """
     known = {name: content[name] for name in Quality.__slots__ if name in content}
     for name in {*FIGURES} & {*known}:

@@ -1,4 +1,4 @@
-"""The segments of a run: it is trained in one go, and each Train further adds another one."""
+"""The segments of a run: its first training is one, and each time it is trained further adds another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Epochs that were trained in one go, with one optimizer and under one schedule of its learning rate."""
+    """Consecutive epochs that were trained with one optimizer and one schedule of the learning rate."""
 
     first_epoch: int  # from 1
-    epochs: int  # whole ones that were trained
-    steps: int  # of the optimizer, with those of an epoch that was broken off
+    epochs: int  # number of whole epochs that were trained
+    steps: int  # of the optimizer, including those of an interrupted epoch
     learning_rate: float  # at the start
     schedule: str
     optimizer: str
     beta: float
     seed: int
-    began: str  # ISO 8601; "": not known, of a run from before there were segments
+    began: str  # ISO 8601; "": unknown, in runs older than segments
     ended: str
 
 
 def segment(config: TrainingConfig, first_epoch: int, epochs: int, steps: int, began: str, ended: str) -> Segment:
-    """What is kept of a segment that was trained by these settings."""
+    """The record of a segment that was trained with these settings."""
     return Segment(
         first_epoch=first_epoch,
         epochs=epochs,
@@ -43,27 +43,27 @@ def segment(config: TrainingConfig, first_epoch: int, epochs: int, steps: int, b
 
 
 def parse_segments(content: Sequence[dict[str, Any]]) -> tuple[Segment, ...]:
-    """Segments from plain data. Raises what reading damaged data raises."""
-    segments = tuple(Segment(**part) for part in content)
-    for part in segments:
-        if not all(isinstance(number, int) for number in (part.first_epoch, part.epochs, part.steps)):
+    """Segments from plain data. Raises TypeError if the data are damaged."""
+    segments = tuple(Segment(**record) for record in content)
+    for segment in segments:
+        if not all(isinstance(number, int) for number in (segment.first_epoch, segment.epochs, segment.steps)):
             raise TypeError("the counts of a segment have to be whole numbers")
     return segments
 
 
 def seams(segments: Sequence[Segment]) -> tuple[int, ...]:
     """The epochs after which a run was trained further."""
-    return tuple(part.first_epoch - 1 for part in segments[1:] if part.first_epoch > 1)
+    return tuple(segment.first_epoch - 1 for segment in segments[1:] if segment.first_epoch > 1)
 
 
 def first_comparable(config: TrainingConfig, segments: Sequence[Segment]) -> int:
-    """How many epochs cannot be the best: those in which beta rose, and those of segments before the last.
+    """The number of epochs that cannot be the best: those in which beta rose, and those before the last segment.
 
-    Their weights are not at hand any more when a run is trained further, so that they could not be restored.
+    The weights of earlier segments are no longer available, so they could not be restored.
     """
     return max(config.kl_warmup, segments[-1].first_epoch - 1 if segments else 0)
 
 
 def best_epoch(history: "Sequence[EpochRecord]", first: int) -> "EpochRecord | None":
-    """The epoch of least validation loss, reconstruction + beta KL, among those after the first so many."""
+    """The epoch with the least validation loss, reconstruction + beta KL, without the first `first` epochs."""
     return min(history[first:], key=lambda record: record.val_loss, default=None)
