@@ -31,7 +31,7 @@ addEventListener("DOMContentLoaded", () => {
     fail(
       typeof DecompressionStream === "undefined" || typeof OffscreenCanvas === "undefined"
         ? "This browser is too old for the decoder: open the page in a browser from 2023 or later."
-        : `This page does not work and may be damaged: ask its maker to send it again. (${error.message})`,
+        : `This page does not work and may be damaged: ask for a new copy. (${error.message})`,
     );
   });
 });

@@ -16,7 +16,6 @@ from vae_explorer.exporting.figure import (
     Margins,
     Page,
     Paper,
-    Progressed,
     caption_of,
     drawing,
     measures,
@@ -28,6 +27,7 @@ from vae_explorer.exporting.figure import (
     wrapped,
     write_picture,
 )
+from vae_explorer.progress import Progress
 from vae_explorer.run.run import Run
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def test_cancelling_at_the_end_leaves_the_old_file(tmp_path: Path, ending: str) 
 def test_failed_drawing_leaves_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "p.svg").write_bytes(b"the old one")
 
-    def fail(_: Progressed) -> "Figure":
+    def fail(_: Progress) -> "Figure":
         raise UserError("no")
 
     with pytest.raises(UserError):

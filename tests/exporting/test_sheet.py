@@ -50,7 +50,7 @@ def test_an_unknown_colour_map_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("settings", "words"),
-    [({"gap": -1}, "0 to 64"), ({"gap": 65}, "0 to 64"), ({"gap_colour": "bluish"}, "no colour")],
+    [({"gap": -1}, "0 to 64"), ({"gap": 65}, "0 to 64"), ({"gap_colour": "bluish"}, "not a colour")],
 )
 def test_style_out_of_range_is_refused(settings: dict, words: str) -> None:
     with pytest.raises(UserError, match=words):
