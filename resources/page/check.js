@@ -1,7 +1,7 @@
-// Whether this browser computes what Keras computed.
+// Checks whether this browser computes the same images as Keras.
 "use strict";
 
-/** Say how far this page's images are from Keras's own, at the codes that were decoded when the model was written. */
+/** Show how much this page's images differ from Keras's at the codes that Keras decoded when the model was written. */
 function check(element, fail, decoder, { check_codes, check_images }) {
   const largest = largestDifference(decoder, check_codes, check_images);
   const codes = check_codes.length / decoder.latentDim;
@@ -17,11 +17,11 @@ function check(element, fail, decoder, { check_codes, check_images }) {
   }
 }
 
-/** A number with two of its digits, and without an exponent, which few read. */
+/** A number with two significant digits, without an exponent. */
 const plainly = (number) =>
   Number.isFinite(number) && number > 1e-12 ? number.toFixed(Math.max(1, 1 - Math.floor(Math.log10(number)))) : String(number);
 
-/** The largest difference between the decoder's images of some codes and Keras's; infinite if one is no number. */
+/** The largest difference between the decoder's images of codes and Keras's; infinite if a pixel is not a number. */
 function largestDifference(decoder, codes, images) {
   const [size, count] = [decoder.latentDim, decoder.imageShape.reduce((a, b) => a * b, 1)];
   let largest = 0;

@@ -1,14 +1,14 @@
-// What the page holds: its settings as JSON, and its arrays as one block of compressed bytes.
+// Reads the content of the page: its arrays are one block of compressed bytes. Paints decoded images.
 "use strict";
 
-/** The arrays by name. `layout` lists [name, dtype, shape] in their order; each begins at a multiple of 4 bytes. */
+/** The arrays by name. `layout` lists [name, dtype, shape] in order; each array begins at a multiple of 4 bytes. */
 async function unpackArrays(text, layout) {
   const characters = atob(text.trim());
   const packed = new Uint8Array(characters.length);
   for (let i = 0; i < packed.length; i++) packed[i] = characters.charCodeAt(i);
   const stream = new DecompressionStream("deflate");
-  const writer = stream.writable.getWriter(); // faster than a pipe, which goes piece by piece
-  for (const done of [writer.write(packed), writer.close()]) done.catch(() => {}); // the reader is told, too
+  const writer = stream.writable.getWriter(); // faster than a pipe, which copies in small chunks
+  for (const done of [writer.write(packed), writer.close()]) done.catch(() => {}); // reading reports the same error
   const buffer = await new Response(stream.readable).arrayBuffer();
   const kinds = {
     float32: Float32Array, float16: Uint16Array, uint8: Uint8Array, uint16: Uint16Array, int32: Int32Array,
@@ -23,7 +23,7 @@ async function unpackArrays(text, layout) {
   return arrays;
 }
 
-/** IEEE 754 half precision, as bits, to single. */
+/** Converts the bits of IEEE 754 half-precision numbers to a Float32Array. */
 function fromHalf(bits) {
   const floats = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) {
@@ -38,10 +38,10 @@ function fromHalf(bits) {
 }
 
 /**
- * A lattice of decoded images in the place of a decoder: images between its points are interpolated.
+ * A lattice of decoded images that is used instead of a decoder: images between its points are interpolated.
  *
- * `packed` holds levels row by row as a picture is read (z2 falls, z1 rises), as differences of neighbouring images,
- * first along the rows, then down the columns.
+ * `packed` holds levels 0 to 255 as (rows, columns, ...shape); z2 falls from row to row, z1 rises from column to
+ * column. They are stored as differences of neighbouring images, along the rows and then down the columns.
  */
 function createLattice(packed, { rows, columns, low, high, shape, latentDim }) {
   const count = shape.reduce((a, b) => a * b, 1);
@@ -49,8 +49,8 @@ function createLattice(packed, { rows, columns, low, high, shape, latentDim }) {
   for (const stride of [count * columns, count]) {
     for (let i = stride; i < levels.length; i++) levels[i] += levels[i - stride];
   }
-  const between = (place, size) => {
-    const position = Math.min(Math.max(place, 0), 1) * (size - 1);
+  const between = (share, size) => {
+    const position = Math.min(Math.max(share, 0), 1) * (size - 1);
     const before = Math.min(Math.floor(position), Math.max(size - 2, 0));
     return [before, Math.min(before + 1, size - 1), position - before];
   };
@@ -79,7 +79,7 @@ function createLattice(packed, { rows, columns, low, high, shape, latentDim }) {
   };
 }
 
-/** The image that begins at `start` of `images` as RGBA pixels (uint32): each level is round(255 v). */
+/** Writes the image that begins at index `start` of `images` as RGBA pixels (uint32): each level is round(255 v). */
 function paintImage(images, start, [height, width, channels], pixels) {
   const level = (i) => Math.round(255 * Math.min(Math.max(images[i], 0), 1));
   for (let pixel = 0, i = start; pixel < height * width; pixel++, i += channels) {

@@ -1,19 +1,20 @@
-// A lowered decoder in the browser: codes to images, by the operations and with the numbers of Keras.
+// Runs a lowered decoder in the browser: from latent codes to images, by the same operations as Keras.
 "use strict";
 
 const createDecoder = (() => {
   const { pack, padded, PANEL } = matrixProduct;
-  /** Numbers that the values of a batch may take, 32 MB of them. */
+  /** Most float32 numbers in the values of a batch: 32 MB. */
   const MOST_NUMBERS = 2 ** 23;
+  /** Most codes in a batch. */
   const MOST_AT_A_TIME = 64;
-  /** Rows of a product that are put aside before they are moved together. */
+  /** Rows of a product that are computed into a buffer before their padding is removed. */
   const STRIP = 64;
 
   const product = (numbers) => numbers.reduce((total, number) => total * number, 1);
 
   /**
-   * The error function to 2e-9: cubic interpolation in a table, which the series 7.1.6 of Abramowitz and Stegun,
-   * Handbook of Mathematical Functions, fills. Its slope is known: 2 / sqrt(pi) exp(-x²).
+   * The error function with an error of 2e-9, by cubic interpolation in a table. The table is computed by the series
+   * 7.1.6 of Abramowitz and Stegun, Handbook of Mathematical Functions; the slope is 2 / sqrt(pi) exp(-x²).
    */
   const erf = (() => {
     const [most, density] = [6, 64];
@@ -26,10 +27,10 @@ const createDecoder = (() => {
     });
     const slopes = values.map((_, i) => slope(i / density) / density);
     return (x) => {
-      const place = Math.abs(x) * density;
-      if (!(place < most * density)) return Math.sign(x);
-      const i = Math.floor(place);
-      const t = place - i;
+      const position = Math.abs(x) * density;
+      if (!(position < most * density)) return Math.sign(x);
+      const i = Math.floor(position);
+      const t = position - i;
       const rise = values[i + 1] - values[i];
       const bend = t * (1 - t) * ((1 - t) * (slopes[i] - rise) - t * (slopes[i + 1] - rise));
       return Math.sign(x) * (values[i] + t * rise + bend);
@@ -41,7 +42,7 @@ const createDecoder = (() => {
   const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
   const hardSigmoid = (x) => clip(x / 6 + 0.5, 0, 1);
 
-  /** By kind: of the settings, a function of one number. */
+  /** For each kind, a function of the settings that returns a function of one number. */
   const ELEMENTWISE = {
     relu: ({ negative_slope: slope, max_value: most, threshold }) => (x) =>
       x > threshold ? (x < most ? x : most) : slope * (x - threshold),
@@ -70,11 +71,11 @@ const createDecoder = (() => {
     threshold: ({ threshold, default_value: otherwise }) => (x) => (x > threshold ? x : otherwise),
   };
 
-  // What follows are the other kinds. Each takes an operation, with `inputs` and `output` as {at, size, shape}, and
-  // `weights` as {numbers, shape}; and a memory in which to set room aside. It returns a function that, given the
-  // products once the memory stands, returns the step: a function of how many codes are decoded.
+  // The other kinds follow. Each takes an operation, with `inputs` and `output` as {at, size, shape} and `weights` as
+  // {numbers, shape}, and a `Room` in which it reserves memory. It returns a function of the products (`matrixProduct`,
+  // created when the size of the memory is known), which returns the step: a function of the number of decoded codes.
 
-  /** Kinds that may write their output where their input lies, for nothing else reads it. */
+  /** Kinds that may overwrite their input with their output if no other operation reads the input. */
   const IN_PLACE = {
     reshape: ({ inputs: [x], output }) => ({ memory }) => (count) => {
       if (x.at !== output.at) memory.copyWithin(output.at, x.at, x.at + count * x.size);
@@ -151,7 +152,7 @@ const createDecoder = (() => {
       const [rows, columns, channels, filters] = kernel.shape;
       const { strides: [down, right], dilation: [apartDown, apartRight], offset: [top, left] } = settings;
       if (filters < PANEL && down === 1 && right === 1) {
-        // Few filters would leave most columns of a panel empty. Their products with each pixel fill more of them.
+        // With few filters most columns of a panel would be empty; the transposed form fills more of them.
         const turned = (channel, i, j, filter) =>
           kernel.numbers[(((rows - 1 - i) * columns + columns - 1 - j) * channels + channel) * filters + filter];
         const offset = [(rows - 1) * apartDown - top, (columns - 1) * apartRight - left];
@@ -165,11 +166,11 @@ const createDecoder = (() => {
       const surrounded = inside ? 0 : room.take(reach[0] * line);
       const strip = room.take(width * padded(filters));
       const matrix = room.matrix(rows * columns * channels, filters);
-      // Parts of the kernel that lie on consecutive numbers: its rows, or single pixels if these are apart.
-      const parts = [];
+      // Segments of the kernel that read consecutive numbers: its rows, or single pixels if it is dilated.
+      const segments = [];
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < (apartRight === 1 ? 1 : columns); j++) {
-          parts.push({
+          segments.push({
             at: i * apartDown * line + j * apartRight * channels,
             from: (i * columns + j) * channels,
             length: (apartRight === 1 ? columns : 1) * channels,
@@ -190,7 +191,7 @@ const createDecoder = (() => {
             for (let y = 0; y < height; y++) {
               const target = output.at + image * output.size + y * width * filters;
               const sums = direct ? target : strip;
-              for (const { at, from, length } of parts) {
+              for (const { at, from, length } of segments) {
                 const [start, startStride] = from === 0 ? [matrix.bias, 0] : [sums, stride];
                 multiply(
                   width, source + y * down * line + at, right * channels, matrix.at + from * PANEL, matrix.panelStride,
@@ -211,7 +212,7 @@ const createDecoder = (() => {
     },
 
     permute({ inputs: [x], output, settings: { axes } }) {
-      const source = places(output.shape, axes.map((axis) => product(x.shape.slice(axis + 1))));
+      const source = sourceIndices(output.shape, axes.map((axis) => product(x.shape.slice(axis + 1))));
       return ({ memory }) => (count) => {
         for (let image = 0; image < count; image++) {
           const [from, to] = [x.at + image * x.size, output.at + image * output.size];
@@ -249,12 +250,12 @@ const createDecoder = (() => {
 
     upsample_bilinear({ inputs: [x], output }) {
       const [height, width, channels] = output.shape;
-      /** For each of `many` pixels, the two of `few` that it lies between, and its share of the second. */
+      /** For each of `many` pixels, the two of `few` between which it lies, and the share of the second. */
       const between = (many, few) =>
         Array.from({ length: many }, (_, i) => {
-          const place = clip(((i + 0.5) * few) / many - 0.5, 0, few - 1);
-          const before = Math.floor(place);
-          return [before, Math.min(before + 1, few - 1), place - before];
+          const position = clip(((i + 0.5) * few) / many - 0.5, 0, few - 1);
+          const before = Math.floor(position);
+          return [before, Math.min(before + 1, few - 1), position - before];
         });
       const [vertical, horizontal] = [between(height, x.shape[0]), between(width, x.shape[1])];
       return ({ memory }) => (count) => {
@@ -280,14 +281,14 @@ const createDecoder = (() => {
     multiply: (operation) => paired(operation, (a, b) => a * b),
 
     concatenate({ inputs, output, settings: { axis } }) {
-      const run = product(output.shape.slice(axis)); // numbers of the output between two of the same input
+      const run = product(output.shape.slice(axis)); // distance in the output of two blocks of the same input
       return ({ memory }) => (count) => {
         let shift = 0;
         for (const { at, shape } of inputs) {
           const length = product(shape.slice(axis));
-          for (let part = 0; part < (count * output.size) / run; part++) {
-            const source = at + part * length;
-            memory.copyWithin(output.at + part * run + shift, source, source + length);
+          for (let block = 0; block < (count * output.size) / run; block++) {
+            const source = at + block * length;
+            memory.copyWithin(output.at + block * run + shift, source, source + length);
           }
           shift += length;
         }
@@ -295,8 +296,8 @@ const createDecoder = (() => {
     },
   };
 
-  /** Where each number of an output of this shape is read, if a step along an axis is `strides[axis]` numbers. */
-  function places(shape, strides) {
+  /** The input index of each number of an output of this shape; a step along an axis is `strides[axis]` numbers. */
+  function sourceIndices(shape, strides) {
     const index = new Int32Array(product(shape));
     for (let i = 0; i < index.length; i++) {
       let rest = i;
@@ -308,11 +309,11 @@ const createDecoder = (() => {
     return index;
   }
 
-  /** A function of each two numbers of two inputs, whose shapes are broadcast as by numpy. */
+  /** Combines two inputs number by number; their shapes are broadcast as in numpy. */
   function paired({ inputs, output }, combine) {
     const broadcast = ({ shape }) => {
       const stride = (size, axis) => (size > 1 ? product(shape.slice(axis + 1)) : 0);
-      return places(output.shape, [...Array(output.shape.length - shape.length).fill(0), ...shape.map(stride)]);
+      return sourceIndices(output.shape, [...Array(output.shape.length - shape.length).fill(0), ...shape.map(stride)]);
     };
     const [a, b] = inputs;
     const [indexA, indexB] = [broadcast(a), broadcast(b)];
@@ -327,8 +328,8 @@ const createDecoder = (() => {
   }
 
   /**
-   * A transposed convolution: the product of each pixel with the whole kernel, added to the output where the kernel
-   * lies. `entry` tells the kernel's numbers by (channel, i, j, filter).
+   * A transposed convolution: the product of each pixel with the whole kernel is added to the output at the position
+   * of the kernel. `entry(channel, i, j, filter)` returns a number of the kernel.
    */
   function scattered({ inputs: [x], output, weights: [, bias] }, room, [rows, columns], settings, entry) {
     const [height, width, filters] = output.shape;
@@ -378,7 +379,7 @@ const createDecoder = (() => {
     };
   }
 
-  /** Copy an image (height, width, channels) into another, moved by the offset and cut off at its edges. */
+  /** Copies an image (height, width, channels) into another, moved by the offset and cropped at its edges. */
   function moved(memory, source, [height, width, channels], target, [toHeight, toWidth], [top, left]) {
     const [first, end] = [Math.max(0, -left), Math.min(width, toWidth - left)];
     if (first >= end) return;
@@ -389,7 +390,7 @@ const createDecoder = (() => {
     }
   }
 
-  /** Move rows together that were filled up to whole panels. */
+  /** Removes the padding of rows that were filled up to whole panels. */
   function compact(memory, source, target, rows, columns) {
     const gap = padded(columns) - columns;
     for (let row = 0; row < rows; row++, source += gap) {
@@ -397,7 +398,7 @@ const createDecoder = (() => {
     }
   }
 
-  /** Hands out places in a memory that is yet to be made, with a panel's room after each. */
+  /** Reserves ranges of a memory that is created later. `take` returns the first index; a panel is free after each. */
   class Room {
     numbers = 0;
 
@@ -407,7 +408,7 @@ const createDecoder = (() => {
       return at;
     }
 
-    /** For a packed matrix and its bias. `whole` is what a product with all of it takes. */
+    /** Reserves a packed matrix and its bias. `whole` holds the arguments of a product with the whole matrix. */
     matrix(length, columns) {
       const at = this.take(length * padded(columns));
       const bias = this.take(columns);
@@ -421,14 +422,14 @@ const createDecoder = (() => {
   }
 
   /**
-   * A decoder made of a description, as `vae_explorer.lowered.Lowered.described` gives it, and its weights.
+   * A decoder, made from the description that `vae_explorer.run.lowered.Lowered.described` returns and its weights.
    *
-   * `decode` takes `count` codes, at most `maxBatch`, row by row, and returns their images (count, H, W, C): a view
-   * that holds until the next call.
+   * `decode` takes `count` codes, at most `maxBatch`, as (count, latentDim), and returns their images (count, H, W, C):
+   * a view that is valid until the next call.
    *
    * @param {{latent_dim: number, weights: number[][], operations: object[]}} description
    * @param {Float32Array[]} weights
-   * @param {{wasm?: boolean}} options - wasm false: plain JavaScript even where there is WebAssembly
+   * @param {{wasm?: boolean}} options - wasm false: plain JavaScript even if WebAssembly is available
    * @returns {Promise<{latentDim: number, imageShape: number[], engine: string, maxBatch: number,
    *   decode: (codes: Float32Array, count: number) => Float32Array}>}
    */
@@ -450,11 +451,11 @@ const createDecoder = (() => {
     const room = new Room();
     for (const buffer of buffers) buffer.at = room.take(buffer.size * maxBatch);
     const placed = values.map(({ buffer, shape }) => ({ at: buffer.at, size: buffer.size, shape }));
-    const prepared = operations.map(({ kind, inputs, settings, weights: places }, number) => {
+    const prepared = operations.map(({ kind, inputs, settings, weights: indices }, number) => {
       const operation = {
         inputs: inputs.map((value) => placed[value]),
         output: placed[number + 1],
-        weights: places.map((place) => ({ numbers: weights[place], shape: description.weights[place] })),
+        weights: indices.map((index) => ({ numbers: weights[index], shape: description.weights[index] })),
         settings,
       };
       if (kind in ELEMENTWISE) return elementwise(operation, ELEMENTWISE[kind](settings));

@@ -1,16 +1,16 @@
-// From A to B: two ends on the map, and a walk along the straight line between them.
+// The interpolation from A to B: the probe moves along the straight line between two points of the map.
 "use strict";
 
 const THERE_AND_BACK = 8000; // milliseconds
 
 /**
- * `ends` are the two points at the start, `here()` is where the probe is, `move(z1, z2)` takes it somewhere, and
- * `show(ends)` is told of new ends. Returns { pause }.
+ * `ends` are the first A and B, `here()` returns the position of the probe, `move(z1, z2)` moves it, and `show(ends)`
+ * is called when A or B changes. Returns { pause }.
  */
 function createJourney(element, ends, here, move, show) {
-  let playing = 0; // the frame that is asked for
+  let playing = 0; // the requested animation frame, 0: paused
   let began = 0;
-  let share = 0; // of the way there (0 to 1) and back (1 to 2)
+  let share = 0; // of the way: 0 to 1 from A to B, 1 to 2 back to A
 
   const slider = element("way");
   const button = element("play");

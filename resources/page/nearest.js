@@ -1,7 +1,7 @@
-// The nearest real examples of a code, and whether the code is among the data at all.
+// Shows the real examples nearest to a code, and whether the code is inside the data.
 "use strict";
 
-/** Resolves to a function of a code that shows the nearest of the page's examples, and says what the first of them is. */
+/** Resolves to a function of a code that shows the nearest examples and returns a sentence about the first of them. */
 async function createNearest(element, content, { example_z, example_label }) {
   if (!example_z) return () => "";
   const { latent_dim: size, classes, atlas } = content;
@@ -21,21 +21,21 @@ async function createNearest(element, content, { example_z, example_label }) {
   });
   const nameOf = (example) => classes[example_label[example]]?.name ?? "";
 
-  function show(place, example) {
-    if (shown[place] === example) return;
-    shown[place] = example;
+  function show(rank, example) {
+    if (shown[rank] === example) return;
+    shown[rank] = example;
     const [x, y] = [example % atlas.columns, Math.floor(example / atlas.columns)];
     const { width, height } = atlas;
-    contexts[place].drawImage(picture, x * width, y * height, width, height, 0, 0, width, height);
+    contexts[rank].drawImage(picture, x * width, y * height, width, height, 0, 0, width, height);
     const name = nameOf(example);
-    canvases[place].title = name;
-    const rank = ["Nearest", "Second nearest", "Third nearest"][place];
-    canvases[place].setAttribute("aria-label", `${rank} real example${name && `, ${name}`}`);
+    canvases[rank].title = name;
+    const nearest = ["Nearest", "Second nearest", "Third nearest"][rank];
+    canvases[rank].setAttribute("aria-label", `${nearest} real example${name && `, ${name}`}`);
   }
 
   return (code) => {
     const found = nearestOf(example_z, code, canvases.length);
-    found.forEach(([example], place) => show(place, example));
+    found.forEach(([example], rank) => show(rank, example));
     const [example, least] = found[0];
     const name = nameOf(example);
     const distance = `${Math.sqrt(least).toFixed(2)} away`;
@@ -49,7 +49,7 @@ async function createNearest(element, content, { example_z, example_label }) {
   };
 }
 
-/** The `most` nearest of examples (n, code.length) to a code, as [number, squared distance], the nearest first. */
+/** The `most` examples (n, code.length) nearest to a code, as [index, squared distance], the nearest first. */
 function nearestOf(examples, code, most) {
   const found = [];
   for (let k = 0; k < examples.length / code.length; k++) {

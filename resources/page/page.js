@@ -1,7 +1,7 @@
-// The standalone page at work: the probe follows the pointer, and the image follows the probe.
+// The standalone page: the probe follows the pointer, and the decoded image follows the probe.
 "use strict";
 
-/** Bokeh's document and the view of its plot, once they stand. */
+/** Resolves to Bokeh's document and the view of its plot when both are ready. */
 function standing() {
   return new Promise((resolve) => {
     const look = () => {
@@ -14,8 +14,10 @@ function standing() {
   });
 }
 
-/** A coordinate as text, and "#z=0.71,1.79" as two of them or null. */
+/** A coordinate as text with two decimals. */
 const text = (value) => value.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
+
+/** The coordinates in the page's address, such as [0.71, 1.79] from "#z=0.71,1.79", or null. */
 function linked() {
   const found = location.hash.match(/^#z=(-?[\d.]+)(?:,(-?[\d.]+))?$/);
   const z = found && [Number(found[1]), Number(found[2] ?? 0)];
@@ -28,8 +30,8 @@ addEventListener("DOMContentLoaded", () => {
   begin(element, fail).catch((error) => {
     fail(
       typeof DecompressionStream === "undefined" || typeof OffscreenCanvas === "undefined"
-        ? "This browser is too old for the decoder: open the page in one from 2023 or later."
-        : `This page does not work, so it may be damaged: ask for it again. (${error.message})`,
+        ? "This browser is too old for the decoder: open the page in a browser from 2023 or later."
+        : `This page does not work and may be damaged: ask for a new copy. (${error.message})`,
     );
   });
 });
@@ -44,19 +46,19 @@ async function begin(element, fail) {
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
 
-  // Drawn while the arrays are unpacked.
+  // The empty map is drawn while the arrays are unpacked.
   const unpacking = unpackArrays(element("arrays").textContent, content.arrays);
   unpacking.catch(() => {});
   const [bokeh, view] = await standing();
   const named = (name) => bokeh.get_model_by_name(name);
   const plot = named("map");
-  const place = named("place");
-  // Bokeh lets a finger scroll the page where no tool of its own pans, which would end the drag; it outlines what has
-  // been clicked, where the page outlines what the keyboard has reached; and it stops the keyboard twice at the map.
+  const probe = named("probe_position");
+  // Without these settings Bokeh lets a finger on the map scroll the page, which would end the drag, outlines the map
+  // after a click, and makes it a second stop of the Tab key.
   Object.assign(view.canvas_view.events_el.style, { touchAction: "none", outline: "none" });
   view.el.tabIndex = -1;
 
-  // Colours of the page, from its style sheet to Bokeh's canvas, again whenever the system's scheme changes.
+  // Bokeh's canvas takes its colours from the page's style sheet, again whenever the system's colour scheme changes.
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const pressed = (button) => button.getAttribute("aria-pressed") === "true";
   function paint() {
@@ -76,7 +78,7 @@ async function begin(element, fail) {
     named("probe").glyph.setv({ fill_color: colour("accent"), line_color: colour("surface") });
     named("way_ends").glyph.setv({ fill_color: colour("surface"), line_color: colour("accent") });
     named("way_names").glyph.setv({ text_color: colour("text"), text_font: font });
-    const lifted = dark.matches || pressed(element("sheet-button")); // to be seen on the dark ground of most images
+    const lifted = dark.matches || pressed(element("sheet-button")); // brighter on the mostly dark images
     const line = colour(lifted && !dark.matches ? "lifted" : "accent");
     for (const name of ["cross_z1", "cross_z2", "way_line"]) named(name).glyph.setv({ line_color: line });
     named("colours").palette =
@@ -90,7 +92,7 @@ async function begin(element, fail) {
     ? createLattice(arrays.levels, { ...content.lattice, shape: content.shape, latentDim })
     : await createDecoder(content.decoder, content.weights.map((name) => arrays[name]));
 
-  /** Codes of points of the map: of a plane through the latent space. */
+  /** The latent codes (n, latentDim) of points [x, y] of the map, which is a plane in the latent space. */
   function toCodes(points) {
     const codes = new Float32Array(points.length * latentDim);
     points.forEach(([x, y], k) => {
@@ -101,7 +103,7 @@ async function begin(element, fail) {
     return codes;
   }
 
-  let nearest = () => ""; // until the thumbnails are unpacked
+  let nearest = () => ""; // replaced when the examples are unpacked
   const embedded = window.parent !== window;
   let z = [0, 0];
   let frame = 0;
@@ -109,16 +111,16 @@ async function begin(element, fail) {
 
   function draw() {
     frame = 0;
-    place.data.x[0] = z[0];
-    place.data.y[0] = z[1];
-    place.change.emit();
+    probe.data.x[0] = z[0];
+    probe.data.y[0] = z[1];
+    probe.change.emit();
     z.forEach((value, i) => (element(`z${i + 1}`).textContent = one && i ? "unused" : text(value)));
     Object.assign(element("position").dataset, { z1: z[0], z2: z[1] });
     const codes = toCodes([z]);
     paintImage(decoder.decode(codes, 1), 0, content.shape, pixels);
     context.putImageData(image, 0, 0);
     const beside = nearest(codes);
-    // What follows a move is told where it ends, not at every step of it.
+    // The screen reader, the image's label and the address are updated when a move ends, not at each of its steps.
     clearTimeout(speaking);
     speaking = setTimeout(() => {
       const where = names.slice(0, latentDim).map((name, i) => `${name} ${text(z[i])}`).join(", ");
@@ -128,7 +130,7 @@ async function begin(element, fail) {
     }, 400);
   }
 
-  /** However many moves come in, the newest is drawn, once a frame. */
+  /** Moves the probe. Only the newest position is drawn, once per frame. */
   function move(z1, z2) {
     if (!Number.isFinite(z1) || !Number.isFinite(z2)) return;
     const { low, high } = content.lattice ?? { low: [-1e3, -1e3], high: [1e3, 1e3] };
@@ -136,12 +138,12 @@ async function begin(element, fail) {
     frame ||= requestAnimationFrame(draw);
   }
 
-  /** The address names the place, so that it can be kept and sent. */
+  /** Writes the position of the probe into the page's address and returns the address, which can be kept and sent. */
   function link() {
     const hash = `#z=${z.slice(0, latentDim).map((value) => String(Number(value.toFixed(3)))).join(",")}`;
     try {
       history.replaceState(null, "", hash);
-    } catch {} // a page inside another may not
+    } catch {} // a page inside another one may not change its address
     return location.href.replace(/#.*|$/, hash);
   }
 
@@ -154,7 +156,7 @@ async function begin(element, fail) {
     move(z1, z2);
   }
 
-  // What begins on the axes is no drag of the probe.
+  // A drag that begins on the axes does not move the probe.
   const inside = ({ sx, sy }) => view.frame.bbox.contains(sx, sy);
   let dragging = false;
   plot.on_event("tap", (event) => inside(event) && goto(event.x, event.y));
@@ -163,7 +165,7 @@ async function begin(element, fail) {
     if (dragging) goto(event.x, event.y);
   });
   for (const gesture of ["pan", "panend"]) plot.on_event(gesture, (event) => dragging && goto(event.x, event.y));
-  // A finger or button that rests before it moves is no pan to Bokeh; to the reader it is a drag all the same.
+  // Bokeh reports a finger or button that rests before it moves as a press, not as a pan; it drags the probe, too.
   let resting = false;
   plot.on_event("press", (event) => {
     resting = inside(event);
@@ -185,7 +187,7 @@ async function begin(element, fail) {
     if (!(x.start < z[0] && z[0] < x.end && y.start < z[1] && z[1] < y.end)) showAround(z, 1);
   });
 
-  /** The map around a point, its sides so many times as long as now. */
+  /** Centres the map on a point and multiplies its sides by `times`. */
   function showAround(point, times) {
     [plot.x_range, plot.y_range].forEach((range, i) => {
       const half = Math.min(Math.max(((range.end - range.start) * times) / 2, 0.001), 1000);
@@ -211,7 +213,7 @@ async function begin(element, fail) {
   };
   addEventListener("hashchange", () => linked() && goto(...linked()));
 
-  // Inside another page the wheel scrolls that page, until the map has been pressed.
+  // Inside another page the wheel scrolls that page until the map is pressed.
   if (embedded) {
     const wheel = named("wheel");
     wheel.active = false;
@@ -231,8 +233,8 @@ async function begin(element, fail) {
     if (on) sheet.show();
     else sheet.hide();
   };
-  let viewed = 0; // the frame in which what follows the view is brought after it
-  let whole = true; // the view is that of the whole map
+  let viewed = 0; // the requested animation frame that adapts proportion and sheet to the view, 0: none
+  let whole = true; // whether the view shows the whole map
   const follow = () => {
     viewed ||= requestAnimationFrame(() => {
       viewed = 0;
@@ -240,14 +242,14 @@ async function begin(element, fail) {
       sheet.moved();
     });
   };
-  let fitting = false; // what changes the ranges is the page itself, not the reader
+  let fitting = false; // whether the page itself, and not the reader, is changing the ranges
   for (const range of [plot.x_range, plot.y_range]) {
     range.change.connect(() => {
       whole &&= fitting;
       follow();
     });
   }
-  // The frame changes its size with the page, and with the length of the labels.
+  // The size of the frame changes with the page and with the length of the labels.
   for (const side of ["inner_width", "inner_height"]) plot.properties[side].change.connect(follow);
   follow();
 
@@ -256,7 +258,7 @@ async function begin(element, fail) {
     follow();
   }
 
-  /** A unit stays as long across as up, whatever the frame and the zoom. */
+  /** Keeps a unit equally long on both axes for every frame and zoom. */
   function keepProportion() {
     const { x_range: x, y_range: y } = plot;
     const { width, height } = view.frame.bbox;
@@ -304,7 +306,7 @@ async function begin(element, fail) {
   });
 }
 
-/** The points of the map, as Bokeh takes them. Of one dimension the second coordinate only spreads them. */
+/** The points of the map as Bokeh's columns. With one dimension the second coordinate only spreads the points. */
 function mapped({ z_mean, label, spread }, directions) {
   const latentDim = directions[0].length;
   const along = (direction) => Float32Array.from({ length: z_mean.length / latentDim }, (_, k) => {
@@ -315,7 +317,7 @@ function mapped({ z_mean, label, spread }, directions) {
   return { x: along(directions[0]), y: spread ?? along(directions[1]), label };
 }
 
-/** Offer the picture on `canvas` as a PNG, each of its pixels a square that can be seen. */
+/** Offers the picture on `canvas` as a PNG file, enlarged so that its pixels are visible squares. */
 function save(canvas, name) {
   const scale = Math.max(1, Math.round(512 / Math.max(canvas.width, canvas.height)));
   const larger = document.createElement("canvas");

@@ -1,19 +1,19 @@
-// Matrix products of float32 numbers: by WebAssembly with SIMD where there is, or else by plain JavaScript.
+// Matrix products of float32 numbers: by WebAssembly with SIMD if available, otherwise by plain JavaScript.
 "use strict";
 
 const matrixProduct = (() => {
-  /** Columns that are worked out at a time, two vectors of four. Matrices are kept in panels of so many columns. */
+  /** Columns computed at a time, as two vectors of four. Matrices are stored in panels of PANEL columns. */
   const PANEL = 8;
-  /** Rows that are worked out at a time. With four, all sums of a tile stay in the registers of any processor. */
+  /** Rows computed at a time. With four, all sums of a tile stay in the registers of any processor. */
   const HEIGHTS = [4, 2, 1];
   /** Steps of the innermost loop between two tests of its end. */
   const UNROLLED = 4;
 
-  // The parameters of a kernel, all int32 and in bytes where they are places or distances. It works out `tiles` times
-  // so many rows of PANEL columns: c = start + a b, where b is a panel and start may be c itself.
+  // The parameters of a kernel, all int32; addresses and strides are in bytes. A kernel of height h computes `tiles`
+  // times h rows of PANEL columns: c = start + a b, where b is a panel and start may be c itself.
   const PARAMETERS = ["tiles", "a", "aStride", "b", "length", "start", "startStride", "c", "cStride"];
 
-  // Bytes are put together as nested arrays and made flat at the end.
+  // Bytes are collected as nested arrays that are flattened at the end.
   const unsigned = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)]); // LEB128
   const signed = (value) =>
     value >= -64 && value < 64 ? [value & 127] : [(value & 127) | 128, ...signed(value >> 7)];
@@ -45,10 +45,10 @@ const matrixProduct = (() => {
     multiplyFloats: [0xfd, ...unsigned(0xe6)],
   };
 
-  /** The body of the kernel of a height. */
+  /** The bytes of the kernel of a height. */
   function kernel(height) {
     const rows = [...Array(height).keys()];
-    const parameter = Object.fromEntries(PARAMETERS.map((key, place) => [key, place]));
+    const parameter = Object.fromEntries(PARAMETERS.map((key, local) => [key, local]));
     let locals = PARAMETERS.length;
     const panel = locals++;
     const left = locals++;
@@ -62,11 +62,11 @@ const matrixProduct = (() => {
     const advance = (local, stride) => [op.get(local), op.get(stride), op.add, op.set(local)];
     const accumulate = (total, vector) =>
       [op.get(total), op.get(factor), op.get(vector), op.multiplyFloats, op.addFloats, op.set(total)];
-    const step = (place) => [
-      [op.get(panel), op.load(place * 32), op.set(low)],
-      [op.get(panel), op.load(place * 32 + 16), op.set(high)],
+    const step = (index) => [
+      [op.get(panel), op.load(index * 32), op.set(low)],
+      [op.get(panel), op.load(index * 32 + 16), op.set(high)],
       rows.map((r) => [
-        [op.get(row[r]), op.loadSplat(place * 4), op.set(factor)],
+        [op.get(row[r]), op.loadSplat(index * 4), op.set(factor)],
         [accumulate(sum[r][0], low), accumulate(sum[r][1], high)],
       ]),
     ];
@@ -98,21 +98,21 @@ const matrixProduct = (() => {
     return sized([list([[unsigned(integers), I32], [unsigned(vectors), V128]]), body]);
   }
 
-  /** The module: a kernel of each height, exported by it, over a memory that is imported. */
+  /** The module: it imports a memory and exports a kernel for each height, named by the height. */
   function assembled() {
     const type = [0x60, list(PARAMETERS.map(() => I32)), list([])];
-    const parts = [
+    const bytes = [
       [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // "\0asm", version 1
       section(1, [type]),
       section(2, [[name("page"), name("memory"), 0x02, 0x00, unsigned(1)]]),
       section(3, HEIGHTS.map(() => 0)),
-      section(7, HEIGHTS.map((height, place) => [name(String(height)), 0x00, place])),
+      section(7, HEIGHTS.map((height, index) => [name(String(height)), 0x00, index])),
       section(10, HEIGHTS.map(kernel)),
     ];
-    return new Uint8Array(parts.flat(Infinity));
+    return new Uint8Array(bytes.flat(Infinity));
   }
 
-  /** What a kernel of height 1 does, in plain JavaScript, whose sums are of double precision. */
+  /** A kernel of height 1 in plain JavaScript; its sums have double precision. */
   const plainKernel = (memory) => (tiles, a, aStride, b, length, start, startStride, c, cStride) => {
     for (let tile = 0; tile < tiles; tile++) {
       let at = (start + tile * startStride) >> 2;
@@ -137,11 +137,11 @@ const matrixProduct = (() => {
     }
   };
 
-  /** `columns`, filled up to whole panels. */
+  /** The number of columns, rounded up to whole panels. */
   const padded = (columns) => Math.ceil(columns / PANEL) * PANEL;
 
   /**
-   * A matrix (rows, columns), as it is kept: panel after panel of PANEL columns, filled up with zeros.
+   * Stores a matrix (rows, columns) as panels of PANEL columns, one after the other, the last filled up with zeros.
    * @param {(row: number, column: number) => number} entry
    */
   function pack(memory, at, rows, columns, entry) {
@@ -155,8 +155,8 @@ const matrixProduct = (() => {
   }
 
   /**
-   * A memory of so many float32 numbers, and products within it. Places and strides are counted in numbers.
-   * @param {boolean} wasm - false: plain JavaScript even where there is WebAssembly
+   * A memory of `numbers` float32 numbers and products within it. Indices and strides count numbers.
+   * @param {boolean} wasm - false: plain JavaScript even if WebAssembly is available
    * @returns {Promise<{engine: string, memory: Float32Array, multiply: Function}>}
    */
   async function create(numbers, wasm = true) {
@@ -175,9 +175,10 @@ const matrixProduct = (() => {
     }
 
     /**
-     * C = start + A B: A has `rows` rows of `length` numbers, B is packed and has `columns` columns. A panel of B
-     * begins `panelStride` numbers after that before. `start` is a place such as C; with stride 0, one row for all.
-     * Rows of C are filled up to whole panels, into the beginning of the next row if cStride leaves no room.
+     * C = start + A B: A has `rows` rows of `length` numbers, B is packed and has `columns` columns. Each panel of B
+     * begins `panelStride` numbers after the previous one. `start` is the index of a matrix like C, or with stride 0
+     * of one row for all rows. Rows of C are filled up to whole panels, which overwrites the beginning of the next row
+     * if cStride leaves no space.
      */
     function multiply(rows, a, aStride, b, panelStride, length, columns, start, startStride, c, cStride) {
       for (let column = 0; column < columns; column += PANEL, b += panelStride) {

@@ -1,14 +1,14 @@
-// The decoded sheet: what the decoder draws all over the present view, behind the points.
+// The sheet: decoded images that fill the view of the map, behind the points.
 "use strict";
 
 const SHEET_SIDE = 20; // images along the shorter side of the view
-const SHEET_LONGEST = 48; // and at most along the longer one
-const FRAME_SHARE = 6; // milliseconds of a frame that decoding may take
+const SHEET_LONGEST = 48; // most images along the longer side
+const FRAME_SHARE = 6; // milliseconds of each frame that decoding may take
 
 /**
- * Draws on `canvas`, which lies behind the map. `frame()` tells where the view is:
- * { left, top, width, height } in pixels of the canvas's parent, and { x0, x1, y0, y1 } in coordinates.
- * `toCodes(points)` makes codes of points (n, 2).
+ * Draws on `canvas`, which lies behind the map. `frame()` returns the view: { left, top, width, height } in pixels of
+ * the canvas's parent, and { x0, x1, y0, y1 } in coordinates of the map. `toCodes(points)` returns the latent codes of
+ * points (n, 2).
  */
 function createSheet(canvas, decoder, frame, toCodes) {
   const [height, width] = decoder.imageShape;
@@ -18,11 +18,11 @@ function createSheet(canvas, decoder, frame, toCodes) {
   const image = tileContext.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   const count = decoder.imageShape.reduce((a, b) => a * b, 1);
-  let drawn = null; // the view that the canvas shows
+  let drawn = null; // the coordinates of the map that the canvas shows
   let generation = 0;
   let batch = 1;
 
-  /** Where the sheet lies while the view moves away from the one that it was drawn for. */
+  /** Moves and scales the drawn sheet to its position in the present view. */
   function follow(view) {
     const across = view.width / (view.x1 - view.x0);
     const up = view.height / (view.y1 - view.y0);
@@ -38,32 +38,32 @@ function createSheet(canvas, decoder, frame, toCodes) {
       `inset(${clip[0]}px ${wide - clip[1] - view.width}px ${high - clip[0] - view.height}px ${clip[1]}px)`;
   }
 
-  /** Decode the view anew, from its middle outwards, a slice a frame; a newer call ends it. */
+  /** Decodes the sheet for the present view from its middle outwards, some images per frame; a newer call ends it. */
   function draw() {
     const mine = ++generation;
     const view = frame();
     if (!(view.width > 0 && view.height > 0)) return;
     const [shorter, longer] = [Math.min(view.width, view.height), Math.max(view.width, view.height)];
     const side = Math.max(shorter / SHEET_SIDE, longer / SHEET_LONGEST);
-    const cell = [side * Math.sqrt(width / height), side * Math.sqrt(height / width)]; // in proportion, on the screen
+    const cell = [side * Math.sqrt(width / height), side * Math.sqrt(height / width)]; // in pixels, in the proportion of an image
     const [columns, rows] = [Math.ceil(view.width / cell[0]), Math.ceil(view.height / cell[1])];
     const scale = Math.min(1, (cell[0] * devicePixelRatio) / width);
     const [across, up] = [Math.ceil(width * scale), Math.ceil(height * scale)];
     const step = [cell[0] * (view.x1 - view.x0) / view.width, cell[1] * (view.y1 - view.y0) / view.height];
-    // Whole images, the middle one of them in the middle of the view.
+    // The sheet has whole images and is centred in the view.
     const origin = [
       (view.x0 + view.x1 - columns * step[0]) / 2,
       (view.y0 + view.y1 + rows * step[1]) / 2,
     ];
-    const places = [];
+    const cells = []; // [row, column, distance from the middle]
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
-        places.push([row, column, Math.hypot(row - (rows - 1) / 2, column - (columns - 1) / 2)]);
+        cells.push([row, column, Math.hypot(row - (rows - 1) / 2, column - (columns - 1) / 2)]);
       }
     }
-    places.sort((a, b) => a[2] - b[2]);
+    cells.sort((a, b) => a[2] - b[2]);
     let next = 0;
-    // The old sheet stays, moved and scaled to where it belongs, until the new one covers it.
+    // The old sheet is kept, moved and scaled, until the new one covers it.
     const old = drawn && new OffscreenCanvas(canvas.width, canvas.height);
     old?.getContext("2d").drawImage(canvas, 0, 0);
     const shown = { x0: origin[0], x1: origin[0] + columns * step[0], y0: origin[1] - rows * step[1], y1: origin[1] };
@@ -82,8 +82,8 @@ function createSheet(canvas, decoder, frame, toCodes) {
     function slice() {
       if (mine !== generation) return;
       const began = performance.now();
-      while (next < places.length && performance.now() - began < FRAME_SHARE) {
-        const some = places.slice(next, next + batch);
+      while (next < cells.length && performance.now() - began < FRAME_SHARE) {
+        const some = cells.slice(next, next + batch);
         const points = some.map(([row, column]) => [
           origin[0] + (column + 0.5) * step[0], origin[1] - (row + 0.5) * step[1],
         ]);
@@ -98,7 +98,7 @@ function createSheet(canvas, decoder, frame, toCodes) {
         const each = (performance.now() - started) / some.length;
         batch = Math.max(1, Math.min(decoder.maxBatch, 32, Math.floor(FRAME_SHARE / 2 / Math.max(each, 0.01))));
       }
-      if (next < places.length) requestAnimationFrame(slice);
+      if (next < cells.length) requestAnimationFrame(slice);
       else canvas.dataset.done = `${columns} x ${rows}`;
     }
     requestAnimationFrame(slice);
@@ -114,7 +114,7 @@ function createSheet(canvas, decoder, frame, toCodes) {
       generation++;
       drawn = null;
     },
-    /** The view has moved: what is drawn goes along at once, and is decoded anew. */
+    /** To be called when the view has moved: the drawn sheet follows at once and is then decoded again. */
     moved() {
       if (canvas.hidden) return;
       draw();

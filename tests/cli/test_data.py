@@ -20,7 +20,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_data_tells_what_a_folder_holds(mixed: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_data_shows_what_a_folder_holds(mixed: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run_command(["data", str(mixed), "--size", "32x24", "--color", "rgb"]) == 0
     output = capfd.readouterr()
     assert output.err == ""
@@ -31,7 +31,7 @@ def test_data_tells_what_a_folder_holds(mixed: Path, capfd: pytest.CaptureFixtur
     assert "skipped     6" in output.out
 
 
-def test_data_tells_the_same_as_json(mixed: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_data_prints_the_same_as_json(mixed: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run_command(["data", str(mixed), "--json"]) == 0
     found = json.loads(capfd.readouterr().out)
     assert found["images"] == 103
@@ -50,7 +50,7 @@ def test_data_tells_the_same_as_json(mixed: Path, capfd: pytest.CaptureFixture[s
         (["."], "holds no images"),
     ],
 )
-def test_data_refuses_in_a_sentence(
+def test_data_is_refused_in_one_sentence(
     words: list[str], why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -61,7 +61,7 @@ def test_data_refuses_in_a_sentence(
     assert output.err.count("\n") == 1
 
 
-def test_train_takes_a_mixed_folder_and_keeps_how_it_was_read(
+def test_train_reads_a_mixed_folder_and_saves_the_options(
     mixed: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     words = ["train", "--dataset", str(mixed), "--epochs", "1", "--out", str(tmp_path / "run")]
@@ -92,7 +92,7 @@ def test_images_without_labels_train_and_open(tmp_path: Path, capfd: pytest.Capt
 
 
 @pytest.mark.long
-def test_a_cut_off_training_reads_its_images_the_same_again(tmp_path: Path) -> None:
+def test_an_interrupted_training_reads_its_images_in_the_same_way(tmp_path: Path) -> None:
     from vae_explorer.data.reading import load_dataset
     from vae_explorer.run.config import training_config
     from vae_explorer.training.events import EpochEnded

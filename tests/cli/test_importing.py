@@ -1,4 +1,4 @@
-"""vae-explorer import, as it is typed."""
+"""The command `import` with the words that a person types."""
 
 import pytest
 
@@ -15,13 +15,13 @@ def decoder(tmp_path):
     return path
 
 
-def test_a_decoder_becomes_a_run_that_info_and_grid_take(decoder, tmp_path, capsys):
+def test_an_imported_run_can_be_described_and_exported(decoder, tmp_path, capsys):
     run = tmp_path / "run"
     words = ["import", "--decoder", str(decoder), "--out", str(run)]
     assert run_command([*words, "--channels", "first", "--input-range=-1..1"]) == 0
-    told = capsys.readouterr().out
-    assert "(imported," in told
-    assert "flat, channel by channel" in told
+    summary = capsys.readouterr().out
+    assert "(imported," in summary
+    assert "flat, channel by channel" in summary
     assert run_command(["grid", str(run), "--out", str(tmp_path / "grid.png")]) == 0
     assert run_command(["html", str(run), "--out", str(tmp_path / "page.html")]) == 0
     assert "an ONNX network" in capsys.readouterr().out
@@ -29,13 +29,13 @@ def test_a_decoder_becomes_a_run_that_info_and_grid_take(decoder, tmp_path, caps
     assert '"ending": "sigmoid"' in capsys.readouterr().out
 
 
-def test_what_is_unclear_is_asked_in_one_sentence(decoder, tmp_path, capsys):
+def test_an_unclear_decoder_is_refused_with_the_option_it_needs(decoder, tmp_path, capsys):
     assert run_command(["import", "--decoder", str(decoder), "--out", str(tmp_path / "run")]) == 1
     assert "--channels first or last" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
 
-def test_a_run_is_not_overwritten_unasked(decoder, tmp_path, capsys):
+def test_a_run_is_overwritten_only_with_overwrite(decoder, tmp_path, capsys):
     words = ["import", "--decoder", str(decoder), "--channels", "last", "--out", str(tmp_path / "run")]
     assert run_command(words) == 0
     assert run_command(words) == 1

@@ -1,4 +1,4 @@
-"""Turning maps onto each other: known rotations and reflections are found again."""
+"""exploring/alignment.py: known rotations and reflections between maps are found."""
 
 import numpy as np
 import pytest
@@ -15,14 +15,14 @@ def orthogonal(dimensions: int, seed: int, reflected: bool) -> np.ndarray:
 
 
 def cloud(dimensions: int) -> np.ndarray:
-    """Codes about a point that is not the origin, wider one way than another."""
+    """Codes around a point that is not the origin, with another spread in each dimension."""
     rng = np.random.default_rng(0)
     return (rng.normal(size=(200, dimensions)) * (1 + np.arange(dimensions)) + 0.5).astype(np.float32)
 
 
 @pytest.mark.parametrize("reflected", [False, True])
 @pytest.mark.parametrize("dimensions", [1, 2, 3, 16])
-def test_a_known_turn_is_found(dimensions: int, reflected: bool) -> None:
+def test_a_known_rotation_is_found(dimensions: int, reflected: bool) -> None:
     turn, codes = orthogonal(dimensions, 1, reflected), cloud(dimensions)
     found = rotation_between(codes, codes @ turn)
     np.testing.assert_allclose(found, turn, atol=1e-5)
@@ -36,13 +36,13 @@ def test_nothing_is_scaled_or_moved() -> None:
     np.testing.assert_allclose(found @ found.T, np.eye(2), atol=1e-6)
 
 
-def test_without_codes_nothing_is_turned() -> None:
+def test_without_codes_nothing_is_rotated() -> None:
     np.testing.assert_array_equal(
         rotation_between(np.empty((0, 3), np.float32), np.empty((0, 3), np.float32)), np.eye(3)
     )
 
 
-def test_a_map_that_flips_from_epoch_to_epoch_stands_still_as_it_ends() -> None:
+def test_a_map_that_flips_between_epochs_is_aligned_with_the_last() -> None:
     last = cloud(2)
     epochs = [last @ orthogonal(2, 1, True), last @ orthogonal(2, 2, False), last @ orthogonal(2, 3, True), last]
     rotations = aligning_rotations(epochs)

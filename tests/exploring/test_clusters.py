@@ -1,4 +1,4 @@
-"""exploring/clusters.py: groups among codes."""
+"""exploring/clusters.py: clusters of latent codes."""
 
 import sys
 
@@ -10,19 +10,19 @@ from vae_explorer.exploring.clusters import FITTED, MISSING, find_clusters
 
 
 def heaps(*sizes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Codes in heaps far apart, shuffled, and which heap each is of."""
+    """Shuffled codes in heaps far apart, and the heap of each."""
     random = np.random.default_rng(1)
     heap = random.permutation(np.repeat(np.arange(len(sizes)), sizes))
     centres = np.array([(0, 0), (6, 0), (0, 6), (6, 6), (12, 3)])[: len(sizes)]
     return (centres[heap] + random.normal(0, 0.4, (len(heap), 2))).astype(np.float32), heap
 
 
-def test_heaps_are_found_without_being_counted_the_largest_first():
+def test_the_number_of_heaps_is_found_and_the_largest_is_first():
     codes, heap = heaps(30, 200, 90, 60)
     np.testing.assert_array_equal(find_clusters(codes), np.array([3, 0, 1, 2])[heap])
 
 
-def test_as_many_clusters_as_are_asked_for_and_the_same_each_time():
+def test_the_given_number_of_clusters_is_found_the_same_each_time():
     codes, _ = heaps(300, 300)
     found = find_clusters(codes, 7)
     assert set(found) == set(range(7))
@@ -30,12 +30,12 @@ def test_as_many_clusters_as_are_asked_for_and_the_same_each_time():
     np.testing.assert_array_equal(found, find_clusters(codes, 7))
 
 
-def test_of_many_codes_those_that_are_not_fitted_belong_too():
+def test_codes_that_the_centres_are_not_fitted_to_are_assigned_too():
     codes, heap = heaps(FITTED, FITTED // 2)
     np.testing.assert_array_equal(find_clusters(codes, 2), heap)
 
 
-def test_codes_that_are_no_numbers_are_of_no_cluster():
+def test_codes_that_are_not_finite_have_no_cluster():
     codes, _ = heaps(50, 50)
     codes[3, 0], codes[8, 1] = np.nan, np.inf
     found = find_clusters(codes, 2)
@@ -43,7 +43,7 @@ def test_codes_that_are_no_numbers_are_of_no_cluster():
 
 
 @pytest.mark.parametrize("codes", [np.zeros((0, 2)), np.ones((40, 2)), np.eye(2)[[0, 1, 0]]])
-def test_what_has_no_clusters_is_one(codes: np.ndarray):
+def test_codes_without_clusters_are_one_cluster(codes: np.ndarray):
     assert not find_clusters(codes.astype(np.float32)).any()
 
 

@@ -1,4 +1,4 @@
-"""A training replayed: at its end the run, turned nowhere the images that were decoded, smooth between."""
+"""Replaying a training: it ends as the run, rotations leave images unchanged, and moments between move smoothly."""
 
 import json
 import shutil
@@ -31,27 +31,27 @@ def replay(tiny_run: Run) -> Replay:
 
 def test_the_last_moment_is_the_run(replay: Replay, tiny_run: Run) -> None:
     subject = replay.subject_at(2)
-    place = np.searchsorted(tiny_run.codes.index, tiny_run.sample.index)
-    np.testing.assert_allclose(subject.z_mean, tiny_run.codes.z_mean[place], atol=1e-5)
-    np.testing.assert_array_equal(subject.label, tiny_run.codes.label[place])
+    rows = np.searchsorted(tiny_run.codes.index, tiny_run.sample.index)
+    np.testing.assert_allclose(subject.z_mean, tiny_run.codes.z_mean[rows], atol=1e-5)
+    np.testing.assert_array_equal(subject.label, tiny_run.codes.label[rows])
     decoder = LiteRTDecoder(tiny_run.networks.decoder, 2, (28, 28, 1))
-    np.testing.assert_allclose(subject.decoder(CODES), decoder(CODES), atol=0.01)  # of half precision
+    np.testing.assert_allclose(subject.decoder(CODES), decoder(CODES), atol=0.01)  # snapshots have half precision
 
 
-@pytest.mark.parametrize("place", [0, 1])
-def test_a_turned_code_is_decoded_to_the_image_that_it_had(replay: Replay, tiny_run: Run, place: int) -> None:
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_rotated_code_is_decoded_to_the_image_that_it_had(replay: Replay, tiny_run: Run, index: int) -> None:
     reader = SnapshotReader(tiny_run.folder)
-    snapshot = reader.read(replay.epochs[place])
+    snapshot = reader.read(replay.epochs[index])
     network = reader.network()
     assert network is not None
     plain = LiteRTDecoder(network, 2, (28, 28, 1), snapshot.weights)
-    subject = replay.subject_at(replay.epochs[place])
+    subject = replay.subject_at(replay.epochs[index])
     rows = slice(0, 40)
     np.testing.assert_allclose(subject.decoder(subject.z_mean[rows]), plain(snapshot.z_mean[rows]), atol=1e-4)
     np.testing.assert_allclose(subject.decoder(subject.z_mean[:1]), plain(snapshot.z_mean[:1]), atol=1e-4)
 
 
-def test_a_map_that_was_flipped_is_turned_back(tiny_run_folder: Path) -> None:
+def test_a_map_that_was_flipped_is_rotated_back(tiny_run_folder: Path) -> None:
     run = open_run(tiny_run_folder)
     reader = SnapshotReader(tiny_run_folder)
     last = reader.read(2)
@@ -71,7 +71,7 @@ def test_between_two_snapshots_codes_and_images_move_from_one_to_the_other(repla
     assert np.abs(before.decoder(CODES) - after.decoder(CODES)).max() > 0.05
 
 
-def test_beyond_the_ends_the_ends_stand(replay: Replay) -> None:
+def test_epochs_outside_the_range_show_the_first_or_the_last_snapshot(replay: Replay) -> None:
     assert replay.subject_at(-1).z_mean is replay.codes[0]
     assert replay.subject_at(9).z_mean is replay.codes[-1]
 
@@ -109,7 +109,7 @@ def test_snapshots_of_another_run_are_left_out(tiny_run_folder: Path) -> None:
 
 def test_a_run_without_snapshots_says_so(tiny_run_folder: Path) -> None:
     shutil.rmtree(tiny_run_folder / PLACE)
-    with pytest.raises(UserError, match="has kept no two snapshots"):
+    with pytest.raises(UserError, match="has fewer than two snapshots"):
         load_replay(open_run(tiny_run_folder))
 
 
@@ -120,7 +120,7 @@ def test_a_run_whose_snapshots_are_all_damaged_says_so(tiny_run_folder: Path) ->
         load_replay(open_run(tiny_run_folder))
 
 
-def test_a_decoder_that_litert_cannot_have_is_replayed_by_keras(tiny_run_folder: Path, tiny_run: Run) -> None:
+def test_a_decoder_that_litert_cannot_convert_is_replayed_by_keras(tiny_run_folder: Path, tiny_run: Run) -> None:
     (tiny_run_folder / PLACE / "decoder.tflite").unlink()
     write_info(tiny_run_folder, tiny_run.info)
     replay, usual = load_replay(open_run(tiny_run_folder)), load_replay(tiny_run)

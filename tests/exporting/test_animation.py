@@ -1,4 +1,4 @@
-"""Films of a training, decoded again."""
+"""exporting/animation.py: films of a training, read back frame by frame."""
 
 import itertools
 import subprocess
@@ -25,7 +25,7 @@ def replay(tiny_run: Run) -> Replay:
 
 
 def mp4_frames(path: Path) -> tuple[dict, np.ndarray]:
-    """What the file says of itself, and its frames."""
+    """The metadata of the file, and its frames."""
     reader = imageio_ffmpeg.read_frames(str(path))
     about = next(reader)
     reader.close()
@@ -45,7 +45,7 @@ def test_an_mp4_has_the_frames_and_ends_with_the_final_map(replay: Replay, tmp_p
     assert (about["codec"], about["fps"], about["duration"]) == ("h264", 10, 2.0)
     assert "yuv420p" in about["pix_fmt"]
     content = (tmp_path / "film.mp4").read_bytes()
-    assert content.index(b"moov") < content.index(b"mdat")  # it can be played while it is loaded
+    assert content.index(b"moov") < content.index(b"mdat")  # so that it can be played while it loads
     shown = frames.astype(int)
     assert np.abs(shown[-1] - stage.frame(2)).mean() < 3
     assert np.abs(shown[0] - stage.frame(0)).mean() < 3
@@ -58,14 +58,14 @@ def test_a_gif_has_the_frames_and_ends_with_the_final_map(replay: Replay, tmp_pa
     frames, milliseconds = [], 0
     with Image.open(tmp_path / "film.gif") as film:
         assert film.info["loop"] == 0
-        for place in range(film.n_frames):
-            film.seek(place)
+        for number in range(film.n_frames):
+            film.seek(number)
             milliseconds += film.info["duration"]
             frames.append(np.asarray(film.convert("RGB")).astype(int))
     stage = Stage(replay, "tiny", 480)
     assert milliseconds == 1000
     assert frames[0].shape == (stage.height, 480, 3)
-    assert 20 <= len(frames) <= 30  # those that stand still are one
+    assert 20 <= len(frames) <= 30  # equal frames at the end are stored as one
     assert all(not np.array_equal(a, b) for a, b in itertools.pairwise(frames))
     assert np.abs(frames[-1] - stage.frame(2)).mean() < 4
     assert np.abs(frames[0] - stage.frame(0)).mean() < 4
@@ -85,13 +85,15 @@ def test_options_out_of_range_are_refused(settings: dict) -> None:
 
 
 @pytest.mark.parametrize(("name", "fps", "said"), [("film.avi", 30, "GIF or MP4"), ("film.gif", 60, "write an MP4")])
-def test_what_cannot_be_written_is_refused(replay: Replay, tmp_path: Path, name: str, fps: int, said: str) -> None:
+def test_a_film_that_cannot_be_written_is_refused(
+    replay: Replay, tmp_path: Path, name: str, fps: int, said: str
+) -> None:
     with pytest.raises(UserError, match=said):
         write_film(replay, "tiny", tmp_path / name, FilmOptions(fps=fps))
 
 
 @pytest.mark.parametrize("name", ["film.gif", "film.mp4"])
-def test_what_is_cancelled_leaves_the_old_file(replay: Replay, tmp_path: Path, name: str) -> None:
+def test_a_cancelled_film_leaves_the_old_file(replay: Replay, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("old")
 
     def cancel(_task: str, share: float) -> None:
@@ -111,12 +113,12 @@ def test_the_command_writes_a_film(tiny_run: Run, tmp_path: Path, capsys: pytest
     assert len(mp4_frames(tmp_path / "film.mp4")[1]) == 5
 
 
-def test_the_command_says_what_a_run_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_names_what_a_run_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["animate", "builtin", "--out", str(tmp_path / "film.mp4")]) == 1
-    assert "has kept no two snapshots" in capsys.readouterr().err
+    assert "has fewer than two snapshots" in capsys.readouterr().err
 
 
-def test_of_many_dimensions_it_shows_the_two_that_tell_most(deep_run: Run) -> None:
+def test_the_two_dimensions_with_the_largest_kl_are_shown(deep_run: Run) -> None:
     kl = mean_kl(deep_run.codes.z_mean, deep_run.codes.z_log_var)
     names = tuple(f"z{dimension}" for dimension in sorted(np.argsort(-kl)[:2] + 1))
     stage = Stage(load_replay(deep_run), "deep", 480)

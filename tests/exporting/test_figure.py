@@ -1,4 +1,4 @@
-"""Paper, captions and files of all pictures."""
+"""exporting/figure.py: paper, captions and files of all pictures."""
 
 import os
 import subprocess
@@ -45,14 +45,14 @@ def page(paper: Paper, note: str = "") -> "Figure":
         return made.figure
 
 
-def test_a_page_without_text_is_its_content_to_the_dot() -> None:
+def test_a_page_without_text_has_exactly_the_size_of_its_content() -> None:
     figure = page(Paper())
     assert measures(figure) == "2.5 x 1.7 cm, 300 x 200 dots"
     assert to_pixels(figure).shape == (200, 300, 3)
 
 
 @pytest.mark.parametrize("ending", [".svg", ".pdf", ".png", ".SVG"])
-def test_the_same_picture_has_the_same_bytes_and_says_nothing_of_the_machine(tmp_path: Path, ending: str) -> None:
+def test_the_same_picture_has_the_same_bytes_and_no_path(tmp_path: Path, ending: str) -> None:
     paths = [tmp_path / f"{name}{ending}" for name in ("a", "b")]
     for path in paths:
         write_picture(path, lambda _: page(Paper(caption="the same")))
@@ -63,7 +63,7 @@ def test_the_same_picture_has_the_same_bytes_and_says_nothing_of_the_machine(tmp
     assert b"dc:date" not in first
 
 
-def test_text_stays_literal_text_in_svg_and_pdf(tmp_path: Path) -> None:
+def test_text_is_literal_text_in_svg_and_pdf(tmp_path: Path) -> None:
     for name in ("p.svg", "p.pdf", "p.png"):
         write_picture(tmp_path / name, lambda _: page(Paper(width=16, caption=HOSTILE), note="z3 is 0."))
     said = " ".join(svg_texts(tmp_path / "p.svg"))
@@ -73,11 +73,11 @@ def test_text_stays_literal_text_in_svg_and_pdf(tmp_path: Path) -> None:
     assert set(pdf_fonts(tmp_path / "p.pdf")) == {"/FontFile2"}
 
 
-def test_png_knows_its_resolution(tmp_path: Path) -> None:
+def test_a_png_stores_its_resolution(tmp_path: Path) -> None:
     write_picture(tmp_path / "p.png", lambda _: page(Paper(dpi=150)))
     with Image.open(tmp_path / "p.png") as picture:
         assert picture.info["dpi"] == pytest.approx((150, 150), abs=0.02)
-        assert picture.mode == "L"  # there is no colour in it
+        assert picture.mode == "L"  # a picture without colours is stored as grey levels
 
 
 @pytest.mark.parametrize("text", ["word " * 200, "x" * 1000, "one\ntwo\n\nthree"])
@@ -99,7 +99,7 @@ def test_a_caption_lies_below_the_content_and_within_the_page() -> None:
     assert (below < 128).any()
 
 
-def test_a_name_that_is_too_long_for_its_place_is_shortened() -> None:
+def test_a_name_that_is_too_long_is_shortened() -> None:
     with drawing():
         short = shortened("a very long name " * 30, 100, 7)
         assert text_width(short, 7) <= 100
@@ -107,7 +107,7 @@ def test_a_name_that_is_too_long_for_its_place_is_shortened() -> None:
     assert short.startswith("a very long")
 
 
-def test_characters_that_the_font_lacks_are_no_warning(tmp_path: Path) -> None:
+def test_missing_characters_raise_no_warning(tmp_path: Path) -> None:
     write_picture(tmp_path / "p.png", lambda _: page(Paper(caption="日本語 🙂")))
     write_picture(tmp_path / "p.svg", lambda _: page(Paper(caption="日本語 🙂")))
     assert "日本語 🙂" in svg_texts(tmp_path / "p.svg")
@@ -119,7 +119,7 @@ def test_the_screen_shows_the_whole_page_smaller() -> None:
     assert to_screen(page(Paper()), 5000, 5000).shape == (200, 300, 3), "not above its own resolution"
 
 
-def test_the_settings_of_the_process_stay_as_they_were() -> None:
+def test_the_settings_of_the_process_are_not_changed() -> None:
     import matplotlib
 
     before = dict(matplotlib.rcParams)
@@ -127,7 +127,7 @@ def test_the_settings_of_the_process_stay_as_they_were() -> None:
     assert dict(matplotlib.rcParams) == before
 
 
-def test_the_persons_settings_change_nothing_and_stderr_stays_empty(tmp_path: Path) -> None:
+def test_the_users_matplotlibrc_changes_nothing_and_stderr_is_empty(tmp_path: Path) -> None:
     code = """
 import sys
 from pathlib import Path
@@ -144,7 +144,7 @@ assert "matplotlib.pyplot" not in sys.modules
     )
     written = []
     for name, folder in (("a.svg", tmp_path / "home"), ("b.svg", tmp_path / "nowhere" / "file")):
-        (tmp_path / "nowhere").touch()  # a folder of which none can be made
+        (tmp_path / "nowhere").touch()  # a file, so that no folder can be made in it
         environment = os.environ | {"MPLCONFIGDIR": str(folder)}
         done = subprocess.run(
             [sys.executable, "-c", code, str(tmp_path / name)],
@@ -176,7 +176,7 @@ def test_paper_out_of_range_is_refused(settings: dict, words: str) -> None:
         Paper(**settings)
 
 
-def test_margins_take_from_the_room() -> None:
+def test_margins_make_the_content_narrower() -> None:
     paper = Paper(width=2.54 * 4, dpi=100)
     assert room(paper, Margins()) == 400
     assert room(paper, Margins(left=36)) == 400 - 50 - round(12 / 72 * 100)
@@ -190,7 +190,7 @@ def test_other_endings_are_refused_before_anything_is_drawn(tmp_path: Path, name
 
 
 @pytest.mark.parametrize("ending", [".png", ".svg", ".pdf"])
-def test_cancelled_at_the_end_the_old_file_stays(tmp_path: Path, ending: str) -> None:
+def test_cancelling_at_the_end_leaves_the_old_file(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"p{ending}"
     path.write_bytes(b"the old one")
 
@@ -218,5 +218,5 @@ def test_failed_drawing_leaves_the_old_file(tmp_path: Path) -> None:
 def test_the_usual_caption_names_the_run(tiny_run: Run) -> None:
     held_out = tiny_run.info.held_out
     assert held_out is not None
-    loss = f"negative ELBO {held_out.negative_elbo:.1f} nats an image (held-out)"
+    loss = f"negative ELBO {held_out.negative_elbo:.1f} nats per image (held-out)"
     assert caption_of(tiny_run.info) == f"tiny: MNIST-512, dense, 2 latent dimensions, {loss}"

@@ -25,7 +25,7 @@ def decoder(tiny_run: Run) -> LiteRTDecoder:
 
 
 class AnyDecoder:
-    """Images whose level says what z is: of so many dimensions, and grey or in colour."""
+    """A decoder whose grey levels show z, with this number of dimensions, in grey or in colour."""
 
     engine = "none"
 
@@ -43,7 +43,7 @@ def expected_level(z1: float, z2: float, decoder: LiteRTDecoder) -> NDArray[np.i
 
 
 @pytest.mark.parametrize(("width", "dpi", "dots"), [(16.0, 300, 16), (3.0, 50, 1), (3.0, 333, 3), (7.3, 1200, 29)])
-def test_png_holds_each_decoded_image_in_its_place_and_each_pixel_in_whole_dots(
+def test_a_png_holds_each_decoded_image_at_its_position_with_whole_dots_per_pixel(
     decoder: LiteRTDecoder, tmp_path: Path, width: float, dpi: int, dots: int
 ) -> None:
     options = GridOptions(size=4, style=SheetStyle(gap=3))
@@ -58,7 +58,7 @@ def test_png_holds_each_decoded_image_in_its_place_and_each_pixel_in_whole_dots(
         for column in range(4):
             found = sheet[row * 31 : row * 31 + 28, column * 31 : column * 31 + 28].astype(int)
             expected = expected_level(quantiles[column], quantiles[3 - row], decoder)
-            assert np.abs(found - expected).max() <= 1  # batches may round a value on the edge the other way
+            assert np.abs(found - expected).max() <= 1  # another batch may round a value differently
     assert (sheet[28:31] == 128).all()
 
 
@@ -96,7 +96,7 @@ def test_vectors_hold_the_sheet_as_one_crisp_image_and_coordinates_as_text(
     assert set(pdf_fonts(tmp_path / "grid.pdf")) == {"/FontFile2"}
 
 
-def test_even_spacing_goes_to_its_limits(decoder: LiteRTDecoder) -> None:
+def test_even_spacing_reaches_its_limits(decoder: LiteRTDecoder) -> None:
     images = decode_grid(decoder, GridOptions(size=3, spacing="even", limit=2.5))
     corner = expected_level(-2.5, 2.5, decoder)
     assert np.abs(images[0, 0, :, :, 0].astype(int) - corner).max() <= 1
@@ -110,7 +110,7 @@ def test_any_plane_is_decoded_with_the_others_at_0() -> None:
     )
 
 
-def test_axes_name_the_plane_and_say_what_it_leaves_out(tmp_path: Path) -> None:
+def test_axes_name_the_plane_and_the_caption_what_it_leaves_out(tmp_path: Path) -> None:
     options = GridOptions(size=3, plane=axes_plane((3, 1), 3), axes=True)
     write_picture(tmp_path / "g.svg", lambda _: draw_grid(AnyDecoder(3), options, Paper()))
     texts = svg_texts(tmp_path / "g.svg")
@@ -153,7 +153,7 @@ def test_options_out_of_range_are_refused(settings: dict, words: str) -> None:
         GridOptions(**settings)
 
 
-def test_a_plane_held_elsewhere_is_decoded_there_and_says_so(tmp_path: Path) -> None:
+def test_a_plane_through_another_point_is_decoded_there_and_named(tmp_path: Path) -> None:
     code = np.array([9, 0.5, 9, -1], np.float32)
     options = GridOptions(size=2, spacing="even", limit=1.0, plane=axes_plane((1, 3), 4).through(code), axes=True)
     images = decode_grid(AnyDecoder(4), options)
@@ -170,7 +170,7 @@ def test_a_caption_without_axes_says_what_the_plane_leaves_out(tmp_path: Path) -
     assert svg_texts(tmp_path / "g.svg") == ["Showing z1 and z3; the others are 0.", "mine"]
 
 
-def test_a_colour_map_that_there_is_not_is_refused_before_decoding() -> None:
+def test_an_unknown_colour_map_is_refused_before_decoding() -> None:
     options = GridOptions(style=SheetStyle(colour_map="virids"))
     with pytest.raises(UserError, match="There is no"):
         draw_grid(AnyDecoder(2), options, Paper(), lambda *_: pytest.fail("decoded"))
@@ -183,5 +183,7 @@ def test_cancelled_grid_leaves_the_old_picture(decoder: LiteRTDecoder, tmp_path:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_picture(tmp_path / "grid.png", lambda told: draw_grid(decoder, GridOptions(), Paper(), told), cancel)
+        write_picture(
+            tmp_path / "grid.png", lambda progress: draw_grid(decoder, GridOptions(), Paper(), progress), cancel
+        )
     assert (tmp_path / "grid.png").read_bytes() == b"the old one"

@@ -1,4 +1,4 @@
-"""Loss curves by epoch."""
+"""exporting/losses.py: loss curves by epoch."""
 
 import math
 from dataclasses import replace
@@ -36,14 +36,14 @@ def test_titles_legend_and_the_best_epoch_are_text(tmp_path: Path) -> None:
     for name in ("l.svg", "l.pdf"):
         write_picture(tmp_path / name, lambda _: draw_losses(HISTORY, Paper(caption="a $ caption")))
     texts = svg_texts(tmp_path / "l.svg")
-    assert {"epoch", "nats an image", "KL, nats", "loss, validation", "KL, training", "a $ caption"} <= set(texts)
+    assert {"epoch", "nats per image", "KL, nats", "loss, validation", "KL, training", "a $ caption"} <= set(texts)
     assert "best: 146.0 in epoch 3, negative ELBO 146.5" in texts
     assert "best: 146.0 in epoch 3, negative ELBO 146.5" in pdf_text(tmp_path / "l.pdf")
     assert svg_images(tmp_path / "l.svg") == []
 
 
 @pytest.mark.parametrize("width", [3.0, 16.0, 60.0])
-@pytest.mark.parametrize("scale", [1, -900])  # losses of a density lie below 0, far below for large images in colour
+@pytest.mark.parametrize("scale", [1, -900])  # losses of Gaussian pixels can be far below 0
 def test_all_text_is_within_the_page(width: float, scale: float) -> None:
     history = [
         replace(record, loss=scale * record.loss, val_loss=scale * record.val_loss)
@@ -64,7 +64,7 @@ def test_all_text_is_within_the_page(width: float, scale: float) -> None:
     assert figure.axes[1].xaxis.label.get_window_extent().y0 >= 0
 
 
-def test_one_epoch_and_a_loss_that_is_no_number_can_be_drawn() -> None:
+def test_one_epoch_and_a_loss_that_is_nan_can_be_drawn() -> None:
     assert to_pixels(draw_losses(HISTORY[:1], Paper(8, 100))).size
     lost = EpochRecord(5, *[math.nan] * 6, 1.0, 0.001)
     texts = [text.get_text() for text in draw_losses((*HISTORY, lost), Paper()).texts]
@@ -77,7 +77,7 @@ def test_no_epoch_is_refused() -> None:
         draw_losses((), Paper())
 
 
-def test_the_best_is_looked_for_where_it_can_be_and_a_seam_is_drawn() -> None:
+def test_the_best_epoch_is_sought_after_the_first_and_a_seam_is_drawn() -> None:
     figure = draw_losses(HISTORY, Paper(), first=3, seams=(3,))
     ring, texts = [line for line in figure.axes[0].get_lines() if line.get_label() == "best"], _texts(figure)
     assert list(ring[0].get_xdata()) == [4]

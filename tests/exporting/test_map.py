@@ -1,4 +1,4 @@
-"""The latent map: few points as shapes, many as an image, classes in a legend."""
+"""exporting/map.py: few points are drawn as shapes, many as an image, and classes are in a legend."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ COLOURS, PLAIN = class_map_colours(NAMES), class_map_colours(())
 
 
 def codes(count: int, latent_dim: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """z_mean, label and split: class by class in a place of its own."""
+    """z_mean, label and split: each class has a region of its own."""
     generator = np.random.default_rng(0)
     label = (np.arange(count) % 3).astype(np.int32)
     z_mean = generator.normal(0, 0.3, (count, latent_dim)).astype(np.float32)
@@ -39,7 +39,7 @@ def test_up_to_ten_thousand_points_are_shapes(tmp_path: Path) -> None:
     assert pdf_images(tmp_path / "m.pdf") == []
 
 
-def test_more_points_are_one_image_at_the_dots_of_the_paper(tmp_path: Path) -> None:
+def test_more_points_are_one_image_at_the_resolution_of_the_paper(tmp_path: Path) -> None:
     for name in ("m.svg", "m.pdf"):
         write_picture(tmp_path / name, lambda _: drawn(MOST_VECTORS + 1))
     [image] = svg_images(tmp_path / "m.svg")
@@ -64,7 +64,7 @@ def test_classes_lie_where_their_codes_do_in_their_colours(count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [300, 20_000])
-def test_both_axes_have_one_scale(count: int) -> None:
+def test_both_axes_have_the_same_scale(count: int) -> None:
     axes = drawn(count).axes[0]
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
     assert axes.bbox.width / (right - left) == pytest.approx(axes.bbox.height / (high - low), rel=0.01)
@@ -97,7 +97,7 @@ def test_many_classes_take_more_rows_below_the_axes() -> None:
     assert max(box.x1 for box in boxes) <= many.bbox.x1
 
 
-def test_images_without_a_class_are_told_from_the_others(tmp_path: Path) -> None:
+def test_images_without_a_class_have_their_own_colour_and_legend_entry(tmp_path: Path) -> None:
     z_mean, label, split = codes(300)
     label[:10] = -1
     write_picture(tmp_path / "a.svg", lambda _: draw_map(z_mean, label, split, COLOURS, MapOptions(), Paper()))
@@ -136,7 +136,7 @@ def test_one_dimension_is_a_band(count: int) -> None:
     assert to_pixels(figure).size
 
 
-def test_all_codes_in_one_place_can_be_drawn() -> None:
+def test_equal_codes_can_be_drawn() -> None:
     z_mean = np.zeros((20, 2), np.float32)
     figure = draw_map(
         z_mean, np.zeros(20, np.int32), np.zeros(20, np.uint8), class_map_colours(("a",)), MapOptions(), Paper(8, 100)
@@ -154,7 +154,7 @@ def test_cancelled_map_leaves_the_old_picture(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         write_picture(
             tmp_path / "m.pdf",
-            lambda told: draw_map(*codes(300), COLOURS, MapOptions(), Paper(), told),
+            lambda progress: draw_map(*codes(300), COLOURS, MapOptions(), Paper(), progress),
             cancel,
         )
     assert (tmp_path / "m.pdf").read_bytes() == b"the old one"

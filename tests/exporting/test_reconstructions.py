@@ -43,8 +43,8 @@ def test_the_sample_has_the_codes_of_its_images(tiny_run: Run) -> None:
     images, z_mean = sample_of(tiny_run)
     assert len(images) == len(z_mean) == len(tiny_run.sample.index)
     for image, z in zip(images[:5], z_mean[:5], strict=True):
-        place = next(i for i, other in enumerate(tiny_run.sample.images) if (other == image).all())
-        row = np.flatnonzero(tiny_run.codes.index == tiny_run.sample.index[place])[0]
+        index = next(i for i, other in enumerate(tiny_run.sample.images) if (other == image).all())
+        row = np.flatnonzero(tiny_run.codes.index == tiny_run.sample.index[index])[0]
         np.testing.assert_array_equal(tiny_run.codes.z_mean[row], z)
 
 

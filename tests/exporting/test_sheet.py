@@ -5,22 +5,22 @@ import pytest
 
 from vae_explorer.errors import UserError
 from vae_explorer.exporting.figure import MOST_DOTS, Margins, Paper, drawing, to_pixels, to_screen
-from vae_explorer.exporting.sheet import SheetStyle, colour_table, coloured, dots_a_pixel, lay_sheet, tile
+from vae_explorer.exporting.sheet import SheetStyle, colour_table, coloured, dots_per_pixel, lay_sheet, tile
 
 
-def test_each_image_lies_in_its_place_with_the_gap_between() -> None:
+def test_each_image_lies_at_its_position_with_a_gap_between() -> None:
     images = np.arange(6, dtype=np.uint8).reshape(2, 3, 1, 1, 1) + np.zeros((2, 3, 4, 5, 1), np.uint8)
     sheet = tile(images, SheetStyle(gap=2, gap_colour="red"))
     assert sheet.shape == (2 * 4 + 2, 3 * 5 + 2 * 2, 3)
     for row in range(2):
         for column in range(3):
-            part = sheet[row * 6 : row * 6 + 4, column * 7 : column * 7 + 5]
-            assert (part == images[row, column, 0, 0, 0]).all()
+            found = sheet[row * 6 : row * 6 + 4, column * 7 : column * 7 + 5]
+            assert (found == images[row, column, 0, 0, 0]).all()
     np.testing.assert_array_equal(sheet[:, 5:7], np.broadcast_to([255, 0, 0], (10, 2, 3)))
     np.testing.assert_array_equal(sheet[4:6], np.broadcast_to([255, 0, 0], (2, 19, 3)))
 
 
-def test_images_in_colour_stay_so_and_can_be_inverted() -> None:
+def test_images_in_colour_keep_their_colours_or_are_inverted() -> None:
     images = np.random.default_rng(0).integers(0, 256, (1, 2, 16, 20, 3), np.uint8)
     plain, inverted = (tile(images, SheetStyle(colour_map=name)) for name in ("gray", "gray_r"))
     np.testing.assert_array_equal(plain[:, :20], images[0, 0])
@@ -37,20 +37,20 @@ def test_grey_images_take_the_colours_of_a_map() -> None:
     assert (colour_table("viridis_r") == colour_table("viridis")[::-1]).all()
 
 
-def test_a_map_for_grey_images_is_refused_for_those_in_colour() -> None:
+def test_a_colour_map_for_grey_images_is_refused_for_images_in_colour() -> None:
     with pytest.raises(UserError, match="in colour"):
         coloured(np.zeros((2, 2, 3), np.uint8), "viridis")
 
 
 @pytest.mark.parametrize("name", ["virids", "", "Gray", "$"])
-def test_a_map_that_there_is_not_is_refused(name: str) -> None:
+def test_an_unknown_colour_map_is_refused(name: str) -> None:
     with pytest.raises(UserError, match="There is no colour map"):
         colour_table(name)
 
 
 @pytest.mark.parametrize(
     ("settings", "words"),
-    [({"gap": -1}, "0 to 64"), ({"gap": 65}, "0 to 64"), ({"gap_colour": "bluish"}, "no colour")],
+    [({"gap": -1}, "0 to 64"), ({"gap": 65}, "0 to 64"), ({"gap_colour": "bluish"}, "not a colour")],
 )
 def test_style_out_of_range_is_refused(settings: dict, words: str) -> None:
     with pytest.raises(UserError, match=words):
@@ -66,7 +66,7 @@ def test_every_pixel_is_a_square_of_whole_dots_whatever_the_sizes(seed: int) -> 
         Paper(float(generator.uniform(3, 9)), int(generator.integers(50, 400))),
         Margins(left=11.3, bottom=7.7),
     )
-    dots = dots_a_pixel(sheet, paper, margins)
+    dots = dots_per_pixel(sheet, paper, margins)
     with drawing():
         page, _ = lay_sheet(sheet, paper, margins)
     pixels = to_pixels(page.figure)
@@ -76,12 +76,12 @@ def test_every_pixel_is_a_square_of_whole_dots_whatever_the_sizes(seed: int) -> 
     np.testing.assert_array_equal(found, sheet.repeat(dots, axis=0).repeat(dots, axis=1))
 
 
-def test_the_width_comes_as_near_as_whole_dots_allow() -> None:
+def test_the_width_is_as_near_as_whole_dots_allow() -> None:
     sheet = np.zeros((100, 560, 3), np.uint8)
-    assert dots_a_pixel(sheet, Paper(16, 300)) == 3  # 1,890 dots: 3.4 a pixel
-    assert dots_a_pixel(sheet, Paper(18, 300)) == 4
-    assert dots_a_pixel(sheet, Paper(3, 50)) == 1
-    assert dots_a_pixel(np.zeros((3000, 16, 3), np.uint8), Paper(84, 300)) == MOST_DOTS // 3000
+    assert dots_per_pixel(sheet, Paper(16, 300)) == 3  # 1,890 dots: 3.4 per pixel
+    assert dots_per_pixel(sheet, Paper(18, 300)) == 4
+    assert dots_per_pixel(sheet, Paper(3, 50)) == 1
+    assert dots_per_pixel(np.zeros((3000, 16, 3), np.uint8), Paper(84, 300)) == MOST_DOTS // 3000
 
 
 def test_the_screen_shows_all_pixels_evenly() -> None:

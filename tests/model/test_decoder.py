@@ -1,4 +1,4 @@
-"""model/decoder.py: codes to images, the same whoever decodes."""
+"""model/decoder.py: every decoder draws the same images from the same latent codes."""
 
 import threading
 from collections.abc import Callable
@@ -60,14 +60,14 @@ def test_an_image_does_not_depend_on_those_decoded_with_it(decoder: LiteRTDecode
         np.testing.assert_allclose(decoder(codes(600)[index : index + 1])[0], together[index], atol=1e-6)
 
 
-def test_an_answer_stays_what_it_was_when_more_is_asked(decoder: LiteRTDecoder):
+def test_images_do_not_change_when_more_are_decoded(decoder: LiteRTDecoder):
     first = decoder(codes(1, seed=1))
     kept = first.copy()
     decoder(codes(1, seed=2))
     np.testing.assert_array_equal(first, kept)
 
 
-def test_codes_of_another_kind_of_number_and_memory_are_taken(decoder: LiteRTDecoder):
+def test_codes_of_another_dtype_and_memory_order_are_accepted(decoder: LiteRTDecoder):
     wide = codes(6, latent_dim=4)[:, 1:3].astype(np.float64)
     np.testing.assert_array_equal(decoder(wide), decoder(np.ascontiguousarray(wide, np.float32)))
 
@@ -123,14 +123,14 @@ def test_a_decoder_with_damaged_identity_is_refused(tiny_run: Run):
 
 
 @pytest.mark.parametrize(("latent_dim", "shape"), [(3, SHAPE), (1, SHAPE), (2, (28, 28, 3)), (2, (784, 1, 1))])
-def test_a_decoder_of_other_shapes_than_the_run_names_is_refused(
+def test_a_decoder_with_other_shapes_than_run_toml_is_refused(
     tiny_run: Run, latent_dim: int, shape: tuple[int, int, int]
 ):
     with pytest.raises(UserError, match="does not fit the shapes"):
         LiteRTDecoder(tiny_run.networks.decoder, latent_dim, shape)
 
 
-def test_an_encoder_in_place_of_the_decoder_is_refused(tiny_run: Run):
+def test_an_encoder_instead_of_the_decoder_is_refused(tiny_run: Run):
     with pytest.raises(UserError, match="does not fit the shapes"):
         LiteRTDecoder(tiny_run.networks.encoder, 2, SHAPE)
 
@@ -161,7 +161,7 @@ def test_a_run_is_decoded_by_litert(tiny_run: Run):
         ({"decoder": None, "lowered": None}, "TensorFlow (LiteRT cannot convert this decoder)"),
     ],
 )
-def test_a_run_without_a_file_for_litert_is_decoded_alike_and_says_so(
+def test_a_run_without_a_file_for_litert_is_decoded_alike_by_another_engine(
     tiny_run: Run, decoder: LiteRTDecoder, missing: dict[str, None], engine: str
 ):
     other = run_decoder(replace(tiny_run, networks=replace(tiny_run.networks, **missing)))
@@ -173,12 +173,12 @@ def test_a_run_without_a_file_for_litert_is_decoded_alike_and_says_so(
 
 @pytest.mark.parametrize("missing", [{"decoder": None}, {"decoder": None, "lowered": None}])
 @pytest.mark.parametrize("change", [{"latent_dim": 3}, {"image_shape": (28, 28, 3)}])
-def test_without_litert_too_a_decoder_of_other_shapes_is_refused(
+def test_a_decoder_with_other_shapes_is_refused_without_litert_too(
     tiny_run: Run, change: dict[str, Any], missing: dict[str, None]
 ):
     info = tiny_run.info
-    config, dataset = ({name: value for name, value in change.items() if hasattr(part, name)}
-                       for part in (info.origin, info.dataset))  # fmt: skip
+    config, dataset = ({name: value for name, value in change.items() if hasattr(settings, name)}
+                       for settings in (info.origin, info.dataset))  # fmt: skip
     info = replace(info, origin=replace(info.origin, **config), dataset=replace(info.dataset, **dataset))
     with pytest.raises(UserError, match="does not fit the shapes"):
         run_decoder(replace(tiny_run, info=info, networks=replace(tiny_run.networks, **missing)))
@@ -203,7 +203,7 @@ def test_a_keras_decoder_of_unknown_layers_is_refused_in_one_sentence(tiny_run: 
 @pytest.mark.parametrize(
     ("preset", "shape"), [("dense", (17, 24, 3)), ("conv", (30, 18, 3)), ("keras-io", (28, 28, 1)), ("blog", SHAPE)]
 )
-def test_the_networks_of_every_preset_are_on_the_list_of_what_is_read(
+def test_the_networks_of_every_preset_can_be_read_in_safe_mode(
     tiny_run: Run, tmp_path: Path, preset: str, shape: tuple[int, int, int]
 ):
     config = training_config(preset, latent_dim=3)
@@ -218,7 +218,7 @@ def test_the_networks_of_every_preset_are_on_the_list_of_what_is_read(
             np.testing.assert_array_equal(ours, theirs)
 
 
-def test_the_networks_of_the_shipped_run_are_read():
+def test_the_networks_of_the_shipped_run_can_be_read():
     run = open_run(find_run(BUILTIN))
     assert load_keras_encoder(run).count_params() == run.info.encoder_parameters
     assert load_keras_decoder(run).count_params() == run.info.decoder_parameters
@@ -324,6 +324,6 @@ def test_images_become_the_levels_that_are_shown():
     np.testing.assert_array_equal(pixels, [[0, 0, 0, 1], [128, 254, 255, 255]])
 
 
-def test_every_level_survives_the_way_there_and_back():
+def test_every_level_survives_conversion_to_float_and_back():
     levels = np.arange(256, dtype=np.uint8)
     np.testing.assert_array_equal(as_pixels(levels.astype(np.float32) / 255), levels)

@@ -1,4 +1,4 @@
-"""Decoding by numpy: what tests/test_lowering.py does not hold against Keras, layer by layer."""
+"""Decoding in numpy: what test_lowering.py, which compares it with Keras layer by layer, does not cover."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -22,11 +22,11 @@ def test_it_is_a_decoder(decoder: LoweredDecoder) -> None:
     assert (images.shape, images.dtype) == ((3, 6, 8, 5), np.float32)
 
 
-def test_of_no_codes_there_are_no_images(decoder: LoweredDecoder) -> None:
+def test_no_codes_give_no_images(decoder: LoweredDecoder) -> None:
     assert decoder(np.zeros((0, 4), np.float32)).shape == (0, 6, 8, 5)
 
 
-def test_many_codes_are_decoded_part_by_part_as_each_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_codes_are_decoded_in_chunks_as_each_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     lowered = lowered_case("branches")[0]
     whole = LoweredDecoder(lowered)(random_codes(23, 4))
     monkeypatch.setattr(module, "CHUNK_NUMBERS", 10_000)
@@ -40,7 +40,7 @@ def test_threads_do_not_disturb_each_other(decoder: LoweredDecoder) -> None:
         assert all(map(np.array_equal, pool.map(decoder, codes), alone))
 
 
-def test_whatever_overflows_images_stay_within_their_range() -> None:
+def test_images_stay_between_0_and_1_when_numbers_overflow() -> None:
     weights = np.full((1, 4), 3e38, np.float32), np.zeros(4, np.float32)
     operations = Operation("dense", (0,), (4,), (0, 1)), Operation("reshape", (1,), (2, 2, 1))
     images = np.zeros((1, 2, 2, 1), np.float32)

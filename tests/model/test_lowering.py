@@ -1,4 +1,4 @@
-"""Lowering: what comes out decodes as Keras does, or the layer in the way is named."""
+"""Lowering: the lowered decoder decodes as Keras does, or an error names the layer that cannot be lowered."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from vae_explorer.run.config import PRESETS, training_config
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_lowered_it_decodes_as_keras_does(name: str) -> None:
+def test_a_lowered_decoder_decodes_as_keras_does(name: str) -> None:
     lowered, z, images = lowered_case(name)
     assert np.abs(LoweredDecoder(lowered)(z) - images).max() <= 1e-6
 
@@ -43,7 +43,7 @@ def test_a_layer_used_twice_keeps_its_weights_once() -> None:
     assert kernels[0] == kernels[1]
 
 
-def test_the_model_stays_as_it_is() -> None:
+def test_the_model_is_not_changed() -> None:
     inner = keras.Sequential([keras.Input((4,)), layers.Dense(4, name="inside")], name="inner")
     z = keras.Input((4,))
     model = keras.Model(z, layers.Reshape((2, 2, 1))(layers.Activation("sigmoid", name="last")(inner(z))))
@@ -71,7 +71,7 @@ def crooked(x: object) -> object:
 
 
 @pytest.mark.parametrize(
-    ("layer", "told"),
+    ("layer", "message"),
     [
         (lambda: layers.UpSampling2D(2, interpolation="bicubic", name="up"), "layer 'up' (UpSampling2D, bicubic)"),
         (lambda: layers.Conv2D(3, 3, groups=3, name="c"), "layer 'c' (Conv2D, 3 groups)"),
@@ -85,7 +85,7 @@ def crooked(x: object) -> object:
         (lambda: layers.Softmax(axis=1, name="s"), "layer 's' (Softmax, axis 1)"),
         (lambda: layers.ZeroPadding2D(data_format="channels_first", name="p"), "layer 'p' (ZeroPadding2D, channels_f"),
         (lambda: Doubled(4, name="d"), "layer 'd' (Doubled)"),
-        (lambda: Subclassed(name="own"), "layer 'own' (Subclassed, no functional model)"),
+        (lambda: Subclassed(name="own"), "layer 'own' (Subclassed, not a functional model)"),
         (lambda: layers.Lambda(crooked, output_shape=(6, 5, 3), name="own"), "layer 'own' (Lambda)"),
         (lambda: lambda x: x * 0.5, "layer 'multiply"),
         (
@@ -94,10 +94,10 @@ def crooked(x: object) -> object:
         ),
     ],
 )
-def test_what_cannot_be_lowered_is_named(layer: object, told: str) -> None:
+def test_the_layer_that_cannot_be_lowered_is_named(layer: object, message: str) -> None:
     with pytest.raises(UnsupportedError) as raised:
         lower(around(layer()))
-    assert told in str(raised.value)
+    assert message in str(raised.value)
 
 
 def _flat() -> object:

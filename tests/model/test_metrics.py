@@ -47,15 +47,15 @@ def vae() -> VAE:
     return VAE(CONFIG, (28, 28, 1))
 
 
-# Negative ELBO and its parts
+# Negative ELBO and its terms
 
 
 def test_the_losses_are_those_of_the_formula(vae: VAE, digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "EVALUATION_BATCH", 20)
     images = digits.images[digits.held_out][:50]
-    told: list[float] = []
-    quality = measure(vae, images, np.full(50, -1, np.int32), no_codes(), lambda _task, share: told.append(share))
-    # Again, from the encoder's and the decoder's outputs, with the same draws of epsilon.
+    shares: list[float] = []
+    quality = measure(vae, images, np.full(50, -1, np.int32), no_codes(), lambda _task, share: shares.append(share))
+    # The same figures, computed from the encoder's and the decoder's outputs with the same draws of epsilon.
     draws = [tf.random.stateless_normal((count, 3), seed=[7, -1 - i]) for i, count in enumerate((20, 20, 10))]
     epsilon = np.concatenate([draw.numpy() for draw in draws])
     mean, log_var = (output.numpy().astype(np.float64) for output in vae.encoder(images / np.float32(255)))
@@ -76,7 +76,7 @@ def test_the_losses_are_those_of_the_formula(vae: VAE, digits: Dataset, monkeypa
     error = np.sqrt(np.square(decoded - x).mean(axis=(1, 2, 3)))
     assert quality.reconstruction_error.value == pytest.approx(error.mean(), rel=1e-5)
     assert (quality.pixels, quality.neighbour_accuracy, quality.log_likelihood) == ("grey", None, None)
-    assert told == [0.4, 0.8, 1.0]
+    assert shares == [0.4, 0.8, 1.0]
 
 
 def test_beta_does_not_matter(vae: VAE, digits: Dataset) -> None:
@@ -86,7 +86,7 @@ def test_beta_does_not_matter(vae: VAE, digits: Dataset) -> None:
     assert measured(weighted, images) == measured(vae, images)
 
 
-def test_of_one_image_there_is_no_standard_error_and_no_distance(vae: VAE, digits: Dataset) -> None:
+def test_one_image_has_no_standard_error_and_no_distance(vae: VAE, digits: Dataset) -> None:
     quality = measured(vae, digits.images[:1])
     assert np.isfinite(quality.negative_elbo.value)
     assert quality.negative_elbo.standard_error is None
@@ -97,7 +97,7 @@ def test_of_one_image_there_is_no_standard_error_and_no_distance(vae: VAE, digit
     assert tightened.log_likelihood.standard_error is None
 
 
-def test_measuring_ends_where_progress_raises(vae: VAE, digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_measuring_ends_when_progress_raises(vae: VAE, digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "EVALUATION_BATCH", 10)
 
     class EnoughError(Exception): ...
@@ -112,7 +112,7 @@ def test_measuring_ends_where_progress_raises(vae: VAE, digits: Dataset, monkeyp
         bounds_of(vae, digits.images[:100], 2, None, enough)
 
 
-def test_a_bad_models_figures_say_so(digits: Dataset) -> None:
+def test_the_figures_of_a_bad_model_are_not_finite(digits: Dataset) -> None:
     bad = VAE(CONFIG, (28, 28, 1))
     bad.encoder.get_layer("z_log_var").bias.assign([1000.0, 0.0, 0.0])
     quality = with_log_likelihood(measured(bad, digits.images[:9]), bounds_of(bad, digits.images[:9], 3), 3)
@@ -130,7 +130,7 @@ def test_a_dimension_that_does_not_follow_the_images_is_not_active(digits: Datas
     assert quality.active_units == Figure(2, None, 50)
 
 
-def test_binarized_figures_are_of_binarized_images(digits: Dataset) -> None:
+def test_binarized_figures_are_measured_on_binarized_images(digits: Dataset) -> None:
     images = digits.images[digits.held_out][:64]
     grey, binarized = (VAE(replace(CONFIG, pixels=pixels), (28, 28, 1)) for pixels in ("grey", "binarized"))
     binarized.set_weights(grey.get_weights())
@@ -138,7 +138,7 @@ def test_binarized_figures_are_of_binarized_images(digits: Dataset) -> None:
     assert quality.pixels == "binarized"
     assert quality == measured(binarized, images)
     assert quality.negative_elbo != measured(grey, images).negative_elbo
-    # Of images that are black and white already, binarizing changes nothing.
+    # Binarizing does not change images that are already black and white.
     sharp = np.where(images > 127, 255, 0).astype(np.uint8)
     assert measured(binarized, sharp) == replace(measured(grey, sharp), pixels="binarized")
 
@@ -148,7 +148,7 @@ def test_binarized_figures_are_of_binarized_images(digits: Dataset) -> None:
 
 @pytest.fixture(scope="module")
 def small() -> VAE:
-    """Of images of four pixels and one latent dimension, whose likelihood can be integrated; not trained, but sharp."""
+    """An untrained VAE of four pixels and one latent dimension, so that its likelihood can be integrated."""
     vae = VAE(training_config("dense", latent_dim=1, seed=3), (2, 2, 1))
     vae.set_weights([1.6 * weight for weight in vae.get_weights()])
     return vae
@@ -158,7 +158,7 @@ SMALL_IMAGES = np.random.default_rng(0).integers(0, 2, (12, 2, 2, 1)).astype(np.
 
 
 def integrated(vae: VAE, images: np.ndarray, sigma: float | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """log p(x) and ELBO of each image, by sums over a fine grid of z. sigma: of Gaussian pixels."""
+    """log p(x) and ELBO of each image, as sums over a fine grid of z. sigma: that of Gaussian pixels."""
     z, step = np.linspace(-12, 12, 20_001, retstep=True)
     logits = vae.decoder(z[:, None].astype(np.float32)).numpy().astype(np.float64).reshape(len(z), 4)
     mean, log_var = (output.numpy().astype(np.float64) for output in vae.encoder(images / np.float32(255)))
@@ -174,16 +174,16 @@ def integrated(vae: VAE, images: np.ndarray, sigma: float | None = None) -> tupl
     return np.array(exact), np.array(elbo)
 
 
-def test_the_bound_comes_to_the_likelihood_and_its_elbo_to_the_elbo(small: VAE) -> None:
+def test_the_bound_approaches_the_likelihood_and_its_elbo_the_elbo(small: VAE) -> None:
     exact, elbo = integrated(small, SMALL_IMAGES)
-    assert (exact - elbo).max() > 0.03  # so that there is something to tell apart
+    assert (exact - elbo).max() > 0.03  # large enough to be measured
     bounds = bounds_of(small, SMALL_IMAGES, 20_000)
     assert bounds[:, 0] == pytest.approx(exact, abs=0.03)
     assert bounds[:, 1] == pytest.approx(elbo, abs=0.05)
 
 
 @pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-fixed"])
-def test_the_bound_of_gaussian_pixels_comes_to_their_density(small: VAE, likelihood: str) -> None:
+def test_the_bound_of_gaussian_pixels_approaches_their_density(small: VAE, likelihood: str) -> None:
     sigma = 0.4
     fixed = sigma if likelihood == "gaussian-fixed" else None
     config = training_config("dense", latent_dim=1, likelihood=likelihood, sigma=fixed)
@@ -203,7 +203,7 @@ def test_the_bound_grows_from_the_elbo_towards_the_likelihood(small: VAE) -> Non
     assert one.mean() < few.mean() < many.mean() < exact[0] + 4 * many.std() / np.sqrt(300)
 
 
-def test_of_one_sample_the_bound_is_the_elbo(vae: VAE, digits: Dataset) -> None:
+def test_the_bound_of_one_sample_is_the_elbo(vae: VAE, digits: Dataset) -> None:
     bounds = bounds_of(vae, digits.images[:5], 1)
     np.testing.assert_array_equal(bounds[:, 0], bounds[:, 1])
 
@@ -226,14 +226,14 @@ def test_the_draws_are_a_function_of_the_seed(small: VAE) -> None:
     assert (bounds_of(other, SMALL_IMAGES, 5) != bounds_of(small, SMALL_IMAGES, 5)).all()
 
 
-def test_larger_images_are_fewer(digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fewer_of_larger_images_are_used(digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     vae = VAE(training_config("dense"), (56, 56, 1))
     assert len(bounds_of(vae, np.zeros((600, 56, 56, 1), np.uint8), 1)) == 125
     assert len(bounds_of(vae, np.zeros((10, 56, 56, 1), np.uint8), 1)) == 10
     assert len(bounds_of(vae, np.zeros((10, 56, 56, 1), np.uint8), 1, most=4)) == 4
 
 
-def test_the_log_likelihood_is_the_elbo_of_all_and_the_gain_of_some(vae: VAE, digits: Dataset) -> None:
+def test_the_log_likelihood_is_the_elbo_of_all_images_plus_the_gain_in_some(vae: VAE, digits: Dataset) -> None:
     images = digits.images[digits.held_out]
     quality = measured(vae, images)
     bounds = bounds_of(vae, images, 20, most=40)
@@ -279,7 +279,7 @@ def test_neighbours_are_those_of_brute_force(latent_dim: int) -> None:
     assert figure.standard_error == pytest.approx(np.std(right, ddof=1) / np.sqrt(len(right)))
 
 
-def test_classes_that_lie_apart_are_told_apart() -> None:
+def test_separate_classes_are_classified_correctly() -> None:
     label = np.repeat(np.arange(3, dtype=np.int32), 40)
     z = np.random.default_rng(0).normal(size=(120, 2)) + 100 * label[:, None]
     assert neighbour_accuracy(z, label, z, label) == Figure(1.0, 0.0, 120)
@@ -297,7 +297,7 @@ def test_without_labels_there_is_no_accuracy() -> None:
 
 
 @pytest.mark.parametrize("latent_dim", [1, 2, 20])
-def test_codes_drawn_from_the_prior_are_at_no_distance_and_others_are(latent_dim: int) -> None:
+def test_codes_drawn_from_the_prior_have_no_distance_from_it_and_others_have(latent_dim: int) -> None:
     random = np.random.default_rng(latent_dim)
     narrow = np.full((1500, latent_dim), np.log(0.25))
     own = random.normal(size=(1500, latent_dim)) * np.sqrt(0.75)  # with posteriors of variance 0.25: N(0, I) together
@@ -338,7 +338,7 @@ def test_the_standard_error_of_the_distance_is_how_much_it_varies() -> None:
     assert np.mean([figure.standard_error for figure in figures if figure]) == pytest.approx(spread, rel=0.2)
 
 
-def test_evenly_spread_positions() -> None:
+def test_evenly_spread_indices() -> None:
     assert evenly(10, 3).tolist() == [0, 4, 9]
     assert evenly(3, 10).tolist() == [0, 1, 2]
 

@@ -136,6 +136,6 @@ def test_a_fixed_deviation_is_told_as_one(
     words = ["train", "--dataset", str(tmp_path / "colour.npz"), "--preset", "dense", "--epochs", "1"]
     words += ["--likelihood", "gaussian-fixed", "--sigma", "0.2", "--out", str(tmp_path / "run")]
     assert run_command(words) == 0
-    assert "likelihood  gaussian, standard deviation 0.2 of 1 (fixed)" in capsys.readouterr().out
+    assert "likelihood  gaussian, fixed standard deviation 0.2, pixels 0 to 1" in capsys.readouterr().out
     assert run_command([*words[:-2], "--pixels", "binarized"]) == 1
     assert "choose grey pixels, or bernoulli" in capsys.readouterr().err

@@ -1,1 +1,1 @@
-"""The work without a screen."""
+"""The commands: everything that the window does, without a screen."""

@@ -1,4 +1,4 @@
-"""The command that writes a film of a training."""
+"""The command `animate`, which writes a film of a training."""
 
 import argparse
 from pathlib import Path
@@ -13,10 +13,10 @@ def add_animate(add: AddCommand) -> None:
     animate = add(_animate, "Write a film of a training: the latent map and the decoded grid, epoch by epoch.")
     animate.add_argument("run", metavar="RUN", help="the folder of a run")
     animate.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .mp4 or .gif")
-    animate.add_argument("--fps", type=int, default=30, metavar="N", help="frames a second (default: 30)")
-    animate.add_argument("--seconds", type=float, metavar="N", help="how long it is (default: half a second an epoch, "
-                         "3 to 15 in all)")  # fmt: skip
-    animate.add_argument("--size", type=int, default=960, metavar="PIXELS", help="how wide it is (default: 960)")
+    animate.add_argument("--fps", type=int, default=30, metavar="N", help="frames per second (default: 30)")
+    animate.add_argument("--seconds", type=float, metavar="N", help="length of the film (default: half a second per "
+                         "snapshot, 3 to 15 in all)")  # fmt: skip
+    animate.add_argument("--size", type=int, default=960, metavar="PIXELS", help="width of the film (default: 960)")
 
 
 def _animate(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The command that tells what a data set holds, and the options by which one is read."""
+"""The command `data`, which shows what a data set holds, and the options for reading images."""
 
 import argparse
 import json
@@ -12,49 +12,51 @@ from vae_explorer.data.options import COLORS, FITS, ImageOptions, parse_size, pa
 from vae_explorer.data.report import DataReport, Skipped, describe_report
 from vae_explorer.files import as_path
 
-AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
+AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # (function to run, help) -> parser
 
 SOURCE_HELP = f"{BUILTIN}, {', '.join(KERAS_NAMES)}, or the path of {SOURCES}"
-NAMED = 20  # skipped files that are named; --json has all
-CLASSES = 30  # likewise
+NAMED = 20  # most skipped files that are listed; --json lists all
+CLASSES = 30  # most classes that are listed; --json lists all
 
 
 def add_data(add: AddCommand) -> None:
-    data = add(_data, "Tell what a data set holds and what would become of it, without training.")
+    data = add(_data, "Show what a data set holds and how it would be read, without training.")
     data.add_argument("source", metavar="PATH", help=SOURCE_HELP)
-    data.add_argument("--json", action="store_true", help="all of it, as JSON")
+    data.add_argument("--json", action="store_true", help="print everything as JSON")
     add_image_options(data)
 
 
 def add_image_options(parser: argparse.ArgumentParser) -> None:
-    """How the images of a data set are read."""
-    parser.add_argument("--size", metavar="SIDE|HxW", help="that images are brought to, 16 to 128 pixels a side "
-                        "(default: their own if all have one, else 64)")  # fmt: skip
-    parser.add_argument("--fit", choices=FITS, help="to another aspect: cut (default), a black margin, or distorted")
-    parser.add_argument("--color", choices=COLORS, help="(default: grey if 19 in 20 images are)")
-    parser.add_argument("--invert", action="store_true", help="white becomes black")
-    parser.add_argument("--value-range", metavar="LOW,HIGH", help="values that become black and white (default: by a "
-                        "look at the values)")  # fmt: skip
-    parser.add_argument("--labels", metavar="FILE", help="CSV, .npy or .npz of labels and numbers")
+    """Add the options for reading the images of a data set."""
+    parser.add_argument("--size", metavar="SIDE|HxW", help="size to which images are scaled, 16 to 128 pixels per side "
+                        "(default: their own size if all have the same, otherwise 64)")  # fmt: skip
+    parser.add_argument("--fit", choices=FITS, help="how images of another aspect ratio fit the size: cropped "
+                        "(default), with a black margin, or stretched")  # fmt: skip
+    parser.add_argument("--color", choices=COLORS, help="grey or colour (default: grey if 19 of 20 images are grey)")
+    parser.add_argument("--invert", action="store_true", help="swap black and white")
+    parser.add_argument("--value-range", metavar="LOW,HIGH", help="values that become black and white (default: found "
+                        "from the values)")  # fmt: skip
+    parser.add_argument("--labels", metavar="FILE", help="CSV, .npy or .npz file with labels and numbers")
 
 
 def image_options(arguments: argparse.Namespace) -> ImageOptions:
-    """What was chosen. Raises UserError for what cannot be."""
+    """The options as given on the command line. Raises UserError for invalid values."""
     return ImageOptions(
         size=parse_size(arguments.size) if arguments.size else None,
         fit=arguments.fit or "crop",
         color=arguments.color or "auto",
         invert=arguments.invert,
         value_range=parse_value_range(arguments.value_range) if arguments.value_range else None,
-        labels=str(as_path(arguments.labels).absolute()) if arguments.labels else "",  # found from elsewhere, too
+        # An absolute path is found from any folder.
+        labels=str(as_path(arguments.labels).absolute()) if arguments.labels else "",
     )
 
 
 def read_images(source: str, options: ImageOptions) -> Dataset:
-    """The data set, with a bar while it is read, and on stderr what was left out."""
+    """Read a data set; show a progress bar, and list on stderr the files that were skipped."""
     from vae_explorer.data.reading import load_dataset
 
-    with task_progress() as progress, quiet_stderr():  # libtiff tells of damaged files there
+    with task_progress() as progress, quiet_stderr():  # libtiff writes about damaged files there
         dataset = load_dataset(source, options, progress)
     if dataset.skipped:
         print("\n".join(skipped_lines(dataset.skipped)), file=sys.stderr)
@@ -75,7 +77,7 @@ def _data(arguments: argparse.Namespace) -> int:
 
 
 def report_lines(report: DataReport) -> Iterator[str]:
-    """What a person reads of a data set."""
+    """The report on a data set as lines of text."""
     height, width, channels = report.image_shape
     yield f"{report.name}  ({report.kind})"
     yield f"  source      {report.source}"
@@ -92,12 +94,12 @@ def report_lines(report: DataReport) -> Iterator[str]:
     if report.value_names:
         yield f"  numbers     {', '.join(report.value_names)}"
     if not report.decoded:
-        yield "  Not all were decoded: damage inside an image shows when it is read."
+        yield "  Not all images were decoded: damage inside an image is found when it is read."
     yield from skipped_lines(report.skipped)
 
 
 def skipped_lines(skipped: Sequence[Skipped]) -> Iterator[str]:
-    """What was left out, and why."""
+    """The skipped files, each with the reason."""
     if not skipped:
         return
     yield f"  skipped     {len(skipped):,}"
@@ -107,6 +109,6 @@ def skipped_lines(skipped: Sequence[Skipped]) -> Iterator[str]:
         yield f"    and {len(skipped) - NAMED:,} more"
 
 
-def _counted(parts: Sequence[tuple[str, int]], most: int = 8) -> str:
-    text = ", ".join(f"{name} {count:,}" for name, count in parts[:most])
-    return text if len(parts) <= most else f"{text}, and {len(parts) - most:,} more"
+def _counted(counts: Sequence[tuple[str, int]], most: int = 8) -> str:
+    text = ", ".join(f"{name} {count:,}" for name, count in counts[:most])
+    return text if len(counts) <= most else f"{text}, and {len(counts) - most:,} more"

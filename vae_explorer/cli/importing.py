@@ -1,4 +1,4 @@
-"""The command `import`: a decoder from elsewhere becomes a run."""
+"""The command `import`, which makes a run of a decoder from another program."""
 
 import argparse
 import sys
@@ -12,18 +12,20 @@ from vae_explorer.run.imported import ENDINGS, INPUT_RANGES
 
 
 def add_import(parser: argparse.ArgumentParser) -> None:
-    """The options of `vae-explorer import`."""
+    """Add the options of `vae-explorer import`."""
     parser.add_argument("--decoder", type=Path, required=True, metavar="FILE", help="a .keras, .h5 or .onnx file")
-    parser.add_argument("--encoder", type=Path, metavar="FILE", help="likewise; without it the map shows the prior")
+    parser.add_argument("--encoder", type=Path, metavar="FILE", help="a .keras, .h5 or .onnx file; without it the map "
+                        "shows the prior")  # fmt: skip
     parser.add_argument("--dataset", help=f"images to encode and to measure with: {SOURCE_HELP}")
     parser.add_argument(
-        "--out", type=Path, metavar="RUN", help="folder of the run (default: a new one among the user's)"
+        "--out", type=Path, metavar="RUN", help="folder of the run (default: a new one among the user's runs)"
     )
-    parser.add_argument("--overwrite", action="store_true", help="let it replace a run in --out")
-    parser.add_argument("--output", choices=ENDINGS, help="what the decoder ends in, where that is not found out")
-    parser.add_argument("--channels", choices=("first", "last"), help="where the channels of its images are, likewise")
-    parser.add_argument("--shape", metavar="HxWxC", help="of its images, where they are flat")
-    pixels = "of the pixels that the encoder takes: 0..1, or with an equals sign --input-range=-1..1"
+    parser.add_argument("--overwrite", action="store_true", help="replace a run in --out")
+    parser.add_argument("--output", choices=ENDINGS, help="last operation of the decoder, if it is not recognised")
+    parser.add_argument("--channels", choices=("first", "last"), help="position of the channels in its images, if it "
+                        "is not recognised")  # fmt: skip
+    parser.add_argument("--shape", metavar="HxWxC", help="shape of its images, if they are flat")
+    pixels = "range of the encoder's pixels: 0..1, or -1..1, which needs an equals sign: --input-range=-1..1"
     parser.add_argument("--input-range", type=input_range, metavar="RANGE", help=pixels)
     add_image_options(parser)
 
@@ -36,7 +38,7 @@ def input_range(word: str) -> str:
 
 
 def import_run(arguments: Any) -> Any:
-    """Carry out `vae-explorer import`; returns the run."""
+    """Run `vae-explorer import` and return the new run. Raises UserError if it cannot be imported or written."""
     from vae_explorer.network.fitting import Choices, parse_shape
     from vae_explorer.run.folder import check_folder
     from vae_explorer.run.places import is_run, new_run_folder

@@ -1,4 +1,4 @@
-"""The commands: the same work without a screen."""
+"""Parses the command line and runs the commands."""
 
 import argparse
 import json
@@ -28,7 +28,7 @@ from vae_explorer.run.quality import SAMPLES, describe_quality, figures
 
 
 def run_command(words: Sequence[str]) -> int:
-    """Carry out `vae-explorer WORDS`. Returns the exit status: 0, 1 for a failure, 2 for usage."""
+    """Run `vae-explorer WORDS`. Returns the exit status: 0, or 1 for a failure; wrong usage exits with 2."""
     debug = "--debug" in words
     try:
         arguments = _parser().parse_args(words)
@@ -41,13 +41,13 @@ def run_command(words: Sequence[str]) -> int:
         return FAILED
     except KeyboardInterrupt:
         training = "train" in words[:1]
-        left = "what is there of the training is its last whole epoch" if training else "no file was changed"
+        left = "the last whole epoch of the training is kept" if training else "no file was changed"
         print(f"vae-explorer: interrupted; {left}.", file=sys.stderr)
         return FAILED
-    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+    except BrokenPipeError:  # the reader of the output, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except Exception as error:  # noqa: BLE001 - the last resort: a sentence, and the traceback for who asks
+    except Exception as error:  # noqa: BLE001 - an unexpected error is one sentence, too; --debug shows its traceback
         if debug:
             traceback.print_exc()
         print(f"vae-explorer: {type(error).__name__}: {error} (--debug shows where)", file=sys.stderr)
@@ -58,14 +58,14 @@ def run_command(words: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="vae-explorer",
-        description="Train variational autoencoders on images and walk through what they learned.",
+        description="Train variational autoencoders on images and explore what they learned.",
         epilog=f"vae-explorer [RUN] opens the window. RUN is {RUN_HELP}.",
     )
     parser.add_argument("--version", action="version", version=f"vae-explorer {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_train(partial(_add_command, commands, "train"))
     add_data(partial(_add_command, commands, "data"))
-    add_import(_add_command(commands, "import", _import, "Make a run of a decoder, and an encoder, from elsewhere."))
+    add_import(_add_command(commands, "import", _import, "Make a run of a decoder from another program."))
     for name, add in PICTURES.items():
         add(partial(_add_command, commands, name))
     add_animate(partial(_add_command, commands, "animate"))
@@ -83,27 +83,29 @@ def _add_command(commands: Any, name: str, carry_out: Callable[[Any], int], what
 
 
 def _add_html(commands: Any) -> None:
-    html = _add_command(commands, "html", _html, "Write one HTML file to drag through the latent space in.")
+    html = _add_command(commands, "html", _html, "Write one HTML file in which readers explore the latent space.")
     html.add_argument("run", metavar="RUN", help=RUN_HELP)
     html.add_argument("--out", type=Path, required=True, metavar="FILE.html")
-    html.add_argument("--points", type=int, default=10_000, metavar="N", help="codes drawn at most (default: 10000)")
-    html.add_argument("--no-data", action="store_true", help="leave out codes and images: the decoder alone")
+    html.add_argument(
+        "--points", type=int, default=10_000, metavar="N", help="most latent codes drawn (default: 10000)"
+    )
+    html.add_argument("--no-data", action="store_true", help="leave out codes and images; keep the decoder alone")
     add_plane(html)
 
 
 def _add_info(commands: Any) -> None:
-    info = _add_command(commands, "info", _info, "Tell a run's settings and figures.")
+    info = _add_command(commands, "info", _info, "Show a run's settings and figures.")
     info.add_argument("run", metavar="RUN", help=RUN_HELP)
-    info.add_argument("--json", action="store_true", help="all of it, as JSON")
+    info.add_argument("--json", action="store_true", help="print everything as JSON")
 
 
 def _add_quality(commands: Any) -> None:
     quality = _add_command(commands, "quality", _quality, "Measure how good a run is on its held-out images.")
     quality.add_argument("run", metavar="RUN", help="the folder of a run, or builtin")
     quality.add_argument("--samples", type=int, default=SAMPLES, metavar="S",
-                         help=f"of z an image, for the log-likelihood (default: {SAMPLES})")  # fmt: skip
-    quality.add_argument("--images", type=int, metavar="N", help="for the log-likelihood, at most (default: 500)")
-    quality.add_argument("--json", action="store_true", help="all of it, as JSON")
+                         help=f"samples of z per image for the log-likelihood (default: {SAMPLES})")  # fmt: skip
+    quality.add_argument("--images", type=int, metavar="N", help="most images for the log-likelihood (default: 500)")
+    quality.add_argument("--json", action="store_true", help="print everything as JSON")
 
 
 def _import(arguments: argparse.Namespace) -> int:
@@ -148,7 +150,7 @@ def _quality(arguments: argparse.Namespace) -> int:
             continue
         more = f", {quality.samples:,} samples" if field == "log_likelihood" else ""
         print(f"{meaning.name}: {figure} {meaning.unit} ({figure.images:,} images{more})\n  {meaning.sentence}")
-    print("KL of each dimension, nats an image; a star marks the collapsed")
+    print("KL of each dimension, nats per image; * marks collapsed dimensions")
     for number, (figure, active) in enumerate(zip(quality.kl_by_dimension, quality.active, strict=True), start=1):
         print(f"  z{number}{' ' if active else '*'} {figure}")
     return DONE

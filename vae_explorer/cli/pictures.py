@@ -23,32 +23,32 @@ if TYPE_CHECKING:
     from vae_explorer.latent.plane import Plane, PlaneChoice
     from vae_explorer.model.decoder import Decoder
 
-AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # carry it out, what it does
+AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # (function to run, help) -> parser
 Draw = Callable[[Run, argparse.Namespace, "Paper", "Progress"], "Figure"]
 
 RUN_HELP = "a run's folder, a page exported from one, or the word builtin"
-FARTHEST = 1000  # from 0 that a value of a code may be
-USUAL = object()  # the caption that a picture has if it is to have one but its text is not given
+FARTHEST = 1000  # largest absolute coordinate of a latent code
+USUAL = object()  # value of --caption without a text: the caption describes the run
 
 
 def _add_grid(add: AddCommand) -> None:
     grid = _add_picture(add, _grid, "Write the decoded grid as a picture.")
-    grid.add_argument("--size", type=int, default=20, help="images a side, 2 to 60 (default: 20)")
-    grid.add_argument("--spacing", choices=("quantile", "even"), default="quantile", help="of the codes (default: the "
-                      "quantiles of the prior)")  # fmt: skip
-    grid.add_argument("--range", type=float, default=3.0, metavar="Z", help="even spacing: from -Z to Z (default: 3)")
-    grid.add_argument("--axes", action="store_true", help="coordinates along the edges")
+    grid.add_argument("--size", type=int, default=20, help="images per side, 2 to 60 (default: 20)")
+    grid.add_argument("--spacing", choices=("quantile", "even"), default="quantile", help="spacing of the latent codes "
+                      "(default: quantiles of the prior)")  # fmt: skip
+    grid.add_argument("--range", type=float, default=3.0, metavar="Z", help="even spacing covers -Z to Z (default: 3)")
+    grid.add_argument("--axes", action="store_true", help="write coordinates along the edges")
     add_plane(grid)
     _add_style(grid, gap=0, gap_colour="#808080")
 
 
 def _add_map(add: AddCommand) -> None:
-    latent_map = _add_picture(add, _map, "Write the latent map as a picture: the codes of the images.")
+    latent_map = _add_picture(add, _map, "Write the latent map, the latent codes of the images, as a picture.")
     latent_map.add_argument("--split", choices=("all", *SPLITS), default="all", help="which images (default: all)")
     latent_map.add_argument("--color-by", default="class", metavar="WHAT", help="class, cluster, none, or the name of "
                             "a column of numbers (default: class)")  # fmt: skip
-    latent_map.add_argument("--clusters", type=int, metavar="N", help="how many clusters, 2 to 20 (default: as many as "
-                            "lie best apart)")  # fmt: skip
+    latent_map.add_argument("--clusters", type=int, metavar="N", help="number of clusters, 2 to 20 (default: the "
+                            "number with the clearest separation)")  # fmt: skip
     add_plane(latent_map)
 
 
@@ -56,19 +56,19 @@ def _add_reconstructions(add: AddCommand) -> None:
     sheet = _add_picture(add, _reconstructions, "Write held-out images above their reconstructions as a picture.")
     sheet.add_argument("--columns", type=int, default=10, help="images in a row, 1 to 60 (default: 10)")
     sheet.add_argument("--rows", type=int, default=4, help="pairs of rows, 1 to 60 (default: 4)")
-    sheet.add_argument("--seed", type=int, default=0, help="by which the images are drawn (default: 0)")
+    sheet.add_argument("--seed", type=int, default=0, help="seed that chooses the images (default: 0)")
     _add_style(sheet, gap=2, gap_colour="white")
 
 
 def _add_samples(add: AddCommand) -> None:
     sheet = _add_picture(add, _samples, "Write samples from the prior as a picture.")
-    sheet.add_argument("--size", type=int, default=10, help="images a side, 1 to 60 (default: 10)")
-    sheet.add_argument("--seed", type=int, default=0, help="by which the samples are drawn (default: 0)")
+    sheet.add_argument("--size", type=int, default=10, help="images per side, 1 to 60 (default: 10)")
+    sheet.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
     _add_style(sheet, gap=0, gap_colour="#808080")
 
 
 def _add_losses(add: AddCommand) -> None:
-    _add_picture(add, _losses, "Write the losses by epoch as a picture.")
+    _add_picture(add, _losses, "Write the losses of each epoch as a picture.")
 
 
 PICTURES: dict[str, Callable[[AddCommand], None]] = {
@@ -84,23 +84,24 @@ def _add_picture(add: AddCommand, draw: Draw, what: str) -> argparse.ArgumentPar
     parser = add(lambda arguments: _write(draw, arguments), what)
     parser.add_argument("run", metavar="RUN", help=RUN_HELP)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .png, .svg or .pdf")
-    parser.add_argument("--width", type=float, default=16.0, metavar="CM", help="of the picture (default: 16)")
-    parser.add_argument("--dpi", type=int, default=300, help="dots an inch, 50 to 1200 (default: 300)")
-    parser.add_argument("--caption", nargs="?", const=USUAL, default="", metavar="TEXT", help="below the picture; "
-                        "without TEXT: what the run is")  # fmt: skip
+    parser.add_argument("--width", type=float, default=16.0, metavar="CM", help="width of the picture (default: 16)")
+    parser.add_argument("--dpi", type=int, default=300, help="resolution in DPI, 50 to 1200 (default: 300)")
+    parser.add_argument("--caption", nargs="?", const=USUAL, default="", metavar="TEXT", help="write a caption below "
+                        "the picture; without TEXT it describes the run")  # fmt: skip
     return parser
 
 
 def add_plane(parser: argparse.ArgumentParser) -> None:
     """Add the options that `plane_of` reads."""
-    parser.add_argument("--plane", type=_plane, metavar="I,J", help="dimensions of z that go across and up, such as "
-                        "1,2, or pca: the codes' principal components (default: the two of largest KL)")  # fmt: skip
-    parser.add_argument("--at", type=_code, metavar="Z1,Z2,...", help="the code through which the plane goes, a value "
-                        "for each dimension of z, such as --at=-1,0,2 (default: 0)")  # fmt: skip
+    parser.add_argument("--plane", type=_plane, metavar="I,J", help="horizontal and vertical dimension of z, such as "
+                        "1,2, or pca for the principal components of the codes (default: the two dimensions with the "
+                        "largest KL)")  # fmt: skip
+    parser.add_argument("--at", type=_code, metavar="Z1,Z2,...", help="latent code through which the plane goes, one "
+                        "value for each dimension of z, such as --at=-1,0,2 (default: 0)")  # fmt: skip
 
 
 def plane_of(run: Run, arguments: argparse.Namespace) -> "Plane":
-    """The plane that was asked for. Raises UserError if the run has no such plane."""
+    """The plane that the options name. Raises UserError if the run has no such plane."""
     import numpy as np
 
     from vae_explorer.latent.dimensions import mean_kl, telling_axes
@@ -108,16 +109,17 @@ def plane_of(run: Run, arguments: argparse.Namespace) -> "Plane":
 
     at, latent_dim = arguments.at, run.info.latent_dim
     if at is not None and len(at) != latent_dim:
-        raise UserError(f"--at names {len(at)} values: give {latent_dim}, one for each latent dimension of the run.")
+        raise UserError(f"--at has {len(at)} values: give {latent_dim}, one for each latent dimension of the run.")
     choice = arguments.plane or telling_axes(mean_kl(run.codes.z_mean, run.codes.z_log_var))
     return chosen_plane(choice, run.codes.z_mean, None if at is None else np.array(at, np.float32))
 
 
 def _add_style(parser: argparse.ArgumentParser, gap: int, gap_colour: str) -> None:
     parser.add_argument("--gap", type=int, default=gap, help=f"pixels between images (default: {gap})")
-    parser.add_argument("--gap-color", default=gap_colour, help=f"a name, or #rrggbb (default: {gap_colour})")
-    parser.add_argument("--colormap", default="gray", metavar="NAME", help="Matplotlib's, such as gray_r or viridis "
-                        "(default: gray); images in colour have gray and, inverted, gray_r")  # fmt: skip
+    parser.add_argument("--gap-color", default=gap_colour, help=f"a colour name or #rrggbb (default: {gap_colour})")
+    parser.add_argument("--colormap", default="gray", metavar="NAME", help="a colour map of Matplotlib's, such as "
+                        "gray_r or viridis (default: gray); images in colour take gray, or gray_r to be "
+                        "inverted")  # fmt: skip
 
 
 def _plane(text: str) -> "PlaneChoice":
@@ -125,17 +127,19 @@ def _plane(text: str) -> "PlaneChoice":
         return "pca"
     found = re.fullmatch(r"(\d{1,9}),(\d{1,9})", text)
     if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is no plane: give two dimensions, such as 1,2, or pca")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a plane: give two dimensions, such as 1,2, or pca")
     return int(found[1]), int(found[2])
 
 
 def _code(text: str) -> list[float]:
     try:
-        values = [float(part) for part in text.split(",")]
+        values = [float(number) for number in text.split(",")]
     except ValueError:
         values = []
     if not values or not all(abs(value) <= FARTHEST for value in values):
-        raise argparse.ArgumentTypeError(f"{text!r} is no code: give numbers with commas between, such as 0,0.5,-1")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a latent code: give numbers separated by commas, such as 0,0.5,-1"
+        )
     return values
 
 
@@ -191,13 +195,13 @@ def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Pro
 
 
 def _colouring_of(run: Run, wanted: str, clusters: int | None) -> "Colouring":
-    """Raises UserError for what this run's codes cannot be coloured by."""
+    """The colours that --color-by names. Raises UserError if the run does not have them."""
     from vae_explorer.exploring.clusters import find_clusters
     from vae_explorer.exploring.colouring import by_class, by_cluster, by_value, plainly
 
     codes, columns = run.codes, run.info.dataset.value_names
     if clusters is not None and wanted != "cluster":
-        raise UserError("--clusters says how many clusters there are: give --color-by cluster, too.")
+        raise UserError("--clusters is the number of clusters: give --color-by cluster, too.")
     if wanted == "class":
         return by_class(codes.label, run.info.dataset.class_names)
     if wanted == "cluster":

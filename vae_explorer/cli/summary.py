@@ -1,4 +1,4 @@
-"""A run in lines of text."""
+"""Describes a run in lines of text."""
 
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.imported import describe_networks
@@ -25,17 +25,17 @@ def summary(run: Run) -> str:
         )
         lines += [f"  {line}" for line in _segments(info)]
     else:
-        told = describe_networks(info.origin)
-        lines += [f"  {'import' if not place else '':<11} {sentence}" for place, sentence in enumerate(told)]
+        sentences = describe_networks(info.origin)
+        lines += [f"  {'import' if not index else '':<11} {sentence}" for index, sentence in enumerate(sentences)]
     best = next((record for record in run.history if record.epoch == info.best_epoch), None)
     if best:
         lines.append(
-            f"  best        epoch {best.epoch}: validation {best.val_loss:.2f} nats an image{info.pixels_note} "
+            f"  best        epoch {best.epoch}: validation {best.val_loss:.2f} nats per image{info.pixels_note} "
             f"(negative ELBO {best.val_negative_elbo:.2f})"
         )
     if info.held_out:
         lines.append(
-            f"  held-out    negative ELBO {info.held_out.negative_elbo:.2f} nats an image{info.pixels_note} "
+            f"  held-out    negative ELBO {info.held_out.negative_elbo:.2f} nats per image{info.pixels_note} "
             f"(reconstruction {info.held_out.reconstruction_loss:.2f}, KL {info.held_out.kl_loss:.2f}; "
             f"{info.held_out.images:,} images)"
         )
@@ -48,25 +48,26 @@ def likelihood_text(info: RunInfo) -> str:
     if info.sigma is None:
         return info.likelihood
     learned = "fixed" if info.likelihood == "gaussian-fixed" else "learned"
-    return f"gaussian, standard deviation {info.sigma:.3g} of 1 ({learned})"
+    return f"gaussian, {learned} standard deviation {info.sigma:.3g}, pixels 0 to 1"
 
 
 def _segments(info: RunInfo) -> list[str]:
-    """Of a run that was trained further."""
+    """A line for each segment of a run that was trained further."""
     if len(info.segments) < 2:
         return []
     return [
-        f"{'segments' if not place else '':<11} epochs {part.first_epoch} to {part.first_epoch + part.epochs - 1}: "
-        f"{part.optimizer}, learning rate {part.learning_rate:g}, {part.schedule}"
-        for place, part in enumerate(info.segments)
+        f"{'segments' if not index else '':<11} epochs {segment.first_epoch} to "
+        f"{segment.first_epoch + segment.epochs - 1}: "
+        f"{segment.optimizer}, learning rate {segment.learning_rate:g}, {segment.schedule}"
+        for index, segment in enumerate(info.segments)
     ]
 
 
 def _main_figures(quality: Quality) -> list[str]:
-    """The figures that the negative ELBO leaves open; `quality` tells what they mean."""
+    """The figures besides the losses, which have lines of their own; the command `quality` explains them."""
     return [
-        f"{'quality' if not place else '':<11} {meaning.name}: {figure} {meaning.unit}"
-        for place, (meaning, figure) in enumerate(
+        f"{'quality' if not index else '':<11} {meaning.name}: {figure} {meaning.unit}"
+        for index, (meaning, figure) in enumerate(
             (meaning, figure)
             for field, meaning, figure in figures(quality)
             if figure is not None and field not in ("negative_elbo", "reconstruction_loss", "kl_loss")

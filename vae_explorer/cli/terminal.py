@@ -1,4 +1,4 @@
-"""What commands show on a terminal: how far a task is, and on stderr what went wrong and nothing else."""
+"""Shows the progress of a task on a terminal, and keeps messages of libraries off stderr."""
 
 import os
 import sys
@@ -12,9 +12,9 @@ from vae_explorer.progress import Progress, no_progress
 
 @contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Keep what TensorFlow's and LiteRT's libraries write straight to stderr off it, unless something fails.
+    """Hold back what the libraries of TensorFlow and LiteRT write to stderr; it is shown only if something fails.
 
-    Their own log settings do not reach the lines they write while loading.
+    Their own log settings have no effect on what they write while they load.
     """
     if sys.stderr is None:
         yield
@@ -27,7 +27,7 @@ def quiet_stderr() -> Iterator[None]:
         try:
             yield
             failed = False
-        except UserError:  # says all there is to say
+        except UserError:  # its sentence is enough
             failed = False
             raise
         finally:
@@ -41,7 +41,7 @@ def quiet_stderr() -> Iterator[None]:
 
 @contextmanager
 def task_progress() -> Iterator[Progress]:
-    """A bar that shows a task and its share done; where there is no terminal, none."""
+    """A progress bar with the task and its share done; nothing if stdout is not a terminal."""
     if not sys.stdout.isatty():
         yield no_progress
         return

@@ -1,4 +1,4 @@
-"""The command `train`."""
+"""The command `train`, which trains, resumes a training, or trains a run further."""
 
 import argparse
 import functools
@@ -27,37 +27,40 @@ SETTINGS = (
 
 
 def add_train(add: Callable[[Callable[[Any], int], str], argparse.ArgumentParser]) -> None:
-    """The command `vae-explorer train`; `add` makes its parser, of what carries it out and what it is for."""
+    """Add the command `vae-explorer train`. add: makes a parser from the function to run and the help text."""
     train = add(_train, "Train a VAE and write it as a run.")
-    train.add_argument("--dataset", help=f"mnist is the default; {SOURCE_HELP}")
+    train.add_argument("--dataset", help=f"images (default: mnist): {SOURCE_HELP}")
     add_image_options(train)
     train.add_argument("--preset", choices=PRESETS,
-                       help="network and usual settings (default: dense; conv in colour or above 32x32)")  # fmt: skip
-    train.add_argument("--resume", type=Path, metavar="RUN", help="go on with a training that was cut off")
-    train.add_argument("--further", metavar="RUN", help="train RUN for --epochs more, into a new run: from its "
-                       "weights, its schedule restarted (--overwrite without --out: in its place)")  # fmt: skip
+                       help="network and its usual settings (default: dense; conv for images in colour or larger than "
+                       "32x32)")  # fmt: skip
+    train.add_argument("--resume", type=Path, metavar="RUN", help="resume a training that was interrupted")
+    train.add_argument("--further", metavar="RUN", help="train RUN for --epochs more epochs from its weights, with a "
+                       "new learning rate schedule, as a new run (with --overwrite and without --out, RUN is "
+                       "replaced)")  # fmt: skip
     train.add_argument("--out", type=Path, help="folder of the run (default: a new one among the user's runs)")
-    train.add_argument("--overwrite", action="store_true", help="let it replace a run in --out")
-    train.add_argument("--epochs", type=int, help="times through the images")
+    train.add_argument("--overwrite", action="store_true", help="replace a run in --out")
+    train.add_argument("--epochs", type=int, help="number of passes through the images")
     train.add_argument("--latent-dim", type=int, help=f"dimensions of z, 1 to {MAX_LATENT_DIM} (default: 2)")
-    train.add_argument("--beta", type=float, help="weight of the KL term; 1 is the ELBO")
-    train.add_argument("--batch-size", type=int, help="images a step")
-    train.add_argument("--learning-rate", type=float, help="at the start")
-    train.add_argument("--schedule", choices=("constant", "cosine"), help="of the learning rate")
-    train.add_argument("--kl-warmup", type=int, metavar="EPOCHS", help="in which beta rises from 0 (default: 0)")
-    train.add_argument("--patience", type=int, metavar="EPOCHS", help="end after so many without a better one")
-    train.add_argument("--restore-best", action="store_true", default=None, help="the best epoch becomes the model")
-    train.add_argument("--validation-share", type=float, metavar="SHARE", help="of the training part (default: 1/12)")
-    train.add_argument("--note", help="a line that is kept with the run")
+    train.add_argument("--beta", type=float, help="weight of the KL term; 1 gives the ELBO")
+    train.add_argument("--batch-size", type=int, help="images per step")
+    train.add_argument("--learning-rate", type=float, help="learning rate at the start")
+    train.add_argument("--schedule", choices=("constant", "cosine"), help="schedule of the learning rate")
+    train.add_argument("--kl-warmup", type=int, metavar="EPOCHS", help="epochs in which beta rises from 0 (default: 0)")
+    train.add_argument("--patience", type=int, metavar="EPOCHS", help="stop after as many epochs without a better one")
+    train.add_argument("--restore-best", action="store_true", default=None, help="save the model of the best epoch")
+    train.add_argument("--validation-share", type=float, metavar="SHARE", help="share of the training images used for "
+                       "validation (default: 1/12)")  # fmt: skip
+    train.add_argument("--note", help="a note that is saved with the run")
     train.add_argument("--tensorboard", nargs="?", type=Path, const=True, metavar="FOLDER",
                        help="write a log for TensorBoard to RUN/tensorboard, or to FOLDER/NAME-OF-RUN")  # fmt: skip
-    train.add_argument("--seed", type=int, help="of split, start weights, order and draws (default: 0)")
-    train.add_argument("--limit", type=int, metavar="N", help="use only N images of the training part")
-    train.add_argument(
-        "--pixels", choices=PIXELS, help="what is learned: grey levels (default), or bits drawn from them"
-    )
-    train.add_argument("--likelihood", choices=LIKELIHOODS,
-                       help="of a pixel (default: bernoulli; in colour gaussian, of learned deviation)")  # fmt: skip
+    train.add_argument("--seed", type=int, help="seed of the split, the initial weights, the order of images and all "
+                       "random draws (default: 0)")  # fmt: skip
+    train.add_argument("--limit", type=int, metavar="N", help="use only N of the training images")
+    train.add_argument("--pixels", choices=PIXELS, help="learn grey levels (default), or black and white pixels drawn "
+                       "from them")  # fmt: skip
+    train.add_argument("--likelihood", choices=LIKELIHOODS, help="likelihood of a pixel (default: bernoulli; for "
+                       "images in colour gaussian, with a learned standard deviation)")  # fmt: skip
     train.add_argument("--sigma", type=float, help=f"standard deviation of gaussian-fixed (default: {SIGMA:g})")
 
 
@@ -101,12 +104,12 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _new_training(arguments: argparse.Namespace) -> Callable[..., Run | None]:
-    """`train` with what it is told. Raises UserError where that will not do."""
+    """`training.start.train` with the options applied. Raises UserError for invalid options."""
     from vae_explorer.run.places import new_run_folder
     from vae_explorer.training.start import train
 
     settings = {name: getattr(arguments, name) for name in SETTINGS}
-    training_config(arguments.preset or "dense", **settings)  # what will not do is said before reading the images
+    training_config(arguments.preset or "dense", **settings)  # raises before the images are read
     dataset = read_images(arguments.dataset or BUILTIN, image_options(arguments))
     preset = arguments.preset or usual_preset(dataset.info.image_shape)
     config = training_config(preset, **settings)
@@ -117,7 +120,7 @@ def _new_training(arguments: argparse.Namespace) -> Callable[..., Run | None]:
 
 
 def _further(arguments: argparse.Namespace) -> Callable[..., Run | None]:
-    """`train_further` likewise."""
+    """`training.start.train_further` with the options applied. Raises UserError for invalid options."""
     from vae_explorer.training.further import further_config, further_folder
     from vae_explorer.training.start import train_further
 
@@ -125,10 +128,10 @@ def _further(arguments: argparse.Namespace) -> Callable[..., Run | None]:
     if arguments.preset:
         raise UserError("A run is trained further with the preset that it has: leave out --preset.")
     if arguments.epochs is None:
-        raise UserError("Say with --epochs by how many epochs to train the run further.")
+        raise UserError("Give with --epochs the number of epochs to train the run further.")
     config = further_config(run, **{name: getattr(arguments, name) for name in SETTINGS})
-    own_place = arguments.overwrite and arguments.out is None
-    folder = run.folder if own_place else arguments.out or further_folder(run)
+    in_same_folder = arguments.overwrite and arguments.out is None
+    folder = run.folder if in_same_folder else arguments.out or further_folder(run)
     _check_folder(folder, arguments)
     return functools.partial(
         train_further,
@@ -143,7 +146,7 @@ def _further(arguments: argparse.Namespace) -> Callable[..., Run | None]:
 
 
 def _check_folder(folder: Path, arguments: argparse.Namespace) -> None:
-    """Raises UserError where a run must not be written there, with the option that would let it."""
+    """Raises UserError if a run may not be written to the folder; the sentence names the option that allows it."""
     from vae_explorer.run.folder import check_folder, is_unfinished
 
     try:
@@ -151,18 +154,18 @@ def _check_folder(folder: Path, arguments: argparse.Namespace) -> None:
     except UserError as error:
         hint = " --overwrite replaces it." if is_run(folder) and not arguments.overwrite else ""
         if is_unfinished(folder):
-            hint = f" vae-explorer train --resume {folder} does."
+            hint = f" Its training is resumed by vae-explorer train --resume {folder}."
         raise UserError(f"{error}{hint}") from error
 
 
 @contextmanager
 def _stopped_by_ctrl_c(control: Any) -> Iterator[None]:
-    """The first Ctrl-C stops like Stop; a second one ends at once, leaving nothing half-written."""
+    """The first Ctrl-C stops and keeps the model, as the button Stop does; a second one ends the program at once."""
 
     def stop(_signum: int, _frame: object) -> None:
         control.stop()
         signal.signal(signal.SIGINT, previous)
-        print("\nStopping; what is learned is being saved. Ctrl-C again ends at once.", file=sys.stderr)
+        print("\nStopping; what is learned is being saved. Press Ctrl-C again to end at once.", file=sys.stderr)
 
     previous = signal.signal(signal.SIGINT, stop)
     try:
@@ -173,7 +176,7 @@ def _stopped_by_ctrl_c(control: Any) -> Iterator[None]:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[Any], None]]:
-    """Show training events: a bar on a terminal, a line an epoch and a task elsewhere."""
+    """Show training events: a progress bar on a terminal, otherwise one line for each epoch and task."""
     from vae_explorer.training.events import BatchProgress, EpochEnded, Finishing, Started
 
     steps = 0
@@ -181,7 +184,7 @@ def _progress() -> Iterator[Callable[[Any], None]]:
     if not sys.stdout.isatty():
 
         def say(text: str) -> None:
-            with suppress(OSError):  # if nobody reads any more, the training goes on
+            with suppress(OSError):  # the training continues if nobody reads its output any more
                 print(text, flush=True)
 
         def plain(event: Any) -> None:
@@ -223,5 +226,5 @@ def _epoch_line(record: Any) -> str:
     return (
         f"epoch {record.epoch}: loss {record.loss:.2f} (reconstruction {record.reconstruction_loss:.2f}, "
         f"KL {record.kl_loss:.2f}), validation {record.val_loss:.2f} (negative ELBO {record.val_negative_elbo:.2f}) "
-        f"nats an image, {record.seconds:.1f} s"
+        f"nats per image, {record.seconds:.1f} s"
     )

@@ -1,1 +1,1 @@
-"""What is looked at, now and in replay."""
+"""What the window and the pictures show of a run: decoded images, colours of codes, clusters, and its replay."""

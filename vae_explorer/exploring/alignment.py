@@ -1,4 +1,4 @@
-"""Turning the latent map of each epoch so that it does not flip on the way to the next."""
+"""Rotates the latent map of each epoch so that it does not flip from one epoch to the next."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,11 @@ from vae_explorer.array_types import Floats
 
 
 def rotation_between(codes: Floats, target: Floats) -> Floats:
-    """The rotation or reflection (D, D) for which `codes @ rotation` comes nearest to `target`, both (N, D).
+    """The rotation or reflection (D, D) float32 for which `codes @ rotation` is nearest to `target`, both (N, D).
 
-    The orthogonal Procrustes problem: nothing is scaled, and the origin, where the prior has its centre, stays.
-    The identity where there is no code to go by. Schoenemann 1966, "A generalized solution of the orthogonal
-    Procrustes problem", Psychometrika 31.
+    This is the orthogonal Procrustes problem: nothing is scaled, and the origin, the centre of the prior, is kept.
+    The identity if N is 0. Schoenemann 1966, "A generalized solution of the orthogonal Procrustes problem",
+    Psychometrika 31.
     """
     if not len(codes):
         return np.eye(codes.shape[1], dtype=np.float32)
@@ -23,9 +23,10 @@ def rotation_between(codes: Floats, target: Floats) -> Floats:
 
 
 def aligning_rotations(epochs: Sequence[Floats]) -> list[Floats]:
-    """For each epoch's codes (N, D) of the same images, oldest first, the rotation (D, D) onto the next one's.
+    """For each epoch, oldest first, the rotation (D, D) of its latent codes that aligns them with the next epoch's.
 
-    It goes back from the last epoch, which stays as it was trained; each one is turned onto the turned next one.
+    epochs: the latent codes (N, D) of the same images at each epoch. The last epoch is not rotated; each earlier one
+    is aligned with the rotated codes of the one after it.
     """
     rotations: list[Floats] = []
     following: Floats | None = None

@@ -1,23 +1,24 @@
-"""Groups among codes, found by k-means. Needs scikit-learn, which is loaded only then."""
+"""Finds clusters of latent codes by k-means. Needs scikit-learn, which is imported only when clusters are wanted."""
 
 import numpy as np
 
 from vae_explorer.array_types import Floats, Ints
 from vae_explorer.errors import UserError
 
-MOST = 20  # clusters
-LIKELY = 12  # clusters, at most, that are tried where their number is not given
-FITTED = 20_000  # codes that the centres are fitted to; the others go to the nearest centre
-COMPARED = 1000  # codes that a number of clusters is judged by; silhouettes take the square of it
-STARTS = 4  # of which the best counts
+MOST = 20  # largest number of clusters
+LIKELY = 12  # largest number of clusters that is tried if the number is not given
+FITTED = 20_000  # most codes to which the centres are fitted; the others are assigned to the nearest centre
+COMPARED = 1000  # most codes used to choose the number of clusters; a silhouette takes time in the square of it
+STARTS = 4  # runs of k-means with different first centres, of which the best is used
 MISSING = "Clusters need scikit-learn, which is not installed: pip install 'vae-explorer[cluster]'."
 
 
 def find_clusters(codes: Floats, count: int | None = None) -> Ints:
-    """The cluster of each of the codes (N, latent_dim), the largest first: (N,) from 0, -1: no finite code.
+    """The cluster of each latent code (N, latent_dim): (N,) int32, 0 for the largest cluster, -1 for codes not finite.
 
-    count: 2 to MOST clusters; None: that of 2 to LIKELY with the best mean silhouette (Rousseeuw 1987). Fewer where
-    there are fewer different codes. The same codes give the same clusters. Raises UserError without scikit-learn.
+    count: 2 to MOST clusters; None: the number from 2 to LIKELY with the best mean silhouette (Rousseeuw 1987). There
+    are fewer clusters if fewer codes differ. The same codes give the same clusters. Raises UserError if scikit-learn
+    is not installed or count is out of range.
     """
     try:
         from sklearn.cluster import KMeans
@@ -26,10 +27,10 @@ def find_clusters(codes: Floats, count: int | None = None) -> Ints:
     except ImportError as error:
         raise UserError(MISSING) from error
     if count is not None and not 2 <= count <= MOST:
-        raise UserError(f"There are 2 to {MOST} clusters, not {count}.")
+        raise UserError(f"A map has 2 to {MOST} clusters, not {count}.")
 
     def fitted(points: Floats, clusters: int) -> "KMeans":
-        with threadpool_limits(1):  # its threads wait for each other in vain where a training has the processors
+        with threadpool_limits(1):  # several threads would mostly wait for each other while a training runs
             return KMeans(clusters, n_init=STARTS, random_state=0).fit(points)
 
     cluster = np.full(len(codes), -1, np.int32)
@@ -48,7 +49,7 @@ def find_clusters(codes: Floats, count: int | None = None) -> Ints:
         count = max(scores, key=lambda n: scores[n]) if scores else 2
     found = fitted(points, min(count, different)).predict(known)
     sizes = np.bincount(found)
-    place = np.empty(len(sizes), np.int32)
-    place[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
-    cluster[finite] = place[found]
+    rank = np.empty(len(sizes), np.int32)
+    rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
+    cluster[finite] = rank[found]
     return cluster

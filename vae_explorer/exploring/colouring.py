@@ -1,4 +1,4 @@
-"""What codes are coloured by: their class, a cluster, a number that is known of each image, or nothing."""
+"""The colours of latent codes: by class, by cluster, by a numeric column of the data set, or all the same."""
 
 import math
 from collections.abc import Hashable
@@ -13,25 +13,25 @@ from vae_explorer.latent.palette import class_colours, value_colours
 
 Kind = Literal["class", "cluster", "value", "plain"]
 
-LEVELS = 64  # colours that a range of values has
-OUTLIERS = 0.01  # share of the values, at each end, that may lie out of the range
-FAR = 3.0  # ranges of the others that they have to spread over for that
-TIME = "time"  # name of the column of the files' times, in seconds from the earliest
+LEVELS = 64  # colours of a range of values
+OUTLIERS = 0.01  # share of the values at each end that may be left out of the range
+FAR = 3.0  # outliers are left out if all values span more than this many times the range of the others
+TIME = "time"  # name of the column of the files' times, in seconds since the earliest
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Which values have the first and the last colour."""
+    """The values of the first and of the last colour."""
 
     low: float
     high: float
-    cut_low: bool = False  # there are lower ones, drawn as this one
-    cut_high: bool = False
+    cut_low: bool = False  # lower values exist and have the first colour
+    cut_high: bool = False  # higher values exist and have the last colour
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Colouring:
-    """The colour of each of N codes, as its position among `count` colours."""
+    """The colour of each of N latent codes, as an index among `count` colours."""
 
     kind: Kind
     title: str
@@ -46,16 +46,16 @@ class Colouring:
 
     @property
     def count(self) -> int:
-        """How many colours there are, besides that of codes that have none."""
+        """The number of colours, without the one for codes that have none."""
         return LEVELS if self.kind == "value" else max(1, len(self.names))
 
     @property
     def incomplete(self) -> bool:
-        """Whether some codes have no colour of their own, but others do."""
+        """Whether some latent codes have a colour and others have none."""
         return self.kind != "plain" and bool((self.style < 0).any())
 
     def colours(self, dark: bool = False) -> list[str]:
-        """As "#rrggbb"."""
+        """The colours as "#rrggbb"."""
         return value_colours(LEVELS, dark) if self.kind == "value" else class_colours(len(self.names), dark)
 
 
@@ -89,23 +89,24 @@ def by_cluster(cluster: Ints, images_key: Hashable = None) -> Colouring:
 
 
 def find_range(values: Floats) -> Range | None:
-    """From the lowest to the highest value; None if none is known.
+    """The range of colours for values (N,); None if no value is known.
 
-    Where a hundredth of them, at either end, would leave the others only a small part of the colours, it is cut off.
+    It runs from the lowest to the highest value, but without the share OUTLIERS at each end if that would leave few
+    colours for the other values.
     """
     known = np.sort(values[np.isfinite(values)]).astype(np.float64)
     if not len(known):
         return None
     low, high = float(known[0]), float(known[-1])
-    rest = int(len(known) * OUTLIERS)
-    usual_low, usual_high = float(known[rest]), float(known[-1 - rest])
+    outliers = int(len(known) * OUTLIERS)
+    usual_low, usual_high = float(known[outliers]), float(known[-1 - outliers])
     if usual_high > usual_low and high - low > FAR * (usual_high - usual_low):
         return Range(usual_low, usual_high, usual_low > low, usual_high < high)
     return Range(low, high)
 
 
 def range_texts(found: Range, name: str) -> tuple[str, str]:
-    """What stands at the low and at the high end of a column's colours."""
+    """The texts at the low and at the high end of the colours of a column."""
     if name == TIME and found.low >= 0:
         low, high = _duration(found.low), _duration(found.high)
     else:
@@ -114,7 +115,7 @@ def range_texts(found: Range, name: str) -> tuple[str, str]:
 
 
 def as_text(value: float) -> str:
-    """A number in as few characters as tell it well."""
+    """A number with at most four significant digits, or whole with thousands separators."""
     if not math.isfinite(value):
         return "unknown"
     text = f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e7 else f"{value:.4g}"

@@ -1,4 +1,4 @@
-"""What the decoder draws at a code and along the dimensions of z, and the nearest real image."""
+"""Decodes a latent code and the traversals through it, and finds the nearest real image."""
 
 import time
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from vae_explorer.model.decoder import Decoder, as_pixels
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What stands at z."""
+    """What is shown for z: its decoded image, and the nearest latent code of a real image."""
 
     z: Floats  # (latent_dim,)
-    pixels: Bytes  # (H, W, C), decoded
-    nearest: int  # which of the codes with an image at hand, -1: there is none
-    distance: float  # of that code from z
-    reconstruction: Bytes | None  # (H, W, C), decoded from that code
-    milliseconds: float  # to decode one code
+    pixels: Bytes  # (H, W, C), decoded from z
+    nearest: int  # row of the nearest latent code whose image is available, -1: there is none
+    distance: float  # of that latent code from z
+    reconstruction: Bytes | None  # (H, W, C), decoded from that latent code
+    milliseconds: float  # taken to decode z
 
 
 def explore(subject: Subject, z: Floats) -> Answer:
-    """Decode z (latent_dim,) and find the nearest code whose image is at hand."""
+    """Decode z (latent_dim,) and find the nearest latent code whose image is available."""
     began = time.perf_counter()
     pixels = as_pixels(subject.decoder(z[None]))[0]
     milliseconds = (time.perf_counter() - began) * 1000
@@ -34,16 +34,19 @@ def explore(subject: Subject, z: Floats) -> Answer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Traversals:
-    """What is decoded along some of the dimensions of z, from a code on."""
+    """Decoded images along K dimensions of z, S steps in each, through one latent code."""
 
-    dimensions: tuple[int, ...]  # K of them, counted from 0
+    dimensions: tuple[int, ...]  # (K,), from 0
     images: Bytes  # (K, S, H, W, C)
 
 
-def traverse(decoder: Decoder, code: Floats, dimensions: tuple[int, ...], places: Floats) -> Traversals:
-    """Decode the code (latent_dim,) with each of the dimensions in turn at its places, a row (K, S) each."""
-    codes = np.broadcast_to(code, (*places.shape, len(code))).copy()
+def traverse(decoder: Decoder, code: Floats, dimensions: tuple[int, ...], values: Floats) -> Traversals:
+    """Decode traversals through a latent code (latent_dim,); all its other coordinates are kept.
+
+    dimensions: (K,), from 0; values: (K, S), the coordinates along each of them.
+    """
+    codes = np.broadcast_to(code, (*values.shape, len(code))).copy()
     for row, dimension in enumerate(dimensions):
-        codes[row, :, dimension] = places[row]
+        codes[row, :, dimension] = values[row]
     images = as_pixels(decoder(codes.reshape(-1, len(code))))
-    return Traversals(dimensions, images.reshape(*places.shape, *images.shape[1:]))
+    return Traversals(dimensions, images.reshape(*values.shape, *images.shape[1:]))

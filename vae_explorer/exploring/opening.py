@@ -1,4 +1,4 @@
-"""A run, and its data set, as something to explore."""
+"""Opens a run and its data set for exploring."""
 
 from pathlib import Path
 
@@ -13,27 +13,28 @@ from vae_explorer.run.run import Run, sample_image_of
 
 
 def load_run(path: Path) -> tuple[Run, Subject]:
-    """Read a run and make it something to explore, with the images of its sample. Raises UserError as `open_run`.
+    """Read a run, with the images of its sample, for exploring.
 
-    path: the run's folder, or a page that was exported from it.
+    path: the run's folder, or a page that was exported from it. Raises UserError if it cannot be read or is damaged.
     """
     run = open_run_or_page(path)
     return run, run_subject(run, None)
 
 
 def find_dataset(run: Run, source: str | None = None, progress: Progress = no_progress) -> Dataset:
-    """The data set that a run was trained on, from another source if one is given, else from where it was.
+    """Read the data set that a run was trained on, from the source that is given or else from the one the run names.
 
-    Runs come from others, too: unasked, nothing is fetched over a network for one. Raises UserError if it is not there.
+    The source in the run is never read over a network, since the run may come from somebody else. Raises UserError if
+    the data set cannot be read there or is another one.
     """
     from vae_explorer.data.keras_sets import is_kept
-    from vae_explorer.data.reading import load_dataset  # which the first window does not need
+    from vae_explorer.data.reading import load_dataset  # imported here because the first window does not need it
 
     wanted = source or run.info.dataset.source
     if not wanted:
-        raise UserError("A page does not say where its images lay.")
+        raise UserError("A page does not name the folder of its images.")
     if source is None and wanted.startswith(("//", "\\\\")):
-        raise UserError(f"Its images lie on another computer, {wanted}: locate them to have them read.")
+        raise UserError(f"The images are on another computer, {wanted}: locate them to have them read.")
     if source is None and wanted in KERAS_NAMES and not is_kept(wanted):
         raise UserError(f"{wanted} would have to be downloaded: train on it once, or locate it.")
     dataset = load_dataset(wanted, run.info.dataset.options, progress)
@@ -43,7 +44,7 @@ def find_dataset(run: Run, source: str | None = None, progress: Progress = no_pr
 
 
 def run_subject(run: Run, dataset: Dataset | None) -> Subject:
-    """The run as something to explore, with the images of its data set or, where that is missing, of its sample.
+    """The run for exploring, with the images of its data set or, if that is None, of its sample.
 
     Raises UserError if its decoder is damaged.
     """

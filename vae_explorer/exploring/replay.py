@@ -1,7 +1,8 @@
-"""A training once more: from the snapshots of a run, the latent map and the decoder at any moment of it.
+"""Replays a training: the latent map and the decoder at any moment, from the snapshots of a run.
 
-At a snapshot's epoch both are as they were, but for a turn of the whole latent space that keeps the map from flipping.
-Between two of them codes are interpolated and images blended, so that they move smoothly; no network was ever there.
+At the epoch of a snapshot both are as they were, except that the latent space is rotated so that the map does not flip.
+Between two snapshots codes are interpolated and images blended so that they move smoothly; they are not those of a
+network that existed.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,62 +24,63 @@ from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.run import Run, sample_image_of
 from vae_explorer.run.snapshots import DAMAGED, Snapshot, SnapshotReader, sentence_on_damage, snapshot_epochs
 
-HELD = 4  # snapshots whose weights are kept in memory
+HELD = 4  # number of snapshots whose weights are kept in memory
 
 
 class MomentDecoder:
-    """The decoder at a moment: z (N, latent_dim), of the turned latent space, -> images (N, H, W, C) in [0, 1]."""
+    """The decoder at a moment: z (N, latent_dim) in the rotated latent space -> images (N, H, W, C) in [0, 1]."""
 
-    def __init__(self, replay: "Replay", place: int, share: float) -> None:
-        """share: in [0, 1), of the snapshot after the one in this place."""
+    def __init__(self, replay: "Replay", index: int, share: float) -> None:
+        """index: of the snapshot at or before the moment. share: in [0, 1), weight of the snapshot after it."""
         network = replay.networks[0]
         self.latent_dim, self.engine = network.latent_dim, network.engine
-        self._replay, self._place, self._share = replay, place, share
+        self._replay, self._index, self._share = replay, index, share
 
     def __call__(self, z: Floats) -> Floats:
-        images = self._decode(z, self._place)
+        images = self._decode(z, self._index)
         if self._share:
-            images = images + np.float32(self._share) * (self._decode(z, self._place + 1) - images)
+            images = images + np.float32(self._share) * (self._decode(z, self._index + 1) - images)
         return images
 
-    def _decode(self, z: Floats, place: int) -> Floats:
-        turned = z @ self._replay.rotations[place].T
-        network = self._replay.networks[place % len(self._replay.networks)]
-        return network.decode(turned, self._replay.weights_of(place))
+    def _decode(self, z: Floats, index: int) -> Floats:
+        as_trained = z @ self._replay.rotations[index].T
+        network = self._replay.networks[index % len(self._replay.networks)]
+        return network.decode(as_trained, self._replay.weights_of(index))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replay:
-    """The E snapshots of a run that can be read, E >= 2, and what is explored with them."""
+    """The E readable snapshots of a run, E >= 2, with the M images of its sample."""
 
-    epochs: tuple[int, ...]  # (E,), ascending; 0: before the first
-    codes: tuple[Floats, ...]  # E of (M, latent_dim), turned
-    rotations: tuple[Floats, ...]  # E of (latent_dim, latent_dim): z as trained @ rotation = z as shown
-    weights_of: Callable[[int], Weights]  # of the decoder of a snapshot, by its place; may be called in any thread
-    networks: tuple[LiteRTDecoder | TracedDecoder, ...]  # snapshots side by side are decoded by different ones of two,
-    # each of which keeps the weights that it was given last
+    epochs: tuple[int, ...]  # (E,), ascending; 0: before training
+    codes: tuple[Floats, ...]  # E arrays (M, latent_dim), rotated
+    rotations: tuple[Floats, ...]  # E arrays (latent_dim, latent_dim): z as trained @ rotation = z as shown
+    weights_of: Callable[[int], Weights]  # index of a snapshot -> weights of its decoder; may be called in any thread
+    # Two LiteRT decoders, for snapshots of even and of odd index, so that each keeps its weights while a moment between
+    # two snapshots is decoded; or one of TensorFlow.
+    networks: tuple[LiteRTDecoder | TracedDecoder, ...]
     subject: Subject  # at the last snapshot
-    val_loss: dict[int, float]  # by epoch, nats an image
-    left_out: str  # a sentence on damaged snapshots, "": none is
+    val_loss: dict[int, float]  # by epoch, in nats per image
+    left_out: str  # a sentence about damaged snapshots, "": none is damaged
 
-    def nearest_place(self, epoch: float) -> int:
-        """Place of the snapshot nearest to an epoch."""
+    def nearest_index(self, epoch: float) -> int:
+        """Index of the snapshot nearest to an epoch."""
         return int(np.argmin(np.abs(np.array(self.epochs) - epoch)))
 
     def subject_at(self, epoch: float) -> Subject:
-        """What is explored at an epoch, also between two snapshots. Of the same images, row by row, at each."""
+        """The subject at an epoch, which may lie between two snapshots. Its rows are the same images at every epoch."""
         epoch = min(max(epoch, self.epochs[0]), self.epochs[-1])
-        place = int(np.searchsorted(self.epochs, epoch, side="right")) - 1
-        if place == len(self.epochs) - 1:
+        index = int(np.searchsorted(self.epochs, epoch, side="right")) - 1
+        if index == len(self.epochs) - 1:
             share, z_mean = 0.0, self.codes[-1]
         else:
-            first, second = self.epochs[place : place + 2]
+            first, second = self.epochs[index : index + 2]
             share = (epoch - first) / (second - first)
-            z_mean = self.codes[place]
+            z_mean = self.codes[index]
             if share:
-                z_mean = z_mean + np.float32(share) * (self.codes[place + 1] - z_mean)
+                z_mean = z_mean + np.float32(share) * (self.codes[index + 1] - z_mean)
         moment = replace(
-            self.subject, decoder=MomentDecoder(self, place, share), z_mean=z_mean, with_image=Neighbours(z_mean)
+            self.subject, decoder=MomentDecoder(self, index, share), z_mean=z_mean, with_image=Neighbours(z_mean)
         )
         return draw_in(moment, self.subject.drawn_in)
 
@@ -86,14 +88,14 @@ class Replay:
 def load_replay(run: Run, progress: Progress = no_progress) -> Replay:
     """Read and check all snapshots of a run; damaged ones are left out.
 
-    Raises UserError if there are not two that are whole, or the network that they are for is damaged.
+    Raises UserError if fewer than two are usable or the network of the snapshots is damaged.
     """
     reader = SnapshotReader(run.folder)
-    there, damaged = snapshot_epochs(run.folder), []
+    kept, damaged = snapshot_epochs(run.folder), []
     good: list[tuple[int, Floats]] = []
     shapes: list[tuple[int, ...]] | None = None
-    for done, epoch in enumerate(reversed(there)):  # the last shows best what is to be expected
-        progress("Reading the snapshots", done / len(there))
+    for done, epoch in enumerate(reversed(kept)):  # newest first: its shapes are expected of all others
+        progress("Reading the snapshots", done / len(kept))
         try:
             snapshot = reader.read(epoch)
             shapes = shapes or [weight.shape for weight in snapshot.weights]
@@ -104,27 +106,27 @@ def load_replay(run: Run, progress: Progress = no_progress) -> Replay:
             good.append((epoch, snapshot.z_mean))
     left_out = sentence_on_damage(sorted(damaged))
     if len(good) < 2:
-        few = "it has kept no two snapshots" if not damaged else "its snapshots are damaged"
+        few = "it has fewer than two snapshots" if not damaged else "its snapshots are damaged"
         raise UserError(f"The training of {run.info.name} cannot be replayed: {few}.")
     epochs, codes = zip(*reversed(good), strict=True)
     rotations = aligning_rotations(codes)
-    turned = tuple(some @ rotation for some, rotation in zip(codes, rotations, strict=True))
+    rotated = tuple(some @ rotation for some, rotation in zip(codes, rotations, strict=True))
 
     @lru_cache(HELD)
-    def weights_of(place: int) -> Weights:
-        return reader.read(epochs[place]).weights
+    def weights_of(index: int) -> Weights:
+        return reader.read(epochs[index]).weights
 
     networks = _networks(reader.network(), weights_of(len(epochs) - 1), run)
     kl = mean_kl(run.codes.z_mean, run.codes.z_log_var)
-    subject = live_subject(networks[0], turned[-1], kl, _columns_of_sample(run), run.sample)
+    subject = live_subject(networks[0], rotated[-1], kl, _columns_of_sample(run), run.sample)
     key = "replay", key_of_images(run.info.dataset.fingerprint, run.sample.index)
     subject = replace(subject, images_key=key)
     val_loss = {record.epoch: record.val_loss for record in run.history}
-    return Replay(epochs, turned, tuple(rotations), weights_of, networks, subject, val_loss, left_out)
+    return Replay(epochs, rotated, tuple(rotations), weights_of, networks, subject, val_loss, left_out)
 
 
 def _check(snapshot: Snapshot, run: Run, shapes: Sequence[tuple[int, ...]]) -> None:
-    """Raises ValueError unless the arrays are those of this run."""
+    """Raises ValueError unless the arrays have the shapes of this run and all numbers are finite."""
     if snapshot.z_mean.shape != (len(run.sample.index), run.info.latent_dim):
         raise ValueError("its codes are not those of the sample")
     if [weight.shape for weight in snapshot.weights] != shapes:
@@ -142,7 +144,7 @@ def _networks(content: bytes | None, weights: Weights, run: Run) -> tuple[LiteRT
 
 
 def _columns_of_sample(run: Run) -> Columns:
-    """What the run knows of each image of its sample."""
+    """The labels and values of the images of the sample, as the run's codes hold them."""
     known = run.codes.columns
     labels = np.full(len(run.sample.index), -1, np.int32)
     values = np.full((len(labels), known.values.shape[1]), np.nan, np.float32)

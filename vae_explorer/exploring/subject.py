@@ -1,4 +1,4 @@
-"""What is explored: a decoder with the codes and images that are at hand."""
+"""What is explored: a decoder, with the latent codes and the images that are available."""
 
 import hashlib
 from collections.abc import Hashable
@@ -18,30 +18,30 @@ from vae_explorer.run.arrays import Sample
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """What is explored: a decoder, with the codes of N images where they are known, and what images are at hand."""
+    """What is explored: a decoder, the latent codes of N images, and those K images that are available."""
 
     title: str
     decoder: Decoder
     image_shape: ImageShape
     z_mean: Floats  # (N, latent_dim)
-    drawn_in: Plane  # through z = 0
-    plane: Floats  # (N, 2), where they are drawn in it
-    dimensions: Dimensions  # of z
-    columns: Columns  # what is known of each image
+    drawn_in: Plane  # of the map, through z = 0
+    plane: Floats  # (N, 2), the latent codes projected into drawn_in
+    dimensions: Dimensions  # activity of each dimension of z
+    columns: Columns  # label and numbers of each of the N images
     split: Bytes  # (N,)
-    images: Bytes  # (K, H, W, C)
-    image_of: Longs  # (N,), position in images, -1: not at hand
-    on_map: Neighbours  # of plane
-    with_image: Neighbours  # of z_mean, where the image is at hand
+    images: Bytes  # (K, H, W, C) uint8
+    image_of: Longs  # (N,), index in images, -1: not available
+    on_map: Neighbours  # search among plane
+    with_image: Neighbours  # search among those z_mean whose image is available
     images_key: Hashable  # equal where the codes are of the same images, row by row
 
     @property
     def label(self) -> Ints:
-        """Of each image, index in the class names (N,), -1: none."""
+        """The class of each image as an index in the class names (N,), -1: none."""
         return self.columns.label
 
     def build_trees(self) -> None:
-        """Make searches among many codes fast; may take seconds, in any thread."""
+        """Build the search trees, which make searches among many codes fast. Takes seconds; for any thread."""
         self.on_map.build()
         self.with_image.build()
 
@@ -52,13 +52,13 @@ def key_of_images(fingerprint: str, index: Longs) -> Hashable:
 
 
 def draw_in(subject: Subject, plane: Plane) -> Subject:
-    """The same, its codes drawn in another plane."""
+    """The subject with its latent codes drawn in another plane."""
     points = to_plane(subject.z_mean, plane)
     return replace(subject, drawn_in=plane, plane=points, on_map=Neighbours(points))
 
 
 def group_of(style: Ints | int, split: Bytes | int) -> Ints:
-    """Codes of this colour (-1: none) and of this split as one number, from 0."""
+    """A colour (an index, -1: none) and a split as one number from 0, so that points can be grouped by both."""
     return ((np.asarray(style, np.int32) + 1) * len(SPLITS) + split).astype(np.int32)
 
 
@@ -69,7 +69,7 @@ def live_subject(
     columns: Columns,
     sample: Sample,
 ) -> Subject:
-    """The model in training as something to explore: the codes are those of its held-out sample, all at hand.
+    """The model in training, with the latent codes z_mean (M, latent_dim) of its held-out sample.
 
     kl: (latent_dim,), mean over the sample, nats. columns: of the images of the sample. A training has one sample,
     which is the key of its images.
@@ -90,8 +90,9 @@ def make_subject(
     image_of: Longs,
     images_key: Hashable,
 ) -> Subject:
+    """A subject drawn in the plane of its first two dimensions. kl: (latent_dim,), nats; others as in `Subject`."""
     height, width, channels = images.shape[1:]
-    plane, at_hand = to_plane(z_mean), image_of >= 0
+    plane, available = to_plane(z_mean), image_of >= 0
     on_map = Neighbours(plane)
     return Subject(
         title=title,
@@ -106,6 +107,6 @@ def make_subject(
         images=images,
         image_of=image_of.astype(np.int64),
         on_map=on_map,
-        with_image=on_map if z_mean.shape[1] == 2 and at_hand.all() else Neighbours(z_mean, at_hand),
+        with_image=on_map if z_mean.shape[1] == 2 and available.all() else Neighbours(z_mean, available),
         images_key=images_key,
     )

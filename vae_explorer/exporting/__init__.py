@@ -1,1 +1,1 @@
-"""Files for other people."""
+"""Writes files to print, send and publish: pictures, films and the HTML page."""

@@ -1,4 +1,4 @@
-"""A training as a film: the map of the sample's codes and the decoded grid, epoch by epoch, as GIF or MP4."""
+"""Writes a training as a GIF or MP4 film: the map of the sample's latent codes and the decoded grid at each epoch."""
 
 import logging
 import math
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
 ENDINGS = (".gif", ".mp4")
-FASTEST, FASTEST_GIF = 60, 50  # frames a second; a GIF counts in hundredths of a second, and browsers slow down one
+FASTEST = 60  # frames per second
+FASTEST_GIF = 50  # frames per second: a GIF counts hundredths of a second, and browsers slow down a frame of only one
 SHORTEST, LONGEST = 0.5, 300.0  # seconds
 NARROWEST, WIDEST = 320, 3840  # pixels
-REST = 1.0  # seconds that the end stands still, but no more than a fifth of the film
-OPACITY = 0.8  # of a point
+REST = 1.0  # seconds for which the last frame stands still, but at most a fifth of the film
+OPACITY = 0.8  # of a point, 0 to 1
 INK, MUTED, LINE, GROUND = "#1c2026", "#5a626e", "#e3e6ea", "#ffffff"
 
 log = logging.getLogger(__name__)
@@ -40,12 +41,12 @@ class FilmOptions:
     """How a film runs. Raises UserError for values out of range."""
 
     fps: int = 30
-    seconds: float | None = None  # None: by the number of snapshots
-    size: int = 960  # pixels across; the height follows
+    seconds: float | None = None  # None: chosen from the number of snapshots, see `usual_seconds`
+    size: int = 960  # width in pixels; the height follows from it
 
     def __post_init__(self) -> None:
         if not 1 <= self.fps <= FASTEST:
-            raise UserError(f"A film has 1 to {FASTEST} frames a second, not {self.fps}.")
+            raise UserError(f"A film has 1 to {FASTEST} frames per second, not {self.fps}.")
         if self.seconds is not None and not SHORTEST <= self.seconds <= LONGEST:
             raise UserError(f"A film lasts {SHORTEST:g} to {LONGEST:g} seconds, not {self.seconds:g}.")
         if not NARROWEST <= self.size <= WIDEST:
@@ -53,12 +54,12 @@ class FilmOptions:
 
 
 def usual_seconds(snapshots: int) -> float:
-    """How long a film of so many snapshots lasts unless it is said: half a second from each to the next."""
+    """The usual length of a film in seconds: half a second from each snapshot to the next, but 3 to 15 in all."""
     return min(max(0.5 * (snapshots - 1) + REST, 3.0), 15.0)
 
 
 def film_epochs(replay: Replay, options: FilmOptions) -> Doubles:
-    """The epoch that each frame shows: evenly from the first snapshot to the last, which stands still for a while."""
+    """The epoch of each frame: evenly from the first snapshot to the last, which is repeated at the end for a while."""
     seconds = options.seconds or usual_seconds(len(replay.epochs))
     frames = max(2, round(seconds * options.fps))
     still = round(min(REST, seconds / 5) * options.fps)
@@ -73,15 +74,15 @@ def write_film(
     options: FilmOptions | None = None,
     progress: Progress = no_progress,
 ) -> str:
-    """Write the film of a replay as GIF or MP4, by the path's ending. Returns in a few words what it is.
+    """Write the film of a replay as GIF or MP4, by the ending of the path. Returns its size and length as a text.
 
-    title: stands above it. Raises UserError for another ending and where the path cannot be written; whatever is
-    raised, by `progress` too, an old file stays as it was.
+    title: the text above the film. Raises UserError for another ending or if the path cannot be written. Whenever an
+    exception is raised, also one by `progress`, an existing file is not changed.
     """
     path, options = Path(path), options or FilmOptions()
     ending = check_film_ending(path)
     if ending == ".gif" and options.fps > FASTEST_GIF:
-        raise UserError(f"A GIF has at most {FASTEST_GIF} frames a second, not {options.fps}: write an MP4.")
+        raise UserError(f"A GIF has at most {FASTEST_GIF} frames per second, not {options.fps}: write an MP4.")
     epochs = film_epochs(replay, options)
     stage = Stage(replay, title, options.size)
 
@@ -108,12 +109,15 @@ def check_film_ending(path: Path) -> str:
 
 
 class Stage:
-    """Draws frames (height, width, 3) uint8, both sides even: a line of text, the map and the grid, the classes."""
+    """Draws frames (height, width, 3) uint8: a line of text above the map and the grid, and the classes below.
+
+    Height and width are even numbers, as MP4 needs.
+    """
 
     def __init__(self, replay: Replay, title: str, width: int) -> None:
         self.replay = replay
         self.width = width // 2 * 2
-        self._unit = self.width / 960  # of all sizes
+        self._unit = self.width / 960  # factor of all sizes, which are given for a width of 960 pixels
         self._edge, self._head = self._scaled(16), self._scaled(46)
         self._side = (self.width - 3 * self._edge) // 2
         names = replay.subject.columns.class_names
@@ -128,13 +132,13 @@ class Stage:
         note = f" · {' and '.join(self._plane.names)} of {latent_dim} dimensions" if latent_dim > 2 else ""
         self._title = title + note
         self._view = self._view_of_all()
-        places = axis_positions(GRID_SIDE, "quantile")
-        self._codes = lattice(places, places if latent_dim > 1 else places[:1], self._plane)
+        positions = axis_positions(GRID_SIDE, "quantile")
+        self._codes = lattice(positions, positions if latent_dim > 1 else positions[:1], self._plane)
         self._small, self._large = self._font(13), self._font(17)
         self._ground = self._empty_map().astype(np.uint16)
 
     def frame(self, epoch: float) -> Bytes:
-        """The film at an epoch, also between two snapshots."""
+        """The frame at an epoch, which may lie between two snapshots."""
         from PIL import Image, ImageDraw
 
         subject = self.replay.subject_at(epoch)
@@ -163,11 +167,11 @@ class Stage:
         if reached == 0:
             return f"untrained (epoch 0 of {last})"
         loss = self.replay.val_loss.get(reached)
-        figure = f"   validation loss {loss:.1f} nats an image" if loss is not None else ""
+        figure = f"   validation loss {loss:.1f} nats per image" if loss is not None else ""
         return f"epoch {reached} of {last}{figure}"
 
     def _view_of_all(self) -> View:
-        """A square of the plane that holds the prior, and nearly all codes of the last snapshot and most of any."""
+        """A square view of the plane: the prior, 99.8 % of the last snapshot's codes, and 95 % of every other's."""
         reach = 3.0
         for z_mean, share in ((self.replay.subject.z_mean, 99.8), *((codes, 95) for codes in self.replay.codes)):
             if len(z_mean):
@@ -176,7 +180,7 @@ class Stage:
         return View(-reach, reach, -reach, reach, self._side, self._side, self._unit)
 
     def _empty_map(self) -> Bytes:
-        """Lines and numbers below the points."""
+        """The grid lines and coordinates that lie below the points."""
         from PIL import Image, ImageDraw
 
         ground = Image.new("RGB", (self._side, self._side), GROUND)
@@ -201,7 +205,7 @@ class Stage:
         return Image.fromarray((shown[..., :3] + self._ground * through // 255).clip(max=255).astype(np.uint8))
 
     def _grid(self, images: Bytes) -> "Image":
-        """The grid, as large as there is room for."""
+        """The grid of decoded images, scaled to the side of the map and centred on white."""
         from PIL import Image
 
         rows = images.reshape(-1, GRID_SIDE, *images.shape[1:])
@@ -210,7 +214,7 @@ class Stage:
         picture = Image.fromarray(sheet[..., 0] if channels == 1 else sheet).convert("RGB")
         factor = self._side / max(picture.size)
         size = round(picture.width * factor), round(picture.height * factor)
-        larger = math.ceil(factor)  # first by a whole factor, so that no pixel comes out wider than another
+        larger = math.ceil(factor)  # enlarged by a whole factor first, so that all pixels come out equally wide
         picture = picture.resize((picture.width * larger, picture.height * larger), Image.Resampling.NEAREST)
         picture = picture.resize(size, Image.Resampling.BOX)
         whole = Image.new("RGB", (self._side, self._side), GROUND)
@@ -218,7 +222,7 @@ class Stage:
         return whole
 
     def _classes(self, pencil: "ImageDraw") -> None:
-        """As many classes, from the left, as there is room for."""
+        """Draw the class names from the left, and "…" if they do not all fit."""
         x, y = self._edge, self._head + self._side + self._scaled(18)
         dot = self._scaled(5)
         for name, colour in zip(self.replay.subject.columns.class_names, self._colours, strict=False):
@@ -231,13 +235,13 @@ class Stage:
             x = end + self._scaled(14)
 
     def _text(
-        self, pencil: "ImageDraw", place: tuple[int, int], text: str, font: Any, colour: str, anchor: str = "lm"
+        self, pencil: "ImageDraw", position: tuple[int, int], text: str, font: Any, colour: str, anchor: str = "lm"
     ) -> None:
-        pencil.text(place, " ".join(text.split()) if anchor == "rm" else text, colour, font, anchor)
+        pencil.text(position, " ".join(text.split()) if anchor == "rm" else text, colour, font, anchor)
 
 
 def _write_gif(path: Path, frames: Iterator[Bytes], stage: Stage, durations: list[int]) -> None:
-    """All frames share a palette, made from three of them: else each colour would flicker."""
+    """Write a GIF. All frames share a palette that is made from three of them, so that colours do not flicker."""
     from PIL import Image
 
     epochs = stage.replay.epochs
@@ -245,19 +249,19 @@ def _write_gif(path: Path, frames: Iterator[Bytes], stage: Stage, durations: lis
     palette = Image.fromarray(some).quantize(256, Image.Quantize.MEDIANCUT)
     pictures = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
     first = next(pictures)
-    with path.open("wb") as file:  # which Pillow would leave open if the drawing is cancelled
+    with path.open("wb") as file:  # Pillow would leave a file that it opened open if drawing is cancelled
         first.save(file, "GIF", save_all=True, append_images=pictures, duration=durations, loop=0, optimize=False)
 
 
 def _gif_durations(frames: int, fps: int) -> list[int]:
-    """Milliseconds of each frame: whole hundredths of a second, rounded so that the sum is right."""
+    """Milliseconds of each frame, in whole hundredths of a second, rounded so that their sum is exact."""
     ends = np.rint(np.arange(frames + 1) * 100 / fps).astype(int)
     durations: list[int] = (np.diff(ends) * 10).tolist()
     return durations
 
 
 def _write_mp4(path: Path, frames: Iterator[Bytes], stage: Stage, fps: int) -> None:
-    """H.264 as browsers play it: planar 4:2:0, its table of contents in front."""
+    """Write H.264 that browsers play: planar 4:2:0, with the index in front so that playing starts while it loads."""
     import imageio_ffmpeg
 
     try:
@@ -281,7 +285,7 @@ def _write_mp4(path: Path, frames: Iterator[Bytes], stage: Stage, fps: int) -> N
         writer.send(None)
         for frame in frames:
             writer.send(np.ascontiguousarray(frame))
-    except OSError as error:  # with all that ffmpeg said
+    except OSError as error:  # its text is the whole output of ffmpeg
         log.info("ffmpeg failed", exc_info=True)
         raise OSError(error.errno or 0, "the film could not be encoded or written") from error
     finally:

@@ -1,4 +1,4 @@
-"""What all pictures share: their paper, the caption below, and writing them as PNG, SVG or PDF."""
+"""What all pictures share: the paper, the caption below, and writing them as PNG, SVG or PDF."""
 
 import logging
 import threading
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 
 ENDINGS = (".png", ".svg", ".pdf")
 NARROWEST, WIDEST = 3.0, 100.0  # centimetres
-COARSEST, FINEST = 50, 1200  # dots an inch
-MOST_DOTS = 10_000  # a side: A0 at 300 an inch
+COARSEST, FINEST = 50, 1200  # DPI
+MOST_DOTS = 10_000  # per side: A0 at 300 DPI
 LONGEST_CAPTION = 2000  # characters
-CRISP = 4000  # dots a side that an image in an SVG or a PDF is enlarged to at most
+CRISP = 4000  # most pixels per side to which an image in an SVG or a PDF is enlarged
 INK = "#333333"
 EDGE = 6.0  # points of white around a picture with text
-TEXT, SMALL = 8.0, 7.0  # points: captions and titles, coordinates and legends
-LINE = 1.3  # from line to line, in sizes of the text
-BELOW_AXES = 23.0  # points, for coordinates and a title
+TEXT, SMALL = 8.0, 7.0  # font sizes in points: of captions and titles, of coordinates and legends
+LINE = 1.3  # distance of two lines of text, in font sizes
+BELOW_AXES = 23.0  # points below the axes for coordinates and a title
 SETTINGS: dict[str, Any] = {
-    "svg.fonttype": "none",  # text stays text
-    "pdf.fonttype": 42,  # TrueType, embedded: text can be found, copied and edited
-    "svg.hashsalt": "vae-explorer",  # the same picture, the same bytes
-    "text.parse_math": False,  # a $ in a name is a $
+    "svg.fonttype": "none",  # text is written as text, not as shapes
+    "pdf.fonttype": 42,  # embedded TrueType: text can be found, copied and edited
+    "svg.hashsalt": "vae-explorer",  # the same picture has the same bytes
+    "text.parse_math": False,  # a $ in a name is not the start of a formula
     "font.size": TEXT,
     "text.color": INK,
     "axes.labelcolor": INK,
@@ -56,27 +56,27 @@ _one_at_a_time = threading.RLock()
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a picture is printed on. Raises UserError for values out of range."""
+    """Size, resolution and caption of a picture. Raises UserError for values out of range."""
 
-    width: float = 16.0  # centimetres; a sheet of images comes as near as whole dots a pixel allow
-    dpi: int = 300  # dots an inch: of a PNG, and of images within an SVG or a PDF
-    caption: str = ""  # below the picture; "": none
+    width: float = 16.0  # centimetres; a sheet of images is as near to it as whole dots per pixel allow
+    dpi: int = 300  # dots per inch of a PNG, and of the images in an SVG or a PDF
+    caption: str = ""  # text below the picture, "": none
 
     def __post_init__(self) -> None:
         if not NARROWEST <= self.width <= WIDEST:
             raise UserError(f"A picture is {NARROWEST:g} to {WIDEST:g} cm wide, not {self.width:g}.")
         if not COARSEST <= self.dpi <= FINEST:
-            raise UserError(f"A picture has {COARSEST} to {FINEST:,} dots an inch, not {self.dpi:,}.")
+            raise UserError(f"A picture has {COARSEST} to {FINEST:,} DPI, not {self.dpi:,}.")
         if self.dots(self.width / 2.54 * 72) > MOST_DOTS:
             raise UserError(
-                f"{self.width:g} cm at {self.dpi:,} dots an inch are more than {MOST_DOTS:,} dots: make the picture "
-                "narrower, or its dots fewer."
+                f"{self.width:g} cm at {self.dpi:,} DPI are more than {MOST_DOTS:,} dots: make the picture narrower "
+                "or its DPI lower."
             )
         if len(self.caption) > LONGEST_CAPTION:
             raise UserError(f"A caption has at most {LONGEST_CAPTION:,} characters, not {len(self.caption):,}.")
 
     def dots(self, points: float) -> int:
-        """Whole dots for a length in points, 1/72 inch."""
+        """The number of dots, rounded, of a length in points (1/72 inch)."""
         return round(points * self.dpi / 72)
 
     def points(self, dots: float) -> float:
@@ -85,7 +85,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """Room beside the content for its labels, in points."""
+    """Space around the content for its labels, in points."""
 
     left: float = 0
     top: float = 0
@@ -93,7 +93,7 @@ class Margins:
     bottom: float = 0
 
     def edge(self, paper: Paper) -> float:
-        """Points of white around it all: none for a picture without text, which is to be put into other documents."""
+        """Points of white around everything; none for a picture without text, which goes into other documents."""
         return EDGE if paper.caption or any((self.left, self.top, self.right, self.bottom)) else 0.0
 
 
@@ -101,19 +101,19 @@ NO_MARGINS = Margins()
 
 
 def room(paper: Paper, margins: Margins) -> int:
-    """Dots across that the paper leaves for the content."""
+    """The width in dots that is left on the paper for the content."""
     beside = paper.dots(margins.left + margins.right + 2 * margins.edge(paper))
     return max(1, paper.dots(paper.width / 2.54 * 72) - beside)
 
 
 class Page:
-    """A white figure with room for the content in the middle, margins around it and the caption below.
+    """A white figure with the content in the middle, margins around it and the caption below.
 
-    Made and filled within `drawing`. Places are in dots from the upper left corner of the content, y down.
+    To be made and filled within `drawing`. Positions are in dots from the upper left corner of the content, y down.
     """
 
     def __init__(self, paper: Paper, width: int, height: int, margins: Margins = NO_MARGINS, note: str = "") -> None:
-        """Width and height of the content, in dots. note: a sentence that goes before the caption."""
+        """width, height: of the content, in dots. note: a sentence above the caption, "": none."""
         from matplotlib.figure import Figure
 
         edge = margins.edge(paper)
@@ -122,9 +122,9 @@ class Page:
         self._width = self._left + width + paper.dots(margins.right + edge)
         text = "\n".join(filter(None, (note, paper.caption)))
         lines = wrapped(text, paper.points(self._width) - 2 * edge, TEXT) if text else []
-        above = self._top + height + paper.dots(margins.bottom)  # the caption
+        above = self._top + height + paper.dots(margins.bottom)  # dots above the caption
         self._height = above + paper.dots((len(lines) * LINE * TEXT + EDGE if lines else 0) + edge)
-        # A thousandth of a dot more: what is rounded down on the way to the canvas does not lose a whole one.
+        # A thousandth of a dot more, so that rounding down does not lose a whole dot.
         size = ((self._width + 0.001) / paper.dpi, (self._height + 0.001) / paper.dpi)
         self.figure = Figure(figsize=size, dpi=paper.dpi, facecolor="white")
         for i, line in enumerate(lines):
@@ -132,32 +132,33 @@ class Page:
             self.text(paper.dots(edge) - self._left, down, line)
 
     def axes(self, left: float, top: float, width: float, height: float) -> "Axes":
-        """Axes over these dots."""
-        x, y = self._place(left, top + height)
+        """Axes over a rectangle, all in dots."""
+        x, y = self._position(left, top + height)
         return self.figure.add_axes((x, y, width / self._width, height / self._height))
 
     def text(self, x: float, y: float, text: str, **properties: Any) -> None:
-        """Write on the base line y, from x on unless the properties of the text say otherwise."""
-        self.figure.text(*self._place(x, y), text, **properties)
+        """Write text on the base line y, starting at x unless the properties align it otherwise."""
+        self.figure.text(*self._position(x, y), text, **properties)
 
     def line(self, x: float, y: float, width: float, **properties: Any) -> None:
-        """A level line from x on, with its marker, if it has one, in the middle."""
+        """A horizontal line that starts at x, with its marker, if it has one, in the middle."""
         from matplotlib.lines import Line2D
 
-        places = [self._place(x + share * width, y) for share in (0, 0.5, 1)]
-        across, up = zip(*places, strict=True)
+        positions = [self._position(x + share * width, y) for share in (0, 0.5, 1)]
+        across, up = zip(*positions, strict=True)
         self.figure.add_artist(Line2D(across, up, markevery=[1], **properties))
 
-    def _place(self, x: float, y: float) -> tuple[float, float]:
+    def _position(self, x: float, y: float) -> tuple[float, float]:
+        """Matplotlib's figure coordinates, 0 to 1 from the lower left corner."""
         return (self._left + x) / self._width, 1 - (self._top + y) / self._height
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Have Matplotlib to oneself, in its own settings and ours, whatever the person's are.
+    """Use Matplotlib with its own defaults and SETTINGS, whatever the user's matplotlibrc contains.
 
-    Its settings belong to the whole process, so that one thread draws at a time. It says nothing on stderr: not that it
-    looks for fonts the first time, nor that its font lacks a character.
+    Matplotlib's settings are global to the process, so only one thread draws at a time. Its messages about the search
+    for fonts and about missing characters do not reach stderr.
     """
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     with _one_at_a_time:
@@ -169,7 +170,7 @@ def drawing() -> Iterator[None]:
 
 
 def text_width(text: str, size: float) -> float:
-    """How wide a line of text is, in points. Called within `drawing`."""
+    """The width of a line of text in points. To be called within `drawing`."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
@@ -178,7 +179,7 @@ def text_width(text: str, size: float) -> float:
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:
-    """Lines of at most `width` points, broken between words, or within one that is too long alone."""
+    """The text as lines of at most `width` points, broken between words, or inside a word that is longer than that."""
     lines = []
     for paragraph in text.splitlines():
         line = ""
@@ -195,7 +196,7 @@ def wrapped(text: str, width: float, size: float) -> list[str]:
 
 
 def shortened(text: str, width: float, size: float) -> str:
-    """The text on one line of at most `width` points, its end left out where it is longer."""
+    """The text on one line of at most `width` points; a longer one is cut and ends in "…"."""
     text = " ".join(text.split())
     if text_width(text, size) <= width:
         return text
@@ -203,22 +204,22 @@ def shortened(text: str, width: float, size: float) -> str:
 
 
 def _fitting(text: str, width: float, size: float) -> int:
-    """How many characters of the text, at least one, are at most `width` points wide."""
-    most = min(len(text), int(8 * width / size) + 1)  # no letter is narrower than an eighth of its height
+    """The number of first characters, at least one, that fit into `width` points."""
+    most = min(len(text), int(8 * width / size) + 1)  # no letter is narrower than an eighth of the font size
     if text_width(text[:most], size) <= width:
         return most
     return max(1, bisect_right(range(1, most + 1), width, key=lambda count: text_width(text[:count], size)))
 
 
 def caption_of(info: RunInfo) -> str:
-    """The usual caption of a run's pictures."""
+    """The default caption of a run's pictures."""
     dimensions = "1 latent dimension" if info.latent_dim == 1 else f"{info.latent_dim} latent dimensions"
-    loss = f", negative ELBO {info.held_out.negative_elbo:.1f} nats an image (held-out)" if info.held_out else ""
+    loss = f", negative ELBO {info.held_out.negative_elbo:.1f} nats per image (held-out)" if info.held_out else ""
     return f"{info.name}: {info.dataset.name}{info.pixels_note}, {info.model_name}, {dimensions}{loss}"
 
 
 def measures(figure: "Figure") -> str:
-    """How large a figure of `Page` is, in a few words."""
+    """The size of a figure of `Page` as a text: centimetres and dots."""
     width, height = figure.get_size_inches()
     dots = f"{int(width * figure.dpi):,} x {int(height * figure.dpi):,}"
     return f"{width * 2.54:.1f} x {height * 2.54:.1f} cm, {dots} dots"
@@ -235,10 +236,10 @@ def check_ending(path: Path) -> str:
 
 
 def write_picture(path: Path, draw: Callable[[Progress], "Figure"], progress: Progress = no_progress) -> str:
-    """Write what `draw` makes as PNG, SVG or PDF, by the path's ending. Returns its measures in a few words.
+    """Write the figure that `draw` returns as PNG, SVG or PDF, by the ending of the path. Returns `measures`.
 
-    Raises UserError for another ending and where the path cannot be written; whatever is raised, by `progress` too,
-    an old file stays as it was.
+    Raises UserError for another ending or if the path cannot be written. Whenever an exception is raised, also one by
+    `progress`, an existing file is not changed.
     """
     path = Path(path)
     ending = check_ending(path)
@@ -257,8 +258,8 @@ def write_picture(path: Path, draw: Callable[[Progress], "Figure"], progress: Pr
 def to_pixels(figure: "Figure") -> Bytes:
     """The figure at its resolution: (height, width, 3) uint8.
 
-    Images are not drawn by Matplotlib, which takes 80 bytes a dot for them. They lie on white below everything else, so
-    that each dot is the darker one of both.
+    Images are not drawn by Matplotlib, which takes 80 bytes per dot for them. They lie on white below everything else,
+    so each dot is the darker of the image and the rest.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -273,14 +274,14 @@ def to_pixels(figure: "Figure") -> Bytes:
         for image in images:
             image.set_visible(True)
             (left, low), (right, high) = np.rint(image.axes.bbox.get_points()).astype(int)
-            part = pixels[len(pixels) - high : len(pixels) - low, left:right]
+            covered = pixels[len(pixels) - high : len(pixels) - low, left:right]
             enlarged = _resized(np.asarray(image.get_array()), right - left, high - low)
-            np.minimum(part, enlarged, out=part)
+            np.minimum(covered, enlarged, out=covered)
     return pixels
 
 
 def _resized(image: Bytes, width: int, height: int) -> Bytes:
-    """An image (H, W, 3) uint8 as (height, width, 3): by whole factors exactly, else first larger and then reduced."""
+    """An image (H, W, 3) uint8 as (height, width, 3): enlarged by whole factors, then reduced to the exact size."""
     from PIL import Image
 
     rows, columns = image.shape[:2]
@@ -291,7 +292,7 @@ def _resized(image: Bytes, width: int, height: int) -> Bytes:
 
 
 def to_screen(figure: "Figure", width: int, height: int) -> Bytes:
-    """The figure as large as fits into so many pixels, though not above its own resolution: as `to_pixels`."""
+    """The figure as in `to_pixels`, as large as fits into width x height pixels, at most at its own resolution."""
     across, up = figure.get_size_inches()
     figure.set_dpi(min(figure.dpi, width / across, height / up))
     return to_pixels(figure)
@@ -305,7 +306,7 @@ def _write_png(path: Path, pixels: Bytes, dpi: float) -> None:
 
 
 def _write_vector(path: Path, figure: "Figure", kind: str) -> None:
-    """Images are embedded each pixel as several dots: programs that blur what they enlarge leave it crisp."""
+    """Write an SVG or PDF. Embedded images are enlarged first, so that programs that blur images keep them crisp."""
     with drawing():
         for axes in figure.axes:
             for image in axes.images:

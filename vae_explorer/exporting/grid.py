@@ -1,4 +1,4 @@
-"""The decoded grid as a picture: the manifold that the decoder draws over a lattice of codes."""
+"""The decoded grid as a picture: the manifold, decoded over a lattice of latent codes."""
 
 import math
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exporting.figure import BELOW_AXES, LINE, SMALL, TEXT, Margins, Paper, drawing, text_width
-from vae_explorer.exporting.sheet import SheetStyle, colour_table, decode_all, dots_a_pixel, lay_sheet, tile
+from vae_explorer.exporting.sheet import SheetStyle, colour_table, decode_all, dots_per_pixel, lay_sheet, tile
 from vae_explorer.latent.plane import FIRST_TWO, Plane, Spacing, axes_plane, axis_positions, lattice, plane_note
 from vae_explorer.model.decoder import Decoder
 from vae_explorer.progress import Progress, no_progress
@@ -15,23 +15,23 @@ from vae_explorer.progress import Progress, no_progress
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SMALLEST, LARGEST = 2, 60  # images a side
+SMALLEST, LARGEST = 2, 60  # images per side
 
 
 @dataclass(frozen=True, slots=True)
 class GridOptions:
-    """Which codes the grid decodes, and how it looks. Raises UserError for values out of range."""
+    """Which latent codes the grid decodes, and how it looks. Raises UserError for values out of range."""
 
-    size: int = 20  # images a side
+    size: int = 20  # images per side
     spacing: Spacing = "quantile"
-    limit: float = 3.0  # even spacing goes from -limit to limit
-    plane: Plane | None = None  # of the decoder's latent space; None: of the first two dimensions
-    axes: bool = False  # coordinates along the edges
+    limit: float = 3.0  # even spacing covers -limit to limit
+    plane: Plane | None = None  # of the decoder's latent space; None: that of the first two dimensions
+    axes: bool = False  # whether coordinates are written along the edges
     style: SheetStyle = field(default_factory=SheetStyle)
 
     def __post_init__(self) -> None:
         if not SMALLEST <= self.size <= LARGEST:
-            raise UserError(f"The size of a grid is {SMALLEST} to {LARGEST} images a side, not {self.size}.")
+            raise UserError(f"The size of a grid is {SMALLEST} to {LARGEST} images per side, not {self.size}.")
         if not 0 < self.limit <= 100:
             raise UserError(f"The range of a grid is above 0 and at most 100, not {self.limit:g}.")
 
@@ -41,14 +41,14 @@ class GridOptions:
         return axis_positions(self.size, self.spacing, self.limit)
 
     def plane_in(self, latent_dim: int) -> Plane:
-        """The plane of the grid."""
+        """The plane of the grid in a latent space of this dimension."""
         return self.plane or axes_plane(FIRST_TWO, latent_dim)
 
 
 def decode_grid(decoder: Decoder, options: GridOptions, progress: Progress = no_progress) -> Bytes:
-    """The images of the lattice, (size, size, H, W, C) uint8: rows from the largest z2 down, columns by rising z1.
+    """The images of the lattice, (size, size, H, W, C) uint8: rows by falling z2, columns by rising z1.
 
-    z1 and z2 stand for the directions of the plane.
+    z1 and z2 are the two directions of the plane.
     """
     codes = lattice(options.positions, options.positions, options.plane_in(decoder.latent_dim))
     images = decode_all(decoder, codes, progress, "Decoding the grid")
@@ -56,11 +56,11 @@ def decode_grid(decoder: Decoder, options: GridOptions, progress: Progress = no_
 
 
 def draw_grid(decoder: Decoder, options: GridOptions, paper: Paper, progress: Progress = no_progress) -> "Figure":
-    """The grid as a figure. Without axes and caption it is the sheet of images alone.
+    """The grid as a figure; without axes and caption, just the sheet of images.
 
-    Raises UserError for a colour map that there is not.
+    Raises UserError for an unknown colour map.
     """
-    colour_table(options.style.colour_map)  # refused before anything is decoded
+    colour_table(options.style.colour_map)  # raises before anything is decoded
     images = decode_grid(decoder, options, progress)
     sheet = tile(images, options.style)
     with drawing():
@@ -71,7 +71,7 @@ def draw_grid(decoder: Decoder, options: GridOptions, paper: Paper, progress: Pr
 
 
 def _with_axes(sheet: Bytes, height: int, width: int, options: GridOptions, paper: Paper, latent_dim: int) -> "Figure":
-    """The sheet with one axis below and one at the left, with coordinates at as many images as there is room for."""
+    """The sheet with an axis below and one at the left; coordinates stand at as many images as there is space for."""
     labels = [f"{value:+.2f}".replace("-", "−") if abs(value) >= 0.005 else "0" for value in options.positions]
     plane = options.plane_in(latent_dim)
     across, up = plane.names
@@ -80,7 +80,7 @@ def _with_axes(sheet: Bytes, height: int, width: int, options: GridOptions, pape
     left = text_width(up, TEXT) + label_width + 12 if used else label_width / 2
     margins = Margins(left, SMALL / 2, label_width / 2, BELOW_AXES)
     page, axes = lay_sheet(sheet, paper, margins, plane_note(plane))
-    dots = dots_a_pixel(sheet, paper, margins)
+    dots = dots_per_pixel(sheet, paper, margins)
     axes.tick_params(length=0)
     pitch = width + options.style.gap
     chosen = _spread(options.size, (label_width + 4) / paper.points(pitch * dots))
@@ -95,6 +95,6 @@ def _with_axes(sheet: Bytes, height: int, width: int, options: GridOptions, pape
 
 
 def _spread(count: int, apart: float) -> range:
-    """Places of 0 to count - 1 at least `apart` from each other, and as far from both ends."""
+    """Indices from 0 to count - 1 at least `apart` from each other, equally far from both ends."""
     every = max(1, math.ceil(apart))
     return range((count - 1) % every // 2, count, every)

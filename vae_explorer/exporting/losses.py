@@ -1,4 +1,4 @@
-"""The losses of a training as a picture: epoch by epoch, in nats an image."""
+"""The losses of a training as a picture: one point for each epoch, in nats per image."""
 
 import math
 from collections.abc import Sequence
@@ -16,17 +16,17 @@ from vae_explorer.run.segments import best_epoch
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-UPPER, LOWER = 0.42, 0.17  # heights of the panels, in widths
-LEAST = 90.0, 44.0  # and in points at least
-MARK = 20.0  # points of line in the legend
+UPPER, LOWER = 0.42, 0.17  # heights of the panels, as shares of the width
+LEAST = 90.0, 44.0  # least heights of the panels in points
+MARK = 20.0  # length in points of a line in the legend
 CURVES = (("loss", "loss"), ("reconstruction", "reconstruction_loss"), ("KL", "kl_loss"))  # titles, fields
 
 MARKS: dict[str, dict[str, Any]] = {
-    f"{title}, {part}": {
+    f"{title}, {split}": {
         "color": colour, "linestyle": line, "linewidth": 1.2, "marker": "o", "markersize": 2.5, "markeredgewidth": 0.7,
         "markerfacecolor": colour if line == "-" else "white",
     }
-    for part, line in (("validation", "-"), ("training", "--"))
+    for split, line in (("validation", "-"), ("training", "--"))
     for (title, _), colour in zip(CURVES, LOSSES, strict=True)
 }  # fmt: skip
 RING: dict[str, Any] = {
@@ -43,11 +43,10 @@ def draw_losses(
     first: int = 0,
     seams: Sequence[int] = (),
 ) -> "Figure":
-    """Loss and reconstruction above, KL, which is far smaller, below; the best epoch is marked.
+    """Loss and reconstruction in the upper panel, the much smaller KL in the lower one; the best epoch is marked.
 
-    first: epochs that cannot be the best, see `segments.first_comparable`; seams: those after which a run was trained
-    further, where a line goes down.
-    Raises UserError where no whole epoch was trained.
+    first: number of epochs that cannot be the best, see `segments.first_comparable`. seams: epochs after which a run
+    was trained further; a vertical line marks each. Raises UserError if no whole epoch was trained.
     """
     progress("Drawing the losses", 0.0)
     if not history:
@@ -63,7 +62,7 @@ def draw_losses(
             entries.append((f"best: {best.val_loss:.1f} in epoch {best.epoch}, {elbo}", RING))
         if seams:
             entries.append(("trained further", SEAM))
-        # Room for a label of four characters at the ticks, and for more where losses have them, as in colour.
+        # Space for labels of four characters at the ticks, and for longer ones if the losses are large.
         named = [f"{value:.0f}" for record in history for value in (record.loss, record.val_reconstruction_loss)]
         more = max(0, max(map(len, named)) - 4) * 0.65 * SMALL
         beside = Margins(left=36 + more, top=SMALL / 2, right=6)
@@ -79,9 +78,9 @@ def draw_losses(
         below.sharex(above)
         for title, field in CURVES:
             panel = below if field == "kl_loss" else above
-            for prefix, part in (("val_", "validation"), ("", "training")):
+            for prefix, split in (("val_", "validation"), ("", "training")):
                 values = [getattr(record, prefix + field) for record in history]
-                panel.plot(epochs, values, label=f"{title}, {part}", **MARKS[f"{title}, {part}"])
+                panel.plot(epochs, values, label=f"{title}, {split}", **MARKS[f"{title}, {split}"])
         if best:
             for panel in (above, below):
                 panel.axvline(best.epoch, color="#888888", linewidth=0.6, linestyle=":", zorder=0)
@@ -89,7 +88,7 @@ def draw_losses(
         for seam in seams:
             for panel in (above, below):
                 panel.axvline(seam + 0.5, **SEAM, zorder=0)
-        for panel, label in ((above, "nats an image"), (below, "KL, nats")):
+        for panel, label in ((above, "nats per image"), (below, "KL, nats")):
             panel.set_ylabel(label)
             panel.yaxis.set_label_coords(-paper.dots(29 + more) / width, 0.5)
             panel.grid(color="#e4e4e4", linewidth=0.5)

@@ -1,4 +1,4 @@
-"""The latent map as a picture: where the codes of a run's images lie, by what they are coloured by."""
+"""The latent map as a picture: the latent codes of a run's images in their colours, with a legend."""
 
 import math
 from dataclasses import dataclass, replace
@@ -34,19 +34,19 @@ if TYPE_CHECKING:
 
 Split = Literal["all", "training", "validation", "held-out"]
 
-MOST_VECTORS = 10_000  # points drawn as such; more are one image within the axes
-OPACITY = 0.8  # of a point
+MOST_VECTORS = 10_000  # most points drawn as shapes; more are drawn as one image within the axes
+OPACITY = 0.8  # of a point, 0 to 1
 NO_CLASS = "#9aa3b0"
-FLAT = 0.3  # height of the map of one dimension, in widths
-LAYOUT_DPI = 96  # in whose pixels the radius of a dot is told to the raster
-ROOM_OUTSIDE = 0.04  # of the extent of the points, on each side
+FLAT = 0.3  # height of the map of one dimension, as a share of its width
+LAYOUT_DPI = 96  # DPI of the pixels in which the raster measures the radius of a point
+ROOM_OUTSIDE = 0.04  # space on each side, as a share of the extent of the points
 
 
 @dataclass(frozen=True, slots=True)
 class MapOptions:
-    """Which codes are drawn. Raises UserError for a split that there is not."""
+    """Which latent codes are drawn. Raises UserError for an unknown split."""
 
-    plane: Plane | None = None  # of the codes' latent space; None: of the first two dimensions
+    plane: Plane | None = None  # of the latent space; None: that of the first two dimensions
     split: Split = "all"
 
     def __post_init__(self) -> None:
@@ -56,16 +56,16 @@ class MapOptions:
 
 @dataclass(frozen=True, slots=True)
 class MapColours:
-    """The colours of codes, as "#rrggbb"."""
+    """The colours of latent codes as "#rrggbb", and the legend."""
 
     colours: tuple[str, ...]
-    none: str = NO_CLASS  # of codes that have none of them
+    none: str = NO_CLASS  # of codes without one of the colours
     named: tuple[tuple[str, str], ...] = ()  # names and colours in the legend
-    none_named: str = ""  # what stands in the legend for codes without a colour, if there are some
+    none_named: str = ""  # name in the legend of codes without a colour, if there are any; "": they have no entry
 
 
 def class_map_colours(class_names: tuple[str, ...]) -> MapColours:
-    """A colour a class; one for all where there are no classes."""
+    """A colour for each class; one for all codes if there are no classes."""
     colours = tuple(class_colours(len(class_names)))
     if not class_names:
         return MapColours(colours, colours[0])
@@ -73,7 +73,7 @@ def class_map_colours(class_names: tuple[str, ...]) -> MapColours:
 
 
 def map_colours(colouring: Colouring) -> MapColours:
-    """The colours of a map on light ground; of values, the legend has a few from the lowest to the highest."""
+    """The colours of a map on light ground; the legend of a column of values shows five of them."""
     colours = tuple(colouring.colours())
     if colouring.kind != "value":
         named = class_map_colours(colouring.names)
@@ -82,10 +82,10 @@ def map_colours(colouring: Colouring) -> MapColours:
     if colouring.range is not None:
         low, high = range_texts(colouring.range, colouring.title)
         span = colouring.range.high - colouring.range.low
-        between = [value_text(colouring.range.low + span * part / 4, colouring.title) for part in (1, 2, 3)]
-        places = [round(part / 4 * (len(colours) - 1)) for part in range(5)]
+        between = [value_text(colouring.range.low + span * quarter / 4, colouring.title) for quarter in (1, 2, 3)]
+        indices = [round(quarter / 4 * (len(colours) - 1)) for quarter in range(5)]
         texts = [f"{colouring.title} {low}", *between, high]
-        named_values = [(text, colours[place]) for text, place in zip(texts, places, strict=True)]
+        named_values = [(text, colours[index]) for text, index in zip(texts, indices, strict=True)]
     return MapColours(colours, named=tuple(named_values), none_named="unknown")
 
 
@@ -98,10 +98,10 @@ def draw_map(
     paper: Paper,
     progress: Progress = no_progress,
 ) -> "Figure":
-    """Codes (N, latent_dim) on light ground, with style (N,), position of the colour, -1: none, and split (N,).
+    """The map of latent codes z_mean (N, latent_dim) on light ground, with a legend below.
 
-    Both axes have one scale, and the colours a legend below. Raises UserError where the split has
-    no codes.
+    style: (N,), index in colours.colours, -1: none. split: (N,). Both axes have the same scale. Raises UserError if
+    the split has no codes.
     """
     progress("Drawing the map", 0.0)
     chosen = slice(None) if options.split == "all" else split == SPLITS.index(options.split)
@@ -141,9 +141,9 @@ def draw_map(
 
 
 def _extent(points: Floats, latent_dim: int) -> tuple[float, float, float, float]:
-    """The part of the plane that is drawn, from left to right and from low to high: all points, with some room.
+    """The area of the plane that is drawn, as (left, right, low, high): all points, with some space around.
 
-    It is at most twice as wide as high, or as high as wide. Of one dimension the height is that of `to_plane`.
+    Neither side is more than twice the other. For one dimension the height is that of the points of `to_plane`.
     """
     low, high = points.min(axis=0).astype(np.float64), points.max(axis=0).astype(np.float64)
     half, middle = (high - low) * (0.5 + ROOM_OUTSIDE), (high + low) / 2
@@ -155,7 +155,7 @@ def _extent(points: Floats, latent_dim: int) -> tuple[float, float, float, float
 
 
 def _ticks(low: float, high: float) -> dict[float, str]:
-    """Coordinates within the range, as they are written."""
+    """The coordinates of the ticks within the range, each with its text."""
     from matplotlib.ticker import MaxNLocator
 
     values = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(low, high)
@@ -163,13 +163,13 @@ def _ticks(low: float, high: float) -> dict[float, str]:
 
 
 def _add_points(axes: "Axes", points: Floats, style: Ints, rgb: Bytes, view: View) -> None:
-    """Draw points (N, 2) in the colours rgb[style], few as dots and many as an image. view: what the axes show."""
+    """Draw points (N, 2) in the colours rgb[style]: few as shapes, many as an image. view: what the axes show."""
     if len(points) > MOST_VECTORS:
         shown = draw(arrange(points, style), rgb, np.full(len(rgb), OPACITY), view)
         extent = (view.left, view.right, view.low, view.high)
         axes.imshow(_on_white(shown), interpolation="none", aspect="auto", extent=extent)
         return
-    order = np.random.default_rng(0).permutation(len(points))  # so that no class lies on top
+    order = np.random.default_rng(0).permutation(len(points))  # shuffled, so that no class covers another
     room_each = view.width * view.height / view.ratio**2 / len(points)
     size = (2 * float(np.clip(0.25 * math.sqrt(room_each), 0.6, 2.5))) ** 2
     x, y = points[order].T
@@ -177,7 +177,7 @@ def _add_points(axes: "Axes", points: Floats, style: Ints, rgb: Bytes, view: Vie
 
 
 def _on_white(rgba: Bytes) -> Bytes:
-    """Premultiplied RGBA (H, W, 4) on white ground: (H, W, 3)."""
+    """Premultiplied RGBA (H, W, 4) uint8 on white ground: (H, W, 3) uint8."""
     return np.minimum(rgba[..., :3] + (255 - rgba[..., 3:]).astype(np.uint16), 255).astype(np.uint8)
 
 

@@ -1,4 +1,4 @@
-"""Images side by side on one sheet: their gap, their colours, and the page they are printed on."""
+"""Arranges images side by side on one sheet: gaps, colours, and the page for printing."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LARGEST_GAP = 64  # pixels
 COLOUR_MAPS = ("gray", "gray_r", "viridis", "cividis", "magma", "inferno", "plasma", "Blues")  # some of Matplotlib's
-IMAGES_IN_COLOUR = ("gray", "gray_r")  # what there is for them: as they are, and inverted
+IMAGES_IN_COLOUR = ("gray", "gray_r")  # colour maps for images in colour: unchanged, and inverted
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class SheetStyle:
     """How images lie on a sheet. Raises UserError for values out of range."""
 
     gap: int = 0  # pixels between images
-    gap_colour: str = "#808080"  # a name or #rrggbb
-    colour_map: str = "gray"  # Matplotlib's name; images in colour have gray and, inverted, gray_r
+    gap_colour: str = "#808080"  # a colour name or #rrggbb
+    colour_map: str = "gray"  # a name of Matplotlib's; images in colour take gray, or gray_r to be inverted
 
     def __post_init__(self) -> None:
         if not 0 <= self.gap <= LARGEST_GAP:
@@ -34,7 +34,7 @@ class SheetStyle:
         try:
             ImageColor.getrgb(self.gap_colour)
         except ValueError:
-            raise UserError(f"{self.gap_colour!r} is no colour: give a name like white, or #rrggbb.") from None
+            raise UserError(f"{self.gap_colour!r} is not a colour: give a name like white, or #rrggbb.") from None
 
     @property
     def gap_rgb(self) -> Bytes:
@@ -42,7 +42,7 @@ class SheetStyle:
 
 
 def colour_table(name: str) -> Bytes:
-    """The colour of each level, (256, 3) uint8. Raises UserError for a name that Matplotlib does not have."""
+    """The colour of each grey level, (256, 3) uint8. Raises UserError for a colour map that Matplotlib lacks."""
     levels = np.arange(256, dtype=np.uint8)
     if name in IMAGES_IN_COLOUR:
         return np.repeat((levels if name == "gray" else 255 - levels)[:, None], 3, axis=1)
@@ -51,34 +51,34 @@ def colour_table(name: str) -> Bytes:
 
         if name not in matplotlib.colormaps:
             raise UserError(
-                f"There is no colour map {name!r}: take {', '.join(COLOUR_MAPS)}, or another of Matplotlib's."
+                f"There is no colour map {name!r}: choose {', '.join(COLOUR_MAPS)}, or another of Matplotlib's."
             )
         colours: Bytes = matplotlib.colormaps[name](levels, bytes=True)[:, :3]
         return colours
 
 
 def coloured(images: Bytes, name: str) -> Bytes:
-    """Images (..., H, W, 1 or 3) uint8 in the colours of a map, (..., H, W, 3). Raises UserError as `colour_table`,
+    """Images (..., H, W, 1 or 3) uint8 in the colours of a colour map, (..., H, W, 3) uint8.
 
-    and for images in colour and a map that is not for them.
+    Raises UserError for an unknown colour map, and for images in colour with a map other than gray and gray_r.
     """
     if images.shape[-1] == 1:
         return colour_table(name)[images[..., 0]]
     if name not in IMAGES_IN_COLOUR:
         raise UserError(
-            f"The colour map {name} is for grey images: these are in colour, take gray, or gray_r to invert."
+            f"The colour map {name} is for grey images; these are in colour: choose gray, or gray_r to invert them."
         )
     return images if name == "gray" else 255 - images
 
 
 def decode_all(decoder: Decoder, codes: Floats, progress: Progress = no_progress, task: str = "Decoding") -> Bytes:
-    """Images (N, H, W, C) uint8 of codes (N, latent_dim), N >= 1."""
-    parts = []
+    """The images (N, H, W, C) uint8 of latent codes (N, latent_dim), N >= 1."""
+    batches = []
     for start in range(0, len(codes), BATCH):
         progress(task, start / len(codes))
-        parts.append(as_pixels(decoder(codes[start : start + BATCH])))
+        batches.append(as_pixels(decoder(codes[start : start + BATCH])))
     progress(task, 1.0)
-    return np.concatenate(parts)
+    return np.concatenate(batches)
 
 
 def tile(images: Bytes, style: SheetStyle) -> Bytes:
@@ -92,8 +92,8 @@ def tile(images: Bytes, style: SheetStyle) -> Bytes:
     return whole[: len(whole) - gap, : whole.shape[1] - gap]
 
 
-def dots_a_pixel(sheet: Bytes, paper: Paper, margins: Margins = NO_MARGINS) -> int:
-    """The whole number of dots, a side, of each pixel of a sheet that comes nearest to the width asked for."""
+def dots_per_pixel(sheet: Bytes, paper: Paper, margins: Margins = NO_MARGINS) -> int:
+    """The dots per side of each pixel of a sheet: the whole number whose sheet is nearest to the paper's width."""
     nearest = round(room(paper, margins) / sheet.shape[1])
     dots: int = max(1, min(nearest, MOST_DOTS // max(sheet.shape[:2])))
     return dots
@@ -105,12 +105,13 @@ def lay_sheet(
     margins: Margins = NO_MARGINS,
     note: str = "",
 ) -> "tuple[Page, Axes]":
-    """A page with a sheet (height, width, 3) uint8, and axes over it in its pixels, y down, without ticks.
+    """A page with a sheet (height, width, 3) uint8, and axes over it in pixels of the sheet, y down, without ticks.
 
-    Each pixel takes a whole number of dots, so that none is blurred or larger than another. Called within `drawing`.
+    Each pixel takes a whole number of dots, so that none is blurred or larger than another. To be called within
+    `drawing`.
     """
     height, width, _ = sheet.shape
-    dots = dots_a_pixel(sheet, paper, margins)
+    dots = dots_per_pixel(sheet, paper, margins)
     page = Page(paper, width * dots, height * dots, margins, note)
     axes = page.axes(0, 0, width * dots, height * dots)
     axes.imshow(sheet, interpolation="none", aspect="auto", extent=(0, width, height, 0))

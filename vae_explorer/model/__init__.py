@@ -1,1 +1,1 @@
-"""The VAE, and decoders at work."""
+"""The VAE as a Keras model, its networks, the figures of its quality, and the decoders that draw images."""

@@ -11,9 +11,10 @@ from vae_explorer.run.config import TrainingConfig
 
 
 def training_batches(images: np.ndarray | Rows, config: TrainingConfig, first_epoch: int = 0) -> tf.data.Dataset:
-    """(step, images) of the epochs from `first_epoch` on; the order depends on (seed, epoch) alone.
+    """(step, images) of the epochs from `first_epoch` (counted from 0) to the last; the order depends on (seed, epoch).
 
-    Each batch is gathered when it is needed, so that images may be more than memory holds.
+    step: () int64, counted from 0 over all epochs; images: (batch, H, W, C) uint8. Each batch is gathered when it is
+    needed, so that a data set may be larger than memory.
     """
     count, size = len(images), config.batch_size
     steps = -(-count // size)
@@ -32,14 +33,17 @@ def training_batches(images: np.ndarray | Rows, config: TrainingConfig, first_ep
 
 
 def evaluation_batches(images: np.ndarray | Rows, batch_size: int) -> tf.data.Dataset:
-    """(step, images) once through, in order, with the negative steps of evaluation. Gathered as for training."""
+    """(step, images) of all images once, in order: step () int64 counts -1, -2, ...; images (batch, H, W, C) uint8.
+
+    Negative steps give evaluation random draws that differ from those of training.
+    """
     gathered = _gathered(images)
     batches = tf.data.Dataset.range(len(images)).batch(batch_size)
     return batches.enumerate().map(lambda step, indices: (-1 - step, gathered(indices))).prefetch(2)
 
 
 def _gathered(images: np.ndarray | Rows) -> Callable[[Tensor], Tensor]:
-    """The images at some positions, (batch,) -> (batch, H, W, C) uint8, as a step of a pipeline."""
+    """A pipeline function that reads the images of given indices: (batch,) -> (batch, H, W, C) uint8."""
 
     def gathered(indices: Tensor) -> Tensor:
         batch = tf.numpy_function(lambda rows: images[rows], [indices], tf.uint8, stateful=False)

@@ -1,4 +1,4 @@
-"""Codes to images, fast: which decoder a run or a training has."""
+"""From latent codes to images: which decoder is used for a run and for a training."""
 
 import logging
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from vae_explorer.run.run import Run
 
 log = logging.getLogger(__name__)
 
-BATCH = 256  # codes decoded between two reports of progress
+BATCH = 256  # latent codes decoded between two reports of progress
 
 
 class Decoder(Protocol):
@@ -29,10 +29,13 @@ class Decoder(Protocol):
 
 
 def run_decoder(run: Run) -> Decoder:
-    """The decoder of a run: by LiteRT; by numpy if it has no decoder.tflite, as the run of a page has none; or by
-    TensorFlow, which takes seconds to load, if it cannot be lowered either.
+    """The decoder of a run.
 
-    Raises UserError if it is damaged, or made of layers that are not known here.
+    ONNX Runtime runs an imported ONNX network, LiteRT a decoder.tflite. Without either (a run read from an HTML page
+    has no decoder.tflite) numpy runs decoder.npz, and if that is missing too, TensorFlow runs decoder.keras; loading
+    it takes seconds.
+
+    Raises UserError if the decoder is damaged or has layers unknown to this program.
     """
     latent_dim, image_shape = run.info.latent_dim, run.info.dataset.image_shape
     networks = run.networks
@@ -51,7 +54,10 @@ def run_decoder(run: Run) -> Decoder:
 
 
 def onnx_content(run: Run, name: str) -> bytes:
-    """The file of a run's network that was imported from ONNX, whose hash was checked on opening. UserError: gone."""
+    """The bytes of the imported ONNX network of this name, "encoder" or "decoder"; its hash was checked on opening.
+
+    Raises UserError if the file cannot be read.
+    """
     if name == "decoder" and run.networks.onnx_decoder is not None:
         return run.networks.onnx_decoder
     path = run.folder / f"model/{name}.onnx"
@@ -62,14 +68,14 @@ def onnx_content(run: Run, name: str) -> bytes:
 
 
 def live_decoder(model: Any) -> LiveDecoder | TracedDecoder:
-    """A decoder to follow the training of a model like this one, a Keras decoder of its own ending in a sigmoid."""
+    """A decoder for the weights of a training. model: a copy of the trained Keras decoder that ends in a sigmoid."""
     try:
         return LiveDecoder(model)
-    except Exception:  # the converter fails in many ways, none of which is to end a training
+    except Exception:  # the converter fails in many ways, and none may end the training
         log.info("LiteRT cannot convert the decoder in training", exc_info=True)
         return TracedDecoder(model)
 
 
 def as_pixels(images: Floats) -> Bytes:
-    """Images in [0, 1] as the levels that are shown: round(255 v), uint8, same shape."""
+    """Images in [0, 1] as the levels shown on the screen: round(255 v), uint8, same shape; clipped to the range."""
     return np.rint(np.clip(images, 0, 1) * 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""The networks of a run on disk: as Keras saves them, converted for LiteRT, and lowered for the HTML page."""
+"""Writes the networks of a run: as Keras saves them, converted for LiteRT, and lowered for the HTML page."""
 
 import logging
 import zipfile
@@ -14,13 +14,13 @@ log = logging.getLogger(__name__)
 
 
 def write_models(folder: Path, networks: dict[str, Any], warned: Callable[[str], None], progress: Progress) -> None:
-    """Write the networks to folder/model, each as .keras and, where LiteRT can convert it, as .tflite.
+    """Write the networks to folder/model: each as .keras, as .tflite if LiteRT can convert it, the decoder as .npz.
 
-    networks: Keras models by the names "encoder" and "decoder"; the decoder's images are in [0, 1], and it is lowered
-    to decoder.npz where it can be. warned: told in a sentence of each file that could not be made. progress: told
-    from 0 to 1 how much is done. Raises OSError if the disk will not take them.
+    networks: Keras models by the names "encoder" and "decoder"; the decoder's images are in [0, 1]. warned: called
+    with one sentence for each file that could not be made. progress: called with the task and its share done, 0 to 1.
+    Raises OSError if the files cannot be written.
     """
-    (folder / "model").mkdir(exist_ok=True)  # there already if it was cut off here before
+    (folder / "model").mkdir(exist_ok=True)  # it exists if an earlier attempt was interrupted
     for done, (name, network) in enumerate(networks.items()):
         network.save(folder / f"model/{name}.keras")
         _compress(folder / f"model/{name}.keras")
@@ -38,7 +38,7 @@ def write_models(folder: Path, networks: dict[str, Any], warned: Callable[[str],
 def _convert(network: Any, path: Path, warned: Callable[[str], None]) -> None:
     import tensorflow as tf
 
-    # Keras's own export goes through a SavedModel of all that a model is, and takes four times as long.
+    # Keras's own export writes a SavedModel of the whole model first, which takes four times as long.
     variables = tf.Module()
     variables.all = [variable.value for variable in network.variables]
     signature = [tf.TensorSpec((None, *network.input_shape[1:]), tf.float32, network.inputs[0].name)]
@@ -46,7 +46,7 @@ def _convert(network: Any, path: Path, warned: Callable[[str], None]) -> None:
         function = tf.function(lambda values: network(values, training=False), input_signature=signature)
         converter = tf.lite.TFLiteConverter.from_concrete_functions([function.get_concrete_function()], variables)
         content = converter.convert()
-    except Exception:  # the converter fails in many ways, none of which is to lose the model
+    except Exception:  # the converter fails in many ways, and none may lose the model
         log.info("LiteRT cannot convert the %s", path.stem, exc_info=True)
         instead = ": exploring this run loads TensorFlow, which takes seconds" if path.stem == "decoder" else ""
         warned(f"LiteRT cannot convert the {path.stem}{instead}.")
@@ -55,7 +55,7 @@ def _convert(network: Any, path: Path, warned: Callable[[str], None]) -> None:
 
 
 def _compress(archive: Path) -> None:
-    """Deflate a .keras file, which Keras writes plain and reads either way: a twelfth smaller."""
+    """Compress a .keras file, which saves a twelfth. Keras writes it uncompressed but reads both."""
     with zipfile.ZipFile(archive) as plain:
         members = {name: plain.read(name) for name in plain.namelist()}
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as smaller:

@@ -1,4 +1,4 @@
-"""An imported model as a VAE that can be measured: from the images that its decoder gives, logits are taken back."""
+"""An imported model as a VAE that can be measured; its logits are computed from the images that its decoder returns."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -17,13 +17,13 @@ from vae_explorer.run.run import Run
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
 
-NEAREST = 1e-6  # to 0 and 1 that a probability comes: further out float32 has no logits to tell apart
+NEAREST = 1e-6  # smallest distance of a probability from 0 and 1; closer to 1, float32 has hardly any values left
 
 
 def load_imported_vae(run: Run) -> "VAE":
-    """The VAE of an imported run. Probabilities are clipped to NEAREST, so a pixel costs 14 nats at most.
+    """The VAE of an imported run. Probabilities keep a distance of NEAREST from 0 and 1: a pixel costs 14 nats at most.
 
-    Raises UserError if it has no encoder, or one without a variance, of which there is no ELBO.
+    Raises UserError if it has no encoder, or one that gives no variance, so that there is no ELBO.
     """
     from vae_explorer.model.vae import VAE
 
@@ -41,7 +41,7 @@ def load_imported_vae(run: Run) -> "VAE":
 
 
 def logits_of(images: Any) -> Any:
-    """The logits that the sigmoid makes these images in [0, 1] of, clipped to NEAREST."""
+    """The logits whose sigmoid is these images, clipped to [NEAREST, 1 - NEAREST]; same shape."""
     import tensorflow as tf
 
     inside = tf.clip_by_value(images, NEAREST, 1 - NEAREST)
@@ -49,7 +49,7 @@ def logits_of(images: Any) -> Any:
 
 
 class _Called:
-    """A function of a batch that stands for a Keras model where one is called."""
+    """A function of a batch, with as much of a Keras model's interface as `VAE` uses: a call and `input_shape`."""
 
     def __init__(self, function: Callable[[Any], Any], input_shape: tuple[int | None, ...]) -> None:
         self._function, self.input_shape = function, input_shape
@@ -87,11 +87,11 @@ def _onnx_encoder(run: Run, imported: ImportedModel) -> _Called:
     import tensorflow as tf
 
     assert imported.encoder is not None
-    told = imported.encoder
-    network = OnnxNetwork(onnx_content(run, "encoder"), told.file)
+    description = imported.encoder
+    network = OnnxNetwork(onnx_content(run, "encoder"), description.file)
 
     def encode(images: Any) -> Any:
-        return np.stack(to_posterior(network, told, images))
+        return np.stack(to_posterior(network, description, images))
 
     def posterior(images: Any) -> Any:
         both = tf.ensure_shape(tf.numpy_function(encode, [images], tf.float32), (2, None, imported.latent_dim))

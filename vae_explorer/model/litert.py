@@ -1,4 +1,4 @@
-"""Decoders by LiteRT, for a run and beside a training."""
+"""Decoders that LiteRT runs: one for a finished run, one for a model in training."""
 
 import os
 import threading
@@ -11,17 +11,18 @@ from vae_explorer.array_types import Floats, ImageShape, Weights
 from vae_explorer.errors import UserError
 from vae_explorer.model.keras_decoder import MISFIT
 
-CHUNK = 32  # codes a thread decodes at a time: more of them fall out of its cache
-THREADS = min(os.cpu_count() or 1, 8)  # for many codes; memory grows with them
+CHUNK = 32  # latent codes that a thread decodes at a time; the values of more do not fit into its cache
+THREADS = min(os.cpu_count() or 1, 8)  # threads for many latent codes; each needs memory for its own interpreter
 
 
 class LiteRTDecoder:
-    """The decoder of a run, from its decoder.tflite. Raises UserError if LiteRT cannot read or fit it.
+    """The decoder of a run, from the bytes of its decoder.tflite. May be called from any thread.
 
-    One code goes to an interpreter that is kept for it. More are shared out among threads with interpreters of their
-    own, so that decoding a grid neither waits for the hand that drags nor keeps it waiting.
+    A single latent code is decoded by an interpreter that is kept for it. Several are shared among threads that each
+    make an interpreter, so that a grid and a drag can be decoded at the same time without waiting for each other.
 
-    weights: those that the network takes as inputs beside z, if it does.
+    weights: the arrays that the network takes as inputs beside z; empty if its weights are constants. Raises UserError
+    if LiteRT cannot read the content or its shapes differ from latent_dim and image_shape.
     """
 
     engine = "LiteRT"
@@ -35,7 +36,7 @@ class LiteRTDecoder:
             self._network = _Network(content)
             if self._network.code_shape != (latent_dim,) or self._network.image_shape != image_shape:
                 raise UserError(MISFIT)
-            self(np.zeros((1, latent_dim), np.float32))  # made ready here, not under the first drag
+            self(np.zeros((1, latent_dim), np.float32))  # prepared now, so that the first drag does not wait for it
         except (ValueError, RuntimeError) as error:
             raise UserError(f"The decoder cannot be read by LiteRT: {error}") from error
 
@@ -43,7 +44,7 @@ class LiteRTDecoder:
         return self.decode(z, self._weights)
 
     def decode(self, z: Floats, weights: Weights) -> Floats:
-        """As a call, but from these weights, if the network takes any as inputs."""
+        """Decode z (N, latent_dim) with these weights: (N, H, W, C) in [0, 1]. weights: empty if they are constants."""
         z = np.ascontiguousarray(z, np.float32)
         if len(z) == 1:
             with self._lock:
@@ -62,11 +63,11 @@ class LiteRTDecoder:
 
 
 class LiveDecoder(LiteRTDecoder):
-    """A second decoder beside the one in training: it decodes from the newest weights it was given, whole.
+    """A decoder for a model in training: it decodes with the weights that it was given last.
 
-    Its weights are inputs of the converted network, so newer ones are but arrays. TensorFlow would have each code wait
-    for the training's operations, with which it shares its threads. model: a Keras decoder, ending in a sigmoid.
-    Raises whatever the converter does for one that it cannot convert.
+    The weights are inputs of the converted network, so that newer ones need no new conversion. In TensorFlow, decoding
+    would wait for the operations of the training, which use the same threads. model: a Keras decoder that ends in a
+    sigmoid. Raises the converter's own exceptions if it cannot convert the model.
     """
 
     engine = "LiteRT, live"
@@ -76,12 +77,12 @@ class LiveDecoder(LiteRTDecoder):
         super().__init__(self.network, model.input_shape[1], model.output_shape[1:], model.get_weights())
 
     def assign(self, weights: Weights) -> None:
-        """Replace all weights at once, without waiting; no image is ever decoded from a mixture."""
+        """Replace all weights at once, without waiting; no image is decoded from a mixture of old and new ones."""
         self._weights = [np.array(weight) for weight in weights]
 
 
 class _Network:
-    """An interpreter of a .tflite, for one thread at a time. Its inputs are z and, if they are no constants, weights.
+    """An interpreter of a .tflite, for one thread at a time. Its inputs are z and, unless they are constants, weights.
 
     Raises ValueError or RuntimeError for content that LiteRT cannot read.
     """
@@ -89,17 +90,17 @@ class _Network:
     def __init__(self, content: bytes) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
-        # One thread: a single code is decoded sooner than threads are woken.
+        # One thread is fastest: waking others would take longer than decoding a single latent code.
         self._interpreter: Any = Interpreter(model_content=content, num_threads=1)
         inputs = self._interpreter.get_signature_runner().get_input_details()
-        self._places = [inputs.pop(f"weights_{place}")["index"] for place in range(len(inputs) - 1)]
+        self._weight_inputs = [inputs.pop(f"weights_{number}")["index"] for number in range(len(inputs) - 1)]
         (z,) = inputs.values()
         output = self._interpreter.get_output_details()[0]
         self._z, self._images = z["index"], output["index"]
         self.code_shape = tuple(z["shape_signature"][1:])
         self.image_shape = tuple(output["shape_signature"][1:])
         self._batch = 0
-        self._weights: Weights | None = None  # those that it holds now
+        self._weights: Weights | None = None  # the ones that the interpreter holds now
 
     def __call__(self, z: Floats, weights: Weights) -> Floats:
         """z (N, latent_dim) -> images (N, H, W, C)."""
@@ -108,8 +109,8 @@ class _Network:
             self._interpreter.allocate_tensors()
             self._batch, self._weights = len(z), None
         if weights is not self._weights:
-            for place, weight in zip(self._places, weights, strict=True):
-                self._interpreter.set_tensor(place, weight)
+            for tensor, weight in zip(self._weight_inputs, weights, strict=True):
+                self._interpreter.set_tensor(tensor, weight)
             self._weights = weights
         self._interpreter.set_tensor(self._z, z)
         self._interpreter.invoke()
@@ -118,7 +119,7 @@ class _Network:
 
 
 def _with_weights_as_inputs(model: Any) -> bytes:
-    """The Keras decoder as a .tflite of (z, weights_0, weights_1, ...), the weights as `get_weights` orders them."""
+    """The Keras decoder as a .tflite with the inputs z, weights_0, weights_1, ..., in the order of `get_weights`."""
     import keras
     import tensorflow as tf
 

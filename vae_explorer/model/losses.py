@@ -28,9 +28,10 @@ def bernoulli_loss(images: Tensor, logits: Tensor) -> Tensor:
 def gaussian_loss(images: Tensor, logits: Tensor, log_sigma: Tensor) -> Tensor:
     """-log p(x|z) of a Gaussian about the decoded image, in nats per image: (batch, H, W, C) twice -> (batch,).
 
-    Its mean is the sigmoid of the logits; log_sigma: (), the log of its standard deviation, one for all. Being that of
-    a density, it falls below 0 where images are told to better than 0.24 of 1. Kingma and Welling 2013, appendix C.2;
-    Rybkin et al. 2021, "Simple and Effective VAE Training with Calibrated Decoders", arXiv:2006.13202, section 3.
+    Its mean is the sigmoid of the logits; log_sigma: (), the log of its standard deviation, the same for all pixels.
+    Since p is a density, the loss is negative where the error is small and sigma is below 0.24 (pixels 0 to 1).
+    Kingma and Welling 2013, appendix C.2; Rybkin et al. 2021, "Simple and Effective VAE Training with Calibrated
+    Decoders", arXiv:2006.13202, section 3.
     """
     errors = tf.square(images - tf.sigmoid(logits)) * tf.exp(-2 * log_sigma)
     return tf.reduce_sum(0.5 * errors + log_sigma + 0.5 * math.log(2 * math.pi), axis=(1, 2, 3))

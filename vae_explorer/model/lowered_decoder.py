@@ -1,4 +1,4 @@
-"""A lowered decoder carried out by numpy alone: where neither LiteRT nor Keras can, and to hold others against."""
+"""Runs a lowered decoder in numpy alone: for runs without another decoder, and as a reference for the HTML page."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ import numpy as np
 from vae_explorer.array_types import Floats
 from vae_explorer.run.lowered import Lowered, Operation
 
-CHUNK_NUMBERS = 2**23  # in the values of as many images as are decoded at a time
+CHUNK_NUMBERS = 2**23  # most numbers in the intermediate values of a chunk of images, 32 MB as float32
 
 
 class LoweredDecoder:
@@ -32,7 +32,7 @@ class LoweredDecoder:
     def _decode(self, z: Floats) -> Floats:
         weights = self._lowered.weights
         values = [np.ascontiguousarray(z, np.float32)]
-        with np.errstate(all="ignore"):  # what overflows does so in Keras, too, and saturates
+        with np.errstate(all="ignore"):  # numbers that overflow here do so in Keras, too, and saturate
             for operation in self._lowered.operations:
                 inputs = [values[value] for value in operation.inputs]
                 values.append(_apply(operation, inputs, [weights[weight] for weight in operation.weights]))
@@ -116,7 +116,7 @@ def _transposed_convolution(
 
 
 def _padded(x: Floats, size: tuple[int, ...], offset: Any) -> Floats:
-    """(N, H, W, C) -> (N, *size, C): moved by the offset, cut off at the edges, and 0 where there is nothing."""
+    """(N, H, W, C) -> (N, *size, C): moved by the offset, cropped to the new size, and 0 outside the old image."""
     result = np.zeros((len(x), *size, x.shape[3]), np.float32)
     to, source = [], []
     for old, new, move in zip(x.shape[1:3], size, offset, strict=True):
@@ -128,17 +128,17 @@ def _padded(x: Floats, size: tuple[int, ...], offset: Any) -> Floats:
 
 
 def _stretched(x: Floats, axis: int, size: int) -> Any:
-    """Linear interpolation along one axis, between the centres of pixels; beyond the outermost these go on."""
+    """Linear interpolation along one axis between the centres of pixels; constant beyond the outermost centres."""
     count = x.shape[axis]
-    place = np.clip((np.arange(size) + 0.5) * count / size - 0.5, 0, count - 1)
-    before = place.astype(np.intp)
-    share = (place - before).astype(np.float32).reshape(-1, *(1,) * (3 - axis))
+    position = np.clip((np.arange(size) + 0.5) * count / size - 0.5, 0, count - 1)
+    before = position.astype(np.intp)
+    share = (position - before).astype(np.float32).reshape(-1, *(1,) * (3 - axis))
     after = np.minimum(before + 1, count - 1)
     return x.take(before, axis) * (1 - share) + x.take(after, axis) * share
 
 
 def _aligned(x: Floats, shape: tuple[int, ...]) -> Floats:
-    """With as many axes as the output has, for numpy would align the batch with another axis."""
+    """x with as many axes as the output; numpy would otherwise align the batch axis with another one."""
     return x.reshape(len(x), *(1,) * (len(shape) + 1 - x.ndim), *x.shape[1:])
 
 

@@ -1,7 +1,6 @@
-"""A Keras decoder lowered to operations and raw weights: `lowered` tells their meaning.
+"""Lowers a Keras decoder to operations and raw weights; `run/lowered.py` defines what each operation computes.
 
-What Keras leaves to rules, such as where the padding of a convolution lies, is worked out here, so that no engine
-needs to know them.
+Keras's rules, such as the offset of a convolution's padding, are applied here, so that no engine needs them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,11 +13,11 @@ from vae_explorer.array_types import Floats
 from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.run.lowered import ELEMENTWISE, Lowered, Operation, Setting, Shape
 
-CHECKS = 8  # codes that the decoder is checked at: the origin, and draws from the prior
-TOLERANCE = 1e-4  # at them, between Keras's images and the lowered decoder's
+CHECKS = 8  # latent codes at which the result is checked: the origin and draws from the prior
+TOLERANCE = 1e-4  # largest allowed difference of Keras's images and the lowered decoder's, pixels 0 to 1
 
 RELU = {"negative_slope": 0.0, "max_value": float(np.finfo(np.float32).max), "threshold": 0.0}
-# The activations of Keras by name, as kinds of operations with the settings that Keras gives them.
+# The activations of Keras by name: the kind of operation, and the settings that Keras gives it.
 ACTIVATIONS: dict[str, tuple[str, Mapping[str, float]]] = {
     name: (name, {}) for name, kind in ELEMENTWISE.items() if not kind.settings
 } | {
@@ -33,7 +32,7 @@ ACTIVATIONS: dict[str, tuple[str, Mapping[str, float]]] = {
     "softmax": ("softmax", {}),
     "log_softmax": ("log_softmax", {}),
 }
-# The same by the classes that keras.ops and keras.activations leave in a graph when they are called.
+# The activations by the name of the class that a call of keras.ops or keras.activations leaves in a graph.
 FUNCTIONS = {name.title().replace("_", ""): found for name, found in ACTIVATIONS.items()} | {
     "ReLU": ACTIVATIONS["relu"],
     "Exp": ACTIVATIONS["exponential"],
@@ -42,14 +41,14 @@ FUNCTIONS = {name.title().replace("_", ""): found for name, found in ACTIVATIONS
 
 
 class UnsupportedError(Exception):
-    """A decoder that cannot be lowered. Its text names what stands in the way: layer 'up' (UpSampling2D, bicubic)."""
+    """A decoder that cannot be lowered. Its text names the cause, such as: layer 'up' (UpSampling2D, bicubic)."""
 
 
 def lower(model: Any) -> Lowered:
     """Lower a Keras decoder, z (batch, latent_dim) -> image (batch, H, W, C) in [0, 1], and check the result.
 
-    The model, functional or sequential, stays as it is. Raises UnsupportedError if it has a layer or a setting that
-    no operation stands for, or if the lowered decoder's images differ from Keras's by more than TOLERANCE.
+    The model, functional or sequential, is not changed. Raises UnsupportedError if it has a layer or a setting for
+    which there is no operation, or if the lowered decoder's images differ from Keras's by more than TOLERANCE.
     """
     shapes = {2: getattr(model, "input_shape", None), 4: getattr(model, "output_shape", None)}
     if not all(isinstance(shape, tuple) and None not in shape[1:] and len(shape) == n for n, shape in shapes.items()):
@@ -78,12 +77,12 @@ def _unsupported(layer: Any, why: str = "") -> UnsupportedError:
 
 
 class _Lowering:
-    """Operations and weights as they come together. Values are meant by their numbers."""
+    """Collects operations and weights. A value is known by its index: 0 is z, i the output of the i-th operation."""
 
     def __init__(self, code_shape: Shape) -> None:
         self.operations: list[Operation] = []
         self.weights: list[Floats] = []
-        self.shapes = [code_shape]  # of the values
+        self.shapes = [code_shape]  # of each value, without the batch
 
     def emit(
         self,
@@ -93,25 +92,26 @@ class _Lowering:
         weights: Sequence[Any] = (),
         settings: Mapping[str, Setting] | None = None,
     ) -> int:
-        """Append an operation. Returns its output."""
-        places = tuple(self._place(np.ascontiguousarray(weight, np.float32)) for weight in weights)
-        self.operations.append(Operation(kind, tuple(inputs), shape, places, settings or {}))
+        """Append an operation. Returns the index of its output."""
+        indices = tuple(self._weight_index(np.ascontiguousarray(weight, np.float32)) for weight in weights)
+        self.operations.append(Operation(kind, tuple(inputs), shape, indices, settings or {}))
         self.shapes.append(shape)
         return len(self.operations)
 
-    def _place(self, weight: Floats) -> int:
-        for place, known in enumerate(self.weights):
-            if np.array_equal(known, weight):  # of a layer that is used twice
-                return place
+    def _weight_index(self, weight: Floats) -> int:
+        """The index of the weight, which is added unless an equal one exists, as for a layer that is used twice."""
+        for index, known in enumerate(self.weights):
+            if np.array_equal(known, weight):
+                return index
         self.weights.append(weight)
         return len(self.weights) - 1
 
     def walk(self, model: Any, inputs: Sequence[int]) -> list[int]:
-        """Lower all layers of a model for these inputs. Returns its outputs."""
+        """Lower all layers of a model for these inputs. Returns the indices of its outputs."""
         import keras
 
         class Stand(keras.layers.Layer):  # type: ignore[misc]
-            """In the place of a layer, which would remember being called."""
+            """Called instead of the model's own layer, which would keep the call in its history."""
 
             def __init__(self, outputs: Any) -> None:
                 super().__init__()
@@ -135,7 +135,7 @@ class _Lowering:
             values.extend(zip(keras.tree.flatten(results), self.layer(layer, numbers, shapes), strict=True))
             return results
 
-        # Keras itself walks the graph, while it copies it; of a sequential model it does so only if it is none.
+        # Keras walks the graph while it copies it, but not that of a sequential model, so a functional one is made.
         graph = keras.Model(model.inputs, model.outputs)
         copies = [keras.Input(tensor.shape[1:]) for tensor in graph.inputs]
         values.extend(zip(copies, inputs, strict=True))
@@ -148,7 +148,7 @@ class _Lowering:
         return [number for tensor in copy.outputs for known, number in values if known is tensor]
 
     def layer(self, layer: Any, inputs: list[int], shapes: list[Shape]) -> list[int]:
-        """Lower one layer, or a model that is used as one. Returns its outputs, which have these shapes."""
+        """Lower a layer, or a model used as one, with outputs of these shapes. Returns the indices of its outputs."""
         import keras
 
         name = type(layer).__name__
@@ -156,7 +156,7 @@ class _Lowering:
             return [self.function(layer, inputs, shapes[0])]
         if isinstance(layer, keras.Model):
             if not getattr(layer, "inputs", None):
-                raise _unsupported(layer, "no functional model")
+                raise _unsupported(layer, "not a functional model")
             return self.walk(layer, inputs)
         if name not in LAYERS or type(layer) is not getattr(keras.layers, name, None):
             raise _unsupported(layer)
@@ -169,7 +169,7 @@ class _Lowering:
         return [LAYERS[name](self, layer, inputs, shapes[0])]
 
     def function(self, operation: Any, inputs: list[int], shape: Shape) -> int:
-        """Lower what a function of Keras leaves in a graph: an activation, or the sum or product of values."""
+        """Lower a Keras function that was called on tensors: an activation, or the sum or product of values."""
         name = type(operation).__name__
         if name in ("Add", "Multiply") and len({len(self.shapes[value]) for value in inputs}) == 1:
             return self.emit(name.lower(), inputs, shape)
@@ -182,7 +182,7 @@ class _Lowering:
         return self.emit(kind, inputs, shape, settings=settings)
 
     def activation(self, layer: Any, value: int) -> int:
-        """Lower the activation that a layer has after all else, or is."""
+        """Lower the activation at the end of a layer, or the one that the layer itself is."""
         import keras
 
         function = layer.activation
@@ -225,9 +225,9 @@ def _pair(numbers: Any) -> tuple[int, int]:
 
 
 def _convolution_settings(layer: Any, large: Shape, small: Shape) -> dict[str, tuple[int, int]]:
-    """Where the kernel lies, of a convolution from large to small (H, W, C), or a transposed one the other way.
+    """Strides, dilation and offset of a convolution from large to small (H, W, C), or of a transposed one back.
 
-    "same" pads as evenly as can be, and one more after than before:
+    Padding "same" is even on both sides, with an odd row or column after the image:
     https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
     """
     strides, dilation, kernel_size = _pair(layer.strides), _pair(layer.dilation_rate), _pair(layer.kernel_size)
@@ -267,7 +267,7 @@ def _cropping(lowering: _Lowering, layer: Any, inputs: list[int], shape: Shape) 
 
 
 def _permute(lowering: _Lowering, layer: Any, inputs: list[int], shape: Shape) -> int:
-    axes = tuple(int(axis) - 1 for axis in layer.dims)  # counted from 1
+    axes = tuple(int(axis) - 1 for axis in layer.dims)  # Keras counts from 1
     return lowering.emit("permute", inputs, shape, settings={"axes": axes})
 
 
@@ -277,7 +277,7 @@ def _rescaling(lowering: _Lowering, layer: Any, inputs: list[int], shape: Shape)
 
 
 def _last_axes(weight: Any, shape: Shape) -> NDArray[Any]:
-    """A weight that is broadcast to a shape, with only as many axes as it needs for being of the shape's last axes."""
+    """A weight that broadcasts to a shape, without leading axes of size 1; or broadcast whole if no such form fits."""
     weight = np.asarray(weight)
     while weight.ndim and weight.shape != shape[len(shape) - weight.ndim :]:
         if weight.shape[0] != 1:
@@ -391,6 +391,6 @@ LAYERS: dict[str, Layer] = {
         "GaussianNoise",
         "Identity",
         "SpatialDropout2D",
-    ),  # nothing, but in training
+    ),  # layers that do nothing outside training
     _same,
 )

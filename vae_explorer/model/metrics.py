@@ -1,4 +1,4 @@
-"""How good a trained VAE is: the figures of `run/quality.py`, computed."""
+"""Computes the figures of `run/quality.py`: how good a trained VAE is on held-out images."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,10 +19,10 @@ from vae_explorer.run.run import Run
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
 
-PAIRED = 2000  # codes at most that are compared each with each, or each with all training codes
-DECODED_AT_ONCE = 2**20  # pixel values: 4 MB, and a convolution's channels hold many times that
-MOST_SAMPLES = 100_000
-EVALUATION_BATCH = 1000
+PAIRED = 2000  # most latent codes that are compared with each other, or with all training codes
+DECODED_AT_ONCE = 2**20  # pixel values; they take 4 MB, and the channels of a convolution many times that
+MOST_SAMPLES = 100_000  # samples of z per image
+EVALUATION_BATCH = 1000  # images
 
 
 def measure(
@@ -32,10 +32,11 @@ def measure(
     codes: Codes,
     progress: Progress = no_progress,
 ) -> Quality:
-    """All figures of held-out images (N, H, W, C) uint8 but the log-likelihood, with one draw of epsilon an image.
+    """All figures of held-out images except the log-likelihood, with one draw of epsilon per image.
 
-    label: (N,), -1: none. codes: of the run; those of training images classify. The negative ELBO is equation 3 of
-    Kingma and Welling 2013, with beta 1. `progress` may raise to end it.
+    images: (N, H, W, C) uint8. label: (N,), -1: none. codes: those of the run; the latent codes of its training images
+    classify the held-out ones. The negative ELBO is equation 3 of Kingma and Welling 2013, with beta 1. `progress` may
+    raise an exception to end the computation.
     """
     import tensorflow as tf
 
@@ -49,13 +50,13 @@ def measure(
         error = tf.sqrt(tf.reduce_mean(tf.square(difference), axis=(1, 2, 3)))
         return z_mean, z_log_var, reconstruction, kl_divergence(z_mean, z_log_var), error
 
-    parts: list[list[Doubles]] = []
+    batches: list[list[Doubles]] = []
     for step, batch in evaluation_batches(images, EVALUATION_BATCH):
-        parts.append([part.numpy().astype(np.float64) for part in passed(batch, step)])
-        progress("Evaluating held-out images", sum(len(part[0]) for part in parts) / len(images))
-    z_mean, z_log_var, reconstruction, kl, error = (np.concatenate(part) for part in zip(*parts, strict=True))
+        batches.append([values.numpy().astype(np.float64) for values in passed(batch, step)])
+        progress("Evaluating held-out images", sum(len(values[0]) for values in batches) / len(images))
+    z_mean, z_log_var, reconstruction, kl, error = (np.concatenate(values) for values in zip(*batches, strict=True))
     some, training = evenly(len(images), PAIRED), codes.split == TRAINING
-    with np.errstate(all="ignore"):  # the figures of a bad model are infinite or NaN, and say so
+    with np.errstate(all="ignore"):  # the figures of a bad model may be infinite or NaN, and are shown so
         return Quality(
             pixels="binarized" if vae.binarized else "grey",
             likelihood=vae.likelihood,
@@ -82,11 +83,11 @@ def bounds_of(
     """The importance-weighted bound on log p(x), and the ELBO, of M images from the same samples of z: (M, 2), nats.
 
     The bound is the log of the mean over samples of w = p(x, z) / q(z|x): Burda et al. 2015, "Importance Weighted
-    Autoencoders", equation 8. In the mean over draws it is the ELBO for one sample, grows with their number, and never
-    exceeds log p(x). The ELBO is the mean of log w.
+    Autoencoders", equation 8. Its expected value is the ELBO for one sample, grows with the number of samples, and
+    never exceeds log p(x). The ELBO is the mean of log w.
 
-    images: (N, H, W, C) uint8, of which it takes at most `most`, evenly spread; None: 500, or as many fewer, down to
-    30, as they are larger than 28x28. `progress` may raise to end it.
+    images: (N, H, W, C) uint8; at most `most` of them are used, evenly spread. None: 500, and fewer for images larger
+    than 28x28, in proportion to their pixels, but at least 30. `progress` may raise an exception to end it.
     """
     import tensorflow as tf
 
@@ -99,18 +100,18 @@ def bounds_of(
     latent_dim = vae.decoder.input_shape[1]
 
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def log_weights(image: Any, number: Any, part: Any, count: Any) -> Any:
-        seed = vae.seed_of(IMPORTANCE, -1 - (number * rounds + part))
+    def log_weights(image: Any, number: Any, draw: Any, count: Any) -> Any:
+        seed = vae.seed_of(IMPORTANCE, -1 - (number * rounds + draw))
         epsilon = tf.random.stateless_normal([count, latent_dim], seed=seed)
         return vae.log_weights(vae.pixels_of(image, -1 - number), epsilon)
 
     bounds = np.empty((len(images), 2))
     for number, image in enumerate(images):
-        parts = [
-            log_weights(image[None], *map(np.int64, (number, part, min(at_once, samples - part * at_once)))).numpy()
-            for part in range(rounds)
+        draws = [
+            log_weights(image[None], *map(np.int64, (number, draw, min(at_once, samples - draw * at_once)))).numpy()
+            for draw in range(rounds)
         ]
-        log_w = np.concatenate(parts).astype(np.float64)
+        log_w = np.concatenate(draws).astype(np.float64)
         with np.errstate(all="ignore"):
             bounds[number] = np.logaddexp.reduce(log_w) - np.log(samples), log_w.mean()
         progress("Estimating the log-likelihood", (number + 1) / len(images))
@@ -118,17 +119,17 @@ def bounds_of(
 
 
 def with_log_likelihood(quality: Quality, bounds: Doubles, samples: int) -> Quality:
-    """The figures with the log-likelihood that follows from `bounds_of` some of their images.
+    """The figures with a log-likelihood. bounds: (M, 2), the result of `bounds_of` for some of the same images.
 
-    It is the ELBO of all images plus what the importance-weighted bound gains on it in some. The gain differs little
-    from image to image, the ELBO much: so the figure is more exact than the mean bound of the few, and never below the
-    ELBO that stands beside it.
+    The log-likelihood is the ELBO of all images plus the mean gain of the importance-weighted bound over the ELBO in
+    the M images. The gain varies little from image to image, the ELBO much, so this is more exact than the mean bound
+    of the M images, and never below the ELBO that is shown beside it.
     """
     with np.errstate(all="ignore"):
         gains, elbo = bounds[:, 0] - bounds[:, 1], quality.negative_elbo
         gain, error = mean_of(gains), None
         if gain.standard_error is not None and elbo.standard_error is not None:
-            shared = 2 * np.cov(gains, bounds[:, 1])[0, 1] / elbo.images  # the gains are of some of the same images
+            shared = 2 * np.cov(gains, bounds[:, 1])[0, 1] / elbo.images  # both terms use some of the same images
             error = float(np.sqrt(np.maximum(gain.standard_error**2 + elbo.standard_error**2 + shared, 0)))
     return replace(quality, log_likelihood=Figure(gain.value - elbo.value, error, gain.images), samples=samples)
 
@@ -139,11 +140,11 @@ def measure_run(
     images: int | None = None,
     progress: Progress = no_progress,
 ) -> Quality:
-    """All figures of a run, from its own files: those of the up to 2,000 held-out images in its sample.
+    """All figures of a run, on the held-out images of its sample, 2,000 at most. Loads TensorFlow.
 
-    samples: of z an image for the log-likelihood; images: at most as many for it, see `bounds_of`. `progress`
-    is told the task and the share of it that is done, and may raise to end it. Loads TensorFlow.
-    Raises UserError for a page, a run without held-out images, and a damaged one.
+    samples: samples of z per image for the log-likelihood. images: most images used for it, see `bounds_of`.
+    `progress` is called with the task and its share done, and may raise an exception to end the measurement.
+    Raises UserError for a page, for a run without held-out images, and for a damaged run.
     """
     if not 1 <= samples <= MOST_SAMPLES:
         raise UserError(f"The log-likelihood takes 1 to {MOST_SAMPLES:,} samples, not {samples:,}.")
@@ -162,21 +163,21 @@ def measure_run(
 
 
 def mean_of(values: Doubles) -> Figure:
-    """The mean of a value of each image, (N,), and its standard error."""
+    """The mean of values (N,), one for each image, and its standard error."""
     error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
     return Figure(float(values.mean()), error, len(values))
 
 
 def evenly(count: int, most: int) -> Indices:
-    """Positions of at most `most` of `count`, evenly spread: a data set may be in the order of its classes."""
+    """At most `most` indices below `count`, evenly spread, since a data set may be sorted by class."""
     return np.linspace(0, count - 1, min(count, most)).astype(np.intp)
 
 
 def neighbour_accuracy(z_mean: Doubles, label: Ints, known_z: NDArray[Any], known_label: Ints) -> Figure | None:
-    """How often the commonest class of the nearest known codes is that of a code; the first of equally common ones.
+    """The share of latent codes whose class is the most frequent one among the nearest known codes, 0 to 1.
 
-    z_mean: (N, latent_dim), label: (N,); known_z: (M, latent_dim), known_label: (M,); -1: no label. Codes without a
-    label are left out; None if that leaves none.
+    z_mean: (N, latent_dim), label: (N,); known_z: (M, latent_dim), known_label: (M,); -1: no label. The smallest index
+    wins among equally frequent classes. Latent codes without a label are left out; None if none has one.
     """
     has_label, known = (label >= 0) & np.isfinite(z_mean).all(axis=1), known_label >= 0
     z_mean, label, known_z, known_label = z_mean[has_label], label[has_label], known_z[known], known_label[known]
@@ -189,29 +190,29 @@ def neighbour_accuracy(z_mean: Doubles, label: Ints, known_z: NDArray[Any], know
 
 
 def _nearest(z: Doubles, known: NDArray[Any], count: int) -> Indices:
-    """Positions of the `count` nearest of the known codes (M, latent_dim) to each z (N, latent_dim): (N, count)."""
+    """The indices of the `count` known codes (M, latent_dim) that are nearest to each z (N, latent_dim): (N, count)."""
     if z.shape[1] <= DIMENSIONS:
         from scipy.spatial import cKDTree
 
         found: Indices = cKDTree(known).query(z, k=np.arange(1, count + 1))[1]
         return found
     known = known.astype(np.float64)
-    from_known = np.square(known).sum(axis=1)  # what z itself adds to its distances changes no order
-    parts = [
-        np.argpartition(from_known - 2 * part @ known.T, count - 1)[:, :count]
-        for part in np.split(z, range(64, len(z), 64))
+    from_known = np.square(known).sum(axis=1)  # |z|^2, the same for all of a row, is left out of the distances
+    nearest = [
+        np.argpartition(from_known - 2 * rows @ known.T, count - 1)[:, :count]
+        for rows in np.split(z, range(64, len(z), 64))
     ]
-    return np.concatenate(parts)
+    return np.concatenate(nearest)
 
 
 def prior_distance(z_mean: Doubles, z_log_var: Doubles) -> Figure | None:
     """Squared maximum mean discrepancy of the aggregated posterior, the mean of the N posteriors, from N(0, I).
 
-    z_mean, z_log_var: (N, latent_dim); None for fewer than two. MMD measures all of the distribution and needs no
-    density, unlike KL(q(z) || p(z)), whose estimates from few images are biased in many dimensions; Gretton et al.
-    2012, equation 3, the unbiased estimate, which may fall a little below 0. The kernel is
-    exp(-|z - z'|^2 / (2 latent_dim)): as wide as prior draws lie apart, which Tolstikhin et al. 2018 advise. Being
-    Gaussian, its means over Gaussians have a closed form, so nothing is drawn.
+    z_mean, z_log_var: (N, latent_dim); None for fewer than two images. MMD compares whole distributions and needs no
+    density, unlike KL(q(z) || p(z)), whose estimates from few images are biased in many dimensions. This is the
+    unbiased estimate of Gretton et al. 2012, equation 3, which may fall a little below 0. The kernel is
+    exp(-|z - z'|^2 / (2 latent_dim)), with a width equal to the typical distance of draws from the prior, as
+    Tolstikhin et al. 2018 advise. Means of this Gaussian kernel over Gaussians have a closed form: nothing is drawn.
     """
     count, latent_dim = z_mean.shape
     if count < 2:
@@ -219,9 +220,9 @@ def prior_distance(z_mean: Doubles, z_log_var: Doubles) -> Figure | None:
     variance = np.exp(z_log_var)
 
     def kernel_mean(between: Doubles, variances: Doubles) -> Doubles:
-        """Of the difference of two Gaussians, with this mean and variance in each dimension (..., latent_dim)."""
+        """The mean of the kernel of two Gaussians' difference, whose mean and variance are these (..., latent_dim)."""
         exponent, product = np.zeros(between.shape[:-1]), np.ones(between.shape[:-1])
-        for dimension in range(latent_dim):  # three times faster than over all at once
+        for dimension in range(latent_dim):  # three times faster than all dimensions at once
             width = latent_dim + variances[..., dimension]
             exponent -= np.square(between[..., dimension]) / width
             product *= width / latent_dim
@@ -232,8 +233,8 @@ def prior_distance(z_mean: Doubles, z_log_var: Doubles) -> Figure | None:
     to_others = np.empty(count)
     for row in range(count):
         to_others[row] = kernel_mean(z_mean[row] - z_mean, variance[row] + variance).sum()
-    to_others -= kernel_mean(np.zeros_like(z_mean), 2 * variance)  # each with itself
+    to_others -= kernel_mean(np.zeros_like(z_mean), 2 * variance)  # without the pair of an image with itself
     to_others /= count - 1
-    # What each image adds, of which the standard error of a mean over pairs is made; Hoeffding 1948.
+    # The contribution of each image, from which the standard error of a mean over pairs follows: Hoeffding 1948.
     of_image = to_others - to_prior - (to_prior.sum() - to_prior) / (count - 1) + in_prior
     return Figure(float(of_image.mean()), float(2 * of_image.std(ddof=1) / np.sqrt(count)), count)

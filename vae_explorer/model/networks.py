@@ -1,4 +1,4 @@
-"""The networks of the presets: a builder for each, of the same name."""
+"""The networks of the presets: for each preset a builder of the same name."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from keras import layers
 from vae_explorer.array_types import ImageShape, Tensor
 from vae_explorer.run.config import TrainingConfig
 
-FILTERS = (32, 64, 128, 128)  # of the preset conv, from the image's own size down
+FILTERS = (32, 64, 128, 128)  # of each convolution of the preset conv, from the largest size to the smallest
 
 
 def build_encoder(config: TrainingConfig, image_shape: ImageShape) -> keras.Model:
@@ -26,19 +26,22 @@ def build_encoder(config: TrainingConfig, image_shape: ImageShape) -> keras.Mode
 
 
 def build_decoder(config: TrainingConfig, image_shape: ImageShape) -> keras.Model:
-    """p(x|z): z (batch, latent_dim) -> logits (batch, H, W, C), from which the sigmoid makes an image in [0, 1]."""
+    """p(x|z): z (batch, latent_dim) -> logits (batch, H, W, C), whose sigmoid is an image in [0, 1]."""
     z = keras.Input((config.latent_dim,), name="z")
     logits = BUILDERS[config.preset].decode(z, image_shape, _seeds(config.seed, stream=1))
     return keras.Model(z, logits, name="decoder_logits")
 
 
 def with_sigmoid(decoder: keras.Model) -> keras.Model:
-    """The decoder as it is saved and looked at: z -> image in [0, 1]. Shares the weights of the given one."""
+    """The decoder that is saved and shown: z (batch, latent_dim) -> image in [0, 1]. Shares the given one's weights."""
     return keras.Model(decoder.input, layers.Activation("sigmoid")(decoder.output), name="decoder")
 
 
 def without_sigmoid(decoder: keras.Model) -> keras.Model:
-    """The logits of a decoder that was made by `with_sigmoid`, sharing its weights. Raises ValueError for another."""
+    """The inverse of `with_sigmoid`: a decoder to logits that shares the given one's weights.
+
+    Raises ValueError unless the last layer is a sigmoid.
+    """
     last = decoder.layers[-1]
     if not isinstance(last, layers.Activation) or last.activation is not keras.activations.sigmoid:
         raise ValueError("the decoder does not end in a sigmoid of its own")
@@ -73,7 +76,7 @@ def _conv_transpose(
 
 
 def _halved(image_shape: ImageShape) -> list[tuple[int, int]]:
-    """(height, width) of an image, halved and rounded up again and again until it has no more pixels than 8x8."""
+    """(height, width) of an image and of each halving, rounded up, until there are no more pixels than in 8x8."""
     sizes = [image_shape[:2]]
     while math.prod(sizes[-1]) > 64:
         sizes.append((-(-sizes[-1][0] // 2), -(-sizes[-1][1] // 2)))
@@ -81,9 +84,9 @@ def _halved(image_shape: ImageShape) -> list[tuple[int, int]]:
 
 
 def _doubled(x: Tensor, size: tuple[int, int], filters: int, activation: str | None, seeds: Iterator[int]) -> Tensor:
-    """x (batch, h, w, c) -> (batch, *size, filters): twice as high and wide, but for a last row or column too many.
+    """x (batch, h, w, c) -> (batch, *size, filters): twice as high and wide, without a last row or column if odd.
 
-    A kernel of four covers each pixel equally often, where one of three leaves a chequered pattern; Odena et al. 2016,
+    A kernel of 4 pixels covers each pixel equally often; one of 3 leaves a chequered pattern: Odena et al. 2016,
     https://distill.pub/2016/deconv-checkerboard
     """
     rows, columns = 2 * x.shape[1] - size[0], 2 * x.shape[2] - size[1]
@@ -161,7 +164,7 @@ def _decode_blog(z: Tensor, image_shape: ImageShape, seeds: Iterator[int]) -> Te
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """The layers of a preset. Each draws the seeds of its start weights from the given ones, in order."""
+    """The layers of a preset. Each layer takes the seed of its initial weights from the given iterator, in order."""
 
     encode: Callable[[Tensor, Iterator[int]], Tensor]  # image (batch, H, W, C) -> features (batch, F)
     decode: Callable[[Tensor, ImageShape, Iterator[int]], Tensor]  # z (batch, latent_dim) -> logits (batch, H, W, C)

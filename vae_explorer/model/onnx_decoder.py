@@ -12,21 +12,25 @@ from vae_explorer.run.imported import ImportedModel
 
 
 class OnnxDecoder:
-    """z (N, latent_dim) -> images (N, H, W, C) in [0, 1], by ONNX Runtime, from any thread.
+    """z (N, latent_dim) -> images (N, H, W, C) float32 in [0, 1], computed by ONNX Runtime. For any thread.
 
-    Raises UserError if it cannot be read, or does not fit what run.toml says of it.
+    Raises UserError if the content cannot be read or does not match its description in run.toml.
     """
 
     engine = "ONNX Runtime"
 
     def __init__(self, content: bytes, imported: ImportedModel, image_shape: ImageShape) -> None:
         self.latent_dim = imported.latent_dim
-        self._told, self._image_shape = imported.decoder, image_shape
+        self._description, self._image_shape = imported.decoder, image_shape
         self._network = OnnxNetwork(content, imported.decoder.file)
         try:
-            self(np.zeros((1, self.latent_dim), np.float32))  # made ready here, not under the first drag
+            self(
+                np.zeros((1, self.latent_dim), np.float32)
+            )  # prepared now, so that the first drag does not wait for it
         except ValueError as error:
-            raise UserError(f"The decoder {imported.decoder.file} does not fit what run.toml says of it.") from error
+            raise UserError(
+                f"The decoder {imported.decoder.file} does not match its description in run.toml."
+            ) from error
 
     def __call__(self, z: Floats) -> Floats:
         if len(z) <= CHUNK:
@@ -35,4 +39,4 @@ class OnnxDecoder:
             return np.concatenate(list(pool.map(self._decode, np.split(z, range(CHUNK, len(z), CHUNK)))))
 
     def _decode(self, z: Floats) -> Floats:
-        return to_images(self._network(z, [self._told.output])[0], self._told, self._image_shape)
+        return to_images(self._network(z, [self._description.output])[0], self._description, self._image_shape)

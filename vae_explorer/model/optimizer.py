@@ -1,4 +1,4 @@
-"""The optimizer that a training's settings name."""
+"""The optimizer that the settings of a training name."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from vae_explorer.run.config import TrainingConfig
 
 
 def build_optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:
-    """The config's optimizer; a cosine schedule goes from its learning rate to 0 over `steps`."""
-    rate: Any = float(config.learning_rate)  # Keras takes no whole number
+    """The config's optimizer; with a cosine schedule the learning rate falls to 0 over `steps`."""
+    rate: Any = float(config.learning_rate)  # Keras accepts no int
     if config.schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
     kind = keras.optimizers.Adam if config.optimizer == "adam" else keras.optimizers.RMSprop

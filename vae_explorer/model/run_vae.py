@@ -1,4 +1,4 @@
-"""A run's encoder and decoder as a VAE again, to be measured or trained further."""
+"""Loads a run's encoder and decoder as a VAE that can be measured or trained further."""
 
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 
 def load_vae(run: Run) -> "VAE":
-    """The VAE that a run was written from, with its learned sigma. Loads TensorFlow.
+    """The VAE of a run, with its learned sigma. Loads TensorFlow.
 
-    Raises UserError for a page, which holds no encoder, and for a model that is damaged or of another make.
+    Raises UserError for a page, which holds no encoder, and for a model that is damaged or not built as this program
+    builds one.
     """
     if isinstance(run.storage, InPage):
-        raise UserError(f"{run.folder} holds no encoder, which this needs: give the folder of the run.")
+        raise UserError(f"{run.folder} holds no encoder, which is needed here: give the folder of the run.")
     import_keras()
     if isinstance(run.info.origin, ImportedModel):
         from vae_explorer.model.imported_vae import load_imported_vae
@@ -32,6 +33,6 @@ def load_vae(run: Run) -> "VAE":
     try:
         logits = without_sigmoid(decoder)
     except ValueError as error:
-        raise UserError(f"The model of the run {run.folder} is not as this program makes them: {error}.") from error
+        raise UserError(f"The model of the run {run.folder} was not built by this program: {error}.") from error
     config, shape = run.info.trained_with(), run.info.dataset.image_shape
     return VAE(config, shape, encoder=encoder, decoder=logits, sigma=run.info.sigma)

@@ -15,24 +15,24 @@ from vae_explorer.model.losses import bernoulli_loss, gaussian_loss, kl_divergen
 from vae_explorer.model.networks import build_decoder, build_encoder
 from vae_explorer.run.config import TrainingConfig, for_images
 
-# Added to the seed, which is below 2**31: what is drawn for one purpose is independent of what is drawn for another.
+# Added to the seed, which is below 2**31, so that draws for different purposes are independent.
 EPSILON, BINARIZATION, IMPORTANCE = (stream << 31 for stream in range(3))
-START_SIGMA = 0.3  # of a Gaussian in learning: about what the values of images vary by
-LEAST_LOG_SIGMA = -6.0  # a learned one comes no lower, softly: below that lie the steps of 8 bits
-# Its log is so many times the weight that is learned. Adam moves any weight by about the learning rate a step, with
-# which a few images would have been gone through many times before sigma had come to their error.
+START_SIGMA = 0.3  # first value of a learned sigma: about the standard deviation of pixels, 0 to 1
+LEAST_LOG_SIGMA = -6.0  # soft lower bound of a learned log sigma, below the step between two 8-bit levels
+# Factor between the learned weight and log sigma. Adam changes a weight by about the learning rate per step; without
+# the factor a small data set would need very many epochs before sigma matches its error.
 SIGMA_PACE = 10.0
 
 
 class VAE(keras.Model):  # type: ignore[misc]
     """Encoder and decoder trained together on the negative ELBO, its KL term weighted by beta.
 
-    Takes batches (step, images): images uint8, and a step number of which, with the seed, all draws are a function.
-    So a training can be repeated and taken up again exactly. Evaluation uses negative steps, and so draws of its own,
-    and beta as it is in the end.
+    Takes batches (step, images), images uint8. All random draws depend on the seed and the step alone, so that a
+    training can be repeated and resumed exactly. Evaluation uses negative steps, which give other draws, and the final
+    beta.
 
-    warmup_steps: in which beta rises. encoder, decoder: those of `build_encoder` and `build_decoder`, trained already;
-    None: new ones. sigma: that of a Gaussian with them, where it was learned.
+    warmup_steps: steps over which beta rises. encoder, decoder: trained networks like those of `build_encoder` and
+    `build_decoder`; None: new ones. sigma: the learned standard deviation of Gaussian pixels; None: START_SIGMA.
     """
 
     def __init__(
@@ -59,10 +59,10 @@ class VAE(keras.Model):  # type: ignore[misc]
             start = keras.initializers.Constant((LEAST_LOG_SIGMA + math.log(math.expm1(above))) / SIGMA_PACE)
             self.sigma_weight = self.add_weight(shape=(), initializer=start, name="sigma")
         self.trackers = [keras.metrics.Mean(name) for name in ("loss", "reconstruction_loss", "kl_loss")]
-        self.built = True  # there is no call to build it by, and Keras saves the weights of nothing else
+        self.built = True  # Keras saves the weights of built models only, and this one has no call that builds it
 
     def beta_at(self, step: Tensor) -> Tensor:
-        """The weight of the KL term at a step: it rises in a line over the first `warmup_steps`, then is beta."""
+        """The weight of the KL term at a step: it rises linearly to beta over the first `warmup_steps`."""
         if not self.warmup_steps:
             return tf.constant(self.beta, tf.float32)
         return self.beta * tf.minimum(1.0, tf.cast(step + 1, tf.float32) / self.warmup_steps)
@@ -74,8 +74,8 @@ class VAE(keras.Model):  # type: ignore[misc]
     def log_sigma(self) -> Tensor:
         """The log of the standard deviation of Gaussian pixels: (), learned or fixed.
 
-        A learned one is held above LEAST_LOG_SIGMA as Rybkin et al. hold it: the density of images that are decoded
-        perfectly, such as all black ones, would have no end.
+        A learned one is softly clipped at LEAST_LOG_SIGMA, as in Rybkin et al. 2021: for images that are decoded
+        perfectly, such as black ones, the density would otherwise grow without limit.
         """
         if self.likelihood == "gaussian-fixed":
             return tf.math.log(tf.constant(self.fixed_sigma, tf.float32))
@@ -83,7 +83,7 @@ class VAE(keras.Model):  # type: ignore[misc]
         return LEAST_LOG_SIGMA + tf.nn.softplus(unclipped - LEAST_LOG_SIGMA)
 
     def sigma(self) -> float | None:
-        """The standard deviation of Gaussian pixels now; None: they are Bernoulli."""
+        """The present standard deviation of Gaussian pixels, 0 to 1; None: pixels are Bernoulli."""
         return None if self.likelihood == "bernoulli" else math.exp(float(self.log_sigma()))
 
     def reconstruction_loss(self, pixels: Tensor, logits: Tensor) -> Tensor:
@@ -93,10 +93,10 @@ class VAE(keras.Model):  # type: ignore[misc]
         return gaussian_loss(pixels, logits, self.log_sigma())
 
     def pixels_of(self, images: Tensor, step: Tensor) -> Tensor:
-        """What is encoded, and reconstructed, of images: (batch, H, W, C) uint8 -> float32 in [0, 1].
+        """The pixels that are encoded and reconstructed: (batch, H, W, C) uint8 -> float32 in [0, 1].
 
-        Binarised dynamically, each value is 1 with the probability that its grey level is, else 0, drawn anew at every
-        step; Salakhutdinov and Murray 2008, section 5, and Burda et al. 2015, section 5.
+        With dynamic binarization each value is 1 with a probability equal to its grey level, else 0, drawn again at
+        every step: Salakhutdinov and Murray 2008, section 5; Burda et al. 2015, section 5.
         """
         levels = tf.cast(images, tf.float32) / 255.0
         if not self.binarized:
@@ -105,9 +105,10 @@ class VAE(keras.Model):  # type: ignore[misc]
         return tf.cast(uniform < levels, tf.float32)
 
     def passed(self, images: Tensor, step: Tensor, training: bool) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Of images (batch, H, W, C) uint8: their pixels, z_mean, z_log_var, and the reconstruction loss (batch,).
+        """Encode images, draw one z for each, and decode it.
 
-        Pixels are those of `pixels_of`; one epsilon is drawn an image.
+        images: (batch, H, W, C) uint8. Returns their pixels (batch, H, W, C) as in `pixels_of`, z_mean and z_log_var
+        (batch, latent_dim), and the reconstruction loss (batch,) in nats per image.
         """
         pixels = self.pixels_of(images, step)
         z_mean, z_log_var = self.encoder(pixels, training=training)
@@ -116,20 +117,20 @@ class VAE(keras.Model):  # type: ignore[misc]
         return pixels, z_mean, z_log_var, self.reconstruction_loss(pixels, logits)
 
     def losses_of(self, images: Tensor, step: Tensor, training: bool) -> tuple[Tensor, Tensor]:
-        """(reconstruction loss, KL) of each image, nats, (batch,) each, with one draw of epsilon an image."""
+        """(reconstruction loss, KL) of each image, (batch,) each in nats, with one draw of epsilon per image."""
         _, z_mean, z_log_var, reconstruction = self.passed(images, step, training)
         return reconstruction, tf.reduce_sum(kl_divergence(z_mean, z_log_var), axis=1)
 
     def log_weights(self, pixels: Tensor, epsilon: Tensor) -> Tensor:
-        """log p(x, z) - log q(z|x) of one image x at S draws of z, in nats: (S,) float32.
+        """log w = log p(x, z) - log q(z|x) of one image x at S draws of z, in nats: (S,) float32.
 
-        pixels: (1, H, W, C) float32; epsilon: (S, latent_dim) from N(0, I). Over draws, the mean is the ELBO and that
-        of the exponentials p(x). Burda et al. 2015, section 2: the w of equation 8.
+        pixels: (1, H, W, C) float32; epsilon: (S, latent_dim) from N(0, I). The expected value of log w is the ELBO,
+        that of w is p(x). Burda et al. 2015, equation 8.
         """
         z_mean, z_log_var = self.encoder(pixels, training=False)
         z = sample(z_mean, z_log_var, epsilon)
         logits = self.decoder(z, training=False)
-        # The two Gaussians' factors of 2 pi cancel.
+        # The factors of 2 pi of the two Gaussians cancel.
         prior_to_posterior = 0.5 * tf.reduce_sum(tf.square(epsilon) + z_log_var - tf.square(z), axis=1)
         return prior_to_posterior - self.reconstruction_loss(tf.broadcast_to(pixels, tf.shape(logits)), logits)
 
@@ -138,7 +139,7 @@ class VAE(keras.Model):  # type: ignore[misc]
         return [tf.constant(self.seed + stream, tf.int64), tf.cast(step, tf.int64)]
 
     def train_step(self, data: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
-        """One step of the optimizer. Returns this batch's losses; the trackers hold the epoch's means."""
+        """One step of the optimizer. Returns the losses of this batch; the trackers hold the means of the epoch."""
         step, images = data
         with tf.GradientTape() as tape:
             reconstruction, kl = self.losses_of(images, step, training=True)

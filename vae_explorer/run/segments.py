@@ -1,4 +1,4 @@
-"""The segments of a run: its first training is one, and each Train further adds another."""
+"""The segments of a run: its first training is one, and each time it is trained further adds another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Epochs that were trained together, with one optimizer and one schedule of its learning rate."""
+    """Consecutive epochs that were trained with one optimizer and one schedule of the learning rate."""
 
     first_epoch: int  # from 1
-    epochs: int  # number of complete epochs
-    steps: int  # steps of the optimizer, including those of an incomplete epoch
+    epochs: int  # number of whole epochs that were trained
+    steps: int  # of the optimizer, including those of an interrupted epoch
     learning_rate: float  # at the start
     schedule: str
     optimizer: str
     beta: float
     seed: int
-    began: str  # ISO 8601; "": not known, since the run is older than segments
+    began: str  # ISO 8601; "": unknown, in runs older than segments
     ended: str
 
 
 def segment(config: TrainingConfig, first_epoch: int, epochs: int, steps: int, began: str, ended: str) -> Segment:
-    """The segment that was trained with these settings."""
+    """The record of a segment that was trained with these settings."""
     return Segment(
         first_epoch=first_epoch,
         epochs=epochs,
@@ -43,27 +43,27 @@ def segment(config: TrainingConfig, first_epoch: int, epochs: int, steps: int, b
 
 
 def parse_segments(content: Sequence[dict[str, Any]]) -> tuple[Segment, ...]:
-    """Segments from plain data. Raises TypeError if they are damaged."""
-    segments = tuple(Segment(**item) for item in content)
-    for item in segments:
-        if not all(isinstance(number, int) for number in (item.first_epoch, item.epochs, item.steps)):
+    """Segments from plain data. Raises TypeError if the data are damaged."""
+    segments = tuple(Segment(**record) for record in content)
+    for segment in segments:
+        if not all(isinstance(number, int) for number in (segment.first_epoch, segment.epochs, segment.steps)):
             raise TypeError("the counts of a segment have to be whole numbers")
     return segments
 
 
 def seams(segments: Sequence[Segment]) -> tuple[int, ...]:
     """The epochs after which a run was trained further."""
-    return tuple(item.first_epoch - 1 for item in segments[1:] if item.first_epoch > 1)
+    return tuple(segment.first_epoch - 1 for segment in segments[1:] if segment.first_epoch > 1)
 
 
 def first_comparable(config: TrainingConfig, segments: Sequence[Segment]) -> int:
-    """How many epochs at the beginning cannot be the best: those of the warm-up of beta and of earlier segments.
+    """The number of epochs that cannot be the best: those in which beta rose, and those before the last segment.
 
-    The weights of earlier segments are not kept when a run is trained further, so they could not be restored.
+    The weights of earlier segments are no longer available, so they could not be restored.
     """
     return max(config.kl_warmup, segments[-1].first_epoch - 1 if segments else 0)
 
 
 def best_epoch(history: "Sequence[EpochRecord]", first: int) -> "EpochRecord | None":
-    """The epoch with the least validation loss, without the `first` epochs of the history; None: there is none."""
+    """The epoch with the least validation loss, reconstruction + beta KL, without the first `first` epochs."""
     return min(history[first:], key=lambda record: record.val_loss, default=None)

@@ -1,4 +1,4 @@
-"""Whether the page notices that it computes something else than Keras."""
+"""check.js: the page notices if it computes other images than Keras."""
 
 import math
 
@@ -12,7 +12,7 @@ from vae_explorer.assets import asset
     ("found", "expected"),
     [([0.5, 0.25, 0.0], 0.5), ([0.0, 0.0, 0.25], 0.25), ([0.5, math.nan, 0.0], math.inf), ([math.inf, 0, 0], math.inf)],
 )
-def test_the_largest_difference_is_found_and_what_is_no_number_is_one(
+def test_the_largest_difference_is_found_and_nan_is_infinite(
     browser: Browser, found: list[float], expected: float
 ) -> None:
     page = browser.new_page()

@@ -1,4 +1,4 @@
-"""The JavaScript engine in a real browser: every kind of operation and the presets, held against Keras."""
+"""engine.js in a real browser: every kind of operation and every preset, compared with Keras."""
 
 import numpy as np
 import pytest
@@ -43,14 +43,14 @@ def test_the_cases_have_operations_of_every_kind() -> None:
     assert {operation.kind for name in CASES for operation in lowered_case(name)[0].operations} == set(KINDS)
 
 
-def test_where_webassembly_is_forbidden_it_does_without(browser: Browser) -> None:
+def test_the_engine_works_without_webassembly(browser: Browser) -> None:
     lowered, z, _ = lowered_case("nested models")
     page = engine_page(browser, "script-src 'unsafe-inline'")
     assert decoded(page, lowered, z, wasm=True)[0] == "JavaScript"
     page.close()
 
 
-def test_it_takes_no_more_codes_than_it_has_room_for(page: Page) -> None:
+def test_more_codes_than_a_batch_are_refused(page: Page) -> None:
     with pytest.raises(Error, match="At most 64 codes"):
         page.evaluate("""async () => {
           const operations = [{ kind: "sigmoid", inputs: [0], shape: [1], weights: [], settings: {} }];
@@ -71,7 +71,7 @@ def test_the_scripts_leave_two_names_behind(browser: Browser) -> None:
     own = "Object.getOwnPropertyNames(window)"
     bare = browser.new_page()
     page = engine_page(browser)
-    assert set(page.evaluate(own)) == set(bare.evaluate(own))  # constants are no properties of the window
+    assert set(page.evaluate(own)) == set(bare.evaluate(own))  # constants are not properties of the window
     assert page.evaluate("[typeof createDecoder, typeof matrixProduct]") == ["function", "object"]
     page.close()
     bare.close()

@@ -1,4 +1,4 @@
-"""From A to B."""
+"""journey.js: the interpolation from A to B."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +15,8 @@ ENDS = "(({ x, y }) => [[x[0], y[0]], [x[1], y[1]]])(Bokeh.documents[0].get_mode
 def test_the_slider_leads_along_the_line_between_the_ends_that_were_set(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     ends = []
-    for name, place in (("#a", (-1.0, -1.0)), ("#b", (1.0, 0.5))):
-        drag(page, (0, 0), place)
+    for name, position in (("#a", (-1.0, -1.0)), ("#b", (1.0, 0.5))):
+        drag(page, (0, 0), position)
         ends.append(code(page))
         page.click(name)
     assert page.evaluate(ENDS) == [list(end) for end in ends]

@@ -1,4 +1,4 @@
-"""The nearest real example, and whether a code is inside the data."""
+"""nearest.js: the nearest real examples, and whether a code is inside the data."""
 
 import dataclasses
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from vae_explorer.run.run import Run, sample_image_of
 Opener = Callable[..., Page]
 
 
-def test_at_the_code_of_an_example_stands_its_image(tiny_run: Run, page_file: Path, open_page: Opener) -> None:
+def test_at_the_code_of_an_example_its_image_is_shown(tiny_run: Run, page_file: Path, open_page: Opener) -> None:
     image_of = sample_image_of(tiny_run)
     for row in np.flatnonzero(image_of >= 0)[:40:25]:
         z = tiny_run.codes.z_mean[row]
@@ -42,7 +42,7 @@ def test_the_distance_is_that_to_the_nearest_of_all_examples(tiny_run: Run, page
         assert page.get_attribute(canvas, "aria-label") == f"{rank} real example, {name}"
 
 
-def test_a_long_name_moves_nothing(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
+def test_a_long_class_name_does_not_change_the_layout(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     boxes = []
     for names in ("", " of a class whose name goes on for longer than there is room"):
         dataset = dataclasses.replace(tiny_run.info.dataset, class_names=tuple(f"{i}{names}" for i in range(10)))

@@ -1,4 +1,4 @@
-"""What a reader can do on the page, with a real mouse, real keys and real fingers."""
+"""page.js: what a reader can do on the page with mouse, keyboard and touch."""
 
 import re
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def test_keys_and_buttons_move_the_probe(page_file: Path, open_page: Opener) -> 
     settle(page)
     z1, z2 = code(page)
     assert (z1, z2) == pytest.approx((1, 1), abs=0.02)
-    page.keyboard.press("ArrowLeft")  # The map has the keyboard after a click on it, too.
+    page.keyboard.press("ArrowLeft")  # the map also has the keyboard after a click on it
     settle(page)
     assert code(page) == pytest.approx((z1 - 0.05, z2))
     page.click("#random")
@@ -96,10 +96,10 @@ def test_every_width_holds_the_page(page_file: Path, open_page: Opener, width: i
     assert chart is not None
     assert min(chart["width"], chart["height"]) >= 250
     assert min(image["width"], image["height"]) >= 150
-    # A unit is as long across as it is up.
+    # A unit has the same length on both axes.
     (x0, y0), (x1, y1) = where(page, 0, 0), where(page, 1, 1)
     assert x1 - x0 == pytest.approx(y0 - y1, rel=0.01)
-    # The image is as wide as its figure: no empty ground beside it.
+    # The image is as wide as its figure, without empty space beside it.
     figure = page.locator("#images figure").first.bounding_box()
     assert figure is not None
     assert image["height"] == pytest.approx(figure["width"], abs=2)
@@ -108,7 +108,7 @@ def test_every_width_holds_the_page(page_file: Path, open_page: Opener, width: i
     assert chart["y"] + chart["height"] / 2 <= height
 
 
-def test_a_link_leads_to_its_place(page_file: Path, open_page: Opener) -> None:
+def test_a_link_leads_to_its_point(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, place="#z=0.71,-1.79")
     assert code(page) == (0.71, -1.79)
     page.evaluate("location.hash = '#z=1,0.5'")
@@ -118,14 +118,14 @@ def test_a_link_leads_to_its_place(page_file: Path, open_page: Opener) -> None:
     drag(page, (1, 0.5), (-1, 1))
     z1, z2 = code(page)
     until(page, "location.hash !== '#z=1,0.5'")
-    assert [float(part) for part in page.evaluate("location.hash").removeprefix("#z=").split(",")] == pytest.approx(
+    assert [float(number) for number in page.evaluate("location.hash").removeprefix("#z=").split(",")] == pytest.approx(
         [z1, z2], abs=1e-3
     )
 
 
-@pytest.mark.parametrize("place", ["#z=", "#z=a,b", "#z=1e9,..", "#z=<img>,1", "#elsewhere"])
-def test_other_links_lead_home(page_file: Path, open_page: Opener, place: str) -> None:
-    assert code(open_page(page_file, place=place)) == (0, 0)
+@pytest.mark.parametrize("fragment", ["#z=", "#z=a,b", "#z=1e9,..", "#z=<img>,1", "#elsewhere"])
+def test_other_links_lead_to_the_origin(page_file: Path, open_page: Opener, fragment: str) -> None:
+    assert code(open_page(page_file, place=fragment)) == (0, 0)
 
 
 def test_the_link_can_be_copied(page_file: Path, open_page: Opener) -> None:
@@ -151,7 +151,7 @@ def test_the_picture_can_be_saved(page_file: Path, open_page: Opener, tmp_path: 
     np.testing.assert_array_equal(saved[::18, ::18], pixels(page))
 
 
-def test_a_screen_reader_is_told_where_a_move_ended(page_file: Path, open_page: Opener) -> None:
+def test_a_screen_reader_reads_where_a_move_ended(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     page.focus("#map")
     page.keyboard.press("Shift+ArrowRight")
@@ -168,7 +168,7 @@ def test_a_screen_reader_is_told_where_a_move_ended(page_file: Path, open_page: 
 
 
 def unit_lengths(page: Page) -> tuple[float, float]:
-    """Pixels of a unit across and up."""
+    """Length of a unit on each axis, in pixels."""
     (x0, y0), (x1, y1) = where(page, 0, 0), where(page, 1e-3, 1e-3)
     return x1 - x0, y0 - y1
 
@@ -188,7 +188,7 @@ def test_a_unit_stays_as_long_across_as_up(page_file: Path, open_page: Opener) -
 
 @pytest.mark.long
 @pytest.mark.parametrize("direction", [-1, 1])
-def test_zooming_for_ever_ends_somewhere(page_file: Path, open_page: Opener, direction: int) -> None:
+def test_zooming_has_limits(page_file: Path, open_page: Opener, direction: int) -> None:
     page = open_page(page_file)
     page.mouse.move(*where(page, 1, 1))
     for _ in range(40):
@@ -220,7 +220,7 @@ def test_keys_zoom_and_the_map_follows_the_probe(page_file: Path, open_page: Ope
     assert low < code(page)[0] < high
 
 
-def test_what_begins_on_an_axis_moves_nothing(page_file: Path, open_page: Opener) -> None:
+def test_a_drag_that_begins_on_an_axis_moves_nothing(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     left = page.evaluate("Bokeh.documents[0].get_model_by_name('map').x_range.start")
     x, y = where(page, left, 1)
@@ -233,7 +233,7 @@ def test_what_begins_on_an_axis_moves_nothing(page_file: Path, open_page: Opener
     assert code(page) == (0, 0)
 
 
-def test_thumbnails_that_cannot_be_drawn_do_not_stop_the_decoder(
+def test_examples_that_cannot_be_drawn_do_not_stop_the_decoder(
     page_file: Path, open_page: Opener, tmp_path: Path
 ) -> None:
     text = page_file.read_text(encoding="utf-8")
@@ -244,7 +244,7 @@ def test_thumbnails_that_cannot_be_drawn_do_not_stop_the_decoder(
     assert page.is_hidden("#nearest")
 
 
-def test_printed_it_is_light_and_whole(page_file: Path, open_page: Opener) -> None:
+def test_a_printed_page_is_light_and_complete(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
     settle(page)
@@ -252,12 +252,12 @@ def test_printed_it_is_light_and_whole(page_file: Path, open_page: Opener) -> No
     assert page.is_hidden("#play")
 
 
-def test_an_old_browser_is_told_so(page_file: Path, open_page: Opener) -> None:
+def test_an_old_browser_gets_a_message(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, before="delete window.DecompressionStream")
     assert page.inner_text("#failure").startswith("This browser is too old")
 
 
-def test_a_damaged_page_says_so(page_file: Path, open_page: Opener, tmp_path: Path) -> None:
+def test_a_damaged_page_shows_a_message(page_file: Path, open_page: Opener, tmp_path: Path) -> None:
     text = page_file.read_text(encoding="utf-8")
     start = text.index('id="arrays">') + 200_000
     damaged = tmp_path / "damaged.html"
@@ -267,7 +267,7 @@ def test_a_damaged_page_says_so(page_file: Path, open_page: Opener, tmp_path: Pa
 
 @pytest.fixture
 def post(page_file: Path, tmp_path: Path) -> Path:
-    """A blog post with the page inside it, as the README says to put it there."""
+    """A blog post that contains the page in the way the README shows."""
     path = tmp_path / "post.html"
     frame = f'<iframe src="{page_file.as_uri()}" style="border: 0; width: 100%; height: 640px" title="VAE"'
     text = "<p>Words.</p>" * 60
@@ -302,11 +302,13 @@ def test_inside_another_page_the_wheel_scrolls_until_the_map_is_pressed(
 
 
 @pytest.mark.parametrize("by", [drag, drag_by_finger])
-def test_what_rests_before_it_moves_drags_too(page_file: Path, open_page: Opener, by: Callable[..., None]) -> None:
+def test_a_finger_or_button_that_rests_before_it_moves_drags_too(
+    page_file: Path, open_page: Opener, by: Callable[..., None]
+) -> None:
     page = open_page(page_file, touch=by is drag_by_finger)
     by(page, (0, 0), (1.2, -0.6), rest=600)
     assert code(page) == pytest.approx((1.2, -0.6), abs=0.05)
-    page.mouse.move(*where(page, -1, 1))  # let go, it stays
+    page.mouse.move(*where(page, -1, 1))  # the button is up: the probe must not follow
     settle(page)
     assert code(page) == pytest.approx((1.2, -0.6), abs=0.05)
 

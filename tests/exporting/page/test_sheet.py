@@ -1,4 +1,4 @@
-"""The decoded sheet behind the map."""
+"""sheet.js: the decoded sheet behind the map."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,7 @@ DONE = "document.querySelector('#sheet').dataset.done"
 
 
 def corners(page: Page) -> NDArray[np.float64]:
-    """((x0, y0), (x1, y1)): the coordinates between which the sheet is shown."""
+    """((x0, y0), (x1, y1)): coordinates of the map at two opposite corners of the sheet."""
     found = page.evaluate(
         """() => { const view = Bokeh.index.find_one(Bokeh.documents[0].get_model_by_name('map'));
         const outer = view.canvas_view.events_el.getBoundingClientRect();
@@ -30,7 +30,7 @@ def corners(page: Page) -> NDArray[np.float64]:
 
 
 def assert_is_decoded(page: Page, run: Run) -> None:
-    """Each of some images of the sheet is what the decoder makes of where it is shown."""
+    """Asserts that images of the sheet are decoded from the latent codes at their positions."""
     columns, rows = map(int, page.evaluate(DONE).split(" x "))
     assert min(columns, rows) >= 20
     sheet = pixels(page, "#sheet").astype(int)
@@ -44,7 +44,9 @@ def assert_is_decoded(page: Page, run: Run) -> None:
         assert np.abs(shown - expected).max() <= 2
 
 
-def test_it_shows_what_is_decoded_there_also_after_zooming(tiny_run: Run, page_file: Path, open_page: Opener) -> None:
+def test_the_sheet_shows_the_decoded_images_also_after_zooming(
+    tiny_run: Run, page_file: Path, open_page: Opener
+) -> None:
     page = open_page(page_file, 1360, 860)
     assert page.is_hidden("#sheet")
     page.click("#sheet-button")
@@ -63,7 +65,7 @@ def test_it_shows_what_is_decoded_there_also_after_zooming(tiny_run: Run, page_f
     assert page.is_hidden("#sheet")
 
 
-def test_it_lies_behind_the_map_and_stays_while_the_probe_moves(page_file: Path, open_page: Opener) -> None:
+def test_the_sheet_lies_behind_the_map_and_is_unchanged_by_the_probe(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     page.click("#sheet-button")
     until(page, DONE)
@@ -82,7 +84,7 @@ def test_it_lies_behind_the_map_and_stays_while_the_probe_moves(page_file: Path,
     assert page.screenshot(clip=frame) != picture
 
 
-def test_a_map_that_had_no_room_for_a_while_has_its_sheet_back(page_file: Path, open_page: Opener) -> None:
+def test_a_map_that_was_hidden_for_a_while_shows_its_sheet_again(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     page.click("#sheet-button")
     until(page, DONE)

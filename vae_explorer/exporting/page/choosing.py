@@ -1,4 +1,4 @@
-"""Which codes and real images a page shows."""
+"""Chooses the latent codes and the real images that a page shows."""
 
 from dataclasses import dataclass, replace
 
@@ -10,19 +10,19 @@ from vae_explorer.latent.dimensions import mean_kl, telling_axes
 from vae_explorer.latent.plane import Plane, axes_plane, to_plane
 from vae_explorer.run.run import Run, sample_image_of
 
-MOST_POINTS = 200_000  # that a browser draws in good time
-EXAMPLES = 400  # real images in the page; half of them above 32 pixels a side
-INSIDE = 99  # percent of the codes are at most so far from an example as what is called inside the data
-MEASURED = 10_000  # codes, at most, whose distances tell how far that is
+MOST_POINTS = 200_000  # most points that a browser draws smoothly
+EXAMPLES = 400  # real images in the page; half as many if they have more than 32 pixels per side
+INSIDE = 99  # percent of the codes that are called "inside the data"; it defines the distance `Shown.reach`
+MEASURED = 10_000  # most codes whose distances are computed for that
 
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
     """What a page shows. Raises UserError for values out of range."""
 
-    data: bool = True  # codes and examples; without, the decoder alone
-    points: int = 10_000  # codes drawn at most
-    plane: Plane | None = None  # in which its reader drags; None: of the two dimensions of the largest KL
+    data: bool = True  # whether latent codes and examples are in the page; if not, only the decoder is
+    points: int = 10_000  # most latent codes drawn
+    plane: Plane | None = None  # of the page's map; None: that of the two dimensions with the largest KL
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= MOST_POINTS:
@@ -31,17 +31,18 @@ class PageOptions:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page shows of a run's data: M codes, and K real images."""
+    """What a page shows of a run's data: M latent codes and K real images."""
 
     run: Run
     plane: Plane
     drawn: Indices  # (M,), rows of the run's codes
-    examples: Indices  # (K,), likewise
+    examples: Indices  # (K,), rows of the run's codes whose images are in the page
     images: Bytes  # (K, H, W, C)
-    reach: float  # no further from an example is inside the data
+    reach: float  # a point at most this far from an example is called inside the data
 
 
 def choose(run: Run, options: PageOptions) -> Shown:
+    """Choose latent codes at random, and examples from everywhere in the map; without data, none of both."""
     nothing = np.zeros(0, np.intp)
     codes = run.codes
     plane = options.plane or axes_plane(telling_axes(mean_kl(codes.z_mean, codes.z_log_var)), run.info.latent_dim)
@@ -50,23 +51,23 @@ def choose(run: Run, options: PageOptions) -> Shown:
         run = replace(run, info=replace(run.info, dataset=dataset))
         return Shown(run, plane, nothing, nothing, run.sample.images[:0], 0.0)
     rng = np.random.default_rng(0)
-    # Each as likely as any other, in mixed order so that no class lies on top.
+    # A random order, so that no class covers another.
     drawn = rng.permutation(len(codes.label))[: options.points]
     image_of = sample_image_of(run)
-    at_hand = np.flatnonzero(image_of >= 0)
+    with_image = np.flatnonzero(image_of >= 0)
     wanted = EXAMPLES if max(run.info.dataset.image_shape[:2]) <= 32 else EXAMPLES // 2
-    examples = at_hand[_spread(to_plane(codes.z_mean, plane)[at_hand], wanted, rng)]
+    examples = with_image[_spread(to_plane(codes.z_mean, plane)[with_image], wanted, rng)]
     reach = 0.0
     if len(examples):
         reach = float(np.percentile(distances_to(codes.z_mean[drawn[:MEASURED]], codes.z_mean[examples]), INSIDE))
-    if len(examples) <= options.points:  # their codes among those drawn, so that a page read back has them, too
+    if len(examples) <= options.points:  # a page that is read back as a run needs the codes of the examples
         others = drawn[~np.isin(drawn, examples)]
         drawn = rng.permutation(np.concatenate([examples, others[: len(drawn) - len(examples)]]))
     return Shown(run, plane, drawn, examples, run.sample.images[image_of[examples]], reach)
 
 
 def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> Indices:
-    """Which of points (N, 2) to take to have them from everywhere: one of each cell of the map, then a second, ..."""
+    """Indices of at most `wanted` points (N, 2), spread over the map: one from each cell of it, then a second, ..."""
     if not len(points):
         return np.zeros(0, np.intp)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -79,8 +80,8 @@ def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> Indices:
 
 
 def distances_to(codes: Floats, examples: Floats) -> Floats:
-    """Of each of codes (M, latent_dim), the distance (M,) to the nearest of the examples (K, latent_dim)."""
-    # Of a few hundred examples: no tree, whose import alone would take longer.
+    """The distance (M,) of each of codes (M, latent_dim) to the nearest of the examples (K, latent_dim)."""
+    # For a few hundred examples, importing a search tree alone would take longer.
     near, lengths = examples.astype(np.float64), np.square(examples.astype(np.float64)).sum(axis=1)
     squared = np.empty(len(codes))
     for start in range(0, len(codes), 1024):
@@ -92,7 +93,10 @@ def distances_to(codes: Floats, examples: Floats) -> Floats:
 
 
 def rectangle(points: Floats, latent_dim: int, outside: float) -> tuple[Floats, Floats]:
-    """All of the drawn points (M, 2) but the outermost percent, and at least [-3, 3]: two corners (2,)."""
+    """The part of the plane that the page shows: its corners (2,) of smallest and of largest coordinates.
+
+    points: (M, 2); on each side, `outside` percent of them may lie outside. It is at least [-3, 3] in both directions.
+    """
     low, high = np.full(2, -3, np.float32), np.full(2, 3, np.float32)
     if len(points):
         inner = np.percentile(points, [outside, 100 - outside], axis=0).astype(np.float32)

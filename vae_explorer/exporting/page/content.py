@@ -1,4 +1,4 @@
-"""The data of a page, and what of the run may be shown to anybody."""
+"""The data in a page: its arrays, its images, and those settings of the run that anybody may see."""
 
 import base64
 import io
@@ -16,11 +16,11 @@ from vae_explorer.latent.plane import to_plane
 from vae_explorer.run.info import plain_info
 from vae_explorer.run.run import Run
 
-LARGEST_EXAMPLE = 64  # pixels a side
+LARGEST_EXAMPLE = 64  # pixels per side
 
 
 def data_arrays(shown: Shown) -> dict[str, NDArray[Any]]:
-    """What the page draws, and what it is read back from. Where there is no label: one more than there are names."""
+    """The arrays that the page draws and is read back from. A missing label is written as the number of classes."""
     codes, drawn = shown.run.codes, shown.drawn
     classes = len(shown.run.info.dataset.class_names)
     label = np.where(codes.label < 0, classes, codes.label).astype(np.uint16)
@@ -43,13 +43,11 @@ def data_arrays(shown: Shown) -> dict[str, NDArray[Any]]:
 
 
 def public(run: Run) -> dict[str, Any]:
-    """The run's settings as they may be shown to anybody: without where on the maker's machine the images lay, at what
-    hour it was, and what the maker noted.
-    """
+    """The run's settings without what concerns its maker alone: folders, times of day, and the note."""
     content = {key: value for key, value in plain_info(run.info).items() if value is not None}
     content |= {"created": run.info.created[:10], "note": ""}
-    for part in content["segments"]:
-        part |= {"began": part["began"][:10], "ended": part["ended"][:10]}
+    for segment in content["segments"]:
+        segment |= {"began": segment["began"][:10], "ended": segment["ended"][:10]}
     if run.info.dataset.source != BUILTIN:
         content["dataset"]["source"] = ""
         content["dataset"]["options"]["labels"] = ""
@@ -57,7 +55,7 @@ def public(run: Run) -> dict[str, Any]:
 
 
 def atlas(images: Bytes) -> dict[str, Any]:
-    """Images (K, H, W, C) side by side in one picture, made smaller where they are large."""
+    """Images (K, H, W, C) uint8 side by side in one picture; large ones are reduced to LARGEST_EXAMPLE."""
     from PIL import Image
 
     count, height, width, channels = images.shape
@@ -77,7 +75,7 @@ def atlas(images: Bytes) -> dict[str, Any]:
 
 
 def class_entries(names: tuple[str, ...], labels: Ints) -> list[dict[str, str]]:
-    """Name and colours of each class, and of the points without a label where only some have one."""
+    """Name and colours of each class, and an entry for points without a label if some, but not all, have one."""
     light, dark = class_colours(len(names)), class_colours(len(names), dark=True)
     classes = [{"name": name, "light": a, "dark": b} for name, a, b in zip(names, light, dark, strict=False)]
     if classes and (labels < 0).any():

@@ -1,4 +1,4 @@
-"""The caption of a page: what it shows, and how exact it is."""
+"""The caption of a page: facts about the run, and how exact the page is."""
 
 import math
 
@@ -8,9 +8,10 @@ from vae_explorer.run.config import TrainingConfig
 
 
 def lattice_fact(images: Lattice, difference: Difference, reason: str) -> str:
+    """How exact a page with a lattice is. reason: why it does not run the decoder."""
     rows, columns, _, _, channels = images.levels.shape
     lattice_size = f"{columns} x {rows} lattice" if rows > 1 else f"lattice of {columns:,} points"
-    # Rounded up: the page never claims less than was measured.
+    # Rounded up, so that the page never states less than was measured.
     largest, steps = math.ceil(difference.largest * 1000) / 1000, math.ceil(difference.largest * 2550) / 10
     grey = "grey levels" if channels == 1 else "levels"
     return (
@@ -20,7 +21,7 @@ def lattice_fact(images: Lattice, difference: Difference, reason: str) -> str:
 
 
 def caption(shown: Shown, decoder_fact: str) -> list[tuple[str, str]]:
-    """The caption: what the page shows, each with its name."""
+    """The caption as (name, text) pairs. decoder_fact: how the page computes its images."""
     info, (height, width, channels) = shown.run.info, shown.run.info.dataset.image_shape
     dimensions = "1 latent dimension" if info.latent_dim == 1 else f"{info.latent_dim} latent dimensions"
     epochs = "1 epoch" if info.epochs == 1 else f"{info.epochs:,} epochs"
@@ -32,12 +33,12 @@ def caption(shown: Shown, decoder_fact: str) -> list[tuple[str, str]]:
         else ("Imported", info.created[:10]),
     ]
     if info.held_out is not None and math.isfinite(info.held_out.negative_elbo):
-        facts.append(("Held-out negative ELBO", f"{info.held_out.negative_elbo:.1f} nats an image{info.pixels_note}"))
+        facts.append(("Held-out negative ELBO", f"{info.held_out.negative_elbo:.1f} nats per image{info.pixels_note}"))
     if len(shown.drawn):
         total = len(shown.run.codes.label)
         facts.append(("Points", f"{len(shown.drawn):,} of {total:,} codes, the mean of each image's posterior"))
     if shown.plane.held.any():
-        held = ", ".join(f"z{place} {value:.3f}" for place, value in enumerate(shown.plane.held, 1) if value)
+        held = ", ".join(f"z{number} {value:.3f}" for number, value in enumerate(shown.plane.held, 1) if value)
         facts.append(("Plane held at", f"{held}, the rest 0".replace("-", "−")))
     facts.append(("Decoder", decoder_fact))
     versions = {"vae_explorer": "VAE Explorer", "keras": "Keras", "tensorflow": "TensorFlow"}

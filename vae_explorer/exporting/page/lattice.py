@@ -1,4 +1,4 @@
-"""The stand-in for a decoder that a page cannot run: decoded images over a rectangle, interpolated between."""
+"""The lattice that replaces a decoder that a page cannot run: decoded images over a rectangle, to be interpolated."""
 
 import math
 from dataclasses import dataclass
@@ -11,33 +11,33 @@ from vae_explorer.latent.plane import Plane, lattice, on_plane
 from vae_explorer.model.decoder import Decoder, as_pixels
 from vae_explorer.progress import Progress
 
-MOST_A_SIDE = 65  # lattice points
-MOST_BYTES = 3_400_000  # of the lattice, before it is compressed
-FEWEST_MEASURED = 500  # random codes at which the interpolation is held against the decoder
-BATCH = 128  # codes decoded between two reports of progress
+MOST_PER_SIDE = 65  # lattice points per side
+MOST_BYTES = 3_400_000  # size of the lattice before compression
+FEWEST_MEASURED = 500  # least number of random latent codes at which interpolation and decoder are compared
+BATCH = 128  # latent codes decoded between two reports of progress
 
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Decoded images over a rectangle of the plane. Of a one-dimensional latent space there is one row."""
+    """Decoded images over a rectangle of the plane. A one-dimensional latent space has a single row."""
 
     low: Floats  # (2,), the rectangle's corner of smallest z1 and z2
     high: Floats  # (2,)
-    levels: Bytes  # (rows, columns, H, W, C); row by row as a picture is read: z2 falls, z1 rises
+    levels: Bytes  # (rows, columns, H, W, C); z2 falls from row to row, z1 rises from column to column
 
     def images(self, points: Floats) -> Floats:
-        """What the page shows at points (N, 2) within the rectangle: (N, H, W, C) in [0, 1], in steps of 1 / 255."""
-        place = (points - self.low) / (self.high - self.low)
+        """The images of the page at points (N, 2) in the rectangle: (N, H, W, C) in [0, 1], in steps of 1 / 255."""
+        share = (points - self.low) / (self.high - self.low)
         rows, columns = self.levels.shape[:2]
-        up, down, fall = _between(1 - place[:, 1], rows)
-        left, right, rise = _between(place[:, 0], columns)
+        up, down, fall = _between(1 - share[:, 1], rows)
+        left, right, rise = _between(share[:, 0], columns)
         upper = (1 - rise) * self.levels[up, left] + rise * self.levels[up, right]
         lower = (1 - rise) * self.levels[down, left] + rise * self.levels[down, right]
         shown: Floats = np.rint((1 - fall) * upper + fall * lower) / np.float32(255)
         return shown
 
     def packed(self) -> Bytes:
-        """The levels as differences of neighbours, modulo 256: compressed, a quarter to a half of the size."""
+        """The levels as differences of neighbours, modulo 256; these compress to a quarter to a half of the size."""
         flat = self.levels.ravel()
         image = math.prod(self.levels.shape[2:])
         for stride in (image, image * self.levels.shape[1]):
@@ -47,7 +47,7 @@ class Lattice:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Between a lattice's images and the decoder's, in [0, 1], over all pixels at `codes` random codes."""
+    """Difference of a lattice's and the decoder's images, pixels 0 to 1, over all pixels at `codes` random codes."""
 
     largest: float
     mean: float
@@ -60,9 +60,9 @@ def decode_lattice(
     """Decode a lattice over the rectangle of the plane from `low` to `high`, each (2,)."""
     images = MOST_BYTES // pixel_count(image_shape)
     if decoder.latent_dim == 1:
-        rows, columns = 1, min(MOST_A_SIDE**2, images)
+        rows, columns = 1, min(MOST_PER_SIDE**2, images)
     else:
-        rows = columns = min(MOST_A_SIDE, math.isqrt(images))
+        rows = columns = min(MOST_PER_SIDE, math.isqrt(images))
     z1, z2 = np.linspace(low[0], high[0], columns), np.linspace(low[1], high[1], rows)
     codes = lattice(z1.astype(np.float32), z2.astype(np.float32), plane)
     levels = np.empty((len(codes), *image_shape), np.uint8)
@@ -73,7 +73,7 @@ def decode_lattice(
 
 
 def measure(images: Lattice, decoder: Decoder, plane: Plane, progress: Progress) -> Difference:
-    """How far the lattice is from the decoder, at random codes of its rectangle of the plane."""
+    """Compare the lattice with the decoder at random latent codes in its rectangle of the plane."""
     count = max(FEWEST_MEASURED, math.prod(images.levels.shape[:2]))
     points = np.random.default_rng(0).uniform(images.low, images.high, (count, 2)).astype(np.float32)
     largest = total = 0.0
@@ -85,8 +85,8 @@ def measure(images: Lattice, decoder: Decoder, plane: Plane, progress: Progress)
     return Difference(largest, total / (count * math.prod(images.levels.shape[2:])), count)
 
 
-def _between(place: Floats, count: int) -> tuple[Indices, Indices, Floats]:
-    """The lattice lines before and after each place (N,) in [0, 1], and how far it is from the one to the other."""
-    position = place * (count - 1)
+def _between(share: Floats, count: int) -> tuple[Indices, Indices, Floats]:
+    """The lattice lines before and after each share (N,) of a side, 0 to 1, and the position between both, 0 to 1."""
+    position = share * (count - 1)
     before = np.clip(position.astype(np.intp), 0, max(count - 2, 0))
     return before, np.minimum(before + 1, count - 1), (position - before).reshape(-1, 1, 1, 1).astype(np.float32)

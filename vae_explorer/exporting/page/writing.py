@@ -1,7 +1,7 @@
-"""One standalone HTML file of a run: its latent map, a probe to drag, and the decoder itself at work beside it.
+"""Writes a run as one standalone HTML file: its latent map, a probe to drag, and the decoder, which runs in the page.
 
-The page needs no network and no program. Where the decoder has a layer that the page cannot compute, a lattice of
-decoded images stands in, and the page says how far it is from the decoder.
+The page needs no network and no program. If the decoder has a layer that the page cannot compute, the page interpolates
+in a lattice of decoded images and states how much these differ from the decoder's.
 """
 
 import time
@@ -31,18 +31,18 @@ from vae_explorer.run.lowered import Lowered, read
 from vae_explorer.run.plain import finite
 from vae_explorer.run.run import Run
 
-LARGEST_FLOAT32 = 5_000_000  # characters of a page: above, weights are kept in half precision if they bear it
-TRIED = 200  # codes at which that is tried
+LARGEST_FLOAT32 = 5_000_000  # characters of a page; in a larger one, weights have half precision if it is exact enough
+TRIED = 200  # random latent codes at which half precision is checked
 PRECISIONS = {"float32": "single", "float16": "half"}
 SCRIPTS = ("product.js", "engine.js", "content.js", "check.js", "nearest.js", "sheet.js", "journey.js", "page.js")
 
 
 def write_page(run: Run, path: Path, options: PageOptions | None = None, progress: Progress = no_progress) -> str:
-    """Write the page of a run as one HTML file, opened from disk without network.
+    """Write the page of a run as one HTML file that can be opened from disk without a network.
 
-    `progress` is told a task and its fraction done, 0 to 1, and may raise to end it. Returns a sentence or two on
-    how exact the page is. Raises UserError if the file cannot be written or the decoder not read; whatever is raised,
-    an existing file stays as it was.
+    `progress` is called with a task and its share done, 0 to 1, and may raise an exception to end it. Returns a
+    sentence or two about how exact the page is. Raises UserError if the file cannot be written or the decoder cannot be
+    read. Whenever an exception is raised, an existing file is not changed.
     """
     if options is None:
         options = PageOptions()
@@ -68,7 +68,7 @@ def write_page(run: Run, path: Path, options: PageOptions | None = None, progres
 
 
 def _lowered(run: Run, progress: Progress) -> tuple[Lowered | None, str]:
-    """The decoder as a page computes it, and what there is to say; or None, and why it cannot."""
+    """The lowered decoder and a sentence about how it was made, "": none; or None and the reason why there is none."""
     if run.networks.lowered is not None:
         return read(run.networks.lowered), ""
     if run.networks.onnx_decoder is not None:
@@ -85,7 +85,10 @@ def _lowered(run: Run, progress: Progress) -> tuple[Lowered | None, str]:
 
 
 def _halved(lowered: Lowered) -> Lowered | None:
-    """The decoder with weights that half precision holds; None if that saves little, or costs half a level or more."""
+    """The decoder with weights rounded to half precision.
+
+    None if that saves little or changes a pixel by half a grey level or more.
+    """
     if 2 * sum(weight.size for weight in lowered.weights) < LARGEST_FLOAT32 / 10:
         return None
     with np.errstate(over="ignore"):
@@ -110,7 +113,7 @@ def _page_of_decoder(shown: Shown, lowered: Lowered, progress: Progress, precisi
 
 
 def _page_of_lattice(shown: Shown, reason: str, progress: Progress) -> tuple[str, float]:
-    """The page, and the largest difference that was measured between an image of it and the decoder's."""
+    """The page, and the largest difference measured between its images and the decoder's, pixels 0 to 1."""
     decoder = run_decoder(shown.run)
     points = to_plane(shown.run.codes.z_mean, shown.plane)[shown.drawn]
     low, high = rectangle(points, decoder.latent_dim, 0.5)
