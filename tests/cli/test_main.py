@@ -21,7 +21,7 @@ def test_version(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr().out == f"vae-explorer {__version__}\n"
 
 
-def test_html_writes_a_page_and_says_how_exact_it_is(
+def test_html_writes_a_page_and_reports_how_exact_it_is(
     tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert run_command(["html", str(tiny_run.folder), "--out", str(tmp_path / "p.html")]) == 0
@@ -77,7 +77,7 @@ def test_unwritable_target_is_refused(capfd: pytest.CaptureFixture[str], tiny_ru
         assert "cannot be written" in sentence
 
 
-def test_full_target_is_refused_and_the_old_file_stays(
+def test_a_full_disk_is_reported_and_the_old_file_is_kept(
     capfd: pytest.CaptureFixture[str], tiny_run: Run, small_disk: Path
 ) -> None:
     (small_disk / "p.html").write_text("the old page")
@@ -93,8 +93,8 @@ def test_debug_shows_the_traceback(capfd: pytest.CaptureFixture[str], tmp_path: 
     assert "Traceback" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize(("command", "told"), [("html", "no file was changed"), ("train", "its last whole epoch")])
-def test_an_interrupted_command_says_what_it_leaves(
+@pytest.mark.parametrize(("command", "told"), [("html", "no file was changed"), ("train", "the last whole epoch")])
+def test_an_interrupted_command_reports_what_is_left(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, told: str
 ) -> None:
     def interrupted(*_: object) -> None:

@@ -12,7 +12,7 @@ from vae_explorer.exporting.figure import caption_of
 from vae_explorer.run.run import Run
 
 
-def test_grid_writes_a_picture_of_the_size_asked_for(
+def test_grid_writes_a_picture_of_the_given_size(
     tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     words = ["grid", str(tiny_run.folder), "--out", str(tmp_path / "g.png"), "--size", "7", "--spacing", "even"]
@@ -62,9 +62,7 @@ def test_each_picture_is_written_in_each_format(
         (["--color-by", "none"], set()),
     ],
 )
-def test_a_map_is_coloured_by_what_is_asked_for(
-    tiny_run: Run, tmp_path: Path, words: list[str], legend: set[str]
-) -> None:
+def test_a_map_has_the_chosen_colours(tiny_run: Run, tmp_path: Path, words: list[str], legend: set[str]) -> None:
     assert run_command(["map", str(tiny_run.folder), "--out", str(tmp_path / "m.svg"), *words]) == 0
     texts = {text for text in svg_texts(tmp_path / "m.svg") if text.isdigit() or "cluster" in text}
     assert legend <= texts
@@ -88,7 +86,7 @@ def test_the_caption_can_be_given(tiny_run: Run, tmp_path: Path) -> None:
         (["map", "--clusters", "5"], "give --color-by cluster, too"),
         (["samples", "--colormap", "virids"], "no colour map 'virids'"),
         (["reconstructions", "--rows", "0"], "1 to 60 rows"),
-        (["losses", "--dpi", "10"], "50 to 1,200 dots"),
+        (["losses", "--dpi", "10"], "50 to 1,200 DPI"),
         (["losses", "--width", "nan"], "3 to 100 cm"),
     ],
 )
@@ -125,7 +123,7 @@ def test_pictures_and_page_of_any_plane_through_any_code(
 
 
 @pytest.mark.parametrize("command", ["grid", "map", "html"])
-def test_a_code_of_other_dimensions_is_refused(
+def test_a_code_with_another_number_of_dimensions_is_refused(
     deep_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str], command: str
 ) -> None:
     out = str(tmp_path / ("p.html" if command == "html" else "p.png"))
@@ -135,7 +133,7 @@ def test_a_code_of_other_dimensions_is_refused(
 @pytest.mark.parametrize(
     "words", [["--plane", "ica"], ["--at", "a,b"], ["--at", "nan,0"], ["--at", "1e9,0"], ["--at="]]
 )
-def test_what_is_no_plane_or_code_is_wrong_usage(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_plane_or_code_is_wrong_usage(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         run_command(["grid", "builtin", "--out", "g.png", *words])
     assert end.value.code == 2

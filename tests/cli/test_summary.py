@@ -11,7 +11,7 @@ from vae_explorer.run.quality import FIGURES
 from vae_explorer.run.run import Run
 
 
-def test_info_tells_the_figures_as_json(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+def test_info_prints_the_figures_as_json(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
     assert run_command(["info", str(tiny_run.folder), "--json"]) == 0
     found = json.loads(capfd.readouterr().out)
     held_out = tiny_run.info.held_out
@@ -30,7 +30,9 @@ def test_info_of_the_built_in_run_is_below_140_nats(capfd: pytest.CaptureFixture
     assert json.loads(capfd.readouterr().out)["held_out"]["negative_elbo"] < 140
 
 
-def test_info_has_null_for_what_was_not_measured(tiny_run_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_info_has_null_for_figures_that_were_not_measured(
+    tiny_run_folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     toml = tiny_run_folder / "run.toml"
     before, _, rest = toml.read_text().partition("[held_out]")
     toml.write_text(before + "[versions]" + rest.partition("[versions]")[2])
@@ -40,7 +42,7 @@ def test_info_has_null_for_what_was_not_measured(tiny_run_folder: Path, capfd: p
     assert found["images"] is None
 
 
-def test_info_tells_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+def test_info_shows_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
     quality = tiny_run.info.quality
     assert quality is not None
     assert run_command(["info", str(tiny_run.folder), "--json"]) == 0
@@ -51,7 +53,7 @@ def test_info_tells_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]
     assert len(found["quality"]["kl_by_dimension"]) == 2
     assert run_command(["info", str(tiny_run.folder)]) == 0
     text = capfd.readouterr().out
-    assert f"Importance-weighted log-likelihood: {quality.log_likelihood} nats an image" in text
+    assert f"Importance-weighted log-likelihood: {quality.log_likelihood} nats per image" in text
     assert f"Nearest-neighbour accuracy: {quality.neighbour_accuracy}" in text
     assert "binarized" not in text
 

@@ -22,11 +22,13 @@ COMMAND = [sys.executable, "-m", "vae_explorer"]
 
 
 @pytest.mark.long
-def test_a_training_on_binarized_pixels_says_so(npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_training_on_binarized_pixels_is_labelled_so(
+    npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     out = str(tmp_path / "run")
     words = ["--dataset", str(npz), "--epochs", "1", "--limit", "64", "--pixels", "binarized", "--out", out]
     assert run_command(["train", *words]) == 0
-    assert "nats an image (binarized pixels)" in capfd.readouterr().out
+    assert "nats per image (binarized pixels)" in capfd.readouterr().out
     assert run_command(["info", out, "--json"]) == 0
     found = json.loads(capfd.readouterr().out)
     assert (found["pixels"], found["quality"]["pixels"]) == ("binarized", "binarized")
@@ -63,7 +65,7 @@ def test_existing_target_of_train_is_refused(
 
 
 @pytest.mark.long
-def test_train_writes_plain_lines_where_there_is_no_terminal(npz: Path, tmp_path: Path) -> None:
+def test_train_writes_plain_lines_without_a_terminal(npz: Path, tmp_path: Path) -> None:
     words = ["train", "--dataset", str(npz), "--epochs", "2", "--batch-size", "64", "--out", str(tmp_path / "r")]
     done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
@@ -124,12 +126,12 @@ def test_ctrl_c_saves_what_is_learned(npz: Path, tmp_path: Path) -> None:
     assert len(run.history) >= 2
 
 
-def test_train_further_says_what_it_needs_and_refuses_what_has_to_stay(
+def test_train_further_needs_epochs_and_refuses_settings_that_cannot_change(
     tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     words = ["train", "--further", str(tiny_run.folder)]
     for more, said in (
-        ([], "Say with --epochs by how many epochs"),
+        ([], "Give with --epochs the number of epochs"),
         (["--epochs", "1", "--beta", "2"], "with the beta that it has"),
         (["--epochs", "1", "--preset", "blog"], "leave out --preset"),
         (["--epochs", "0"], "1 epoch or more"),
@@ -141,7 +143,7 @@ def test_train_further_says_what_it_needs_and_refuses_what_has_to_stay(
 
 
 @pytest.mark.long
-def test_train_further_in_its_own_place(npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_train_further_replaces_its_own_run(npz: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     folder, words = str(tmp_path / "r"), ["--batch-size", "64", "--epochs", "1"]
     assert run_command(["train", "--dataset", str(npz), "--out", folder, *words]) == 0
     capfd.readouterr()

@@ -44,7 +44,7 @@ def test_values_rise_through_all_levels_and_unknown_ones_have_none():
     assert len(colouring.colours()) == LEVELS == colouring.count
 
 
-def test_one_value_and_none_at_all():
+def test_equal_values_have_one_colour_and_unknown_ones_none():
     assert set(by_value("same", np.full(640, 7, np.float32)).style) == {0}
     nothing = by_value("unknown", np.full(640, np.nan, np.float32))
     assert (set(nothing.style), nothing.range) == ({-1}, None)

@@ -129,9 +129,9 @@ def test_a_training_on_chosen_images_keeps_its_options_and_gives_them_back(
 def test_the_reading_of_a_large_set_is_shown_and_can_be_ended(
     qtbot: QtBot, window: MainWindow, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slowly(source, options, progressed):
+    def slowly(source, options, progress):
         while True:
-            progressed(0.25)
+            progress("Reading images", 0.25)
 
     monkeypatch.setattr("vae_explorer.data.reading.load_dataset", slowly)
     tab = window.training

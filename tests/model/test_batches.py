@@ -29,7 +29,7 @@ def test_each_epoch_is_a_permutation_of_all_images():
     assert steps == list(range(16))
 
 
-def test_no_epoch_has_the_order_of_another():
+def test_no_two_epochs_have_the_same_order():
     _, epochs, _ = epochs_of(training_config("dense", epochs=4, batch_size=16), 50)
     assert len({tuple(epoch) for epoch in [*epochs, range(50)]}) == 5
 

@@ -54,7 +54,7 @@ def test_the_kl_of_the_prior_itself_is_zero():
     np.testing.assert_array_equal(kl_divergence(zeros, zeros).numpy(), zeros)
 
 
-def test_the_kl_is_nowhere_negative():
+def test_the_kl_is_never_negative():
     mean, log_var = np.meshgrid(np.linspace(-3, 3, 61), np.linspace(-10, 5, 151))
     assert kl_divergence(mean, log_var).numpy().min() >= 0
 
@@ -142,7 +142,7 @@ def test_the_gaussian_loss_is_the_density_in_nats_per_image():
     np.testing.assert_allclose(loss, expected, rtol=1e-5)
 
 
-def test_the_loss_of_images_that_are_met_is_below_zero_and_finite():
+def test_the_loss_of_perfectly_decoded_images_is_negative_and_finite():
     logits = np.full((1, 4, 4, 1), -200, np.float32)
     loss = gaussian_loss(np.zeros((1, 4, 4, 1), np.float32), logits, LEAST_LOG_SIGMA).numpy()
     assert loss == pytest.approx([16 * (LEAST_LOG_SIGMA + math.log(2 * math.pi) / 2)], rel=1e-5)

@@ -119,7 +119,7 @@ def test_the_presets_have_the_published_layers(preset: str):
     ],
 )
 @pytest.mark.parametrize("latent_dim", [1, 2, 64])
-def test_images_of_any_size_come_out_as_they_went_in(preset: str, shape: tuple[int, int, int], latent_dim: int):
+def test_images_of_any_size_keep_their_shape(preset: str, shape: tuple[int, int, int], latent_dim: int):
     config = training_config(preset, latent_dim=latent_dim)
     images = np.random.default_rng(0).uniform(size=(3, *shape)).astype(np.float32)
     z_mean, z_log_var = build_encoder(config, shape)(images)
@@ -128,7 +128,7 @@ def test_images_of_any_size_come_out_as_they_went_in(preset: str, shape: tuple[i
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_the_convolutional_preset_stays_of_a_size_for_images_of_any(channels: int):
+def test_the_convolutional_preset_has_about_the_same_size_for_all_images(channels: int):
     config = training_config("conv")
     for side in (16, 28, 29, 64, 127, 128):
         assert build_encoder(config, (side, side, channels)).count_params() < 3e6
@@ -166,7 +166,7 @@ def test_the_saved_decoder_shares_the_weights_of_the_trained_one():
 
 
 @pytest.mark.parametrize("preset", NETWORKS)
-def test_equal_seeds_make_equal_weights_and_others_others(preset: str):
+def test_equal_seeds_give_equal_weights_and_different_seeds_different_ones(preset: str):
     def kernels(seed: int) -> list[np.ndarray]:
         vae = VAE(training_config(preset, seed=seed), SHAPE)
         return [weight for weight in vae.get_weights() if weight.ndim > 1]
@@ -182,7 +182,7 @@ def test_no_two_layers_begin_with_the_same_numbers():
     assert len(set(first)) == len(first) == 9
 
 
-def test_a_sigmoid_is_taken_off_as_it_was_put_on(digits):
+def test_without_sigmoid_undoes_with_sigmoid(digits):
     decoder = build_decoder(training_config("keras-io"), SHAPE)
     again = without_sigmoid(with_sigmoid(decoder))
     z = np.random.default_rng(0).normal(size=(3, 2)).astype(np.float32)

@@ -15,7 +15,7 @@ from vae_explorer.run.config import training_config
 SHAPE = (28, 28, 1)
 
 
-def test_the_models_loss_is_made_of_these_parts(digits):
+def test_the_models_loss_is_the_sum_of_these_terms(digits):
     config = training_config("dense", latent_dim=3, seed=5)
     vae = VAE(config, SHAPE)
     images = digits.images[:7]
@@ -28,7 +28,7 @@ def test_the_models_loss_is_made_of_these_parts(digits):
     np.testing.assert_allclose(reconstruction, cross_entropy(images / 255, logits).sum(axis=(1, 2, 3)), rtol=1e-4)
 
 
-def test_epsilon_is_another_one_at_another_step_and_another_seed(digits):
+def test_epsilon_differs_between_steps_and_between_seeds(digits):
     images = digits.images[:64]
 
     def losses(seed: int, step: int) -> np.ndarray:
@@ -59,14 +59,14 @@ def test_a_training_step_follows_the_gradient_of_the_weighted_loss(digits):
 
 
 @pytest.mark.parametrize("sigma", [0.01, 0.1, 0.5, 3.0])
-def test_a_learned_sigma_is_taken_up_as_it_was_left_and_held_above_the_least(sigma: float):
+def test_a_learned_sigma_is_restored_and_held_above_its_lower_bound(sigma: float):
     vae = VAE(training_config("dense", likelihood="gaussian"), (4, 4, 1), sigma=sigma)
     assert vae.sigma() == pytest.approx(sigma, rel=1e-5)
     vae.sigma_weight.assign(-5.0)
     assert vae.sigma() == pytest.approx(math.exp(LEAST_LOG_SIGMA), rel=1e-5)
 
 
-def test_a_fixed_sigma_is_no_weight_and_a_learned_one_is_the_only_more():
+def test_a_fixed_sigma_is_no_weight_and_a_learned_one_adds_one():
     sizes = {}
     for likelihood in ("bernoulli", "gaussian-fixed", "gaussian"):
         vae = VAE(training_config("dense", likelihood=likelihood), SHAPE)
@@ -76,7 +76,7 @@ def test_a_fixed_sigma_is_no_weight_and_a_learned_one_is_the_only_more():
     assert sizes["gaussian"] == tuple(count + 1 for count in sizes["bernoulli"])
 
 
-def test_the_learned_sigma_comes_to_the_root_mean_square_error_where_its_gradient_is_none():
+def test_the_learned_sigma_reaches_the_root_mean_square_error_where_its_gradient_is_0():
     images = np.random.default_rng(0).uniform(size=(64, 5, 5, 3)).astype(np.float32)
     logits = np.random.default_rng(1).normal(0, 0.3, images.shape).astype(np.float32)
     error = math.sqrt(np.square(images - 1 / (1 + np.exp(-logits))).mean())
@@ -131,7 +131,7 @@ def test_pixels_and_epsilon_are_drawn_independently(digits):
     assert (uniform != same).mean() > 0.99
 
 
-def test_what_is_binarized_is_both_encoded_and_reconstructed(digits):
+def test_binarized_pixels_are_both_encoded_and_reconstructed(digits):
     vae, images = binarizing(), digits.images[:9]
     pixels, z_mean, z_log_var, reconstruction = vae.passed(images, 2, training=True)
     mean, log_var = vae.encoder(pixels)

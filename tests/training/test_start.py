@@ -606,7 +606,7 @@ def test_what_exists_is_not_touched(digits: Dataset, place: Path, content: str):
     assert hashes(place) == before
 
 
-def test_a_run_is_not_overwritten_unasked(digits: Dataset, tiny_run_folder: Path):
+def test_a_run_is_overwritten_only_with_overwrite(digits: Dataset, tiny_run_folder: Path):
     before = hashes(tiny_run_folder)
     with pytest.raises(UserError, match="exists already"):
         train(config(), digits, tiny_run_folder)

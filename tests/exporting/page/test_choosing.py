@@ -18,7 +18,7 @@ from vae_explorer.run.run import Run, sample_image_of
 
 
 @pytest.mark.long
-def test_as_many_points_as_are_asked_for(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
+def test_the_given_number_of_points_is_drawn(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     write_page(tiny_run, tmp_path / "page.html", PageOptions(points=100))
     page = open_page(tmp_path / "page.html")
     assert page.evaluate("Bokeh.documents[0].get_model_by_name('points').data.x.length") == 100

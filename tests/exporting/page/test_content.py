@@ -16,7 +16,7 @@ from vae_explorer.run.run import Run
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
 
-def test_a_run_whose_figures_are_no_numbers_is_exported_and_read_back(tiny_run: Run, tmp_path: Path) -> None:
+def test_a_run_whose_figures_are_not_finite_is_exported_and_read_back(tiny_run: Run, tmp_path: Path) -> None:
     held_out = dataclasses.replace(tiny_run.info.held_out, negative_elbo=math.nan, kl_loss=math.inf)
     history = tuple(dataclasses.replace(record, val_loss=math.nan) for record in tiny_run.history)
     info = dataclasses.replace(tiny_run.info, held_out=held_out)
@@ -43,7 +43,7 @@ def test_hostile_names_are_only_text(tiny_run: Run, open_page: Opener, tmp_path:
     assert page.locator("img").count() == 0
 
 
-def test_the_maker_is_not_named(tiny_run: Run, tmp_path: Path) -> None:
+def test_the_page_does_not_name_its_maker(tiny_run: Run, tmp_path: Path) -> None:
     secret = "/home/maker/secret/images.npz"
     run = variant(tiny_run, source=secret)
     write_page(dataclasses.replace(run, info=dataclasses.replace(run.info, note="for maker")), tmp_path / "page.html")

@@ -7,8 +7,8 @@ import keras
 from tests.exporting.page.pages import Opener
 
 
-def test_the_caption_tells_what_this_is(written: tuple[Path, str], open_page: Opener) -> None:
+def test_the_caption_names_data_model_and_versions(written: tuple[Path, str], open_page: Opener) -> None:
     text = open_page(written[0]).inner_text("dl")
-    for fact in ("MNIST-512", "nats an image", "CC BY-SA 3.0", "640 of 640", "dense, 2 latent dimensions", "2 epochs",
+    for fact in ("MNIST-512", "nats per image", "CC BY-SA 3.0", "640 of 640", "dense, 2 latent dimensions", "2 epochs",
                  f"Keras {keras.__version__}", "567,184 parameters in single precision"):  # fmt: skip
         assert fact in text

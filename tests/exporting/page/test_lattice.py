@@ -40,7 +40,7 @@ class AnyDecoder:
         pytest.param(2, (128, 128, 3), "8 x 8 lattice", "", marks=pytest.mark.long),
     ],
 )
-def test_a_lattice_stands_in_for_a_decoder_that_no_page_computes(
+def test_a_lattice_replaces_a_decoder_that_a_page_cannot_compute(
     tiny_run: Run, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     latent_dim: int, shape: tuple[int, int, int], lattice: str, note: str,
 ) -> None:  # fmt: skip

@@ -74,7 +74,7 @@ def test_the_page_checks_itself_against_keras(
     assert np.abs(pixels(page) - by_keras(tiny_run, code(page))).max() <= 1
 
 
-def test_a_page_that_computes_something_else_says_so(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
+def test_a_page_that_computes_other_images_shows_a_message(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     assert tiny_run.networks.lowered is not None
     lowered = read(tiny_run.networks.lowered)
     images = np.clip(lowered.check_images + np.float32(0.01), 0, 1)
@@ -87,7 +87,7 @@ def test_a_page_that_computes_something_else_says_so(tiny_run: Run, open_page: O
 
 
 @pytest.mark.long
-def test_weights_of_a_large_page_are_halved_and_it_says_so(
+def test_weights_of_a_large_page_have_half_precision_and_the_caption_says_so(
     tiny_run: Run, written: tuple[Path, str], open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vae_explorer.exporting.page.writing.LARGEST_FLOAT32", 1_000_000)
@@ -103,7 +103,7 @@ def test_weights_of_a_large_page_are_halved_and_it_says_so(
 
 
 @pytest.mark.parametrize("factor", [1e6, 40.0], ids=["beyond its range", "too coarse"])
-def test_weights_that_half_precision_does_not_hold_stay_single(
+def test_weights_too_large_for_half_precision_keep_single_precision(
     tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, factor: float
 ) -> None:
     monkeypatch.setattr("vae_explorer.exporting.page.writing.LARGEST_FLOAT32", 1_000_000)
@@ -113,7 +113,7 @@ def test_weights_that_half_precision_does_not_hold_stay_single(
     assert write_page(with_lowered(tiny_run, pack(large)), tmp_path / "page.html") == ("The decoder runs in the page.")
 
 
-def test_data_alone_do_not_cost_the_weights_their_precision(tiny_run: Run, tmp_path: Path) -> None:
+def test_much_data_alone_does_not_lower_the_precision_of_weights(tiny_run: Run, tmp_path: Path) -> None:
     assert tiny_run.networks.lowered is not None
     small = with_lowered(tiny_run, pack(lower(with_sigmoid(build_decoder(BLOG, (28, 28, 1))))))
     codes = small.codes.take(np.repeat(np.arange(len(small.codes.index)), 200))
@@ -132,7 +132,7 @@ def test_a_run_without_decoder_npz_is_lowered_for_the_page(
     assert (tmp_path / "page.html").stat().st_size == pytest.approx(written[0].stat().st_size, abs=20_000)
 
 
-def test_the_policy_lets_nothing_out(written: tuple[Path, str]) -> None:
+def test_the_content_policy_allows_no_request(written: tuple[Path, str]) -> None:
     policy = (
         "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; "
         "img-src data: blob:"
@@ -140,7 +140,7 @@ def test_the_policy_lets_nothing_out(written: tuple[Path, str]) -> None:
     assert policy in written[0].read_text(encoding="utf-8")
 
 
-def test_the_policy_is_kept(written: tuple[Path, str], browser: Browser) -> None:
+def test_the_content_policy_is_enforced(written: tuple[Path, str], browser: Browser) -> None:
     """That no page of these tests asks for anything is not for want of trying alone."""
     context = browser.new_context()
     page = context.new_page()
@@ -196,7 +196,7 @@ def test_ending_an_export_leaves_the_old_page(tiny_run: Run, tmp_path: Path) -> 
         assert [found.name for found in tmp_path.iterdir() if found.suffix == ".html"] == ["page.html"]
 
 
-def test_a_missing_folder_is_told_before_any_work(tiny_run: Run, tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_before_any_work(tiny_run: Run, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="does not exist"):
         write_page(tiny_run, tmp_path / "missing" / "page.html", progress=lambda *_: pytest.fail("work was done"))
 

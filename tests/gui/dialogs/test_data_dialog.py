@@ -153,12 +153,12 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """The first look stands still until this is called; then it goes on to what it would have found."""
     inspect, go_on, looks = data_dialog.inspect_data, threading.Event(), []
 
-    def held(source, options, progressed):
+    def held(source, options, progress):
         looks.append(source)
-        progressed(0.3)
+        progress("Looking at the images", 0.3)
         if len(looks) == 1:
             assert go_on.wait(20)
-        return inspect(source, options, progressed)
+        return inspect(source, options, progress)
 
     monkeypatch.setattr(data_dialog, "inspect_data", held)
     yield go_on.set

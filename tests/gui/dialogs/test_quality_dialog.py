@@ -76,7 +76,7 @@ def test_gaussian_pixels_are_named_and_their_figures_explained(window: MainWindo
     dialog.open()
     assert "grey pixels, Gaussian with standard deviation 0.0812 of 1" in dialog.note.text()
     assert dialog.values["negative_elbo"].text() == "-5432.1 ± 3.2"
-    assert dialog.values["negative_elbo"].accessibleDescription().endswith("so the figure can be below 0.")
+    assert dialog.values["negative_elbo"].accessibleDescription().endswith("is a density, and this can be below 0.")
     dialog.reject()
 
 

@@ -171,7 +171,14 @@ def test_the_plane_can_be_undone_and_goes_through_the_same_code(
 def test_a_plane_that_is_not_there_is_no_step(qtbot: QtBot, tab: ExplorerTab, subject: Subject) -> None:
     none = subject.z_mean[:0]
     tab.show_subject(
-        replace(subject, z_mean=none, plane=none, label=subject.label[:0], split=subject.split[:0], images_key="none")
+        replace(
+            subject,
+            z_mean=none,
+            plane=none,
+            columns=subject.columns.take(slice(0)),
+            split=subject.split[:0],
+            images_key="none",
+        )
     )
     with qtbot.waitSignal(tab.errored):
         tab.show_plane("pca")
