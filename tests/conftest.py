@@ -44,11 +44,6 @@ SLOWEST = (
 )  # fmt: skip
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than cores: each waits a third of its time, for a window, the browser or the disk."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> int:
         first = item.path.relative_to(Path(__file__).parent).parts[0]
