@@ -22,7 +22,7 @@ from vae_explorer.training.events import Preview, Started
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_training_waits_for_other_tests() -> Iterator[None]:
-    """A training gives way to the window; here it would give way to the tests of the other processes.
+    """A training yields to the window; in the tests it would also yield to tests in other processes.
 
     The threads that TensorFlow begins in it would do so for good, and whatever waits for them, for up to a minute.
     """
@@ -61,7 +61,7 @@ def window(open_window: Callable[..., MainWindow], tiny_run: Run) -> MainWindow:
 
 @pytest.fixture
 def tiny_subject(tiny_run: Run) -> Subject:
-    """The small run as something to explore, with the images of its sample."""
+    """The small run as a subject to explore, with the images of its sample."""
     return run_subject(tiny_run, None)
 
 
@@ -83,7 +83,7 @@ def started(tiny_run: Run, tiny_subject: Subject) -> Started:
 
 @pytest.fixture
 def preview(tiny_run: Run) -> Preview:
-    """Codes of that sample."""
+    """Latent codes of the images in `started`'s sample."""
     count = len(tiny_run.sample.images)
     nothing = np.empty((0, 28, 28, 1), np.uint8)
     return Preview(np.zeros((count, 2), np.float32), nothing, np.ones(2, np.float32), nothing[None])
@@ -97,7 +97,7 @@ def mouse(
     button: Qt.MouseButton = Qt.MouseButton.LeftButton,
     keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
 ) -> None:
-    """Send one real mouse event to a widget, at a point of it in pixels.
+    """Send one real mouse event to a widget, at a position in pixels.
 
     buttons: those that are down; button: the one that is pressed or released.
     """
@@ -119,7 +119,7 @@ def drag(
     mouse(widget, QEvent.Type.MouseButtonPress, start, button, button, keys)
     for i in range(1, steps + 1):
         mouse(widget, QEvent.Type.MouseMove, start + (end - start) * i / steps, button, button, keys)
-        QTest.qWait(12)  # pyqtgraph takes at most 100 moves a second
+        QTest.qWait(12)  # pyqtgraph takes at most 100 moves per second
     mouse(widget, QEvent.Type.MouseButtonRelease, end, none, button, keys)
 
 

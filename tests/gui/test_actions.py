@@ -1,4 +1,4 @@
-"""The records of all actions: that they fit together, and when each is refused and why."""
+"""The records of all actions are consistent, and each says when and why it is disabled."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -25,22 +25,22 @@ RECORDS = list(actions_of(MENUS))
 BY_NAME = {record.name: record for record in RECORDS}
 
 
-def test_each_has_a_name_of_its_own_and_a_text() -> None:
+def test_each_has_a_unique_name_and_a_text() -> None:
     assert len(BY_NAME) == len(RECORDS)
     assert all(record.name.endswith("Action") and plain(record.text) for record in RECORDS)
 
 
-def test_each_says_in_one_way_what_it_does() -> None:
+def test_each_has_exactly_one_function() -> None:
     for record in RECORDS:
         assert [record.do, record.switch, record.make].count(None) == 2, record.name
 
 
-def test_no_keys_mean_two_things_where_both_are_heard(qapp: QApplication) -> None:  # who knows the standard keys
+def test_no_keys_are_used_twice_in_one_widget(qapp: QApplication) -> None:  # qapp supplies the standard keys
     for one, other in combinations([record for record in RECORDS if record.keys], 2):
         assert QKeySequence(one.keys) != QKeySequence(other.keys), (one.name, other.name)
 
 
-def test_letters_alone_are_heard_on_the_map_only() -> None:
+def test_letters_without_a_modifier_work_on_the_map_only() -> None:
     for record in RECORDS:
         keys = QKeySequence(record.keys).toString()
         assert record.heard == "map" or len(keys) != 1, record.name
@@ -59,7 +59,7 @@ def imported(run: Run) -> Run:
 
 
 def refused(shown: Shown) -> set[str]:
-    """Names of what cannot be chosen, but for what undoes; each says why in a sentence."""
+    """Names of the disabled actions except undo and redo; each gives its reason in a sentence."""
     reasons = {record.name: record.refused(shown) for record in RECORDS if record.make is None}
     assert all(reason == "" or reason.endswith(".") for reason in reasons.values())
     return {name for name, reason in reasons.items() if reason}
@@ -70,16 +70,16 @@ OF_A_SUBJECT = {"saveImageAction", "exportGridAction", "copyImageAction", "rando
 OF_NO_TRAINING = {"openImagesAction", "trainFurtherAction", "takeSettingsAction"}
 
 
-def test_before_a_run_is_open_there_is_nothing_to_export_or_to_move_in() -> None:
+def test_without_a_run_nothing_can_be_exported_or_explored() -> None:
     assert refused(Shown()) == OF_A_RUN | OF_A_SUBJECT
     assert {BY_NAME[name].refused(Shown()) for name in OF_A_RUN | OF_A_SUBJECT} == {actions.NOTHING_OPEN}
 
 
-def test_of_a_run_that_was_trained_here_all_can_be_done(shown: Shown) -> None:
+def test_all_is_enabled_for_a_run_that_was_trained_here(shown: Shown) -> None:
     assert refused(shown) == set()
 
 
-def test_while_a_training_runs_no_other_can_be_prepared(shown: Shown) -> None:
+def test_no_second_training_can_be_prepared_while_one_runs(shown: Shown) -> None:
     shown.set_training(True)
     assert refused(shown) == OF_NO_TRAINING
     assert all(BY_NAME[name].refused(shown).startswith("A training is running: ") for name in OF_NO_TRAINING)
@@ -103,7 +103,7 @@ def test_a_page_is_not_trained_further_and_has_no_film(
     assert "page" in BY_NAME["trainFurtherAction"].refused(shown)
 
 
-def test_one_snapshot_is_no_film(shown: Shown, tiny_run: Run) -> None:
+def test_one_snapshot_is_not_enough_for_a_film(shown: Shown, tiny_run: Run) -> None:
     shown.snapshots = shown.snapshots[:1]
     assert refused(shown) == {"exportAnimationAction"}
     assert BY_NAME["exportAnimationAction"].refused(shown).startswith(f"{tiny_run.info.name} has kept no snapshots")
@@ -119,7 +119,7 @@ def test_every_entry_that_is_disabled_in_the_window_has_a_reason(window: MainWin
         assert action.isEnabled() or action.statusTip(), record.name
 
 
-def test_what_the_map_and_the_window_hear(qtbot: QtBot, window: MainWindow) -> None:
+def test_keys_work_on_the_map_or_in_the_window(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
     window.explorer.splits.setFocus()
     qtbot.keyClick(window.explorer.splits, Qt.Key.Key_R)
@@ -161,7 +161,7 @@ def test_the_tabs_are_shown_from_the_menu(window: MainWindow) -> None:
     assert window.tabs.currentWidget() is window.explorer
 
 
-def test_no_letter_or_chord_means_two_things(window: MainWindow) -> None:
+def test_no_letter_or_chord_is_used_twice(window: MainWindow) -> None:
     bar = window.menuBar()
     for menu in [bar, *bar.findChildren(QMenu)]:
         letters = [letter for action in menu.actions() if (letter := mnemonic(action.text()))]

@@ -1,4 +1,4 @@
-"""Starting the program as a person does, in a process of its own."""
+"""Starts the program in a separate process, as a person does."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ def start(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]"
     )
 
 
-def test_no_display_is_a_sentence_that_names_the_commands() -> None:
+def test_without_a_display_a_sentence_names_the_commands() -> None:
     env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
     found = subprocess.run([sys.executable, "-m", "vae_explorer"], capture_output=True, text=True, timeout=60, env=env)
     assert found.returncode == 1
@@ -68,7 +68,7 @@ app_module.create_app(["vae-explorer"])
     assert "out of cheese" in log_path().read_text()
 
 
-def test_garbage_is_collected_once_the_window_stands() -> None:
+def test_garbage_is_collected_once_the_window_is_open() -> None:
     code = """
 import gc, sys
 from PySide6.QtCore import QTimer
@@ -87,7 +87,7 @@ main()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="DISPLAY names a screen on Linux only")
-def test_display_that_nobody_answers_is_a_sentence_not_an_abort() -> None:
+def test_a_display_that_does_not_answer_gives_a_sentence_and_no_abort() -> None:
     env = {k: v for k, v in os.environ.items() if k not in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")} | {"DISPLAY": ":97"}
     found = subprocess.run([sys.executable, "-m", "vae_explorer"], capture_output=True, text=True, timeout=60, env=env)
     assert found.returncode == 1
@@ -95,5 +95,5 @@ def test_display_that_nobody_answers_is_a_sentence_not_an_abort() -> None:
     assert "vae-explorer grid" in found.stderr
 
 
-def test_gtk_is_kept_from_opengl_which_tensorflow_cannot_be_loaded_beside(window: MainWindow) -> None:
+def test_gtk_does_not_load_opengl_which_conflicts_with_tensorflow(window: MainWindow) -> None:
     assert os.environ["GDK_GL"] == "disable"

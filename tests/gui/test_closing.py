@@ -1,4 +1,4 @@
-"""Closing while a training runs, with a training that does as the test says."""
+"""Closing the window while a training runs; each test controls a fake training."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from vae_explorer.gui.closing import Closing
 
 
 class Training(QObject):
-    """Runs until it is told that it has ended."""
+    """A fake training that runs until the test ends it."""
 
     failed, finished = Signal(), Signal()
 
@@ -51,7 +51,7 @@ def open_window(qtbot: QtBot, training: Training) -> Callable[..., Window]:
 
 
 def answer(text: str, first: Callable[[], object] = lambda: None) -> None:
-    """Click this button of the question that will be open; do something before that."""
+    """Call `first`, then click the button with this text in the question that opens."""
 
     def look() -> None:
         box = QApplication.activeModalWidget()
@@ -69,7 +69,7 @@ def test_without_a_training_nothing_is_asked(open_window: Callable[..., Window],
     assert training.kept == []
 
 
-def test_cancel_leaves_all_as_it_was(open_window: Callable[..., Window], training: Training) -> None:
+def test_cancel_changes_nothing(open_window: Callable[..., Window], training: Training) -> None:
     window = open_window()
     answer("Cancel")
     assert not window.close()
@@ -91,8 +91,8 @@ def test_the_window_waits_for_the_training_and_closes(
     assert training.kept == [keep]
     assert not window.isEnabled()
     assert said == ["Saving the training; the window closes when that is done…"]
-    assert not window.close()  # asked again while it waits, it asks nothing and goes on waiting
-    training.finished.emit()  # while the thread may still be leaving
+    assert not window.close()  # a second attempt asks nothing, and the window still waits
+    training.finished.emit()  # the thread may not have finished yet
     assert not window.isVisible()
 
 
@@ -115,7 +115,7 @@ def test_a_training_that_fails_keeps_the_window_open(open_window: Callable[..., 
     assert window.isEnabled()
 
 
-def test_after_the_deadline_the_window_closes_all_the_same(
+def test_after_the_longest_wait_the_window_closes(
     qtbot: QtBot, open_window: Callable[..., Window], training: Training
 ) -> None:
     window = open_window(seconds=0.05)

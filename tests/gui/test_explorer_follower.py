@@ -1,4 +1,4 @@
-"""The explorer follows what is shown: what it is asked for, and what it is spared."""
+"""The explorer follows what is shown, without unnecessary updates."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,7 +14,7 @@ from vae_explorer.training.events import Preview, Started
 
 
 class Explorer(QObject):
-    """Writes down what it is asked to show."""
+    """Records what it is asked to show."""
 
     live_wanted = Signal(bool)
 
@@ -35,7 +35,7 @@ class Explorer(QObject):
 
 
 class Replay(QObject):
-    """Writes down what it is offered."""
+    """Records which runs it is offered."""
 
     begun, ended = Signal(), Signal()
 
@@ -49,14 +49,14 @@ class Replay(QObject):
 
 @pytest.fixture
 def parts(tiny_run: Run, tiny_subject: Subject) -> tuple[Shown, Explorer, Replay]:
-    """The open run, shown."""
+    """What is shown, an explorer and a replay, with the small run open."""
     shown, explorer, replay = Shown(), Explorer(), Replay()
     ExplorerFollower(shown, explorer, replay)  # type: ignore[arg-type]
     shown.open_run(tiny_run, tiny_subject)
     return shown, explorer, replay
 
 
-def test_an_opened_run_is_shown_anew_and_offered_for_replay(
+def test_an_opened_run_is_shown_again_and_offered_for_replay(
     parts: tuple[Shown, Explorer, Replay],
     tiny_run: Run,
     tiny_subject: Subject,
@@ -86,7 +86,7 @@ def test_images_that_are_found_keep_the_view(
     assert replay.offered == [tiny_run]
 
 
-def test_the_model_in_training_takes_over_and_gives_back(
+def test_the_model_in_training_is_shown_until_it_ends(
     parts: tuple[Shown, Explorer, Replay],
     tiny_run: Run,
     tiny_subject: Subject,
@@ -112,7 +112,7 @@ def test_the_model_in_training_takes_over_and_gives_back(
     assert explorer.asked[-1] == (tiny_subject, False)
 
 
-def test_a_replay_shows_its_moments_itself_and_leaves_to_the_run(
+def test_a_replay_shows_its_moments_itself_and_ends_with_the_run(
     parts: tuple[Shown, Explorer, Replay],
     tiny_run: Run,
     tiny_subject: Subject,
@@ -129,7 +129,7 @@ def test_a_replay_shows_its_moments_itself_and_leaves_to_the_run(
     assert replay.offered == [tiny_run, tiny_run]
 
 
-def test_a_checkbox_that_asks_for_nothing_goes_back(parts: tuple[Shown, Explorer, Replay]) -> None:
+def test_the_checkbox_is_reset_if_there_is_nothing_to_show(parts: tuple[Shown, Explorer, Replay]) -> None:
     _, explorer, _ = parts
     explorer.live = True
     explorer.live_wanted.emit(True)

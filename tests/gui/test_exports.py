@@ -24,7 +24,7 @@ def test_page_is_exported_in_the_background(qtbot: QtBot, window: MainWindow, tm
     assert "<!DOCTYPE html>" in (tmp_path / "page.html").read_text(encoding="utf-8")[:200]
 
 
-def test_unwritable_picture_is_explained_and_nothing_written(window: MainWindow, tmp_path: Path) -> None:
+def test_a_picture_that_cannot_be_written_is_explained(window: MainWindow, tmp_path: Path) -> None:
     window.exports.write_image(tmp_path / "nowhere" / "image.png")
     assert "does not exist" in window.toast.text.text()
     assert not (tmp_path / "nowhere").exists()

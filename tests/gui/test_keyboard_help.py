@@ -57,4 +57,4 @@ def test_it_follows_the_appearance(
     image = dialog.text.viewport().grab().toImage()
     assert (image.pixelColor(3, 3).lightness() < 100) == dark
     lights = {image.pixelColor(x, y).lightness() for x in range(0, image.width(), 2) for y in range(0, 200)}
-    assert max(lights) - min(lights) > 120  # the text stands out from its ground
+    assert max(lights) - min(lights) > 120  # the text contrasts with its background

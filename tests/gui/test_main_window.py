@@ -1,4 +1,4 @@
-"""The window as a whole: drops, appearance, names, and what its launch may load."""
+"""The window as a whole: drops, appearance, names, and which modules its launch may import."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Menus made from records: what becomes of each part of one."""
+"""Menus made from records: the effect of each field of a record."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +11,7 @@ from vae_explorer.gui.shown import Shown
 
 
 class Window(QMainWindow):
-    """Writes down what its menus ask for."""
+    """Records which entries were chosen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ def action(window: Window, name: str) -> QAction:
     return found
 
 
-def test_menus_lie_in_the_bar_in_order_with_their_separators(window: Window, menus: Menus) -> None:
+def test_the_bar_has_the_menus_in_order_with_their_separators(window: Window, menus: Menus) -> None:
     assert [each.text() for each in window.menuBar().actions()] == ["&One", "&Two"]
     one = window.menuBar().actions()[0].menu()
     assert isinstance(one, QMenu)
@@ -88,7 +88,7 @@ def test_an_entry_does_what_its_record_says(window: Window, menus: Menus) -> Non
     assert window.asked == ["done", True, False, "filledMenu"]
 
 
-def test_of_a_group_one_is_checked_and_checking_by_name_asks_for_nothing(window: Window, menus: Menus) -> None:
+def test_one_entry_of_a_group_is_checked_and_checking_by_name_calls_nothing(window: Window, menus: Menus) -> None:
     menus.check("aAction")
     assert window.asked == []
     action(window, "bAction").trigger()
@@ -106,7 +106,7 @@ def test_an_entry_that_cannot_be_chosen_says_why(window: Window, menus: Menus, s
     assert NOT_YET not in train.toolTip()
 
 
-def test_what_knows_itself_when_it_can_be_chosen_says_why_not_as_its_menu_opens(window: Window, menus: Menus) -> None:
+def test_an_action_that_enables_itself_says_why_not_when_its_menu_opens(window: Window, menus: Menus) -> None:
     undo = action(window, "undoAction")
     assert not undo.isEnabled()
     assert undo.toolTip() == "Nothing to undo."
@@ -122,7 +122,7 @@ def test_what_knows_itself_when_it_can_be_chosen_says_why_not_as_its_menu_opens(
     assert undo.statusTip() == "Nothing to undo."
 
 
-def test_keys_are_heard_where_the_record_says(window: Window, menus: Menus) -> None:
+def test_keys_work_where_the_record_says(window: Window, menus: Menus) -> None:
     assert action(window, "doAction").shortcut().toString() == "Ctrl+D"
     assert action(window, "doAction").shortcutContext() == Qt.ShortcutContext.WindowShortcut
     undo = action(window, "undoAction")

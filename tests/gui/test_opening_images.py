@@ -1,4 +1,4 @@
-"""From images that are dropped or chosen to the training form, and from a run back to it."""
+"""Dropped or chosen images, and the images of a run, reach the training form."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -25,18 +25,18 @@ from vae_explorer.run.run import Run
 @pytest.fixture
 def folder(digits: Dataset, tmp_path: Path) -> Path:
     """Coloured images in two sub-folders."""
-    place = tmp_path / "coloured"
+    path = tmp_path / "coloured"
     for row in range(40):
-        path = place / ("even", "odd")[row % 2] / f"{row}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        image_path = path / ("even", "odd")[row % 2] / f"{row}.png"
+        image_path.parent.mkdir(parents=True, exist_ok=True)
         pixels = np.repeat(digits.images[row], 3, axis=2)
         pixels[..., row % 3] = 255
-        Image.fromarray(pixels).save(path)
-    return place
+        Image.fromarray(pixels).save(image_path)
+    return path
 
 
 def dialog_of(qtbot: QtBot, window: MainWindow) -> DataDialog:
-    """The dialog, once it has looked at its images."""
+    """The dialog, after it has read its images."""
     dialog = window.findChild(DataDialog)
     assert dialog is not None
     qtbot.waitUntil(lambda: dialog._report is not None and dialog._task is None, timeout=20_000)
@@ -58,7 +58,7 @@ def test_a_dropped_folder_becomes_the_set_of_the_form(qtbot: QtBot, window: Main
     assert (form.source, form.options) == (str(folder), ImageOptions(size=(32, 32)))
     assert form.dataset.currentText() == "coloured"
     assert form.config().validation_share == pytest.approx(0.2)
-    assert form.preset.currentData() == "conv"  # which is usual for colour
+    assert form.preset.currentData() == "conv"  # the default for colour
     assert window.tabs.currentWidget() is window.training
     assert [each.source for each in recent_sets(window._settings)] == [str(folder)]
 

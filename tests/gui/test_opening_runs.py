@@ -1,4 +1,4 @@
-"""Opening runs in the window: what is shown, what is refused, and where the images are found."""
+"""Opening runs in the window: what is shown, what is refused, and how the images are found."""
 
 import shutil
 from collections.abc import Callable
@@ -72,7 +72,7 @@ def test_missing_data_set_is_replaced_by_the_sample_and_can_be_located(
     qtbot: QtBot, window: MainWindow, npz: Path
 ) -> None:
     qtbot.waitUntil(lambda: window.explorer.locate.isVisible(), timeout=10_000)
-    assert "sample stands in" in window.toast.text.text()
+    assert "sample is used instead" in window.toast.text.text()
     run = window.shown.run
     assert run is not None
     window.runs.find_images(run, str(npz))
@@ -98,7 +98,7 @@ def test_recent_menu_opens_a_run(qtbot: QtBot, window: MainWindow, tiny_run_fold
     qtbot.waitUntil(lambda: window.shown.run is not None and window.shown.run.folder == tiny_run_folder, timeout=10_000)
 
 
-def test_run_asked_for_later_wins(qtbot: QtBot, window: MainWindow, tiny_run_folder: Path) -> None:
+def test_the_run_requested_last_is_shown(qtbot: QtBot, window: MainWindow, tiny_run_folder: Path) -> None:
     other = Path(shutil.copytree(tiny_run_folder, tiny_run_folder.with_name("other")))
     window.open_run(find_run(BUILTIN))
     window.open_run(other)

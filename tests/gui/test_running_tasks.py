@@ -1,4 +1,4 @@
-"""The tasks of a window: known while they run, and left when it closes."""
+"""The tasks of a window are kept while they run, and cancelled when it closes."""
 
 import threading
 
@@ -8,7 +8,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.gui.running_tasks import RunningTasks
 
 
-def test_a_task_is_known_until_it_has_ended(qtbot: QtBot) -> None:
+def test_a_task_is_kept_until_it_has_ended(qtbot: QtBot) -> None:
     tasks, go_on = RunningTasks(), threading.Event()
     returned: list[int] = []
 
@@ -23,7 +23,7 @@ def test_a_task_is_known_until_it_has_ended(qtbot: QtBot) -> None:
     assert returned == [3]
 
 
-def test_an_error_comes_as_a_sentence(qtbot: QtBot) -> None:
+def test_an_error_is_reported_in_a_sentence(qtbot: QtBot) -> None:
     tasks = RunningTasks()
     said: list[str] = []
 
@@ -35,7 +35,7 @@ def test_an_error_comes_as_a_sentence(qtbot: QtBot) -> None:
     assert said == ["The disk is full."]
 
 
-def test_what_was_cancelled_brings_nothing(qtbot: QtBot) -> None:
+def test_a_cancelled_task_reports_nothing(qtbot: QtBot) -> None:
     tasks, go_on = RunningTasks(), threading.Event()
     brought: list[object] = []
     tasks.start(lambda _: go_on.wait(10), brought.append, brought.append)

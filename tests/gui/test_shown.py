@@ -1,4 +1,4 @@
-"""What is shown, decided without a window."""
+"""What is shown, without a window."""
 
 from dataclasses import replace
 
@@ -44,7 +44,7 @@ def test_images_that_are_missing_can_be_located_and_found(tiny_run: Run, tiny_su
     assert len(changes) == 2
 
 
-def test_what_is_learned_of_another_run_comes_too_late(tiny_run: Run, tiny_subject: Subject) -> None:
+def test_results_for_another_run_are_ignored(tiny_run: Run, tiny_subject: Subject) -> None:
     shown, changes = opened(tiny_run, tiny_subject)
     other = replace(tiny_run)
     shown.images_not_found(other)
@@ -83,7 +83,7 @@ def test_a_training_is_shown_from_its_first_codes_on(
     assert len(changes) == count
 
 
-def test_the_person_can_look_at_the_open_run_meanwhile(
+def test_the_open_run_can_be_shown_during_a_training(
     tiny_run: Run, tiny_subject: Subject, started: Started, preview: Preview
 ) -> None:
     shown, _ = opened(tiny_run, tiny_subject)
@@ -97,14 +97,14 @@ def test_the_person_can_look_at_the_open_run_meanwhile(
     assert shown.shows_live
 
 
-def test_without_a_training_there_is_no_live_model_to_want(tiny_run: Run, tiny_subject: Subject) -> None:
+def test_without_a_training_the_live_model_cannot_be_shown(tiny_run: Run, tiny_subject: Subject) -> None:
     shown, changes = opened(tiny_run, tiny_subject)
     shown.want_live(True)
     assert not shown.live_wanted
-    assert changes  # so that a checkbox that was clicked goes back
+    assert changes  # so that a clicked checkbox is reset
 
 
-def test_the_end_of_a_training_gives_way_to_the_open_run(
+def test_the_open_run_is_shown_after_a_training(
     tiny_run: Run, tiny_subject: Subject, started: Started, preview: Preview
 ) -> None:
     shown, _ = opened(tiny_run, tiny_subject)
@@ -115,11 +115,11 @@ def test_the_end_of_a_training_gives_way_to_the_open_run(
     assert not shown.training
     assert not shown.live_available
     assert shown.subject is tiny_subject
-    shown.follow(preview)  # without a training before it there is nothing to make a subject of
+    shown.follow(preview)  # a preview before any training has no model to show
     assert shown.subject is tiny_subject
 
 
-def test_opening_a_run_looks_away_from_the_training_but_keeps_it_at_hand(
+def test_opening_a_run_hides_the_training_but_keeps_it_available(
     tiny_run: Run, tiny_subject: Subject, started: Started, preview: Preview
 ) -> None:
     shown, _ = opened(tiny_run, tiny_subject)

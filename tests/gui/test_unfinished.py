@@ -1,4 +1,4 @@
-"""When the window looks for trainings that were cut off."""
+"""When the window searches for interrupted trainings."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from vae_explorer.gui.unfinished import UnfinishedTrainings
 
 @pytest.fixture
 def found(monkeypatch: pytest.MonkeyPatch) -> list[list[Path]]:
-    """The folders that were looked into, each time."""
+    """The folders of each search."""
     looked: list[list[Path]] = []
 
     def find_unfinished(folders: object) -> list[Path]:
@@ -50,7 +50,7 @@ def test_it_looks_once_however_many_runs_are_opened(
     assert len(found) == 1
 
 
-def test_a_window_that_closes_first_has_it_not_look(
+def test_a_window_that_closes_first_does_not_search(
     qtbot: QtBot, unfinished: UnfinishedTrainings, found: list[list[Path]]
 ) -> None:
     unfinished._timer.setInterval(50)

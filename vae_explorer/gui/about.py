@@ -1,4 +1,4 @@
-"""The Help menu: the log, and About the program and what it is built on."""
+"""The Help menu: the log, and About the program and its libraries."""
 
 import platform
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from vae_explorer.gui.parts.settings import log_path
 
 
 def open_log(noted: Callable[[str], None]) -> None:
-    """Open the log in the system's program for it, or say by `noted` where it is."""
+    """Open the log in the system's program for it, or report its path through `noted`."""
     if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path()))):
         noted(f"The log is {log_path()}")
 
 
 def show_about(window: QWidget) -> None:
-    """Show the versions of the program and of what it is built on, and the licences."""
+    """Show the versions of the program and of the libraries it uses, and the licences."""
     from importlib.metadata import version
 
     names = ("tensorflow", "keras", "pyside6-essentials", "pyqtgraph", "bokeh", "ai-edge-litert", "numpy")

@@ -1,4 +1,4 @@
-"""All that can be chosen in the menus, with its keys, and when it cannot be chosen and why."""
+"""All menu entries: their keys, and when and why an entry cannot be chosen."""
 
 from PySide6.QtGui import QKeySequence
 
@@ -12,44 +12,44 @@ NOTHING_OPEN = "No run is open yet."
 
 
 def without_subject(shown: Shown) -> str:
-    """Why what needs something to explore cannot be done now."""
+    """Why an action that needs a model to explore is disabled; empty if it is enabled."""
     return NOTHING_OPEN if shown.subject is None else ""
 
 
 def without_run(shown: Shown) -> str:
-    """Why what needs a run cannot be done now."""
+    """Why an action that needs an open run is disabled; empty if it is enabled."""
     return NOTHING_OPEN if shown.run is None else ""
 
 
 def without_snapshots(shown: Shown) -> str:
-    """Why there cannot be a film of the open run's training."""
+    """Why no film of the open run's training can be made; empty if one can."""
     if shown.run is None or len(shown.snapshots) >= 2:
         return without_run(shown)
     return f"{shown.run.info.name} has kept no snapshots of its training to make a film of."
 
 
 def without_training_to_extend(shown: Shown) -> str:
-    """Why the open run cannot be trained further now."""
+    """Why the open run cannot be trained further now; empty if it can."""
     if shown.run is None:
         return NOTHING_OPEN
     if isinstance(shown.run.info.origin, ImportedModel):
-        return "This model was imported, so there is no training of it to go on with."
+        return "This model was imported, so it has no training to continue."
     if isinstance(shown.run.storage, InPage):
-        return "A page does not carry all that training further needs: open the run's own folder."
+        return "A page does not contain everything that further training needs: open the run's folder."
     return "A training is running: train the run further when it has ended." if shown.training else ""
 
 
 def without_settings(shown: Shown) -> str:
-    """Why the settings of the open run cannot be copied into the form now."""
+    """Why the open run's settings cannot be copied into the form now; empty if they can."""
     if shown.run is None:
         return NOTHING_OPEN
     if isinstance(shown.run.info.origin, ImportedModel):
-        return "This model was imported, so there are no settings of its training to take."
-    return "A training is running: take the settings of the run when it has ended." if shown.training else ""
+        return "This model was imported, so it has no training settings to copy."
+    return "A training is running: copy the run's settings when it has ended." if shown.training else ""
 
 
 def while_training(shown: Shown) -> str:
-    """Why no images can be chosen to train on now."""
+    """Why no images can be chosen for training now; empty if they can."""
     return "A training is running: open the images again when it has ended." if shown.training else ""
 
 
@@ -88,20 +88,19 @@ FILE = Menu(
     ),
 )  # fmt: skip
 
-# Some keys are heard only where they mean something: letters choose in a list elsewhere, and Ctrl+C copies a selected
-# text.
+# Some keys work only in certain widgets: elsewhere a letter selects an item of a list, and Ctrl+C copies text.
 EDIT = Menu(
     "&Edit",
     (
         Action(
             "Undo", "undoAction", make=lambda window: window.explorer.moves.createUndoAction(window),
             keys=QKeySequence.StandardKey.Undo, heard="explorer",
-            refused=lambda _: "Nothing has been done on the map that could be undone.", on_map=True,
+            refused=lambda _: "There is no change of the map to undo.", on_map=True,
         ),
         Action(
             "Redo", "redoAction", make=lambda window: window.explorer.moves.createRedoAction(window),
             keys=QKeySequence.StandardKey.Redo, heard="explorer",
-            refused=lambda _: "Nothing has been undone on the map that could be done again.", on_map=True,
+            refused=lambda _: "There is no undone change of the map to redo.", on_map=True,
         ),
         None,
         Action(

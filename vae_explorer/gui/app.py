@@ -1,4 +1,4 @@
-"""The one way to start the window, for people and for tests."""
+"""Starts the window, for people and for tests."""
 
 import gc
 import logging
@@ -29,15 +29,15 @@ def create_app(argv: Sequence[str], exec_app: Literal[True] = True) -> int: ...
 @overload
 def create_app(argv: Sequence[str], exec_app: Literal[False]) -> "MainWindow": ...
 def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int":
-    """Open the window on argv[1], a run, or on the last or the built-in run.
+    """Open the window with the run argv[1], the last opened run, or the built-in run.
 
     Runs until the window is closed and returns the exit status; with exec_app=False returns the shown window.
     """
     if exec_app:
         _start_log()
         qInstallMessageHandler(_take_qt_message)
-    # Where GTK tells Qt the desktop's colours it would also load OpenGL, and with that the system's LLVM. TensorFlow
-    # brings an LLVM of its own: importing it beside that one ends the process.
+    # If GTK supplies the desktop's colours to Qt, it also loads OpenGL and the system's LLVM. TensorFlow contains
+    # another LLVM, and importing it beside the system's one aborts the process.
     os.environ.setdefault("GDK_GL", "disable")
     app = QApplication.instance() or QApplication(list(argv[:1]))
     assert isinstance(app, QApplication)
@@ -46,7 +46,7 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int"
     settings = open_settings()
     folder, fallback = run_to_open(argv[1] if len(argv) > 1 else None, settings)
     loading = begin(lambda: load_run(folder))
-    # Only now, since pyqtgraph comes with it: importing that takes longer than loading a run.
+    # Imported late, because importing pyqtgraph takes longer than loading a run.
     from vae_explorer.gui.main_window import MainWindow
 
     window = MainWindow(settings)
@@ -62,21 +62,21 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int"
 
 def _run(app: QApplication, window: "MainWindow") -> int:
     signal.signal(signal.SIGINT, lambda *_: window.close())
-    gc.freeze()  # what was imported stays, and need not be searched again and again
+    gc.freeze()  # imported objects stay, so the garbage collector need not search them
     gc.enable()
-    awake = QTimer()  # Python sees Ctrl-C only while it runs
+    awake = QTimer()  # Python handles Ctrl-C only while Python code runs
     awake.timeout.connect(lambda: None)
     awake.start(250)
     status = app.exec()
     if any(thread.daemon and thread.is_alive() for thread in threading.enumerate()):
-        # A thread inside TensorFlow can outlive its welcome; the window is closed, so the process ends.
+        # A TensorFlow thread may still be running after the window is closed, and must not keep the process alive.
         logging.shutdown()
         os._exit(status)
     return status
 
 
 def _take_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
-    """Qt's messages go to the log. After a fatal one, such as no display to connect to, Qt would abort."""
+    """Write Qt's messages to the log. On a fatal one, such as a missing display, exit before Qt aborts."""
     log.warning("Qt: %s", text)
     if kind == QtMsgType.QtFatalMsg:
         print(f"vae-explorer: the window cannot be opened: {text.splitlines()[0]} {NEED_NO_DISPLAY}", file=sys.stderr)
@@ -85,7 +85,7 @@ def _take_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -
 
 
 class _ErrorReporter(QObject):
-    """Errors that nothing caught go to the log and into the window, from whatever thread."""
+    """Reports uncaught errors of all threads in the log and in the window."""
 
     errored = Signal(str)
 
@@ -95,7 +95,7 @@ class _ErrorReporter(QObject):
 
 
 def _start_log() -> None:
-    """Log to the user's file; where that cannot be written, the program runs without."""
+    """Log to the user's log file; if it cannot be written, run without a log."""
     handler: logging.Handler
     try:
         log_path().parent.mkdir(parents=True, exist_ok=True)

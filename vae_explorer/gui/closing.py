@@ -1,23 +1,23 @@
-"""Closing the window while a training runs: the question, the wait until it is saved, and the end."""
+"""Closing the window while a training runs: ask, wait until the training is saved, and close."""
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from vae_explorer.gui.training.tab import TrainingTab
 
-SAVING_SECONDS = 120  # that closing waits at most for a stopped training to be saved
+SAVING_SECONDS = 120  # longest wait for a stopped training to be saved
 
 
 class Closing(QObject):
-    """Decides whether the window may close, and closes it when the training that it waits for has ended."""
+    """Decides whether the window may close, and closes it when the awaited training has ended."""
 
     noted = Signal(str)
 
     def __init__(self, window: QMainWindow, training: TrainingTab, seconds: float = SAVING_SECONDS) -> None:
         super().__init__(window)
         self._window, self._training = window, training
-        self._waiting = False  # for the training, to close then
-        self._ended = False  # the training, or the time that closing waits for it
+        self._waiting = False  # whether the window closes when the training has ended
+        self._ended = False  # whether the training or the longest wait is over
         self._deadline = QTimer(self)
         self._deadline.setSingleShot(True)
         self._deadline.setInterval(round(seconds * 1000))
@@ -26,7 +26,7 @@ class Closing(QObject):
         training.finished.connect(self._close)
 
     def may_close(self) -> bool:
-        """Whether to close now. If a training runs, ask; one that is to be kept is saved first, and then it closes."""
+        """Whether to close now. If a training runs, ask; if it is to be kept, the window closes after it is saved."""
         if not self._training.running:
             return True
         if self._waiting:
@@ -44,7 +44,7 @@ class Closing(QObject):
         return False
 
     def _ask(self) -> bool | None:
-        """Whether to keep what is learned; None: not to close."""
+        """Whether to keep the trained model; None if the window is not to close."""
         question = QMessageBox(
             QMessageBox.Icon.Question, "Training is running", "A training is running.", parent=self._window
         )
@@ -60,7 +60,7 @@ class Closing(QObject):
         return clicked is keep if clicked in (keep, discard) else None
 
     def _stay(self) -> None:
-        """A training that failed is shown with what went wrong, not closed with the window."""
+        """Keep the window open after a failed training, so that its error can be read."""
         if self._waiting:
             self._waiting = False
             self._deadline.stop()
@@ -68,5 +68,5 @@ class Closing(QObject):
 
     def _close(self) -> None:
         if self._waiting:
-            self._ended = True  # though the thread may still be leaving
+            self._ended = True  # even if the thread has not finished yet
             self._window.close()

@@ -11,13 +11,13 @@ from vae_explorer.training.events import Started
 
 
 class ExplorerFollower(QObject):
-    """Has the explorer show what `shown` says, whenever it differs from what the explorer shows already."""
+    """Updates the explorer whenever `shown` differs from what the explorer shows."""
 
     def __init__(self, shown: Shown, explorer: ExplorerTab, replay: ReplayControl) -> None:
         super().__init__(explorer)
         self._shown, self._explorer, self._replay = shown, explorer, replay
-        self._source: Run | Started | None = None  # what the explorer shows is of
-        self._subject: Subject | None = None  # what it shows; None: it has to be shown anew
+        self._source: Run | Started | None = None  # the run or training that the explorer shows
+        self._subject: Subject | None = None  # what the explorer shows; None: it must be shown again
         self._replaying = False
         shown.changed.connect(self._follow)
         explorer.live_wanted.connect(shown.want_live)
@@ -32,7 +32,7 @@ class ExplorerFollower(QObject):
         if other or (replayed and not shown.replaying):
             self._replay.offer(shown.shown_run)
         self._source = shown.source
-        if shown.replaying:  # its moments are shown by the replay itself
+        if shown.replaying:  # the replay shows its moments itself
             self._subject = None
         elif shown.subject is not None and (other or shown.subject is not self._subject):
             self._subject = shown.subject

@@ -1,4 +1,4 @@
-"""File > Save image and the exports: their dialogs, and the writing behind them."""
+"""File > Save image and the exports: their dialogs, and writing the files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 
 
 class Exports(QObject):
-    """What of the window can be written to a file."""
+    """Writes images, pictures, pages and films of what the window shows."""
 
     def __init__(self, window: QWidget, shown: Shown, explorer: ExplorerTab, toast: Toast) -> None:
-        """explorer: whose image, plane and colours are written. toast: says what was written, or why it was not."""
+        """explorer: supplies image, plane and colours. toast: reports what was written, or why it was not."""
         super().__init__(window)
         self._window, self._shown, self._explorer, self._toast = window, shown, explorer, toast
 
     def save_image(self) -> None:
-        """Ask where, and save the decoded image with its own pixels."""
+        """Ask for a path, and save the decoded image at its own resolution."""
         if self._explorer.image.pixels() is not None:
             path = ask_where(self._window, "Save the decoded image", "decoded.png", "PNG pictures (*.png)")
             if path:
                 self.write_image(path)
 
     def write_image(self, path: Path) -> None:
-        """Save the decoded image to this file."""
+        """Save the decoded image to this path."""
         pixels = self._explorer.image.pixels()
         if pixels is None:
             return
@@ -66,8 +66,10 @@ class Exports(QObject):
         return dialog
 
     def ask_page(self) -> "PageDialog | None":
-        """Ask what the page of the open run is to hold, and export it."""
-        from vae_explorer.gui.dialogs.page_dialog import PageDialog  # the first window needs no exporter
+        """Ask for the contents of the open run's page, and export it."""
+        from vae_explorer.gui.dialogs.page_dialog import (
+            PageDialog,  # imported late, because the first window does not need it
+        )
 
         run = self._shown.run
         if run is None:
@@ -97,8 +99,8 @@ class Exports(QObject):
         )
 
     def ask_animation(self) -> "AnimationDialog | None":
-        """Ask how the film of the open run's training is to run, and export it."""
-        from vae_explorer.gui.dialogs.animation_dialog import AnimationDialog  # which the first window does not need
+        """Ask for the settings of a film of the open run's training, and export it."""
+        from vae_explorer.gui.dialogs.animation_dialog import AnimationDialog  # imported late
 
         run = self._shown.run
         if run is None:

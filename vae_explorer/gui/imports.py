@@ -1,4 +1,4 @@
-"""File > Import model, wired to the window; the dialog is loaded only when it is asked for."""
+"""File > Import model; the dialog is imported only when it is opened."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def ask_import(parent: QWidget, opened: Callable[[Path], None], noted: Callable[[str], None]) -> "ImportDialog":
-    """Show the dialog; `opened` gets the folder of the run that it wrote, `noted` a sentence."""
+    """Show the dialog; `opened` is called with the folder of the new run, `noted` with a message."""
     from vae_explorer.gui.dialogs.import_dialog import ImportDialog
 
     def take(folder: Path, sentences: list[str]) -> None:

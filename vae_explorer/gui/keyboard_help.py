@@ -13,7 +13,7 @@ SIZE = 720, 720  # pixels
 
 
 def key_rows(menus: tuple[Menu, ...]) -> list[tuple[str, str, str]]:
-    """Of each action that has keys: the keys, what they do, and where they are heard if not everywhere."""
+    """For each action with keys: the keys, what they do, and where they work if not everywhere."""
     return [
         (key_text(record.keys), plain(record.text), WHERE[record.heard]) for record in actions_of(menus) if record.keys
     ]

@@ -1,4 +1,4 @@
-"""The main window: it wires the tabs, menus, runs, images and exports, which do not know each other."""
+"""The main window connects the tabs, menus, runs, images and exports, which do not use each other."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ APPEARANCES: tuple[Appearance, ...] = ("system", "light", "dark")
 
 
 class MainWindow(QMainWindow):
-    """Its parts, of which the records in `actions.py` say what an entry of the menus asks for."""
+    """Holds the components that the menu entries in `actions.py` call."""
 
     explorer: ExplorerTab
     training: TrainingTab
@@ -82,7 +82,8 @@ class MainWindow(QMainWindow):
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
         self._wire()
-        self.closing = Closing(self, self.training)  # closes after all else has followed the end of a training
+        # Created last, so that the window closes after all else has handled the end of a training.
+        self.closing = Closing(self, self.training)
         self.closing.noted.connect(self.toast.note)
         map_.setFocus()
         self._restore()
@@ -121,7 +122,7 @@ class MainWindow(QMainWindow):
     # Appearance
 
     def choose_appearance(self, appearance: Appearance) -> None:
-        """Take an appearance, now and at the next launch."""
+        """Apply an appearance now and at the next launch."""
         self._settings.setValue("window/appearance", appearance)
         self._apply_appearance()
 
@@ -137,25 +138,25 @@ class MainWindow(QMainWindow):
         self.explorer.set_theme(theme)
         self.training.set_theme(theme)
 
-    # What the menus and drops ask for
+    # Called by menus and by drag and drop
 
     def open_run(
         self, folder: Path, fallback: Path | None = None, loading: "Future[tuple[Run, Subject]] | None" = None
     ) -> None:
-        """Open a run or a page in the background, as `RunsOpener.open`."""
+        """Open a run or a page in the background; see `RunsOpener.open`."""
         self.runs.open(folder, fallback, loading)
 
     def ask_import(self) -> "ImportDialog":
-        """Ask for the files of a model, and open the run that it becomes."""
+        """Ask for the files of a model, and open the run made from them."""
         return ask_import(self, self.open_run, self.toast.note)
 
     def ask_further(self) -> None:
-        """Ask by how much to train the open run further."""
+        """Ask how many more epochs to train the open run."""
         self.show_training()
         self.training.ask_further()
 
     def take_settings(self) -> None:
-        """Fill the form of the Training tab with what the open run was trained with."""
+        """Copy the open run's settings into the form of the Training tab."""
         if self.shown.run is not None and self.training.take_settings(self.shown.run):
             self.show_training()
 
@@ -166,7 +167,7 @@ class MainWindow(QMainWindow):
         self.tabs.setCurrentWidget(self.training)
 
     def show_quality(self) -> "QualityDialog | None":
-        """Open the figures of the open run, also while the explorer shows the model in training."""
+        """Show the open run's quality measures, also while the explorer shows the model in training."""
         from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
 
         if self.shown.run is None:
@@ -177,7 +178,7 @@ class MainWindow(QMainWindow):
         return dialog
 
     def show_keyboard_help(self) -> "KeyboardHelp":
-        """Show what the keys do, and the mouse on the map; the window can be used beside it."""
+        """Show the keys and mouse gestures in a dialog that does not block the window."""
         from vae_explorer.gui.keyboard_help import KeyboardHelp
 
         dialog = KeyboardHelp(MENUS, self)
@@ -197,7 +198,7 @@ class MainWindow(QMainWindow):
         else:
             self.images.ask(str(path))
 
-    # What follows a training, and the end
+    # During and after a training, and closing
 
     def _follow_training(self, event: Event) -> None:
         self.shown.follow(event)
@@ -218,8 +219,8 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
-        # All that was waiting to be painted now is. That Python hears of it has a use of its own: its lock stays held
-        # while Qt paints. Each of the items painted by Python would take it anew, and wait for the other threads.
+        # All pending painting is done. Handling this event in Python also keeps Python's lock held while Qt paints;
+        # otherwise each item painted by Python would acquire the lock again and wait for the other threads.
         if event.type() == QEvent.Type.UpdateRequest:
             self.explorer.frame_painted()
         return done

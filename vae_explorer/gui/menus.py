@@ -1,4 +1,4 @@
-"""Menus made from records: texts, keys and where they are heard, when an entry can be chosen and why not."""
+"""Menus made from records: texts, keys, where the keys work, and why an entry is disabled."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,39 +13,39 @@ from vae_explorer.gui.shown import Shown
 if TYPE_CHECKING:
     from vae_explorer.gui.main_window import MainWindow
 
-Heard = Literal["window", "explorer", "map"]  # where its keys mean an action
+Heard = Literal["window", "explorer", "map"]  # where the keys of an action work
 Keys = str | QKeySequence.StandardKey
 
 
 def always(_: Shown) -> str:
-    """Nothing speaks against it."""
+    """Never refuse: the action is always enabled."""
     return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An entry of a menu. Exactly one of do, switch and make says what it does."""
+    """An entry of a menu. Exactly one of do, switch and make is set."""
 
-    text: str  # with an & before the letter that chooses it
+    text: str  # with & before its mnemonic letter
     name: str  # its objectName
     do: "Callable[[MainWindow], object] | None" = None
-    switch: "Callable[[MainWindow, bool], object] | None" = None  # it can be checked: what follows its state
-    make: "Callable[[MainWindow], QAction] | None" = None  # it knows itself when it can be chosen
+    switch: "Callable[[MainWindow, bool], object] | None" = None  # called when the entry is checked or unchecked
+    make: "Callable[[MainWindow], QAction] | None" = None  # makes an action that enables itself
     keys: Keys = ""
     heard: Heard = "window"
-    refused: Callable[[Shown], str] = always  # one sentence why it cannot be chosen now; empty: it can
-    group: str = ""  # the entries of a group are checked, one at a time
-    on_map: bool = False  # whether the context menu of the map has it, too
+    refused: Callable[[Shown], str] = always  # why it is disabled; empty: it is enabled
+    group: str = ""  # only one entry of a group is checked
+    on_map: bool = False  # whether it is also in the map's context menu
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A menu, or one inside another. None separates its entries."""
+    """A menu or submenu. None is a separator."""
 
     text: str
     entries: "tuple[Action | Menu | None, ...]" = ()
     name: str = ""
-    fill: "Callable[[MainWindow, QMenu], object] | None" = None  # makes the entries anew whenever it opens
+    fill: "Callable[[MainWindow, QMenu], object] | None" = None  # makes the entries each time the menu opens
 
 
 def actions_of(menus: tuple[Menu, ...]) -> Iterator[Action]:
@@ -59,7 +59,7 @@ def actions_of(menus: tuple[Menu, ...]) -> Iterator[Action]:
 
 
 def plain(text: str) -> str:
-    """The text of an entry without the mark of its letter and without its dots."""
+    """The text of an entry without & and without the ellipsis."""
     return text.replace("&", "").rstrip("…")
 
 
@@ -79,7 +79,7 @@ class Menus:
         shown: Shown,
         heard_in: Mapping[Heard, QWidget],
     ) -> None:
-        """heard_in: the widgets in which alone the keys of some actions are heard."""
+        """heard_in: the widgets to which the keys of some actions are limited."""
         self._window, self._shown, self._heard_in = window, shown, heard_in
         self._groups: dict[str, QActionGroup] = {}
         self._actions: list[tuple[Action, QAction]] = []
@@ -101,7 +101,7 @@ class Menus:
         next(action for record, action in self._actions if record.name == name).setChecked(True)
 
     def _follow(self) -> None:
-        """Let be chosen what can be done with what is shown, and have the others say why not."""
+        """Enable the actions that fit what is shown; the tooltips of the others say why they are disabled."""
         for record, action in self._actions:
             reason = record.refused(self._shown)
             if record.make is None:
@@ -113,7 +113,7 @@ class Menus:
     def _fill(self, widget: QMenu, menu: Menu) -> None:
         widget.setObjectName(menu.name)
         widget.setToolTipsVisible(True)
-        widget.aboutToShow.connect(self._follow)  # what knows itself when it can be chosen may have changed
+        widget.aboutToShow.connect(self._follow)  # actions that enable themselves may have changed
         fill, window = menu.fill, self._window
         if fill is not None:
             widget.aboutToShow.connect(lambda: fill(window, widget))

@@ -1,4 +1,4 @@
-"""Opening images to train on: the dialog for them, and what becomes of the choice."""
+"""Opening images to train on: the dialog, and applying the choice to the training form."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ImagesOpener(QObject):
-    """`opened` says that the training form has a new data set."""
+    """Opens the dialog for images. `opened` is emitted when the training form has a new data set."""
 
     opened = Signal()
     noted = Signal(str)
@@ -27,8 +27,8 @@ class ImagesOpener(QObject):
         training.images_wanted.connect(self.ask)
 
     def ask(self, source: str = "") -> "DataDialog | None":
-        """Open the dialog, on a source if one is given; not while a training holds the form."""
-        from vae_explorer.gui.dialogs.data_dialog import DataDialog  # which the launch does not need
+        """Open the dialog, with a source if one is given; not while a training runs."""
+        from vae_explorer.gui.dialogs.data_dialog import DataDialog  # imported late
 
         if self._training.running:
             self.noted.emit("A training is running: open the images again when it has ended.")
@@ -48,7 +48,7 @@ class ImagesOpener(QObject):
 
 
 def ask_where_images_are(button: QWidget, found: Callable[[str], object]) -> QMenu:
-    """Ask for the folder or the file that images lie in, by a menu below the button."""
+    """Ask for the folder or file of the images, with a menu below the button."""
     menu = QMenu(button)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 

@@ -23,11 +23,11 @@ from vae_explorer.run.run import Run
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-FIRST_IMAGE_SECONDS = 1  # that reading a data set waits for the first image at most
+FIRST_IMAGE_SECONDS = 1  # longest time that reading a data set waits for the first image
 
 
 class RunsOpener(QObject):
-    """Opens runs and has them shown. `opened` brings each one."""
+    """Opens runs and shows them. `opened` is emitted with each run."""
 
     opened = Signal(object)  # the Run
     noted = Signal(str)
@@ -38,15 +38,15 @@ class RunsOpener(QObject):
     ) -> None:
         super().__init__(window)
         self._shown, self._data, self._settings, self._tasks, self._window = shown, data, settings, tasks, window
-        self._wanted = 0  # how often a run was asked for: one that was asked for later makes the others stale
-        self._image_seen = threading.Event()  # what imports much waits for it, not to hold up the first image
+        self._wanted = 0  # number of requests so far; only the newest one counts
+        self._image_seen = threading.Event()  # slow imports wait for it, so that the first image is not delayed
 
     def open(
         self, folder: Path, fallback: Path | None = None, loading: "Future[tuple[Run, Subject]] | None" = None
     ) -> None:
-        """Open a run, or a page that carries one, in the background; if that fails, say why and open `fallback`.
+        """Open a run, or a page that contains one, in the background; on failure, report why and open `fallback`.
 
-        loading: this run, if loading it has begun.
+        loading: the result of loading this run, if loading has begun.
         """
         self._wanted += 1
         wanted = self._wanted
@@ -69,7 +69,7 @@ class RunsOpener(QObject):
             self._tasks.start(load, opened, failed)
 
     def open_builtin(self) -> None:
-        """Open the run that comes with the program."""
+        """Open the built-in run."""
         self.open(find_run(BUILTIN))
 
     def ask_run(self) -> None:
@@ -79,7 +79,7 @@ class RunsOpener(QObject):
             self.open(Path(name))
 
     def ask_page(self) -> None:
-        """Ask for a page that was exported, which carries its run, and open that."""
+        """Ask for an exported page, which contains its run, and open that run."""
         name, _ = QFileDialog.getOpenFileName(
             self._window, "Open an exported page", str(self._first_folder()), "HTML pages (*.html *.htm)"
         )
@@ -87,7 +87,7 @@ class RunsOpener(QObject):
             self.open(Path(name))
 
     def fill_recent(self, menu: QMenu) -> None:
-        """Make a menu list the runs that were opened last."""
+        """Fill a menu with the runs opened most recently."""
         menu.clear()
         for folder in recent_runs(self._settings):
             action = menu.addAction(folder.name.replace("&", "&&"))
@@ -97,14 +97,14 @@ class RunsOpener(QObject):
             menu.addAction("No runs yet").setEnabled(False)
 
     def locate_images(self, button: QWidget) -> None:
-        """Ask, by a menu below the button, where the images of the open run are, and read them from there."""
+        """Ask for the folder or file of the open run's images, with a menu below the button, and read them."""
         run = self._shown.run
         if run is not None:
             ask_where_images_are(button, lambda source: self.find_images(run, source))
 
     def find_images(self, run: Run, source: str | None = None) -> None:
-        """Read the run's data set to show its images; from another `source` if the person located it."""
-        if not run.info.dataset.images:  # a decoder that was imported without any
+        """Read the run's data set to show its images; from `source`, if the person chose one."""
+        if not run.info.dataset.images:  # an imported decoder without images
             return
 
         def load(progress: Progress) -> tuple[Dataset, Subject]:
@@ -127,16 +127,16 @@ class RunsOpener(QObject):
             if source is not None:
                 self.errored.emit(text)
             else:
-                self.noted.emit(f"The data set of this run was not found, so its sample stands in. {text}")
+                self.noted.emit(f"The data set of this run was not found, so its sample is used instead. {text}")
 
         self._tasks.start(load, found, failed)
 
     def first_image_painted(self) -> None:
-        """From now on nothing has to wait for the first image."""
+        """Let the tasks start that waited for the first image."""
         self._image_seen.set()
 
     def end(self) -> None:
-        """Show no run that is being read."""
+        """Show none of the runs that are still being read."""
         self._wanted += 1
 
     def _take(self, run: Run, subject: Subject) -> None:
@@ -148,6 +148,6 @@ class RunsOpener(QObject):
         self.find_images(run)
 
     def _first_folder(self) -> Path:
-        """Where a file dialog begins."""
+        """The folder that a file dialog shows first."""
         recent = recent_runs(self._settings)
         return recent[0].parent if recent else Path.home()

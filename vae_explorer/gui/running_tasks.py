@@ -1,4 +1,4 @@
-"""The window's tasks in the background, of which none may outlive it."""
+"""The window's background tasks, which end with the window."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from vae_explorer.progress import Progress
 
 
 class RunningTasks:
-    """Starts tasks, and knows those that have not ended; false when there are none."""
+    """Starts tasks and keeps those that have not ended; false when there are none."""
 
     def __init__(self) -> None:
         self._tasks: set[BackgroundTask] = set()
@@ -22,7 +22,7 @@ class RunningTasks:
         returned: Callable[[Any], object],
         errored: Callable[[str], object],
     ) -> None:
-        """Call the function in a thread, and one of the others here with what it returned or one sentence why not."""
+        """Call the function in a thread; then call `returned` with its result or `errored` with one sentence."""
         task = BackgroundTask(function)
         self._tasks.add(task)
         task.returned.connect(returned)
@@ -31,6 +31,6 @@ class RunningTasks:
         task.start()
 
     def cancel(self) -> None:
-        """Leave all tasks; what they return is not wanted any more."""
+        """Cancel all tasks and drop their results."""
         for task in self._tasks:
             task.cancel()

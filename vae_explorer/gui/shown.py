@@ -10,21 +10,21 @@ from vae_explorer.training.events import Event, Preview, Started
 
 
 class Shown(QObject):
-    """All that can be shown, and which of it is. `changed` follows each change of any of it.
+    """Holds what can be shown and what is shown. `changed` is emitted after each change.
 
-    Whoever shows something reads it here. The attributes are written by the methods of this class alone.
+    All views read it here. Only the methods of this class write the attributes.
     """
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.run: Run | None = None  # that is open, also while something else is shown
-        self.snapshots: tuple[int, ...] = ()  # the epochs of which the open run has kept one
-        self.images_missing = False  # of the open run, whose data set was not found
+        self.run: Run | None = None  # the open run, also while something else is shown
+        self.snapshots: tuple[int, ...] = ()  # epochs of the open run's snapshots
+        self.images_missing = False  # whether the open run's data set was not found
         self.training = False  # whether a training runs
-        self.live_wanted = False  # whether its model is to be shown, as soon as there is one
-        self.replaying = False  # whether a moment of the open run's training is shown in place of it
+        self.live_wanted = False  # whether to show the model in training once there is one
+        self.replaying = False  # whether a moment of the open run's training is shown instead of its final model
         self._run_subject: Subject | None = None
         self._started: Started | None = None
         self._live: Subject | None = None  # the model in training as of its newest Preview
@@ -41,45 +41,45 @@ class Shown(QObject):
 
     @property
     def shown_run(self) -> Run | None:
-        """The run that is shown; None while the model in training is, which has none yet."""
+        """The run that is shown; None while the model in training is shown."""
         return None if self.shows_live else self.run
 
     @property
     def subject(self) -> Subject | None:
-        """What is shown, as something to explore; while a replay goes on, the run that is replayed."""
+        """The subject that is shown; during a replay, the replayed run."""
         return self._live if self.shows_live else self._run_subject
 
     @property
     def source(self) -> Run | Started | None:
-        """What the subject is of: two subjects of one source differ in codes, images or weights alone."""
+        """The run or training of the subject: subjects of one source differ only in latent codes, images or weights."""
         return self._started if self.shows_live else self.run
 
     @property
     def can_locate(self) -> bool:
-        """Whether the images that are missing are those of what is shown."""
+        """Whether the images of what is shown are missing."""
         return self.images_missing and not self.shows_live and not self.replaying
 
     def open_run(self, run: Run, subject: Subject) -> None:
-        """Show a run, in place of a model in training and of a replay too."""
+        """Show a run, and end showing a model in training or a replay."""
         self.run, self._run_subject = run, subject
         self.snapshots = snapshot_epochs(run.folder)
         self.images_missing = self.live_wanted = self.replaying = False
         self._changed()
 
     def images_found(self, run: Run, subject: Subject) -> None:
-        """Have the run with its images, unless another one has been opened meanwhile."""
+        """Replace the run by the same run with its images, unless another run has been opened since."""
         if run is self.run:
             self._run_subject, self.images_missing = subject, False
             self._changed()
 
     def images_not_found(self, run: Run) -> None:
-        """The data set of a run is not where it was; of no interest if another run has been opened meanwhile."""
+        """Record that a run's data set was not found, unless another run has been opened since."""
         if run is self.run:
             self.images_missing = True
             self._changed()
 
     def set_training(self, running: bool) -> None:
-        """A training begins, or it has ended and its model gives way to the open run."""
+        """Record that a training begins, or that it has ended; then the open run is shown again."""
         self.training = running
         if not running:
             self._started = self._live = None
@@ -87,7 +87,7 @@ class Shown(QObject):
         self._changed()
 
     def follow(self, event: Event) -> None:
-        """Take from a training's event what there is to show: the model that it has begun, and its newest codes."""
+        """Take the new model or the newest latent codes from a training's event."""
         if isinstance(event, Started):
             self._started, self._live, self.live_wanted = event, None, True
             self._changed()
@@ -96,23 +96,23 @@ class Shown(QObject):
             self._changed()
 
     def want_live(self, on: bool) -> None:
-        """Show the model in training, or the open run; without a training, the run stays."""
+        """Show the model in training or the open run; without a training, the open run."""
         self.live_wanted = on and self.live_available
         self._changed()
 
     def set_replaying(self, on: bool) -> None:
-        """A moment of the open run's training is shown in place of it, or no longer."""
+        """Record whether a moment of the open run's training is shown instead of its final model."""
         self.replaying = on
         self._changed()
 
     def _changed(self) -> None:
-        if self.shows_live:  # a replay is of the open run
+        if self.shows_live:  # a replay shows the open run
             self.replaying = False
         self.changed.emit()
 
 
 def title_of(run: Run) -> str:
-    """A run in a few words: its name, images, model, and how good it is."""
+    """A run in a few words: its name, data set, model and held-out loss."""
     info = run.info
     name = "built-in" if run.folder == find_run(BUILTIN) else info.name
     loss = f", {info.held_out.negative_elbo:.1f} nats held-out" if info.held_out else ""

@@ -1,4 +1,4 @@
-"""Trainings that were cut off: looking for them once the window stands."""
+"""Searches for interrupted trainings after the window has opened."""
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 
@@ -6,11 +6,11 @@ from vae_explorer.gui.parts.settings import training_folders
 from vae_explorer.gui.running_tasks import RunningTasks
 from vae_explorer.run.places import runs_folder
 
-PAUSE = 1000  # milliseconds after the first run is open
+PAUSE = 1000  # milliseconds between opening the first run and the search
 
 
 class UnfinishedTrainings(QObject):
-    """`found` brings what was cut off among the user's runs, and wherever a training was begun from here."""
+    """`found` is emitted with the interrupted trainings in the user's runs folder and in folders used for training."""
 
     found = Signal(list)  # of Unfinished
     errored = Signal(str)
@@ -25,17 +25,17 @@ class UnfinishedTrainings(QObject):
         self._timer.timeout.connect(self.look)
 
     def look_once(self) -> None:
-        """Look in a moment, since the first image comes first; when called again, do nothing."""
+        """Search after a pause, so that the first image is not delayed; further calls do nothing."""
         if not self._looked:
             self._looked = True
             self._timer.start()
 
     def look(self) -> None:
-        """Look now, in the background."""
+        """Search now, in the background."""
         folders = training_folders(self._settings)
 
         def find(_: object) -> list[object]:
-            from vae_explorer.run.folder import find_unfinished  # which the launch does not need
+            from vae_explorer.run.folder import find_unfinished  # imported late
 
             there = runs_folder().iterdir() if runs_folder().is_dir() else ()
             return list(find_unfinished(dict.fromkeys([*there, *folders])))
@@ -43,5 +43,5 @@ class UnfinishedTrainings(QObject):
         self._tasks.start(find, self.found.emit, self.errored.emit)
 
     def end(self) -> None:
-        """Do not look any more."""
+        """Do not search again."""
         self._timer.stop()
