@@ -189,7 +189,7 @@ def export_grid(
 ) -> str:
     """Write the decoded grid as a picture: PNG, SVG or PDF, by the ending of the path. Returns how large it is.
 
-    size: images a side, 2 to 60. spacing: of the codes, "quantile" of the prior or "even". plane: two dimensions,
+    size: images per side, 2 to 60. spacing: of the codes, "quantile" of the prior or "even". plane: two dimensions,
     counted from 1, or "pca"; by default the two of largest KL. axes: coordinates along the edges. width: centimetres.
     """
     options = GridOptions(size, spacing, plane=_plane_of(run, plane), axes=axes)

@@ -1,4 +1,4 @@
-"""What a training tells whoever watches it, and what it is told."""
+"""The events that a training reports, and the requests that it obeys."""
 
 import threading
 import time

@@ -42,7 +42,7 @@ def further_config(run: Run, epochs: int, **settings: Any) -> TrainingConfig:
 
 
 def further_folder(run: Run) -> Path:
-    """Where a run that is trained further goes unless told otherwise: a new one among the user's runs."""
+    """Where a run that is trained further goes by default: a new one among the user's runs."""
     return new_run_folder(f"{run.info.dataset.name.lower()}-{run.info.model_name}-further")
 
 

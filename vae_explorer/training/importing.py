@@ -27,7 +27,7 @@ from vae_explorer.run.storage import InFolder
 from vae_explorer.run.writing import Contents, write_run
 from vae_explorer.training.finishing import sample_of
 
-TRIED = 256  # images that tell which range of pixels an encoder takes
+TRIED = 256  # images from which the range of pixels that an encoder takes is found
 BATCH = 500
 CLEARLY = 0.9  # of the other error, from which on one of two readings is the right one
 
@@ -66,8 +66,8 @@ def find_model(
     """Read the networks and find out how they fit to each other and to the images.
 
     decoder, encoder: .keras, .h5 or .onnx files; a whole Keras VAE as `decoder` brings its encoder. `progress` is
-    told a task and its share done, and may raise to end it. Raises UserError with one sentence for what cannot be
-    read, is not data alone, or can be read in two ways.
+    called with a task and its share done, and may raise to end it. Raises UserError with one sentence for what cannot
+    be read, is not data alone, or can be read in two ways.
     """
     if choices is None:
         choices = Choices()
@@ -82,20 +82,22 @@ def find_model(
         notes.append(f"{decoder.name} holds an encoder, too.")
     progress("Trying the decoder", 0.6)
     shape = dataset.info.image_shape if dataset is not None else None
-    told, latent_dim, image_shape = detect_decoder(
+    detected, latent_dim, image_shape = detect_decoder(
         decoder_file.network, decoder_file.name, choices, decoder_file.activation, shape
     )
     if shape is not None and shape != image_shape:
         wanted, given = ("x".join(map(str, sides)) for sides in (image_shape, shape))
         raise UserError(f"The decoder {decoder.name} gives images of {wanted}, the data set has images of {given}.")
-    told_encoder = None
+    detected_encoder = None
     if encoder_file is not None:
         progress("Trying the encoder", 0.8)
-        told_encoder = detect_encoder(encoder_file.network, encoder_file.name, told, latent_dim, image_shape, choices)
+        detected_encoder = detect_encoder(
+            encoder_file.network, encoder_file.name, detected, latent_dim, image_shape, choices
+        )
         if dataset is not None and choices.input_range is None:
-            told_encoder, note = _tried_ranges(decoder_file, told, encoder_file, told_encoder, dataset)
+            detected_encoder, note = _tried_ranges(decoder_file, detected, encoder_file, detected_encoder, dataset)
             notes.append(note)
-    model = ImportedModel(latent_dim, told, told_encoder)
+    model = ImportedModel(latent_dim, detected, detected_encoder)
     return Found(model, image_shape, decoder_file, encoder_file, dataset, tuple(filter(None, notes)))
 
 
@@ -108,14 +110,14 @@ def write_model(
 ) -> Run:
     """Write what was found as a run, encode its images and measure how good it is. Returns the run.
 
-    `warned` is told in a sentence what could not be made. `progress` may raise to end it: then nothing is left.
-    Raises UserError where the folder or the disk will not do.
+    `warned` is called with one sentence for each file that could not be made. `progress` may raise to end it: then
+    nothing is left. Raises UserError where the folder or the disk will not do.
     """
-    with new_run(folder, overwrite) as place:
+    with new_run(folder, overwrite) as target:
         try:
-            return _write(found, place, progress, warned)
+            return _write(found, target, progress, warned)
         except OSError as error:
-            raise UserError(refusal(place, error)) from error
+            raise UserError(refusal(target, error)) from error
 
 
 def _read(path: Path, part: str) -> _File:
@@ -155,11 +157,12 @@ def _tried_ranges(
     best, other = sorted(errors, key=lambda tried: errors[tried])
     if errors[best] > CLEARLY * errors[other]:
         return encoder, (
-            f"Pixels are given to the encoder in {encoder.input_range.replace('..', ' to ')}; the images do not tell."
+            f"Pixels are given to the encoder in {encoder.input_range.replace('..', ' to ')}; "
+            "the images do not decide it."
         )
-    told = best.input_range.replace("..", " to ")
+    pixels = best.input_range.replace("..", " to ")
     return best, (
-        f"Pixels are given to the encoder in {told}, from which the decoder makes them again with an error of "
+        f"Pixels are given to the encoder in {pixels}, from which the decoder makes them again with an error of "
         f"{errors[best]:.3f} of 1, instead of {errors[other]:.3f}."
     )
 

@@ -42,10 +42,10 @@ def check_space(folder: Path, vae: "VAE", splits: Bytes, sample: Sample, epochs:
     needed = (3 + 2 * 3) * 4 * count + images * (6 * latent_dim + 16) + sample.images.nbytes + 1_000_000
     needed += room_for_snapshots(epochs, vae.decoder.count_params(), len(sample.index) * latent_dim)
     # Keras exports by way of the system's folder for temporary files.
-    for place, size in ((folder, needed), (Path(tempfile.gettempdir()), 2 * 4 * count + 5_000_000)):
-        free = shutil.disk_usage(place).free
+    for target, size in ((folder, needed), (Path(tempfile.gettempdir()), 2 * 4 * count + 5_000_000)):
+        free = shutil.disk_usage(target).free
         if free < size:
             raise UserError(
-                f"The disk of {place} is too full: about {size / 1e6:.0f} MB are needed, "
+                f"The disk of {target} is too full: about {size / 1e6:.0f} MB are needed, "
                 f"{free / 1e6:.1f} MB are free. Free some space or choose another place."
             )

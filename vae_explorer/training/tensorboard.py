@@ -28,12 +28,12 @@ def log_place(tensorboard: bool | Path, folder: Path) -> str:
 
 
 def epoch_log(folder: Path, is_whole: Callable[[], bool], warned: Callable[[str], None]) -> Any:
-    """A Keras callback that writes losses (nats an image) and learning rate of each whole epoch.
+    """A Keras callback that writes losses (nats per image) and learning rate of each whole epoch.
 
     They go to folder/train and folder/validation, and reach the disk before the epoch's checkpoint does, so that a
     training that is resumed leaves none out; one that it repeats has the same values again. is_whole: whether the
-    epoch that ends was not broken off. warned: told in a sentence if the log can be written no more; the training goes
-    on.
+    epoch that ends was not broken off. warned: called with one sentence if the log can no longer be written; the
+    training goes on.
     """
     import keras
     import tensorflow as tf

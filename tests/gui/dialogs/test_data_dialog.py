@@ -70,7 +70,7 @@ def test_a_folder_is_shown_with_what_is_skipped_and_chosen(qtbot: QtBot, dialog:
     assert rows(report.classes) == [("one", "31"), ("two", "30")]
     assert {name for name, _ in rows(report.skipped)} == {"one/cut.png", f"two/{HOSTILE}"}
     assert all(reason for _, reason in rows(report.skipped))
-    assert len(report.thumbnails.places()) == 48
+    assert len(report.thumbnails.boxes()) == 48
     with qtbot.waitSignal(dialog.chosen) as chosen:
         qtbot.mouseClick(dialog.use, Qt.MouseButton.LeftButton)
     picked, told, share = chosen.args

@@ -8,18 +8,18 @@ from vae_explorer.gui.training.chart_axis import FAR, Axis, round_up
 
 def test_values_lie_where_they_should_and_are_read_back() -> None:
     axis = Axis(100, 200, 400, 0)
-    np.testing.assert_allclose(axis.places([100, 150, 200]), [400, 200, 0])
+    np.testing.assert_allclose(axis.pixels([100, 150, 200]), [400, 200, 0])
     assert axis.value(200) == 150
 
 
 def test_a_logarithmic_axis_has_equal_lengths_for_equal_factors() -> None:
-    places = Axis(1, 1000, 0, 300, log=True).places([1, 10, 100, 1000])
+    places = Axis(1, 1000, 0, 300, log=True).pixels([1, 10, 100, 1000])
     np.testing.assert_allclose(places, [0, 100, 200, 300])
 
 
 def test_what_has_no_logarithm_lies_far_below_and_what_is_far_stays_finite() -> None:
-    assert Axis(1, 10, 300, 0, log=True).places(-5.0) > 1000
-    assert abs(Axis(0, 1, 0, 300).places(1e300)) == FAR
+    assert Axis(1, 10, 300, 0, log=True).pixels(-5.0) > 1000
+    assert abs(Axis(0, 1, 0, 300).pixels(1e300)) == FAR
 
 
 @pytest.mark.parametrize(("step", "rounded"), [(1, 1), (1.1, 2), (0.03, 0.05), (7, 10), (500, 500)])

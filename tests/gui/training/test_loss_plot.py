@@ -65,7 +65,7 @@ def coloured(plot: LossPlot, colour: str) -> np.ndarray:
 def hover(plot: LossPlot, step: float) -> str:
     """Move the pointer over a step and give what the card says."""
     chart = plot._chart
-    x = float(chart.across.places(step / chart.unit))
+    x = float(chart.across.pixels(step / chart.unit))
     mouse(plot, QEvent.Type.MouseMove, QPointF(round(x), chart.upper.center().y()), NONE)
     assert plot._card.isVisible()
     return plot._card.text.text()
@@ -136,7 +136,7 @@ def test_an_outlier_is_drawn_beyond_the_range_and_stays_in_the_data(plot: LossPl
     plot.repaint()
     assert plot._chart._up[0].high < 300
     assert plot._batches.whole.high.max() == 1e9
-    x = int(plot._chart.across.places(601.0))
+    x = int(plot._chart.across.pixels(601.0))
     assert coloured(plot, "#bed2f5")[: int(plot._chart.upper.top()) + 20, x - 2 : x + 3].any()
 
 
@@ -175,7 +175,7 @@ def test_smoothing_lays_a_line_over_the_batches_within_them(plot: LossPlot) -> N
     smooth = coloured(plot, LOSSES[0]) & ~raw
     assert smooth.sum() > 150
     rows = np.flatnonzero(smooth.any(axis=1))
-    middle = float(plot._chart._up[0].places(150.0))
+    middle = float(plot._chart._up[0].pixels(150.0))
     assert np.abs(rows - middle).max() < 25
 
 
@@ -208,11 +208,11 @@ def test_a_line_goes_down_where_it_was_trained_further(plot: LossPlot) -> None:
     plot.seams = ()
     plot.set_look()
     columns = (with_seam != picture(plot)).any(axis=2)
-    assert columns[:, round(float(plot._chart.across.places(100.0)))].sum() > 100
+    assert columns[:, round(float(plot._chart.across.pixels(100.0)))].sum() > 100
 
 
 def test_the_best_epoch_is_marked_where_it_is(plot: LossPlot) -> None:
-    at = [int(plot._chart.across.places(100.0)), int(plot._chart._up[0].places(191.5))]
+    at = [int(plot._chart.across.pixels(100.0)), int(plot._chart._up[0].pixels(191.5))]
     text = QColor(LIGHT.text).lightness()
     ring = picture(plot)[at[1] - 7 : at[1] + 8, at[0] - 7 : at[0] + 8]
     assert (ring.max(axis=2) < text + 90).sum() > 8
@@ -263,7 +263,7 @@ def test_hovering_over_many_steps_reads_their_mean_and_extremes(plot: LossPlot) 
     plot.add_batches(*some_losses(101, 9900))
     plot.set_look()
     plot.repaint()
-    pointed = plot._chart.across.value(round(float(plot._chart.across.places(5000.0))))
+    pointed = plot._chart.across.value(round(float(plot._chart.across.pixels(5000.0))))
     place = int(np.searchsorted(plot._chart.batches.last, pointed))
     bucket = plot._chart.batches[place : place + 1]
     text = hover(plot, 5000.0)

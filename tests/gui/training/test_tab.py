@@ -106,7 +106,7 @@ def test_discard_asks_and_leaves_nothing(qtbot: QtBot, ready: MainWindow, tmp_pa
     train_long(ready)
     click(qtbot, ready, "startButton")
     wait_for_event(qtbot, ready, BatchProgress)
-    answer("Go on training")
+    answer("Continue training")
     click(qtbot, ready, "discardButton")
     assert ready.training.worker.control.request == "run"
     with qtbot.waitSignal(ready.training.worker.finished, timeout=60_000):

@@ -23,7 +23,7 @@ COLOURS = {"auto": "As the images are", "grey": "Grey", "rgb": "Colour"}
 
 
 class DataOptionsForm(QWidget):
-    """`changed` tells that another way to read the images was chosen."""
+    """`changed` is emitted when another way to read the images is chosen."""
 
     changed = Signal()
 
@@ -112,9 +112,9 @@ class DataOptionsForm(QWidget):
         """Show these, without telling `changed`."""
         blocked = self.blockSignals(True)
         size = AS_FOUND if options.size is None else f"{options.size[0]}x{options.size[1]}"
-        place = self.size_combo.findData(size)
-        self.size_combo.setCurrentIndex(place if place >= 0 else self.size_combo.findData(OTHER))
-        self.other_size.setText("" if place >= 0 else size)
+        index = self.size_combo.findData(size)
+        self.size_combo.setCurrentIndex(index if index >= 0 else self.size_combo.findData(OTHER))
+        self.other_size.setText("" if index >= 0 else size)
         self.fit.setCurrentIndex(self.fit.findData(options.fit))
         self.color.setCurrentIndex(self.color.findData(options.color))
         self.invert.setChecked(options.invert)

@@ -20,7 +20,7 @@ from vae_explorer.data.report import DataReport
 from vae_explorer.gui.dialogs.thumbnails import Thumbnails
 from vae_explorer.gui.parts.plain_text import safe_tip, shown
 
-FEW = 4  # kinds that are told one by one
+FEW = 4  # kinds that are named one by one
 MOST_ROWS = 2000  # of a list
 WIDEST_NAME = 200  # pixels of a list, where the rest stands in the tooltip
 
@@ -99,9 +99,9 @@ def counted(kinds: Sequence[tuple[str, int]]) -> str:
     """Kinds with their counts, the commonest first, in one line."""
     if len(kinds) == 1:
         return kinds[0][0]
-    told = ", ".join(f"{name}: {images:,}" for name, images in kinds[:FEW])
+    named = ", ".join(f"{name}: {images:,}" for name, images in kinds[:FEW])
     others = sum(images for _, images in kinds[FEW:])
-    return told + (f", and {len(kinds) - FEW:,} others: {others:,}" if others else "")
+    return named + (f", and {len(kinds) - FEW:,} others: {others:,}" if others else "")
 
 
 def _table(name: str, title: str, *columns: str) -> QTreeWidget:

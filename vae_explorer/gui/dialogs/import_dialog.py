@@ -39,7 +39,7 @@ RANGES = (("as found out", None), ("0 to 1", "0..1"), ("-1 to 1", "-1..1"))
 
 
 class ImportDialog(QDialog):
-    """Asks for the files, tells what was found in them, and writes the run: `imported` brings its folder."""
+    """Asks for the files, shows what was found in them, and writes the run: `imported` brings its folder."""
 
     imported = Signal(object, object)  # the folder, and a list of sentences
 
@@ -78,19 +78,19 @@ class ImportDialog(QDialog):
         self.range = self._choice(
             form, "Pixels for the e&ncoder", "importRangeCombo", RANGES, "The values that the encoder was trained on"
         )
-        self.told, self.error = QLabel(), QLabel()
-        self.told.setObjectName("importFound")
+        self.found_text, self.error = QLabel(), QLabel()
+        self.found_text.setObjectName("importFound")
         self.error.setObjectName("importError")
-        for label in (self.told, self.error):
+        for label in (self.found_text, self.error):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.hide()
-        self.told.setProperty("muted", True)
+        self.found_text.setProperty("muted", True)
         layout = QVBoxLayout(self)
         layout.addWidget(text)
         layout.addLayout(form)
-        layout.addWidget(self.told)
+        layout.addWidget(self.found_text)
         layout.addWidget(self.error)
         layout.addStretch()
         layout.addWidget(self._build_buttons())
@@ -131,7 +131,7 @@ class ImportDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.look_button = buttons.addButton("&Look at the model", QDialogButtonBox.ButtonRole.ActionRole)
         self.look_button.setObjectName("importFindButton")
-        self.look_button.setToolTip("Read the files and tell how their tensors are understood; takes seconds")
+        self.look_button.setToolTip("Read the files and show how their tensors are understood; takes seconds")
         self.look_button.clicked.connect(self._find)
         self.import_button = buttons.addButton("&Import", QDialogButtonBox.ButtonRole.AcceptRole)
         self.import_button.setObjectName("importButton")
@@ -148,7 +148,7 @@ class ImportDialog(QDialog):
     def _changed(self) -> None:
         """What was found belongs to other choices now."""
         self._found = None
-        self.told.hide()
+        self.found_text.hide()
         self.error.hide()
         self.look_button.setEnabled(bool(self.decoder.text().strip()))
         self.import_button.setEnabled(self.look_button.isEnabled())
@@ -207,8 +207,8 @@ class ImportDialog(QDialog):
         self._found = found
         height, width, channels = found.image_shape
         lines = [f"Images of {height}x{width}x{channels}.", *describe_networks(found.model), *found.notes]
-        self.told.setText("\n".join(line[:1].upper() + line[1:] for line in lines))
-        self.told.show()
+        self.found_text.setText("\n".join(line[:1].upper() + line[1:] for line in lines))
+        self.found_text.show()
         self._grow()
 
     def _written(self, result: tuple[Run, list[str]]) -> None:

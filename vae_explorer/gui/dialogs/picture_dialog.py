@@ -116,12 +116,12 @@ class PictureDialog(QDialog):
         self.kind.setToolTip("What the picture shows")
         model = self.kind.model()
         assert isinstance(model, QStandardItemModel)
-        for place, form in enumerate(self.forms):
+        for index, form in enumerate(self.forms):
             self.kind.addItem(form.title)
             if form.needs_run and run is None:
-                model.item(place).setEnabled(False)
-                model.item(place).setToolTip("There is no run yet: the model is still in training")
-            form.setVisible(place == 0)
+                model.item(index).setEnabled(False)
+                model.item(index).setToolTip("There is no run yet: the model is still in training")
+            form.setVisible(index == 0)
             form.changed.connect(self._soon.start)
         self.kind.currentIndexChanged.connect(self._show_form)
 
@@ -138,7 +138,7 @@ class PictureDialog(QDialog):
         self.dpi.setRange(COARSEST, FINEST)
         self.dpi.setSingleStep(50)
         self.dpi.setValue(usual.dpi)
-        self.dpi.setSuffix(" dots an inch")
+        self.dpi.setSuffix(" DPI")
         self.has_caption = QCheckBox("below the picture")
         self.has_caption.setObjectName("pictureCaptionCheck")
         self.caption = QLineEdit(self._usual_caption)

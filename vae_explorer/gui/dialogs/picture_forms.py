@@ -72,7 +72,7 @@ def add_row(form: QFormLayout, text: str, field: QWidget) -> None:
 
 
 class PictureForm(QWidget):
-    """The options of one kind of picture; `changed` tells that one of them was changed."""
+    """The options of one kind of picture; `changed` is emitted when one of them changes."""
 
     title: ClassVar[str]
     stem: ClassVar[str]  # of the file's name
@@ -231,7 +231,7 @@ class GridForm(PictureForm):
 
     def _build(self) -> None:
         low, high = grid_picture.SMALLEST, grid_picture.LARGEST
-        self.size_spin = self._whole("Si&ze", low, high, 20, "How many images along each axis", " images a side")
+        self.size_spin = self._whole("Si&ze", low, high, 20, "How many images along each axis", " images per side")
         self.size_spin.setObjectName("gridSizeSpin")
         self.spacing = self._choice(
             "S&pacing",
@@ -321,7 +321,7 @@ class SamplesForm(PictureForm):
 
     def _build(self) -> None:
         most = samples_picture.LARGEST
-        self.size_spin = self._whole("Si&ze", 1, most, 10, "How many images in a row and a column", " images a side")
+        self.size_spin = self._whole("Si&ze", 1, most, 10, "How many images in a row and a column", " images per side")
         self.seed = self._whole("&Draw", 0, 2**31 - 1, 0, "Another number draws other samples")
         self.style_rows = _StyleRows(self, self._source.subject.image_shape[2] == 3, SheetStyle())
 

@@ -13,7 +13,7 @@ NUMBERS = 20  # dimensions up to which each bar has its name below
 
 
 class QualityBars(QWidget):
-    """Hovering over a bar tells its figure."""
+    """Hovering over a bar shows its figure."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,11 +23,11 @@ class QualityBars(QWidget):
 
     def show_quality(self, quality: Quality) -> None:
         self._quality = quality
-        self.setAccessibleName("KL of each dimension in nats an image: " + ", ".join(self.texts()))
+        self.setAccessibleName("KL of each dimension in nats per image: " + ", ".join(self.texts()))
         self.update()
 
     def texts(self) -> list[str]:
-        """What is told of each dimension."""
+        """The text of each dimension."""
         if self._quality is None:
             return []
         pairs = zip(self._quality.kl_by_dimension, self._quality.active, strict=True)
@@ -46,8 +46,8 @@ class QualityBars(QWidget):
         ground = self.height() - line - 2
         painter.setPen(palette.color(QPalette.ColorRole.Mid))
         painter.drawLine(0, ground, self.width(), ground)
-        for place, (value, active) in enumerate(zip(values, self._quality.active, strict=True)):
-            bar = self._bar(place)
+        for index, (value, active) in enumerate(zip(values, self._quality.active, strict=True)):
+            bar = self._bar(index)
             height = max(1.0, (ground - 2) * (value / most if 0 <= value <= most else 1.0))
             colour = QColor(palette.color(QPalette.ColorRole.Highlight))
             colour.setAlphaF(1.0 if active else 0.35)
@@ -57,21 +57,21 @@ class QualityBars(QWidget):
                 painter.drawText(
                     QRectF(bar.x() - 20, ground + 2, bar.width() + 40, line),
                     Qt.AlignmentFlag.AlignHCenter,
-                    f"z{place + 1}",
+                    f"z{index + 1}",
                 )
         painter.end()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            for place, text in enumerate(self.texts()):
-                if self._bar(place).left() <= event.pos().x() <= self._bar(place).right():
+            for index, text in enumerate(self.texts()):
+                if self._bar(index).left() <= event.pos().x() <= self._bar(index).right():
                     QToolTip.showText(event.globalPos(), text, self)
                     return True
             QToolTip.hideText()
             return True
         return super().event(event)
 
-    def _bar(self, place: int) -> QRectF:
+    def _bar(self, index: int) -> QRectF:
         assert self._quality is not None
         pitch = min(48.0, self.width() / len(self._quality.kl_by_dimension))
-        return QRectF(place * pitch, 0, max(1.0, 0.8 * pitch), self.height())
+        return QRectF(index * pitch, 0, max(1.0, 0.8 * pitch), self.height())

@@ -48,7 +48,7 @@ class QualityDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.note)
         layout.addLayout(self._build_table())
-        self.bars_title = QLabel("KL of each dimension, nats an image")
+        self.bars_title = QLabel("KL of each dimension, nats per image")
         for widget in (self.bars_title, self.bars, self.collapsed, self.error):
             layout.addWidget(widget)
         layout.addStretch()

@@ -16,7 +16,7 @@ SMOOTH = 2  # device pixels for each of its own below which they are smoothed; f
 
 
 class Thumbnails(QWidget):
-    """As large as all of them have room, up to a limit; hovering one tells its class."""
+    """As large as all of them have room, up to a limit; hovering over one shows its class."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Thumbnails(QWidget):
         self._pictures, self._texts = [to_qimage(image) for image in images], texts
         self.update()
 
-    def places(self) -> list[QRectF]:
+    def boxes(self) -> list[QRectF]:
         """Where each is drawn."""
         if not self._pictures:
             return []
@@ -49,14 +49,14 @@ class Thumbnails(QWidget):
         scale = (math.floor(dots) if dots >= SMOOTH else max(dots, 0.01)) / ratio
         across, down = width * scale, height * scale
         return [
-            QRectF(place % columns * (across + GAP), place // columns * (down + GAP), across, down)
-            for place in range(count)
+            QRectF(index % columns * (across + GAP), index // columns * (down + GAP), across, down)
+            for index in range(count)
         ]
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             at = event.pos().toPointF()
-            found = next((place for place, where in enumerate(self.places()) if where.contains(at)), None)
+            found = next((index for index, where in enumerate(self.boxes()) if where.contains(at)), None)
             if found is not None and self._texts[found]:
                 QToolTip.showText(event.globalPos(), safe_tip(self._texts[found]), self)
             else:
@@ -68,7 +68,7 @@ class Thumbnails(QWidget):
         painter = QPainter(self)
         if not self.isEnabled():
             painter.setOpacity(0.45)
-        for picture, where in zip(self._pictures, self.places(), strict=True):
+        for picture, where in zip(self._pictures, self.boxes(), strict=True):
             smooth = where.width() * self.devicePixelRatioF() < SMOOTH * picture.width()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(where, picture)

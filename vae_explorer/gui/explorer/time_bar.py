@@ -69,7 +69,7 @@ class TimeBar(QFrame):
         self.text = QLabel()
         self.text.setObjectName("timeText")
         self.text.setAccessibleName("Epoch shown, and its validation loss")
-        self.text.setToolTip("Reconstruction loss + beta KL on the validation images, nats an image")
+        self.text.setToolTip("Reconstruction loss + beta KL on the validation images, nats per image")
         self.speed = QComboBox()
         self.speed.setObjectName("speedCombo")
         self.speed.setAccessibleName("Speed")

@@ -23,15 +23,15 @@ class Axis:
     end: float
     log: bool = False
 
-    def places(self, values: ArrayLike) -> Doubles:
+    def pixels(self, values: ArrayLike) -> Doubles:
         """Where values lie, in pixels."""
         low, high, wanted = (self._scaled(value) for value in (self.low, self.high, values))
         share: Doubles = (wanted - low) / (high - low)
         return np.clip(self.start + share * (self.end - self.start), -FAR, FAR)
 
-    def value(self, place: float) -> float:
+    def value(self, pixel: float) -> float:
         """What lies at a pixel of a linear axis."""
-        return self.low + (place - self.start) / (self.end - self.start) * (self.high - self.low)
+        return self.low + (pixel - self.start) / (self.end - self.start) * (self.high - self.low)
 
     def ticks(self, spread: float = 1.0) -> list[tuple[float, str]]:
         """Pixels and texts of round values."""
@@ -41,8 +41,8 @@ class Axis:
             step = round_up((self.high - self.low) / most)
             values = [i * step for i in range(math.ceil(self.low / step), math.floor(self.high / step) + 1)]
         return [
-            (float(place), named(value, step or value))
-            for place, value in zip(self.places(values), values, strict=True)
+            (float(pixel), named(value, step or value))
+            for pixel, value in zip(self.pixels(values), values, strict=True)
         ]
 
     def _decades(self, most: int) -> list[float]:

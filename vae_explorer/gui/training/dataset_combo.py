@@ -29,16 +29,16 @@ class DatasetCombo(QComboBox):
 
     def choose(self, chosen: ChosenSet) -> None:
         """Select a set, adding it to the list if need be; one that is there is read by these options from now on."""
-        place = self.findData(chosen.source)
-        if place < 0:
-            place = self.count() - 1
-            self.insertItem(place, "")
-            self.setItemData(place, chosen.source)
-        self.setItemText(place, chosen.title)
-        self.setItemData(place, chosen, CHOSEN)
-        self.setItemData(place, safe_tip(chosen.source), Qt.ItemDataRole.ToolTipRole)
-        self.setCurrentIndex(place)
-        self._current = place
+        index = self.findData(chosen.source)
+        if index < 0:
+            index = self.count() - 1
+            self.insertItem(index, "")
+            self.setItemData(index, chosen.source)
+        self.setItemText(index, chosen.title)
+        self.setItemData(index, chosen, CHOSEN)
+        self.setItemData(index, safe_tip(chosen.source), Qt.ItemDataRole.ToolTipRole)
+        self.setCurrentIndex(index)
+        self._current = index
 
     def _activated(self) -> None:
         if self.currentData() == OPEN:

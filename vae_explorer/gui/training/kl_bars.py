@@ -1,4 +1,4 @@
-"""How much each latent dimension tells of an image: a bar for each, in nats; one that tells nothing is named."""
+"""The KL of each latent dimension as a bar, in nats per image; collapsed dimensions are named."""
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
@@ -9,7 +9,7 @@ from vae_explorer.array_types import Floats
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.latent.palette import LOSSES, LOSSES_ON_DARK
 
-COLLAPSED = 0.01  # nats, below which a dimension tells nothing
+COLLAPSED = 0.01  # nats per image; a dimension with a smaller KL has collapsed
 WIDEST = 34.0  # pixels of a bar
 NAMED = 5  # collapsed dimensions that are named one by one
 

@@ -132,15 +132,15 @@ class LossChart:
         faint = mixed(self._theme.line, self._theme.base)  # opaque: ten times as fast as translucent
         text, height = self._metrics, self._metrics.height()
         painter.setPen(muted)
-        for place, name in up.ticks():
-            painter.fillRect(QRectF(panel.left(), round(place), panel.width(), 1), faint)
-            box = QRectF(0, place - height / 2, LEFT - 6, height)
+        for pixel, name in up.ticks():
+            painter.fillRect(QRectF(panel.left(), round(pixel), panel.width(), 1), faint)
+            box = QRectF(0, pixel - height / 2, LEFT - 6, height)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
-        for place, name in self.across.ticks(3):
-            painter.fillRect(QRectF(round(place), panel.top(), 1, panel.height()), faint)
+        for pixel, name in self.across.ticks(3):
+            painter.fillRect(QRectF(round(pixel), panel.top(), 1, panel.height()), faint)
             if panel is self.lower:
                 half = text.horizontalAdvance(name) / 2
-                left = min(place - half, panel.right() + RIGHT - 2 * half)
+                left = min(pixel - half, panel.right() + RIGHT - 2 * half)
                 painter.drawText(QPointF(left, panel.bottom() + 3 + text.ascent()), name)
         painter.fillRect(QRectF(panel.left(), panel.top(), 1, panel.height()), line)
         painter.fillRect(QRectF(panel.left(), panel.bottom(), panel.width(), 1), line)
@@ -162,10 +162,10 @@ class LossChart:
         if self._look.smoothing and len(self.batches):
             x = self.batches.middle / self.unit
             smooth = self.batches.smoothed(max(1, len(x) * self._look.smoothing // 200))[:, column]
-            self._draw_line(painter, QPen(colour, 1), x, up.places(smooth))
+            self._draw_line(painter, QPen(colour, 1), x, up.pixels(smooth))
         for (reference, at), other in zip(self._references, self._others, strict=False):
             shown = np.isfinite(reference.losses[:, column])
-            self._draw_line(painter, QPen(QColor(other), 1), at[shown], up.places(reference.losses[shown, column]))
+            self._draw_line(painter, QPen(QColor(other), 1), at[shown], up.pixels(reference.losses[shown, column]))
         for shift, width in ((0, 1.6), (3, 2.6)):
             pen = QPen(colour, width, Qt.PenStyle.SolidLine if shift else Qt.PenStyle.DashLine)
             self._draw_epochs(painter, pen, up, column + shift)
@@ -181,7 +181,7 @@ class LossChart:
         self._draw_line(painter, pen, x, y)
         painter.setPen(QPen(pen.color(), 1.2))
         painter.setBrush(pen.color() if pen.style() == Qt.PenStyle.SolidLine else QColor(self._theme.base))
-        for at in zip(self.across.places(x), y, strict=True):
+        for at in zip(self.across.pixels(x), y, strict=True):
             painter.drawEllipse(QPointF(*at), 2.6, 2.6)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -192,7 +192,7 @@ class LossChart:
         One bucket goes down, the next one up: a line that returned each time would be twice as long.
         """
         x = buckets.middle / self.unit
-        ends = up.places(np.column_stack([buckets.high[:, column], buckets.low[:, column]]))
+        ends = up.pixels(np.column_stack([buckets.high[:, column], buckets.low[:, column]]))
         if (ends[:, 0] == ends[:, 1]).all():
             return x, ends[:, 0]
         ends[1::2] = ends[1::2, ::-1]
@@ -202,7 +202,7 @@ class LossChart:
         """x: in the axis' unit; y: in pixels."""
         if len(x) > 1:
             painter.setPen(pen)
-            painter.drawPath(pg.arrayToQPath(self.across.places(x), y))
+            painter.drawPath(pg.arrayToQPath(self.across.pixels(x), y))
 
     def _draw_seams(self, painter: QPainter) -> None:
         """A line down where a training further began."""
@@ -212,11 +212,11 @@ class LossChart:
             step = seam * self._losses.steps_per_epoch / self.unit
             if not self.across.low <= step <= self.across.high:
                 continue
-            place = round(float(self.across.places(step)))
+            pixel = round(float(self.across.pixels(step)))
             painter.setPen(QPen(QColor(self._theme.muted), 1, Qt.PenStyle.DashDotLine))
             for panel in (self.upper, self.lower):
-                painter.drawLine(QPointF(place, panel.top()), QPointF(place, panel.bottom()))
-            left = place + 4 if place + 4 + wide < self.upper.right() else place - 4 - wide
+                painter.drawLine(QPointF(pixel, panel.top()), QPointF(pixel, panel.bottom()))
+            left = pixel + 4 if pixel + 4 + wide < self.upper.right() else pixel - 4 - wide
             painter.drawText(QPointF(left, self.lower.top() + height), text)
 
     def _draw_best(self, painter: QPainter) -> None:
@@ -226,7 +226,7 @@ class LossChart:
         step = best.epoch * self._losses.steps_per_epoch / self.unit
         if not self.across.low <= step <= self.across.high:
             return
-        at = QPointF(float(self.across.places(step)), float(self._up[0].places(best.val_loss)))
+        at = QPointF(float(self.across.pixels(step)), float(self._up[0].pixels(best.val_loss)))
         text = f"best {best.val_loss:.1f}, epoch {best.epoch} (negative ELBO {best.val_negative_elbo:.1f})"
         width, height = self._metrics.horizontalAdvance(text) + 8, self._metrics.height()
         left = min(max(self.upper.left() + 2, at.x() - width / 2), self.upper.right() - width)

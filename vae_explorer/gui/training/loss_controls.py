@@ -72,7 +72,7 @@ class LossControls(QWidget):
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for text, value in choices:
             combo.addItem(text, value)
-        combo.currentIndexChanged.connect(lambda place: self._plot.set_look(**{field: choices[place][1]}))
+        combo.currentIndexChanged.connect(lambda index: self._plot.set_look(**{field: choices[index][1]}))
         return combo
 
     def _ask_save(self) -> None:
@@ -100,4 +100,4 @@ def write_losses(
     if path.suffix.lower() == ".csv":
         write_history(path, history)
     else:
-        write_picture(path, lambda told: draw_losses(history, Paper(), told, first, seams), progressed)
+        write_picture(path, lambda progress: draw_losses(history, Paper(), progress, first, seams), progressed)

@@ -157,8 +157,8 @@ class LossPlot(QWidget):
 
     def _text_at(self, step: float) -> str:
         chart = self._chart
-        place = min(int(np.searchsorted(chart.batches.last, step)), len(chart.batches) - 1)
-        bucket = chart.batches[place : place + 1]
+        index = min(int(np.searchsorted(chart.batches.last, step)), len(chart.batches) - 1)
+        bucket = chart.batches[index : index + 1]
         first, last = int(bucket.first[0]), int(bucket.last[0])
         epoch = (last - 1) // self._steps_per_epoch + 1
         steps = f"step {first:,}" if first == last else f"steps {first:,} to {last:,}, their mean (least to most)"
@@ -169,7 +169,7 @@ class LossPlot(QWidget):
         if len(chart.epochs):
             ends = chart.epochs.middle
             nearest = int(np.abs(ends - step).argmin())
-            here, there = chart.across.places([step / chart.unit, ends[nearest] / chart.unit])
+            here, there = chart.across.pixels([step / chart.unit, ends[nearest] / chart.unit])
             if abs(here - there) <= NEAR:
                 means = [figure(mean) for mean in chart.epochs.mean[nearest]]
                 number = int(ends[nearest]) // self._steps_per_epoch

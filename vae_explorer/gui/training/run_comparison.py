@@ -110,7 +110,7 @@ def _offered() -> Iterator[tuple[Path, RunInfo]]:
         try:
             info = parse_info(path, tomllib.loads(path.read_text(encoding="utf-8"))) if is_run(folder) else None
         except (OSError, ValueError, UserError):
-            continue  # opening it tells what is wrong with it
+            continue  # opening it says what is wrong with it
         if info and info.epochs:
             yield folder, info
 

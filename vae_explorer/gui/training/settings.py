@@ -53,7 +53,7 @@ LIKELIHOODS = {
 
 
 class TrainingSettings(QWidget):
-    """What the next training is told. Choosing a preset sets the settings that are usual for it."""
+    """The settings of the next training. Choosing a preset sets its usual settings."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -161,7 +161,7 @@ class TrainingSettings(QWidget):
             ("V&alidation", self.validation_share, "Share of the training images that is kept apart, to look at "
              "while it learns"),
             ("&Note", self.note, "A line that is kept with the run"),
-            ("Log", self.tensorboard, "Also write the losses, in nats an image, to the folder tensorboard of the run, "
+            ("Log", self.tensorboard, "Also write the losses, in nats per image, to the folder tensorboard of the run, "
              "as a log that TensorBoard shows. It changes nothing in the result"),
         )  # fmt: skip
         for row in later:
@@ -263,10 +263,10 @@ class TrainingSettings(QWidget):
 
     def restore(self, settings: QSettings) -> None:
         """Set the form as it was remembered; what does not fit any more keeps its default."""
-        place = self.preset.findData(settings.value("training/preset", ""))
-        if place < 0:
+        index = self.preset.findData(settings.value("training/preset", ""))
+        if index < 0:
             return
-        self.preset.setCurrentIndex(place)
+        self.preset.setCurrentIndex(index)
         self.pixels.setCurrentIndex(max(0, self.pixels.findData(settings.value("training/pixels", ""))))
         self.likelihood.setCurrentIndex(max(0, self.likelihood.findData(settings.value("training/likelihood", ""))))
         chosen = from_text(settings.value("training/dataset", ""))

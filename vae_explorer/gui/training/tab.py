@@ -232,7 +232,7 @@ class TrainingTab(QWidget):
         question = QMessageBox(QMessageBox.Icon.Question, "Discard", "Discard this training?", parent=self)
         question.setInformativeText("What it has learned so far is lost. Stop would keep it.")
         discard = question.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
-        question.setDefaultButton(question.addButton("Go on training", QMessageBox.ButtonRole.RejectRole))
+        question.setDefaultButton(question.addButton("Continue training", QMessageBox.ButtonRole.RejectRole))
         question.exec()
         agreed = question.clickedButton() is discard
         question.deleteLater()
@@ -428,7 +428,7 @@ class TrainingTab(QWidget):
             self._outcome = "Stopped before anything was learned" if stopped else "Discarded; nothing was kept"
             return
         held_out = run.info.held_out
-        figure = f": held-out negative ELBO {held_out.negative_elbo:.1f} nats an image" if held_out else ""
+        figure = f": held-out negative ELBO {held_out.negative_elbo:.1f} nats per image" if held_out else ""
         figure += run.info.pixels_note
         self._outcome = f"Done{figure}"
         self.noted.emit(f"The run is saved in {run.folder}")

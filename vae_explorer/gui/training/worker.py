@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vae_explorer.gui.training.further_dialog import Further
 
 NICENESS = 10  # of 19
-LEAST_STEP = 0.005  # of the share that is read, from which on it is told
+LEAST_STEP = 0.005  # smallest change of the share read that is reported
 
 log = logging.getLogger(__name__)
 
@@ -118,15 +118,15 @@ class TrainingWorker(QObject):
         self.reported.emit(event)
 
     def _loading(self, control: Control) -> Progress:
-        """Tells how far the reading is, where that would be seen to change; leaves it when the training is ended."""
-        told = -1.0
+        """Report how far the reading is, if the change would be visible; leave it when the training is ended."""
+        reported = -1.0
 
         def progress(_task: str, share: float) -> None:
-            nonlocal told
+            nonlocal reported
             if control.request in ("stop", "discard"):
                 raise LeftError
-            if share - told >= LEAST_STEP or share < told:
-                told = share
+            if share - reported >= LEAST_STEP or share < reported:
+                reported = share
                 self.loading.emit(share)
 
         return progress

@@ -14,7 +14,7 @@ from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.model.decoder import as_pixels
 
 RINGS = 1, 2, 3  # standard deviations of the prior
-PLACES = 7  # decoded images a side, one a standard deviation, from -3 to 3
+PLACES = 7  # decoded images per side, one a standard deviation, from -3 to 3
 SHARE = 0.86  # of the way to the next one that an image takes
 OPACITY = 0.55
 
