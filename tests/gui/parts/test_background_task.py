@@ -1,4 +1,4 @@
-"""A task's end is always told, and told once."""
+"""The end of a task is always reported, exactly once."""
 
 import threading
 
@@ -10,12 +10,12 @@ from vae_explorer.gui.parts.background_task import BackgroundTask, begin
 
 
 def outcome(qtbot: QtBot, task: BackgroundTask) -> list[object]:
-    told: list[object] = []
-    task.returned.connect(lambda value: told.append(("returned", value)))
-    task.errored.connect(lambda text: told.append(("errored", text)))
+    reported: list[object] = []
+    task.returned.connect(lambda value: reported.append(("returned", value)))
+    task.errored.connect(lambda text: reported.append(("errored", text)))
     with qtbot.waitSignal(task.finished, timeout=5000):
         task.start()
-    return told
+    return reported
 
 
 def test_value_is_returned(qtbot: QtBot) -> None:
@@ -39,7 +39,7 @@ def test_any_other_error_names_itself_and_the_log(qtbot: QtBot) -> None:
     assert "Open log" in text
 
 
-def test_cancelled_task_tells_only_that_it_is_finished(qtbot: QtBot) -> None:
+def test_a_cancelled_task_only_emits_finished(qtbot: QtBot) -> None:
     started, go = threading.Event(), threading.Event()
 
     def work(progress: object) -> None:
@@ -49,29 +49,29 @@ def test_cancelled_task_tells_only_that_it_is_finished(qtbot: QtBot) -> None:
         raise AssertionError("a cancelled task must leave at its next progress")
 
     task = BackgroundTask(work)
-    told: list[object] = []
-    task.returned.connect(told.append)
-    task.errored.connect(told.append)
+    reported: list[object] = []
+    task.returned.connect(reported.append)
+    task.errored.connect(reported.append)
     with qtbot.waitSignal(task.finished, timeout=5000):
         task.start()
         assert started.wait(5)
         task.cancel()
         go.set()
-    assert told == []
+    assert reported == []
 
 
-def test_cancelled_when_its_value_is_already_on_the_way_it_tells_nothing(qtbot: QtBot) -> None:
+def test_a_task_cancelled_after_it_returned_reports_nothing(qtbot: QtBot) -> None:
     task = BackgroundTask(lambda _: 42)
-    told: list[object] = []
-    task.returned.connect(told.append)
+    reported: list[object] = []
+    task.returned.connect(reported.append)
     with qtbot.waitSignal(task.finished, timeout=5000):
         task.start()
         assert task.wait(5)
         task.cancel()
-    assert told == []
+    assert reported == []
 
 
-def test_what_was_begun_hands_on_its_result_or_its_error() -> None:
+def test_begin_passes_on_the_result_or_the_error() -> None:
     assert begin(lambda: 6 * 7).result(10) == 42
 
     def fail() -> None:

@@ -1,4 +1,4 @@
-"""A label that gives way."""
+"""A label whose text is elided if it does not fit."""
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QWidget
@@ -8,7 +8,7 @@ from vae_explorer.gui.parts.elided_label import ElidedLabel
 
 
 class Layouts(QObject):
-    """Counts how often a widget is laid out."""
+    """Counts the layouts of a widget."""
 
     count = 0
 
@@ -38,7 +38,7 @@ def test_a_long_text_does_not_widen_its_window(qtbot: QtBot) -> None:
     assert label.text() == label.toolTip() == "a title " * 100
 
 
-def test_a_text_whose_width_is_ignored_lays_nothing_out(qtbot: QtBot) -> None:
+def test_a_text_whose_width_is_ignored_causes_no_layout(qtbot: QtBot) -> None:
     label = ElidedLabel()
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     row, layouts = in_a_row(qtbot, label), Layouts()

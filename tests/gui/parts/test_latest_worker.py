@@ -1,4 +1,4 @@
-"""Latest wins, without a window."""
+"""Only the newest waiting request is carried out; without a window."""
 
 import threading
 
@@ -8,7 +8,7 @@ from vae_explorer.gui.parts.latest_worker import LatestWorker
 
 
 class Slow:
-    """A function that says what it was called with, and waits to be let go."""
+    """A function that records its arguments, and waits until the test releases it."""
 
     def __init__(self) -> None:
         self.calls: list[float] = []
@@ -19,7 +19,7 @@ class Slow:
         self.entered.set()
         assert self.go.wait(10)
         if value < 0:
-            raise ValueError("no such place")
+            raise ValueError("no such value")
         return 2 * value
 
 
@@ -39,13 +39,13 @@ def test_requests_that_wait_are_replaced_by_the_newest(qtbot: QtBot) -> None:
     worker.end()
 
 
-def test_an_error_is_told_and_the_next_request_is_answered(qtbot: QtBot) -> None:
+def test_an_error_is_reported_and_the_next_request_is_answered(qtbot: QtBot) -> None:
     slow = Slow()
     slow.go.set()
     worker = LatestWorker(slow, "doubling")
     with qtbot.waitSignal(worker.errored, timeout=10_000) as error:
         worker.request(-1.0)
-    assert error.args[0].startswith("Doubling failed: no such place")
+    assert error.args[0].startswith("Doubling failed: no such value")
     with qtbot.waitSignal(worker.answered, timeout=10_000):
         worker.request(0.5)
     worker.end()

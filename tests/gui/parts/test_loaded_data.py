@@ -23,7 +23,7 @@ def test_the_same_images_are_known_by_their_fingerprint(digits: Dataset) -> None
     assert data.of_fingerprint("another") is None
 
 
-def test_only_the_built_in_set_is_sure_to_be_as_it_was_read(digits: Dataset) -> None:
+def test_only_the_built_in_set_cannot_have_changed(digits: Dataset) -> None:
     data = LoadedData()
     for source, expected in ((BUILTIN, True), ("/images/faces.npz", False)):
         kept = of_source(digits, source)
@@ -31,13 +31,13 @@ def test_only_the_built_in_set_is_sure_to_be_as_it_was_read(digits: Dataset) -> 
         assert (data.of_source(source, kept.info.options) is kept) == expected
 
 
-def test_images_read_with_other_options_are_others(digits: Dataset) -> None:
+def test_images_read_with_other_options_are_not_the_same(digits: Dataset) -> None:
     data = LoadedData()
     data.keep(of_source(digits, BUILTIN))
     assert data.of_source(BUILTIN, ImageOptions(size=(16, 16))) is None
 
 
-def test_the_one_before_is_forgotten(digits: Dataset) -> None:
+def test_the_previous_set_is_dropped(digits: Dataset) -> None:
     data = LoadedData()
     data.keep(digits)
     data.keep(replace(digits, info=replace(digits.info, fingerprint="newer")))

@@ -1,4 +1,4 @@
-"""Points on a map: what is shown follows the view, and stands in for itself until it is drawn anew."""
+"""Points on a map: the old drawing follows the view until a new one is ready."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def item(plot: pg.PlotWidget) -> Iterator[PointsItem]:
 
 
 def colours(plot: pg.PlotWidget) -> np.ndarray:
-    """What is on the screen, (H, W, 3)."""
+    """The pixels on the screen, (H, W, 3)."""
     image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGBX8888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)
     return rows[:, : image.width(), :3].astype(int)
@@ -48,7 +48,7 @@ def wait_until_exact(qtbot: QtBot, plot: pg.PlotWidget, item: PointsItem) -> Non
 
 
 def dark(plot: pg.PlotWidget) -> tuple[float, float]:
-    """Middle of what is drawn, (x, y) in pixels."""
+    """Centre of the drawn points, (x, y) in pixels."""
     y, x = np.argwhere(colours(plot).min(axis=2) < 200).mean(axis=0)
     return float(x), float(y)
 
@@ -64,7 +64,7 @@ def test_points_are_where_they_belong_in_their_colours(qtbot: QtBot, plot: pg.Pl
         np.testing.assert_allclose(shown[round(pixel.y()), round(pixel.x())], expected, atol=2)
 
 
-def test_what_is_shown_moves_with_the_view_before_it_is_drawn_anew(
+def test_what_is_shown_moves_with_the_view_before_it_is_drawn_again(
     qtbot: QtBot, plot: pg.PlotWidget, item: PointsItem
 ) -> None:
     item.set_points(np.zeros((1, 2), np.float32), np.zeros(1, np.int32), RGB, HALF)

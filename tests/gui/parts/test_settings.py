@@ -7,7 +7,7 @@ from vae_explorer.gui.parts.settings import open_settings, recent_runs, remember
 from vae_explorer.run.places import BUILTIN, find_run
 
 
-def test_recent_runs_list_newest_first_without_those_that_are_gone(tmp_path: Path) -> None:
+def test_recent_runs_list_newest_first_without_deleted_ones(tmp_path: Path) -> None:
     settings = open_settings()
     for name in ("a", "b", "c"):
         (tmp_path / name).mkdir()
@@ -18,7 +18,7 @@ def test_recent_runs_list_newest_first_without_those_that_are_gone(tmp_path: Pat
     assert recent_runs(open_settings()) == [tmp_path / "a", tmp_path / "c"]
 
 
-def test_last_run_is_opened_next_unless_it_is_gone(tiny_run_folder: Path) -> None:
+def test_the_last_run_is_opened_next_unless_it_was_deleted(tiny_run_folder: Path) -> None:
     settings = open_settings()
     assert run_to_open(None, settings) == (find_run(BUILTIN), None)
     settings.setValue("lastRun", str(tiny_run_folder))

@@ -18,13 +18,13 @@ def view(qtbot: QtBot) -> SheetView:
     return view
 
 
-def test_rows_and_columns_stay_in_their_places(view: SheetView) -> None:
+def test_rows_and_columns_are_kept(view: SheetView) -> None:
     shown = [[view.sheet.pixelColor(5 * column + 2, 4 * row + 1).red() for column in range(3)] for row in range(2)]
     assert shown == [[0, 40, 80], [120, 160, 200]]
 
 
 def test_pixels_take_whole_device_pixels_where_there_is_room(view: SheetView) -> None:
-    view.resize(50, 40)  # three times as large, and some left
+    view.resize(50, 40)  # three times as large, with some pixels left over
     image = view.grab().toImage()
     assert [image.pixelColor(x, 40 // 2).red() for x in (14, 15, 29, 30, 44)] == [120, 160, 160, 200, 200]
 

@@ -1,1 +1,1 @@
-"""What several places of the window use."""
+"""Widgets and helpers that several windows and tabs share."""

@@ -1,4 +1,4 @@
-"""One function in a thread of its own, its end told to the GUI thread."""
+"""Runs one function in a separate thread and reports its end in the GUI thread."""
 
 import logging
 import threading
@@ -16,17 +16,17 @@ log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-LEAST_STEP = 0.002  # of a task's share that is done, from which on it is told
+LEAST_STEP = 0.002  # smallest change of the share done that is reported
 
 
 def begin(function: Callable[[], Result]) -> Future[Result]:
-    """Call a function in a thread of its own, which no one waits for when the program ends."""
+    """Call a function in a daemon thread, which does not delay the program's end."""
     future: Future[Result] = Future()
 
     def run() -> None:
         try:
             future.set_result(function())
-        except Exception as error:  # noqa: BLE001  whoever asks for the result gets it
+        except Exception as error:  # noqa: BLE001  raised where the result is read
             future.set_exception(error)
 
     threading.Thread(target=run, name="begun", daemon=True).start()
@@ -34,22 +34,22 @@ def begin(function: Callable[[], Result]) -> Future[Result]:
 
 
 class BackgroundTask(QObject):
-    """Runs `function(progress)` once; `progress(text, share)` tells how far it is and leaves it if it was cancelled.
+    """Runs `function(progress)` once; `progress(text, share)` reports the share done, or stops it if cancelled.
 
-    `returned` or `errored` (one sentence) comes, or neither after `cancel`; `finished` comes always and last, and then
-    the task goes.
+    It emits `returned` or `errored` (one sentence), or neither after `cancel`. `finished` is always emitted last; then
+    the task is deleted.
     """
 
     progressed = Signal(str, float)
     returned = Signal(object)
     errored = Signal(str)
     finished = Signal()
-    _ended = Signal(object)  # what to tell; told in the GUI thread, which may have cancelled the task meanwhile
+    _ended = Signal(object)  # the call that reports the outcome; made in the GUI thread, unless the task is cancelled
 
     def __init__(self, function: Callable[[Progress], object]) -> None:
-        super().__init__(QCoreApplication.instance())  # no dialog that is closed meanwhile takes it along
+        super().__init__(QCoreApplication.instance())  # closing a dialog must not delete the task
         self._function = function
-        self._told = "", -1.0
+        self._reported = "", -1.0
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._run, name="background-task", daemon=True)
 
@@ -61,34 +61,34 @@ class BackgroundTask(QObject):
         self._cancelled.set()
 
     def wait(self, seconds: float) -> bool:
-        """Whether the task has ended, after waiting that long at most."""
+        """Whether the task has ended, after waiting at most this long."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def _progress(self, text: str, share: float) -> None:
         if self._cancelled.is_set():
             raise LeftError
-        said, told = self._told
-        if text != said or abs(share - told) >= LEAST_STEP:  # what would be seen to change
-            self._told = text, share
+        last_text, last_share = self._reported
+        if text != last_text or abs(share - last_share) >= LEAST_STEP:  # smaller changes cannot be seen
+            self._reported = text, share
             self.progressed.emit(text, share)
 
     def _run(self) -> None:
-        tell: Callable[[], object] | None = None
+        report: Callable[[], object] | None = None
         try:
-            tell = partial(self.returned.emit, self._function(self._progress))
+            report = partial(self.returned.emit, self._function(self._progress))
         except LeftError:
             pass
         except UserError as error:
-            tell = partial(self.errored.emit, str(error))
+            report = partial(self.errored.emit, str(error))
         except Exception as error:
             log.exception("background task failed")
-            tell = partial(self.errored.emit, f"{type(error).__name__}: {error} (Help > Open log has more)")
-        self._ended.emit(tell)
+            report = partial(self.errored.emit, f"{type(error).__name__}: {error} (Help > Open log has more)")
+        self._ended.emit(report)
 
-    def _end(self, tell: Callable[[], object] | None) -> None:
+    def _end(self, report: Callable[[], object] | None) -> None:
         self._thread.join()
-        if tell is not None and not self._cancelled.is_set():
-            tell()
+        if report is not None and not self._cancelled.is_set():
+            report()
         self.finished.emit()
         self.deleteLater()

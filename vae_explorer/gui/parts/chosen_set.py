@@ -1,4 +1,4 @@
-"""A data set as a person chose it: where it comes from and how it is to be read; remembered between launches."""
+"""A data set as a person chose it: its source and how it is read; remembered between launches."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -16,9 +16,9 @@ RECENT = 10
 
 @dataclass(frozen=True, slots=True)
 class ChosenSet:
-    source: str  # what `data_reading.load_dataset` takes
+    source: str  # argument of `data_reading.load_dataset`
     options: ImageOptions = AS_FOUND
-    name: str = ""  # to show; plain text
+    name: str = ""  # shown as plain text
 
     @property
     def title(self) -> str:
@@ -28,7 +28,7 @@ class ChosenSet:
 
     @property
     def available(self) -> bool:
-        """Whether it is, as far as can be told without reading it, where it was."""
+        """Whether its source still exists; the source is not read."""
         try:
             return self.source in (BUILTIN, *KERAS_NAMES) or exists(as_path(self.source))
         except UserError:
@@ -39,13 +39,13 @@ MNIST = ChosenSet(BUILTIN)
 
 
 def to_text(chosen: ChosenSet) -> str:
-    """One line to be remembered."""
+    """The set as one line of text, for the settings."""
     options = {key: value for key, value in asdict(chosen.options).items() if value is not None}
     return json.dumps({"source": chosen.source, "name": chosen.name, "options": options})
 
 
 def from_text(text: object) -> ChosenSet | None:
-    """What `to_text` wrote; None if it is anything else."""
+    """The set that `to_text` wrote; None if the text is not valid."""
     try:
         content: dict[str, Any] = json.loads(str(text))
         return ChosenSet(str(content["source"]), parse_options(content["options"]), str(content["name"]))
@@ -54,13 +54,13 @@ def from_text(text: object) -> ChosenSet | None:
 
 
 def recent_sets(settings: QSettings) -> list[ChosenSet]:
-    """Those opened last, newest first; those that are gone are left out."""
+    """The sets opened last, newest first, without those that no longer exist."""
     stored: Any = settings.value("recentSets", [])
     texts = [stored] if isinstance(stored, str) else list(stored or [])
     return [chosen for chosen in map(from_text, texts) if chosen is not None and chosen.available]
 
 
 def remember_set(settings: QSettings, chosen: ChosenSet) -> None:
-    """Put a set first among the recent ones."""
+    """Put a set first in the list of recent sets."""
     others = [other for other in recent_sets(settings) if other.source != chosen.source]
     settings.setValue("recentSets", [to_text(each) for each in [chosen, *others][:RECENT]])

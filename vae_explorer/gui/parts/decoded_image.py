@@ -1,4 +1,4 @@
-"""An image drawn large: in proportion, nearest-neighbour, each of its pixels the same size."""
+"""An image drawn large by nearest neighbour, in proportion, with pixels of equal size."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QSize, Signal
@@ -11,7 +11,7 @@ FRAME = QColor(128, 128, 128, 90)
 
 
 def to_qimage(pixels: Bytes) -> QImage:
-    """A picture of (H, W, 1 or 3) uint8."""
+    """Convert pixels, (H, W, 1 or 3) uint8."""
     pixels = np.ascontiguousarray(pixels)
     height, width, channels = pixels.shape
     kind = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
@@ -19,7 +19,7 @@ def to_qimage(pixels: Bytes) -> QImage:
 
 
 class DecodedImage(QWidget):
-    """Shows one image and remembers the code it was decoded from."""
+    """Shows one image and stores the latent code it was decoded from."""
 
     painted = Signal()
 
@@ -32,9 +32,11 @@ class DecodedImage(QWidget):
         self.setMinimumSize(least, least)
 
     def show_pixels(self, pixels: Bytes, code: Floats | None = None) -> None:
-        """pixels: (H, W, C) uint8; code: (latent_dim,)."""
+        """pixels: (H, W, C) uint8; code: the latent code, (latent_dim,)."""
         self._pixels, self._code = pixels, code
-        self._picture = to_qimage(pixels).convertToFormat(QImage.Format.Format_RGB32)  # what is enlarged fastest
+        self._picture = to_qimage(pixels).convertToFormat(
+            QImage.Format.Format_RGB32
+        )  # the format that is enlarged fastest
         self.update()
 
     def clear(self) -> None:
@@ -43,11 +45,11 @@ class DecodedImage(QWidget):
         self.update()
 
     def pixels(self) -> Bytes | None:
-        """What is shown, (H, W, C) uint8."""
+        """The pixels shown, (H, W, C) uint8."""
         return self._pixels
 
     def code(self) -> Floats | None:
-        """The code it was decoded from, (latent_dim,)."""
+        """The latent code it was decoded from, (latent_dim,)."""
         return self._code
 
     def sizeHint(self) -> QSize:
@@ -59,7 +61,7 @@ class DecodedImage(QWidget):
         if self._picture.isNull():
             painter.fillRect(self.rect(), self.palette().midlight())
             return
-        # A whole number of device pixels for each pixel of the image keeps them all the same size.
+        # With a whole number of device pixels per image pixel, all image pixels have the same size.
         factor = min(self.width() * ratio / self._picture.width(), self.height() * ratio / self._picture.height())
         factor = max(1, int(factor)) / ratio
         size = QSize(round(self._picture.width() * factor), round(self._picture.height() * factor))
@@ -72,5 +74,5 @@ class DecodedImage(QWidget):
             (corner.x(), corner.y(), 1, size.height()),
             (right, corner.y(), 1, size.height()),
         ):
-            painter.fillRect(x, y, width, height, FRAME)  # a sixth of the time of drawRect
+            painter.fillRect(x, y, width, height, FRAME)  # six times as fast as drawRect
         self.painted.emit()

@@ -1,4 +1,4 @@
-"""A line of text that gives way: what does not fit is elided, and stands in the tooltip."""
+"""A line of text that is elided if it does not fit; the tooltip shows all of it."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -10,8 +10,8 @@ from vae_explorer.gui.parts.plain_text import safe_tip
 class ElidedLabel(QLabel):
     """Plain text, aligned to the right unless another alignment is set.
 
-    Where its horizontal size policy is Ignored, a new text is painted and nothing is laid out again: for texts that
-    change many times a second, since a layout has all of its window painted.
+    With the horizontal size policy Ignored, a new text repaints only this label. Use it for texts that change many
+    times per second, because a new layout repaints the whole window.
     """
 
     def __init__(self) -> None:

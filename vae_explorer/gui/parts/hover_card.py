@@ -1,4 +1,4 @@
-"""What lies under the pointer, beside it: the image of a point, its class and its coordinates."""
+"""A card beside the pointer: the image, class and coordinates of the point under it."""
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from vae_explorer.array_types import Bytes
 from vae_explorer.gui.parts.decoded_image import DecodedImage
 
-SIDE = 56  # pixels of the image
-AWAY = 16  # pixels from the pointer
+SIDE = 56  # width and height of the image, pixels
+AWAY = 16  # distance from the pointer, pixels
 
 
 class HoverCard(QFrame):
-    """A card over its parent that the pointer goes through."""
+    """A card over its parent that ignores the mouse."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -30,7 +30,7 @@ class HoverCard(QFrame):
         self.hide()
 
     def show_at(self, pointer: QPoint, text: str, image: Bytes | None) -> None:
-        """image: (H, W, C), None: not at hand. The card lies right below the pointer, or where there is room."""
+        """image: (H, W, C) uint8, None if not available. The card is to the lower right of the pointer if it fits."""
         self.text.setText(text)
         self.image.setVisible(image is not None)
         if image is not None:

@@ -1,4 +1,4 @@
-"""A function off the GUI thread, of whose calls only the newest counts."""
+"""Calls a function outside the GUI thread; only the newest waiting request is carried out."""
 
 import logging
 import threading
@@ -11,12 +11,12 @@ log = logging.getLogger(__name__)
 
 
 class LatestWorker(QObject):
-    """Calls a function in a thread of its own, once at a time.
+    """Calls a function in a separate thread, one call at a time.
 
-    A request that waits is replaced by a newer one, so no queue can grow, and answers come in the order of requests.
+    A newer request replaces one that waits, so no queue grows. Answers arrive in the order of the requests.
     """
 
-    answered = Signal(object, object)  # generation of the request, what the function returned
+    answered = Signal(object, object)  # generation of the request, return value of the function
     errored = Signal(str)  # one sentence
 
     def __init__(self, function: Callable[..., object], task: str, parent: QObject | None = None) -> None:
@@ -31,7 +31,7 @@ class LatestWorker(QObject):
         self._thread.start()
 
     def request(self, *arguments: Any) -> int:
-        """Ask for function(*arguments). Returns the generation of the request; it grows by one each time."""
+        """Request function(*arguments). Returns the generation of the request, which grows by one each time."""
         with self._wake:
             self._generation += 1
             self._pending = self._generation, arguments
@@ -40,11 +40,11 @@ class LatestWorker(QObject):
 
     @property
     def newest(self) -> int:
-        """Generation of the newest request, 0: there was none."""
+        """Generation of the newest request; 0 if there was none."""
         return self._generation
 
     def end(self) -> None:
-        """Answer no more; waits for the call in flight, 5 s at most."""
+        """Stop answering; wait at most 5 s for the running call."""
         with self._wake:
             self._ending = True
             self._wake.notify()

@@ -1,10 +1,10 @@
-"""Names from files, which anyone may have written, shown as they are."""
+"""Shows names from files, which may contain any text, without interpreting them."""
 
 from PySide6.QtGui import Qt
 
 
 def safe_tip(text: str) -> str:
-    """A tooltip that shows names from files as they are: Qt would take some for rich text."""
+    """A tooltip that shows names from files literally: Qt would interpret some as rich text."""
     if not Qt.mightBeRichText(text):
         return text
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -12,5 +12,5 @@ def safe_tip(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Without what would break a line or turn its direction around."""
+    """The text without characters that break a line or reverse its direction."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

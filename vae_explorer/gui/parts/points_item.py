@@ -11,12 +11,12 @@ from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.latent.raster import COARSE, Points, View, arrange, draw
 
-STILL = 150  # milliseconds without a change of the view after which many points or pixels are drawn exactly
+STILL = 150  # milliseconds without a change of the view, after which many points or pixels are drawn exactly
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cloud:
-    """Points as they were given."""
+    """The points to draw."""
 
     plane: Floats  # (N, 2)
     style: Ints  # (N,)
@@ -40,16 +40,16 @@ class _Drawing:
 
 
 class PointsItem(ViewItem):
-    """Draws points through `raster` in a thread of its own, again only when the view, the points or their look change.
+    """Draws points with `raster` in a separate thread, only when the view, the points or their look change.
 
-    Until a drawing is ready the last one stands in for it, moved and scaled to where it belongs.
+    Until a new drawing is ready, the last one is shown, moved and scaled to fit the view.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._cloud = _Cloud(np.empty((0, 2), np.float32), np.empty(0, np.int32))
         self._look = _Look(np.empty((0, 3), np.uint8), np.empty(0, np.float32))
-        self._count_of = np.zeros(0, np.int64)  # points of each style
+        self._count_of = np.zeros(0, np.int64)  # number of points of each style
         self._drawing: _Drawing | None = None
         self._asked: tuple[object, ...] = ()
         self._view: View | None = None
@@ -67,9 +67,9 @@ class PointsItem(ViewItem):
         rgb: Bytes,
         opacity: Floats,
     ) -> None:
-        """plane: (N, 2) in plot coordinates; style: (N,), row of rgb (S, 3) and of opacity (S,) in [0, 1).
+        """plane: (N, 2) in plot coordinates; style: (N,), row index into rgb (S, 3) and opacity (S,) in [0, 1).
 
-        Points of opacity 0 are left out. While plane and style stay the same objects, only the look is new.
+        Points of opacity 0 are left out. If plane and style are the same objects as before, only the look changes.
         """
         if plane is not self._cloud.plane or style is not self._cloud.style:
             self._cloud = _Cloud(plane, style)
@@ -79,25 +79,25 @@ class PointsItem(ViewItem):
 
     @property
     def count(self) -> int:
-        """Points that are drawn, in view or not."""
+        """Number of points drawn, inside and outside the view."""
         return int(self._count_of[: len(self._look.opacity)][self._look.opacity > 0].sum())
 
     @property
     def exact(self) -> bool:
-        """Whether what is shown is this view of these points, all of them."""
+        """Whether the drawing shown has all current points in the current view."""
         drawing = self._drawing
         return drawing is not None and not drawing.coarse and self._is_current(drawing)
 
     def end(self) -> None:
-        """Draw no more."""
+        """Stop drawing."""
         self._worker.end()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         box, widget = self.getViewBox(), self.getViewWidget()
-        place = widget.viewportTransform().mapRect(box.mapRectToScene(box.rect()))
+        rect = widget.viewportTransform().mapRect(box.mapRectToScene(box.rect()))
         ratio = painter.device().devicePixelRatioF()
         (left, right), (low, high) = box.viewRange()
-        size = max(1, round(place.width() * ratio)), max(1, round(place.height() * ratio))
+        size = max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio))
         view = View(left, right, low, high, *size, ratio)
         if view != self._view:
             if self._view is not None:
@@ -108,19 +108,19 @@ class PointsItem(ViewItem):
         if drawing is None:
             return
         painter.resetTransform()
-        painter.setClipRect(place)
+        painter.setClipRect(rect)
         if drawing.view == view and not drawing.coarse:
-            painter.drawImage(place.topLeft(), drawing.image)
+            painter.drawImage(rect.topLeft(), drawing.image)
         else:
             old = drawing.view
-            across, up = place.width() / (right - left), place.height() / (high - low)
-            corner = QPointF(place.left() + (old.left - left) * across, place.top() + (high - old.high) * up)
+            across, up = rect.width() / (right - left), rect.height() / (high - low)
+            corner = QPointF(rect.left() + (old.left - left) * across, rect.top() + (high - old.high) * up)
             painter.drawImage(
                 QRectF(corner, QSizeF((old.right - old.left) * across, (old.high - old.low) * up)), drawing.image
             )
 
     def _ask(self) -> None:
-        """Ask for the drawing that is wanted now, unless it is there or was asked for."""
+        """Request the current drawing, unless it is ready or already requested."""
         many = len(self._cloud.plane) > COARSE or (self._view is not None and self._view.coarser() != self._view)
         coarse = self._still.isActive() and many
         wanted = self._cloud, self._look, self._view, coarse
@@ -138,7 +138,7 @@ class PointsItem(ViewItem):
 
 
 class _Draughtsman:
-    """Draws in the worker's thread, and keeps the points arranged from one drawing to the next."""
+    """Draws in the worker's thread, and keeps the arranged points for the next drawing."""
 
     def __init__(self) -> None:
         self._cloud: _Cloud | None = None
@@ -150,6 +150,8 @@ class _Draughtsman:
         pixels = draw(self._points, look.rgb, look.opacity, view.coarser() if coarse else view, coarse)
         height, width, _ = pixels.shape
         image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied)
-        image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # copied, and painted fastest
+        image = image.convertToFormat(
+            QImage.Format.Format_ARGB32_Premultiplied
+        )  # a copy, in the format that is painted fastest
         image.setDevicePixelRatio(view.ratio)
         return _Drawing(cloud, look, view, coarse, image)

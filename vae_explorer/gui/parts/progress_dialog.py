@@ -1,4 +1,4 @@
-"""A long task behind a dialog that tells how far it is and can cancel it."""
+"""Runs a long task with a dialog that shows its progress and can cancel it."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.progress import Progress
 
-PATIENCE = 400  # milliseconds before the dialog shows: what is done by then needs none
+PATIENCE = 400  # milliseconds before the dialog appears; shorter tasks show none
 
 
 def run_with_progress(

@@ -1,4 +1,4 @@
-"""Asking where to save: the file's ending is there before the system asks about overwriting."""
+"""Asks where to save; the file ending is added before the system asks about overwriting."""
 
 import re
 from pathlib import Path
@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 
 def ask_where(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
-    """The path that the person chose; None if they did not.
+    """The path that the person chose; None if the dialog was cancelled.
 
-    kinds: "PNG pictures (*.png)", or several with ";;" between them. The name's ending is that of the first; choosing
-    another kind changes it, and a name that is typed without one gets it.
+    kinds: for example "PNG pictures (*.png)"; several are separated by ";;". The name has the ending of the first kind.
+    Choosing another kind changes the ending, and a typed name without an ending gets one.
     """
     dialog = QFileDialog(parent, title, name, kinds)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -20,7 +20,7 @@ def open_settings() -> QSettings:
 
 
 def run_to_open(word: str | None, settings: QSettings) -> tuple[Path, Path | None]:
-    """The folder of the first run to show, and the one to fall back to: the named, the last, or the built-in run."""
+    """The first run to show (the named, last opened or built-in one), and the run to open if that fails."""
     builtin = find_run(BUILTIN)
     if word is not None:
         return find_run(word).absolute(), builtin
@@ -36,26 +36,26 @@ def log_path() -> Path:
 
 
 def recent_runs(settings: QSettings) -> list[Path]:
-    """Runs and pages opened or trained last, newest first; those that are gone are left out."""
+    """Runs and pages opened or trained last, newest first, without those that no longer exist."""
     stored: Any = settings.value("recentRuns", [])
     names = [stored] if isinstance(stored, str) else list(stored or [])
     return [Path(name) for name in names if Path(name).is_dir() or is_page(Path(name))]
 
 
 def training_folders(settings: QSettings) -> list[Path]:
-    """Where trainings were begun last, newest first."""
+    """Folders in which trainings were started, newest first."""
     stored: Any = settings.value("training/folders", [])
     return [Path(name) for name in ([stored] if isinstance(stored, str) else list(stored or []))]
 
 
 def remember_training(settings: QSettings, folder: Path) -> None:
-    """Know where to look for a training that was cut off."""
+    """Remember a folder to search for interrupted trainings."""
     others = [path for path in training_folders(settings) if path != folder]
     settings.setValue("training/folders", [str(path) for path in [folder, *others]][:RECENT_RUNS])
     settings.sync()
 
 
 def remember_run(settings: QSettings, folder: Path) -> None:
-    """Put a run first among the recent ones."""
+    """Put a run first in the list of recent runs."""
     others = [str(path) for path in recent_runs(settings) if path != folder]
     settings.setValue("recentRuns", [str(folder), *others][:RECENT_RUNS])

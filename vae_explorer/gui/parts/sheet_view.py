@@ -1,4 +1,4 @@
-"""Many small images side by side, as large as there is room."""
+"""Many small images side by side, enlarged to fill the widget."""
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
@@ -9,7 +9,7 @@ from vae_explorer.gui.parts.decoded_image import to_qimage
 
 
 class SheetView(QWidget):
-    """Rows of images. Their pixels take whole device pixels each, or are smooth where there is no room for two."""
+    """Rows of images, enlarged by a whole factor; below a factor of two, scaled smoothly."""
 
     def __init__(self, name: str, title: str, least: QSize) -> None:
         super().__init__()

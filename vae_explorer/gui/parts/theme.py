@@ -14,9 +14,9 @@ Appearance = Literal["system", "light", "dark"]
 class Theme:
     dark: bool
     window: str
-    base: str  # ground of plots
-    field: str  # ground of what can be typed in or ticked
-    raised: str  # ground of buttons
+    base: str  # background of plots
+    field: str  # background of text fields and check boxes
+    raised: str  # background of buttons
     text: str
     muted: str  # secondary text, axes
     line: str  # borders, grid lines
@@ -34,14 +34,14 @@ DARK = Theme(
 
 
 def theme_of(appearance: Appearance) -> Theme:
-    """The theme for a choice; "system" follows the desktop, light where it does not say."""
+    """The theme of an appearance; "system" follows the desktop, or is light if the desktop sets none."""
     if appearance == "system":
         return DARK if QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
     return DARK if appearance == "dark" else LIGHT
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give the application the theme's palette. Plots take it through their own `set_theme`."""
+    """Give the application the theme's palette. Plots get it from their own `set_theme`."""
     palette = QPalette()
     role = QPalette.ColorRole
     for which, colour in (

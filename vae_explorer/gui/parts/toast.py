@@ -1,4 +1,4 @@
-"""A message over the window that hides nothing for long and moves nothing."""
+"""A short message over the window that does not change its layout."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
@@ -35,7 +35,7 @@ class Toast(QFrame):
         self.hide()
 
     def note(self, text: str) -> None:
-        if self.isVisible() and self.property("kind") == "error":  # an error stays; the note joins it
+        if self.isVisible() and self.property("kind") == "error":  # keep the error and append the note
             self._show(f"{self.text.text()}\n{text}", "error")
             return
         self._show(text, "note")

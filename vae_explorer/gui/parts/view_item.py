@@ -1,11 +1,11 @@
-"""A graphics item that covers the whole view of a plot, wherever it is moved to."""
+"""A graphics item that always covers the whole view of a plot."""
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
 
 class ViewItem(pg.GraphicsObject):
-    """Base of what is drawn in pixels over a map: subclasses paint."""
+    """Base class of items that are drawn in pixels over a map; subclasses override `paint`."""
 
     def boundingRect(self) -> QRectF:
         box = self.getViewBox()
