@@ -118,7 +118,7 @@ def test_from_the_command_line_colour_gets_the_preset_and_the_likelihood_for_it(
     np.savez(tmp_path / "colour.npz", x_train=colour_digits.images[:96])
     words = ["train", "--dataset", str(tmp_path / "colour.npz"), "--epochs", "1", "--out", str(tmp_path / "run")]
     assert run_command(words) == 0
-    assert "likelihood  gaussian, standard deviation 0." in capsys.readouterr().out
+    assert "likelihood  gaussian, learned standard deviation 0." in capsys.readouterr().out
     content = tomllib.loads((tmp_path / "run" / "run.toml").read_text(encoding="utf-8"))
     assert content["config"]["preset"] == "conv"
     assert content["likelihood"] == content["config"]["likelihood"] == "gaussian"

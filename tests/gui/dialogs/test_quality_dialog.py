@@ -74,7 +74,7 @@ def test_gaussian_pixels_are_named_and_their_figures_explained(window: MainWindo
     info = replace(tiny_run.info, likelihood="gaussian", sigma=0.0812, quality=gaussian)
     dialog = QualityDialog(replace(tiny_run, info=info), window)
     dialog.open()
-    assert "grey pixels, Gaussian with standard deviation 0.0812 of 1" in dialog.note.text()
+    assert "grey pixels, Gaussian with standard deviation 0.0812, pixels 0 to 1" in dialog.note.text()
     assert dialog.values["negative_elbo"].text() == "-5432.1 ± 3.2"
     assert dialog.values["negative_elbo"].accessibleDescription().endswith("is a density, and this can be below 0.")
     dialog.reject()

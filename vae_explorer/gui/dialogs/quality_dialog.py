@@ -119,7 +119,7 @@ class QualityDialog(QDialog):
 
     def _tell(self, quality: Quality | None, source: str) -> None:
         info = self._run.info
-        gaussian = "" if info.sigma is None else f", Gaussian with standard deviation {info.sigma:.3g} of 1"
+        gaussian = "" if info.sigma is None else f", Gaussian with standard deviation {info.sigma:.3g}, pixels 0 to 1"
         said = f"{info.dataset.name}, {info.model_name}, {info.pixels} pixels{gaussian}. Figures of grey, of "
         said += "binarized and of Gaussian pixels cannot be compared. "
         lacking = "Measure computes the figures, which this run lacks."
