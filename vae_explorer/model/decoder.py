@@ -9,9 +9,7 @@ from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.model.keras_decoder import MISFIT, TracedDecoder, load_keras_decoder
 from vae_explorer.model.litert import LiteRTDecoder, LiveDecoder
-from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.run.imported import ImportedModel
-from vae_explorer.run.lowered import read
 from vae_explorer.run.run import Run
 
 log = logging.getLogger(__name__)
@@ -46,6 +44,9 @@ def run_decoder(run: Run) -> Decoder:
     if networks.decoder is not None:
         return LiteRTDecoder(networks.decoder, latent_dim, image_shape)
     if networks.lowered is not None:
+        from vae_explorer.model.lowered_decoder import LoweredDecoder  # which the launch does not need
+        from vae_explorer.run.lowered import read
+
         lowered = read(networks.lowered)
         if (lowered.latent_dim, lowered.image_shape) != (latent_dim, image_shape):
             raise UserError(MISFIT)

@@ -21,7 +21,6 @@ from vae_explorer.files import exists
 from vae_explorer.run.arrays import Codes, Sample, check_shapes, no_codes
 from vae_explorer.run.history import parse_record
 from vae_explorer.run.info import RunInfo, parse_info
-from vae_explorer.run.lowered import compose, pack
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.run import Networks, Run
 from vae_explorer.run.storage import InPage
@@ -67,6 +66,8 @@ def read_page(path: Path) -> Run:
 
     Raises UserError if the file is no such page, holds no decoder, or is damaged.
     """
+    from vae_explorer.run.lowered import compose, pack  # which the launch does not need
+
     content, packed = _read_elements(path)
     version = content.get("format")
     if isinstance(version, int) and version > FORMAT:

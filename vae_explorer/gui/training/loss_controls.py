@@ -5,8 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
-from vae_explorer.exporting.figure import Paper, write_picture
-from vae_explorer.exporting.losses import draw_losses
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.gui.training.loss_plot import LossPlot
@@ -100,4 +98,7 @@ def write_losses(
     if path.suffix.lower() == ".csv":
         write_history(path, history)
     else:
+        from vae_explorer.exporting.figure import Paper, write_picture  # which the launch does not need
+        from vae_explorer.exporting.losses import draw_losses
+
         write_picture(path, lambda progress: draw_losses(history, Paper(), progress, first, seams), progressed)
