@@ -1,4 +1,4 @@
-"""Axes of charts: places and round values."""
+"""Axes of charts: pixels of values and round values."""
 
 import numpy as np
 import pytest
@@ -13,8 +13,8 @@ def test_values_lie_where_they_should_and_are_read_back() -> None:
 
 
 def test_a_logarithmic_axis_has_equal_lengths_for_equal_factors() -> None:
-    places = Axis(1, 1000, 0, 300, log=True).pixels([1, 10, 100, 1000])
-    np.testing.assert_allclose(places, [0, 100, 200, 300])
+    pixels = Axis(1, 1000, 0, 300, log=True).pixels([1, 10, 100, 1000])
+    np.testing.assert_allclose(pixels, [0, 100, 200, 300])
 
 
 def test_what_has_no_logarithm_lies_far_below_and_what_is_far_stays_finite() -> None:

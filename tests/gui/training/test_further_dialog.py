@@ -58,7 +58,7 @@ def test_a_run_is_trained_further_into_a_new_one(qtbot: QtBot, opened: MainWindo
     assert (run.info.note, run.info.segments[-1].learning_rate) == ("once more", 0.001)
     assert run.folder.name.endswith("-further")
     opened.findChild(QAction, "takeSettingsAction").trigger()
-    assert "of its last segment of 2" in opened.toast.text.text()
+    assert "the last of its 2 segments" in opened.toast.text.text()
     assert opened.training.settings.epochs.value() == 3
 
 
@@ -81,7 +81,7 @@ def test_the_built_in_run_is_not_replaced(qtbot: QtBot) -> None:
     assert dialog.place.count() == 1
 
 
-def test_what_is_out_of_range_is_said_in_the_dialog(qtbot: QtBot, opened: MainWindow) -> None:
+def test_a_value_out_of_range_is_reported_in_the_dialog(qtbot: QtBot, opened: MainWindow) -> None:
     dialog = ask(opened)
     dialog.epochs.setValue(100_000)
     agree(qtbot, dialog)
@@ -91,10 +91,10 @@ def test_what_is_out_of_range_is_said_in_the_dialog(qtbot: QtBot, opened: MainWi
     assert not opened.training.worker.running
 
 
-def test_an_imported_model_has_no_training_to_go_on_with(qtbot: QtBot, opened: MainWindow) -> None:
+def test_an_imported_model_cannot_be_trained_further(qtbot: QtBot, opened: MainWindow) -> None:
     assert opened.training.run is not None
     opened.training.set_run(replace(opened.training.run, info=replace(opened.training.run.info, origin=MODEL)))
     with qtbot.waitSignal(opened.training.noted) as said:
         opened.findChild(QAction, "trainFurtherAction").trigger()
-    assert said.args == ["This model was imported, so there is no training of it to go on with."]
+    assert said.args == ["This model was imported, so it cannot be trained further."]
     assert opened.training.findChild(FurtherDialog) is None

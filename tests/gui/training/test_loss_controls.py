@@ -77,11 +77,11 @@ def test_the_table_has_the_rows_of_a_runs_history(tmp_path: Path) -> None:
     assert float(rows[1]["val_loss"]) == RECORD.val_loss
 
 
-def test_what_cannot_be_written_is_told(
+def test_a_file_that_cannot_be_written_is_reported(
     qtbot: QtBot, controls: LossControls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     controls._plot.add_epoch(RECORD)
     monkeypatch.setattr(loss_controls, "ask_where", lambda *_: tmp_path / "nowhere" / "a.csv")
-    with qtbot.waitSignal(controls.errored, timeout=60_000) as told:
+    with qtbot.waitSignal(controls.errored, timeout=60_000) as errored:
         qtbot.mouseClick(controls.save, Qt.MouseButton.LeftButton)
-    assert "does not exist" in told.args[0]
+    assert "does not exist" in errored.args[0]

@@ -7,7 +7,7 @@ from vae_explorer.gui.training.loss_history import MOST, NEWEST, Buckets, LossHi
 
 
 def fill(count: int, chunk: int) -> tuple[LossHistory, np.ndarray]:
-    """A history of so many steps from 1 on, added in chunks of uneven size, and all of its values."""
+    """A history of steps from 1 on, added in chunks of uneven size, and all of its values."""
     rng = np.random.default_rng(0)
     values = rng.normal(100, 10, (count, 3))
     history, start = LossHistory(3), 0
@@ -19,7 +19,7 @@ def fill(count: int, chunk: int) -> tuple[LossHistory, np.ndarray]:
 
 
 @pytest.mark.parametrize(("count", "chunk"), [(1, 1), (MOST, 100), (MOST + 1, 7), (100_003, 31), (300_000, 50_000)])
-def test_each_bucket_tells_the_truth_about_the_steps_that_it_spans(count: int, chunk: int) -> None:
+def test_each_bucket_summarizes_the_steps_that_it_spans(count: int, chunk: int) -> None:
     history, values = fill(count, chunk)
     whole = history.whole
     assert len(whole) <= MOST

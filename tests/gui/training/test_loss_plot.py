@@ -31,7 +31,7 @@ def epoch(number: int, val_loss: float) -> EpochRecord:
 
 @pytest.fixture
 def plot(qtbot: QtBot) -> LossPlot:
-    """In view, with an epoch of 100 steps gone by."""
+    """A visible plot after one epoch of 100 steps."""
     plot = LossPlot()
     qtbot.addWidget(plot)
     plot.resize(700, 420)
@@ -53,7 +53,7 @@ def picture(plot: LossPlot) -> np.ndarray:
 
 
 def coloured(plot: LossPlot, colour: str) -> np.ndarray:
-    """(height, width) bool: pixels within the upper panel that are of a colour, more or less."""
+    """(height, width) bool: pixels of the upper panel that nearly have a colour."""
     wanted = QColor(colour)
     distance = np.abs(picture(plot).astype(int) - [wanted.red(), wanted.green(), wanted.blue()]).max(axis=2)
     inside = np.zeros(distance.shape, bool)
@@ -63,7 +63,7 @@ def coloured(plot: LossPlot, colour: str) -> np.ndarray:
 
 
 def hover(plot: LossPlot, step: float) -> str:
-    """Move the pointer over a step and give what the card says."""
+    """Move the pointer over a step and return the text of the card."""
     chart = plot._chart
     x = float(chart.across.pixels(step / chart.unit))
     mouse(plot, QEvent.Type.MouseMove, QPointF(round(x), chart.upper.center().y()), NONE)
@@ -179,7 +179,7 @@ def test_smoothing_lays_a_line_over_the_batches_within_them(plot: LossPlot) -> N
     assert np.abs(rows - middle).max() < 25
 
 
-def test_the_best_epoch_is_the_one_of_the_least_validation_loss_unless_told(plot: LossPlot) -> None:
+def test_the_best_epoch_is_the_one_of_the_least_validation_loss_unless_it_is_given(plot: LossPlot) -> None:
     plot.add_epoch(epoch(2, 150.0))
     plot.add_epoch(epoch(3, 160.0))
     assert plot.best is not None
@@ -264,8 +264,8 @@ def test_hovering_over_many_steps_reads_their_mean_and_extremes(plot: LossPlot) 
     plot.set_look()
     plot.repaint()
     pointed = plot._chart.across.value(round(float(plot._chart.across.pixels(5000.0))))
-    place = int(np.searchsorted(plot._chart.batches.last, pointed))
-    bucket = plot._chart.batches[place : place + 1]
+    index = int(np.searchsorted(plot._chart.batches.last, pointed))
+    bucket = plot._chart.batches[index : index + 1]
     text = hover(plot, 5000.0)
     assert f"steps {bucket.first[0]:,} to {bucket.last[0]:,}" in text
     assert f"loss {bucket.mean[0, 0]:.1f}  ({bucket.low[0, 0]:.1f} to {bucket.high[0, 0]:.1f})" in text

@@ -1,4 +1,4 @@
-"""Resuming, pausing and leaving alone what was cut off, in the window."""
+"""Resuming, pausing and postponing trainings that were cut off, in the window."""
 
 import shutil
 import subprocess
@@ -146,7 +146,7 @@ def test_the_settings_of_a_run_are_taken_back(
     window = open_window(thin_run.folder)
     window.training.settings.epochs.setValue(99)
     window.findChild(QAction, "takeSettingsAction").trigger()
-    assert window.toast.text.text().startswith("The settings are those of thin; but for its images")
+    assert window.toast.text.text().startswith("The settings are those of thin. Its images were not found")
     found = window.training.settings.config()
     config = thin_run.info.origin
     assert config is not None

@@ -1,4 +1,4 @@
-"""Earlier runs under the losses: what is offered, and what is said of it."""
+"""Earlier runs under the losses: which are offered, and their labels."""
 
 from dataclasses import replace
 
@@ -27,9 +27,9 @@ def comparison(qtbot: QtBot, tiny_run: Run) -> RunComparison:
     return comparison
 
 
-def choose(qtbot: QtBot, comparison: RunComparison, place: int) -> None:
+def choose(qtbot: QtBot, comparison: RunComparison, index: int) -> None:
     menu = comparison.menu()
-    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[place]).center())
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[index]).center())
 
 
 def test_recent_runs_and_the_built_in_one_are_offered(comparison: RunComparison, tiny_run: Run) -> None:
@@ -49,7 +49,7 @@ def test_any_number_of_runs_is_chosen_with_the_menu_staying_open(qtbot: QtBot, c
     comparison.menu().close()
 
 
-def test_a_run_that_is_damaged_is_told_of_and_left_out(
+def test_a_damaged_run_is_reported_and_left_out(
     qtbot: QtBot, comparison: RunComparison, tiny_run: Run, tmp_path
 ) -> None:
     import shutil
@@ -60,9 +60,9 @@ def test_a_run_that_is_damaged_is_told_of_and_left_out(
     comparison.menu().close()
     comparison.menu().popup(comparison.mapToGlobal(comparison.rect().bottomLeft()))
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    with qtbot.waitSignal(comparison.errored, timeout=20_000) as told:
+    with qtbot.waitSignal(comparison.errored, timeout=20_000) as errored:
         choose(qtbot, comparison, 0)
-    assert "history.csv" in told.args[0]
+    assert "history.csv" in errored.args[0]
     assert not comparison._chosen
     comparison.menu().close()
 

@@ -235,7 +235,7 @@ def test_pace_and_preview_follow_the_training(qtbot: QtBot, ready: MainWindow) -
     wait_for_event(qtbot, ready, EpochEnded)
     wait_for_event(qtbot, ready, BatchProgress)
     pace = ready.training.pace.text()
-    for part in ("elapsed", "an epoch", "left", "images/s", "learning rate 0.00"):
+    for part in ("elapsed", "per epoch", "left", "images/s", "learning rate 0.00"):
         assert part in pace
     preview = ready.training.preview
     assert (preview.strip.sheet.width(), preview.strip.sheet.height()) == (280, 56)

@@ -8,14 +8,14 @@ from numpy.typing import ArrayLike
 
 from vae_explorer.array_types import Doubles
 
-LEAST = 1e-6  # that a logarithm is taken of
-FAR = 20_000.0  # pixels beyond which it makes no difference where a value lies
-GAP = 34  # pixels between two named values at least, times `spread`
+LEAST = 1e-6  # smallest value of which a logarithm is taken
+FAR = 20_000.0  # pixels; a value farther outside the chart is moved to this distance
+GAP = 34  # least distance in pixels between two named values, multiplied by `spread`
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """From the value `low` at the pixel `start` to `high` at `end`."""
+    """Maps the value `low` to the pixel `start`, and `high` to `end`."""
 
     low: float
     high: float
@@ -24,17 +24,17 @@ class Axis:
     log: bool = False
 
     def pixels(self, values: ArrayLike) -> Doubles:
-        """Where values lie, in pixels."""
+        """The positions of values, in pixels."""
         low, high, wanted = (self._scaled(value) for value in (self.low, self.high, values))
         share: Doubles = (wanted - low) / (high - low)
         return np.clip(self.start + share * (self.end - self.start), -FAR, FAR)
 
     def value(self, pixel: float) -> float:
-        """What lies at a pixel of a linear axis."""
+        """The value at a pixel of a linear axis."""
         return self.low + (pixel - self.start) / (self.end - self.start) * (self.high - self.low)
 
     def ticks(self, spread: float = 1.0) -> list[tuple[float, str]]:
-        """Pixels and texts of round values."""
+        """The pixel and the text of each round value."""
         most = max(3, int(abs(self.end - self.start) / (GAP * spread)))
         values, step = self._decades(most), 0.0
         if not values:
@@ -46,7 +46,7 @@ class Axis:
         ]
 
     def _decades(self, most: int) -> list[float]:
-        """On a logarithmic axis over a decade or more: 1, 2, 5, 10, ..., or powers of ten; else none."""
+        """On a logarithmic axis over a decade or more: 1, 2, 5, 10, ..., or powers of ten; otherwise an empty list."""
         if not self.log or self.high < 10 * self.low:
             return []
         powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
@@ -63,12 +63,12 @@ class Axis:
 
 
 def round_up(step: float) -> float:
-    """The least of 1, 2 and 5 times a power of ten that is no less."""
+    """`step` rounded up to 1, 2 or 5 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(step))
     return power * next(digit for digit in (1, 2, 5, 10) if digit * power >= step * (1 - 1e-9))
 
 
 def named(value: float, step: float) -> str:
-    """A value, as exact as steps of that size need."""
+    """A value as text, with as many decimals as steps of that size need."""
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     return f"{value:,.{decimals}f}"

@@ -11,7 +11,7 @@ CHOSEN = Qt.ItemDataRole.UserRole + 1
 
 
 class DatasetCombo(QComboBox):
-    """The built-in set, those that were opened, and an entry to open others: `open_wanted`."""
+    """Lists the built-in set, the sets that were opened, and an entry to open others, which emits `open_wanted`."""
 
     open_wanted = Signal()
 
@@ -28,7 +28,7 @@ class DatasetCombo(QComboBox):
         return self.itemData(self._current, CHOSEN)
 
     def choose(self, chosen: ChosenSet) -> None:
-        """Select a set, adding it to the list if need be; one that is there is read by these options from now on."""
+        """Select a set, adding it to the list if needed. A set already listed takes the options of `chosen`."""
         index = self.findData(chosen.source)
         if index < 0:
             index = self.count() - 1

@@ -31,7 +31,7 @@ MOST_PATIENCE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """What a person wants of a run that is trained further."""
+    """How a run is to be trained further."""
 
     config: TrainingConfig
     folder: Path
@@ -41,7 +41,7 @@ class Further:
 
 
 class FurtherDialog(QDialog):
-    """`chosen` brings the Run and a Further."""
+    """Asks how to train a run further. `chosen` brings the Run and a Further."""
 
     chosen = Signal(object, object)
 
@@ -53,7 +53,7 @@ class FurtherDialog(QDialog):
         config = run.info.trained_with()
         text = QLabel(
             f"{run.info.name} has {run.info.epochs:,} epochs. Training goes on from its weights, with a new optimizer "
-            "and the schedule of its learning rate begun anew; network, beta, pixels, seed and split stay."
+            "and the schedule of its learning rate restarted; network, beta, pixels, seed and split stay the same."
         )
         text.setWordWrap(True)
         self.epochs = QSpinBox()
@@ -85,19 +85,19 @@ class FurtherDialog(QDialog):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for title, name, field, tip in (
-            ("More &epochs", "furtherEpochsSpin", self.epochs, "How many times more all images are gone through"),
+            ("More &epochs", "furtherEpochsSpin", self.epochs, "How many more epochs to train for"),
             ("Learning &rate", "furtherRateSpin", self.rate, "Length of the optimizer's steps at the start of the new "
-             "epochs. A smaller one than before refines, the same one first unlearns a little"),
-            ("Rate sc&hedule", "furtherScheduleCombo", self.schedule, "How the rate goes on over the new epochs"),
-            ("Patien&ce", "furtherPatienceSpin", self.patience, "End after so many of the new epochs without a better "
-             "one among them"),
+             "epochs. A smaller one refines the model; with the same one as before, the loss first rises a little"),
+            ("Rate sc&hedule", "furtherScheduleCombo", self.schedule, "How the rate changes over the new epochs"),
+            ("Patien&ce", "furtherPatienceSpin", self.patience, "End the training after this many of the new "
+             "epochs without a better one among them"),
             ("Rest&ore", "furtherRestoreCheck", self.restore_best, "Whether the weights of the best of the new epochs "
              "or the last ones are kept; the run from before stays unless it is replaced"),
             ("&Note", "furtherNoteEdit", self.note, "A line that is kept with the run"),
             ("Lo&g", "furtherTensorboardCheck", self.tensorboard, "Also write the losses of the new epochs to the "
              "folder tensorboard of the run"),
             ("Save &as", "furtherPlaceCombo", self.place, "A new run beside this one, or this run itself, which stays "
-             "as it is until the new one is whole"),
+             "unchanged until the new one is complete"),
         ):  # fmt: skip
             field.setObjectName(name)
             field.setToolTip(tip)

@@ -10,8 +10,8 @@ from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.latent.palette import LOSSES, LOSSES_ON_DARK
 
 COLLAPSED = 0.01  # nats per image; a dimension with a smaller KL has collapsed
-WIDEST = 34.0  # pixels of a bar
-NAMED = 5  # collapsed dimensions that are named one by one
+WIDEST = 34.0  # greatest width of a bar, pixels
+NAMED = 5  # most collapsed dimensions that are named one by one
 
 
 class KLBars(QWidget):

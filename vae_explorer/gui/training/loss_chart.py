@@ -1,6 +1,6 @@
-"""The losses as a picture for the screen: where everything lies, and how it is drawn.
+"""The losses as a picture for the screen: its layout and its drawing.
 
-By a painter alone: pyqtgraph takes three times as long for the same curves, most of it for its axes.
+A QPainter draws it, because pyqtgraph takes three times as long for the same curves, most of it for its axes.
 """
 
 import math
@@ -21,10 +21,10 @@ from vae_explorer.latent.palette import LOSSES, LOSSES_ON_DARK, class_colours
 from vae_explorer.run.history import EpochRecord
 
 TITLES = ("loss", "reconstruction", "KL")
-LEFT, RIGHT, BELOW, BETWEEN = 68.0, 10.0, 36.0, 12.0  # pixels beside the panels, of the axes' texts
-LOWER = 0.28  # of the height is KL's
-DOTS = 60  # epochs in view, above which they are a line alone
-FAINT = 80  # opacity of single batches, of 255
+LEFT, RIGHT, BELOW, BETWEEN = 68.0, 10.0, 36.0, 12.0  # margins of the panels, pixels
+LOWER = 0.28  # share of the height that the KL panel takes
+DOTS = 60  # most epochs in view that are drawn with dots
+FAINT = 80  # opacity of single batches, 0 to 255
 COLUMNS = ("loss", "reconstruction_loss", "kl_loss", "val_loss", "val_reconstruction_loss", "val_kl_loss")
 
 
@@ -34,23 +34,23 @@ class Look:
 
     log: bool = False
     by_epoch: bool = False
-    newest: int | None = None  # steps in view, None: all
-    smoothing: int = 0  # per cent of what is in view that a mean goes over
+    newest: int | None = None  # the newest steps in view; None: all
+    smoothing: int = 0  # percent of the steps in view over which the running mean is taken
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
-    """The validation losses of an earlier run, to lie underneath."""
+    """The validation losses of an earlier run, which are drawn under those of the training."""
 
     name: str
     epochs: Longs  # (n,)
     steps_per_epoch: float
-    losses: Doubles  # (n, 3), NaN: not to be compared
+    losses: Doubles  # (n, 3); NaN: cannot be compared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Losses:
-    """All that is shown of a training."""
+    """Everything that the chart shows of a training."""
 
     steps_per_epoch: int
     batches: LossHistory  # of `TITLES`
@@ -67,7 +67,7 @@ class LossChart:
         self._losses, self._look, self._theme, self._metrics = losses, look, theme, metrics
         self._colours = LOSSES_ON_DARK if theme.dark else LOSSES
         ten = class_colours(10, theme.dark)
-        self._others = [ten[i] for i in (8, 4, 6, 5, 7)] * 3  # of earlier runs: none like those of the losses
+        self._others = [ten[i] for i in (8, 4, 6, 5, 7)] * 3  # for earlier runs: unlike those of the losses
         width = max(40.0, size.width() - LEFT - RIGHT)
         self._legend = list(self._flow(width))
         top = (self._legend[-1][0].y() if self._legend else 0) + metrics.height() + 6
@@ -83,7 +83,7 @@ class LossChart:
         ends = [batches.last[-1]] if len(batches) else [x[-1] * self.unit for _, x in self._references]
         last = int(max(ends, default=1))
         first = max(0, last - look.newest) if look.newest else 0
-        if not look.newest:  # a fifth more at a time, so that the axis stands still meanwhile
+        if not look.newest:  # The range grows by a fifth at a time, so that the axis stands still in between.
             last = round(20 * 1.2 ** math.ceil(math.log(max(20, last) / 20, 1.2)))
         self.across = Axis(first / self.unit, last / self.unit, self.upper.left(), self.upper.right())
         self.batches = batches.fewer(int(width))
@@ -91,7 +91,7 @@ class LossChart:
         self._up = [self._axis(self.upper, (0, 1)), self._axis(self.lower, (2,))]
 
     def _axis(self, panel: QRectF, columns: tuple[int, ...]) -> Axis:
-        """Outliers, most of them in the first steps, are left out of the range, not out of the curves."""
+        """The vertical axis of a panel. Its range leaves out outliers, most of which are in the first steps."""
         batches, epochs = self.batches[len(self.batches) // 20 :], self.epochs[1:]
         ends = []
         if len(batches):
@@ -108,7 +108,7 @@ class LossChart:
                 known = curve[:, np.isfinite(curve[0])]
                 ends += [*known.min(axis=0), *np.percentile(known, 95, axis=0)]
         low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
-        if self._look.log and low >= 0:  # a density's losses fall below 0, where there are no logarithms
+        if self._look.log and low >= 0:  # losses of a density can be negative
             low, high = max(low, LEAST), max(high, 2 * LEAST)
             room = (max(high / low, 1.01)) ** 0.08
             return Axis(low / room, high * room, panel.bottom(), panel.top(), log=True)
@@ -116,7 +116,7 @@ class LossChart:
         return Axis(low - room, high + room, panel.bottom(), panel.top())
 
     def draw(self, painter: QPainter) -> None:
-        """Onto a ground of the theme's."""
+        """Draw the chart. The background must already have the colour `theme.base`."""
         for panel, up, columns in zip((self.upper, self.lower), self._up, ((0, 1), (2,)), strict=True):
             self._draw_grid(painter, panel, up)
             painter.setClipRect(panel)
@@ -129,7 +129,7 @@ class LossChart:
 
     def _draw_grid(self, painter: QPainter, panel: QRectF, up: Axis) -> None:
         line, muted = QColor(self._theme.line), QColor(self._theme.muted)
-        faint = mixed(self._theme.line, self._theme.base)  # opaque: ten times as fast as translucent
+        faint = mixed(self._theme.line, self._theme.base)  # opaque lines are drawn ten times as fast
         text, height = self._metrics, self._metrics.height()
         painter.setPen(muted)
         for pixel, name in up.ticks():
@@ -171,7 +171,7 @@ class LossChart:
             self._draw_epochs(painter, pen, up, column + shift)
 
     def _draw_epochs(self, painter: QPainter, pen: QPen, up: Axis, column: int) -> None:
-        """Dots and a smooth line; of many epochs thin lines beside each other, for wide ones take ten times as long."""
+        """Draw dots and a smooth line, or for many epochs thin lines: a wide one takes ten times as long."""
         x, y = self._through(self.epochs, up, column)
         if len(self.epochs) > DOTS:
             for shift in (-1, 0, 1) if pen.style() == Qt.PenStyle.SolidLine else (0,):
@@ -189,7 +189,7 @@ class LossChart:
     def _through(self, buckets: Buckets, up: Axis, column: int) -> tuple[Doubles, Doubles]:
         """A line through the highest and the lowest value of each bucket, so that no spike is left out.
 
-        One bucket goes down, the next one up: a line that returned each time would be twice as long.
+        The line goes down in one bucket and up in the next: going both ways in each would make it twice as long.
         """
         x = buckets.middle / self.unit
         ends = up.pixels(np.column_stack([buckets.high[:, column], buckets.low[:, column]]))
@@ -199,13 +199,13 @@ class LossChart:
         return np.repeat(x, 2), ends.ravel()
 
     def _draw_line(self, painter: QPainter, pen: QPen, x: NDArray[np.floating] | Longs, y: Doubles) -> None:
-        """x: in the axis' unit; y: in pixels."""
+        """Draw a line through points. x: in the unit of the axis; y: in pixels."""
         if len(x) > 1:
             painter.setPen(pen)
             painter.drawPath(pg.arrayToQPath(self.across.pixels(x), y))
 
     def _draw_seams(self, painter: QPainter) -> None:
-        """A line down where a training further began."""
+        """Draw a vertical line at each step where the run was trained further."""
         text = "trained further"
         wide, height = self._metrics.horizontalAdvance(text), self._metrics.height()
         for seam in self._losses.seams:
@@ -242,7 +242,7 @@ class LossChart:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _entries(self) -> Iterator[tuple[str, QPen]]:
-        """Texts of the legend, with the lines that they name."""
+        """The texts of the legend, each with the pen of the line that it names."""
         muted = QColor(self._theme.muted)
         for title, colour in zip(TITLES, self._colours, strict=True):
             yield title, QPen(QColor(colour), 2.6)
@@ -253,7 +253,7 @@ class LossChart:
             yield reference.name, QPen(QColor(colour), 1)
 
     def _flow(self, width: float) -> Iterator[tuple[QPointF, str, QPen]]:
-        """The legend's entries in lines of at most that width: their upper left corners."""
+        """The upper left corner, text and pen of each entry of the legend, in lines of at most `width` pixels."""
         x, y = LEFT, 2.0
         for text, pen in self._entries():
             shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, min(320.0, width - 40))
@@ -273,6 +273,6 @@ class LossChart:
 
 
 def mixed(one: str, other: str) -> QColor:
-    """The colour between two."""
+    """The mean of two colours."""
     a, b = QColor(one), QColor(other)
     return QColor((a.red() + b.red()) // 2, (a.green() + b.green()) // 2, (a.blue() + b.blue()) // 2)

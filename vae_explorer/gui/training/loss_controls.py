@@ -22,7 +22,7 @@ CHOICES = (
 
 
 class LossControls(QWidget):
-    """Acts on the plot that it is given."""
+    """Controls a LossPlot. `errored` and `noted` bring a sentence."""
 
     errored = Signal(str)
     noted = Signal(str)
@@ -41,7 +41,7 @@ class LossControls(QWidget):
         self.smoothing.setSuffix(" %")
         self.smoothing.setSpecialValueText("off")
         self.smoothing.setToolTip(
-            "A running mean of the batches, over so much of what is in view; they stay underneath"
+            "A running mean over this percentage of the steps in view, drawn above the single batches"
         )
         self.smoothing.valueChanged.connect(lambda value: plot.set_look(smoothing=value))
         text = QLabel("S&moothing")
@@ -91,9 +91,9 @@ def write_losses(
     first: int = 0,
     seams: tuple[int, ...] = (),
 ) -> None:
-    """Write the losses of whole epochs, a table as history.csv has it or a picture, by the path's ending.
+    """Write the losses of whole epochs. The ending .csv gives a table like history.csv, any other ending a picture.
 
-    first, seams: as for `draw_losses`.
+    first: how many epochs at the beginning cannot be the best; seams: epochs after which the run was trained further.
     """
     if path.suffix.lower() == ".csv":
         write_history(path, history)

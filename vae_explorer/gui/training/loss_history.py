@@ -1,4 +1,4 @@
-"""The losses of a training of any length in a bounded memory, without a spike lost or a value invented."""
+"""The losses of a training of any length in bounded memory: every spike is kept, and no value is made up."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from vae_explorer.array_types import Doubles, Longs
 
-MOST = 4096  # buckets: more than a window has pixels
-NEWEST = 10_000  # steps that are also kept one by one
+MOST = 4096  # most buckets: more than a window has pixels across
+NEWEST = 10_000  # newest steps, which are also kept one by one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Buckets:
-    """Neighbouring steps put together: arrays over n buckets, with a column for each of k losses."""
+    """Neighbouring steps merged into n buckets, with a column for each of k losses."""
 
     first: Longs  # (n,), the steps that a bucket spans
     last: Longs
@@ -40,16 +40,16 @@ class Buckets:
 
     @property
     def mean(self) -> Doubles:
-        """(n, k)."""
-        return np.clip(self.total / self.count[:, None], self.low, self.high)  # no rounding beyond what was there
+        """(n, k): the mean of each bucket."""
+        return np.clip(self.total / self.count[:, None], self.low, self.high)  # against rounding
 
     @property
     def middle(self) -> Doubles:
-        """(n,): where a bucket lies among the steps."""
+        """(n,): the middle step of each bucket."""
         return (self.first + self.last) / 2
 
     def merged(self, starts: Longs) -> "Buckets":
-        """All from each start (ascending, the first 0) up to the next as one bucket."""
+        """Merge the buckets from each start up to the next one. starts: ascending indices, the first is 0."""
         if not len(self):
             return self
         ends = np.append(starts[1:], len(self)) - 1
@@ -58,17 +58,17 @@ class Buckets:
         return Buckets(self.first[starts], self.last[ends], count, low, high, total)
 
     def fewer(self, most: int) -> "Buckets":
-        """At most so many buckets."""
+        """The same values in at most `most` buckets."""
         width = -(-len(self) // max(1, most))
         return self if width <= 1 else self.merged(np.arange(0, len(self), width))
 
     def within(self, first: float, last: float) -> "Buckets":
-        """Those in a range of steps, and one more at either end, to which a line leads."""
+        """The buckets in a range of steps and one more at either end, so that lines reach the edges."""
         start, end = np.searchsorted(self.last, first), np.searchsorted(self.first, last, "right")
         return self[max(0, int(start) - 1) : int(end) + 1]
 
     def smoothed(self, reach: int) -> Doubles:
-        """(n, k): the mean of each bucket and of `reach` more on either side, as far as there are any."""
+        """(n, k): the mean of each bucket and of up to `reach` more on either side."""
         if not len(self):
             return self.total
         kernel = np.ones(min(2 * reach + 1, 2 * ((len(self) - 1) // 2) + 1))
@@ -80,9 +80,9 @@ class Buckets:
 
 
 class LossHistory:
-    """Takes values as they come. When the buckets are full, neighbours are put together, and each spans twice as much.
+    """Collects values. When there are too many buckets, neighbours are merged, so that each spans twice as many steps.
 
-    So adding n values takes time in proportion to n, and the memory stays the same however many come.
+    Adding n values takes time in proportion to n, and the memory is bounded.
     """
 
     def __init__(self, columns: int) -> None:
@@ -106,7 +106,7 @@ class LossHistory:
             self._width *= 2
 
     def newest(self, steps: int) -> Buckets:
-        """The last so many steps, at most `NEWEST`, one by one."""
+        """The newest `steps` steps, at most `NEWEST`, each in a bucket."""
         if not len(self._newest):
             return self._newest
         return self._newest[int(np.searchsorted(self._newest.first, self._newest.last[-1] - steps, "right")) :]

@@ -1,4 +1,4 @@
-"""The losses of a training as it runs: every batch thin, every epoch bold; hovering reads them."""
+"""The losses of a training as it runs: batches as thin lines, epochs as bold ones; hovering shows their values."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,15 +16,15 @@ from vae_explorer.gui.training.loss_history import LossHistory
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.segments import best_epoch
 
-REDRAW_PAUSE = 1000  # milliseconds: drawing takes time from the training
-NEAR = 8  # pixels from an epoch's end within which it is read, too
-SMALLER = 0.92  # text, beside that of the window
+REDRAW_PAUSE = 1000  # milliseconds between two drawings, which take time from the training
+NEAR = 8  # greatest distance in pixels at which hovering also shows the losses of an epoch
+SMALLER = 0.92  # size of the text relative to the window's font
 
 
 class LossPlot(QWidget):
-    """Keeps its drawing as a picture: it is made when it is seen, and anew at most once a pause."""
+    """Keeps its drawing as a picture, made when it is visible and remade for new losses once per REDRAW_PAUSE."""
 
-    epochs_changed = Signal(int)  # how many there are
+    epochs_changed = Signal(int)  # the number of epochs
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +38,7 @@ class LossPlot(QWidget):
         self._theme, self.look = LIGHT, Look()
         self._references: Sequence[Reference] = ()
         self._picture: QPixmap | None = None
-        self._line = QFrame(self)  # a widget of its own, so that the curves stay as they are under it
+        self._line = QFrame(self)  # a separate widget: moving it redraws no curve
         self._line.setObjectName("hoverLine")
         self._line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._line.setAutoFillBackground(True)
@@ -47,9 +47,9 @@ class LossPlot(QWidget):
         self.clear(1)
 
     def clear(self, steps_per_epoch: int, first_comparable: int = 0, seams: tuple[int, ...] = ()) -> None:
-        """Forget the last training; the next one has so many steps an epoch.
+        """Forget the last training and prepare for one with `steps_per_epoch`.
 
-        first_comparable: epochs that cannot be the best; seams: those after which it was trained further.
+        first_comparable: epochs that cannot be the best; seams: epochs after which it was trained further.
         """
         self.first_comparable, self.seams = first_comparable, seams
         self._steps_per_epoch = steps_per_epoch
@@ -65,7 +65,7 @@ class LossPlot(QWidget):
         self._redraw_soon()
 
     def add_epoch(self, record: EpochRecord, best: EpochRecord | None = None) -> None:
-        """best: the best epoch so far, None: that of the least validation loss among those that can be."""
+        """best: the best epoch so far; None: the one with the least validation loss that can be the best."""
         self.records.append(record)
         self._epochs.add(
             np.array([record.epoch * self._steps_per_epoch]), np.array([[getattr(record, name) for name in COLUMNS]])
@@ -81,7 +81,7 @@ class LossPlot(QWidget):
         self._redraw()
 
     def set_references(self, references: Sequence[Reference]) -> None:
-        """Earlier runs to lie underneath."""
+        """Draw the losses of earlier runs under those of the training."""
         self._references = references
         self._redraw()
 
@@ -140,7 +140,7 @@ class LossPlot(QWidget):
         self._card.hide()
 
     def _read(self, pointer: QPoint) -> None:
-        """Show what lies above and below the pointer."""
+        """Show the values at the step under the pointer."""
         if self._picture is None or not len(self._batches.whole):
             return
         chart = self._chart
@@ -181,5 +181,5 @@ class LossPlot(QWidget):
 
 
 def figure(value: float) -> str:
-    """A loss as it is read."""
+    """A loss as text: three digits, or one decimal from 100 on."""
     return f"{value:,.1f}" if abs(value) >= 100 else f"{value:#.3g}"

@@ -1,7 +1,4 @@
-"""What the model in training makes of its held-out sample: reconstructions, KL of each dimension, a small latent map;
-
-and what it decodes over the latent plane.
-"""
+"""A preview of the model in training: reconstructions, KL of each dimension, a small latent map and a decoded grid."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -18,11 +15,11 @@ from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import to_plane
 from vae_explorer.training.events import Preview
 
-OPACITY = 0.8  # of a point
+OPACITY = 0.8  # of a point, 0 to 1
 
 
 class TrainingPreview(QWidget):
-    """Empty until a training shows something."""
+    """Shows previews of a training; it is empty until the first one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +48,7 @@ class TrainingPreview(QWidget):
             column.addWidget(self._caption(title))
             column.addWidget(view, share)
         left.addWidget(self.collapsed)
-        self._right.addWidget(self._caption("Held-out codes"))
+        self._right.addWidget(self._caption("Held-out latent codes"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -60,7 +57,7 @@ class TrainingPreview(QWidget):
             layout.addLayout(column, share)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The map is built when it is first seen: the launch is the quicker for it."""
+        """Build the map when it is first shown, which makes the launch quicker."""
         super().showEvent(event)
         if self._map is None:
             self._build_map()
@@ -93,7 +90,7 @@ class TrainingPreview(QWidget):
             self.strip.show_images(np.stack([self._originals, preview.reconstructions]))
         self.grid.show_images(preview.grid)
         self.bars.show_kl(preview.kl)
-        note = collapse_note(preview.kl) if self._trained else ""  # what has learned nothing yet has not collapsed
+        note = collapse_note(preview.kl) if self._trained else ""  # before the first epoch nothing can have collapsed
         self._trained = True
         self.collapsed.setText(note)
         self.collapsed.setVisible(bool(note))

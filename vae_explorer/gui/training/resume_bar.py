@@ -1,4 +1,4 @@
-"""A line that offers to go on with a training that was cut off."""
+"""A bar that offers to resume a training that was cut off."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ResumeBar(QFrame):
-    """Hidden while there is nothing to resume. One training at a time; the next one follows when it is dealt with."""
+    """Hidden while there is nothing to resume. Shows one training at a time."""
 
     resumed = Signal(object)  # an Unfinished
     errored = Signal(str)
@@ -26,9 +26,9 @@ class ResumeBar(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._waiting: list[Unfinished] = []
         self.text = ElidedLabel()
-        self.resume = self._button("Resume", "resumeButton", "Go on from its last whole epoch", self._resume)
+        self.resume = self._button("Resume", "resumeButton", "Continue from its last whole epoch", self._resume)
         self.discard = self._button("Discard…", "discardUnfinishedButton", "Remove what is left of it", self._discard)
-        self.later = self._button("Later", "resumeLaterButton", "Leave it as it is", self._next)
+        self.later = self._button("Later", "resumeLaterButton", "Keep it for later", self._next)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 6, 4)
         row.addWidget(self.text, 1)
@@ -70,7 +70,7 @@ class ResumeBar(QFrame):
             self.resumed.emit(self.first)
 
     def taken(self, folder: Path) -> None:
-        """This one is being trained, here."""
+        """Remove from the offers a training that now runs in this window."""
         self._waiting = [one for one in self._waiting if one.folder != folder]
         self._show_first()
 

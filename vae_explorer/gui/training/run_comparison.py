@@ -1,4 +1,4 @@
-"""Compare…: earlier runs whose losses are laid under those of the training."""
+"""Compare…: earlier runs whose losses are drawn under those of the training."""
 
 import tomllib
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from vae_explorer.run.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What the others are compared with."""
+    """What is compared with the earlier runs: the training that began last."""
 
     dataset: DatasetInfo
     beta: float
@@ -32,7 +32,7 @@ class Present:
 
 
 class RunComparison(QPushButton):
-    """A menu of the recent runs and the built-in one, of which any number can be chosen."""
+    """A menu of the recent runs and the built-in one; any number of them can be chosen."""
 
     changed = Signal(object)  # the list of References
     errored = Signal(str)
@@ -40,7 +40,7 @@ class RunComparison(QPushButton):
     def __init__(self) -> None:
         super().__init__("Compare…")
         self.setObjectName("compareButton")
-        self.setToolTip("Lay the validation losses of earlier runs underneath")
+        self.setToolTip("Draw the validation losses of earlier runs under those of the training")
         self._present: Present | None = None
         self._chosen: dict[Path, Run | None] = {}  # None: being read
         menu = _StayingMenu(self)
@@ -49,9 +49,9 @@ class RunComparison(QPushButton):
         self.setMenu(menu)
 
     def set_present(self, present: Present) -> None:
-        """A training has begun, with which the others are compared from now on."""
+        """Compare the earlier runs with a training that has begun."""
         self._present = present
-        self._tell()
+        self._emit_references()
 
     def _fill(self) -> None:
         self.menu().clear()
@@ -68,7 +68,7 @@ class RunComparison(QPushButton):
     def _choose(self, folder: Path, on: bool, action: QAction) -> None:
         if not on:
             self._chosen.pop(folder, None)
-            self._tell()
+            self._emit_references()
             return
         self._chosen[folder] = None
         task = BackgroundTask(lambda _: open_run(folder))
@@ -77,15 +77,15 @@ class RunComparison(QPushButton):
         task.start()
 
     def _take(self, run: Run) -> None:
-        if run.folder in self._chosen:  # and not left out again meanwhile
+        if run.folder in self._chosen:  # it may have been deselected while it was read
             self._chosen[run.folder] = run
-            self._tell()
+            self._emit_references()
 
     def _fail(self, folder: Path, text: str) -> None:
         self._chosen.pop(folder, None)
         self.errored.emit(text)
 
-    def _tell(self) -> None:
+    def _emit_references(self) -> None:
         chosen = [run for run in self._chosen.values() if run and run.history]
         same = [run for run in chosen if has_same_pixels(run.info, self._present)]
         self.changed.emit([reference(run, self._present) for run in same])
@@ -110,13 +110,13 @@ def _offered() -> Iterator[tuple[Path, RunInfo]]:
         try:
             info = parse_info(path, tomllib.loads(path.read_text(encoding="utf-8"))) if is_run(folder) else None
         except (OSError, ValueError, UserError):
-            continue  # opening it says what is wrong with it
+            continue  # opening the run shows the error
         if info and info.epochs:
             yield folder, info
 
 
 def has_same_pixels(info: RunInfo, present: Present | None) -> bool:
-    """Whether a run's losses may lie under those of the present training; without one, under those of grey pixels."""
+    """Whether a run's losses can be compared with those of the present training, or without one, of grey pixels."""
     return info.pixels == (present.pixels if present else "grey")
 
 
@@ -135,9 +135,9 @@ def label(info: RunInfo, present: Present | None) -> str:
 
 
 def reference(run: Run, present: Present | None) -> Reference:
-    """A run's validation losses; the loss itself only where beta is the same, since it weighs KL by it.
+    """A run's validation losses. The loss itself is NaN if beta differs, since beta is the weight of its KL term.
 
-    Of another likelihood there is the KL alone: the rest is of another kind, and would lie far off.
+    If the likelihood differs, the reconstruction loss is NaN, too: only the KL can be compared.
     """
     losses = np.array([(record.val_loss, record.val_reconstruction_loss, record.val_kl_loss) for record in run.history])
     if present and run.info.beta != present.beta:

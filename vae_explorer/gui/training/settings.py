@@ -1,4 +1,4 @@
-"""The settings of a training as a form, with what each does to the result."""
+"""The settings of a training as a form, with the effect of each on the result."""
 
 from pathlib import Path
 from typing import Any
@@ -126,43 +126,43 @@ class TrainingSettings(QWidget):
         for text, field, tip in (
             ("&Data", self.dataset, "The images to learn from"),
             ("&Preset", self.preset, PRESET_TIP),
-            ("&Latent dimensions", self.latent_dim, "How many numbers z describe an image. Two can be drawn whole; "
-             "more reconstruct better"),
+            ("&Latent dimensions", self.latent_dim, "How many numbers z describe an image. Two can be drawn as a "
+             "map; more reconstruct better"),
             ("&Beta", self.beta, "Weight of the KL term. 1 is the ELBO; more makes the latent space smoother and the "
              "images blurrier, less the reverse (beta-VAE)"),
-            ("Ep&ochs", self.epochs, "How many times all training images are gone through"),
-            ("Batch si&ze, images", self.batch_size, "Images a step of the optimizer. Larger is faster an epoch and "
-             "takes fewer, calmer steps"),
+            ("Ep&ochs", self.epochs, "How many times the training goes through all training images"),
+            ("Batch si&ze, images", self.batch_size, "Images per step of the optimizer. A larger batch makes an epoch "
+             "faster, with fewer and steadier steps"),
             ("Learning &rate", self.learning_rate, "Length of the optimizer's steps at the start. Too large diverges, "
              "too small learns slowly"),
-            ("&Seed", self.seed, "Of the validation split, start weights, order and draws of epsilon: the same seed "
-             "gives the same result"),
+            ("&Seed", self.seed, "Decides the validation split, start weights, order and draws of epsilon: the "
+             "same seed gives the same result"),
         ):  # fmt: skip
             self._add_row(form, text, field, tip)
         more = QGroupBox("More")
         more_form = QFormLayout(more)
         more_form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._add_row(more_form, "&Images used", self.limit, "Use only so many of the images, drawn by the seed")
-        self._add_row(more_form, "Pi&xels", self.pixels, "Grey learns the levels as they are; binarized draws black or "
-                      "white anew at every step, with the level as probability. Figures of the one cannot be compared "
-                      "with those of the other")  # fmt: skip
+        self._add_row(more_form, "&Images used", self.limit, "Use only this many of the images, chosen by the seed")
+        self._add_row(more_form, "Pi&xels", self.pixels, "Grey learns the grey levels. Binarized draws black or white "
+                      "at every step, with the level as the probability of white. Figures of grey and of "
+                      "binarized pixels cannot be compared")  # fmt: skip
         later: tuple[tuple[str, QWidget, str], ...] = (
-            ("Li&kelihood", self.likelihood, "How a pixel lies about its decoded value: Bernoulli, usual for grey, or "
-             "Gaussian, usual for colour, its width (sigma) learned too or fixed. Figures of one cannot be compared "
-             "with those of another"),
+            ("Li&kelihood", self.likelihood, "The distribution of a pixel given its decoded value: Bernoulli, usual "
+             "for grey, or Gaussian, usual for colour, with a learned or a fixed width (sigma). Figures of different "
+             "likelihoods cannot be compared"),
             ("Si&gma", self.sigma, "Standard deviation of a Gaussian of fixed width, where a pixel is from 0 to 1. "
              "Less gives sharper reconstructions and a larger KL"),
-            ("Rate s&chedule", self.schedule, "How the learning rate goes on from its start"),
+            ("Rate s&chedule", self.schedule, "How the learning rate changes after the start"),
             ("KL &warm-up", self.kl_warmup, "Epochs in which beta rises from 0: the decoder learns to use z before the "
              "KL term takes it away"),
-            ("Patience", self.patience, "End after so many epochs without a better one. Better: less validation "
-             "reconstruction + beta KL, once beta has risen"),
+            ("Patience", self.patience, "End after this many epochs without a better one. Better means a smaller "
+             "validation loss (reconstruction + beta KL), once beta has risen"),
             ("Restore", self.restore_best, "Whether the weights of the best epoch or the last ones are kept"),
-            ("V&alidation", self.validation_share, "Share of the training images that is kept apart, to look at "
-             "while it learns"),
+            ("V&alidation", self.validation_share, "Share of the training images that is kept apart to check "
+             "the model while it learns"),
             ("&Note", self.note, "A line that is kept with the run"),
             ("Log", self.tensorboard, "Also write the losses, in nats per image, to the folder tensorboard of the run, "
-             "as a log that TensorBoard shows. It changes nothing in the result"),
+             "as a log that TensorBoard shows. It does not change the result"),
         )  # fmt: skip
         for row in later:
             self._add_row(more_form, *row)
@@ -181,12 +181,12 @@ class TrainingSettings(QWidget):
 
     @property
     def source(self) -> str:
-        """What `data_reading.load_dataset` is to load."""
+        """The source of the images, for `data.reading.load_dataset`."""
         return self.dataset.chosen().source
 
     @property
     def options(self) -> ImageOptions:
-        """How it is to be read."""
+        """How the images are to be read."""
         return self.dataset.chosen().options
 
     def config(self) -> TrainingConfig:
@@ -214,14 +214,14 @@ class TrainingSettings(QWidget):
         return self.likelihood.currentData() == "gaussian-fixed"
 
     def run_folder(self) -> Path:
-        """Where the run goes."""
+        """The folder that the run is to be written to."""
         if self.folder.text().strip():
             return Path(self.folder.text().strip()).expanduser()
         name = "mnist" if self.source == BUILTIN else Path(self.source).stem
         return new_run_folder(f"{name}-{self.preset.currentData()}")
 
     def choose_dataset(self, chosen: ChosenSet, image_shape: ImageShape | None = None) -> None:
-        """Select a data set; of images of a known shape, with the preset that is usual for it if another is chosen."""
+        """Select a data set. If the shape of its images is given, also select the preset that is usual for it."""
         self.dataset.choose(chosen)
         if image_shape is None:
             return
@@ -230,7 +230,7 @@ class TrainingSettings(QWidget):
             self.preset.setCurrentIndex(self.preset.findData(usual))
 
     def take(self, config: TrainingConfig, dataset: DatasetInfo) -> None:
-        """Set the form to the settings of a run, and to its data set if that is there."""
+        """Set the form to the settings of a run, and to its data set if it still exists."""
         self.preset.setCurrentIndex(self.preset.findData(config.preset))
         chosen = ChosenSet(dataset.source, dataset.options, dataset.name)
         if chosen.available:
@@ -262,7 +262,7 @@ class TrainingSettings(QWidget):
             settings.setValue(f"training/{spin.objectName()}", spin.value())
 
     def restore(self, settings: QSettings) -> None:
-        """Set the form as it was remembered; what does not fit any more keeps its default."""
+        """Set the form to the remembered settings; those that are no longer valid keep their defaults."""
         index = self.preset.findData(settings.value("training/preset", ""))
         if index < 0:
             return

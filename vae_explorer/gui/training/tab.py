@@ -63,16 +63,16 @@ class TrainingTab(QWidget):
     running_changed = Signal(bool)  # whether a training runs
     reported = Signal(object)  # an event of the training that runs
     returned = Signal(object)  # the Run, or None if it was discarded
-    failed = Signal()  # the training; `errored` brought the sentence
-    finished = Signal()  # always and last; its thread may still be leaving
-    images_wanted = Signal()  # the person wants to open others
+    failed = Signal()  # the training failed; `errored` brings the sentence
+    finished = Signal()  # always emitted, and last; the thread may still be ending
+    images_wanted = Signal()  # the person wants to open other images
 
     def __init__(self, data: LoadedData, parent: QWidget | None = None) -> None:
         """data: the data set that was read last, here or for the explorer."""
         super().__init__(parent)
         self.setObjectName("trainingTab")
         self._data = data
-        self._images: DatasetInfo | None = None  # that the training learns from
+        self._images: DatasetInfo | None = None  # the images of the training
         self.worker = TrainingWorker(self)
         self.worker.reported.connect(self._take_event)
         self.worker.loading.connect(self._show_loading)
@@ -90,10 +90,10 @@ class TrainingTab(QWidget):
         self.controls = LossControls(self.plot)
         self.controls.errored.connect(self.errored)
         self.controls.noted.connect(self.noted)
-        self.run: Run | None = None  # that is open
-        self.config: TrainingConfig | None = None  # of the training that runs or ran last
+        self.run: Run | None = None  # the run that is open
+        self.config: TrainingConfig | None = None  # settings of the training that runs or ran last
         self._device, self._epoch, self._outcome, self._waited = "", 0, "", 0
-        self._validated: EpochRecord | None = None  # the newest
+        self._validated: EpochRecord | None = None  # the newest epoch
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(12)
@@ -102,7 +102,7 @@ class TrainingTab(QWidget):
         self._set_running(False)
 
     def showEvent(self, event: QShowEvent) -> None:
-        import_ahead()  # who looks here is likely to train
+        import_ahead()  # a person who opens this tab is likely to train
         super().showEvent(event)
 
     @property
@@ -123,7 +123,7 @@ class TrainingTab(QWidget):
         self.settings.store(settings)
 
     def restore(self, settings: QSettings) -> None:
-        """Set the form as it was remembered."""
+        """Set the form to the remembered settings."""
         self.settings.restore(settings)
 
     @property
@@ -137,7 +137,7 @@ class TrainingTab(QWidget):
         self.settings.validation_share.setValue(validation_share)
 
     def offer_to_resume(self, unfinished: Sequence["Unfinished"]) -> None:
-        """Offer to go on with trainings that were cut off, and say so if there are any."""
+        """Offer to resume trainings that were cut off, with a note if there are any."""
         self.resume_bar.offer(unfinished)
         if unfinished:
             self.noted.emit(f"{describe(unfinished[0])} The Training tab has more.")
@@ -159,7 +159,7 @@ class TrainingTab(QWidget):
             "Stop", "stopButton", "End now and keep what is learned: the present weights become the model", self._stop
         )
         self.discard = self._button("Discard…", "discardButton", "End now and keep nothing", self.ask_discard)
-        self.pause = self._button("Pause", "pauseButton", "Wait, and go on where it was", self._pause)
+        self.pause = self._button("Pause", "pauseButton", "Wait, and continue later from the same step", self._pause)
         ends = QHBoxLayout()
         ends.addWidget(self.pause)
         ends.addWidget(self.stop)
@@ -269,9 +269,9 @@ class TrainingTab(QWidget):
         self.settings.take(info.origin, info.dataset)
         said = f"The settings are those of {info.name}"
         if len(info.segments) > 1:
-            said += f", of its last segment of {len(info.segments)}, with the epochs of all"
+            said += f" (the last of its {len(info.segments)} segments, with the epochs of all of them)"
         if self.settings.source != info.dataset.source:
-            said += "; but for its images, which are not where they were"
+            said += ". Its images were not found, so the data set was not changed"
         self.noted.emit(f"{said}.")
         return True
 
@@ -287,7 +287,7 @@ class TrainingTab(QWidget):
         if self.run is None or self.worker.running:
             return None
         if not isinstance(self.run.info.origin, TrainingConfig):
-            self.noted.emit("This model was imported, so there is no training of it to go on with.")
+            self.noted.emit("This model was imported, so it cannot be trained further.")
             return None
         dialog = FurtherDialog(self.run, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -305,7 +305,7 @@ class TrainingTab(QWidget):
         self.worker.further(run, wanted, self._data.of_source(images.source, images.options))
 
     def resume(self, unfinished: "Unfinished") -> None:
-        """Go on with a training that was cut off."""
+        """Resume a training that was cut off."""
         if self.worker.running:
             self.noted.emit("A training is running: resume the other one when it has ended.")
             return
@@ -342,7 +342,7 @@ class TrainingTab(QWidget):
 
     @property
     def title(self) -> str:
-        """The training that runs, in a few words."""
+        """A short text on the training that runs; "" if there was none."""
         return f"{self.config.preset} in training, epoch {self._epoch} of {self._epochs}" if self.config else ""
 
     def _show_loading(self, share: float) -> None:
@@ -410,7 +410,7 @@ class TrainingTab(QWidget):
             self.state.setText(f"Epoch {event.epoch} of {self._epochs}{waited}")
         loss, reconstruction, kl = event.losses[-1]
         text = f"batch {loss:.1f} nats (reconstruction {reconstruction:.1f}, KL {kl:.1f})"
-        if self._validated:  # first, since a narrow window shows the beginning
+        if self._validated:  # validation comes first, since a narrow window shows only the beginning
             validation = f"{self._validated.val_loss:.1f}, negative ELBO {self._validated.val_negative_elbo:.1f}"
             text = f"validation {validation} nats   {text}"
         self.figures.setText(text)
@@ -418,8 +418,8 @@ class TrainingTab(QWidget):
             event.elapsed / (int(event.steps[-1]) - self._first_step) * self._steps_per_epoch
         )
         self.pace.setText(
-            f"{_clock(event.elapsed)} elapsed   {_short(epoch_seconds)} an epoch   {_clock(event.seconds_left)} left   "
-            f"{event.images_per_second:,.0f} images/s   learning rate {event.learning_rate:.3g}   {self._device}"
+            f"{_clock(event.elapsed)} elapsed   {_short(epoch_seconds)} per epoch   {_clock(event.seconds_left)} left"
+            f"   {event.images_per_second:,.0f} images/s   learning rate {event.learning_rate:.3g}   {self._device}"
         )
 
     def _returned(self, run: Run | None) -> None:

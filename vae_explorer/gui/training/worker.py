@@ -1,4 +1,4 @@
-"""A training in a thread of its own, its events as Qt signals."""
+"""Runs a training in a separate thread and emits its events as Qt signals."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ from vae_explorer.training.events import Control, Event
 if TYPE_CHECKING:
     from vae_explorer.gui.training.further_dialog import Further
 
-NICENESS = 10  # of 19
+NICENESS = 10  # priority of the training's thread, 0 (high) to 19 (low)
 LEAST_STEP = 0.005  # smallest change of the share read that is reported
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class TrainingWorker(QObject):
         tensorboard: bool = False,
         options: ImageOptions = AS_FOUND,
     ) -> None:
-        """Train on `dataset`, or on `source`, read with the options, if that has to be loaded first."""
+        """Train on `dataset`, or, if it is None, on the images that are read from `source` with `options`."""
 
         def begin(dataset: Dataset, control: Control) -> Run | None:
             from vae_explorer.training.start import train  # which the launch does not need
@@ -67,7 +67,7 @@ class TrainingWorker(QObject):
         self._start(begin, source, dataset, options)
 
     def resume(self, folder: Path, source: str, dataset: Dataset | None, options: ImageOptions = AS_FOUND) -> None:
-        """Go on with a training that was cut off, likewise."""
+        """Resume the training in `folder`. dataset: its images; None: they are read from `source` with `options`."""
 
         def begin(dataset: Dataset, control: Control) -> Run | None:
             from vae_explorer.training.start import resume
@@ -77,7 +77,7 @@ class TrainingWorker(QObject):
         self._start(begin, source, dataset, options)
 
     def further(self, run: Run, wanted: "Further", dataset: Dataset | None) -> None:
-        """Train a run for more epochs, likewise."""
+        """Train a run for more epochs. dataset: its images; None: they are read again."""
 
         def begin(dataset: Dataset, control: Control) -> Run | None:
             from vae_explorer.training.start import train_further
@@ -109,7 +109,7 @@ class TrainingWorker(QObject):
         self._thread.start()
 
     def wait(self, seconds: float) -> bool:
-        """Whether the training has ended, after waiting that long at most."""
+        """Wait for the training, at most this long. Returns whether it has ended."""
         if self._thread is not None:
             self._thread.join(seconds)
         return not self.running
@@ -118,7 +118,7 @@ class TrainingWorker(QObject):
         self.reported.emit(event)
 
     def _loading(self, control: Control) -> Progress:
-        """Report how far the reading is, if the change would be visible; leave it when the training is ended."""
+        """A function that reports visible changes of the share read. It raises LeftError if the training is ended."""
         reported = -1.0
 
         def progress(_task: str, share: float) -> None:
@@ -159,9 +159,9 @@ class TrainingWorker(QObject):
 
 
 def _let_the_window_go_first() -> None:
-    """Take a processor only when the window does not want it; so will TensorFlow's threads, which this one begins.
+    """Lower the priority of this thread, so that the window stays responsive. TensorFlow's threads inherit it.
 
-    On Linux, where each thread has a priority of its own, which those that it begins take over.
+    Only on Linux, where each thread has its own priority.
     """
     if sys.platform == "linux":
         with suppress(OSError):
