@@ -27,16 +27,16 @@ HOSTILE = "<b>bold<img src=x>.txt"
 
 @pytest.fixture
 def folder(digits: Dataset, tmp_path: Path) -> Path:
-    """Digits in two sub-folders, one of them of another size, and three files that are none."""
-    place = tmp_path / "digits"
+    """Digits in two sub-folders, one of them of another size, and three files that are no images."""
+    target = tmp_path / "digits"
     for name, first in (("one", 0), ("two", 30)):
-        (place / name).mkdir(parents=True)
+        (target / name).mkdir(parents=True)
         for row in range(first, first + 30):
-            Image.fromarray(digits.images[row, :, :, 0]).save(place / name / f"{row}.png")
-    Image.fromarray(np.zeros((20, 60), np.uint8)).save(place / "one" / "wide.png")
-    (place / "one" / "cut.png").write_bytes((place / "one" / "3.png").read_bytes()[:90])
-    (place / "two" / HOSTILE).write_text("no image")
-    return place
+            Image.fromarray(digits.images[row, :, :, 0]).save(target / name / f"{row}.png")
+    Image.fromarray(np.zeros((20, 60), np.uint8)).save(target / "one" / "wide.png")
+    (target / "one" / "cut.png").write_bytes((target / "one" / "3.png").read_bytes()[:90])
+    (target / "two" / HOSTILE).write_text("no image")
+    return target
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def looked(qtbot: QtBot, dialog: DataDialog) -> None:
 
 
 def rows(table) -> list[tuple[str, str]]:
-    items = [table.topLevelItem(place) for place in range(table.topLevelItemCount())]
+    items = [table.topLevelItem(row) for row in range(table.topLevelItemCount())]
     return [(item.text(0), item.text(1)) for item in items]
 
 
@@ -73,9 +73,9 @@ def test_a_folder_is_shown_with_what_is_skipped_and_chosen(qtbot: QtBot, dialog:
     assert len(report.thumbnails.boxes()) == 48
     with qtbot.waitSignal(dialog.chosen) as chosen:
         qtbot.mouseClick(dialog.use, Qt.MouseButton.LeftButton)
-    picked, told, share = chosen.args
+    picked, report, share = chosen.args
     assert (picked.source, picked.name, picked.options) == (str(folder), "digits", ImageOptions())
-    assert (told.count, share) == (61, 8.0)
+    assert (report.count, share) == (61, 8.0)
 
 
 def test_a_changed_choice_is_looked_at_anew(qtbot: QtBot, dialog: DataDialog, folder: Path) -> None:
@@ -201,25 +201,25 @@ def test_names_from_files_are_plain_text_wherever_they_are_shown(
         if label.objectName().startswith("data"):
             assert label.textFormat() == Qt.TextFormat.PlainText or label.objectName() == "dataState"
     skipped = dialog.report.skipped
-    tips = [skipped.topLevelItem(place).toolTip(0) for place in range(2)]
+    tips = [skipped.topLevelItem(row).toolTip(0) for row in range(2)]
     assert "<span>two/&lt;b&gt;bold&lt;img src=x&gt;.txt</span>" in tips
     assert safe_tip("a < b & c") == "a < b & c"
     assert shown("a\nb\u202egnp") == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}gnp"
 
 
-def test_many_kinds_are_told_in_one_line() -> None:
+def test_many_kinds_are_counted_in_one_line() -> None:
     assert counted([("28x28", 60_000)]) == "28x28"
     assert counted([(f"{n}x{n}", 10) for n in range(1, 8)]) == "1x1: 10, 2x2: 10, 3x3: 10, 4x4: 10, and 3 others: 30"
 
 
 def test_long_lists_are_cut(qtbot: QtBot, dialog: DataDialog, tmp_path: Path, digits: Dataset) -> None:
-    place = tmp_path / "many"
-    place.mkdir()
+    many = tmp_path / "many"
+    many.mkdir()
     for row in range(20):
-        Image.fromarray(digits.images[row, :, :, 0]).save(place / f"{row}.png")
+        Image.fromarray(digits.images[row, :, :, 0]).save(many / f"{row}.png")
     for number in range(MOST_ROWS + 7):
-        (place / f"{number}.txt").touch()
-    dialog.open_source(str(place))
+        (many / f"{number}.txt").touch()
+    dialog.open_source(str(many))
     looked(qtbot, dialog)
     skipped = dialog.report.skipped
     assert skipped.topLevelItemCount() == MOST_ROWS + 1
@@ -229,15 +229,15 @@ def test_long_lists_are_cut(qtbot: QtBot, dialog: DataDialog, tmp_path: Path, di
 
 def test_sets_are_remembered_with_their_options_the_newest_first(tmp_path: Path) -> None:
     settings = open_settings()
-    places = []
+    sets = []
     for number in range(12):
         (tmp_path / str(number)).mkdir()
-        places.append(ChosenSet(str(tmp_path / str(number)), ImageOptions(size=(32, 48), value_range=(0, 9)), "set"))
-        remember_set(settings, places[-1])
-    remember_set(settings, places[5])
+        sets.append(ChosenSet(str(tmp_path / str(number)), ImageOptions(size=(32, 48), value_range=(0, 9)), "set"))
+        remember_set(settings, sets[-1])
+    remember_set(settings, sets[5])
     (tmp_path / "7").rmdir()
     found = recent_sets(settings)
-    assert found[0] == places[5]
+    assert found[0] == sets[5]
     assert [each.source for each in found[1:]] == [
         str(tmp_path / name) for name in ("11", "10", "9", "8", "6", "4", "3", "2")
     ]

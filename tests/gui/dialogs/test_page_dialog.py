@@ -44,7 +44,7 @@ def test_it_says_whether_the_data_are_in_the_page(qtbot: QtBot, window: MainWind
     assert "these images" in dialog.private.text()
     dialog.data.click()
     assert not dialog.options().data
-    assert "no codes, no images" in dialog.private.text()
+    assert "no latent codes, no images" in dialog.private.text()
     assert not dialog.points.isEnabled()
     dialog.reject()
 

@@ -1,1 +1,1 @@
-"""Forms that ask, then act."""
+"""The dialogs of the File and View menus."""

@@ -1,4 +1,4 @@
-"""File > Export animation: how the film is to run."""
+"""File > Export animation: asks for the length, frame rate and width of the film."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from vae_explorer.run.snapshots import snapshot_epochs
 
 
 class AnimationDialog(QDialog):
-    """Asks how a run's film is to run and where to save it: `chosen` brings the path and the FilmOptions."""
+    """Asks for the options of a run's film and where to save it: `chosen` brings the path and the FilmOptions."""
 
     chosen = Signal(object, object)
 
@@ -41,26 +41,26 @@ class AnimationDialog(QDialog):
         self.seconds.setDecimals(1)
         self.seconds.setSuffix(" s")
         self.seconds.setValue(usual_seconds(len(snapshot_epochs(run.folder))))
-        self.seconds.setToolTip("How long it takes; the last of it stands still at the end of the training")
+        self.seconds.setToolTip("Length of the film; its last part shows the end of the training, without motion")
         self.fps = QSpinBox()
         self.fps.setObjectName("filmFpsSpin")
         self.fps.setRange(1, FASTEST)
         self.fps.setValue(usual.fps)
         self.fps.setSuffix(" frames/s")
-        self.fps.setToolTip("More move more smoothly and take longer to write; a GIF has at most 50")
+        self.fps.setToolTip("More frames move more smoothly and take longer to write; a GIF has at most 50 frames/s")
         self.width_ = QSpinBox()
         self.width_.setObjectName("filmWidthSpin")
         self.width_.setRange(NARROWEST, WIDEST)
         self.width_.setSingleStep(160)
         self.width_.setValue(usual.size)
         self.width_.setSuffix(" pixels")
-        self.width_.setToolTip("Across; the height is a little more than half of it")
+        self.width_.setToolTip("Width of the film; its height is a little more than half of that")
         self.note = QLabel()
         self.note.setProperty("muted", True)
         form = QFormLayout()
         for label, spin in (("&Length", self.seconds), ("&Frame rate", self.fps), ("&Width", self.width_)):
             spin.setAccessibleName(label.replace("&", ""))
-            spin.valueChanged.connect(self._tell)
+            spin.valueChanged.connect(self._show_frames)
             form.addRow(label, spin)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Save).setText("Save as MP4 or GIF…")
@@ -72,14 +72,14 @@ class AnimationDialog(QDialog):
         layout.addWidget(self.note)
         layout.addWidget(buttons)
         self.setMinimumWidth(460)
-        self._tell()
+        self._show_frames()
 
     def options(self) -> FilmOptions:
         return FilmOptions(self.fps.value(), self.seconds.value(), self.width_.value())
 
-    def _tell(self) -> None:
+    def _show_frames(self) -> None:
         frames = max(2, round(self.seconds.value() * self.fps.value()))
-        self.note.setText(f"{frames:,} frames. As an MP4 they take less room than as a GIF.")
+        self.note.setText(f"{frames:,} frames. An MP4 file is smaller than a GIF.")
 
     def _ask(self) -> None:
         path = ask_where(self, "Export an animation", self._name, "MP4 films (*.mp4);;GIF pictures (*.gif)")

@@ -1,4 +1,4 @@
-"""File > Open images: where they come from, what they are, and what a training would see of them."""
+"""File > Open images: chooses images and shows them as a training would see them."""
 
 from functools import partial
 from pathlib import Path
@@ -31,13 +31,13 @@ from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.plain_text import safe_tip, shown
 from vae_explorer.progress import Progress
 
-PAUSE = 300  # milliseconds without a change before the images are looked at anew
-NAMED = {BUILTIN: "MNIST, built in"} | {name: f"{name}, which Keras downloads once" for name in KERAS_NAMES}
+PAUSE = 300  # milliseconds without a change before the images are read again
+NAMED = {BUILTIN: "MNIST, built in"} | {name: f"{name}, downloaded once by Keras" for name in KERAS_NAMES}
 EMPTY = "Choose a folder of images or a file, or drop one here."
 
 
 class DataDialog(QDialog):
-    """`chosen` brings the ChosenSet, its DataReport and the share for validation in percent."""
+    """Asks for a data set. `chosen` brings the ChosenSet, its DataReport and the share for validation in percent."""
 
     chosen = Signal(object, object, float)
 
@@ -51,8 +51,8 @@ class DataDialog(QDialog):
         self.resize(min(980, room.width() - 40), min(720, room.height() - 60))
         self._recent = recent
         self._task: BackgroundTask | None = None
-        self._wanted: tuple[str, ImageOptions] | None = None  # what is looked at, or was last
-        self._report: DataReport | None = None  # of what is wanted
+        self._wanted: tuple[str, ImageOptions] | None = None  # the source and options that are inspected, or were last
+        self._report: DataReport | None = None  # the report on `_wanted`
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(PAUSE)
@@ -75,7 +75,7 @@ class DataDialog(QDialog):
         self.use = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.use.setText("&Use for training")
         self.use.setObjectName("dataUseButton")
-        self.use.setToolTip("Put this set into the form of the Training tab, where it is started")
+        self.use.setToolTip("Select this set in the form of the Training tab; the training is started there")
         self.buttons.accepted.connect(self._choose)
         self.buttons.rejected.connect(self.reject)
         self._lay_out()
@@ -143,14 +143,14 @@ class DataDialog(QDialog):
         self.state.setProperty("muted", True)
         self.progress = QProgressBar()
         self.progress.setObjectName("dataProgress")
-        self.progress.setAccessibleName("How far the images are looked at")
+        self.progress.setAccessibleName("Progress of reading the images")
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
         self.progress.setMaximumWidth(220)
         self.stop = QPushButton("&Stop")
         self.stop.setObjectName("dataStopButton")
-        self.stop.setToolTip("Look no further at these images; another choice begins anew")
+        self.stop.setToolTip("Stop reading these images; another choice reads them again")
         self.stop.setAutoDefault(False)
         self.stop.clicked.connect(self._stop)
         row = QHBoxLayout()
@@ -163,7 +163,7 @@ class DataDialog(QDialog):
     # Where the images come from
 
     def open_source(self, source: str) -> None:
-        """Look at these images; read as they were last time, if they were opened before."""
+        """Inspect these images, with the options of the last time if they were opened before."""
         known = next((each for each in self._recent if each.source == source), None)
         self.source.setEditText(source)
         if known is not None:
@@ -189,26 +189,26 @@ class DataDialog(QDialog):
         return self.source.currentText().strip()
 
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Choose a folder of images", self._place())
+        name = QFileDialog.getExistingDirectory(self, "Choose a folder of images", self._first_folder())
         if name:
             self.open_source(name)
 
     def _ask_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, "Choose a file of images", self._place(), "Arrays (*.npz *.npy *.gz *ubyte*);;All (*)"
+            self, "Choose a file of images", self._first_folder(), "Arrays (*.npz *.npy *.gz *ubyte*);;All (*)"
         )
         if name:
             self.open_source(name)
 
-    def _place(self) -> str:
-        """Where to begin to look for others."""
+    def _first_folder(self) -> str:
+        """The folder in which a file dialog begins."""
         typed = Path(self._typed())
         return str(typed.parent if typed.is_absolute() and typed.parent.is_dir() else Path.home())
 
-    # Looking at them
+    # Inspecting the images
 
     def inspect(self) -> None:
-        """Look at the images anew, in the background; what is looked at meanwhile counts no more."""
+        """Inspect the images in the background; an inspection that is still running is cancelled."""
         self._soon.stop()
         self._leave_task()
         self._report = self._wanted = None
@@ -249,7 +249,7 @@ class DataDialog(QDialog):
     def _stop(self) -> None:
         self._leave_task()
         self._wanted = None
-        self._say("Stopped. Another choice looks at the images anew.")
+        self._say("Stopped. Another choice reads the images again.")
 
     def _show_progress(self, task: BackgroundTask, share: float) -> None:
         if task is self._task:
@@ -282,8 +282,8 @@ class DataDialog(QDialog):
         busy = self._task is not None
         fits = self._wanted is not None and self._wanted[0] == self._typed()
         self.use.setEnabled(self._report is not None and not busy and fits)
-        for part in (self.progress, self.stop):
-            part.setVisible(busy)
+        for widget in (self.progress, self.stop):
+            widget.setVisible(busy)
         self.state.setText("Looking at the images…" if busy else "")
 
     def _choose(self) -> None:
@@ -294,11 +294,11 @@ class DataDialog(QDialog):
         self.accept()
 
     def done(self, result: int) -> None:
-        super().done(result)  # hides it, upon which what was typed is looked at
+        super().done(result)  # hiding the dialog ends the editing, which may start an inspection
         self._soon.stop()
         self._leave_task()
 
 
 def _inspect(source: str, options: ImageOptions, progress: Progress) -> DataReport:
-    """In the task's thread, which `progress` leaves when it is cancelled."""
+    """Called in the task's thread; `progress` raises LeftError when the task is cancelled."""
     return inspect_data(source, options, progress)

@@ -1,4 +1,4 @@
-"""How the images of a set are brought to one shape, as a form."""
+"""A form for how the images of a set are read and brought to one shape."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -18,7 +18,7 @@ from vae_explorer.data.options import LARGEST, SMALLEST, ImageOptions, parse_siz
 
 SIZES = (16, 28, 32, 48, 64, 96, 128)
 AS_FOUND, OTHER = "as found", "other"
-FITS = {"crop": "Crop what is too much", "pad": "Pad with black", "stretch": "Stretch"}
+FITS = {"crop": "Crop the edges", "pad": "Pad with black", "stretch": "Stretch"}
 COLOURS = {"auto": "As the images are", "grey": "Grey", "rgb": "Colour"}
 
 
@@ -56,7 +56,7 @@ class DataOptionsForm(QWidget):
         self.value_range.setPlaceholderText("found in the images")
         self.labels = QLineEdit()
         self.labels.setObjectName("dataLabelsEdit")
-        self.labels.setPlaceholderText("what lies with the images")
+        self.labels.setPlaceholderText("found with the images")
         browse = QPushButton("…")
         browse.setFixedWidth(30)
         browse.setObjectName("dataLabelsButton")
@@ -69,24 +69,24 @@ class DataOptionsForm(QWidget):
         self.validation_share.setRange(0.1, 50)
         self.validation_share.setDecimals(2)
         self.validation_share.setSuffix(" %")
-        self._row("Si&ze", self.size_combo, f"Pixels of a side that all images are brought to, {SMALLEST} to "
-                  f"{LARGEST}. Fewer train faster and show less")  # fmt: skip
+        self._row("Si&ze", self.size_combo, f"Size in pixels that all images are scaled to, {SMALLEST} to "
+                  f"{LARGEST} per side. Smaller images train faster and show less detail")  # fmt: skip
         self._row("", self.other_size, "Height x width in pixels, or one number for both")
-        self._row("&Fit", self.fit, "What is done to images of another aspect: their edges are cut, a black margin is "
-                  "added, or they are distorted")  # fmt: skip
-        self._row("Co&lour", self.color, "Grey or colour. As the images are: grey if nearly all of them are")
+        self._row("&Fit", self.fit, "What is done to images of another aspect ratio: their edges are cut, a black "
+                  "margin is added, or they are distorted")  # fmt: skip
+        self._row("Co&lour", self.color, "Grey or colour. As the images are: grey if nearly all of them are grey")
         self._row("&Invert", self.invert, "Learn from the negative: dark ink on paper becomes light on dark, which "
                   "a network learns more easily")  # fmt: skip
-        self._row("&Values", self.value_range, "Which values become black and white, such as 0,4095; empty: what suits "
-                  "the images")  # fmt: skip
+        self._row("&Values", self.value_range, "Which values become black and white, such as 0,4095; if empty, they "
+                  "are found in the images")  # fmt: skip
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.labels)
         row.addWidget(browse)
         self._row("La&bels", self.labels, "A CSV with a row for each image, or an array, .npy or .npz: classes and "
-                  "numbers to colour the map by. They steer no training", row)  # fmt: skip
-        self._row("V&alidation", self.validation_share, "Share of the training images that is kept apart, to look at "
-                  "while it learns; that of the training form")  # fmt: skip
+                  "numbers to colour the map by. They do not influence the training", row)  # fmt: skip
+        self._row("V&alidation", self.validation_share, "Share of the training images that is kept apart to check "
+                  "the model while it learns; the Training tab has the same field")  # fmt: skip
         self.size_combo.currentIndexChanged.connect(self._size_chosen)
         for combo in (self.fit, self.color):
             combo.currentIndexChanged.connect(self.changed)
@@ -96,7 +96,7 @@ class DataOptionsForm(QWidget):
         self._form.setRowVisible(self.other_size, False)
 
     def options(self) -> ImageOptions:
-        """Raises UserError for what cannot be chosen."""
+        """The options that are chosen. Raises UserError for invalid ones."""
         size = self.other_size.text().strip() if self._is_other() else self.size_combo.currentData()
         text = self.value_range.text().strip()
         return ImageOptions(
@@ -109,7 +109,7 @@ class DataOptionsForm(QWidget):
         )
 
     def set_options(self, options: ImageOptions) -> None:
-        """Show these, without telling `changed`."""
+        """Show these options, without emitting `changed`."""
         blocked = self.blockSignals(True)
         size = AS_FOUND if options.size is None else f"{options.size[0]}x{options.size[1]}"
         index = self.size_combo.findData(size)

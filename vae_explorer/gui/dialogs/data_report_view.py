@@ -1,4 +1,4 @@
-"""What a data set holds, and what would become of it, for a person to look at."""
+"""Shows what a data set holds and how a training would read it."""
 
 from collections.abc import Sequence
 
@@ -20,13 +20,13 @@ from vae_explorer.data.report import DataReport
 from vae_explorer.gui.dialogs.thumbnails import Thumbnails
 from vae_explorer.gui.parts.plain_text import safe_tip, shown
 
-FEW = 4  # kinds that are named one by one
-MOST_ROWS = 2000  # of a list
-WIDEST_NAME = 200  # pixels of a list, where the rest stands in the tooltip
+FEW = 4  # most kinds that are named one by one
+MOST_ROWS = 2000  # most rows of a list
+WIDEST_NAME = 200  # greatest width in pixels of a name in a list; its tooltip has the whole name
 
 
 class DataReportView(QWidget):
-    """All text is plain: it holds names of files and classes, which anyone may have written."""
+    """All its texts are plain, because names of files and classes are not to be trusted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class DataReportView(QWidget):
         lists = QHBoxLayout()
         lists.setSpacing(10)
         lists.addWidget(self.classes, 1)
-        lists.addWidget(self.skipped, 2)  # whose reasons are sentences
+        lists.addWidget(self.skipped, 2)  # more room, since its reasons are sentences
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
@@ -57,13 +57,13 @@ class DataReportView(QWidget):
     def show_report(self, report: DataReport) -> None:
         height, width, channels = report.image_shape
         colour = "grey" if channels == 1 else "colour"
-        self._tell("Source", f"{report.name}, {report.kind}")
-        self._tell("Images", f"{report.count:,}, of which {report.held_out:,} are held out ({report.held_out_note})")
-        self._tell("Sizes", counted([(f"{high}x{wide}", images) for (high, wide), images in report.sizes]))
-        self._tell("Formats", counted(report.formats))
-        self._tell("Values", report.range_note.rstrip("."))
-        self._tell("Brought to", f"{height}x{width} {colour}: {report.shape_note.rstrip('.')}")
-        self._tell("Numbers", ", ".join(report.value_names))
+        self._put("Source", f"{report.name}, {report.kind}")
+        self._put("Images", f"{report.count:,}, of which {report.held_out:,} are held out ({report.held_out_note})")
+        self._put("Sizes", counted([(f"{high}x{wide}", images) for (high, wide), images in report.sizes]))
+        self._put("Formats", counted(report.formats))
+        self._put("Values", report.range_note.rstrip("."))
+        self._put("Brought to", f"{height}x{width} {colour}: {report.shape_note.rstrip('.')}")
+        self._put("Numbers", ", ".join(report.value_names))
         names = [name for name, _ in report.class_counts]
         labels = report.thumbnail_labels.tolist()
         self.thumbnails.show_images(
@@ -90,13 +90,13 @@ class DataReportView(QWidget):
         self._form.labelForField(label).setProperty("muted", True)
         return label
 
-    def _tell(self, name: str, text: str) -> None:
+    def _put(self, name: str, text: str) -> None:
         self.facts[name].setText(shown(text))
         self._form.setRowVisible(self.facts[name], bool(text))
 
 
 def counted(kinds: Sequence[tuple[str, int]]) -> str:
-    """Kinds with their counts, the commonest first, in one line."""
+    """The kinds with their counts in one line. kinds: names and counts, the most frequent first."""
     if len(kinds) == 1:
         return kinds[0][0]
     named = ", ".join(f"{name}: {images:,}" for name, images in kinds[:FEW])

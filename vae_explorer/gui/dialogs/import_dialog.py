@@ -29,13 +29,13 @@ from vae_explorer.run.run import Run
 WIDTH = 640  # pixels at least
 MODELS = "Models (*.keras *.h5 *.hdf5 *.onnx)"
 ENDINGS = (
-    ("as found out", None),
+    ("detected", None),
     ("sigmoid: pixels in 0 to 1", "sigmoid"),
     ("tanh: pixels in -1 to 1", "tanh"),
     ("logits", "logits"),
 )
-CHANNELS = (("as found out", None), ("first", "first"), ("last", "last"))
-RANGES = (("as found out", None), ("0 to 1", "0..1"), ("-1 to 1", "-1..1"))
+CHANNELS = (("detected", None), ("first", "first"), ("last", "last"))
+RANGES = (("detected", None), ("0 to 1", "0..1"), ("-1 to 1", "-1..1"))
 
 
 class ImportDialog(QDialog):
@@ -50,7 +50,7 @@ class ImportDialog(QDialog):
         self._found: Any = None
         text = QLabel(
             "A decoder that was trained elsewhere becomes a run to explore. With its encoder and images, the map shows "
-            "their codes; without, the prior. The files are read as data: none of their code is run."
+            "their latent codes; without them, it shows the prior. The files are read as data: no program in them runs."
         )
         text.setWordWrap(True)
         form = QFormLayout()
@@ -64,15 +64,15 @@ class ImportDialog(QDialog):
             f"{BUILTIN}, or a folder or file of images; may be left out", "All files (*)",
         )  # fmt: skip
         self.output = self._choice(
-            form, "&Output of the decoder", "importOutputCombo", ENDINGS, "How its last values become pixels"
+            form, "&Output of the decoder", "importOutputCombo", ENDINGS, "How output values become pixels"
         )
         self.channels = self._choice(
-            form, "&Channels", "importChannelsCombo", CHANNELS, "Where in a tensor the colours of an image are"
+            form, "&Channels", "importChannelsCombo", CHANNELS, "Which axis of a tensor holds the colours"
         )
         self.shape = QLineEdit()
         self.shape.setObjectName("importShape")
-        self.shape.setPlaceholderText("as found out, or for flat images such as 28x28x1")
-        self.shape.setToolTip("Height, width and channels of the images, where the decoder gives them flat")
+        self.shape.setPlaceholderText("detected, or for flat images such as 28x28x1")
+        self.shape.setToolTip("Height, width and channels of the images, if the decoder returns flat images")
         self.shape.textChanged.connect(self._changed)
         form.addRow("&Shape of flat images", self.shape)
         self.range = self._choice(
@@ -146,7 +146,7 @@ class ImportDialog(QDialog):
             line.setText(name)
 
     def _changed(self) -> None:
-        """What was found belongs to other choices now."""
+        """Forget what was found, since the choices have changed."""
         self._found = None
         self.found_text.hide()
         self.error.hide()
@@ -154,7 +154,7 @@ class ImportDialog(QDialog):
         self.import_button.setEnabled(self.look_button.isEnabled())
 
     def _find(self) -> None:
-        self._start("Reading the model", self._reading(), self._tell)
+        self._start("Reading the model", self._reading(), self._show_found)
 
     def _write(self) -> None:
         find = self._reading() if self._found is None else None
@@ -172,7 +172,7 @@ class ImportDialog(QDialog):
         self._start("Importing", write, self._written)
 
     def _reading(self) -> Callable[[Progress], Any]:
-        """The function that reads what is chosen now, in another thread."""
+        """A function that reads the chosen files, for another thread."""
         decoder, encoder, dataset, shape = (
             line.text().strip() for line in (self.decoder, self.encoder, self.dataset, self.shape)
         )
@@ -195,7 +195,7 @@ class ImportDialog(QDialog):
         self.error.hide()
         self.look_button.setEnabled(False)
         self.import_button.setEnabled(False)
-        # Methods, which end with the dialog, where functions would be called after it is gone.
+        # Qt disconnects methods when the dialog is destroyed; plain functions would still be called.
         task = run_with_progress(self, title, function, returned, self._failed)
         task.finished.connect(self._ended)
 
@@ -203,7 +203,7 @@ class ImportDialog(QDialog):
         self.look_button.setEnabled(bool(self.decoder.text().strip()))
         self.import_button.setEnabled(self.look_button.isEnabled())
 
-    def _tell(self, found: Any) -> None:
+    def _show_found(self, found: Any) -> None:
         self._found = found
         height, width, channels = found.image_shape
         lines = [f"Images of {height}x{width}x{channels}.", *describe_networks(found.model), *found.notes]
@@ -222,6 +222,6 @@ class ImportDialog(QDialog):
         self._grow()
 
     def _grow(self) -> None:
-        """Lines that are wrapped do not make a dialog higher by themselves."""
+        """Make the dialog high enough for wrapped lines, which do not do so by themselves."""
         width = max(self.width(), WIDTH)
         self.setMinimumHeight(self.layout().totalHeightForWidth(width))

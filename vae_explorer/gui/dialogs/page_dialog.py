@@ -1,4 +1,4 @@
-"""File > Export HTML page: what the page is to hold."""
+"""File > Export HTML page: asks what the page is to hold."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ class PageDialog(QDialog):
     chosen = Signal(object, object)
 
     def __init__(self, run: Run, parent: QWidget, plane: Plane | None = None) -> None:
-        """plane: in which the page's reader drags; None: that of the two dimensions of the largest KL."""
+        """plane: the plane of the page; None: the two dimensions with the largest KL."""
         super().__init__(parent)
         self._plane = plane
         self.setObjectName("pageDialog")
@@ -26,10 +26,10 @@ class PageDialog(QDialog):
         count = len(run.codes.label)
         text = QLabel(
             "One file with the decoder inside: whoever opens it in a browser drags the point and sees your decoder at "
-            "work, without Python and without network."
+            "work, without Python and without a network connection."
         )
         text.setWordWrap(True)
-        self.data = QCheckBox("Codes and real images")
+        self.data = QCheckBox("Latent codes and real images")
         self.data.setObjectName("pageDataCheck")
         self.data.setChecked(count > 0)
         self.data.setEnabled(count > 0)  # a page that was exported without data has none
@@ -40,7 +40,7 @@ class PageDialog(QDialog):
         self.points.setValue(PageOptions().points)
         self.points.setGroupSeparatorShown(True)
         self.points.setSuffix(f" of {count:,}")
-        self.points.setToolTip("Codes drawn, chosen at random; each 10,000 add about 0.1 MB")
+        self.points.setToolTip("How many latent codes are drawn, chosen at random; 10,000 add about 0.1 MB")
         self.points.setAccessibleName("Points")
         self.plane = QLabel(plane_note(plane) if plane is not None else "")
         self.plane.setObjectName("pagePlaneNote")
@@ -50,7 +50,7 @@ class PageDialog(QDialog):
         self.private = QLabel()
         self.private.setWordWrap(True)
         self.private.setProperty("muted", True)
-        self.data.toggled.connect(self._tell)
+        self.data.toggled.connect(self._show_private)
         form = QFormLayout()
         form.addRow("&Data", self.data)
         form.addRow("&Points", self.points)
@@ -65,17 +65,17 @@ class PageDialog(QDialog):
         layout.addWidget(self.private)
         layout.addWidget(buttons)
         self.setMinimumWidth(460)
-        self._tell()
+        self._show_private()
 
     def options(self) -> PageOptions:
         return PageOptions(self.data.isChecked(), self.points.value(), self._plane)
 
-    def _tell(self) -> None:
+    def _show_private(self) -> None:
         self.points.setEnabled(self.data.isChecked())
         if self.data.isChecked():
-            self.private.setText("Whoever has the page has these images, class names and codes too.")
+            self.private.setText("Whoever has the page has these images, class names and latent codes, too.")
         else:
-            self.private.setText("The page holds the decoder alone: no codes, no images, no class names.")
+            self.private.setText("The page holds the decoder alone: no latent codes, no images, no class names.")
 
     def _ask(self) -> None:
         path = ask_where(self, "Export an HTML page", self._name, "HTML pages (*.html)")

@@ -1,4 +1,4 @@
-"""File > Export picture: what it shows and how it is to look, with a live preview."""
+"""File > Export picture: asks what a picture shows and how it looks, with a live preview."""
 
 from functools import partial
 from pathlib import Path
@@ -48,7 +48,7 @@ from vae_explorer.latent.plane import Plane
 from vae_explorer.progress import Progress
 from vae_explorer.run.run import Run
 
-PAUSE = 150  # milliseconds without a change before the preview is drawn anew
+PAUSE = 150  # milliseconds without a change before the preview is drawn again
 KINDS = "PNG picture (*.png);;SVG drawing (*.svg);;PDF document (*.pdf)"
 
 
@@ -65,10 +65,7 @@ class PictureDialog(QDialog):
         plane: Plane | None = None,
         colouring: Colouring | None = None,
     ) -> None:
-        """plane: which the forms begin with; None: that of the first two dimensions. colouring: of the map; None: by
-
-        class.
-        """
+        """plane: selected at first; None: the first two dimensions. colouring: of the map; None: by class."""
         super().__init__(parent)
         self.setObjectName("pictureDialog")
         self.setWindowTitle("Export picture")
@@ -149,10 +146,10 @@ class PictureDialog(QDialog):
         self.has_caption.toggled.connect(self.caption.setEnabled)
         form = new_form()
         for text, field, tip in (
-            ("&Width", self.width_spin, "Of the picture on paper; each pixel of a sheet of images takes whole dots, "
-             "so that its width can differ a little"),
-            ("Resolu&tion", self.dpi, "Of a PNG, and of images within an SVG or a PDF; their text and lines need none"),
-            ("Capt&ion", self.has_caption, "Whether a line of text stands below"),
+            ("&Width", self.width_spin, "Width of the picture on paper. It can differ a little, because each pixel of "
+             "an image takes a whole number of dots"),
+            ("Resolu&tion", self.dpi, "For a PNG, and for the images within an SVG or a PDF"),
+            ("Capt&ion", self.has_caption, "Whether the picture has a line of text below it"),
             ("", self.caption, "The text below"),
         ):  # fmt: skip
             field.setToolTip(tip)
@@ -220,7 +217,7 @@ class PictureDialog(QDialog):
     # The preview
 
     def _refresh(self) -> None:
-        """Draw the preview anew; one that is being drawn is left, and followed by a newer one."""
+        """Draw the preview again. A drawing in progress is cancelled and followed by a newer one."""
         if self._task is not None:
             self._stale = True
             self._task.cancel()
@@ -274,7 +271,7 @@ class PictureDialog(QDialog):
             self.write(path)
 
     def write(self, path: Path) -> None:
-        """Write the picture in the background, by the ending of the path; closes the dialog when it is there."""
+        """Write the picture in the background, in the format of the path's ending; then close the dialog."""
         try:
             draw, paper = self.form.drawing(), self.paper()
         except UserError as error:
@@ -294,7 +291,7 @@ class PictureDialog(QDialog):
 
 
 def _preview(draw: Draw, paper: Paper, width: int, height: int, progressed: Progress) -> tuple[Bytes, str]:
-    """The picture to fit into so many pixels, and its measures on paper."""
+    """The picture scaled to fit `width` x `height` pixels, and its size on paper as a text."""
     figure = draw(paper, progressed)
     said = measures(figure)
     progressed("Drawing the preview", 1.0)

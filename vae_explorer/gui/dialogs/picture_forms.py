@@ -1,4 +1,4 @@
-"""The options of each kind of picture as a form, and how a picture is drawn by them."""
+"""A form for the options of each kind of picture, and the function that draws the picture."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,12 +50,12 @@ class Source:
 
     run: Run | None
     subject: Subject
-    plane: Plane  # that the explorer shows
-    colouring: Colouring | None = None  # that it colours the codes by
+    plane: Plane  # the plane that the explorer shows
+    colouring: Colouring | None = None  # the colouring of the latent codes in the explorer
 
 
 def new_form(parent: QWidget | None = None) -> QFormLayout:
-    """A form without rows, spaced as all of them are."""
+    """An empty form with the spacing of all picture forms."""
     form = QFormLayout(parent)
     form.setContentsMargins(0, 0, 0, 0)
     form.setSpacing(7)
@@ -64,7 +64,7 @@ def new_form(parent: QWidget | None = None) -> QFormLayout:
 
 
 def add_row(form: QFormLayout, text: str, field: QWidget) -> None:
-    """Add a field whose label is as wide as in the other forms, so that all fields stand below each other."""
+    """Add a field. Its label is as wide as in the other forms, so that all fields are aligned."""
     label = QLabel(text)
     label.setBuddy(field)
     label.setMinimumWidth(label.fontMetrics().horizontalAdvance("Gap colour") + 6)
@@ -75,7 +75,7 @@ class PictureForm(QWidget):
     """The options of one kind of picture; `changed` is emitted when one of them changes."""
 
     title: ClassVar[str]
-    stem: ClassVar[str]  # of the file's name
+    stem: ClassVar[str]  # the file name without its ending
     needs_run: ClassVar[bool] = False
 
     changed = Signal()
@@ -87,10 +87,10 @@ class PictureForm(QWidget):
         self._build()
 
     def _build(self) -> None:
-        """Add the rows."""
+        """Add the rows of the form."""
 
     def drawing(self) -> Draw:
-        """What draws the picture by the options as they are now, in any thread. Raises UserError as they do."""
+        """A function that draws the picture with the present options, in any thread. Raises UserError."""
         raise NotImplementedError
 
     def _row(self, text: str, field: QWidget, tip: str) -> None:
@@ -108,7 +108,7 @@ class PictureForm(QWidget):
         return spin
 
     def _choice(self, text: str, items: dict[str, str], tip: str) -> QComboBox:
-        """items: data by text."""
+        """items: maps the text of each item to its data."""
         combo = QComboBox()
         for item, data in items.items():
             combo.addItem(item, data)
@@ -118,9 +118,10 @@ class PictureForm(QWidget):
 
 
 class _PlaneField(QWidget):
-    """Two dimensions of z, or the principal components of the codes: at first the plane that the explorer shows.
+    """Two dimensions of z, or the principal components of the latent codes: at first the plane that the explorer shows.
 
-    Choosing the dimension that the other has swaps them. What the plane leaves out is where the explorer holds it.
+    Choosing the dimension of the other axis swaps the two. The dimensions outside the plane keep their values of the
+    explorer.
     """
 
     changed = Signal()
@@ -145,12 +146,12 @@ class _PlaneField(QWidget):
             combo.setEnabled(shown.axes is not None)
             combo.currentIndexChanged.connect(self._choose)
         self.principal = QCheckBox("principal components")
-        self.principal.setToolTip("The plane in which the codes vary most")
+        self.principal.setToolTip("The plane in which the latent codes vary most")
         self.principal.setChecked(shown.axes is None)
         self.principal.setEnabled(len(self._codes) > 1)
         self.principal.toggled.connect(self._choose_principal)
         self.at_zero = QCheckBox("the others at 0")
-        self.at_zero.setToolTip("Else what the plane leaves out is where the explorer holds it")
+        self.at_zero.setToolTip("Otherwise the dimensions outside the plane have their values of the explorer")
         self.at_zero.toggled.connect(self.changed)
         for box, wanted in ((self.principal, latent_dim > 2), (self.at_zero, bool(shown.held.any()))):
             box.setAccessibleName(box.text())
@@ -159,7 +160,7 @@ class _PlaneField(QWidget):
         self.setEnabled(latent_dim > 1)
 
     def plane(self) -> Plane:
-        """Raises UserError where the codes have no principal components."""
+        """The chosen plane. Raises UserError if the latent codes have no principal components."""
         if self.principal.isChecked():
             plane = self._shown if self._shown.axes is None else chosen_plane("pca", self._codes)
         else:
@@ -177,7 +178,7 @@ class _PlaneField(QWidget):
         across, up = self.across.currentIndex() + 1, self.up.currentIndex() + 1
         if across == up:
             kept, other = (self.up, 0) if across != self._axes[0] else (self.across, 1)
-            kept.setCurrentIndex(self._axes[other] - 1)  # comes here again
+            kept.setCurrentIndex(self._axes[other] - 1)  # calls this method again
         else:
             self._axes = across, up
             self.changed.emit()
@@ -189,7 +190,7 @@ class _PlaneField(QWidget):
 
 
 class _StyleRows:
-    """Rows of a form for how images lie on a sheet."""
+    """Rows of a form for the gaps and colours of a sheet of images."""
 
     def __init__(self, form: PictureForm, colour: bool, usual: SheetStyle) -> None:
         self._form, self._colour = form, usual.gap_colour
@@ -202,10 +203,10 @@ class _StyleRows:
         self.colour_map = form._choice(
             "Co&lours",
             {titles.get(name, name): name for name in maps},
-            "Inverted: dark on light, as it prints well. The others colour grey images by their levels",
+            "Inverted: dark on light, which prints well. The others colour grey images by their levels",
         )
         self._show_colour()
-        if not usual.gap:  # then the colour shows nowhere until there is one
+        if not usual.gap:  # without a gap its colour is not visible
             self.gap.valueChanged.connect(lambda gap: self.gap_colour.setEnabled(gap > 0))
             self.gap_colour.setEnabled(False)
 
@@ -236,7 +237,7 @@ class GridForm(PictureForm):
         self.spacing = self._choice(
             "S&pacing",
             {"quantiles of the prior": "quantile", "even steps": "even"},
-            "Quantiles: each step holds as much of the prior. Even: the same distance",
+            "Quantiles: each step has the same probability under the prior. Even: each step has the same length",
         )
         self.spacing.setObjectName("gridSpacingCombo")
         self.limit = QDoubleSpinBox()
@@ -255,7 +256,7 @@ class GridForm(PictureForm):
         self.axes = QCheckBox("coordinates along the edges")
         self.axes.setObjectName("gridAxesCheck")
         self.axes.toggled.connect(self.changed)
-        self._row("&Axes", self.axes, "Write what z is, below and at the left")
+        self._row("&Axes", self.axes, "Write the values of z below and at the left")
 
     def drawing(self) -> Draw:
         decoder = self._source.subject.decoder
@@ -278,7 +279,7 @@ class MapForm(PictureForm):
         self.plane.changed.connect(self.changed)
         self._row("Pla&ne", self.plane, "Which dimensions of z go across and up")
         self.split = self._choice(
-            "I&mages", {name: name for name in ("all", *SPLITS)}, "Whose codes are drawn, by their part in the training"
+            "I&mages", {name: name for name in ("all", *SPLITS)}, "The split whose latent codes are drawn"
         )
         self.split.setObjectName("mapSplitCombo")
 
@@ -298,7 +299,7 @@ class ReconstructionsForm(PictureForm):
 
     def _build(self) -> None:
         most = reconstructions_picture.MOST
-        self.columns = self._whole("Col&umns", 1, most, 10, "Images in a row", " images a row")
+        self.columns = self._whole("Col&umns", 1, most, 10, "Images in a row", " images per row")
         self.rows = self._whole("&Rows", 1, most, 4, "Rows of images, each above its reconstructions", " pairs of rows")
         self.seed = self._whole("&Draw", 0, 2**31 - 1, 0, "Another number draws other images")
         colour = self._source.subject.image_shape[2] == 3

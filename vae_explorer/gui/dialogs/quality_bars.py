@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from vae_explorer.run.quality import Quality
 
 HEIGHT = 96
-NUMBERS = 20  # dimensions up to which each bar has its name below
+NUMBERS = 20  # most dimensions for which each bar has its name below
 
 
 class QualityBars(QWidget):
-    """Hovering over a bar shows its figure."""
+    """Shows bars with their figures as tooltips."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +27,7 @@ class QualityBars(QWidget):
         self.update()
 
     def texts(self) -> list[str]:
-        """The text of each dimension."""
+        """The tooltip of each dimension."""
         if self._quality is None:
             return []
         pairs = zip(self._quality.kl_by_dimension, self._quality.active, strict=True)

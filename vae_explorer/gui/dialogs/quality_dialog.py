@@ -1,4 +1,4 @@
-"""View > Quality: the figures that a run is judged by, and measuring those it lacks."""
+"""View > Quality: shows the figures of a run's quality and measures those that are missing."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -21,7 +21,7 @@ from vae_explorer.run.quality import SAMPLES, Quality, figures, meanings
 from vae_explorer.run.run import Run
 from vae_explorer.run.storage import InFolder
 
-WIDTH = 680  # pixels at least
+WIDTH = 680  # least width, pixels
 
 
 class QualityDialog(QDialog):
@@ -87,8 +87,8 @@ class QualityDialog(QDialog):
         self.samples.setRange(1, MOST_SAMPLES)
         self.samples.setValue(SAMPLES)
         self.samples.setGroupSeparatorShown(True)
-        self.samples.setAccessibleName("Samples of z an image")
-        self.samples.setToolTip("Of z an image, for the log-likelihood: more are closer to it, and take longer")
+        self.samples.setAccessibleName("Samples of z per image")
+        self.samples.setToolTip("Samples of z per image for the log-likelihood: more are more exact and slower")
         self.measure = QPushButton("&Measure")
         self.measure.setObjectName("qualityMeasureButton")
         has_model = isinstance(self._run.storage, InFolder) and len(self._run.sample.images) > 0
@@ -111,13 +111,13 @@ class QualityDialog(QDialog):
         return row
 
     def _show(self, quality: Quality | None, source: str) -> None:
-        self._tell(quality, source)
+        self._show_figures(quality, source)
         # Lines that are wrapped do not make a dialog higher by themselves.
         width = max(self.width(), WIDTH)
         self.setMinimumHeight(self.layout().totalHeightForWidth(width))
         self.resize(width, self.minimumHeight())
 
-    def _tell(self, quality: Quality | None, source: str) -> None:
+    def _show_figures(self, quality: Quality | None, source: str) -> None:
         info = self._run.info
         gaussian = "" if info.sigma is None else f", Gaussian with standard deviation {info.sigma:.3g}, pixels 0 to 1"
         said = f"{info.dataset.name}, {info.model_name}, {info.pixels} pixels{gaussian}. Figures of grey, of "

@@ -11,12 +11,12 @@ from vae_explorer.gui.parts.decoded_image import to_qimage
 from vae_explorer.gui.parts.plain_text import safe_tip
 
 GAP = 4  # pixels
-LARGEST = 112  # pixels of the longer side of one
-SMOOTH = 2  # device pixels for each of its own below which they are smoothed; from there on, whole ones are taken
+LARGEST = 112  # greatest length of the longer side of an image, pixels
+SMOOTH = 2  # device pixels per image pixel below which images are smoothed; above, the scale is a whole number
 
 
 class Thumbnails(QWidget):
-    """As large as all of them have room, up to a limit; hovering over one shows its class."""
+    """Shows images as large as the widget allows, up to LARGEST; hovering over one shows its class."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,12 +27,12 @@ class Thumbnails(QWidget):
         self._texts: list[str] = []
 
     def show_images(self, images: Bytes, texts: list[str]) -> None:
-        """images: (T, H, W, C); texts: of each, plain."""
+        """images: (T, H, W, C); texts: the plain text for each."""
         self._pictures, self._texts = [to_qimage(image) for image in images], texts
         self.update()
 
     def boxes(self) -> list[QRectF]:
-        """Where each is drawn."""
+        """The rectangle in which each image is drawn."""
         if not self._pictures:
             return []
         count = len(self._pictures)
