@@ -1,6 +1,6 @@
-"""The program for notebooks and scripts: what `import vae_explorer as vx` gives, each name as one call.
+"""The functions for notebooks and scripts, which `import vae_explorer as vx` offers.
 
-A folder or a file is a path or its text. What cannot be done raises UserError, with one sentence on what to change.
+Folders and files are given as a Path or a string. Errors raise UserError, with one sentence on what to change.
 """
 
 from collections.abc import Callable
@@ -53,13 +53,13 @@ def open_run(run: Place) -> Run:
     """Open a run, and check that its files are whole.
 
     run: its folder, a page that was exported from it, or the word "builtin", which is the run that ships with the
-    program. Its codes are `run.codes` (`z_mean`, `z_log_var`, `label`, ...), its held-out images `run.sample.images`.
+    program. Its latent codes are `run.codes` (`z_mean`, `z_log_var`, `label`, ...), its held-out images `run.sample.images`.
     """
     return open_run_or_page(find_run(str(run)))
 
 
 def decode(run: Run, z: ArrayLike) -> Floats:
-    """The images that the decoder draws at latent codes.
+    """The images that the decoder makes from latent codes.
 
     z: (..., latent_dim). Returns (..., height, width, channels) float32 in [0, 1].
     """
@@ -98,7 +98,7 @@ def encode(run: Run, images: NDArray[Any]) -> tuple[Floats, Floats]:
 def read_images(source: Place, **options: Any) -> Dataset:
     """Read images and their labels, all brought to one shape.
 
-    source: "mnist", which is shipped; "fashion_mnist", "cifar10" or "cifar100", which Keras downloads once; a folder of
+    source: "mnist", which ships with the program; "fashion_mnist", "cifar10" or "cifar100", which Keras downloads once; a folder of
     images; an .npz, .npy or IDX file. options: those of `vae-explorer train`, such as size=(64, 64), fit="pad",
     color="grey", invert=True, value_range=(0, 1) and labels="labels.csv". Its arrays are `images`, (N, height, width,
     channels) uint8, and `labels`, (N,) int32 or None.
@@ -118,11 +118,11 @@ def train(
     overwrite: bool = False,
     **settings: Any,
 ) -> Run:
-    """Train a VAE and write it as a run. What interrupts it leaves its last whole epoch in the folder, for `resume`.
+    """Train a VAE and write it as a run. If it is interrupted, its last whole epoch stays for `resume`.
 
     images: a data set, or the source of one. folder: where the run goes, by default a new folder among the user's runs.
-    preset: "dense", "conv", "keras-io" or "blog", by default what suits the images. settings: those of the preset that
-    are to be others, such as epochs=5, latent_dim=8, beta=0.5, limit=10000 (images) or seed=1. on_event: called in this
+    preset: "dense", "conv", "keras-io" or "blog", by default what suits the images. settings: values that differ
+    from the preset, such as epochs=5, latent_dim=8, beta=0.5, limit=10000 (images) or seed=1. on_event: called in this
     thread with each event of `vae_explorer.training.events`, such as EpochEnded, whose `record` has the losses.
     overwrite: let the new run replace one in the folder.
     """
@@ -136,9 +136,9 @@ def train(
 
 
 def resume(folder: Place, images: Dataset | None = None, *, on_event: OnEvent = lambda _: None) -> Run:
-    """Finish a training that was interrupted, from its last whole epoch on.
+    """Finish a training that was interrupted, from its last whole epoch.
 
-    images: those that it began with; by default they are read from where they were.
+    images: those that it began with; by default they are read again from their source.
     """
     from vae_explorer.training.start import resume
 
@@ -157,7 +157,7 @@ def train_further(
     """Train a run for more epochs, its schedule restarted, and write the result as a run of its own.
 
     folder: where it goes, by default a new folder among the user's runs. images: those of the run; by default they are
-    read from where they were. settings: learning_rate, schedule, patience or restore_best, where they are to be others.
+    read again from their source. settings: new values for learning_rate, schedule, patience or restore_best.
     """
     from vae_explorer.training.further import further_config, further_folder
     from vae_explorer.training.start import train_further
@@ -167,9 +167,9 @@ def train_further(
 
 
 def export_page(run: Run, path: Place, *, data: bool = True, points: int = 10_000) -> str:
-    """Write one HTML file in which a reader drags through the latent space, with no program and no network.
+    """Write one HTML file in which a reader drags through the latent space, without the program and without a network connection.
 
-    data: whether codes, real images and class names are in it. points: how many codes it draws at most. Returns a
+    data: whether latent codes, real images and class names are in it. points: the most latent codes that it draws. Returns a
     sentence on how exact the page is.
     """
     return write_page(run, Path(path), PageOptions(data, points))
@@ -187,10 +187,10 @@ def export_grid(
     dpi: int = 300,
     caption: str = "",
 ) -> str:
-    """Write the decoded grid as a picture: PNG, SVG or PDF, by the ending of the path. Returns how large it is.
+    """Write the decoded grid as a picture: PNG, SVG or PDF, by the ending of the path. Returns a sentence on its size.
 
-    size: images per side, 2 to 60. spacing: of the codes, "quantile" of the prior or "even". plane: two dimensions,
-    counted from 1, or "pca"; by default the two of largest KL. axes: coordinates along the edges. width: centimetres.
+    size: images per side, 2 to 60. spacing: of the latent codes, "quantile" of the prior or "even". plane: two dimensions,
+    counted from 1, or "pca"; by default the two with the largest KL. axes: coordinates along the edges. width: centimetres.
     """
     options = GridOptions(size, spacing, plane=_plane_of(run, plane), axes=axes)
     paper = Paper(width, dpi, caption)
@@ -206,7 +206,10 @@ def export_map(
     dpi: int = 300,
     caption: str = "",
 ) -> str:
-    """Write the latent map as a picture: the codes of all images, coloured by class. Otherwise as `export_grid`."""
+    """Write the latent map as a picture: the latent codes of all images, coloured by class.
+
+    plane, width, dpi, caption: as in `export_grid`. Returns a sentence on its size.
+    """
     from vae_explorer.exporting.map import MapOptions, class_map_colours, draw_map
 
     codes, options, paper = run.codes, MapOptions(_plane_of(run, plane)), Paper(width, dpi, caption)
@@ -222,6 +225,6 @@ def _plane_of(run: Run, choice: PlaneChoice | None) -> Plane:
 
 
 def _finished(run: Run | None) -> Run:
-    """A training is discarded by its `Control` alone, and here nobody holds one."""
+    """The run of a training. It is never None: only a `Control` discards a training, and here there is none."""
     assert run is not None
     return run

@@ -1,4 +1,4 @@
-"""Every measurement, each in processes of its own: one table, and the same as JSON.
+"""Every measurement, each in separate processes: one table, and the same as JSON.
 
     python -m tests.benchmarks [FILE.json]
 
@@ -25,7 +25,7 @@ THROUGHPUT_SECONDS, THROUGHPUT_TURNS = 12, 3
 
 
 def run(module: str, *arguments: object) -> Any:
-    """What a benchmark prints last, from a process of its own."""
+    """The figures that a benchmark prints last, run in a separate process."""
     words = [sys.executable, "-m", f"tests.benchmarks.{module}", *map(str, arguments)]
     print("  " + " ".join(words[2:]), file=sys.stderr, flush=True)
     done = subprocess.run(words, capture_output=True, text=True, check=False)

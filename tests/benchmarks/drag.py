@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.drag RUN [MOVES]
 
-From the arrival of each mouse event to the end of the paint that shows its image, by the clock behind View >
-Performance overlay. While a model trains, the explorer stays on the run; last of all it follows the training.
+Measures from the arrival of each mouse event to the end of the paint that shows its image, with the clock of View >
+Performance overlay. While a model trains, the explorer stays on the run; in the last measurement it follows the training.
 """
 
 import math
@@ -45,7 +45,7 @@ def drag_handle(window: MainWindow, moves: int) -> dict[str, float]:
 
 
 def start_training(window: MainWindow, preset: str) -> None:
-    """Start it, and leave the explorer on the run. The first steps, which build the network, are not measured."""
+    """Start a training, and leave the explorer on the run. The first steps, which build the network, are not measured."""
     training = window.training
     window.tabs.setCurrentWidget(training)
     training.settings.preset.setCurrentIndex(training.settings.preset.findData(preset))
@@ -65,7 +65,7 @@ def stop_training(window: MainWindow) -> None:
 
 
 def resident_megabytes() -> float:
-    """What the process keeps in memory, where the system tells (Linux); nan elsewhere."""
+    """The resident memory of the process on Linux; nan on other systems."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except OSError:

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.launch
 
-Each in fresh processes, alternating; the clock starts before the process does.
+The two run alternately in fresh processes; the clock starts before the process.
 """
 
 import subprocess
@@ -32,7 +32,7 @@ RUNS = 9
 
 
 def seconds(code: str) -> float:
-    """From before the process starts to the time that it prints."""
+    """Seconds from before the process starts to the time that it prints."""
     with tempfile.TemporaryDirectory() as scratch:
         began = time.time()
         done = subprocess.run([sys.executable, "-c", code, scratch], capture_output=True, text=True, check=True)

@@ -34,12 +34,12 @@ USUAL = {"smoothing": 0, "log": False, "by_epoch": False, "newest": None}
 
 
 def memory() -> float:
-    """Most that the process had so far, in MB."""
+    """The most memory that the process has used so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def fill(plot: LossPlot) -> list[float]:
-    """Take in all steps, with noise and epochs. Gives the milliseconds of each report."""
+    """Take in all steps, with noise and epochs. Returns the milliseconds of each report."""
     rng = np.random.default_rng(0)
     took = []
     for start in range(0, STEPS, CHUNK):

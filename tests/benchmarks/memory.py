@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.memory [IMAGES] [FOLDER]
 
-Linux only. Anonymous memory is what the process itself needs; pages of the images' file are counted apart, as the
-system takes them back when others want the room.
+Linux only. Anonymous memory is what the process itself needs; pages of the images' file are counted separately, since the
+system can free them when other processes need memory.
 """
 
 import subprocess
@@ -36,7 +36,7 @@ def write_images(path: Path, count: int) -> None:
 
 
 class Watch:
-    """Reads what the system says of this process, ten times a second."""
+    """Reads the memory use of this process ten times per second."""
 
     def __init__(self) -> None:
         self.most = {"RssAnon": 0.0, "RssFile": 0.0, "VmRSS": 0.0}
@@ -51,7 +51,7 @@ class Watch:
                     self.most[name] = max(self.most[name], value)
 
     def stop(self) -> dict[str, float]:
-        """GB at most, each at its own moment; VmHWM is the kernel's own count of VmRSS."""
+        """The peak of each figure in GB; the peaks can be at different times. VmHWM is the kernel's peak of VmRSS."""
         self._over.set()
         self._thread.join()
         return self.most | {"VmHWM": status()["VmHWM"]}

@@ -1,4 +1,4 @@
-"""The standalone page: time to write it, its size, time until it shows an image, and images a second under a drag.
+"""The standalone page: time to write it, its size, time until it shows an image, and images per second during a drag.
 
 python -m tests.benchmarks.page
 
@@ -75,7 +75,7 @@ async def ready(browser: Browser, path: Path) -> float:
 
 
 async def dragged(browser: Browser, path: Path) -> dict[str, Any]:
-    """Milliseconds from image to image while the probe is dragged in circles, and images a frame of the browser."""
+    """Milliseconds from image to image while the probe is dragged in circles, and images per frame of the browser."""
     page = await opened(browser, path)
     (x, y), (edge, _) = await page.evaluate(WHERE, [0, 0]), await page.evaluate(WHERE, [1.5, 0])
     mouse = await page.context.new_cdp_session(page)

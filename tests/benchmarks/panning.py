@@ -1,4 +1,4 @@
-"""Panning and zooming the map with the mouse: from each event to the end of its frame, and to the points drawn anew.
+"""Panning and zooming the map with the mouse: from each event to the end of its frame, and to the redrawn points.
 
     python -m tests.benchmarks.panning RUN SIDE
 

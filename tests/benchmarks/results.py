@@ -1,4 +1,4 @@
-"""Figures of a benchmark's process on their way to the table."""
+"""Passes the figures of a benchmark from its process to the table."""
 
 import json
 import os
@@ -15,7 +15,7 @@ def percentiles(values: Sequence[float]) -> dict[str, float]:
 
 
 def finish(result: Any) -> NoReturn:
-    """Print the result as the last line and end the process, whatever its threads are at."""
+    """Print the result as the last line and end the process, without waiting for its threads."""
     print(json.dumps(result), flush=True)
     sys.stderr.flush()
     os._exit(0)

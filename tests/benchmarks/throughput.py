@@ -1,4 +1,4 @@
-"""Steps a second of a training in the window, its tab in view, or of Keras' bare `fit` of the same model.
+"""Steps per second of a training in the window, its tab in view, or of Keras' bare `fit` of the same model.
 
 python -m tests.benchmarks.throughput window|bare PRESET SECONDS
 """

@@ -1,4 +1,4 @@
-"""The real window and real mouse events at 60 a second, for benchmarks."""
+"""The real window and real mouse events at 60 per second, for benchmarks."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""Images in colour, whose pixels are Gaussian, as a whole run: trained, taken up again, measured, told."""
+"""Images in colour, whose pixels are Gaussian, as a whole run: trained, taken up again, measured, described."""
 
 import json
 import shutil
@@ -123,9 +123,9 @@ def test_from_the_command_line_colour_gets_the_preset_and_the_likelihood_for_it(
     assert content["config"]["preset"] == "conv"
     assert content["likelihood"] == content["config"]["likelihood"] == "gaussian"
     assert run_command(["info", "--json", str(tmp_path / "run")]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["sigma"] == content["sigma"] > 0
-    assert told["likelihood"] == told["quality"]["likelihood"] == "gaussian"
+    described = json.loads(capsys.readouterr().out)
+    assert described["sigma"] == content["sigma"] > 0
+    assert described["likelihood"] == described["quality"]["likelihood"] == "gaussian"
 
 
 @pytest.mark.long

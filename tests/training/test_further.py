@@ -25,7 +25,7 @@ from vae_explorer.training.start import resume, train, train_further
 CONFIG = training_config(
     "dense", epochs=2, limit=256, batch_size=64, restore_best=True, validation_share=0.2, learning_rate=0.002
 )
-STEPS = 4  # an epoch
+STEPS = 4  # per epoch
 
 
 @pytest.fixture(scope="module")

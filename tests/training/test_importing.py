@@ -62,8 +62,8 @@ def test_its_images_are_those_that_the_file_gives(imported_example, example):
 
 def test_h5_gives_the_same_as_keras(example):
     both = [find_model(example / f"decoder.{kind}", example / f"encoder.{kind}").model for kind in ("keras", "h5")]
-    for told in ("layout", "ending", "output_shape", "lowest"):
-        assert getattr(both[0].decoder, told) == pytest.approx(getattr(both[1].decoder, told))
+    for name in ("layout", "ending", "output_shape", "lowest"):
+        assert getattr(both[0].decoder, name) == pytest.approx(getattr(both[1].decoder, name))
     assert both[0].encoder.posterior == both[1].encoder.posterior == "mean and log-variance"
 
 

@@ -204,7 +204,7 @@ def test_a_disk_that_is_full_later_costs_neither_the_training_nor_the_last_check
     with pytest.raises(UserError, match=r"The disk is full.*The training is kept up to its last whole epoch"):
         train(config, digits, folder, fill)
     assert [text.partition(".")[0] for text in warned] == [
-        "Epoch 2 could not be kept to go on from",
+        "Epoch 2 could not be kept on disk",
         "Epoch 2 will be missing when the training is replayed",
     ]
     assert len(read_checkpoint(folder).history) == 1

@@ -396,8 +396,8 @@ def test_the_preview_tells_what_each_dimension_tells_and_decodes_the_plane(recor
     mean, log_var = run.codes.z_mean[shown], run.codes.z_log_var[shown]
     np.testing.assert_allclose(last.kl, (0.5 * (np.exp(log_var) + mean**2 - 1 - log_var)).mean(axis=0), rtol=1e-2)
     assert last.grid.shape == (8, 8, 28, 28, 1)
-    places = axis_positions(8, "quantile")
-    corner = LiteRTDecoder(run.networks.decoder, 2, (28, 28, 1))(np.array([[places[0], places[-1]]]))
+    positions = axis_positions(8, "quantile")
+    corner = LiteRTDecoder(run.networks.decoder, 2, (28, 28, 1))(np.array([[positions[0], positions[-1]]]))
     np.testing.assert_allclose(last.grid[0, 0], corner[0] * 255, atol=0.51)
 
 
@@ -540,7 +540,7 @@ def test_a_loss_that_is_no_number_in_the_first_epoch_names_the_setting_to_lower(
 
 
 def diverging(**settings: Any) -> TrainingConfig:
-    """One step an epoch. The first is too long but good, one of the next overflows: so at any rate of 0.03 to 0.3."""
+    """One step per epoch. The first is too long but good, one of the next overflows: so at any rate of 0.03 to 0.3."""
     return config(**({"epochs": 30, "batch_size": 512, "learning_rate": 0.1, "schedule": "constant"} | settings))
 
 
@@ -553,7 +553,7 @@ def test_a_loss_that_is_no_number_later_keeps_the_last_good_epoch(digits: Datase
     assert (run.info.status, run.info.epochs, run.info.steps) == ("stopped", good, good)
     assert [event.text for event in recorder.all(Warned)] == [
         f"The loss stopped being a finite number in epoch {good + 1}: lower the learning rate (now 0.1); "
-        f"kept is the model of epoch {good}."
+        f"the run keeps the model of epoch {good}."
     ]
     # The model is the one that the last good epoch showed.
     preview = recorder.all(Preview)[-1]
@@ -702,7 +702,7 @@ def test_a_finished_run_is_not_locked(tiny_run: Run):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows reports another error")
-def test_a_place_below_a_file_is_refused(digits: Dataset, place: Path):
+def test_a_folder_below_a_file_is_refused(digits: Dataset, place: Path):
     (place / "file").write_text("")
     with pytest.raises(UserError, match=r"run cannot be written: "):
         train(config(), digits, place / "file" / "run")

@@ -1,4 +1,4 @@
-"""The folder of a new run: locked while it is written, and in the end whole or as it was before."""
+"""The folder of a new run: locked while it is written; if no run is completed, its earlier content is restored."""
 
 import re
 import shutil
@@ -37,7 +37,7 @@ def check_folder(folder: Path, overwrite: bool) -> bool:
 
 
 def is_unfinished(folder: Path) -> bool:
-    """Whether a training was cut off here that can be resumed, or still goes on: `is_locked` tells which."""
+    """Whether the folder holds a training that was cut off and can be resumed, or that still runs (see `is_locked`)."""
     return not is_run(folder) and has_checkpoint(folder)
 
 
@@ -54,7 +54,7 @@ def is_locked(folder: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A training that was cut off, or (locked) still goes on in another process."""
+    """A training that was cut off or, if `locked`, still runs in another process."""
 
     folder: Path
     progress: Progress
@@ -62,7 +62,7 @@ class Unfinished:
 
 
 def find_unfinished(folders: Iterable[Path]) -> list[Unfinished]:
-    """Those of the folders in which a training was cut off or goes on; nothing in them is touched."""
+    """The unfinished trainings in the folders, which are only read."""
     found = []
     for folder in folders:
         with suppress(OSError):
@@ -74,9 +74,11 @@ def find_unfinished(folders: Iterable[Path]) -> list[Unfinished]:
 
 @contextmanager
 def unfinished_run(folder: Path) -> Iterator[Path]:
-    """The folder of a training that was cut off, locked to go on in. Unless a whole run is in it at the end, it stays.
+    """The folder of a training that was cut off, locked to resume it.
 
-    Raises UserError if there is nothing to go on with, or another process is at it.
+    The training stays unless the folder holds a whole run at the end.
+
+    Raises UserError if there is nothing to resume, or another process is training it.
     """
     folder = _resolved(folder)
     if is_run(folder):
@@ -89,12 +91,12 @@ def unfinished_run(folder: Path) -> Iterator[Path]:
     except filelock.Timeout:
         raise UserError(f"{folder} is being trained by another process.") from None
     except (OSError, NotImplementedError) as error:
-        raise UserError(f"{folder} cannot be locked: {error}. Choose another place.") from error
+        raise UserError(f"{folder} cannot be locked: {error}. Choose another folder.") from error
     yield from _locked(folder, lock, was_there=False)
 
 
 def discard_unfinished(folder: Path) -> None:
-    """Remove a training that was cut off; a run that it was to replace comes back. Raises UserError if it goes on."""
+    """Remove a training that was cut off, and restore a run that it was to replace. Raises UserError if it runs."""
     folder = _resolved(folder)
     _check_unlocked(folder)
     if is_unfinished(folder):
@@ -103,10 +105,12 @@ def discard_unfinished(folder: Path) -> None:
 
 @contextmanager
 def new_run(folder: Path, overwrite: bool) -> Iterator[Path]:
-    """A new locked folder for a run. Unless a whole run or a checkpoint is in it at the end, all is put back as it was.
+    """A new locked folder for a run.
 
-    With `overwrite`, a run that is there stays beside it, set aside, until the new one is whole. Raises UserError
-    where the folder will not do.
+    Unless it holds a whole run or a checkpoint at the end, its earlier content is restored.
+
+    With `overwrite`, an earlier run is moved aside until the new one is complete. Raises UserError if the folder cannot
+    be used.
     """
     folder = _resolved(folder)
     occupied = check_folder(folder, overwrite)
@@ -124,7 +128,7 @@ def new_run(folder: Path, overwrite: bool) -> Iterator[Path]:
         _put_back(folder, previous, was_there)
         if isinstance(error, OSError):
             raise UserError(refusal(folder, error)) from error
-        raise UserError(f"{folder} cannot be locked on its file system: choose another place.") from error
+        raise UserError(f"{folder} cannot be locked on its file system: choose another folder.") from error
     yield from _locked(folder, lock, was_there)
 
 
@@ -146,9 +150,9 @@ def _resolved(folder: Path) -> Path:
     try:
         folder = Path(folder).expanduser().resolve()
     except (OSError, RuntimeError) as error:
-        raise UserError(f"{folder} is no folder that a run can be written to: {error}.") from error
+        raise UserError(f"{folder} is not a folder that a run can be written to: {error}.") from error
     if not folder.name:
-        raise UserError(f"{folder} is no folder that a run can be written to: give a name.")
+        raise UserError(f"{folder} is not a folder that a run can be written to: give it a name.")
     return folder
 
 
@@ -163,8 +167,7 @@ def _put_back(folder: Path, previous: Path, was_there: bool) -> None:
 
 
 def _recover(folder: Path) -> None:
-    """Clear away what a training left that was killed before its first epoch, or an import, and bring back what it had
-    set aside."""
+    """Clean up after an import, or a training before its first epoch, that was killed: restore the run set aside."""
     if is_run(folder) or is_unfinished(folder):
         return
     if (folder / LOCK).exists() and all(_is_own(path.name) for path in folder.iterdir()):
@@ -175,7 +178,7 @@ def _recover(folder: Path) -> None:
 
 
 def _is_own(name: str) -> bool:
-    """Whether a run has a file or folder of this name, or had one in the midst of `files.replacing`."""
+    """Whether a run has a file or folder of this name, or may have one while `files.replacing` writes it."""
     return name in OWN_NAMES or re.sub(r"^\.(.+)-[0-9a-f]{32}", r"\1", name) in OWN_NAMES
 
 

@@ -1,4 +1,4 @@
-"""Writing a run, in the one order that marks its folder as a run only once all of it is there."""
+"""Writes a run. Its run.toml comes last, so that a folder becomes a run only when it is complete."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,9 +32,8 @@ def write_run(
     """Write a run, by training or by importing, and read it back.
 
     write_networks: writes the files in folder/model. described: called when all other files are on disk, so that it
-    can measure what was written; what it returns becomes run.toml. Whatever is raised before that, by one of these
-    two or by the disk, leaves no run.toml, and so no run. Raises UserError for arrays that do not fit what described
-    returns.
+    can measure the written networks; run.toml is made from the RunInfo that it returns. An error before that leaves no
+    run.toml, and so no run. Raises UserError for arrays that do not fit the RunInfo.
     """
     write_codes(folder / "codes.npz", contents.codes)
     write_networks()
@@ -47,11 +46,11 @@ def write_run(
 
 
 def write_info(folder: Path, info: RunInfo) -> None:
-    """Write run.toml, last of all, with the hashes of the other files: from then on the folder is a run."""
+    """Write run.toml, last of all, with the hashes of the other files. Then the folder is a run."""
     content = without_none(plain_info(info))
     needed = files_of(info)
     optional = [name for name in CONVERTED if (folder / name).is_file() and name not in needed]
-    # What has to be there comes last, so that a run.toml that is cut off is never taken for a whole one.
+    # Required files come last, so that a run.toml that is cut off is never taken for a whole one.
     written = [*snapshot_files(folder), *optional, *(name for name in (*FILES, *ONNX_FILES) if name in needed)]
     content["sha256"] = {name: sha256((folder / name).read_bytes()) for name in written}
     with replacing(folder / "run.toml") as path:

@@ -1,1 +1,1 @@
-"""How a run comes to be, by training or by import."""
+"""Makes runs, by training or by import."""

@@ -6,7 +6,7 @@ from vae_explorer.training.epochs import Epochs
 
 
 def epochs_callback(epochs: Epochs) -> Any:
-    """A Keras callback that passes on what happens in fit, and ends fit where `epochs` wants it to end."""
+    """A Keras callback that calls `epochs` after each batch and epoch, and ends fit when `epochs` returns True."""
     import keras
 
     class EpochsCallback(keras.callbacks.Callback):  # type: ignore[misc]
@@ -18,7 +18,7 @@ def epochs_callback(epochs: Epochs) -> Any:
                 self.model.stop_training = True
 
         def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-            # Keras validates even after stop_training, and resets stop_evaluating at the start of it.
+            # Keras validates even after stop_training, and resets stop_evaluating when a validation starts.
             if epochs.end_validation_batch():
                 self.model.stop_training = self.model.stop_evaluating = True
 

@@ -1,4 +1,4 @@
-"""How far a training has come: its steps and epochs, with those of the segments before."""
+"""The progress of a training: its steps and epochs, with those of earlier segments."""
 
 from datetime import datetime
 
@@ -9,21 +9,21 @@ from vae_explorer.run.segments import Segment, best_epoch, first_comparable, sea
 
 
 class Course:
-    """How far a training has come. `step` and `history` grow with it; all else follows from them."""
+    """The progress of a training. Only `step` and `history` change; everything else is computed from them."""
 
     def __init__(self, config: TrainingConfig, steps_per_epoch: int, checkpoint: Checkpoint | None) -> None:
-        """checkpoint: from which the training goes on; None: it is a new one."""
+        """checkpoint: where the training continues; None: the training is new."""
         self.config, self.steps_per_epoch = config, steps_per_epoch
         self.history = checkpoint.history if checkpoint else ()
         self.earlier_segments = checkpoint.segments if checkpoint else ()
-        self.began = checkpoint.began if checkpoint else _now()  # this segment, ISO 8601
-        self._first_epoch = sum(part.epochs for part in self.earlier_segments)
+        self.began = checkpoint.began if checkpoint else _now()  # start of this segment, ISO 8601
+        self._first_epoch = sum(earlier.epochs for earlier in self.earlier_segments)
         self.start = self._first_epoch * steps_per_epoch  # step at which this segment began
-        self.step = len(self.history) * steps_per_epoch  # the last one that was done, from 1 through all epochs
+        self.step = len(self.history) * steps_per_epoch  # number of the last step, counted from 1 over all epochs
 
     @property
     def epoch(self) -> int:
-        """The one in progress, from 1."""
+        """The number of the epoch in progress, counted from 1."""
         return len(self.history) + 1
 
     @property
@@ -51,7 +51,7 @@ class Course:
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """All of them, with this one up to now."""
+        """All segments, the last of which ends now."""
         epochs, steps = len(self.history) - self._first_epoch, self.step - self.start
         now = segment(self.config, self._first_epoch + 1, epochs, steps, self.began, _now())
         return (*self.earlier_segments, now)
@@ -63,7 +63,7 @@ class Course:
 
     @property
     def seams(self) -> tuple[int, ...]:
-        """The epochs after which it was trained further."""
+        """The epochs after which the run was trained further."""
         return seams(self.segments)
 
     def end_epoch(self, record: EpochRecord) -> None:

@@ -1,4 +1,4 @@
-"""What a training does after each batch and each epoch. It knows no Keras: `callback.py` has Keras call it."""
+"""What a training does after each batch and each epoch. It does not import Keras: `callback.py` connects the two."""
 
 import time
 from collections.abc import Mapping
@@ -14,29 +14,29 @@ from vae_explorer.training.preview import LiveModel
 from vae_explorer.training.reporting import Reporter
 from vae_explorer.training.task import Watcher
 
-ENDING = ("stop", "discard")  # requests
+ENDING = ("stop", "discard")  # requests that end a training
 
 
 class Epochs:
-    """Counts, reports, pauses, keeps and ends: each method that returns a bool returns whether the training is to end.
+    """Counts and reports steps, pauses, and keeps epochs. A method with a bool returns whether the training is to end.
 
-    interrupted: whether the epoch in progress was broken off, so that it is no row and no checkpoint. failure: "", or
-    a sentence, without what was kept, on why the training cannot go on.
+    interrupted: whether the epoch in progress was broken off, so that it gets no row in the history and no checkpoint.
+    failure: "", or a sentence on why the training cannot continue.
     """
 
     def __init__(self, watcher: Watcher, course: Course, reporter: Reporter, live: LiveModel, keeper: Keeper) -> None:
         self.interrupted, self.failure = False, ""
         self._watcher, self._course, self._reporter = watcher, course, reporter
         self._live, self._keeper = live, keeper
-        self._began = time.perf_counter()  # the epoch in progress
+        self._began = time.perf_counter()  # start of the epoch in progress
 
     def begin(self) -> None:
-        """Begin an epoch."""
+        """Called at the start of an epoch."""
         self._began = time.perf_counter()
         self.interrupted = False
 
     def end_batch(self, loss: float, reconstruction_loss: float, kl_loss: float) -> bool:
-        """After a step on a batch with these losses, in nats per image."""
+        """Called after a step, with the losses of its batch in nats per image."""
         self._course.step += 1
         losses = loss, reconstruction_loss, kl_loss
         if not np.isfinite(losses).all():
@@ -53,7 +53,7 @@ class Epochs:
         return False
 
     def end_validation_batch(self) -> bool:
-        """After a batch of the validation that follows the steps of each epoch, also of one that was broken off."""
+        """Called after each batch of a validation, which follows the steps of each epoch, even of one broken off."""
         self._pause_if_asked()
         if self.interrupted or self._watcher.control.request in ENDING:
             self.interrupted = True
@@ -62,7 +62,7 @@ class Epochs:
         return False
 
     def end(self, losses: Mapping[str, Any], learning_rate: float) -> bool:
-        """After an epoch and its validation. losses: means over it by the names that `EpochRecord` has for them."""
+        """Called after an epoch and its validation. losses: their means, by the field names of `EpochRecord`."""
         if self.interrupted:
             return False
         record = EpochRecord(
@@ -84,7 +84,7 @@ class Epochs:
         return self._course.is_out_of_patience
 
     def fail(self) -> None:
-        """Say of the epoch in progress that its loss is no number any more."""
+        """Set `failure`: the loss of the epoch in progress is not a finite number."""
         config = self._course.config
         setting = f"the learning rate (now {config.learning_rate:g})"
         if config.beta > 10:
@@ -92,7 +92,7 @@ class Epochs:
         self.failure = f"The loss stopped being a finite number in epoch {self._course.epoch}: lower {setting}."
 
     def _pause_if_asked(self) -> None:
-        """Wait here, in Keras's thread, between two batches; the time does not count."""
+        """Wait between two batches while a pause is requested; the time is left out of all measured times."""
         if self._watcher.control.request != "pause":
             return
         self._reporter.report()
@@ -105,7 +105,7 @@ class Epochs:
 
 
 def show_and_keep(live: LiveModel, keeper: Keeper) -> None:
-    """Preview the model as it is now, and keep a snapshot of it."""
+    """Preview the present model, and keep a snapshot of it."""
     z_mean, z_log_var = live.encode_sample()
     keeper.keep_snapshot(z_mean, live.network)
     live.preview(z_mean, z_log_var)

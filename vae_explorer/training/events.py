@@ -20,44 +20,44 @@ class Started:
 
     device: str
     steps_per_epoch: int
-    history: tuple[EpochRecord, ...]  # of the epochs before, in a training that is resumed or goes further
-    first_comparable: int  # epochs that cannot be the best: those in which beta rises, and of earlier segments
-    seams: tuple[int, ...]  # epochs after which it was trained further
-    decoder: Decoder  # follows the training
+    history: tuple[EpochRecord, ...]  # the earlier epochs, if a training is resumed or a run trained further
+    first_comparable: int  # first epochs, which cannot be the best: beta rises, or earlier segments
+    seams: tuple[int, ...]  # epochs after which the run was trained further
+    decoder: Decoder  # the live decoder, whose weights follow the training
     sample: Sample  # the held-out images that every Preview shows
-    columns: Columns  # what is known of the images of the sample
+    columns: Columns  # labels and values of the sample, a row for each image
 
 
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
     """Batches since the last report. losses: (n, 3): loss, reconstruction loss, KL, nats per image."""
 
-    steps: Longs  # (n,), from 1 on through all epochs
+    steps: Longs  # (n,), counted from 1 over all epochs
     losses: Doubles
-    epoch: int  # the one in progress, from 1
+    epoch: int  # the epoch in progress, counted from 1
     elapsed: float  # seconds
     seconds_left: float
     images_per_second: float
-    learning_rate: float  # of the next step
+    learning_rate: float  # the learning rate of the next step
 
 
 @dataclass(frozen=True, slots=True)
 class EpochEnded:
-    """A whole epoch, validated, and kept on disk to go on from."""
+    """A whole epoch was trained, validated and kept on disk."""
 
     record: EpochRecord
-    best: EpochRecord | None  # so far, by val_loss; None while beta still rises
+    best: EpochRecord | None  # the best epoch so far, by val_loss; None while beta still rises
     waited: int  # epochs since the best one
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the model makes of the held-out sample now: before the first epoch and after each."""
+    """The present outputs of the model for the held-out sample, before the first epoch and after each one."""
 
     z_mean: Floats  # (M, latent_dim)
     reconstructions: Bytes  # (STRIP_SIZE, H, W, C)
     kl: Floats  # (latent_dim,), nats: the mean over the sample
-    grid: Bytes  # (rows, GRID_SIDE, H, W, C), decoded from quantiles of z1 and z2, of which z2 falls
+    grid: Bytes  # (rows, GRID_SIDE, H, W, C), decoded at quantiles of z1 and z2; z2 falls from row to row
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ class DecoderUpdated:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """The training waits, or (on is false) goes on."""
+    """The training was paused (on is true) or continues."""
 
     on: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Finishing:
-    """After the last step: encoding, evaluating, writing. done: 0 to 1."""
+    """Progress after the last step: encoding, evaluating, writing. done: share of `task`, 0 to 1."""
 
     task: str
     done: float
@@ -85,7 +85,7 @@ class Warned:
     """Something the person should know; the run is saved all the same."""
 
     text: str
-    ended: bool  # the training was ended by it
+    ended: bool  # whether the training ended because of it
 
 
 Event = Started | BatchProgress | EpochEnded | Preview | DecoderUpdated | Paused | Finishing | Warned
@@ -122,7 +122,7 @@ class Control:
         return "run" if self._running.is_set() else "pause"
 
     def wait_while_paused(self) -> float:
-        """Return when nothing asks for a pause any more. Returns how many seconds that took."""
+        """Block while a pause is requested. Returns for how many seconds."""
         began = time.perf_counter()
         self._running.wait()
         return time.perf_counter() - began

@@ -1,4 +1,4 @@
-"""The end of a training: its codes, its figures and its files, of which run.toml, the last, makes the folder a run."""
+"""The end of a training: writes its latent codes, figures and files; run.toml comes last and completes the run."""
 
 import platform
 from collections.abc import Callable, Iterator
@@ -33,13 +33,13 @@ SAMPLE_SIZE = 2000  # held-out images kept in the run
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What a training came to, besides its weights."""
+    """The result of a training, without its weights."""
 
     config: TrainingConfig
     status: Status
     history: tuple[EpochRecord, ...]
     best: EpochRecord | None
-    steps: int  # of the optimizer that the weights have seen
+    steps: int  # steps of the optimizer that led to the weights
     note: str
     segments: tuple[Segment, ...]
 
@@ -56,8 +56,8 @@ def finish_run(
 ) -> Run:
     """Encode all images, measure the held-out ones and write the run.
 
-    progress: called with a text and the share of it that is done; it may raise to end the whole. hurried: whether to
-    leave out the log-likelihood, which takes longest.
+    progress: called with a task and its share done; it may raise to end everything. warned: called with one sentence
+    for each file that could not be made. hurried: whether to leave out the log-likelihood, which takes longest.
     """
     from vae_explorer.model.networks import with_sigmoid
 
@@ -81,7 +81,7 @@ def finish_run(
 
 
 def encoded(vae: "VAE", images: Bytes | Rows) -> Iterator[tuple[Floats, Floats]]:
-    """z_mean and z_log_var of images (N, H, W, C), a batch at a time."""
+    """Yield z_mean and z_log_var, (batch, latent_dim) each, of images (N, H, W, C), batch by batch."""
     for number, start in enumerate(range(0, len(images), EVALUATION_BATCH)):
         pixels = vae.pixels_of(images[start : start + EVALUATION_BATCH], -1 - number)
         z_mean, z_log_var = vae.encoder(pixels, training=False)
@@ -128,7 +128,7 @@ def _measure(
         estimating("Estimating the log-likelihood", 0.0)
         bounds = bounds_of(vae, images, SAMPLES, progress=estimating)
     except LeftError:
-        if not hurried():  # the whole training is left, not only this figure
+        if not hurried():  # the training is to be discarded, not only this figure left out
             raise
         return quality
     return with_log_likelihood(quality, bounds, SAMPLES)

@@ -1,4 +1,4 @@
-"""Training further: what a run is to become, and what it starts from."""
+"""Training a run further: its new settings, and the checkpoint from which it starts."""
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -18,21 +18,23 @@ from vae_explorer.run.places import new_run_folder
 from vae_explorer.run.run import Run
 from vae_explorer.run.segments import Segment
 
-# The others stay: the network, the objective and the split would be others, and the losses not to be compared.
+# Other settings change the network, the objective or the split, after which losses cannot be compared.
 CHANGEABLE = ("epochs", "learning_rate", "schedule", "patience", "restore_best")
 
 
 def further_config(run: Run, epochs: int, **settings: Any) -> TrainingConfig:
     """The settings of a run that is trained for `epochs` more, its schedule restarted.
 
-    settings: those of `CHANGEABLE` that are to be others than before; None: as before, a patience of 0: none.
-    Raises UserError for another setting, or one out of range.
+    settings: new values for some of `CHANGEABLE`. None keeps the value; a patience of 0 sets none.
+    Raises UserError for another setting or a value out of range.
     """
     given = {name: value for name, value in settings.items() if value is not None}
     for name in given:
         if name not in CHANGEABLE:
             option = name.replace("_", " ")
-            raise UserError(f"A run is trained further with the {option} that it has: leave it out, or train anew.")
+            raise UserError(
+                f"A run is trained further with the {option} that it has: leave it out, or train a new run."
+            )
     before = run.info.trained_with()
     if epochs < 1:
         raise UserError(f"A run is trained further by 1 epoch or more, not {epochs}.")
@@ -42,22 +44,22 @@ def further_config(run: Run, epochs: int, **settings: Any) -> TrainingConfig:
 
 
 def further_folder(run: Run) -> Path:
-    """Where a run that is trained further goes by default: a new one among the user's runs."""
+    """The default folder of a run that is trained further: a new one among the user's runs."""
     return new_run_folder(f"{run.info.dataset.name.lower()}-{run.info.model_name}-further")
 
 
 def check_same_settings(run: Run, config: TrainingConfig) -> None:
-    """Raises UserError if a setting that has to stay is another than the run's."""
+    """Raises UserError if a setting outside CHANGEABLE differs from the run's."""
     for field in fields(config):
         if field.name not in CHANGEABLE and getattr(config, field.name) != getattr(run.info.origin, field.name):
             raise UserError(f"A run is trained further with the {field.name.replace('_', ' ')} that it has.")
 
 
 def check_same_images(run: Run, dataset: Dataset, splits: Bytes) -> None:
-    """Raises UserError if these are not the run's images, or are divided otherwise.
+    """Raises UserError if these are not the run's images, or their splits differ from the run's.
 
-    splits: (N,), as `dataset.split` returns them: what was held out, or kept for validation, is not to be learned from
-    now.
+    splits: (N,), as `dataset.split` returns them. Images that were held out or used for validation must not be
+    trained on.
     """
     if dataset.info.fingerprint != run.info.dataset.fingerprint:
         raise UserError(f"{dataset.info.source} does not hold the images that the run {run.folder} was trained on.")
@@ -69,8 +71,8 @@ def check_same_images(run: Run, dataset: Dataset, splits: Bytes) -> None:
 def starting_point(run: Run, config: TrainingConfig, note: str) -> Checkpoint:
     """The run as a checkpoint to train further from: its weights, with a new optimizer. Loads TensorFlow.
 
-    A run keeps no optimizer. Its moments belong to steps at the end of a schedule, as small as they had become; one
-    that restarts at its full learning rate is better off with new ones. Raises UserError for a page and a damaged run.
+    A run keeps no state of the optimizer: its moments belong to the small steps at the end of a schedule, and a
+    schedule that restarts works better with new ones. Raises UserError for a page and a damaged run.
     """
     return Checkpoint(
         config=config,
@@ -87,5 +89,5 @@ def starting_point(run: Run, config: TrainingConfig, note: str) -> Checkpoint:
 
 
 def epochs_drawn_for(segments: Sequence[Segment], steps_per_epoch: int) -> int:
-    """How many epochs' orders and draws were begun in earlier segments but ended by a Stop: they are not used again."""
-    return sum(-(-part.steps // steps_per_epoch) - part.epochs for part in segments)
+    """How many epochs of earlier segments were cut short by a Stop. Their orders and draws are not used again."""
+    return sum(-(-segment.steps // steps_per_epoch) - segment.epochs for segment in segments)

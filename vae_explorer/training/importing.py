@@ -1,4 +1,4 @@
-"""Importing a decoder, with an encoder and images where they are at hand, as a run like one that was trained here."""
+"""Importing a decoder, with an encoder and images if they are given, as a run like one that was trained here."""
 
 import platform
 from collections.abc import Callable
@@ -27,26 +27,26 @@ from vae_explorer.run.storage import InFolder
 from vae_explorer.run.writing import Contents, write_run
 from vae_explorer.training.finishing import sample_of
 
-TRIED = 256  # images from which the range of pixels that an encoder takes is found
+TRIED = 256  # most images used to find the range of pixels that an encoder expects
 BATCH = 500
-CLEARLY = 0.9  # of the other error, from which on one of two readings is the right one
+CLEARLY = 0.9  # a range of pixels is chosen if its error is at most this share of the other's
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A network as it was read: what fitting looks at, and what is written."""
+    """A network that was read from a file."""
 
     name: str
     network: Network
     parameters: int
     activation: Ending | None
-    content: bytes  # of an .onnx file
-    whole: Any  # the Keras model that the file holds, where it is a whole VAE; else None
+    content: bytes  # the bytes of an .onnx file; else empty
+    whole: Any  # the Keras model in the file if it is a whole VAE; else None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an import found, to be looked at and changed before it is written."""
+    """What an import found, which a person can check before it is written."""
 
     model: ImportedModel
     image_shape: ImageShape
@@ -63,11 +63,11 @@ def find_model(
     choices: Choices | None = None,
     progress: Progress = no_progress,
 ) -> Found:
-    """Read the networks and find out how they fit to each other and to the images.
+    """Read the networks and find out how they fit each other and the images.
 
     decoder, encoder: .keras, .h5 or .onnx files; a whole Keras VAE as `decoder` brings its encoder. `progress` is
-    called with a task and its share done, and may raise to end it. Raises UserError with one sentence for what cannot
-    be read, is not data alone, or can be read in two ways.
+    called with a task and its share done, and may raise to end it. Raises UserError with one sentence for a file
+    that cannot be read, is not data alone, or can be understood in two ways.
     """
     if choices is None:
         choices = Choices()
@@ -111,7 +111,7 @@ def write_model(
     """Write what was found as a run, encode its images and measure how good it is. Returns the run.
 
     `warned` is called with one sentence for each file that could not be made. `progress` may raise to end it: then
-    nothing is left. Raises UserError where the folder or the disk will not do.
+    nothing is left. Raises UserError if the folder or the disk cannot be used.
     """
     with new_run(folder, overwrite) as target:
         try:
@@ -131,7 +131,7 @@ def _read(path: Path, part: str) -> _File:
 
 
 def _part_of(model: Any, name: str, part: str) -> _File:
-    """A Keras model, or its sub-model that is called `part` where it has both, as a whole VAE has."""
+    """A Keras model, or its sub-model named `part` if it is a whole VAE, with an encoder and a decoder."""
     from vae_explorer.network.keras_network import KerasNetwork, find_part, last_activation
 
     parts = {wanted: find_part(model, wanted) for wanted in ("encoder", "decoder")}
@@ -144,7 +144,7 @@ def _part_of(model: Any, name: str, part: str) -> _File:
 def _tried_ranges(
     decoder_file: _File, decoder: ImportedDecoder, encoder_file: _File, encoder: ImportedEncoder, dataset: Dataset
 ) -> tuple[ImportedEncoder, str]:
-    """The encoder with the range of pixels from which the decoder makes the images again, and what there is to say."""
+    """The encoder with the range of pixels that gives the best reconstructions, and a sentence on the choice."""
     rows = np.linspace(0, len(dataset.images) - 1, min(len(dataset.images), TRIED)).astype(int)
     images = _levels(dataset.images[rows])
     errors = {}
@@ -158,12 +158,12 @@ def _tried_ranges(
     if errors[best] > CLEARLY * errors[other]:
         return encoder, (
             f"Pixels are given to the encoder in {encoder.input_range.replace('..', ' to ')}; "
-            "the images do not decide it."
+            "the images do not show which range is right."
         )
     pixels = best.input_range.replace("..", " to ")
     return best, (
-        f"Pixels are given to the encoder in {pixels}, from which the decoder makes them again with an error of "
-        f"{errors[best]:.3f} of 1, instead of {errors[other]:.3f}."
+        f"Pixels are given to the encoder in {pixels}, which gives reconstructions with an error (root mean "
+        f"square, pixels 0 to 1) of {errors[best]:.3f} instead of {errors[other]:.3f}."
     )
 
 
@@ -242,7 +242,7 @@ def _levels(images: Bytes) -> Floats:
 
 
 def _measured(run: Run, progress: Progress, warned: Callable[[str], None]) -> RunInfo:
-    """The run's description with its figures, from its networks on disk; without them where it cannot be measured."""
+    """The run's description with its figures, from its networks on disk; without figures if they cannot be measured."""
     from vae_explorer.model.metrics import measure_run
 
     try:

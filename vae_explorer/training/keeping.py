@@ -1,4 +1,4 @@
-"""What is kept of a training: on disk to go on from and to replay, in memory to go back to."""
+"""Keeps the state of a training: on disk to resume and to replay it, in memory to restore earlier weights."""
 
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 class Keeper:
     """Keeps the checkpoint, the snapshots, and the weights of the last whole epoch and of the best one.
 
-    A disk that takes no more of them ends no training: the watcher is warned.
+    If the disk is full, the watcher is warned and the training continues.
     """
 
     def __init__(self, task: Task, watcher: Watcher, course: Course, vae: "VAE") -> None:
         self._task, self._watcher, self._course, self._vae = task, watcher, course, vae
         self._snapshots = SnapshotWriter(task.folder, len(course.history))
         self._whole: tuple[Weights, int] | None = None  # weights after the last whole epoch, and their step
-        self._best: Weights | None = None  # of the best epoch, where they are to be restored
+        self._best: Weights | None = None  # weights of the best epoch, if they are to be restored
 
     def load(self, checkpoint: Checkpoint) -> None:
         """Give the model, whose optimizer is built, the state of a checkpoint. Raises UserError for another network."""
@@ -36,12 +36,12 @@ class Keeper:
                 self._whole = checkpoint.weights, self._course.step
         except ValueError as error:
             raise UserError(
-                f"What {self._task.folder} is to go on from is of another network than this program's."
+                f"The checkpoint in {self._task.folder} belongs to another network than this program's."
             ) from error
         self._best = checkpoint.best
 
     def keep_epoch(self) -> None:
-        """Keep the epoch that ended just now. If the disk will not take it, then at least in memory."""
+        """Keep the epoch that has just ended, in memory and on disk. Warns if it cannot be written to disk."""
         course = self._course
         weights, record = self._vae.get_weights(), course.history[-1]
         self._whole = weights, course.step
@@ -62,10 +62,10 @@ class Keeper:
         try:
             write_checkpoint(self._task.folder, checkpoint)
         except UserError as error:
-            self._watcher.warn(f"Epoch {record.epoch} could not be kept to go on from. {error} The training goes on.")
+            self._watcher.warn(f"Epoch {record.epoch} could not be kept on disk. {error} The training continues.")
 
     def keep_snapshot(self, z_mean: Floats, network: bytes | None) -> None:
-        """z_mean: (M, latent_dim), of the sample. network: a .tflite of z and weights, None: there is none."""
+        """z_mean: (M, latent_dim), of the sample. network: a .tflite of z and weights; None: there is none."""
         snapshot = Snapshot(len(self._course.history), self._vae.decoder.get_weights(), z_mean)
         if warning := self._snapshots.keep(snapshot, network):
             self._watcher.warn(warning)
@@ -79,6 +79,6 @@ class Keeper:
         return True
 
     def restore_best(self) -> None:
-        """Give the model the weights of the best epoch, where they are to be restored and there is one."""
+        """Give the model the weights of the best epoch, if they are to be restored and there is one."""
         if self._best is not None:
             self._vae.set_weights(self._best)

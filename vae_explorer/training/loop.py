@@ -1,4 +1,4 @@
-"""One training from its first step to its run: the model is made, trained by Keras's fit, and written."""
+"""One training: builds the model, trains it with Keras's fit, and writes the run."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 
 def carry_out(task: Task, watcher: Watcher, checkpoint: Checkpoint | None = None) -> Run:
-    """Train, and write the run to the task's folder, which is locked and may hold what the training goes on from.
+    """Train, and write the run to the task's folder, which must be locked.
 
-    checkpoint: to go on from; None: begin anew. Raises LeftError if the training is discarded, or stopped before its
-    first step; UserError for a loss that is no number in the first epoch, a full disk and a checkpoint of another
-    network; OSError where the disk refuses.
+    checkpoint: where to continue; None: begin a new training. Raises LeftError if the training is discarded, or stopped
+    before its first step; UserError for a loss that is not finite in the first epoch, a full disk or a checkpoint of
+    another network; OSError if files cannot be written.
     """
     course = Course(task.config, task.steps_per_epoch, checkpoint)
     sample = sample_of(task.dataset, task.splits == HELD_OUT)
@@ -64,7 +64,7 @@ def carry_out(task: Task, watcher: Watcher, checkpoint: Checkpoint | None = None
 
 
 def _models(task: Task, watcher: Watcher, course: Course, sample: Sample) -> tuple["VAE", LiveModel]:
-    """The model to train, compiled, and the one that follows it. Raises UserError for a disk that is too full."""
+    """The compiled model to train, and the live model that follows it. Raises UserError for a disk that is too full."""
     from vae_explorer.model.networks import build_decoder, with_sigmoid
     from vae_explorer.model.optimizer import build_optimizer
     from vae_explorer.model.vae import VAE
@@ -75,7 +75,7 @@ def _models(task: Task, watcher: Watcher, course: Course, sample: Sample) -> tup
     check_space(task.folder, vae, task.splits, sample, config.epochs)
     optimizer = build_optimizer(config, config.epochs * course.steps_per_epoch - course.start)
     vae.compile(optimizer=optimizer, jit_compile=False)
-    # For a checkpoint to be assigned to; and a first step that made variables would be traced twice.
+    # A checkpoint is assigned to the optimizer's variables; a first step that made them would be traced twice.
     vae.optimizer.build(vae.trainable_variables)
     return vae, LiveModel(vae, decoder, sample, watcher.on_event)
 
@@ -114,16 +114,16 @@ def _fit(task: Task, watcher: Watcher, course: Course, vae: "VAE", epochs: Epoch
 
 
 def _settle(task: Task, watcher: Watcher, course: Course, vae: "VAE", epochs: Epochs, keeper: Keeper) -> None:
-    """Give the model the weights that become the run: the present ones, the last good ones or the best ones.
+    """Give the model the weights that become the run: the present, the last whole epoch's or the best ones.
 
-    Raises UserError if there are no good ones, LeftError if nothing was learned.
+    Raises UserError if the loss failed before a whole epoch, LeftError if nothing was learned.
     """
     if epochs.interrupted and not epochs.failure and not _has_finite_loss(task, vae):
         epochs.fail()
     if epochs.failure:
         if not keeper.go_back():
             raise UserError(epochs.failure)
-        kept = f"kept is the model of epoch {course.history[-1].epoch}"
+        kept = f"the run keeps the model of epoch {course.history[-1].epoch}"
         watcher.on_event(Warned(f"{epochs.failure.rstrip('.')}; {kept}.", ended=True))
     if not course.has_learned:
         raise LeftError
@@ -131,7 +131,7 @@ def _settle(task: Task, watcher: Watcher, course: Course, vae: "VAE", epochs: Ep
 
 
 def _has_finite_loss(task: Task, vae: "VAE") -> bool:
-    """Whether the present weights are any good: a step that was too long shows only in the next one's loss."""
+    """Whether the present weights give a finite loss: a step that was too long shows only in the next loss."""
     images = task.images_of(VALIDATION)[:EVALUATION_BATCH]
     return all(np.isfinite(losses.numpy()).all() for losses in vae.losses_of(images, np.int64(-1), training=False))
 
@@ -147,7 +147,7 @@ def _finish(task: Task, watcher: Watcher, course: Course, vae: "VAE", epochs: Ep
         status="finished" if whole else "stopped",
         history=course.history,
         best=course.best,
-        steps=sum(part.steps for part in course.segments),
+        steps=sum(segment.steps for segment in course.segments),
         note=task.note,
         segments=course.segments,
     )

@@ -1,4 +1,4 @@
-"""What a training needs of the machine: a device to compute on, and room on its disks."""
+"""What a training needs from the machine: a device to compute on, and free disk space."""
 
 import shutil
 import tempfile
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def prepare_device() -> str:
-    """Let TensorFlow take GPU memory as it needs it, and name the device it will use."""
+    """Let TensorFlow allocate GPU memory only as needed. Returns the name of the device that it will use."""
     import tensorflow as tf
 
     devices = tf.config.list_physical_devices("GPU")
@@ -32,16 +32,16 @@ def prepare_device() -> str:
 
 
 def check_space(folder: Path, vae: "VAE", splits: Bytes, sample: Sample, epochs: int) -> None:
-    """Refuse a disk that is too full now rather than after so many epochs, by a UserError.
+    """Raises UserError before the training if the disk is too full for the run.
 
-    splits: (N,), of each image, as `dataset.split` returns them.
+    splits: (N,), the split of each image, as `dataset.split` returns them.
     """
     count = vae.encoder.count_params() + vae.decoder.count_params()
     images, latent_dim = int((splits != UNUSED).sum()), vae.decoder.input_shape[1]
-    # Three files of weights; and two checkpoints for a moment, of weights with their two moments in Adam.
+    # Three files of weights, and for a moment two checkpoints, each of weights and Adam's two moments.
     needed = (3 + 2 * 3) * 4 * count + images * (6 * latent_dim + 16) + sample.images.nbytes + 1_000_000
     needed += room_for_snapshots(epochs, vae.decoder.count_params(), len(sample.index) * latent_dim)
-    # Keras exports by way of the system's folder for temporary files.
+    # Keras writes exports to the system's folder for temporary files first.
     for target, size in ((folder, needed), (Path(tempfile.gettempdir()), 2 * 4 * count + 5_000_000)):
         free = shutil.disk_usage(target).free
         if free < size:

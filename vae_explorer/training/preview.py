@@ -1,4 +1,4 @@
-"""What is seen of a model while it is trained: the live decoder, and the preview of the held-out sample."""
+"""Shows a model while it is trained: the live decoder, and the preview of the held-out sample."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -17,16 +17,16 @@ from vae_explorer.training.finishing import encoded
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
 
-LIVE_SECONDS = 1.0  # between two DecoderUpdated
+LIVE_SECONDS = 1.0  # least time between two DecoderUpdated events
 
 
 class LiveModel:
-    """A decoder that follows the model in training, and what it makes of the sample."""
+    """A decoder that follows the model in training, and previews of the sample."""
 
     def __init__(
         self, vae: "VAE", decoder: LiveDecoder | TracedDecoder, sample: Sample, on_event: Callable[[Event], None]
     ) -> None:
-        """decoder: one of its own, with weights like those of the model's."""
+        """decoder: a separate decoder, with weights of the same shapes as the model's."""
         self.decoder, self.sample = decoder, sample
         self._vae, self._on_event = vae, on_event
         self._updated = 0.0
@@ -37,11 +37,11 @@ class LiveModel:
         return self.decoder.network if isinstance(self.decoder, LiveDecoder) else None
 
     def follow(self) -> None:
-        """Take the model's present weights."""
+        """Copy the model's present weights to the decoder."""
         self.decoder.assign(self._vae.decoder.get_weights())
 
     def update_if_due(self, now: float) -> None:
-        """Take the model's present weights and report it, at most every LIVE_SECONDS. now: of `time.perf_counter`."""
+        """Follow the model and report it, at most every LIVE_SECONDS. now: from `time.perf_counter`."""
         if now - self._updated >= LIVE_SECONDS:
             self.follow()
             self._on_event(DecoderUpdated())

@@ -1,4 +1,4 @@
-"""What is reported of a training's batches: their losses, its pace and the time it still takes."""
+"""Reports the losses of batches, the speed of the training and the time left."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,16 +8,16 @@ import numpy as np
 from vae_explorer.training.course import Course
 from vae_explorer.training.events import BatchProgress, Event
 
-REPORT_SECONDS = 0.25  # between two BatchProgress: what is drawn of them takes time from the training
+REPORT_SECONDS = 0.25  # least time between two BatchProgress events, since drawing them slows the training
 
 
 class Reporter:
-    """Collects the losses of batches and reports them together, from its making on at most every REPORT_SECONDS."""
+    """Collects the losses of batches and reports them together, at most every REPORT_SECONDS."""
 
     def __init__(
         self, course: Course, images: int, learning_rate: Callable[[], float], on_event: Callable[[Event], None]
     ) -> None:
-        """images: that an epoch trains on. learning_rate: called for that of the next step."""
+        """images: the number of training images. learning_rate: returns the learning rate of the next step."""
         self._course, self._learning_rate, self._on_event = course, learning_rate, on_event
         self._images_per_step = images / course.steps_per_epoch
         self._began, self._first_step = time.perf_counter(), course.step
@@ -29,12 +29,12 @@ class Reporter:
         self._unreported.append((self._course.step, *losses))
 
     def report_if_due(self, now: float) -> None:
-        """now: of `time.perf_counter`."""
+        """Report if REPORT_SECONDS have passed. now: from `time.perf_counter`."""
         if now - self._reported >= REPORT_SECONDS:
             self.report()
 
     def report(self) -> None:
-        """What was not reported yet, if there is anything."""
+        """Report the losses that were not reported yet, if there are any."""
         if not self._unreported:
             return
         now = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Training, and going on with one: images in, a run on disk out, events on the way."""
+"""Trains, resumes and trains further: reads images, emits events and writes a run."""
 
 import shutil
 from collections.abc import Callable
@@ -38,9 +38,9 @@ def train(
 
     Returns the run, or None if it was discarded or stopped before the first step; then nothing is left on disk. If it
     is cut off by anything else, its last whole epoch stays in the folder, for `resume`. note: kept with the run.
-    overwrite: let the new run take the place of a run in `folder`, which stays until the new one is whole.
-    tensorboard: write a log for TensorBoard to the run's folder, or to one of the run's name in the folder given.
-    Raises UserError for settings, images or a folder that will not do, and for a loss that is not finite.
+    overwrite: replace a run in `folder` once the new one is complete.
+    tensorboard: write a log for TensorBoard to the run's folder, or to a folder named after the run in the given one.
+    Raises UserError for settings, images or a folder that cannot be used, and for a loss that is not finite.
     """
     check_image_shape(config, dataset.info.image_shape)
     config = for_images(config, dataset.info.image_shape)
@@ -56,11 +56,11 @@ def resume(
     on_event: Callable[[Event], None] = lambda _: None,
     control: Control | None = None,
 ) -> Run | None:
-    """Go on with a training that was cut off, from its last whole epoch. Blocks; otherwise as `train`.
+    """Resume a training that was cut off, from its last whole epoch. Blocks; returns the run or None, like `train`.
 
-    On the same machine the result is that of a training that was not cut off. dataset: its images, if they are at
-    hand; else they are read from where they were. Raises UserError if there is nothing to resume, the images are not
-    the same, or another process is at it.
+    On the same machine the result equals that of a training that was not cut off. dataset: its images; None: they are
+    read again from their source. Raises UserError if there is nothing to resume, the images are not the same, or
+    another process is training it.
     """
     with unfinished_run(folder) as target:
         checkpoint = read_checkpoint(target)
@@ -86,12 +86,12 @@ def train_further(
     note: str | None = None,
     tensorboard: bool | Path = False,
 ) -> Run | None:
-    """Go on from the weights of a run, with a new optimizer and its schedule restarted: a second segment of epochs.
+    """Train a run for another segment of epochs, from its weights, with a new optimizer and its schedule restarted.
 
-    The result is a run in `folder`, which may be that of the run itself if `overwrite` is set. config: that of
-    `further.further_config`. Its history has the earlier epochs, too, and goes on with their numbers; order and draws
-    go on likewise. The best epoch, patience and restoring look at the new segment alone. note: None, that of the run.
-    Otherwise as `train`. Raises UserError also if the images, their split or a setting that has to stay are others.
+    The result is a run in `folder`, which may be that of the run itself if `overwrite` is set. config: from
+    `further.further_config`. Its history includes the earlier epochs, whose numbers, order and random draws continue.
+    The best epoch, patience and restoring consider the new segment alone. note: None: that of the run. The other
+    parameters are those of `train`. Raises UserError also if the images, their split or a fixed setting differ.
     """
     check_same_settings(run, config)
     if dataset is None:
@@ -102,7 +102,8 @@ def train_further(
     start = starting_point(run, config, run.info.note if note is None else note)
     start = replace(start, log=log_place(tensorboard, folder))
     with new_run(folder, overwrite) as target:
-        copy_snapshots(run.folder if is_run(run.folder) else set_aside(target), target)  # set aside: it is replaced
+        # A run that is to be replaced has been moved aside.
+        copy_snapshots(run.folder if is_run(run.folder) else set_aside(target), target)
         task = Task.of(start, dataset, splits, target)
         return _carry_out(task, Watcher(on_event, control or Control()), start)
 

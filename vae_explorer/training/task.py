@@ -1,4 +1,4 @@
-"""What a training is given: what to train on which images, and who watches it."""
+"""The input of a training: its settings and images, and who listens to it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,18 +16,18 @@ from vae_explorer.training.events import Control, Event, Warned
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """What is to be trained, on which images, and where the run is written."""
+    """The settings and images of a training, and the folder of its run."""
 
     config: TrainingConfig
     dataset: Dataset
-    splits: Bytes  # (N,), of each image, as `dataset.split` returns them
+    splits: Bytes  # (N,), the split of each image, as `dataset.split` returns them
     folder: Path
     note: str
-    log: str  # folder of the log for TensorBoard, in that of the run or absolute; "": none is asked for
+    log: str  # folder of the log for TensorBoard, absolute or relative to `folder`; "": no log
 
     @classmethod
     def of(cls, checkpoint: Checkpoint, dataset: Dataset, splits: Bytes, folder: Path) -> "Task":
-        """That of a training which goes on from a checkpoint."""
+        """The task of a training that continues from a checkpoint."""
         return cls(checkpoint.config, dataset, splits, folder, checkpoint.note, checkpoint.log)
 
     @property
@@ -46,7 +46,7 @@ class Watcher:
     control: Control
 
     def warn(self, text: str) -> None:
-        """Of something that does not end the training."""
+        """Report a sentence on a fault that does not end the training."""
         self.on_event(Warned(text, ended=False))
 
     def leave_if_asked(self, has_learned: bool) -> None:

@@ -1,4 +1,4 @@
-"""The losses as a log for TensorBoard, by Keras's own callback."""
+"""Writes the losses as a log for TensorBoard, with Keras's own callback."""
 
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -16,10 +16,10 @@ def check_tensorboard() -> None:
 
 
 def log_place(tensorboard: bool | Path, folder: Path) -> str:
-    """Where the log of a run in `folder` goes, seen from there; "" if none is asked for.
+    """The folder of the log of a run in `folder`, absolute or relative to it; "" if `tensorboard` is False.
 
-    tensorboard: True: in the run; a folder: under the run's name in it, so that several runs lie side by side.
-    Raises UserError as `check_tensorboard`.
+    tensorboard: True: in the run's folder; a folder: in a subfolder with the run's name, so that several runs can be
+    compared. Raises UserError if TensorBoard is not installed.
     """
     if tensorboard is False:
         return ""
@@ -31,9 +31,9 @@ def epoch_log(folder: Path, is_whole: Callable[[], bool], warned: Callable[[str]
     """A Keras callback that writes losses (nats per image) and learning rate of each whole epoch.
 
     They go to folder/train and folder/validation, and reach the disk before the epoch's checkpoint does, so that a
-    training that is resumed leaves none out; one that it repeats has the same values again. is_whole: whether the
-    epoch that ends was not broken off. warned: called with one sentence if the log can no longer be written; the
-    training goes on.
+    training that is resumed leaves none out; an epoch that it repeats is logged again with the same
+    values. is_whole: whether the epoch that ends was not broken off. warned: called with one sentence if the log can no
+    longer be written; the training continues.
     """
     import keras
     import tensorflow as tf
@@ -45,7 +45,7 @@ def epoch_log(folder: Path, is_whole: Callable[[], bool], warned: Callable[[str]
             """Batches are not logged."""
 
         def on_test_begin(self, logs: Any = None) -> None:
-            """Nor are those of validation."""
+            """Batches of validation are not logged."""
 
         def on_test_end(self, logs: Any = None) -> None:
             """The figures of validation come with those of the epoch."""
@@ -69,6 +69,6 @@ def epoch_log(folder: Path, is_whole: Callable[[], bool], warned: Callable[[str]
             except (tf.errors.OpError, OSError) as error:
                 self.failed = True
                 said = str(getattr(error, "message", error)).rpartition("}} ")[2].splitlines()[0]
-                warned(f"The log for TensorBoard in {folder} cannot be written any more: {said}. The training goes on.")
+                warned(f"The log for TensorBoard in {folder} can no longer be written: {said}. The training continues.")
 
     return EpochLog(log_dir=str(folder), write_graph=False)
