@@ -53,7 +53,8 @@ def open_run(run: Place) -> Run:
     """Open a run, and check that its files are whole.
 
     run: its folder, a page that was exported from it, or the word "builtin", which is the run that ships with the
-    program. Its latent codes are `run.codes` (`z_mean`, `z_log_var`, `label`, ...), its held-out images `run.sample.images`.
+    program. Its latent codes are `run.codes` (`z_mean`, `z_log_var`, `label`, ...), its held-out images
+    `run.sample.images`.
     """
     return open_run_or_page(find_run(str(run)))
 
@@ -98,7 +99,8 @@ def encode(run: Run, images: NDArray[Any]) -> tuple[Floats, Floats]:
 def read_images(source: Place, **options: Any) -> Dataset:
     """Read images and their labels, all brought to one shape.
 
-    source: "mnist", which ships with the program; "fashion_mnist", "cifar10" or "cifar100", which Keras downloads once; a folder of
+    source: "mnist", which ships with the program; "fashion_mnist", "cifar10" or "cifar100", which Keras downloads
+    once; a folder of
     images; an .npz, .npy or IDX file. options: those of `vae-explorer train`, such as size=(64, 64), fit="pad",
     color="grey", invert=True, value_range=(0, 1) and labels="labels.csv". Its arrays are `images`, (N, height, width,
     channels) uint8, and `labels`, (N,) int32 or None.
@@ -167,9 +169,11 @@ def train_further(
 
 
 def export_page(run: Run, path: Place, *, data: bool = True, points: int = 10_000) -> str:
-    """Write one HTML file in which a reader drags through the latent space, without the program and without a network connection.
+    """Write one HTML file in which a reader drags through the latent space, without the program and without a
+    network connection.
 
-    data: whether latent codes, real images and class names are in it. points: the most latent codes that it draws. Returns a
+    data: whether latent codes, real images and class names are in it. points: the most latent codes that it draws.
+    Returns a
     sentence on how exact the page is.
     """
     return write_page(run, Path(path), PageOptions(data, points))
@@ -189,8 +193,10 @@ def export_grid(
 ) -> str:
     """Write the decoded grid as a picture: PNG, SVG or PDF, by the ending of the path. Returns a sentence on its size.
 
-    size: images per side, 2 to 60. spacing: of the latent codes, "quantile" of the prior or "even". plane: two dimensions,
-    counted from 1, or "pca"; by default the two with the largest KL. axes: coordinates along the edges. width: centimetres.
+    size: images per side, 2 to 60. spacing: of the latent codes, "quantile" of the prior or "even". plane: two
+    dimensions,
+    counted from 1, or "pca"; by default the two with the largest KL. axes: coordinates along the edges. width:
+    centimetres.
     """
     options = GridOptions(size, spacing, plane=_plane_of(run, plane), axes=axes)
     paper = Paper(width, dpi, caption)

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.drag RUN [MOVES]
 
 Measures from the arrival of each mouse event to the end of the paint that shows its image, with the clock of View >
-Performance overlay. While a model trains, the explorer stays on the run; in the last measurement it follows the training.
+Performance overlay. While a model trains, the explorer stays on the run; in the last measurement it follows the
+training.
 """
 
 import math
@@ -45,7 +46,7 @@ def drag_handle(window: MainWindow, moves: int) -> dict[str, float]:
 
 
 def start_training(window: MainWindow, preset: str) -> None:
-    """Start a training, and leave the explorer on the run. The first steps, which build the network, are not measured."""
+    """Start a training, with the explorer on the run. The first steps, which build the network, are not measured."""
     training = window.training
     window.tabs.setCurrentWidget(training)
     training.settings.preset.setCurrentIndex(training.settings.preset.findData(preset))

@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.memory [IMAGES] [FOLDER]
 
-Linux only. Anonymous memory is what the process itself needs; pages of the images' file are counted separately, since the
+Linux only. Anonymous memory is what the process itself needs; pages of the images' file are counted separately,
+since the
 system can free them when other processes need memory.
 """
 
