@@ -8,46 +8,27 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMessageBox,
-    QProgressBar,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from vae_explorer.array_types import ImageShape
-from vae_explorer.data.dataset import Dataset, DatasetInfo
+from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.gui.parts.chosen_set import ChosenSet
-from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.theme import Theme
-from vae_explorer.gui.training.loss_controls import LossControls
-from vae_explorer.gui.training.loss_plot import LossPlot
-from vae_explorer.gui.training.preview import TrainingPreview
 from vae_explorer.gui.training.resume_bar import ResumeBar, describe
-from vae_explorer.gui.training.run_comparison import Present
 from vae_explorer.gui.training.settings import TrainingSettings
+from vae_explorer.gui.training.views import TrainingViews
 from vae_explorer.gui.training.worker import TrainingWorker
-from vae_explorer.run.config import TrainingConfig, for_images
-from vae_explorer.run.history import EpochRecord
+from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run
 from vae_explorer.tensorflow_import import import_ahead
-from vae_explorer.training.events import (
-    STRIP_SIZE,
-    BatchProgress,
-    EpochEnded,
-    Event,
-    Finishing,
-    Paused,
-    Preview,
-    Started,
-    Warned,
-)
+from vae_explorer.training.events import Event, Finishing, Paused, Warned
 
 if TYPE_CHECKING:
     from vae_explorer.gui.training.further_dialog import Further, FurtherDialog
@@ -55,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class TrainingTab(QWidget):
-    """Wires the settings to the worker and the worker's events to plot, preview and progress."""
+    """Wires the settings and the buttons to the worker, and the worker's events to the views."""
 
     errored = Signal(str)
     noted = Signal(str)
@@ -72,7 +53,6 @@ class TrainingTab(QWidget):
         super().__init__(parent)
         self.setObjectName("trainingTab")
         self._data = data
-        self._images: DatasetInfo | None = None  # the images of the training
         self.worker = TrainingWorker(self)
         self.worker.reported.connect(self._take_event)
         self.worker.loading.connect(self._show_loading)
@@ -86,19 +66,26 @@ class TrainingTab(QWidget):
         self.worker.finished.connect(self.finished)
         self.settings = TrainingSettings()
         self.settings.dataset.open_wanted.connect(self.images_wanted)
-        self.plot, self.preview = LossPlot(), TrainingPreview()
-        self.controls = LossControls(self.plot)
+        self.views = TrainingViews(lambda: self.worker.control.request)
+        self.plot, self.preview, self.controls = self.views.plot, self.views.preview, self.views.controls
+        self.progress, self.state = self.views.progress, self.views.state
+        self.figures, self.pace = self.views.figures, self.views.pace
         self.controls.errored.connect(self.errored)
         self.controls.noted.connect(self.noted)
+        self.resume_bar = ResumeBar()
+        self.resume_bar.resumed.connect(self.resume)
+        self.resume_bar.errored.connect(self.errored)
         self.run: Run | None = None  # the run that is open
         self.config: TrainingConfig | None = None  # settings of the training that runs or ran last
-        self._device, self._epoch, self._outcome, self._waited = "", 0, "", 0
-        self._validated: EpochRecord | None = None  # the newest epoch
+        self._outcome = ""
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(12)
         layout.addWidget(self._build_controls())
-        layout.addWidget(self._build_views(), 1)
+        rows = QVBoxLayout()
+        rows.addWidget(self.resume_bar)
+        rows.addWidget(self.views, 1)
+        layout.addLayout(rows, 1)
         self._set_running(False)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -182,46 +169,6 @@ class TrainingTab(QWidget):
         button.setToolTip(tip)
         button.clicked.connect(action)
         return button
-
-    def _build_views(self) -> QWidget:
-        upper = QWidget()
-        upper_rows = QVBoxLayout(upper)
-        upper_rows.setContentsMargins(0, 0, 0, 0)
-        upper_rows.addWidget(self.controls)
-        upper_rows.addWidget(self.plot, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(upper)
-        split.addWidget(self.preview)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 1)
-        split.setChildrenCollapsible(False)
-        split.setSizes([560, 240])  # in this proportion
-        self.progress = QProgressBar()
-        self.progress.setObjectName("trainingProgress")
-        self.progress.setAccessibleName("Training progress")
-        self.progress.setTextVisible(False)
-        self.progress.setMaximumHeight(8)
-        self.state = QLabel("Ready")
-        self.state.setObjectName("trainingState")
-        self.figures, self.pace = ElidedLabel(), ElidedLabel()
-        for line in (self.figures, self.pace):
-            line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            line.setProperty("muted", True)
-        foot = QHBoxLayout()
-        foot.addWidget(self.state)
-        foot.addWidget(self.figures, 1)
-        self.resume_bar = ResumeBar()
-        self.resume_bar.resumed.connect(self.resume)
-        self.resume_bar.errored.connect(self.errored)
-        views = QWidget()
-        rows = QVBoxLayout(views)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self.resume_bar)
-        rows.addWidget(split, 1)
-        rows.addWidget(self.progress)
-        rows.addLayout(foot)
-        rows.addWidget(self.pace)
-        return views
 
     def set_theme(self, theme: Theme) -> None:
         self.plot.set_theme(theme)
@@ -318,9 +265,8 @@ class TrainingTab(QWidget):
     def _begin(self, config: TrainingConfig) -> None:
         self.config = config
         self._outcome = "Ended without a run"
+        self.views.begin(config)
         self._set_running(True)
-        self.state.setText("Loading TensorFlow…")
-        self.progress.setRange(0, 0)
 
     def _pause(self) -> None:
         control = self.worker.control
@@ -337,90 +283,32 @@ class TrainingTab(QWidget):
         self.state.setText("Stopping…")
 
     @property
-    def _epochs(self) -> int:
-        return self.config.epochs if self.config else 0
-
-    @property
     def title(self) -> str:
         """A short text on the training that runs; "" if there was none."""
-        return f"{self.config.preset} in training, epoch {self._epoch} of {self._epochs}" if self.config else ""
+        return self.views.title
 
     def _show_loading(self, share: float) -> None:
         if self.worker.control.request in ("stop", "discard"):
             return
         self.pause.setEnabled(False)
-        self.progress.setRange(0, 1000)
-        self.progress.setValue(round(share * 1000))
-        self.state.setText(f"Reading the images: {share:.0%}")
+        self.views.show_share(f"Reading the images: {share:.0%}", share)
 
     def _loaded(self, dataset: Dataset) -> None:
         self._data.keep(dataset)
-        self._images = dataset.info
+        self.views.images = dataset.info
         if self.worker.control.request == "run":
             self.pause.setEnabled(True)
-            self.progress.setRange(0, 0)
-            self.state.setText("Loading TensorFlow…")
+            self.views.wait_for_tensorflow()
 
     def _take_event(self, event: Event) -> None:
-        if isinstance(event, Started):
-            done = len(event.history)
-            self._device, self._epoch = event.device, min(done + 1, self._epochs)
-            self._validated = event.history[-1] if done else None
-            self.plot.clear(event.steps_per_epoch, event.first_comparable, event.seams)
-            for record in event.history:
-                self.plot.add_epoch(record)
-            self._steps_per_epoch, self._first_step = event.steps_per_epoch, done * event.steps_per_epoch
-            self._epoch_seconds = event.history[-1].seconds if done else 0.0
-            if self._images and self.config:
-                config = for_images(self.config, self._images.image_shape)
-                present = Present(self._images, config.beta, config.pixels, config.likelihood)
-                self.controls.comparison.set_present(present)
-            self.progress.setRange(0, event.steps_per_epoch * self._epochs)
-            self.preview.start(event.sample.images[:STRIP_SIZE], event.columns.label, len(event.columns.class_names))
-            self.state.setText(f"Starting on {event.device}…")
-        elif isinstance(event, BatchProgress):
-            self._show_progress(event)
-        elif isinstance(event, EpochEnded):
-            self.plot.add_epoch(event.record, event.best)
-            self._waited, self._validated = event.waited, event.record
-            self._epoch_seconds = event.record.seconds
-            self._epoch = min(event.record.epoch + 1, self._epochs)
-        elif isinstance(event, Preview):
-            self.preview.show_preview(event)
-        elif isinstance(event, Paused):
+        self.views.follow(event)
+        if isinstance(event, Paused):
             self.pause.setText("Continue" if event.on else "Pause")
-            if event.on:
-                self.state.setText(f"Paused in epoch {self._epoch} of {self._epochs}")
         elif isinstance(event, Finishing):
             self.stop.setEnabled(False)
             self.pause.setEnabled(False)
-            self.progress.setRange(0, 1000)
-            self.progress.setValue(round(event.done * 1000))
-            self.state.setText(f"{event.task}…")
-            self._clear_figures()
         elif isinstance(event, Warned):
             self.errored.emit(event.text)
-
-    def _show_progress(self, event: BatchProgress) -> None:
-        self.plot.add_batches(event.steps, event.losses)
-        self.progress.setValue(int(event.steps[-1]))
-        if self.worker.control.request == "run":
-            patience = self.config.patience if self.config else None
-            waited = f", {self._waited} of {patience} without a better one" if patience and self._waited else ""
-            self.state.setText(f"Epoch {event.epoch} of {self._epochs}{waited}")
-        loss, reconstruction, kl = event.losses[-1]
-        text = f"batch {loss:.1f} nats (reconstruction {reconstruction:.1f}, KL {kl:.1f})"
-        if self._validated:  # validation comes first, since a narrow window shows only the beginning
-            validation = f"{self._validated.val_loss:.1f}, negative ELBO {self._validated.val_negative_elbo:.1f}"
-            text = f"validation {validation} nats   {text}"
-        self.figures.setText(text)
-        epoch_seconds = self._epoch_seconds or (
-            event.elapsed / (int(event.steps[-1]) - self._first_step) * self._steps_per_epoch
-        )
-        self.pace.setText(
-            f"{_clock(event.elapsed)} elapsed   {_short(epoch_seconds)} per epoch   {_clock(event.seconds_left)} left"
-            f"   {event.images_per_second:,.0f} images/s   learning rate {event.learning_rate:.3g}   {self._device}"
-        )
 
     def _returned(self, run: Run | None) -> None:
         if run is None:
@@ -434,15 +322,8 @@ class TrainingTab(QWidget):
         self.noted.emit(f"The run is saved in {run.folder}")
 
     def _finished(self) -> None:
-        self.progress.setRange(0, 1)
-        self.progress.setValue(0)
-        self._clear_figures()
-        self.state.setText(self._outcome)
+        self.views.end(self._outcome)
         self._set_running(False)
-
-    def _clear_figures(self) -> None:
-        self.figures.clear()
-        self.pace.clear()
 
     def _set_running(self, running: bool) -> None:
         self.settings.setEnabled(not running)
@@ -452,16 +333,5 @@ class TrainingTab(QWidget):
         self.pause.setEnabled(running)
         self.pause.setText("Pause")
         self.resume_bar.setEnabled(not running)
-        self._waited = 0
         self.discard.setEnabled(running)
         self.running_changed.emit(running)
-
-
-def _clock(seconds: float) -> str:
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def _short(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 60 else _clock(seconds)
