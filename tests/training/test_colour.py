@@ -75,7 +75,7 @@ def test_measured_from_its_files_it_has_the_figures_of_its_training(colour_run: 
 
 
 @pytest.mark.long
-def test_taken_up_again_it_ends_with_the_same_deviation_and_losses(
+def test_a_resumed_training_ends_with_the_same_deviation_and_losses(
     colour_run: Run, colour_digits: Dataset, tmp_path: Path
 ) -> None:
     cut_off(CONFIG, colour_digits, tmp_path / "run", 1)
@@ -129,7 +129,7 @@ def test_from_the_command_line_colour_gets_the_preset_and_the_likelihood_for_it(
 
 
 @pytest.mark.long
-def test_a_fixed_deviation_is_told_as_one(
+def test_a_fixed_deviation_is_shown_as_fixed(
     colour_digits: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     np.savez(tmp_path / "colour.npz", x_train=colour_digits.images[:96])

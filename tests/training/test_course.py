@@ -1,4 +1,4 @@
-"""How far a training has come, counted without a training."""
+"""The progress of a training, tested without a training."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ def record(epoch: int, val_loss: float = 100.0) -> EpochRecord:
 
 
 def checkpoint(epochs: int, earlier: int = 0) -> Checkpoint:
-    """After so many epochs, of which the first `earlier` are of another segment."""
+    """A checkpoint after `epochs` epochs; the first `earlier` of them belong to another segment."""
     segments = (segment(CONFIG, 1, earlier, earlier * STEPS + 3, "", ""),) if earlier else ()
     history = tuple(record(epoch + 1) for epoch in range(epochs))
     images = DatasetInfo("none", "", "", (28, 28, 1), 0, 0, ())
@@ -36,7 +36,7 @@ def test_a_new_training_is_at_its_first_epoch_and_has_learned_nothing() -> None:
     assert course.has_learned
 
 
-def test_a_resumed_one_goes_on_after_its_whole_epochs() -> None:
+def test_a_resumed_training_continues_after_its_whole_epochs() -> None:
     course = Course(CONFIG, STEPS, checkpoint(3))
     assert (course.epoch, course.step, course.steps_left) == (4, 24, 16)
     assert course.has_learned
@@ -44,7 +44,7 @@ def test_a_resumed_one_goes_on_after_its_whole_epochs() -> None:
     assert course.segments[0].steps == 24
 
 
-def test_one_that_goes_further_has_learned_nothing_of_its_own_yet() -> None:
+def test_a_new_segment_has_learned_nothing_yet() -> None:
     course = Course(CONFIG, STEPS, checkpoint(3, earlier=3))
     assert not course.has_learned
     course.step += 2

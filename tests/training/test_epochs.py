@@ -20,7 +20,7 @@ LOSSES = dict.fromkeys(EpochRecord.__slots__[1:7], 100.0)
 
 
 class Silent:
-    """Stands for the live model and for the keeper, and counts what is asked of it."""
+    """Replaces the live model and the keeper, and counts the calls."""
 
     network = None
 

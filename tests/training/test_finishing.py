@@ -1,4 +1,4 @@
-"""The end of a training: leaving it at any report puts the folder back as it was."""
+"""The end of a training: cancelling it at any report restores the folder."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ CONFIG = config(limit=64)
 
 @pytest.fixture(scope="module")
 def finish(digits: Dataset) -> Callable[[Path, Progress], None]:
-    """Writes the run of a network that was not trained at all."""
+    """Writes the run of an untrained network."""
     vae = VAE(CONFIG, digits.info.image_shape)
     splits = split(digits, CONFIG.seed, CONFIG.validation_share, CONFIG.limit)
     sample = sample_of(digits, splits == HELD_OUT)

@@ -1,4 +1,4 @@
-"""A run that is trained further: a second segment, with what was there before in front of it."""
+"""Training a run further: a second segment, whose history begins with the earlier epochs."""
 
 import dataclasses
 from pathlib import Path
@@ -37,7 +37,7 @@ def first(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="module")
 def further(first: Run, digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, list[Event]]:
-    """`first`, and two more epochs."""
+    """`first` trained for two more epochs, and the events."""
     events: list[Event] = []
     folder = tmp_path_factory.mktemp("further") / "run"
     run = train_further(first, further_config(first, 2, learning_rate=0.001), folder, digits, events.append)
@@ -45,11 +45,11 @@ def further(first: Run, digits: Dataset, tmp_path_factory: pytest.TempPathFactor
     return run, events
 
 
-def test_the_history_goes_on_and_the_segments_are_told(first: Run, further: tuple[Run, list[Event]]) -> None:
+def test_the_history_continues_and_the_segments_are_recorded(first: Run, further: tuple[Run, list[Event]]) -> None:
     run, _ = further
     assert run.history[:2] == first.history
     assert [record.epoch for record in run.history] == [1, 2, 3, 4]
-    assert run.history[2].val_loss < first.history[0].val_loss  # it does not begin anew
+    assert run.history[2].val_loss < first.history[0].val_loss  # it does not start from new weights
     assert (run.info.epochs, run.info.steps, run.info.origin.epochs) == (4, 4 * STEPS, 4)
     assert (run.info.status, run.info.note) == ("finished", "a note")
     one, two = run.info.segments
@@ -67,13 +67,13 @@ def test_its_snapshots_are_those_of_all_segments(first: Run, further: tuple[Run,
     assert snapshot_epochs(further[0].folder) == (0, 1, 2, 3, 4)
 
 
-def test_its_schedule_begins_anew(first: Run, further: tuple[Run, list[Event]]) -> None:
+def test_its_schedule_restarts(first: Run, further: tuple[Run, list[Event]]) -> None:
     rates = [record.learning_rate for record in further[0].history]
     assert rates[1] == pytest.approx(0, abs=1e-9)
     assert rates[2:] == pytest.approx([0.0005, 0], abs=1e-9)
 
 
-def test_steps_go_on_and_the_earlier_epochs_are_told_at_the_start(first: Run, further: tuple[Run, list[Event]]) -> None:
+def test_steps_continue_and_the_start_reports_the_earlier_epochs(first: Run, further: tuple[Run, list[Event]]) -> None:
     _, events = further
     [started] = [event for event in events if isinstance(event, Started)]
     assert (started.history, started.first_comparable, started.seams) == (first.history, 2, (2,))
@@ -110,7 +110,7 @@ def test_one_that_is_cut_off_in_the_second_segment_ends_as_one_that_was_not(
 
 
 @pytest.mark.long
-def test_in_its_own_place_the_run_stays_until_the_new_one_is_whole(
+def test_a_run_to_be_replaced_stays_until_the_new_one_is_whole(
     first: Run, further: tuple[Run, list[Event]], digits: Dataset, tmp_path: Path
 ) -> None:
     import shutil

@@ -92,7 +92,7 @@ def test_a_saved_model_is_refused_with_what_to_do(tmp_path):
         find_model(tmp_path / "theirs")
 
 
-def test_an_unknown_class_says_how_to_save_its_parts(example, tmp_path):
+def test_an_unknown_class_says_how_to_save_its_networks(example, tmp_path):
     def alter(config):
         config |= {"module": "theirs", "class_name": "VAE", "registered_name": "VAE"}
 

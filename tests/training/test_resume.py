@@ -1,4 +1,4 @@
-"""A training that is cut off and taken up again is the training that was not."""
+"""A training that is cut off and resumed equals one that was not cut off."""
 
 import dataclasses
 from pathlib import Path
@@ -30,7 +30,7 @@ class CutOffError(Exception):
 
 
 def cut_off(config: TrainingConfig, digits: Dataset, folder: Path, epoch: int, **settings: object) -> None:
-    """Train until an epoch has ended, and then no further."""
+    """Train until an epoch has ended, then cut the training off."""
 
     def watch(event: Event) -> None:
         if isinstance(event, EpochEnded) and event.record.epoch == epoch:
@@ -75,7 +75,7 @@ def test_it_ends_with_the_same_history_and_the_same_codes(whole: Run, digits: Da
 
 
 @pytest.mark.long
-def test_snapshots_go_on_from_the_epoch_that_was_kept(whole: Run, digits: Dataset, tmp_path: Path) -> None:
+def test_snapshots_continue_from_the_epoch_that_was_kept(whole: Run, digits: Dataset, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     cut_off(CONFIG, digits, folder, 3, note="a note")  # before the snapshot of its last whole epoch
     assert snapshot_epochs(folder) == (0, 1, 2)

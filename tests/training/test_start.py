@@ -73,7 +73,7 @@ def at(kind: type, **fields: Any) -> Callable[[Event], bool]:
 
 
 def in_the_midst_of_epoch(epoch: int) -> Callable[[Event], bool]:
-    """Picks the report after the third step of the epoch."""
+    """Whether the event is the report after the third step of an epoch."""
     return lambda event: isinstance(event, BatchProgress) and event.steps[-1] == (epoch - 1) * STEPS_PER_EPOCH + 3
 
 
@@ -83,9 +83,9 @@ def every_step_reported(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """An empty folder, to see what is left in it."""
-    folder = tmp_path / "place"
+def parent(tmp_path: Path) -> Path:
+    """An empty folder, in which a test checks what a training leaves."""
+    folder = tmp_path / "parent"
     folder.mkdir()
     return folder
 
@@ -141,7 +141,7 @@ def test_the_losses_are_kept_apart_and_add_up(tiny_run: Run):
         assert record.kl_loss > 0
 
 
-def test_the_codes_are_those_of_every_image_and_its_part(tiny_run: Run, digits: Dataset):
+def test_every_image_has_its_latent_code_and_its_split(tiny_run: Run, digits: Dataset):
     codes = tiny_run.codes
     np.testing.assert_array_equal(codes.index, np.arange(640))
     np.testing.assert_array_equal(codes.split, split(digits, seed=0, validation_share=VALIDATION_SHARE))
@@ -155,7 +155,7 @@ def test_the_codes_are_those_of_every_image_and_its_part(tiny_run: Run, digits: 
 def test_the_encoder_for_litert_is_the_same(tiny_run: Run, digits: Dataset):
     from ai_edge_litert.interpreter import Interpreter
 
-    # By name: in the file's own list the outputs stand the other way round.
+    # By name: in the file, the order of the outputs is reversed.
     encode = Interpreter(model_content=tiny_run.networks.encoder).get_signature_runner()
     outputs = encode(image=digits.images.astype(np.float32) / 255)
     np.testing.assert_allclose(outputs["output_0"], tiny_run.codes.z_mean, atol=1e-5)
@@ -177,11 +177,11 @@ def test_the_sample_is_of_held_out_images(tiny_run: Run, digits: Dataset):
     assert digits.held_out[tiny_run.sample.index].all()
 
 
-def test_the_sample_keeps_2000_of_many_held_out_images(place: Path):
+def test_the_sample_keeps_2000_of_many_held_out_images(parent: Path):
     images = np.random.default_rng(0).integers(0, 256, (2540, 16, 16, 1)).astype(np.uint8)
     many = make_dataset("many", "memory", images, None, np.arange(2540) >= 40)
     recorder = Recorder(at(Preview), "discard")
-    assert train(config(), many, place / "run", recorder, recorder.control) is None
+    assert train(config(), many, parent / "run", recorder, recorder.control) is None
     sample = recorder.all(Started)[0].sample
     assert len(np.unique(sample.index)) == 2000
     assert (sample.index[0], sample.index[-1]) == (40, 2539)
@@ -199,9 +199,9 @@ def test_the_same_seed_gives_the_same_result_to_the_last_bit(tiny_run: Run, reco
     assert again.info.held_out == tiny_run.info.held_out
 
 
-def test_another_seed_gives_another_result(tiny_run: Run, digits: Dataset, place: Path):
+def test_another_seed_gives_another_result(tiny_run: Run, digits: Dataset, parent: Path):
     recorder = Recorder(at(EpochEnded), "discard")
-    train(config(seed=1), digits, place / "run", recorder, recorder.control)
+    train(config(seed=1), digits, parent / "run", recorder, recorder.control)
     other, first = recorder.all(EpochEnded)[0].record, tiny_run.history[0]
     assert other.loss != first.loss
     assert other.val_kl_loss != first.val_kl_loss
@@ -243,7 +243,7 @@ def test_with_beta_0_the_loss_is_the_reconstruction_loss(colour_run: Run):
 # Pixels and quality
 
 
-def test_a_run_tells_its_quality(tiny_run: Run):
+def test_a_run_holds_its_quality(tiny_run: Run):
     quality, held_out = tiny_run.info.quality, tiny_run.info.held_out
     assert quality is not None
     assert held_out is not None
@@ -259,8 +259,8 @@ def test_without_held_out_images_no_quality_is_measured(colour_run: Run):
     assert colour_run.info.quality is None
 
 
-def test_binarized_pixels_are_stored_and_learned_from(tiny_run: Run, digits: Dataset, place: Path):
-    run = train(config(pixels="binarized", epochs=1), digits, place)
+def test_binarized_pixels_are_stored_and_learned_from(tiny_run: Run, digits: Dataset, parent: Path):
+    run = train(config(pixels="binarized", epochs=1), digits, parent)
     assert run is not None
     assert run.info.origin.pixels == "binarized"
     assert run.info.pixels_note == " (binarized pixels)"
@@ -271,8 +271,8 @@ def test_binarized_pixels_are_stored_and_learned_from(tiny_run: Run, digits: Dat
 
 
 @pytest.mark.long
-def test_binarized_pixels_are_a_function_of_the_seed_and_the_step(digits: Dataset, place: Path):
-    run, again = (train(config(pixels="binarized", epochs=1), digits, place / name) for name in ("run", "again"))
+def test_binarized_pixels_are_a_function_of_the_seed_and_the_step(digits: Dataset, parent: Path):
+    run, again = (train(config(pixels="binarized", epochs=1), digits, parent / name) for name in ("run", "again"))
     assert run is not None
     assert again is not None
     assert without_times(run) == without_times(again)
@@ -281,19 +281,19 @@ def test_binarized_pixels_are_a_function_of_the_seed_and_the_step(digits: Datase
 
 
 @pytest.mark.parametrize("request_", ["stop", "discard"])
-def test_a_request_while_the_likelihood_is_estimated(digits: Dataset, place: Path, request_: str):
+def test_a_request_while_the_likelihood_is_estimated(digits: Dataset, parent: Path, request_: str):
     recorder = Recorder(at(Finishing, task="Estimating the log-likelihood"), request_)
-    run = train(config(epochs=1, limit=64), digits, place / "run", recorder, recorder.control)
+    run = train(config(epochs=1, limit=64), digits, parent / "run", recorder, recorder.control)
     if request_ == "discard":
         assert run is None
-        assert list(place.iterdir()) == []
+        assert list(parent.iterdir()) == []
         return
     assert run is not None
     assert run.info.status == "finished"
     assert run.info.quality is not None
     assert run.info.quality.log_likelihood is None
     assert run.info.quality.prior_distance is not None
-    assert open_run(place / "run").info == run.info
+    assert open_run(parent / "run").info == run.info
 
 
 # Events
@@ -329,10 +329,10 @@ def test_every_step_is_reported_once(recorded: tuple[Recorder, Run]):
 
 
 @pytest.mark.long
-def test_seldom_reports_lose_no_step(digits: Dataset, place: Path, monkeypatch: pytest.MonkeyPatch):
+def test_seldom_reports_lose_no_step(digits: Dataset, parent: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reporting, "REPORT_SECONDS", 1e9)
     recorder = Recorder(lambda event: isinstance(event, Finishing), "discard")
-    train(config(limit=64, batch_size=8), digits, place / "run", recorder, recorder.control)
+    train(config(limit=64, batch_size=8), digits, parent / "run", recorder, recorder.control)
     steps = np.concatenate([event.steps for event in recorder.all(BatchProgress)])
     np.testing.assert_array_equal(steps, np.arange(1, 17))
 
@@ -351,7 +351,7 @@ def test_the_epochs_that_were_reported_are_those_of_the_history(recorded: tuple[
     assert [record.epoch for record in run.history] == [1, 2]
 
 
-def test_progress_tells_the_time_left(recorded: tuple[Recorder, Run]):
+def test_progress_reports_the_time_left(recorded: tuple[Recorder, Run]):
     progress = recorded[0].all(BatchProgress)
     assert all(later.elapsed > earlier.elapsed for earlier, later in pairwise(progress))
     assert all(event.images_per_second > 0 for event in progress)
@@ -389,7 +389,7 @@ def test_the_live_decoder_follows_and_the_preview_shows_the_sample(recorded: tup
     np.testing.assert_allclose(last.reconstructions, saved * 255, atol=0.51)
 
 
-def test_the_preview_tells_what_each_dimension_tells_and_decodes_the_plane(recorded: tuple[Recorder, Run]):
+def test_the_preview_shows_the_kl_of_each_dimension_and_decodes_the_plane(recorded: tuple[Recorder, Run]):
     recorder, run = recorded
     last = recorder.all(Preview)[-1]
     shown = np.flatnonzero(np.isin(run.codes.index, run.sample.index))
@@ -401,7 +401,7 @@ def test_the_preview_tells_what_each_dimension_tells_and_decodes_the_plane(recor
     np.testing.assert_allclose(last.grid[0, 0], corner[0] * 255, atol=0.51)
 
 
-def test_progress_tells_the_learning_rate_that_the_optimizer_has_now(recorded: tuple[Recorder, Run]):
+def test_progress_reports_the_present_learning_rate_of_the_optimizer(recorded: tuple[Recorder, Run]):
     recorder, run = recorded
     assert recorder.all(BatchProgress)[-1].learning_rate == pytest.approx(run.history[-1].learning_rate)
 
@@ -411,10 +411,10 @@ def test_progress_tells_the_learning_rate_that_the_optimizer_has_now(recorded: t
 
 @pytest.mark.usefixtures("every_step_reported")
 def test_a_stop_in_mid_epoch_takes_effect_at_the_next_step_and_leaves_no_row(
-    tiny_run: Run, digits: Dataset, place: Path
+    tiny_run: Run, digits: Dataset, parent: Path
 ):
     recorder = Recorder(in_the_midst_of_epoch(2))
-    run = train(config(), digits, place / "run", recorder, recorder.control)
+    run = train(config(), digits, parent / "run", recorder, recorder.control)
     assert run is not None
     assert recorder.steps_at_request == STEPS_PER_EPOCH + 3
     assert run.info.steps == STEPS_PER_EPOCH + 4
@@ -424,43 +424,43 @@ def test_a_stop_in_mid_epoch_takes_effect_at_the_next_step_and_leaves_no_row(
     # The present weights became the model, not those of the last whole epoch.
     assert run.info.held_out != tiny_run.info.held_out
     assert np.concatenate([event.steps for event in recorder.all(BatchProgress)])[-1] == STEPS_PER_EPOCH + 4
-    assert open_run(place / "run").info == run.info
-    assert [path.name for path in place.iterdir()] == ["run"]
+    assert open_run(parent / "run").info == run.info
+    assert [path.name for path in parent.iterdir()] == ["run"]
 
 
 @pytest.mark.usefixtures("every_step_reported")
-def test_a_stop_in_the_first_epoch_keeps_what_was_learned(digits: Dataset, place: Path):
+def test_a_stop_in_the_first_epoch_keeps_what_was_learned(digits: Dataset, parent: Path):
     recorder = Recorder(in_the_midst_of_epoch(1))
-    run = train(config(), digits, place / "run", recorder, recorder.control)
+    run = train(config(), digits, parent / "run", recorder, recorder.control)
     assert run is not None
     assert (run.info.status, run.info.epochs, run.info.steps, run.history) == ("stopped", 0, 4, ())
     assert run.info.held_out is not None
-    assert open_run(place / "run").history == ()
+    assert open_run(parent / "run").history == ()
 
 
 @pytest.mark.parametrize("request_", ["stop", "discard"])
-def test_a_request_before_the_training_leaves_nothing(digits: Dataset, place: Path, request_: str):
+def test_a_request_before_the_training_leaves_nothing(digits: Dataset, parent: Path, request_: str):
     recorder = Recorder()
     getattr(recorder.control, request_)()
-    assert train(config(), digits, place / "run", recorder, recorder.control) is None
-    assert list(place.iterdir()) == []
+    assert train(config(), digits, parent / "run", recorder, recorder.control) is None
+    assert list(parent.iterdir()) == []
     assert recorder.events == []
 
 
 @pytest.mark.parametrize("request_", ["stop", "discard"])
 @pytest.mark.parametrize("kind", [Started, Preview])
-def test_a_request_before_the_first_step_leaves_nothing(digits: Dataset, place: Path, request_: str, kind: type):
+def test_a_request_before_the_first_step_leaves_nothing(digits: Dataset, parent: Path, request_: str, kind: type):
     recorder = Recorder(at(kind), request_)
-    assert train(config(), digits, place / "run", recorder, recorder.control) is None
-    assert list(place.iterdir()) == []
+    assert train(config(), digits, parent / "run", recorder, recorder.control) is None
+    assert list(parent.iterdir()) == []
     assert recorder.all(BatchProgress) == []
 
 
 @pytest.mark.usefixtures("every_step_reported")
-def test_a_discard_during_the_training_leaves_nothing(digits: Dataset, place: Path):
+def test_a_discard_during_the_training_leaves_nothing(digits: Dataset, parent: Path):
     recorder = Recorder(in_the_midst_of_epoch(2), "discard")
-    assert train(config(), digits, place / "run", recorder, recorder.control) is None
-    assert list(place.iterdir()) == []
+    assert train(config(), digits, parent / "run", recorder, recorder.control) is None
+    assert list(parent.iterdir()) == []
     assert recorder.all(Finishing) == []
 
 
@@ -472,11 +472,11 @@ def test_a_discard_during_the_training_leaves_nothing(digits: Dataset, place: Pa
     ],
     ids=["evaluating", "writing"],
 )
-def test_a_discard_while_the_run_is_finished_leaves_nothing(digits: Dataset, place: Path, when):
+def test_a_discard_while_the_run_is_finished_leaves_nothing(digits: Dataset, parent: Path, when):
     recorder = Recorder(when, "discard")
-    assert train(config(epochs=1, limit=64), digits, place / "run", recorder, recorder.control) is None
+    assert train(config(epochs=1, limit=64), digits, parent / "run", recorder, recorder.control) is None
     assert recorder.control.request == "discard"
-    assert list(place.iterdir()) == []
+    assert list(parent.iterdir()) == []
     assert when(recorder.events[-1])
 
 
@@ -489,7 +489,7 @@ def test_discard_wins_over_stop():
 
 
 @pytest.mark.long
-def test_a_request_from_another_thread_is_heard(digits: Dataset, place: Path):
+def test_a_request_from_another_thread_is_heard(digits: Dataset, parent: Path):
     first_step = threading.Event()
     control = Control()
     discarder = threading.Thread(target=lambda: first_step.wait(120) and control.discard())
@@ -500,20 +500,20 @@ def test_a_request_from_another_thread_is_heard(digits: Dataset, place: Path):
             first_step.set()
 
     # More epochs than could ever end: only the request ends it.
-    assert train(config(epochs=100_000, limit=64, batch_size=8), digits, place / "run", listen, control) is None
+    assert train(config(epochs=100_000, limit=64, batch_size=8), digits, parent / "run", listen, control) is None
     discarder.join()
-    assert list(place.iterdir()) == []
+    assert list(parent.iterdir()) == []
 
 
 @pytest.mark.long
-def test_an_error_in_the_listener_ends_the_training_and_leaves_its_last_whole_epoch(digits: Dataset, place: Path):
+def test_an_error_in_the_listener_ends_the_training_and_leaves_its_last_whole_epoch(digits: Dataset, parent: Path):
     def listen(event: Event) -> None:
         if isinstance(event, EpochEnded):
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        train(config(limit=64), digits, place / "run", listen)
-    assert is_unfinished(place / "run")
+        train(config(limit=64), digits, parent / "run", listen)
+    assert is_unfinished(parent / "run")
 
 
 # A loss that is no number
@@ -525,12 +525,12 @@ OVERFLOWING = config(learning_rate=10.0, batch_size=32)
 @pytest.fixture(scope="module")
 def overflow(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, int, list[Path]]:
     """How a training at a far too high rate ends: its error, the last step that it reported, what is left on disk."""
-    recorder, place = Recorder(), tmp_path_factory.mktemp("overflow")
+    recorder, parent = Recorder(), tmp_path_factory.mktemp("overflow")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reporting, "REPORT_SECONDS", 0.0)
         with pytest.raises(UserError) as caught:
-            train(OVERFLOWING, digits, place / "run", recorder)
-    return str(caught.value), int(recorder.all(BatchProgress)[-1].steps[-1]), list(place.iterdir())
+            train(OVERFLOWING, digits, parent / "run", recorder)
+    return str(caught.value), int(recorder.all(BatchProgress)[-1].steps[-1]), list(parent.iterdir())
 
 
 def test_a_loss_that_is_no_number_in_the_first_epoch_names_the_setting_to_lower(overflow: tuple[str, int, list[Path]]):
@@ -544,9 +544,9 @@ def diverging(**settings: Any) -> TrainingConfig:
     return config(**({"epochs": 30, "batch_size": 512, "learning_rate": 0.1, "schedule": "constant"} | settings))
 
 
-def test_a_loss_that_is_no_number_later_keeps_the_last_good_epoch(digits: Dataset, place: Path):
+def test_a_loss_that_is_no_number_later_keeps_the_last_good_epoch(digits: Dataset, parent: Path):
     recorder = Recorder()
-    run = train(diverging(), digits, place / "run", recorder)
+    run = train(diverging(), digits, parent / "run", recorder)
     assert run is not None
     good = len(run.history)
     assert 1 <= good < 30
@@ -566,44 +566,44 @@ def test_a_loss_that_is_no_number_later_keeps_the_last_good_epoch(digits: Datase
 @pytest.mark.long
 @pytest.mark.usefixtures("every_step_reported")
 def test_a_stop_just_as_the_weights_overflow_leaves_no_damaged_run(
-    digits: Dataset, place: Path, overflow: tuple[str, int, list[Path]]
+    digits: Dataset, parent: Path, overflow: tuple[str, int, list[Path]]
 ):
     error, last_good, _ = overflow
     # The loss of the last good step is still finite, but the weights that it leads to give none that is.
     recorder = Recorder(lambda event: isinstance(event, BatchProgress) and event.steps[-1] == last_good - 1)
     with pytest.raises(UserError) as caught:
-        train(OVERFLOWING, digits, place / "run", recorder, recorder.control)
+        train(OVERFLOWING, digits, parent / "run", recorder, recorder.control)
     assert recorder.steps_at_request == last_good - 1
     assert str(caught.value) == error
-    assert list(place.iterdir()) == []
+    assert list(parent.iterdir()) == []
 
 
 # Where it is written
 
 
-def test_images_that_fit_no_network_are_refused_before_anything(place: Path):
+def test_images_that_fit_no_network_are_refused_before_anything(parent: Path):
     images = np.zeros((20, 18, 18, 1), np.uint8)
     odd = make_dataset("odd", "memory", images, None, np.zeros(20, bool))
     for preset in ("blog", "keras-io"):
         with pytest.raises(UserError, match="choose the preset dense"):
-            train(training_config(preset), odd, place / "run")
-    assert list(place.iterdir()) == []
+            train(training_config(preset), odd, parent / "run")
+    assert list(parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("content", ["folder", "file"])
-def test_what_exists_is_not_touched(digits: Dataset, place: Path, content: str):
-    target = place / "mine"
+def test_what_exists_is_not_touched(digits: Dataset, parent: Path, content: str):
+    target = parent / "mine"
     if content == "folder":
         target.mkdir()
         (target / "thesis.txt").write_text("years of work")
     else:
         target.write_text("years of work")
-    before = hashes(place)
+    before = hashes(parent)
     with pytest.raises(UserError, match="mine exists already"):
         train(config(), digits, target)
     with pytest.raises(UserError, match="mine exists and is not a run, so it is not overwritten"):
         train(config(), digits, target, overwrite=True)
-    assert hashes(place) == before
+    assert hashes(parent) == before
 
 
 def test_a_run_is_overwritten_only_with_overwrite(digits: Dataset, tiny_run_folder: Path):
@@ -617,8 +617,8 @@ def test_an_empty_folder_will_do(colour_run: Run):
     assert open_run(colour_run.folder).folder.name == "empty"
 
 
-def test_missing_parents_are_made(digits: Dataset, place: Path):
-    target = place / "a" / "b" / "run"
+def test_missing_parents_are_made(digits: Dataset, parent: Path):
+    target = parent / "a" / "b" / "run"
     recorder = Recorder(lambda _: target.is_dir(), "discard")
     assert train(config(), digits, target, recorder, recorder.control) is None
     assert recorder.steps_at_request == 0
@@ -626,7 +626,7 @@ def test_missing_parents_are_made(digits: Dataset, place: Path):
 
 
 @pytest.mark.long
-def test_overwriting_puts_the_new_run_in_the_place_of_the_old(digits: Dataset, tiny_run_folder: Path):
+def test_overwriting_replaces_the_old_run(digits: Dataset, tiny_run_folder: Path):
     (tiny_run_folder / "notes.txt").write_text("of the old run")
     run = train(config(seed=3, epochs=1, limit=64), digits, tiny_run_folder, overwrite=True)
     assert run is not None
@@ -657,19 +657,19 @@ def test_an_overwriting_that_comes_to_nothing_leaves_the_old_run_as_it_was(
     assert [path.name for path in tiny_run_folder.parent.iterdir() if path.name != "home"] == ["tiny"]
 
 
-def test_the_folder_of_a_training_takes_no_second_one(digits: Dataset, place: Path):
+def test_the_folder_of_a_training_takes_no_second_one(digits: Dataset, parent: Path):
     refused: list[str] = []
 
     def listen(event: Event) -> None:
         if isinstance(event, Preview) and not refused:
             for overwrite in (False, True):
                 with pytest.raises(UserError) as caught:
-                    train(config(), digits, place / "run", overwrite=overwrite)
+                    train(config(), digits, parent / "run", overwrite=overwrite)
                 refused.append(str(caught.value))
             recorder.control.discard()
 
     recorder = Recorder()
-    assert train(config(), digits, place / "run", listen, recorder.control) is None
+    assert train(config(), digits, parent / "run", listen, recorder.control) is None
     assert len(refused) == 2
     assert all("run is being trained by another process" in text for text in refused)
 
@@ -702,15 +702,15 @@ def test_a_finished_run_is_not_locked(tiny_run: Run):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows reports another error")
-def test_a_folder_below_a_file_is_refused(digits: Dataset, place: Path):
-    (place / "file").write_text("")
+def test_a_folder_below_a_file_is_refused(digits: Dataset, parent: Path):
+    (parent / "file").write_text("")
     with pytest.raises(UserError, match=r"run cannot be written: "):
-        train(config(), digits, place / "file" / "run")
-    assert [path.name for path in place.iterdir()] == ["file"]
+        train(config(), digits, parent / "file" / "run")
+    assert [path.name for path in parent.iterdir()] == ["file"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="uses a file system of Linux")
-def test_a_place_where_nobody_may_write_is_refused(digits: Dataset):
+def test_a_folder_where_nobody_may_write_is_refused(digits: Dataset):
     with pytest.raises(UserError, match=r"^/proc/run cannot be written: .*hoose another"):
         train(config(), digits, Path("/proc/run"))
 

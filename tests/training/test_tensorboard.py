@@ -18,7 +18,7 @@ pytest.importorskip("tensorboard")
 
 
 def read(folder: Path, name: str) -> list[tuple[int, float]]:
-    """Steps and values of a scalar; of a step that was written twice, the later."""
+    """Steps and values of a scalar. If a step was written twice, the later value."""
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
     from tensorboard.util.tensor_util import make_ndarray
 

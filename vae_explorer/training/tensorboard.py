@@ -31,9 +31,9 @@ def epoch_log(folder: Path, is_whole: Callable[[], bool], warned: Callable[[str]
     """A Keras callback that writes losses (nats per image) and learning rate of each whole epoch.
 
     They go to folder/train and folder/validation, and reach the disk before the epoch's checkpoint does, so that a
-    training that is resumed leaves none out; an epoch that it repeats is logged again with the same
-    values. is_whole: whether the epoch that ends was not broken off. warned: called with one sentence if the log can no
-    longer be written; the training continues.
+    training that is resumed leaves none out; an epoch that it repeats is logged again with the same values.
+    is_whole: whether the epoch that ends was not broken off. warned: called with one sentence if the log can no longer
+    be written; the training continues.
     """
     import keras
     import tensorflow as tf

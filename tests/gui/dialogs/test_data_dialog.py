@@ -78,7 +78,7 @@ def test_a_folder_is_shown_with_what_is_skipped_and_chosen(qtbot: QtBot, dialog:
     assert (report.count, share) == (61, 8.0)
 
 
-def test_a_changed_choice_is_looked_at_anew(qtbot: QtBot, dialog: DataDialog, folder: Path) -> None:
+def test_a_changed_choice_is_inspected_again(qtbot: QtBot, dialog: DataDialog, folder: Path) -> None:
     dialog.open_source(str(folder))
     looked(qtbot, dialog)
     before = dialog.report.facts["Brought to"].text()
@@ -110,7 +110,7 @@ def test_another_size_is_typed(qtbot: QtBot, dialog: DataDialog, folder: Path) -
 
 
 @pytest.mark.parametrize("source", ["missing", "empty", "text.txt"])
-def test_what_holds_no_images_is_told_in_a_sentence(
+def test_a_source_without_images_is_refused_in_a_sentence(
     qtbot: QtBot, dialog: DataDialog, tmp_path: Path, source: str
 ) -> None:
     (tmp_path / "empty").mkdir()
@@ -150,7 +150,7 @@ def test_dropping_a_folder_on_the_dialog(qtbot: QtBot, dialog: DataDialog, folde
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
-    """The first look stands still until this is called; then it goes on to what it would have found."""
+    """Blocks the first inspection until this is called; then the inspection continues."""
     inspect, go_on, looks = data_dialog.inspect_data, threading.Event(), []
 
     def held(source, options, progress):

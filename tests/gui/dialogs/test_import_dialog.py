@@ -22,7 +22,7 @@ def dialog(qtbot):
     window.close()
 
 
-def test_it_tells_what_it_found_and_writes_a_run(dialog, qtbot, tmp_path):
+def test_it_shows_what_it_found_and_writes_a_run(dialog, qtbot, tmp_path):
     (tmp_path / "d.onnx").write_bytes(onnx_decoder())
     dialog.decoder.setText(str(tmp_path / "d.onnx"))
     qtbot.mouseClick(dialog.look_button, Qt.MouseButton.LeftButton)
