@@ -45,11 +45,11 @@ __all__ = [
     "train_further",
 ]
 
-Place = str | Path
+AnyPath = str | Path
 OnEvent = Callable[["Event"], None]
 
 
-def open_run(run: Place) -> Run:
+def open_run(run: AnyPath) -> Run:
     """Open a run, and check that its files are whole.
 
     run: its folder, a page that was exported from it, or the word "builtin", which is the run that ships with the
@@ -96,14 +96,13 @@ def encode(run: Run, images: NDArray[Any]) -> tuple[Floats, Floats]:
     return z_mean, z_log_var
 
 
-def read_images(source: Place, **options: Any) -> Dataset:
+def read_images(source: AnyPath, **options: Any) -> Dataset:
     """Read images and their labels, all brought to one shape.
 
     source: "mnist", which ships with the program; "fashion_mnist", "cifar10" or "cifar100", which Keras downloads
-    once; a folder of
-    images; an .npz, .npy or IDX file. options: those of `vae-explorer train`, such as size=(64, 64), fit="pad",
-    color="grey", invert=True, value_range=(0, 1) and labels="labels.csv". Its arrays are `images`, (N, height, width,
-    channels) uint8, and `labels`, (N,) int32 or None.
+    once; a folder of images; an .npz, .npy or IDX file. options: those of `vae-explorer train`, such as size=(64, 64),
+    fit="pad", color="grey", invert=True, value_range=(0, 1) and labels="labels.csv". The arrays of the Dataset are
+    `images`, (N, height, width, channels) uint8, and `labels`, (N,) int32 or None.
     """
     from vae_explorer.data.options import ImageOptions
     from vae_explorer.data.reading import load_dataset
@@ -112,8 +111,8 @@ def read_images(source: Place, **options: Any) -> Dataset:
 
 
 def train(
-    images: Dataset | Place,
-    folder: Place | None = None,
+    images: Dataset | AnyPath,
+    folder: AnyPath | None = None,
     preset: str | None = None,
     *,
     on_event: OnEvent = lambda _: None,
@@ -122,7 +121,7 @@ def train(
 ) -> Run:
     """Train a VAE and write it as a run. If it is interrupted, its last whole epoch stays for `resume`.
 
-    images: a data set, or the source of one. folder: where the run goes, by default a new folder among the user's runs.
+    images: a data set, or the source of one. folder: the run's folder, by default a new one among the user's runs.
     preset: "dense", "conv", "keras-io" or "blog", by default what suits the images. settings: values that differ
     from the preset, such as epochs=5, latent_dim=8, beta=0.5, limit=10000 (images) or seed=1. on_event: called in this
     thread with each event of `vae_explorer.training.events`, such as EpochEnded, whose `record` has the losses.
@@ -137,7 +136,7 @@ def train(
     return _finished(train(training_config(name, **settings), dataset, target, on_event, overwrite=overwrite))
 
 
-def resume(folder: Place, images: Dataset | None = None, *, on_event: OnEvent = lambda _: None) -> Run:
+def resume(folder: AnyPath, images: Dataset | None = None, *, on_event: OnEvent = lambda _: None) -> Run:
     """Finish a training that was interrupted, from its last whole epoch.
 
     images: those that it began with; by default they are read again from their source.
@@ -150,16 +149,16 @@ def resume(folder: Place, images: Dataset | None = None, *, on_event: OnEvent = 
 def train_further(
     run: Run,
     epochs: int,
-    folder: Place | None = None,
+    folder: AnyPath | None = None,
     images: Dataset | None = None,
     *,
     on_event: OnEvent = lambda _: None,
     **settings: Any,
 ) -> Run:
-    """Train a run for more epochs, its schedule restarted, and write the result as a run of its own.
+    """Train a run for more epochs, its schedule restarted, and write the result as another run.
 
-    folder: where it goes, by default a new folder among the user's runs. images: those of the run; by default they are
-    read again from their source. settings: new values for learning_rate, schedule, patience or restore_best.
+    folder: the new run's folder, by default a new one among the user's runs. images: those of the run; by default they
+    are read again from their source. settings: new values for learning_rate, schedule, patience or restore_best.
     """
     from vae_explorer.training.further import further_config, further_folder
     from vae_explorer.training.start import train_further
@@ -168,20 +167,18 @@ def train_further(
     return _finished(train_further(run, further_config(run, epochs, **settings), target, images, on_event))
 
 
-def export_page(run: Run, path: Place, *, data: bool = True, points: int = 10_000) -> str:
-    """Write one HTML file in which a reader drags through the latent space, without the program and without a
-    network connection.
+def export_page(run: Run, path: AnyPath, *, data: bool = True, points: int = 10_000) -> str:
+    """Write one HTML file for exploring the latent space in a browser, without the program or a network connection.
 
     data: whether latent codes, real images and class names are in it. points: the most latent codes that it draws.
-    Returns a
-    sentence on how exact the page is.
+    Returns a sentence on how exact the page is.
     """
     return write_page(run, Path(path), PageOptions(data, points))
 
 
 def export_grid(
     run: Run,
-    path: Place,
+    path: AnyPath,
     *,
     size: int = 20,
     spacing: Spacing = "quantile",
@@ -194,9 +191,8 @@ def export_grid(
     """Write the decoded grid as a picture: PNG, SVG or PDF, by the ending of the path. Returns a sentence on its size.
 
     size: images per side, 2 to 60. spacing: of the latent codes, "quantile" of the prior or "even". plane: two
-    dimensions,
-    counted from 1, or "pca"; by default the two with the largest KL. axes: coordinates along the edges. width:
-    centimetres.
+    dimensions, counted from 1, or "pca"; by default the two with the largest KL. axes: coordinates along the edges.
+    width: centimetres..
     """
     options = GridOptions(size, spacing, plane=_plane_of(run, plane), axes=axes)
     paper = Paper(width, dpi, caption)
@@ -205,7 +201,7 @@ def export_grid(
 
 def export_map(
     run: Run,
-    path: Place,
+    path: AnyPath,
     *,
     plane: PlaneChoice | None = None,
     width: float = 16.0,
