@@ -1,4 +1,4 @@
-"""Surroundings of the tests: no screen, no folder of the person at the machine, real images, one small real run."""
+"""Fixtures of all tests: no screen, temporary folders instead of the user's, real images and small real runs."""
 
 import atexit
 import os
@@ -21,7 +21,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # looking for fonts takes seconds: 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-# TensorFlow chooses it by the processor's make, and without it cannot compute a dilated transposed convolution.
+# TensorFlow turns oneDNN on for some processors only; without it, no dilated transposed convolution can be computed.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 
 import numpy as np  # noqa: E402
@@ -54,14 +54,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test has the user's folders for itself, empty."""
+    """Gives each test its own empty user folders."""
     for name in XDG:
         monkeypatch.setenv(name, str(tmp_path / "home" / name.lower()))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _few_samples() -> Iterator[None]:
-    """Trainings are many here, and each would estimate its log-likelihood for a second."""
+    """Few samples for the log-likelihood, which would take a second in each of the many trainings."""
     from vae_explorer.training import finishing
 
     with pytest.MonkeyPatch.context() as patch:
@@ -88,7 +88,7 @@ def digits() -> Dataset:
 
 @pytest.fixture(scope="session")
 def colour_digits(digits: Dataset) -> Dataset:
-    """The same digits as images of 32x32x3, each class in a colour of its own on a dark ground of another."""
+    """The same digits as images of 32x32x3, each class in its own colour on a dark background of another."""
     levels = np.pad(digits.images, ((0, 0), (2, 2), (2, 2), (0, 0))) / 255
     ink, ground = np.random.default_rng(0).uniform((100, 0), (255, 60), (10, 3, 2)).transpose(2, 0, 1)
     assert digits.labels is not None
@@ -101,24 +101,24 @@ def colour_digits(digits: Dataset) -> Dataset:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
     """Trains a `dense` run, once for all processes that share the tests. Its folder is shared."""
-    place = tmp_path_factory.getbasetemp()
+    runs = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
-        place = place.parent
+        runs = runs.parent
 
     def get(name: str, dataset: Dataset, **settings: object) -> Run:
         from vae_explorer.training.start import train
 
-        with FileLock(place / f"{name}.lock"):
-            if not (place / name).exists():
-                train(training_config("dense", batch_size=64, **settings), dataset, place / name)
-        return open_run(place / name)
+        with FileLock(runs / f"{name}.lock"):
+            if not (runs / name).exists():
+                train(training_config("dense", batch_size=64, **settings), dataset, runs / name)
+        return open_run(runs / name)
 
     return get
 
 
 @pytest.fixture(scope="session")
 def tiny_run(trained: Callable[..., Run], digits: Dataset) -> Run:
-    """A real training of two epochs. Copies of it are for damaging (`tiny_run_folder`)."""
+    """A real training of two epochs. Tests that change it take a copy (`tiny_run_folder`)."""
     return trained("tiny", digits, epochs=2)
 
 
@@ -164,13 +164,13 @@ def npz(digits: Dataset, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tiny_run_folder(tiny_run: Run, tmp_path: Path) -> Path:
-    """A copy of the small run, to do with as one likes."""
+    """A copy of the small run, which a test may change."""
     return Path(shutil.copytree(tiny_run.folder, tmp_path / "tiny"))
 
 
 @pytest.fixture
 def odd_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on, decoders are built with a layer that neither LiteRT nor a page can compute."""
+    """During a test, decoders are built with a layer that neither LiteRT nor a page can compute."""
 
     from tests.odd_layer import Bending
     from vae_explorer.model.networks import BUILDERS, Builder
@@ -196,7 +196,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
-    """Headless Chromium, as the system has it."""
+    """The system's Chromium, without a window."""
     from playwright.sync_api import sync_playwright
 
     from tests.browser import chromium, launched
@@ -215,7 +215,7 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture
 def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
-    """Opens a file, and afterwards holds that nothing went wrong in it and that it asked for no other file."""
+    """Opens a file, and afterwards checks that it logged no error and requested no other file."""
     from tests.browser import STANDING
 
     contexts, wrong = [], []
@@ -231,7 +231,7 @@ def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
         standing: str = STANDING,
         others: tuple[Path, ...] = (),
     ) -> "Page":
-        """place: such as #z=0,1. before: a script that runs first. others: files that the page may ask for."""
+        """place: a fragment such as #z=0,1. before: a script to run first. others: files that the page may request."""
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=touch, offline=True
         )

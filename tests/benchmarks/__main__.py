@@ -73,40 +73,38 @@ def table(found: dict[str, Any]) -> Iterator[str]:
             waits = result[state]
             yield (
                 f"| event to paint, {state}, {result['points']:,} points | median {waits['median']:.1f}, "
-                f"p99 {waits['p99']:.1f}, worst {waits['worst']:.1f} ms; over a frame {waits['late']:.1%} |"
+                f"p99 {waits['p99']:.1f}, worst {waits['worst']:.1f} ms; later than one frame {waits['late']:.1%} |"
             )
     ours = {result["points"]: result["idle"]["median"] for result in found["drag"]}
     for result in found["naive"]:
         points, waits = result["points"], result.get("event to paint")
         move = (
-            f"a move median {waits['median']:.0f} ms, {waits['median'] / ours[points]:.0f} times ours; "
-            if waits
-            else ""
+            f"move median {waits['median']:.0f} ms, {waits['median'] / ours[points]:.0f} times ours; " if waits else ""
         )
         yield f"| the naive way, {points:,} points | {move}one repaint {result['repaint']:.0f} ms |"
     for result in found["panning"]:
         for way in ("pan", "zoom"):
-            frame, anew = result[way], result[way]["drawn anew"]
+            frame, redrawn = result[way], result[way]["drawn anew"]
             yield (
-                f"| {way}, {result['points']:,} points, {result['side']}² device pixels | a frame "
-                f"median {frame['median']:.1f}, p95 {frame['p95']:.1f} ms; points anew after {anew['median']:.0f} ms |"
+                f"| {way}, {result['points']:,} points, {result['side']}² device pixels | frame median "
+                f"{frame['median']:.1f}, p95 {frame['p95']:.1f} ms; points redrawn after {redrawn['median']:.0f} ms |"
             )
     for preset, engines in found["decode"].items():
         for engine, times in engines.items():
-            figures = ", ".join(f"{count} codes {value:.2f} ms" for count, value in times.items())
-            yield f"| decode, {preset}, {engine} | {figures} |".replace("1 codes", "1 code")
+            figures = ", ".join(f"{count} latent codes {value:.2f} ms" for count, value in times.items())
+            yield f"| decode, {preset}, {engine} | {figures} |".replace("1 latent codes", "1 latent code")
     for name, engines in found["page engine"].items():
         for engine, figures in engines.items():
             yield (
-                f"| one code in the page, {name}, {engine} | median {figures['median']:.1f}, p99 {figures['p99']:.1f} "
-                f"ms; largest difference from Keras {figures['difference']:.0e} |"
+                f"| one latent code in the page, {name}, {engine} | median {figures['median']:.1f}, p99 "
+                f"{figures['p99']:.1f} ms; largest difference from Keras {figures['difference']:.0e} |"
             )
     for name, figures in found["page"]["pages"].items():
         waits = figures["image to image"]
         yield (
             f"| the page, {name} | {figures['MB']:.2f} MB; image after {figures['ready']:.0f} ms; dragging, image "
             f"to image median {waits['median']:.1f}, p99 {waits['p99']:.1f} ms; {figures['images a frame']:.2f} images "
-            "a frame |"
+            "per frame |"
         )
     yield f"| `vae-explorer html builtin` | {found['page']['export']:.1f} s |"
     start = found["launch"]

@@ -1,4 +1,4 @@
-"""Decoding 1, 64 and 900 codes with each preset's network by each engine, in one quiet process.
+"""Decoding 1, 64 and 900 latent codes with each preset's network by each engine, in one quiet process.
 
 python -m tests.benchmarks.decode
 """

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.loss_plot
 
-A redraw is all that the plot does once a second: choosing what is in view, and drawing it. 400 epochs lie over it.
+A redraw is all that the plot does once per second: choosing what is in view, and drawing it. 400 epochs lie over it.
 """
 
 import os

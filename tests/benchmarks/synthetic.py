@@ -1,4 +1,4 @@
-"""Runs with any number of codes: the built-in one with its codes repeated and jittered."""
+"""Runs with any number of latent codes: those of the built-in run, repeated and jittered."""
 
 import shutil
 from dataclasses import replace
@@ -14,7 +14,7 @@ BUILTIN_IMAGES = 70_000
 
 
 def write_run(folder: Path, count: int) -> Path:
-    """A copy of the built-in run with `count` codes, each with an image of the data set."""
+    """A copy of the built-in run with `count` latent codes, each with an image of the data set."""
     shutil.copytree(find_run("builtin"), folder)
     run = open_run(folder)
     random = np.random.default_rng(0)

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/tensorflow_import.py [RUNS]
 
-The two run alternately in fresh processes. The main thread ticks 60 times a second and lets Python's lock go in each
+The two run alternately in fresh processes. The main thread ticks 60 times per second and lets Python's lock go in each
 tick as
 often as the Qt calls of a drag do; a gap is the time from when a tick was due to when it was done.
 """

@@ -1,7 +1,7 @@
-"""Writes what files.tar.xz holds, with the program as it was at commit 1ed4ab7 and no other: see README.md.
+"""Writes what files.tar.xz holds, with the program at commit 1ed4ab7 only: see README.md.
 
-The networks have their full size, but only some units of each hidden layer begin with weights other than 0. Those of
-the others have gradients of 0, too, so that the archive is a fiftieth of the size that it would have.
+The networks have their full size, but only some units of each hidden layer start with weights other than 0. The others
+also have gradients of 0, which makes the archive fifty times smaller.
 """
 
 import contextlib
@@ -29,11 +29,11 @@ from vae_explorer.training import train
 HEIGHT, WIDTH = 20, 16
 IMAGES, CLASSES = 240, 3
 HIDDEN = (16, 32, 64, 128, 256, 512, 1280)  # units of the layers of keras-io and dense; an image has 320 pixels
-ALIVE = 2  # of 64 units
+ALIVE = 2  # units of 64 with weights other than 0
 
 
 class CutOffError(Exception):
-    """What a kill is to a training."""
+    """Ends a training as a kill would."""
 
 
 def thin(start: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,7 +49,7 @@ def thin(start: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def write_images(path: Path) -> None:
-    """Bars that lie, stand or lean, of any brightness and position."""
+    """Horizontal, vertical and diagonal bars of random brightness and position."""
     rng = np.random.default_rng(0)
     rows, columns = np.mgrid[:HEIGHT, :WIDTH]
     labels = np.arange(IMAGES) % CLASSES
@@ -60,12 +60,12 @@ def write_images(path: Path) -> None:
     np.savez_compressed(path, x_train=images[:200], y_train=labels[:200], x_test=images[200:], y_test=labels[200:])
 
 
-def told(path: Path) -> Any:
+def printed(path: Path) -> Any:
     """What the command prints of a run or a page."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
         assert cli.run_command(["info", str(path), "--json"]) == 0
-    return json.loads(printed.getvalue())
+    return json.loads(output.getvalue())
 
 
 def cut_off(epoch: int) -> Callable[[Any], None]:
@@ -97,17 +97,17 @@ def main(folder: Path) -> None:
     decoded = {}
     for name in ("trained", "imported", "page.html"):
         found = open_run_or_page(folder / name)
-        (folder / f"{name}.json").write_text(json.dumps(told(folder / name), indent=1))
+        (folder / f"{name}.json").write_text(json.dumps(printed(folder / name), indent=1))
         decoded[name] = run_decoder(found)(codes)
     np.savez_compressed(folder / "decoded.npz", codes=codes, **decoded)
-    (folder / "whole.json").write_text(json.dumps(told(folder / "whole"), indent=1))
+    (folder / "whole.json").write_text(json.dumps(printed(folder / "whole"), indent=1))
     shutil.rmtree(folder / "whole")
     page = (folder / "page.html").read_text(encoding="utf-8")
     (folder / "page.html").write_text(without_scripts(page), encoding="utf-8")
 
 
 def without_scripts(page: str) -> str:
-    """A page without what runs in a browser, most of which is BokehJS: what holds the run stays."""
+    """The page without its scripts, most of which is BokehJS. The data of the run stay."""
     return re.sub(r'<script(?: type="text/javascript")?>.*?</script>', "", page, flags=re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""What the program wrote before its modules were divided into packages opens, is resumed and is trained further."""
+"""Runs and a page of an earlier version can be opened, resumed and trained further."""
 
 import json
 import shutil
@@ -25,7 +25,7 @@ LOSSES = ("loss", "reconstruction_loss", "kl_loss", "val_loss", "val_reconstruct
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the archive holds, not to be changed."""
+    """The extracted archive. Tests must not change it."""
     folder = tmp_path_factory.mktemp("compatibility")
     with tarfile.open(ARCHIVE) as archive:
         archive.extractall(folder, filter="data")
@@ -38,20 +38,20 @@ def images(files: Path) -> Dataset:
 
 
 def printed(files: Path, name: str) -> dict[str, Any]:
-    """What `info --json` printed of it."""
+    """What `info --json` of the earlier version printed."""
     found: dict[str, Any] = json.loads((files / f"{name}.json").read_text(encoding="utf-8"))
     return found
 
 
 @pytest.mark.parametrize("name", ["trained", "imported", "page.html"])
-def test_it_opens_and_says_of_itself_what_it_said_then(files: Path, name: str) -> None:
+def test_it_opens_and_is_described_as_by_the_earlier_version(files: Path, name: str) -> None:
     run = open_run_or_page(files / name)
     now = json.loads(json.dumps(describe(run)))
     assert now | {"folder": ""} == printed(files, name) | {"folder": ""}
 
 
 @pytest.mark.parametrize("name", ["trained", "imported", "page.html"])
-def test_it_decodes_what_it_decoded_then(files: Path, name: str) -> None:
+def test_it_decodes_as_in_the_earlier_version(files: Path, name: str) -> None:
     decoder = run_decoder(open_run_or_page(files / name))
     with np.load(files / "decoded.npz") as decoded:
         np.testing.assert_allclose(decoder(decoded["codes"]), decoded[name], rtol=0, atol=1e-5)
@@ -65,7 +65,7 @@ def test_the_page_holds_the_points_and_examples_of_the_run(files: Path) -> None:
     assert len(page.sample.images)
 
 
-def test_what_was_cut_off_is_finished_as_if_it_had_not_been(files: Path, images: Dataset, tmp_path: Path) -> None:
+def test_a_training_that_was_cut_off_ends_as_if_it_had_not_been(files: Path, images: Dataset, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(files / "interrupted", tmp_path / "interrupted"))
     assert is_unfinished(folder)
     run = resume(folder, images)
