@@ -1,4 +1,4 @@
-"""Colouring the map of a real run by what is known of its images."""
+"""Colouring the map of a real run by class, number and cluster."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ from vae_explorer.run.run import Run
 
 @pytest.fixture
 def shown(window: MainWindow, tiny_run: Run) -> Subject:
-    """The small run with a column of numbers, of which one is not known."""
+    """The small run with a column of numbers, one of which is not known."""
     subject = run_subject(tiny_run, None)
     values = np.square(subject.z_mean).sum(axis=1, keepdims=True)
     values[0] = np.nan
@@ -40,9 +40,9 @@ def choose(window: MainWindow, text: str) -> None:
     combo.activated.emit(combo.currentIndex())
 
 
-def test_there_is_a_choice_for_all_that_is_known(window: MainWindow, shown: Subject) -> None:
+def test_every_class_and_column_can_be_chosen(window: MainWindow, shown: Subject) -> None:
     combo = window.explorer.colours.combo
-    assert [combo.itemText(place) for place in range(combo.count())] == [
+    assert [combo.itemText(index) for index in range(combo.count())] == [
         "class",
         "distance <b>",
         "cluster",
@@ -111,7 +111,7 @@ def test_the_choice_stays_for_the_next_subject_that_offers_it(
     assert window.explorer.view.points.bar.isVisible()
 
 
-def test_without_scikit_learn_a_sentence_says_how_to_get_it(
+def test_without_scikit_learn_an_error_says_how_to_install_it(
     qtbot: QtBot, window: MainWindow, shown: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def missing(codes: np.ndarray, count: int | None) -> np.ndarray:
@@ -124,9 +124,7 @@ def test_without_scikit_learn_a_sentence_says_how_to_get_it(
     assert window.explorer.view.points.classes.isVisible()
 
 
-def test_a_picture_of_the_map_has_the_colours_that_the_explorer_has(
-    qtbot: QtBot, window: MainWindow, shown: Subject
-) -> None:
+def test_a_picture_of_the_map_has_the_colours_of_the_explorer(qtbot: QtBot, window: MainWindow, shown: Subject) -> None:
     choose(window, "distance <b>")
     window._run_subject = shown
     dialog = window.exports.export_picture()

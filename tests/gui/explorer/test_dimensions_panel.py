@@ -1,4 +1,4 @@
-"""More than two latent dimensions in the window: the plane of the map, and where each dimension is."""
+"""More than two latent dimensions in the window: the plane of the map, and the value of each dimension."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ def deep(open_window: Callable[..., MainWindow], deep_run: Run) -> MainWindow:
     return window
 
 
-def test_a_run_opens_on_the_two_dimensions_that_tell_most(
+def test_a_run_opens_on_the_two_dimensions_of_largest_kl(
     open_window: Callable[..., MainWindow], deep_run: Run, qtbot: QtBot
 ) -> None:
     kl = mean_kl(deep_run.codes.z_mean, deep_run.codes.z_log_var)
@@ -80,7 +80,7 @@ def test_two_dimensions_need_no_panel(window: MainWindow) -> None:
     assert not window.explorer.foot.dimensions_check.isVisible()
 
 
-def test_the_panel_can_be_hidden_and_leaves_its_room_to_the_map(deep: MainWindow, qtbot: QtBot) -> None:
+def test_hiding_the_panel_makes_the_map_wider(deep: MainWindow, qtbot: QtBot) -> None:
     wide = deep.explorer.view.width()
     qtbot.keyClick(deep.findChild(QCheckBox, "dimensionsCheck"), Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: deep.explorer.view.width() > wide + 150)
@@ -118,13 +118,13 @@ def test_dragging_in_another_plane_decodes_the_full_code(deep: MainWindow, deep_
     qtbot.waitUntil(lambda: panel_of(deep).rows[1].spin.value() == pytest.approx(at[0], abs=0.006))
 
 
-def test_an_axis_that_the_other_has_swaps_them(deep: MainWindow, qtbot: QtBot) -> None:
+def test_choosing_the_dimension_of_the_other_axis_swaps_them(deep: MainWindow, qtbot: QtBot) -> None:
     choose(deep, "across", 2, qtbot)
     assert deep.explorer.plane.axes == (2, 1)
     assert deep.findChild(QComboBox, "upCombo").currentText() == "z1"
 
 
-def test_a_slider_moves_its_dimension_and_can_be_taken_back(deep: MainWindow, qtbot: QtBot) -> None:
+def test_a_slider_moves_its_dimension_and_can_be_undone(deep: MainWindow, qtbot: QtBot) -> None:
     slider = deep.findChild(QSlider, "heldSlider3")
     reset = deep.findChild(QPushButton, "resetHeldButton")
     assert not reset.isEnabled()
@@ -140,7 +140,7 @@ def test_a_slider_moves_its_dimension_and_can_be_taken_back(deep: MainWindow, qt
     deep.explorer.moves.undo()
     wait_for(qtbot, deep, [0.4, 0.9, value, 0])
     qtbot.waitUntil(lambda: slider.value() == round(value * FINENESS))
-    deep.explorer.moves.undo()  # the steps of the slider together
+    deep.explorer.moves.undo()  # undoes all steps of the slider
     wait_for(qtbot, deep, [0.4, 0.9, 0, 0])
     deep.explorer.moves.redo()
     wait_for(qtbot, deep, [0.4, 0.9, value, 0])
@@ -168,7 +168,7 @@ def test_the_principal_components_draw_the_codes_where_they_vary_most(
     assert deep.explorer.plane.axes == (1, 2)
 
 
-def test_a_point_that_was_clicked_is_where_dragging_goes_on(deep: MainWindow, deep_run: Run, qtbot: QtBot) -> None:
+def test_a_drag_starts_from_the_point_that_was_clicked(deep: MainWindow, deep_run: Run, qtbot: QtBot) -> None:
     row = int(np.flatnonzero(deep_run.codes.split == HELD_OUT)[0])
     code = deep_run.codes.z_mean[row]
     deep.explorer.view.picked.emit(row)
@@ -181,13 +181,13 @@ def test_a_point_that_was_clicked_is_where_dragging_goes_on(deep: MainWindow, de
     wait_for(qtbot, deep, [x, y, code[2], code[3]])
 
 
-def test_a_strip_shows_what_is_decoded_along_its_dimension_and_a_click_goes_there(
+def test_a_strip_shows_images_along_its_dimension_and_a_click_goes_there(
     deep: MainWindow, deep_run: Run, qtbot: QtBot
 ) -> None:
     deep.explorer._move_dimension(0, 1.5, True)
     panel = panel_of(deep)
     row = panel.rows[2]
-    expected = [by_keras(deep_run, np.array([1.5, 0, place, 0], np.float32))[..., 0] for place in row.places]
+    expected = [by_keras(deep_run, np.array([1.5, 0, value, 0], np.float32))[..., 0] for value in row.values]
     width, height = 28 * STEPS, 28
 
     def shows_it() -> bool:
@@ -200,32 +200,32 @@ def test_a_strip_shows_what_is_decoded_along_its_dimension_and_a_click_goes_ther
     qtbot.waitUntil(shows_it, timeout=5000)
     strip = row.strip
     qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPointF(strip.width() * 5.5 / STEPS, 9).toPoint())
-    wait_for(qtbot, deep, [1.5, 0, row.places[5], 0])
-    assert row.places[5] == pytest.approx(row.places[-1] * 2 / 3)
+    wait_for(qtbot, deep, [1.5, 0, row.values[5], 0])
+    assert row.values[5] == pytest.approx(row.values[-1] * 2 / 3)
 
 
-def test_of_many_dimensions_only_those_in_view_are_decoded(
+def test_only_visible_dimensions_are_decoded(
     open_window: Callable[..., MainWindow], wide_run: Run, qtbot: QtBot
 ) -> None:
     window = open_window(wide_run.folder)
     panel = panel_of(window)
-    with qtbot.waitSignal(panel.worker.answered) as told:
+    with qtbot.waitSignal(panel.worker.answered) as answered:
         window.explorer.go_to(1.0, 0.5)
-    first = set(told.args[1].dimensions)
+    first = set(answered.args[1].dimensions)
     assert 3 <= len(first) < 15
-    with qtbot.waitSignal(panel.worker.answered) as told:
+    with qtbot.waitSignal(panel.worker.answered) as answered:
         panel.area.verticalScrollBar().setValue(panel.area.verticalScrollBar().maximum())
-    assert not first & set(told.args[1].dimensions)
+    assert not first & set(answered.args[1].dimensions)
 
 
-def test_exports_begin_with_the_plane_that_is_shown(deep: MainWindow, qtbot: QtBot) -> None:
+def test_export_dialogs_start_with_the_plane_of_the_map(deep: MainWindow, qtbot: QtBot) -> None:
     choose(deep, "across", 3, qtbot)
     deep.explorer._move_dimension(3, -1.25, True)
     dialog = deep.exports.export_picture()
     assert dialog is not None
     for form in dialog.forms[:2]:
         plane = form.plane.plane()
-        assert plane.axes == (3, 1)  # on its way to z3 the other axis was swapped
+        assert plane.axes == (3, 1)  # the keys passed the other axis on the way to z3 and swapped the two
         np.testing.assert_array_equal(plane.held, [0, 0, 0, -1.25])
     form.plane.at_zero.setChecked(True)
     assert not form.plane.plane().held.any()
@@ -258,7 +258,7 @@ def test_the_plane_and_the_list_follow_a_model_in_training(deep: MainWindow, dee
         wait_for(qtbot, deep, code)
 
 
-def test_what_has_collapsed_is_greyed(qtbot: QtBot) -> None:
+def test_a_collapsed_dimension_is_greyed(qtbot: QtBot) -> None:
     row = DimensionRow(2, (28, 28, 1), 196)
     qtbot.addWidget(row)
     row.describe(0.004, False, 3.0)
@@ -270,7 +270,7 @@ def test_what_has_collapsed_is_greyed(qtbot: QtBot) -> None:
     assert row.kl.text() == "KL 0.20 nats"
 
 
-def test_the_strips_follow_a_training_that_is_replayed(deep: MainWindow, qtbot: QtBot) -> None:
+def test_the_strips_follow_a_replayed_training(deep: MainWindow, qtbot: QtBot) -> None:
     strip = panel_of(deep).rows[0].strip
     qtbot.waitUntil(lambda: not strip.sheet.isNull(), timeout=10_000)
     for epoch in (0, 1):

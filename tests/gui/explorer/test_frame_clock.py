@@ -1,4 +1,4 @@
-"""Which paint an event's wait ends with."""
+"""Latency: which paint ends the wait of an event."""
 
 import math
 import time
@@ -53,7 +53,7 @@ def test_a_newer_image_ends_the_waits_for_older_ones_and_not_the_other_way():
     assert len(clock.milliseconds()) == 3
 
 
-def test_figures_are_those_of_the_last_seconds():
+def test_figures_cover_the_last_seconds_only():
     clock = FrameClock(seconds=2 * PAUSE)
     assert clock.figures().waits == 0
     assert math.isnan(clock.figures().median)

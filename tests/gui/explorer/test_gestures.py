@@ -23,7 +23,7 @@ NO_KEY, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
 
 @pytest.fixture
 def view(tab: ExplorerTab) -> LatentView:
-    """Of a part of the plane in which nothing is drawn."""
+    """The map, showing a part of the plane without points."""
     tab.view.getPlotItem().setRange(xRange=(40, 44), yRange=(40, 44), padding=0)
     tab.go_to(41, 41)
     tab.moves.clear()
@@ -33,7 +33,7 @@ def view(tab: ExplorerTab) -> LatentView:
 
 @pytest.fixture
 def lonely(tab: ExplorerTab, subject: Subject) -> int:
-    """The row of a code that lies apart from others, in the middle of the view, the handle away from it."""
+    """The row of a point far from all others; it is in the middle of the view, and the handle is elsewhere."""
     row = int(np.argmax(np.square(subject.z_mean - np.median(subject.z_mean, axis=0)).sum(axis=1)))
     x, y = subject.z_mean[row].tolist()
     tab.view.getPlotItem().setRange(xRange=(x - 0.1, x + 0.1), yRange=(y - 0.1, y + 0.1))
@@ -47,7 +47,7 @@ def cursor(view: LatentView) -> Qt.CursorShape:
     return view.viewport().cursor().shape()
 
 
-def test_a_drag_on_empty_ground_brings_the_handle_to_the_pointer_and_is_one_step(
+def test_a_drag_on_an_empty_area_moves_the_handle_to_the_pointer_in_one_step(
     tab: ExplorerTab, view: LatentView
 ) -> None:
     shown = view.viewRange()
@@ -71,7 +71,7 @@ def test_the_handle_follows_before_the_button_is_released(qtbot: QtBot, view: La
     mouse(view.viewport(), RELEASE, at, NONE)
 
 
-def test_a_click_on_a_point_does_not_move_the_handle_before_it_is_one(
+def test_a_click_on_a_point_moves_the_handle_only_at_the_release(
     tab: ExplorerTab, subject: Subject, lonely: int
 ) -> None:
     view, moves = tab.view, []
@@ -86,13 +86,13 @@ def test_a_click_on_a_point_does_not_move_the_handle_before_it_is_one(
     assert tab.moves.count() == 1
 
 
-def test_a_drag_from_a_point_is_no_click_on_it(tab: ExplorerTab, subject: Subject, lonely: int) -> None:
+def test_a_drag_from_a_point_does_not_click_it(tab: ExplorerTab, subject: Subject, lonely: int) -> None:
     at = tab.view.to_pixels(*subject.z_mean[lonely].tolist())
     drag(tab.view.viewport(), at, at + QPointF(-30, -20))
     assert tab.view.handle_point == pytest.approx(tab.view.to_plane(at + QPointF(-30, -20)))
 
 
-def test_a_click_on_empty_ground_jumps_there(view: LatentView) -> None:
+def test_a_click_on_an_empty_area_jumps_there(view: LatentView) -> None:
     at = view.to_pixels(43, 42)
     mouse(view.viewport(), PRESS, at, LEFT)
     mouse(view.viewport(), RELEASE, at, NONE)
@@ -109,7 +109,7 @@ def test_these_pan_and_leave_the_handle(tab: ExplorerTab, view: LatentView, tool
     pressed = view.to_plane(start)
     (left, right), _ = view.viewRange()
     drag(view.viewport(), start, start + QPointF(60, 30), button=button, keys=keys)
-    assert view.to_plane(start + QPointF(60, 30)) == pytest.approx(pressed, abs=1e-3)  # it keeps to the pointer
+    assert view.to_plane(start + QPointF(60, 30)) == pytest.approx(pressed, abs=1e-3)  # the map follows the pointer
     (moved_left, moved_right), _ = view.viewRange()
     assert moved_left < left
     assert moved_right - moved_left == pytest.approx(right - left)
@@ -125,7 +125,7 @@ def test_the_handle_is_dragged_with_the_hand_too(view: LatentView) -> None:
     assert view.viewRange() == shown
 
 
-def test_a_click_with_the_hand_takes_points_and_no_empty_ground(
+def test_a_click_with_the_hand_selects_points_and_ignores_empty_areas(
     tab: ExplorerTab, subject: Subject, lonely: int
 ) -> None:
     view, before = tab.view, tab.view.handle_point
@@ -157,8 +157,8 @@ def test_the_menu_key_asks_for_the_menu_at_the_handle(view: LatentView) -> None:
 
 
 def test_keys_take_the_tools_and_the_cursor_shows_which(qtbot: QtBot, view: LatentView) -> None:
-    told: list[object] = []
-    view.tool_changed.connect(told.append)
+    tools: list[object] = []
+    view.tool_changed.connect(tools.append)
     ground = view.to_pixels(43, 42)
     for tool in (HAND, EXPLORE):
         qtbot.keyClick(view, tool.key)
@@ -167,11 +167,11 @@ def test_keys_take_the_tools_and_the_cursor_shows_which(qtbot: QtBot, view: Late
         assert cursor(view) == tool.cursor
     qtbot.keyClick(view, HAND.key, Qt.KeyboardModifier.ControlModifier)
     assert view.tool is EXPLORE
-    assert told == [HAND, EXPLORE]
+    assert tools == [HAND, EXPLORE]
     assert len({tool.cursor for tool in TOOLS}) == len({tool.key for tool in TOOLS}) == len(TOOLS)
 
 
-def test_the_cursor_over_the_handle_is_of_no_tool(view: LatentView) -> None:
+def test_the_cursor_over_the_handle_is_the_same_for_all_tools(view: LatentView) -> None:
     mouse(view.viewport(), MOVE, view.to_pixels(*view.handle_point), NONE)
     assert cursor(view) not in {tool.cursor for tool in TOOLS}
 
@@ -186,7 +186,7 @@ def test_a_drag_whose_release_was_not_seen_ends(view: LatentView) -> None:
     assert view.handle_point == at
 
 
-def test_a_drag_of_an_axis_moves_no_handle(view: LatentView) -> None:
+def test_dragging_an_axis_does_not_move_the_handle(view: LatentView) -> None:
     at = QPointF(10, view.height() / 2)
     drag(view.viewport(), at, at + QPointF(0, 40))
     assert view.handle_point == pytest.approx((41, 41))

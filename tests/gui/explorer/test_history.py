@@ -69,7 +69,7 @@ def test_a_drag_is_one_step_however_long_the_hand_rests_and_the_next_one_another
     assert counter.value == 0
 
 
-def test_what_is_of_no_run_is_undone_alone(qapp: object) -> None:
+def test_a_change_without_a_run_is_undone_alone(qapp: object) -> None:
     counter = Counter()
     counter.go(1)
     counter.go(2)
@@ -78,7 +78,7 @@ def test_what_is_of_no_run_is_undone_alone(qapp: object) -> None:
 
 
 def walk(history: History, state: Callable[[], object]) -> list[object]:
-    """The states from the first to the last, by undoing all and redoing it; neither leads to another step."""
+    """The states from the first to the last. Undoes and redoes all steps, and checks that this adds no step."""
     count = history.count()
     while history.canUndo():
         history.undo()
@@ -130,7 +130,7 @@ def test_colours_can_be_undone_with_what_was_hidden_under_them(tab: ExplorerTab)
     assert (tab.colours.combo.currentText(), points.colouring.kind) == ("one colour", "plain")
 
 
-def test_choosing_what_is_chosen_is_no_step(tab: ExplorerTab) -> None:
+def test_choosing_the_present_choice_again_is_not_a_step(tab: ExplorerTab) -> None:
     choose(tab, "class")
     assert tab.moves.count() == 0
 
@@ -164,7 +164,7 @@ def test_the_plane_can_be_undone_and_goes_through_the_same_code(
     tab.moves.undo()
     np.testing.assert_array_equal(tab.code, code)
     assert tab.view.handle_point == pytest.approx(tab.plane.point(code), abs=1e-5)
-    tab.show_subject(subject)  # of another dimension
+    tab.show_subject(subject)  # has another number of latent dimensions
     assert tab.moves.count() == 0
 
 

@@ -1,4 +1,4 @@
-"""The training of a run, replayed in the window."""
+"""Replaying the training of a run in the window."""
 
 import shutil
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def test_a_run_with_snapshots_has_a_bar_and_the_built_in_one_has_none(
     qtbot: QtBot, window: MainWindow, open_window: Callable[..., MainWindow]
 ) -> None:
     assert window.explorer.time_bar.isVisible()
-    assert window.replay._replay is None  # nothing is read until it is used
+    assert window.replay._replay is None  # the snapshots are not read before the bar is used
     window.open_run(find_run(BUILTIN))
     qtbot.waitUntil(lambda: not window.explorer.time_bar.isVisible(), timeout=20_000)
 
@@ -134,7 +134,7 @@ def test_a_run_that_cannot_be_replayed_says_why(
     assert not window.explorer.time_bar.playing
 
 
-def test_the_dialog_leads_to_a_film(
+def test_the_dialog_exports_an_animation(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "film.mp4"
@@ -151,7 +151,9 @@ def test_the_dialog_leads_to_a_film(
     assert imageio_ffmpeg.count_frames_and_secs(str(path)) == (5, 1.0)
 
 
-def test_without_snapshots_no_film_is_offered(open_window: Callable[..., MainWindow], tiny_run_folder: Path) -> None:
+def test_without_snapshots_no_animation_is_offered(
+    open_window: Callable[..., MainWindow], tiny_run_folder: Path
+) -> None:
     shutil.rmtree(tiny_run_folder / PLACE)
     window = open_window(tiny_run_folder)
     action = window.findChild(QAction, "exportAnimationAction")

@@ -109,8 +109,8 @@ def test_clicking_a_point_jumps_there_and_shows_its_image_and_reconstruction(
     qtbot.mouseMove(view.viewport(), at)
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     wait_for_code(qtbot, window, codes.z_mean[row].tolist())
-    place = int(np.flatnonzero(tiny_run.sample.index == codes.index[row])[0])
-    np.testing.assert_array_equal(window.explorer.panel.original.pixels(), tiny_run.sample.images[place])
+    index = int(np.flatnonzero(tiny_run.sample.index == codes.index[row])[0])
+    np.testing.assert_array_equal(window.explorer.panel.original.pixels(), tiny_run.sample.images[index])
     np.testing.assert_array_equal(window.explorer.panel.reconstruction.pixels(), window.explorer.image.pixels())
     assert "distance 0.000" in window.explorer.panel.nearest_note.text()
     assert f"class {codes.label[row]}" in window.explorer.panel.nearest_note.text()
@@ -154,7 +154,7 @@ def test_live_switch_is_off_while_nothing_trains(window: MainWindow) -> None:
     assert not live.isChecked()
 
 
-def test_saved_image_has_the_pixels_that_are_shown(window: MainWindow, tmp_path: object) -> None:
+def test_saved_image_has_the_displayed_pixels(window: MainWindow, tmp_path: object) -> None:
     path = tmp_path / "decoded.png"  # type: ignore[operator]
     window.exports.write_image(path)
     image = QImage(str(path))
@@ -175,7 +175,7 @@ def test_one_latent_dimension_leaves_the_second_axis_unused(
     assert handle(window).property("z2") == 0.0
 
 
-def test_more_dimensions_than_two_are_said_to_be_held_at_zero(
+def test_the_note_says_that_further_dimensions_are_zero(
     qtbot: QtBot, open_window: Callable[..., MainWindow], deep_run: Run
 ) -> None:
     window = open_window(deep_run.folder)
@@ -185,7 +185,9 @@ def test_more_dimensions_than_two_are_said_to_be_held_at_zero(
     wait_for_code(qtbot, window, [0.4, 0.9, 0.0, 0.0])
 
 
-def test_no_labels_are_one_colour_without_a_legend(open_window: Callable[..., MainWindow], thin_run: Run) -> None:
+def test_without_labels_all_points_have_one_colour_and_no_legend(
+    open_window: Callable[..., MainWindow], thin_run: Run
+) -> None:
     window = open_window(thin_run.folder)
     assert not window.explorer.view.points.classes.isVisible()
     assert window.explorer.view.points_shown > 0
@@ -214,7 +216,7 @@ def test_none_keeps_its_references_over_200_repaints(window: MainWindow) -> None
     assert abs(repaint(200)) < 100
 
 
-def test_undo_takes_back_jumps_one_by_one_and_a_drag_as_a_whole(qtbot: QtBot, window: MainWindow) -> None:
+def test_undo_reverts_jumps_one_by_one_and_a_drag_as_a_whole(qtbot: QtBot, window: MainWindow) -> None:
     start = QPointF(handle(window).property("position"))
     drag(window.explorer.view.viewport(), start, start + QPointF(70, 20))
     dragged = [handle(window).property("z1"), handle(window).property("z2")]
@@ -232,7 +234,7 @@ def test_undo_takes_back_jumps_one_by_one_and_a_drag_as_a_whole(qtbot: QtBot, wi
     wait_for_code(qtbot, window, dragged)
 
 
-def test_random_draws_all_dimensions_and_says_so(
+def test_random_draws_all_dimensions_and_the_note_shows_them(
     qtbot: QtBot, open_window: Callable[..., MainWindow], deep_run: Run
 ) -> None:
     window = open_window(deep_run.folder)

@@ -1,4 +1,4 @@
-"""The bar over the epochs: by mouse, by keyboard, and in play."""
+"""The time bar: by mouse, by keyboard, and while playing."""
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -22,18 +22,18 @@ def bar(qtbot: QtBot) -> TimeBar:
 
 
 def click(qtbot: QtBot, bar: TimeBar, epoch: int) -> None:
-    at = QPoint(bar.slider.place_of(epoch), bar.slider.height() // 2)
+    at = QPoint(bar.slider.position_of(epoch), bar.slider.height() // 2)
     qtbot.mouseClick(bar.slider, Qt.MouseButton.LeftButton, pos=at)
 
 
-def test_it_stands_at_the_end_and_says_what_is_there(bar: TimeBar) -> None:
+def test_it_starts_at_the_last_epoch_and_shows_its_loss(bar: TimeBar) -> None:
     assert (bar.slider.minimum(), bar.slider.maximum(), bar.slider.value()) == (0, 9, 9)
     assert bar.text.text() == "epoch 9 of 9\nval. loss 191.0 nats"
     assert not bar.final.isEnabled()
 
 
 @pytest.mark.parametrize("epochs", [(), (3,)])
-def test_with_less_than_two_snapshots_there_is_no_bar(bar: TimeBar, epochs: tuple[int, ...]) -> None:
+def test_with_fewer_than_two_snapshots_there_is_no_bar(bar: TimeBar, epochs: tuple[int, ...]) -> None:
     bar.offer(epochs, LOSSES)
     assert not bar.isVisible()
 
@@ -85,13 +85,13 @@ def test_it_stops_at_the_end_and_begins_again(qtbot: QtBot, bar: TimeBar) -> Non
     assert bar.epoch < 9
 
 
-def test_it_waits_for_what_it_moves(qtbot: QtBot, bar: TimeBar) -> None:
+def test_playing_waits_until_the_snapshots_are_read(qtbot: QtBot, bar: TimeBar) -> None:
     bar.toggle()
     qtbot.wait(120)
     assert bar.epoch == 0
 
 
-def test_taking_the_handle_ends_the_play(qtbot: QtBot, bar: TimeBar) -> None:
+def test_pressing_the_handle_pauses(qtbot: QtBot, bar: TimeBar) -> None:
     bar.ready = True
     bar.toggle()
     click(qtbot, bar, 4)
@@ -99,7 +99,7 @@ def test_taking_the_handle_ends_the_play(qtbot: QtBot, bar: TimeBar) -> None:
     assert bar.epoch == 4
 
 
-def test_the_text_takes_the_same_room_at_every_epoch(qtbot: QtBot, bar: TimeBar) -> None:
+def test_the_text_has_the_same_width_at_every_epoch(qtbot: QtBot, bar: TimeBar) -> None:
     width = bar.text.width()
     for epoch in EPOCHS:
         click(qtbot, bar, epoch)
@@ -107,7 +107,7 @@ def test_the_text_takes_the_same_room_at_every_epoch(qtbot: QtBot, bar: TimeBar)
 
 
 @pytest.mark.parametrize(("last", "width"), [(3, 200), (9, 700), (60, 300), (500, 300), (3000, 150)])
-def test_numbers_have_room_and_the_last_is_there(bar: TimeBar, last: int, width: int) -> None:
+def test_the_numbers_fit_and_include_the_last(bar: TimeBar, last: int, width: int) -> None:
     bar.offer((0, last), {})
     numbers = bar._scale.numbers
     numbers.resize(width, 14)
@@ -116,7 +116,7 @@ def test_numbers_have_room_and_the_last_is_there(bar: TimeBar, last: int, width:
     assert len(shown) <= max(3, width // 30)
 
 
-def test_what_turns_out_to_be_damaged_is_left_out(bar: TimeBar) -> None:
+def test_damaged_snapshots_are_left_out(bar: TimeBar) -> None:
     bar.keep_to((0, 1, 4))
     assert bar.slider.maximum() == 4
     assert bar.epoch == 4

@@ -1,4 +1,4 @@
-"""The map under the pointer: what is hovered, and how the handle keeps up."""
+"""Hovering over the map, and how fast the handle follows the pointer."""
 
 import time
 from dataclasses import replace
@@ -36,7 +36,7 @@ class SlowDecoder:
 
 @pytest.fixture
 def lonely(window: MainWindow, tiny_run: Run) -> int:
-    """The row of a held-out code that lies apart from others, in the middle of the view."""
+    """The row of a held-out point far from all others; it is in the middle of the view."""
     codes = tiny_run.codes
     held_out = np.flatnonzero(codes.split == HELD_OUT)
     row = int(held_out[np.argmax(np.square(codes.z_mean[held_out] - np.median(codes.z_mean, axis=0)).sum(axis=1))])
@@ -60,8 +60,8 @@ def test_hovering_a_point_shows_its_image_class_and_coordinates(window: MainWind
     assert card.isVisible()
     x, y = codes.z_mean[lonely].tolist()
     assert card.text.text() == f"class {codes.label[lonely]}, held-out\nz1 {x:.3f}   z2 {y:.3f}"
-    place = int(np.flatnonzero(tiny_run.sample.index == codes.index[lonely])[0])
-    np.testing.assert_array_equal(card.image.pixels(), tiny_run.sample.images[place])
+    index = int(np.flatnonzero(tiny_run.sample.index == codes.index[lonely])[0])
+    np.testing.assert_array_equal(card.image.pixels(), tiny_run.sample.images[index])
 
 
 def test_the_card_goes_when_the_pointer_leaves_the_point(window: MainWindow, lonely: int) -> None:
@@ -102,7 +102,7 @@ def test_a_hidden_point_is_not_hovered(window: MainWindow, tiny_run: Run, lonely
     assert not hover(window, lonely).isVisible()
 
 
-def test_moves_between_two_frames_are_one(qtbot: QtBot, window: MainWindow) -> None:
+def test_moves_between_two_frames_are_merged(qtbot: QtBot, window: MainWindow) -> None:
     view = window.explorer.view
     centre = view.to_pixels(*view.handle_point)
     qtbot.wait(50)
@@ -118,7 +118,7 @@ def test_moves_between_two_frames_are_one(qtbot: QtBot, window: MainWindow) -> N
     assert len(moves) == 2
 
 
-def test_a_drag_ends_where_the_button_was_let_go_even_before_the_next_frame(window: MainWindow) -> None:
+def test_a_drag_ends_at_the_release_even_before_the_next_frame(window: MainWindow) -> None:
     view = window.explorer.view
     centre = view.to_pixels(*view.handle_point)
     mouse(view.viewport(), QEvent.Type.MouseButtonPress, centre, LEFT)
@@ -146,18 +146,18 @@ def test_with_a_slow_decoder_the_handle_follows_each_frame_and_the_image_comes_a
     for i in range(1, moves + 1):
         pointer = centre + QPointF(2 * i, -i)
         mouse(view.viewport(), QEvent.Type.MouseMove, pointer, LEFT)
-        qtbot.wait(10)  # a frame
+        qtbot.wait(10)  # about one frame
         assert (QPointF(handle.property("position")) - pointer).manhattanLength() <= 2
     seconds = time.perf_counter() - began
     mouse(view.viewport(), QEvent.Type.MouseButtonRelease, pointer, LEFT)
     code = np.array(view.handle_point, np.float32)
     qtbot.waitUntil(lambda: np.array_equal(explorer.image.code(), code), timeout=5000)
     assert shown == sorted(shown)
-    assert len(shown) <= seconds / SLOW + 3  # one at a time; those between were left out
+    assert len(shown) <= seconds / SLOW + 3  # one image at a time; requests in between were dropped
     assert len(shown) < moves
 
 
-def test_the_overlay_tells_what_the_hand_waits(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_overlay_shows_the_latency(qtbot: QtBot, window: MainWindow) -> None:
     view, overlay = window.explorer.view, window.explorer.overlay
     assert not overlay.isVisible()
     action = window.findChild(QAction, "performanceOverlayAction")

@@ -1,4 +1,4 @@
-"""What the person chooses of the points: their colours, the split and the filter, each a step that can be undone."""
+"""The choices about the points: colours, split and filter. Each change is a step of the history."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,14 +11,14 @@ COUNTING = Run("number of clusters")
 
 
 class PointsChoices(QObject):
-    """Carries what is chosen below the map and in the legend over to the points, through the history."""
+    """Applies the choices made below the map and in the legend to the points, through the history."""
 
-    changed = Signal()  # other points may be shown
+    changed = Signal()  # the number of points shown may have changed
 
     def __init__(self, points: PointsLayer, foot: ExplorerFoot, history: History, parent: QObject) -> None:
         super().__init__(parent)
         self._points, self._foot, self._history = points, foot, history
-        self._split: int | None = None  # the one that is shown, None: all
+        self._split: int | None = None  # index of the split that is shown; None: all
         points.classes.filtered.connect(self._filter_wanted)
         foot.split_wanted.connect(self._split_wanted)
         foot.colours.wanted.connect(self._colours_wanted)
@@ -48,7 +48,7 @@ class PointsChoices(QObject):
         self._history.do(Change("colours", before, after, self._show_colours, run))
 
     def _show_colours(self, state: tuple[ColourChoice, Filter | None]) -> None:
-        """state: the choice, and what was hidden with it; None: nothing yet."""
+        """state: the choice and the filter to restore with it; None leaves the filter alone."""
         choice, hidden = state
         self._foot.colours.choose(choice)
         if hidden is not None:

@@ -1,17 +1,17 @@
-"""The legend over the map: a click on a class hides or shows it, hovering brings it out."""
+"""The legend of the classes over the map: a click hides or shows a class, hovering emphasises it."""
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-BESIDE = 120  # pixels of the map's height that the names of the classes leave free
+BESIDE = 120  # pixels of the map's height that the class names do not use
 
 
 class ClassLegend(QFrame):
     """Hidden where there are no classes."""
 
-    filtered = Signal(object)  # frozenset of the positions of the classes that the person wants hidden
-    hovered = Signal(int)  # position of the class, -1: none
+    filtered = Signal(object)  # frozenset of the indices of the classes to hide
+    hovered = Signal(int)  # index of the class; -1: none
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class ClassLegend(QFrame):
         self.hide()
 
     def set_classes(self, names: tuple[str, ...], kind: str = "class") -> None:
-        """Show these classes, all visible. kind: what they are, a word."""
+        """List these classes, all visible. kind: the word for one of them, "class" or "cluster"."""
         self._hidden = frozenset()
         self._buttons = []
         inside = QWidget()
@@ -64,7 +64,7 @@ class ClassLegend(QFrame):
         self._fit_names()
 
     def explain(self, note: str) -> None:
-        """What else is to be said of the points."""
+        """Show a note below the classes; "" hides it."""
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self._fit_names()
@@ -75,14 +75,14 @@ class ClassLegend(QFrame):
             self._paint_icon(button)
 
     def show_hidden(self, hidden: frozenset[int]) -> None:
-        """Mark the classes at these positions as hidden."""
+        """Mark the classes with these indices as hidden."""
         self._hidden = hidden
         for position, button in enumerate(self._buttons):
             button.setChecked(position not in hidden)
             self._paint_icon(button)
 
     def keep_to(self, height: int) -> None:
-        """Be no higher than a map of this height in pixels; where there are more classes, scroll."""
+        """Fit the legend into a map of this height in pixels; if there are too many classes, they scroll."""
         if height != self._map_height:
             self._map_height = height
             self._fit_names()

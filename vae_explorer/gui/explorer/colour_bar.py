@@ -1,15 +1,15 @@
-"""The legend over the map where codes are coloured by numbers: the colours from the highest to the lowest."""
+"""The legend over the map when points are coloured by a number: a bar of the colours with both ends labelled."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 WIDTH, HEIGHT = 16, 132  # pixels of the bar
-WIDEST = 170  # pixels that the name of what is shown may take
+WIDEST = 170  # pixels, maximum width of the title
 
 
 class ColourBar(QFrame):
-    """Hidden until it has a range to show."""
+    """Hidden until `show_range` is called."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,12 +23,12 @@ class ColourBar(QFrame):
         for label in (self.title, self.high, self.low, self.note):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setProperty("muted", True)
-        for part in (self.title, self.high, self._bar, self.low, self.note):
-            layout.addWidget(part)
+        for widget in (self.title, self.high, self._bar, self.low, self.note):
+            layout.addWidget(widget)
         self.hide()
 
     def show_range(self, title: str, low: str, high: str) -> None:
-        """What is shown, and what stands at both ends."""
+        """Show the bar with a title and the labels of its ends."""
         metrics: QFontMetrics = self.title.fontMetrics()
         self.title.setText(metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, WIDEST))
         self.low.setText(low)
@@ -37,12 +37,12 @@ class ColourBar(QFrame):
         self.show()
 
     def explain(self, note: str) -> None:
-        """What else is to be said of the points."""
+        """Show a note below the bar; "" hides it."""
         self.note.setText(note)
         self.note.setVisible(bool(note))
 
     def set_colours(self, colours: list[str]) -> None:
-        """From the lowest to the highest value."""
+        """colours: "#rrggbb", from the lowest to the highest value."""
         self._bar.colours = colours
         self._bar.update()
 
@@ -57,8 +57,8 @@ class _Bar(QWidget):
         if len(self.colours) < 2:
             return
         gradient = QLinearGradient(0, self.height(), 0, 0)
-        for place, colour in enumerate(self.colours):
-            gradient.setColorAt(place / (len(self.colours) - 1), QColor(colour))
+        for index, colour in enumerate(self.colours):
+            gradient.setColorAt(index / (len(self.colours) - 1), QColor(colour))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -1,4 +1,4 @@
-"""What the codes on the map are coloured by."""
+"""Chooses what the points on the map are coloured by."""
 
 from dataclasses import dataclass, replace
 
@@ -13,22 +13,22 @@ from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 
 CLASS, CLUSTER, PLAIN = "class", "cluster", "plain"
-VALUE = "value "  # before the name of a column
-AUTOMATIC = 1  # of the number of clusters: as many as suit the codes
+VALUE = "value "  # prefix of a column's name
+AUTOMATIC = 1  # value of the box for the number of clusters that means: choose the number by silhouette
 
 
 @dataclass(frozen=True, slots=True)
 class ColourChoice:
-    """What the person chose to colour by, whether or not the present subject offers it."""
+    """What the person chose to colour by, even if the present subject does not offer it."""
 
-    name: str = ""  # one of the combo's; "": what is usual for the subject
-    clusters: int = AUTOMATIC  # how many are looked for
+    name: str = ""  # CLASS, CLUSTER, PLAIN or VALUE + column name; "": the default of the subject
+    clusters: int = AUTOMATIC  # number of clusters
 
 
 class ColourChooser(QWidget):
-    """Makes a Colouring of the subject that is shown: `chosen` brings it, at once or when clusters are found."""
+    """Makes a Colouring of the subject; `chosen` is emitted with it, at once or as soon as the clusters are found."""
 
-    wanted = Signal(object)  # ColourChoice that the person asks for; it is carried out by `choose`
+    wanted = Signal(object)  # ColourChoice of the person; `choose` applies it
     chosen = Signal(object)  # Colouring
     errored = Signal(str)
 
@@ -36,22 +36,22 @@ class ColourChooser(QWidget):
         super().__init__()
         self._subject: Subject | None = None
         self.choice = ColourChoice()  # what the person chose last
-        self._shown = ""  # the name of what the present subject is coloured by
+        self._shown = ""  # name of the present colouring
         self._worker: LatestWorker | None = None
-        self._generation = 0  # of the clusters that are wanted
-        self._found: tuple[Subject, int, Ints] | None = None  # clusters of a subject, if so many are asked for
+        self._generation = 0  # generation of the clusters that are wanted; 0: none are
+        self._found: tuple[Subject, int, Ints] | None = None  # subject, requested number, cluster of each code
         self.combo = QComboBox()
         self.combo.setObjectName("colorCombo")
         self.combo.setAccessibleName("Colour by")
-        self.combo.setToolTip("What the colour of a point tells: its class, a number known of its image, or the "
-                              "cluster of codes that it lies in")  # fmt: skip
+        self.combo.setToolTip("What the colour of a point shows: the class of its image, a number stored with the "
+                              "image, or the cluster of its latent code")  # fmt: skip
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.combo.setMinimumContentsLength(9)
         self.combo.activated.connect(self._choose)
         self.clusters = QSpinBox()
         self.clusters.setObjectName("clusterCountSpin")
         self.clusters.setAccessibleName("Number of clusters")
-        self.clusters.setToolTip("How many clusters k-means looks for; auto: as many as lie best apart, by silhouette")
+        self.clusters.setToolTip("Number of k-means clusters; auto: the number with the best silhouette score")
         self.clusters.setRange(AUTOMATIC, MOST)
         self.clusters.setSpecialValueText("auto")
         self.clusters.setKeyboardTracking(False)
@@ -65,11 +65,11 @@ class ColourChooser(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for part in (label, self.combo, self.clusters, self.state):
-            row.addWidget(part)
+        for widget in (label, self.combo, self.clusters, self.state):
+            row.addWidget(widget)
 
     def show_subject(self, subject: Subject) -> Colouring:
-        """Offer what this subject can be coloured by; returns its colouring until `chosen` brings another."""
+        """Offer the choices that this subject has; returns the colouring to use until `chosen` is emitted."""
         choices = {"class": CLASS} if subject.columns.class_names else {}
         choices |= {name: VALUE + name for name in subject.columns.value_names}
         self._subject = subject
@@ -83,21 +83,21 @@ class ColourChooser(QWidget):
         return self._colouring(subject)
 
     def choose(self, choice: ColourChoice) -> None:
-        """Colour by this, as far as the subject offers it."""
+        """Colour by this choice if the subject offers it, else by the default."""
         self.choice = choice
         if self._subject is not None:
             self._show_choice(self._subject)
             self.chosen.emit(self._colouring(self._subject))
 
     def end(self) -> None:
-        """Look for no more clusters."""
+        """Stop searching for clusters."""
         if self._worker is not None:
             self._worker.end()
 
     def _choose(self) -> None:
         choice = replace(self.choice, name=str(self.combo.currentData()))
         if choice.name == self._shown:
-            self.choice = choice  # what was shown as usual is now chosen, and stays
+            self.choice = choice  # the default is now the person's choice, also for the next subject
         else:
             self.wanted.emit(choice)
 
@@ -121,7 +121,7 @@ class ColourChooser(QWidget):
         return self._clustered(subject) if choice == CLUSTER else plainly(subject.label, subject.images_key)
 
     def _clustered(self, subject: Subject) -> Colouring:
-        """By the clusters that are known; where they are not, they are looked for."""
+        """Colour by the clusters if they are known; else start a search for them."""
         wanted = self.clusters.value()
         if self._found is not None:
             known, count, cluster = self._found
@@ -134,10 +134,8 @@ class ColourChooser(QWidget):
         self._generation = self._worker.request(subject, wanted)
         self.state.setText("finding clusters…")
         self.state.show()
-        if (
-            self._found is not None and self._found[0].images_key == subject.images_key
-        ):  # the same images, with newer codes
-            return by_cluster(self._found[2], subject.images_key)
+        if self._found is not None and self._found[0].images_key == subject.images_key:
+            return by_cluster(self._found[2], subject.images_key)  # clusters of older codes of the same images
         return plainly(subject.label, subject.images_key)
 
     def _take_clusters(self, generation: int, answer: tuple[Subject, int, Ints] | UserError) -> None:
@@ -152,7 +150,7 @@ class ColourChooser(QWidget):
             self.chosen.emit(by_cluster(answer[2], self._subject.images_key))
 
     def _refuse(self, text: str) -> None:
-        """Go back to what there is always, and say why."""
+        """Go back to the default colouring, and report the error."""
         self.choice = replace(self.choice, name="")
         self.errored.emit(text)
         if self._subject is not None:
@@ -160,7 +158,7 @@ class ColourChooser(QWidget):
 
 
 def _cluster(subject: Subject, wanted: int) -> tuple[Subject, int, Ints] | UserError:
-    """The clusters of the subject's codes, in the worker's thread."""
+    """Find the clusters of the subject's latent codes; runs in the worker's thread."""
     try:
         return subject, wanted, find_clusters(subject.z_mean, None if wanted == AUTOMATIC else wanted)
     except UserError as error:

@@ -1,4 +1,4 @@
-"""Decoding under the handle: what is asked of the decoder, and which of its answers are still shown."""
+"""Decoding at the handle: requests to the decoder, and which answers are still current."""
 
 import threading
 
@@ -10,11 +10,11 @@ from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.frame_clock import FrameClock
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 
-INDEX_PAUSE = 500  # milliseconds that a subject is explored before searches in it are made fast
+INDEX_PAUSE = 500  # milliseconds from showing a subject until its search trees are built
 
 
 class Decoding(QObject):
-    """Answers for the subject that was asked about last; those for one before it are dropped."""
+    """Decodes latent codes of one subject at a time; answers for an earlier subject are dropped."""
 
     answered = Signal(object, object)  # Subject, Answer
 
@@ -22,10 +22,10 @@ class Decoding(QObject):
         super().__init__(parent)
         self.worker = LatestWorker(explore, "decoding", self)
         self.worker.answered.connect(self._take)
-        self.generation = 0  # of the answer that is shown; 0: there is none yet
+        self.generation = 0  # generation of the answer that is shown; 0: there is none yet
         self._clock = clock
         self._subject: Subject | None = None
-        self._first_generation = 0  # answers of earlier ones belong to another subject
+        self._first_generation = 0  # earlier generations belong to another subject
         self._milliseconds = 0.0
         self._index_soon = QTimer(self)
         self._index_soon.setSingleShot(True)
@@ -33,7 +33,7 @@ class Decoding(QObject):
         self._index_soon.timeout.connect(self._build_trees)
 
     def ask(self, subject: Subject, code: Floats, other: bool = False) -> None:
-        """Decode a code (latent_dim,) and find the nearest image. other: no earlier answer may be shown any more."""
+        """Decode a latent code (latent_dim,) and find the nearest image. other: drop all answers to earlier calls."""
         self._subject = subject
         generation = self.worker.request(subject, code)
         self._clock.image_asked(generation)
@@ -42,12 +42,12 @@ class Decoding(QObject):
             self._index_soon.start()
 
     def text(self) -> str:
-        """What decodes, and how long one code takes."""
+        """The name of the decoder's engine, and how long it takes for one latent code."""
         engine = self._subject.decoder.engine if self._subject is not None else ""
         return f"{engine}: decode {self._milliseconds:.2f} ms"
 
     def end(self) -> None:
-        """Decode no more."""
+        """Stop decoding."""
         self._index_soon.stop()
         self.worker.end()
 

@@ -1,4 +1,4 @@
-"""One dimension of z: what it carries, a slider for where it is, and what is decoded along it."""
+"""One dimension of z: its KL, a slider for its value, and images decoded along it."""
 
 import math
 
@@ -18,22 +18,22 @@ from PySide6.QtWidgets import (
 from vae_explorer.array_types import ImageShape
 from vae_explorer.gui.explorer.traversal_strip import STEPS, TraversalStrip
 
-FINENESS = 100  # steps of a slider in one standard deviation of the prior
-HANDLE = 12  # pixels of a slider's handle across
-GREYED = 0.45  # opacity of what has collapsed
+FINENESS = 100  # steps of a slider per standard deviation of the prior
+HANDLE = 12  # pixels, width of a slider's handle
+GREYED = 0.45  # opacity of a collapsed dimension
 
 
 class DimensionRow(QWidget):
-    """`moved` and `jumped` tell the value that the person gave it: by steps that belong together, or at once."""
+    """Shows and changes the value of one dimension."""
 
-    moved = Signal(float)
-    jumped = Signal(float)
+    moved = Signal(float)  # new value, one of a series that is undone together
+    jumped = Signal(float)  # new value, undone alone
 
     def __init__(self, dimension: int, image_shape: ImageShape, strip_width: int) -> None:
-        """dimension: counted from 0."""
+        """dimension: counted from 0. strip_width: in pixels."""
         super().__init__()
         self.dimension = dimension
-        self.places = np.zeros(STEPS, np.float32)
+        self.values = np.zeros(STEPS, np.float32)  # of the images in the strip
         name = f"z{dimension + 1}"
         self.title = QLabel(name)
         font = self.title.font()
@@ -61,10 +61,10 @@ class DimensionRow(QWidget):
         self.strip.setAccessibleName(f"Images along {name}")
         self.strip.setFixedSize(strip_width, self.strip.heightForWidth(strip_width))
         for field in (self.spin, self.slider):
-            field.setToolTip(f"Where {name} is, in standard deviations of the prior")
+            field.setToolTip(f"Value of {name}, in standard deviations of the prior")
         self.spin.valueChanged.connect(self.moved)
         self.slider.valueChanged.connect(lambda value: self.moved.emit(value / FINENESS))
-        self.strip.chosen.connect(lambda place: self.jumped.emit(float(self.places[place])))
+        self.strip.chosen.connect(lambda index: self.jumped.emit(float(self.values[index])))
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(self.title)
@@ -74,7 +74,7 @@ class DimensionRow(QWidget):
         layout.setContentsMargins(0, 0, 0, 4)
         layout.setSpacing(2)
         layout.addLayout(head)
-        beside = max(0, (strip_width // STEPS - HANDLE) // 2)  # its handle stands above the image of its value
+        beside = max(0, (strip_width // STEPS - HANDLE) // 2)  # so that the handle is above the image of its value
         track = QHBoxLayout()
         track.setContentsMargins(beside, 0, beside, 0)
         track.addWidget(self.slider)
@@ -82,16 +82,17 @@ class DimensionRow(QWidget):
         layout.addWidget(self.strip)
 
     def describe(self, kl: float, active: bool, reach: float) -> None:
-        """What the dimension carries, NaN: unknown; `reach`: how far the slider goes from 0."""
+        """kl: nats per image, NaN if unknown. active: whether it has not collapsed. reach: largest slider value."""
         known = "" if math.isnan(kl) else f"KL {kl:.2f} nats"
         said = known if active else "collapsed"
         self.kl.setText(said)
-        carried = f"{known} an image on average" if known else "How much it carries is not known"
-        self.kl.setToolTip(carried if active else f"{carried}: it has collapsed, and tells nothing of the images")
+        carried = f"{known} per image on average" if known else "The KL of this dimension is not known"
+        self.kl.setToolTip(carried if active else f"{carried}. The dimension has collapsed: it carries no information.")
         self.slider.setAccessibleDescription(f"{known}{'' if active else ', collapsed'}")
-        self.places = np.linspace(-reach, reach, STEPS, dtype=np.float32)
+        self.values = np.linspace(-reach, reach, STEPS, dtype=np.float32)
         self.strip.setToolTip(
-            f"Decoded with z{self.dimension + 1} from −{reach:g} to {reach:g}, the rest as it is; a click goes there"
+            f"Decoded with z{self.dimension + 1} from −{reach:g} to {reach:g}, the other dimensions unchanged; "
+            "click an image to go there"
         )
         with QSignalBlocker(self.slider):
             self.slider.setRange(round(-reach * FINENESS), round(reach * FINENESS))
@@ -99,13 +100,13 @@ class DimensionRow(QWidget):
             self._grey(not active)
 
     def show_value(self, value: float) -> None:
-        """Without telling `moved`."""
+        """Show this value without emitting `moved`."""
         with QSignalBlocker(self.spin), QSignalBlocker(self.slider):
             self.spin.setValue(value)
             self.slider.setValue(round(value * FINENESS))
 
     def show_axis(self, mark: str) -> None:
-        """mark: how the dimension lies on the map, "" for one that the map leaves out."""
+        """mark: "↔" or "↕", the direction of the dimension on the map; "" if it is not an axis of the map."""
         self.title.setText(f"z{self.dimension + 1} {mark}".rstrip())
 
     def _grey(self, on: bool) -> None:

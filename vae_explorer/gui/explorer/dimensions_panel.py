@@ -1,4 +1,4 @@
-"""Of a latent space of more than two dimensions: which plane the map shows, and where each dimension is."""
+"""The panel for more than two latent dimensions: the plane of the map, and the value of each dimension."""
 
 from functools import partial
 
@@ -25,14 +25,14 @@ from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.latent.plane import FIRST_TWO, Plane
 
 STRIP_WIDTH = 196  # pixels
-PAUSE = 40  # milliseconds between two times that a moving code is shown here; the decoded image does not wait for it
+PAUSE = 40  # milliseconds between two updates of the panel while the handle moves
 
 
 class DimensionsPanel(QWidget):
-    """Shows the code that is explored; `code_wanted` and `plane_wanted` tell what the person wants instead."""
+    """Shows the latent code at the handle; its signals report the values and the plane that the person chooses."""
 
     plane_wanted = Signal(object)  # PlaneChoice
-    value_wanted = Signal(int, float, bool)  # dimension from 0, its value, whether that is a jump
+    value_wanted = Signal(int, float, bool)  # dimension counted from 0, its value, whether it is undone alone
     reset_wanted = Signal()
     errored = Signal(str)
 
@@ -41,9 +41,10 @@ class DimensionsPanel(QWidget):
         self.setObjectName("dimensionsPanel")
         self._subject: Subject | None = None
         self._code = np.empty(0, np.float32)
-        self._shape = (0, 0, 0)  # of the images in the rows
-        self._axes = FIRST_TWO  # those that are shown, or were last
-        self._generation = self._first_generation = 0  # of strips that were asked for, of such as fit this subject
+        self._shape = (0, 0, 0)  # shape of the images in the rows
+        self._axes = FIRST_TWO  # the two dimensions on the map, or the last two before principal components
+        self._generation = 0  # the newest request for strips
+        self._first_generation = 0  # the first request for this subject
         self.rows: list[DimensionRow] = []  # by dimension
         self.worker = LatestWorker(traverse, "decoding the traversals", self)
         self.worker.answered.connect(self._show_traversals)
@@ -63,7 +64,7 @@ class DimensionsPanel(QWidget):
         self.principal.toggled.connect(self._principal_toggled)
         self.reset = QPushButton("Reset")
         self.reset.setObjectName("resetHeldButton")
-        self.reset.setToolTip("Put what the plane of the map leaves out back to 0, where the prior is densest")
+        self.reset.setToolTip("Set the dimensions outside the plane of the map to 0, where the prior is densest")
         self.reset.clicked.connect(self.reset_wanted)
         self.traversals = QCheckBox("Traversals")
         self.traversals.setObjectName("traversalsCheck")
@@ -83,7 +84,7 @@ class DimensionsPanel(QWidget):
         column.addStretch()
         self.area = QScrollArea()
         self.area.setObjectName("dimensionsScroll")
-        self.area.setAccessibleName("Dimensions of z, that of the largest KL first")
+        self.area.setAccessibleName("Dimensions of z, the one with the largest KL first")
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -109,41 +110,41 @@ class DimensionsPanel(QWidget):
         return combo
 
     def show_subject(self, subject: Subject) -> None:
-        """List the dimensions of this subject, of which there are more than two, in the plane that it is drawn in."""
+        """List the dimensions of this subject, which has more than two, by their KL, and show its plane."""
         self._subject = subject
         self._first_generation = self._generation + 1
         self._prepare_rows(subject)
         dimensions = subject.dimensions
         for row in self.rows:
-            place = row.dimension
-            row.describe(float(dimensions.kl[place]), bool(dimensions.active[place]), float(dimensions.reach[place]))
-        for place, dimension in enumerate(dimensions.order.tolist()):
-            if self._list.indexOf(self.rows[dimension]) != place:
-                self._list.insertWidget(place, self.rows[dimension])
+            index = row.dimension
+            row.describe(float(dimensions.kl[index]), bool(dimensions.active[index]), float(dimensions.reach[index]))
+        for position, dimension in enumerate(dimensions.order.tolist()):
+            if self._list.indexOf(self.rows[dimension]) != position:
+                self._list.insertWidget(position, self.rows[dimension])
         few = len(subject.z_mean) < 2
         self.principal.setEnabled(not few)
         self.principal.setToolTip(
-            "There are no codes to take principal components of"
+            "Principal components need at least two latent codes"
             if few
-            else "Show the codes in the plane in which they vary most: that of their two principal components"
+            else "Show the latent codes in the plane of their first two principal components, where they vary most"
         )
         self._show_plane(subject.drawn_in)
 
     def show_code(self, code: Floats, plane: Plane) -> None:
-        """code: (latent_dim,), through which the plane goes."""
+        """code: (latent_dim,), the latent code at the handle; plane: the plane of the map through it."""
         self._code = code
         self.reset.setEnabled(bool(plane.held.any()))
-        if not self._soon.isActive():  # a code that keeps moving is shown now and then
+        if not self._soon.isActive():  # not restarted, so that a moving code is shown every PAUSE milliseconds
             self._soon.start()
 
     def follow(self, subject: Subject) -> None:
-        """Another moment of the same training: the images along the dimensions change, their order stays."""
+        """Show another moment of the same training; the order of the dimensions stays."""
         self._subject = subject
         if not self._soon.isActive():
             self._soon.start()
 
     def end(self) -> None:
-        """Decode no more."""
+        """Stop decoding."""
         self._soon.stop()
         self.worker.end()
 
@@ -152,7 +153,7 @@ class DimensionsPanel(QWidget):
         self._soon.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:  # of the list: other rows are in view
+        if event.type() == QEvent.Type.Resize:  # other rows of the list are now in view
             self._soon.start()
         return super().eventFilter(watched, event)
 
@@ -191,7 +192,7 @@ class DimensionsPanel(QWidget):
 
     def _axis_chosen(self, chosen: QComboBox) -> None:
         across, up = self.across.currentIndex() + 1, self.up.currentIndex() + 1
-        if across == up:  # the other one takes what this one had
+        if across == up:  # swap the two axes
             across, up = (across, self._axes[0]) if chosen is self.across else (self._axes[1], up)
         self.plane_wanted.emit((across, up))
 
@@ -207,20 +208,20 @@ class DimensionsPanel(QWidget):
         self._soon.start()
 
     def _refresh(self) -> None:
-        """Show the code in the rows that are in view, and ask for what is decoded from it there."""
+        """Show the latent code in the visible rows, and request their decoded images."""
         if self._subject is None or not self.isVisible() or len(self._code) != len(self.rows):
             return
         view = self.area.viewport().rect()
         seen = []
         for row in self.rows:
-            place = QRect(row.mapTo(self.area.viewport(), QPoint()), row.size())
-            if place.intersects(view):
+            rectangle = QRect(row.mapTo(self.area.viewport(), QPoint()), row.size())
+            if rectangle.intersects(view):
                 row.show_value(float(self._code[row.dimension]))
                 seen.append(row)
         if seen and self.traversals.isChecked():
-            places = np.stack([row.places for row in seen])
+            values = np.stack([row.values for row in seen])
             which = tuple(row.dimension for row in seen)
-            self._generation = self.worker.request(self._subject.decoder, self._code, which, places)
+            self._generation = self.worker.request(self._subject.decoder, self._code, which, values)
 
     def _show_traversals(self, generation: int, found: Traversals) -> None:
         if generation >= self._first_generation:

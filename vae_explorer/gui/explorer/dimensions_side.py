@@ -1,4 +1,4 @@
-"""The panel of the dimensions beside the map, built when a subject first has more than two of them."""
+"""The panel of the dimensions beside the map, built for the first subject with more than two dimensions."""
 
 from typing import TYPE_CHECKING
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 
 class DimensionsSide(QObject):
-    """Passes on to the panel what is explored, and from it what the person wants, where there is a panel."""
+    """Passes the subject and the latent code to the panel if there is one, and repeats the panel's signals."""
 
     plane_wanted = Signal(object)  # PlaneChoice
-    value_wanted = Signal(int, float, bool)  # dimension from 0, its value, whether that is a jump
+    value_wanted = Signal(int, float, bool)  # dimension counted from 0, its value, whether it is undone alone
     reset_wanted = Signal()
     errored = Signal(str)
 
     def __init__(self, maps: QBoxLayout, check: QCheckBox, parent: QObject) -> None:
-        """maps: where the panel is put, before the map; check: whether the person wants to see it."""
+        """maps: the layout of the map, which gets the panel as its first widget; check: shows and hides the panel."""
         super().__init__(parent)
         self._maps, self._check = maps, check
         self.panel: DimensionsPanel | None = None
 
     def show_subject(self, subject: Subject) -> None:
-        """Of more than two dimensions, say what each carries, and let each be moved."""
+        """Show the panel if this subject has more than two dimensions."""
         many = subject.decoder.latent_dim > 2
         self._check.setVisible(many)
         if many and self.panel is None:
@@ -39,17 +39,17 @@ class DimensionsSide(QObject):
                 self.panel.show_subject(subject)
 
     def show_code(self, code: Floats, plane: Plane) -> None:
-        """code: (latent_dim,), through which the plane goes."""
+        """code: (latent_dim,), the latent code at the handle; plane: the plane of the map through it."""
         if self.panel is not None:
             self.panel.show_code(code, plane)
 
     def follow(self, subject: Subject) -> None:
-        """Another moment of the same training."""
+        """Show another moment of the same training."""
         if self.panel is not None:
             self.panel.follow(subject)
 
     def end(self) -> None:
-        """Decode no more."""
+        """Stop decoding."""
         if self.panel is not None:
             self.panel.end()
 

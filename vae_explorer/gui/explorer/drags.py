@@ -13,16 +13,16 @@ NO_OFFSET = QPointF(0, 0)
 
 
 class Drag(Protocol):
-    """One drag. It is made when the drag begins, and moves at most once a frame."""
+    """One drag, made when it begins; `move` is called at most once per frame."""
 
     cursor: Qt.CursorShape
-    decodes: bool  # whether each of its moves asks for an image
+    decodes: bool  # whether each move requests a decoded image
 
     def move(self, pixels: QPointF) -> None:
-        """The pointer is at this position of the view now; this must have the view painted."""
+        """Follow the pointer to this position in the view. Must cause a paint of the view."""
 
     def end(self) -> None:
-        """The button is released, after the last move."""
+        """Called after the last move, when the button is released."""
 
 
 class HandleDrag:
@@ -58,4 +58,4 @@ class PanDrag:
         self._view.pan(self._anchor[0] - x, self._anchor[1] - y)
 
     def end(self) -> None:
-        """A pan leaves nothing behind."""
+        """Nothing to do."""

@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QVBoxLayout, QWidget
 
-FINE = 256  # places between two epochs in which the handle is drawn
-APART = 34  # pixels between two numbers, at least
+FINE = 256  # positions of the handle between two epochs
+APART = 34  # pixels, minimum distance of two numbers
 STEPS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Down: -1,
@@ -17,25 +17,25 @@ STEPS = {
 
 
 class EpochSlider(QSlider):
-    """Its value is an epoch; its handle may be drawn between two. A click goes where it is clicked."""
+    """Its value is an epoch; its handle can be drawn between two epochs. A click moves the handle to the pointer."""
 
-    stepped = Signal(int)  # so many snapshots on, by the keyboard
+    stepped = Signal(int)  # number of snapshots to go forward (negative: back), by the keyboard
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setObjectName("timeSlider")
         self.setAccessibleName("Epoch")
         self.setAccessibleDescription("Left and right go from snapshot to snapshot, the space bar plays.")
-        self.setToolTip("The map, the grid and the decoded image as they were after an epoch of the training")
+        self.setToolTip("Shows the map, the grid and the decoded image after this epoch of the training")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._between = 0.0
 
     def draw_at(self, epoch: float) -> None:
-        """Draw the handle there, while the value is the epoch before."""
+        """Draw the handle at this epoch, between the value and the next whole epoch."""
         self._between = epoch - self.value()
         self.update()
 
-    def place_of(self, epoch: int) -> int:
+    def position_of(self, epoch: int) -> int:
         """Pixels from the left edge to the middle of the handle at an epoch."""
         length = self._handle_length()
         span = self.width() - length
@@ -79,7 +79,7 @@ class EpochSlider(QSlider):
 
 
 class _Numbers(QWidget):
-    """Epochs below the slider, as many as there is room for, the first and the last among them."""
+    """The numbers of epochs below the slider, as many as fit; the last one always."""
 
     def __init__(self, slider: EpochSlider) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ class _Numbers(QWidget):
         for epoch in self.shown():
             text = str(epoch)
             half = self.fontMetrics().horizontalAdvance(text) // 2
-            x = min(max(self._slider.place_of(epoch) - half, 0), self.width() - 2 * half - 1)
+            x = min(max(self._slider.position_of(epoch) - half, 0), self.width() - 2 * half - 1)
             painter.drawText(x, self.fontMetrics().ascent(), text)
 
 

@@ -1,4 +1,4 @@
-"""The line below the map: what the points are coloured by, which of them are shown, and the figures of decoding."""
+"""The line below the map: the colouring and the split of the points, switches, and the time that decoding takes."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSizePolicy, QWidget
@@ -7,13 +7,13 @@ from vae_explorer.data.dataset import SPLITS
 from vae_explorer.gui.explorer.colour_chooser import ColourChooser
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 
-SPACING = 10  # pixels between two choices
+SPACING = 10  # pixels between two controls
 
 
 class ExplorerFoot(QWidget):
-    """Holds the choices; the tab carries them out."""
+    """Holds the controls; other objects apply the choices."""
 
-    split_wanted = Signal(object)  # the split that the person wants shown, None: all
+    split_wanted = Signal(object)  # index of the split to show; None: all
     live_wanted = Signal(bool)
 
     def __init__(self) -> None:
@@ -25,16 +25,16 @@ class ExplorerFoot(QWidget):
         self.splits.addItem("all splits", None)
         for position, split in enumerate(SPLITS):
             self.splits.addItem(f"{split} only", position)
-        self.splits.setToolTip("Which images' codes are drawn: those trained on, validated on, or held out")
+        self.splits.setToolTip("Which points are shown: the training, validation or held-out images, or all")
         self.splits.currentIndexChanged.connect(lambda _: self.split_wanted.emit(self.splits.currentData()))
         self.live = QCheckBox("Live")
         self.live.setObjectName("liveCheck")
-        self.live.setToolTip("Explore the model in training; off: the open run")
+        self.live.setToolTip("On: explore the model in training. Off: explore the open run.")
         self.live.setEnabled(False)
         self.live.toggled.connect(self.live_wanted)
         self.dimensions_check = QCheckBox("Dimensions")
         self.dimensions_check.setObjectName("dimensionsCheck")
-        self.dimensions_check.setToolTip("Which plane the map shows, and where each dimension of z is")
+        self.dimensions_check.setToolTip("Show the panel for the plane of the map and the value of each dimension of z")
         self.dimensions_check.setChecked(True)
         self.dimensions_check.hide()
         self.figures = ElidedLabel()
@@ -55,7 +55,7 @@ class ExplorerFoot(QWidget):
             self.splits.setCurrentIndex(0 if split is None else split + 1)
 
     def set_live(self, available: bool, on: bool) -> None:
-        """Offer the Live switch while there is a model in training."""
+        """available: enable the Live switch, since there is a model in training. on: check it."""
         with QSignalBlocker(self.live):
             self.live.setEnabled(available)
             self.live.setChecked(available and on)

@@ -1,4 +1,4 @@
-"""How long the hand waits: from an event's arrival to the end of the paint that shows its image."""
+"""Measures latency: the time from a mouse event to the end of the paint that shows its image."""
 
 import time
 from collections import deque
@@ -9,35 +9,35 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class FrameFigures:
-    """What a FrameClock looks back on."""
+    """Statistics of a FrameClock over its last seconds."""
 
-    waits: int  # events whose image was shown
-    median: float  # milliseconds of wait; nan without any
+    waits: int  # number of events whose image was shown
+    median: float  # latency in milliseconds; NaN without events
     p99: float
     worst: float
-    frames_per_second: int  # in the last second that show a new map or image
+    frames_per_second: int  # frames in the last second with a new map or image
 
 
 class FrameClock:
-    """Follows each event to the frame with its image; one whose image was overtaken ends with the newer one's.
+    """Measures for each event how long its image takes; a newer image counts as the image of older events, too.
 
-    seconds: how far the figures look back. Used in the GUI thread only.
+    seconds: the period of the statistics. Used in the GUI thread only.
     """
 
     def __init__(self, seconds: float = 5.0) -> None:
         self.seconds = seconds
-        self._arrivals: list[float] = []  # of events for which no image was asked yet
-        self._asked: deque[tuple[int, float]] = deque()  # generation of the image, arrival of its event
+        self._arrivals: list[float] = []  # times of events whose image has not been requested yet
+        self._asked: deque[tuple[int, float]] = deque()  # generation of the image, time of its event
         self._shown = 0
-        self._new = False  # whether the frame that is being painted shows something new
-        self._waits: deque[tuple[float, float]] = deque()  # when it ended, how long it was
+        self._new = False  # whether the frame that is being painted has a new map or image
+        self._waits: deque[tuple[float, float]] = deque()  # end and length of each wait, in seconds
         self._frames: deque[float] = deque()
 
     def event_arrived(self) -> None:
         self._arrivals.append(time.perf_counter())
 
     def image_asked(self, generation: int) -> None:
-        """The events that arrived since the last call are answered by this generation's image, or a newer one's."""
+        """The image of this generation, or a newer one, answers the events since the last call."""
         self._asked.extend((generation, arrival) for arrival in self._arrivals)
         self._arrivals.clear()
 
@@ -50,7 +50,7 @@ class FrameClock:
         self._new = True
 
     def frame_painted(self) -> None:
-        """The frame is painted, all of it."""
+        """The whole frame is painted."""
         now = time.perf_counter()
         if self._new:
             self._frames.append(now)
@@ -60,7 +60,7 @@ class FrameClock:
         self._forget(now)
 
     def milliseconds(self) -> list[float]:
-        """The waits, oldest first."""
+        """The latencies in milliseconds, oldest first."""
         self._forget(time.perf_counter())
         return [wait * 1000 for _, wait in self._waits]
 

@@ -1,4 +1,4 @@
-"""Moves of the pointer, one a frame."""
+"""Limits the moves of the pointer to one per frame."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,14 @@ from PySide6.QtCore import QObject, QPointF, QTimer
 
 
 class FrameMoves(QObject):
-    """Lets one move through, and the next when that is painted: those in between are one, the newest."""
+    """Carries out a move, and the next one after the paint; of the moves in between, only the newest."""
 
     def __init__(self, carry_out: Callable[[QPointF], None], parent: QObject) -> None:
-        """carry_out: what a move to a position does; it has to end in a paint."""
+        """carry_out: called with the position of a move; must cause a paint."""
         super().__init__(parent)
         self._carry_out = carry_out
         self._painted = True  # whether the last move is on the screen
-        self._held: QPointF | None = None  # a newer position, which waits for that
+        self._held: QPointF | None = None  # the newest position, which waits for the paint
 
     def move_to(self, position: QPointF) -> None:
         self._held = position
@@ -21,13 +21,13 @@ class FrameMoves(QObject):
             self.flush()
 
     def painted(self) -> None:
-        """What the last move has changed is on the screen."""
+        """Call this after the paint that shows the last move."""
         self._painted = True
         if self._held is not None:
             QTimer.singleShot(0, self, self.flush)
 
     def flush(self) -> None:
-        """Carry out the move that waits, if one does, without waiting longer."""
+        """Carry out a waiting move now, if there is one."""
         if self._held is not None:
             position, self._held = self._held, None
             self._painted = False

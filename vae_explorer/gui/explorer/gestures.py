@@ -1,11 +1,11 @@
-"""What mouse and fingers do on the map: the one table that the map obeys and Help > Keyboard and mouse shows."""
+"""The gestures of mouse and keyboard on the map, as Help > Keyboard and mouse lists them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """One way to move on the map, in words."""
+    """A gesture and its effect, in words."""
 
     gesture: str
     effect: str

@@ -9,7 +9,8 @@ from vae_explorer.gui.parts.sheet_view import SheetView
 
 MARGIN = 10  # pixels from the corner of the map
 PADDING = 6
-SHARE, LEAST, MOST = 0.32, 120, 300  # of the map's shorter side; pixels
+SHARE = 0.32  # longer side of the grid as a share of the map's shorter side
+LEAST, MOST = 120, 300  # pixels, limits of the grid's longer side
 
 
 class GridCard(QFrame):
@@ -20,7 +21,7 @@ class GridCard(QFrame):
         self._view = view
         self.setProperty("card", True)
         self.sheet = SheetView("replayGrid", "Images decoded over the latent plane", QSize(1, 1))
-        self.sheet.setToolTip("What the decoder of this epoch makes of the latent plane: z1 rises to the right, z2 up")
+        self.sheet.setToolTip("The latent plane decoded with the model of this epoch: z1 rises to the right, z2 up")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
         layout.addWidget(self.sheet)
@@ -32,23 +33,22 @@ class GridCard(QFrame):
         before = self.sheet.sheet.size()
         self.sheet.show_images(images)
         if self.sheet.sheet.size() != before:
-            self._place()
+            self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            QTimer.singleShot(0, self, self._place)  # when the map has its new size, too
+            QTimer.singleShot(0, self, self._fit)  # later, when the map inside the view has its new size
         return False
 
-    def _place(self) -> None:
+    def _fit(self) -> None:
         size = self.sheet.sheet.size()
         if size.isEmpty():
             return
         side = min(max(SHARE * min(self._view.width(), self._view.height()), LEAST), MOST)
         factor = side / max(size.width(), size.height())
-        if factor >= 2:  # as SheetView enlarges it
+        if factor >= 2:  # SheetView enlarges by whole factors from 2 on
             factor = int(factor)
-        # The frame takes a pixel at each side.
-        around = 2 * PADDING + 2
+        around = 2 * PADDING + 2  # with one pixel of frame on each side
         self.resize(round(size.width() * factor) + around, round(size.height() * factor) + around)
         corner = self._view.map_corner()
         self.move(QPoint(self._view.width() - self.width() - MARGIN, corner.y() - self.height() - MARGIN))

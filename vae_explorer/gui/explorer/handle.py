@@ -1,4 +1,4 @@
-"""The handle on the map: a ring with a cross-hair, and where it is."""
+"""The handle on the map: a ring with a cross-hair, and its position."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from vae_explorer.gui.parts.theme import LIGHT
 from vae_explorer.gui.parts.view_item import ViewItem
 
-GRAB_RADIUS = 14  # pixels around the handle's centre in which it is taken
-STEP, FAR = 1 / 200, 10  # of an arrow key, in widths of the map; how many times as far with Shift
+GRAB_RADIUS = 14  # pixels from the handle's centre within which a press takes it
+STEP, FAR = 1 / 200, 10  # step of an arrow key in widths of the map, and its factor with Shift
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 
 
@@ -41,17 +41,17 @@ class HandleItem(ViewItem):
 
 
 class LatentHandle(QObject):
-    """Where the handle is, in the plane that is drawn and on the screen; tests and assistive tools move it, too."""
+    """The position of the handle in the plane and on the screen; tests and assistive tools can set it."""
 
     moved = Signal(float, float)  # the person moved it to this point of the plane
 
     def __init__(self, to_pixels: Callable[[float, float], QPointF], parent: QObject) -> None:
-        """to_pixels: where a point of the plane is drawn, in pixels of the view."""
+        """to_pixels: converts a point of the plane to pixels of the view."""
         super().__init__(parent)
         self.setObjectName("latentHandle")
         self.item = HandleItem()
-        self.flat = False  # whether it keeps to the first axis, since there is one latent dimension
-        self.drag = 0  # the number of the drag that moves it; 0: none does
+        self.flat = False  # whether it stays on the first axis, because there is only one latent dimension
+        self.drag = 0  # number of the present drag; 0: it is not dragged
         self._drags = 0
         self._to_pixels = to_pixels
 
@@ -60,17 +60,17 @@ class LatentHandle(QObject):
         return self.item.point
 
     def put(self, x: float, y: float) -> None:
-        """Put it at a point of the plane, without `moved`."""
+        """Put it at a point of the plane without emitting `moved`."""
         self.item.point = (x, 0.0 if self.flat else y)
         self.item.update()
 
     def move(self, x: float, y: float) -> None:
-        """Put it at a point of the plane for the person."""
+        """Put it at a point of the plane and emit `moved`."""
         self.put(x, y)
         self.moved.emit(*self.point)
 
     def begin_drag(self) -> None:
-        """The moves until `end_drag` are one drag."""
+        """Begin a drag, which `end_drag` ends; all its moves have the same number."""
         self._drags += 1
         self.drag = self._drags
 
@@ -78,12 +78,12 @@ class LatentHandle(QObject):
         self.drag = 0
 
     def offset(self, pixels: QPointF) -> QPointF | None:
-        """From this position in the view to the handle's centre; None: it is too far away to take the handle."""
+        """The way from a position in the view to the handle's centre; None: too far away to take the handle."""
         offset = self._to_pixels(*self.point) - pixels
         return offset if offset.manhattanLength() <= GRAB_RADIUS * 1.4 else None
 
     def press_key(self, event: QKeyEvent, width: float) -> bool:
-        """Move as an arrow key says; whether it was one. width: of the map, in units of the plane."""
+        """Move by an arrow key; returns whether it was one. width: of the map, in units of the plane."""
         if event.key() not in ARROWS:
             return False
         step = width * STEP * (FAR if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)

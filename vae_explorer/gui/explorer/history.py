@@ -1,4 +1,4 @@
-"""Changes of the map's state that can be undone: moves of the handle, the plane, splits, colours and the filter."""
+"""Undo on the map: moves of the handle and changes of the plane, split, colours and filter."""
 
 import math
 import time
@@ -8,29 +8,29 @@ from typing import Generic, TypeVar
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-PAUSE = 0.7  # seconds without a change that end a run of key strokes or of clicks on an arrow
+PAUSE = 0.7  # seconds without a change after which the next key stroke or click is a new step
 
 State = TypeVar("State")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Consecutive changes of one run are undone together."""
+    """Consecutive changes with equal runs are undone together."""
 
     name: Hashable
-    pause: float = PAUSE  # seconds without a change that end it
+    pause: float = PAUSE  # seconds without a change after which it ends
 
 
 def drag_run(number: int) -> Run:
-    """One drag, however long the hand rests in it. number: of the drag."""
+    """The run of one drag, which no pause ends. number: of the drag."""
     return Run(("drag", number), math.inf)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change(Generic[State]):
-    """From one state to another. `apply` puts the map into a state, and must not lead to another change."""
+    """A change from one state to another. `apply` sets a state, and must not make another change."""
 
-    text: str  # what is changed: it stands after "Undo" in the menu
+    text: str  # what is changed, shown after "Undo" in the menu
     before: State
     after: State
     apply: Callable[[State], None]
@@ -38,7 +38,7 @@ class Change(Generic[State]):
 
 
 class History(QUndoStack):
-    """The one undo stack of the map."""
+    """The undo stack of the map."""
 
     def do(self, change: Change[State]) -> None:
         """Carry the change out and remember it."""
@@ -54,7 +54,7 @@ class _Step(QUndoCommand):
         self._when = time.monotonic()
 
     def id(self) -> int:
-        return -1 if self._change.run is None else 1  # steps of an equal id are offered to mergeWith
+        return -1 if self._change.run is None else 1  # Qt calls mergeWith for steps with equal ids
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         run = self._change.run

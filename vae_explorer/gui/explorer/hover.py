@@ -1,4 +1,4 @@
-"""What lies under the pointer on the map: which point, and the card beside it."""
+"""The point under the pointer on the map, and the card beside it."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from vae_explorer.gui.parts.view_item import ViewItem
 if TYPE_CHECKING:
     from vae_explorer.gui.explorer.view import LatentView
 
-PICK_RADIUS = 6  # pixels around a point in which the pointer means it
+PICK_RADIUS = 6  # pixels, maximum distance of the pointer from a point that it selects
 
 
 class RingItem(ViewItem):
@@ -48,18 +48,18 @@ class Hover:
         self.ring = RingItem()
 
     def show_subject(self, subject: Subject) -> None:
-        """The points are this subject's now."""
+        """Use the points of this subject from now on."""
         self._subject = subject
         self.leave()
 
     def row_at(self, position: QPointF, wait: bool = True) -> int | None:
-        """The row of the code that is drawn at a position of the view; without `wait` only if it is found at once."""
+        """The row of the point at a position in the view. With wait=False, None if a search would take too long."""
         (left, right), _ = self._view.viewRange()
         reach = PICK_RADIUS * (right - left) / max(self._view.getViewBox().width(), 1)
         return self._points.nearest(np.array(self._view.to_plane(position), np.float32), reach, wait)
 
     def move_to(self, position: QPointF) -> None:
-        """The pointer is at this position of the view."""
+        """Show the point at this position in the view, if there is one."""
         subject, row = self._subject, self.row_at(position, wait=False)
         if subject is None or row is None:
             self.leave()
@@ -73,14 +73,14 @@ class Hover:
             self.ring.update()
 
     def leave(self) -> None:
-        """The pointer is over no point."""
+        """Hide the ring and the card."""
         if self.ring.isVisible():
             self.ring.hide()
             self._card.hide()
 
 
 def _describe(subject: Subject, row: int, colouring: Colouring | None) -> str:
-    """What its colour says, class, split and coordinates of the code in this row, in two lines."""
+    """Two lines on the point in this row: its value or cluster, class and split, and its coordinates."""
     class_name, (across, up) = subject.columns.class_of(row), subject.drawn_in.names
     name = f"class {class_name}, " if class_name else ""
     x, y = subject.plane[row].tolist()
@@ -90,7 +90,7 @@ def _describe(subject: Subject, row: int, colouring: Colouring | None) -> str:
 
 
 def _colour_text(subject: Subject, row: int, colouring: Colouring | None) -> str:
-    """What the colour of a code says besides its class."""
+    """The value or cluster that the point is coloured by; "" if there is none."""
     if colouring is None:
         return ""
     if colouring.kind == "value":

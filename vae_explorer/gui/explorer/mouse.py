@@ -1,4 +1,4 @@
-"""The mouse on the map, from press to release: which drag it is, or whether it is a click."""
+"""The mouse on the map, from press to release: decides which drag it is, or whether it is a click."""
 
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,9 @@ NEAR_HANDLE = Qt.CursorShape.SizeAllCursor
 
 
 class MapMouse(QObject):
-    """Follows one button at a time; its methods say whether the event was the map's own. `gestures` has the table."""
+    """Follows one button at a time. Its methods return whether they handled the event; see `gestures` for the table."""
 
-    menu_wanted = Signal(QPoint)  # where on the screen
+    menu_wanted = Signal(QPoint)  # position on the screen
 
     def __init__(self, view: "LatentView", clock: FrameClock) -> None:
         super().__init__(view)
@@ -34,7 +34,7 @@ class MapMouse(QObject):
         self.moves = FrameMoves(self._move_drag, self)
 
     def use(self, tool: Tool) -> None:
-        """Have the left button do what this tool does."""
+        """Use this tool for the left button."""
         self.tool = tool
         self._view.viewport().setCursor(tool.cursor)
 
@@ -56,7 +56,7 @@ class MapMouse(QObject):
             if not event.buttons():
                 self._hover(event.position())
             return False
-        if not event.buttons() & self._button:  # it was released where the window did not hear of it
+        if not event.buttons() & self._button:  # it was released outside the window, without an event
             self._end(event.position())
             return True
         if self._drag is None:
@@ -97,7 +97,7 @@ class MapMouse(QObject):
         self._show_cursor(position)
 
     def _show_cursor(self, position: QPointF) -> bool:
-        """Show what a press would do at this position; whether it would take the handle."""
+        """Set the cursor for this position; returns whether a press here takes the handle."""
         near = self._view.handle.offset(position) is not None
         self._view.viewport().setCursor(NEAR_HANDLE if near else self.tool.cursor)
         return near

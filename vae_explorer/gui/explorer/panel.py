@@ -19,19 +19,19 @@ from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 
-WIDTHS = 290, 440  # pixels, least and most
-THUMBNAIL = 84  # pixels, least
-NOTE_LINES = 3  # that class, split and distance of the nearest image take at most
-COPY_SIDE = 280  # pixels: a copied image is enlarged to this at least
+WIDTHS = 290, 440  # pixels, minimum and maximum width of the panel
+THUMBNAIL = 84  # pixels, minimum side of the small images
+NOTE_LINES = 3  # maximum number of lines for class, split and distance of the nearest image
+COPY_SIDE = 280  # pixels, minimum longer side of a copied image
 
 
 class ExplorerPanel(QWidget):
-    """Shows what stands at the handle, and takes coordinates for it.
+    """Shows the decoded image at the handle and the nearest real image, and lets the person type coordinates.
 
-    Its contents lie in it free of a layout, which would not let the window shrink again.
+    The panel has no layout of its own: with one, the window could not shrink again.
     """
 
-    coordinates_changed = Signal(float, float)  # the person typed these, of the plane
+    coordinates_changed = Signal(float, float)  # the coordinates in the plane that the person typed
     random_wanted = Signal()
     home_wanted = Signal()
     save_wanted = Signal()
@@ -39,11 +39,11 @@ class ExplorerPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._room = 0  # pixels that image and thumbnails may take with all that stands below them
+        self._room = 0  # pixels, height available for the panel
         self.image = DecodedImage(WIDTHS[0])
         self.image.setObjectName("decodedImage")
         self.image.setAccessibleName("Decoded image")
-        self.image.setToolTip("What the decoder draws at the handle: the mean of p(x|z)")
+        self.image.setToolTip("The decoded image at the handle: the mean of p(x|z)")
         self.z1, self.z2 = self._coordinate("z1"), self._coordinate("z2")
         self.axis_names = QLabel("z1"), QLabel("z2")
         self.plane_note = ElidedLabel()
@@ -63,7 +63,7 @@ class ExplorerPanel(QWidget):
         self.nearest_note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.locate = QPushButton("Locate the data…")
         self.locate.setObjectName("locateDataButton")
-        self.locate.setToolTip("Its data set is not where it was: the nearest image is looked for in the run's sample")
+        self.locate.setToolTip("The run's data set was not found, so the nearest image is taken from the run's sample")
         self.locate.clicked.connect(self.locate_data_wanted)
         self.locate.hide()
         self._contents = QWidget(self)
@@ -107,7 +107,7 @@ class ExplorerPanel(QWidget):
             ("Random", "Draw z from the prior N(0, I)  (R)", self.random_wanted.emit),
             ("Home", "Go to z = 0, the centre of the prior  (H)", self.home_wanted.emit),
             ("Copy", "Copy the decoded image, enlarged  (Ctrl+C)", self.copy_image),
-            ("Save…", "Save the decoded image, pixel by pixel  (Ctrl+S)", self.save_wanted.emit),
+            ("Save…", "Save the decoded image in its own size  (Ctrl+S)", self.save_wanted.emit),
         ):
             button = QPushButton(text)
             button.setToolTip(tip)
@@ -129,18 +129,18 @@ class ExplorerPanel(QWidget):
         return pair
 
     def fit_into(self, height: int) -> None:
-        """Give the decoded image what this height in pixels leaves, and leave room for the pair below it."""
+        """Choose the sizes of the images so that the panel fits into this height in pixels."""
         self._room = height
         self._fit()
 
     def _fit(self) -> None:
-        # A fixed size: else each new text would have the tab laid out, and all of it painted.
+        # Without a fixed height, each new text would make Qt lay out and paint the whole tab again.
         self.nearest_note.setFixedHeight(NOTE_LINES * self.fontMetrics().height())
         for image in (self.image, self.original, self.reconstruction):
-            image.setFixedSize(0, 0)  # so that the column says how high all else is that it shows at present
+            image.setFixedSize(0, 0)  # then the minimum height of the column is that of everything else
         column = self._contents.layout()
         column.invalidate()
-        column.activate()  # with the layouts inside it, which remember their heights
+        column.activate()  # updates the cached heights, also of the layouts inside it
         rest = column.minimumSize().height()
         self.setMinimumHeight(rest + WIDTHS[0] + THUMBNAIL)
         room = self._room - rest
@@ -161,41 +161,41 @@ class ExplorerPanel(QWidget):
             spin.setToolTip(f"{name} of the handle, in standard deviations of the prior")
 
     def show_point(self, point: tuple[float, float]) -> None:
-        """Show where the handle is in the plane."""
+        """Show the coordinates of the handle in the plane."""
         for spin, value in zip((self.z1, self.z2), point, strict=True):
             with QSignalBlocker(spin):
                 spin.setValue(value)
 
     def show_plane_note(self, note: str) -> None:
-        """One sentence on the plane that is shown; empty: nothing is to be said of it."""
+        """Show a sentence about the plane; "" hides it."""
         self.plane_note.setText(note)
         if self.plane_note.isHidden() == bool(note):
             self.plane_note.setVisible(bool(note))
             self._fit()
 
     def show_locate(self, on: bool) -> None:
-        """Offer to locate the images, which are not where they were."""
+        """Show or hide the button for locating the images, which were not found."""
         if self.locate.isHidden() == on:
             self.locate.setVisible(on)
             self._fit()
 
     def show_answer(self, subject: Subject, answer: Answer) -> None:
-        """Show what is decoded, and the nearest real image."""
+        """Show the decoded image, the nearest real image and its reconstruction."""
         self.image.show_pixels(answer.pixels, answer.z)
         if answer.nearest < 0 or answer.reconstruction is None:
             self.original.clear()
             self.reconstruction.clear()
-            self.nearest_note.setText("No image is at hand.")
+            self.nearest_note.setText("No image is available.")
             return
         row = answer.nearest
         self.original.show_pixels(subject.images[subject.image_of[row]])
         self.reconstruction.show_pixels(answer.reconstruction, subject.z_mean[row])
         name = subject.columns.class_of(row)
-        parts = [f"class {name}" if name else "", SPLITS[subject.split[row]], f"distance {answer.distance:.3f}"]
-        self.nearest_note.setText(", ".join(filter(None, parts)))
+        facts = [f"class {name}" if name else "", SPLITS[subject.split[row]], f"distance {answer.distance:.3f}"]
+        self.nearest_note.setText(", ".join(filter(None, facts)))
 
     def copy_image(self) -> None:
-        """Put the decoded image on the clipboard, enlarged by a whole factor to be seen where it is pasted."""
+        """Put the decoded image on the clipboard, enlarged by a whole factor so that it is not tiny when pasted."""
         pixels = self.image.pixels()
         if pixels is not None:
             factor = max(1, -(-COPY_SIDE // max(pixels.shape[:2])))

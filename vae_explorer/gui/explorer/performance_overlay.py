@@ -1,4 +1,4 @@
-"""The figures of the last seconds, over the map."""
+"""Latency and frame rate of the last seconds, shown over the map."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ MARGIN = 10  # pixels from the corner of the map
 
 
 class PerformanceOverlay(QLabel):
-    """Lies over its parent, its own lower left corner where `corner` says."""
+    """A label near the lower left corner of the map."""
 
     def __init__(
         self,
@@ -23,7 +23,7 @@ class PerformanceOverlay(QLabel):
         corner: Callable[[], QPoint],
         parent: QWidget,
     ) -> None:
-        """decoding: what decodes, and how fast; points: how many are drawn; corner: in pixels of the parent."""
+        """decoding: engine and speed as text; points: number drawn; corner: the map's lower left, in parent pixels."""
         super().__init__(parent)
         self.setObjectName("performanceOverlay")
         self.setAccessibleName("Performance")
@@ -56,7 +56,7 @@ class PerformanceOverlay(QLabel):
             f"event to paint   {waits}\n{self._decoding()}\n"
             f"{figures.frames_per_second} frames/s   {self._points():,} points drawn"
         )
-        self.setMinimumWidth(max(self.minimumWidth(), self.sizeHint().width()))  # never narrower: no jumping
+        self.setMinimumWidth(max(self.minimumWidth(), self.sizeHint().width()))  # never shrinks, so it does not flicker
         self.adjustSize()
         corner = self._corner()
         self.move(corner.x() + MARGIN, corner.y() - MARGIN - self.height())

@@ -1,4 +1,4 @@
-"""A run's training, replayed in the explorer: what the time bar moves."""
+"""Replays the training of a run in the explorer, controlled by the time bar."""
 
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class ReplayControl(QObject):
-    """Offers the open run's snapshots in the time bar, and reads them when it is first used."""
+    """Offers the open run's snapshots in the time bar, and reads them when the bar is first used."""
 
-    begun = Signal()  # a moment of the training is shown in place of the run
+    begun = Signal()  # the explorer now shows a moment of the training instead of the run
     ended = Signal()  # the person left the replay
     noted = Signal(str)
     errored = Signal(str)
@@ -34,14 +34,14 @@ class ReplayControl(QObject):
         self._task: BackgroundTask | None = None
         self._card: GridCard | None = None
         self._worker: LatestWorker | None = None
-        self._first_generation = 0  # grids of earlier ones belong to another replay
+        self._first_generation = 0  # earlier generations of the grid belong to another replay
         self.active = False  # whether the explorer shows a moment of the training
         self.bar.moved.connect(self._show)
         self.bar.left.connect(self._leave)
         self.bar.grid_toggled.connect(self._show_card)
 
     def offer(self, run: Run | None) -> None:
-        """The explorer shows this run as it is, or (None) something else: no replay goes on."""
+        """End a replay, and offer the snapshots of this run; None: there is no run to replay."""
         self.active = False
         self._hide_card()
         if self._task is not None:
@@ -53,7 +53,7 @@ class ReplayControl(QObject):
         self.bar.offer(snapshot_epochs(run.folder) if run is not None else (), losses)
 
     def end(self) -> None:
-        """Decode no more."""
+        """Stop playing, reading and decoding."""
         self.bar.pause()
         if self._task is not None:
             self._task.cancel()
@@ -81,7 +81,7 @@ class ReplayControl(QObject):
             return
 
         def load(progress: object) -> object:
-            from vae_explorer.exploring.replay import load_replay  # reading and aligning are not for the first window
+            from vae_explorer.exploring.replay import load_replay  # not needed at launch
 
             return load_replay(run, progress)  # type: ignore[arg-type]
 
@@ -134,7 +134,7 @@ class ReplayControl(QObject):
             self._show(self.bar.epoch)
 
     def _hide_card(self) -> None:
-        """Grids that are still being decoded are of what is shown no more."""
+        """Hide the grid, and drop grids that are still being decoded."""
         if self._worker is not None:
             self._first_generation = self._worker.newest + 1
         if self._card is not None:
@@ -142,8 +142,8 @@ class ReplayControl(QObject):
 
 
 def decoded_grid(decoder: Decoder, plane: Plane) -> Bytes:
-    """Images over the quantiles of the prior in the plane, from above downwards: (rows, GRID_SIDE, H, W, C)."""
-    places = axis_positions(GRID_SIDE, "quantile")
-    codes = lattice(places, places if decoder.latent_dim > 1 else places[:1], plane)
+    """Images at quantiles of the prior in the plane, (rows, GRID_SIDE, H, W, C) uint8, the top row first."""
+    positions = axis_positions(GRID_SIDE, "quantile")
+    codes = lattice(positions, positions if decoder.latent_dim > 1 else positions[:1], plane)
     images = as_pixels(decoder(codes))
     return images.reshape(-1, GRID_SIDE, *images.shape[1:])

@@ -1,4 +1,4 @@
-"""The Explorer tab: the latent map, the panel beside it and the line below it, wired to what is explored."""
+"""The Explorer tab: the latent map with its panel and controls, and the state that they share."""
 
 from typing import TYPE_CHECKING
 
@@ -28,16 +28,16 @@ from vae_explorer.latent.plane import FIRST_TWO, PlaneChoice, axes_plane, chosen
 if TYPE_CHECKING:
     from vae_explorer.gui.explorer.dimensions_panel import DimensionsPanel
 
-ROUNDING = 1e-5  # that a code moves off the plane while the handle moves along it
-BELOW = 30  # pixels of the tab's height that its margins and spacings take
-STROKES = Run("strokes")  # of keys, of the arrows of a box, of a slider
+ROUNDING = 1e-5  # largest distance of a latent code from its plane that rounding can cause
+BELOW = 30  # pixels of the tab's height for margins and spacings
+STROKES = Run("strokes")  # key strokes, and steps of a spin box or slider
 
 
 class ExplorerTab(QWidget):
-    """Shows a subject. `live_wanted` says that the person switched between the training model and the open run."""
+    """Shows a subject, and the latent code that the person explores in it."""
 
     errored = Signal(str)
-    live_wanted = Signal(bool)
+    live_wanted = Signal(bool)  # the person chose the model in training (True) or the open run (False)
     locate_data_wanted = Signal()
     save_wanted = Signal()
 
@@ -45,9 +45,9 @@ class ExplorerTab(QWidget):
         super().__init__(parent)
         self.setObjectName("explorerTab")
         self._subject: Subject | None = None
-        self.code = np.zeros(2, np.float32)  # where the handle is, also where the plane shows only two dimensions
-        self.plane = axes_plane(FIRST_TWO, 2)  # through the code
-        self._plane_chosen = False  # by the person; else it follows what the model tells most in
+        self.code = np.zeros(2, np.float32)  # (latent_dim,), the latent code at the handle
+        self.plane = axes_plane(FIRST_TWO, 2)  # goes through the latent code
+        self._plane_chosen = False  # whether the person chose the plane; else it shows the dimensions of largest KL
         self.moves = History(self)
         self.clock = FrameClock()
         self._decoding = Decoding(self.clock, self)
@@ -102,34 +102,35 @@ class ExplorerTab(QWidget):
 
     @property
     def dimensions(self) -> "DimensionsPanel | None":
-        """The panel of the dimensions; there is none before it is needed."""
+        """The panel of the dimensions; None until a subject has more than two."""
         return self._dimensions.panel
 
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
 
     def frame_painted(self) -> None:
-        """All that was waiting to be painted is."""
+        """Call this when everything that waited for a paint is painted."""
         self.clock.frame_painted()
 
     def fit(self) -> None:
-        """Bring the prior and nearly all codes into view."""
+        """Bring the prior and nearly all points into view."""
         self.view.fit()
 
     def show_overlay(self, on: bool) -> None:
-        """Show how long a frame takes, or hide it."""
+        """Show or hide latency and frame rate over the map."""
         self.overlay.setVisible(on)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.panel.fit_into(self.height() - self.foot.splits.height() - BELOW)
 
-    # What is shown
+    # The subject
 
     def show_subject(self, subject: Subject, same: bool = False, images_missing: bool = False) -> None:
-        """Explore this; `same` keeps the view too: only codes, images or weights are newer.
+        """Explore this subject.
 
-        The handle stays where it is, so that two models can be compared there, unless the dimensions differ.
+        same: keep the view and the plane, since only codes, images or weights have changed. The handle stays where it
+        is, so that two models can be compared there, unless the number of latent dimensions differs.
         """
         latent_dim = subject.decoder.latent_dim
         other_space = self._subject is None or self._subject.decoder.latent_dim != latent_dim
@@ -145,14 +146,15 @@ class ExplorerTab(QWidget):
             self.code = np.zeros(latent_dim, np.float32)
         subject = self._draw_in(subject, choice, fit=not same)
         self._dimensions.show_subject(subject)
-        if other_space or latent_dim > 2:  # the plane has turned below the handle, if it follows the codes
+        if other_space or latent_dim > 2:  # the plane may have changed, which moves the handle
             self._go(self.code)
         self._decode(other=True)
 
     def show_moment(self, subject: Subject) -> None:
-        """Explore one moment of a training that is replayed. All its moments are of the same images, row by row, so
+        """Explore one moment of a replayed training.
 
-        that an answer from the one before is still shown: at 30 moments a second there may be no newer one in time.
+        All moments have the same images in the same rows, so decoded images of the moment before are still shown: at 30
+        moments per second a newer image may come too late.
         """
         if self._subject is None or subject.images_key != self._subject.images_key:
             self.show_subject(subject, same=True)
@@ -163,26 +165,26 @@ class ExplorerTab(QWidget):
         self._decode()
 
     def decode_again(self) -> None:
-        """The decoder has changed under the handle."""
+        """Decode the same latent code again, because the decoder has changed."""
         self._decode()
         self._dimensions.show_code(self.code, self.plane)
 
     def show_locate(self, on: bool) -> None:
-        """Offer to locate the images, which are not where they were."""
+        """Show or hide the button for locating the images, which were not found."""
         self.panel.show_locate(on)
 
     def set_live(self, available: bool, on: bool) -> None:
-        """Offer the Live switch while there is a model in training."""
+        """available: enable the Live switch, since there is a model in training. on: check it."""
         self.foot.set_live(available, on)
 
     def end(self) -> None:
-        """Decode and draw no more."""
+        """Stop decoding and drawing."""
         self._decoding.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()
 
-    # What the person changes, each a step that can be undone
+    # Changes by the person, each a step of the history
 
     def go_to(self, x: float, y: float) -> None:
         """Jump to a point of the plane and decode there."""
@@ -193,17 +195,17 @@ class ExplorerTab(QWidget):
         self._move(np.zeros_like(self.code))
 
     def go_random(self) -> None:
-        """Jump to a draw from the prior, of all dimensions."""
+        """Jump to a latent code drawn from the prior in all dimensions."""
         self._move(np.random.default_rng().standard_normal(len(self.code), np.float32))
 
     def show_plane(self, choice: PlaneChoice) -> None:
-        """Draw the codes in another plane, through the same code."""
+        """Show another plane through the same latent code."""
         if self._subject is None:
             return
         before = self.plane.choice, self._plane_chosen
         try:
             chosen_plane(choice, self._subject.z_mean)
-        except UserError as error:  # a model may come without codes, or with such as are no numbers
+        except UserError as error:  # a model may have no latent codes, or codes that are not finite
             self.errored.emit(str(error))
             self._dimensions.show_subject(self._subject)
             return
@@ -228,13 +230,13 @@ class ExplorerTab(QWidget):
     def _move(self, code: Floats, run: Run | None = None) -> None:
         self.moves.do(Change("move", self.code, code, self._go, run))
 
-    # How a state is taken, by a change or by undoing it
+    # Setting a state, by a change or by undo and redo
 
     def _draw_in(self, subject: Subject, choice: PlaneChoice, fit: bool) -> Subject:
-        """Show the subject in the plane of this choice, through the present code; as it is shown then."""
+        """Show the subject in the chosen plane through the present latent code; returns it with that plane."""
         try:
             plane = chosen_plane(choice, subject.z_mean)
-        except UserError as error:  # a model may come without codes, or with such as are no numbers
+        except UserError as error:  # a model may have no latent codes, or codes that are not finite
             self.errored.emit(str(error))
             plane = subject.drawn_in
         if plane.choice == "pca" or plane.choice != subject.drawn_in.choice:
@@ -254,14 +256,14 @@ class ExplorerTab(QWidget):
         self._decode()
 
     def _hold(self, code: Floats) -> None:
-        """Have the plane go through this code; one that only moves along the plane, but for rounding, leaves it."""
+        """Move the plane to this latent code, unless the code already lies in it up to rounding."""
         plane = self.plane.through(code)
         if np.abs(plane.held - self.plane.held).max() > ROUNDING:
             self.plane = plane
         self._dimensions.show_code(code, self.plane)
 
     def _go_in_plane(self, state: tuple[PlaneChoice, bool]) -> None:
-        """state: the choice, and whether the person made it."""
+        """state: the plane, and whether the person chose it."""
         choice, self._plane_chosen = state
         if self._subject is not None:
             self._dimensions.show_subject(self._draw_in(self._subject, choice, fit=True))

@@ -1,4 +1,4 @@
-"""The bar that goes through a training epoch by epoch, or plays it."""
+"""The bar below the map that steps through the snapshots of a training, or plays them."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel,
 from vae_explorer.gui.explorer.epoch_slider import LabelledSlider
 
 FRAME = 33  # milliseconds
-STEP_SECONDS, LONGEST = 0.6, 15.0  # from a snapshot to the next, and for all of them, at speed 1
+STEP_SECONDS, LONGEST = 0.6, 15.0  # at speed 1: from one snapshot to the next, and at most for all of them
 SPEEDS = (("½×", 0.5), ("1×", 1.0), ("2×", 2.0), ("4×", 4.0))
 
 
@@ -26,7 +26,7 @@ class PlayButton(QToolButton):
     def set_playing(self, on: bool) -> None:
         self.playing = on
         self.setAccessibleName("Pause" if on else "Play")
-        self.setToolTip("Stand still at this epoch  (Space)" if on else "Play the training  (Space)")
+        self.setToolTip("Pause at the nearest snapshot  (Space)" if on else "Play the training  (Space)")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -44,10 +44,10 @@ class PlayButton(QToolButton):
 
 
 class TimeBar(QFrame):
-    """Hidden where there is nothing to go through. At rest it stands at a snapshot; in play it moves between them."""
+    """Hidden if there are fewer than two snapshots. It rests at snapshots; while playing it moves between them."""
 
-    moved = Signal(float)  # to this epoch
-    left = Signal()  # the final model is wanted
+    moved = Signal(float)  # the new epoch
+    left = Signal()  # the person wants the final model
     grid_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,8 +56,8 @@ class TimeBar(QFrame):
         self._epochs: tuple[int, ...] = ()
         self._val_loss: Mapping[int, float] = {}
         self.epoch = 0.0
-        self.ready = False  # whether what it moves can follow
-        self._before = 0.0  # when it was moved last in play
+        self.ready = False  # whether the snapshots have been read; until then playing waits
+        self._before = 0.0  # time of the last move while playing, in seconds
         self.play = PlayButton()
         self.play.clicked.connect(self.toggle)
         self._scale = LabelledSlider()
@@ -80,11 +80,11 @@ class TimeBar(QFrame):
         self.grid = QCheckBox("Grid")
         self.grid.setObjectName("replayGridCheck")
         self.grid.setChecked(True)
-        self.grid.setToolTip("Show over the map what the decoder of this epoch makes of the latent plane")
+        self.grid.setToolTip("Show over the map the latent plane decoded with the model of this epoch")
         self.grid.toggled.connect(self.grid_toggled)
         self.final = QPushButton("Final model")
         self.final.setObjectName("finalModelButton")
-        self.final.setToolTip("Back to the model of the run, and the codes of all images")
+        self.final.setToolTip("Show the final model of the run and the points of all images again")
         self.final.setEnabled(False)
         self.final.clicked.connect(self.left)
         row = QHBoxLayout(self)
@@ -105,7 +105,7 @@ class TimeBar(QFrame):
         return self._timer.isActive()
 
     def offer(self, epochs: Sequence[int], val_loss: Mapping[int, float]) -> None:
-        """Go through these epochs, in ascending order; with fewer than two there is no bar. It stands at the last."""
+        """Offer these epochs, in ascending order, and stand at the last; with fewer than two, hide the bar."""
         self.pause()
         self.ready = False
         self.final.setEnabled(False)
@@ -120,7 +120,7 @@ class TimeBar(QFrame):
             self._stand(float(epochs[-1]))
 
     def keep_to(self, epochs: Sequence[int]) -> None:
-        """Only these of the epochs have turned out to be there: stand at one of them."""
+        """Offer only these of the epochs, because the other snapshots could not be read."""
         if tuple(epochs) != self._epochs:
             self._epochs = tuple(epochs)
             self.slider.blockSignals(True)
@@ -147,11 +147,11 @@ class TimeBar(QFrame):
         self.play.set_playing(False)
 
     def step(self, snapshots: int) -> None:
-        """Go so many snapshots on."""
+        """Go this number of snapshots forward; negative: back."""
         if self._epochs:
             self.pause()
-            place = self._epochs.index(self._nearest(self.epoch)) + snapshots
-            self._go(float(self._epochs[min(max(place, 0), len(self._epochs) - 1)]))
+            index = self._epochs.index(self._nearest(self.epoch)) + snapshots
+            self._go(float(self._epochs[min(max(index, 0), len(self._epochs) - 1)]))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
@@ -160,7 +160,7 @@ class TimeBar(QFrame):
             super().keyPressEvent(event)
 
     def _tick(self) -> None:
-        """However late it is called, it goes to where it ought to be by now."""
+        """Go to the epoch for the time that has passed, even if the timer is late."""
         now = time.perf_counter()
         passed, self._before = now - self._before, now
         if not self.ready:
@@ -173,12 +173,12 @@ class TimeBar(QFrame):
         self._go(epoch)
 
     def _slid(self, value: int) -> None:
-        """The person moved the slider: what is shown is the nearest snapshot."""
+        """The person moved the slider: show the nearest snapshot."""
         self.pause()
         epoch = self._nearest(value)
         if epoch != self.epoch or not self.final.isEnabled():
             self.epoch = float(epoch)
-            self._tell()
+            self._show_text()
             self.moved.emit(self.epoch)
         self.slider.draw_at(self.slider.value())
 
@@ -195,18 +195,18 @@ class TimeBar(QFrame):
         self.slider.setValue(int(epoch))
         self.slider.blockSignals(False)
         self.slider.draw_at(epoch)
-        self._tell()
+        self._show_text()
 
     def _nearest(self, epoch: float) -> int:
         return min(self._epochs, key=lambda other: abs(other - epoch))
 
-    def _tell(self) -> None:
+    def _show_text(self) -> None:
         text = _text_of(int(self.epoch), self._epochs[-1], self._val_loss)
         if text != self.text.text():
             self.text.setText(text)
 
     def _text_width(self) -> int:
-        """Of the widest: the bar does not move while it plays."""
+        """Width of the widest text in pixels, so that the bar keeps its layout while it plays."""
         epochs = (*self._val_loss, 0, self._epochs[-1])
         lines = [line for epoch in epochs for line in _text_of(epoch, self._epochs[-1], self._val_loss).splitlines()]
         return max(map(self.fontMetrics().horizontalAdvance, lines)) + 4

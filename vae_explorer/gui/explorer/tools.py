@@ -1,4 +1,4 @@
-"""The tools of the map: what the left button does away from the handle. A new tool is one entry."""
+"""The tools of the map: what the left button does away from the handle. TOOLS lists them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One tool."""
+    """What a drag and a click with the left button do."""
 
     title: str
     key: Qt.Key
     cursor: Qt.CursorShape  # over the map
-    drag: Callable[["LatentView", QPointF], Drag]  # begins what a drag from this position of the view does
-    click: Callable[["LatentView", QPointF], None]  # carries out a click at a position of the view
+    drag: Callable[["LatentView", QPointF], Drag]  # begins a drag from a position in the view
+    click: Callable[["LatentView", QPointF], None]  # carries out a click at a position in the view
 
 
 def _explore_drag(view: "LatentView", _pressed_at: QPointF) -> Drag:

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QWidget
 from vae_explorer.array_types import Bytes, ImageShape
 from vae_explorer.gui.parts.decoded_image import to_qimage
 
-STEPS = 7  # images of a strip; odd, so that one of them is at 0
+STEPS = 7  # number of images in a strip; odd, so that one of them is at 0
 
 
 class TraversalStrip(QWidget):
-    """Takes as much room as there is across, and so much height as its images need."""
+    """Shows STEPS images in a row; its height follows from its width."""
 
-    chosen = Signal(int)  # which of the images was clicked
+    chosen = Signal(int)  # index of the image that was clicked
 
     def __init__(self, image_shape: ImageShape, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +29,7 @@ class TraversalStrip(QWidget):
 
     @property
     def sheet(self) -> QImage:
-        """The images side by side, pixel by pixel."""
+        """The images side by side in one image, not enlarged."""
         return self._sheet
 
     def heightForWidth(self, width: int) -> int:

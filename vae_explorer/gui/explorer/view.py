@@ -1,4 +1,4 @@
-"""The latent map: its layers, the handle over them, and the view of the plane."""
+"""The latent map: its layers, the handle over them, and the visible part of the plane."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -17,18 +17,18 @@ from vae_explorer.gui.explorer.mouse import MapMouse
 from vae_explorer.gui.explorer.tools import TOOLS, Tool
 from vae_explorer.gui.parts.theme import Theme
 
-ENOUGH = 10_000  # points that tell where nearly all lie
+ENOUGH = 10_000  # number of points from which the extent of all is estimated
 AXIS_WIDTH = 50  # pixels
-ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}  # by key, of the width that is shown
+ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}  # factor of the visible width, by key
 
 
 class LatentView(pg.PlotWidget):
-    """A map with equal axes; `gestures` has the table of what mouse and keys do on it."""
+    """A map with equal scales on both axes; `gestures` lists what mouse and keys do on it."""
 
     moved = Signal(float, float)  # the person moved the handle to this point of the plane
-    jumped = Signal(float, float)  # the person clicked this point of the plane, where nothing is drawn
-    picked = Signal(int)  # the person clicked the point of this row
-    menu_wanted = Signal(QPoint)  # the person asked for the context menu, there on the screen
+    jumped = Signal(float, float)  # the person clicked this position in the plane, where there is no point
+    picked = Signal(int)  # the person clicked the point in this row
+    menu_wanted = Signal(QPoint)  # the person asked for the context menu; position on the screen
     tool_changed = Signal(object)  # Tool
 
     def __init__(self, clock: FrameClock, parent: QWidget | None = None) -> None:
@@ -44,9 +44,9 @@ class LatentView(pg.PlotWidget):
         plot.hideButtons()
         for name in ("bottom", "left"):
             self.getAxis(name).enableAutoSIPrefix(False)
-            # Its text takes milliseconds to draw, and does not change while the handle moves.
+            # The text of an axis takes milliseconds to draw, and does not change while the handle moves.
             self.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.getAxis("left").setWidth(AXIS_WIDTH)  # else the map jumps as the numbers grow longer
+        self.getAxis("left").setWidth(AXIS_WIDTH)  # fixed, so that longer numbers do not move the map
         self.layers = LayerStack(self)
         self.points = self.layers.find(PointsLayer)
         self.handle = LatentHandle(self.to_pixels, self)
@@ -56,7 +56,7 @@ class LatentView(pg.PlotWidget):
             self.addItem(item, ignoreBounds=True)
         self._mouse = MapMouse(self, clock)
         self._mouse.menu_wanted.connect(self.menu_wanted)
-        self._fitted = True  # until the person zooms or pans
+        self._fitted = True  # whether a new size fits the view again; False after the person zooms or pans
         self.getViewBox().sigRangeChangedManually.connect(self._leave_fit)
         plot.setRange(xRange=(-3.5, 3.5), yRange=(-3.5, 3.5), padding=0)
 
@@ -72,25 +72,25 @@ class LatentView(pg.PlotWidget):
             item.update()
 
     def show_subject(self, subject: Subject, fit: bool) -> None:
-        """Draw the subject's codes; `fit` brings them into view."""
+        """Show this subject. fit: bring its points into view."""
         before, self._subject = self._subject, subject
         self.handle.flat = subject.z_mean.shape[1] == 1
         if before is None or before.drawn_in is not subject.drawn_in:
             across, up = subject.drawn_in.names
             self.setLabel("bottom", across)
-            self.setLabel("left", "unused: points are spread to be seen" if self.handle.flat else up)
+            self.setLabel("left", "unused: points are spread out to be visible" if self.handle.flat else up)
         self.layers.show(subject)
         self.hover.show_subject(subject)
         if fit:
             self.fit()
 
     def end(self) -> None:
-        """Draw no more."""
+        """Stop drawing."""
         self.layers.end()
 
     @property
     def colouring(self) -> Colouring | None:
-        """What the codes are coloured by."""
+        """The colouring of the points."""
         return self.points.colouring
 
     @property
@@ -99,16 +99,16 @@ class LatentView(pg.PlotWidget):
 
     @property
     def handle_point(self) -> tuple[float, float]:
-        """Where the handle is, in the plane that is drawn."""
+        """The position of the handle in the plane."""
         return self.handle.point
 
     def move_handle(self, x: float, y: float) -> None:
-        """Put the handle at a point of the plane, without `moved`."""
+        """Put the handle at a point of the plane without emitting `moved`."""
         self.handle.put(x, y)
 
     @property
     def tool(self) -> Tool:
-        """What the left button does away from the handle."""
+        """The tool of the left button."""
         return self._mouse.tool
 
     def use_tool(self, tool: Tool) -> None:
@@ -117,17 +117,17 @@ class LatentView(pg.PlotWidget):
             self.tool_changed.emit(tool)
 
     def to_pixels(self, x: float, y: float) -> QPointF:
-        """Where a point of the plane is drawn, in pixels of this widget."""
+        """The position of a point of the plane, in pixels of this widget."""
         scene = self.getViewBox().mapViewToScene(QPointF(x, y))
         return QPointF(self.mapFromScene(scene))
 
     def to_plane(self, pixels: QPointF) -> tuple[float, float]:
-        """The point of the plane that is drawn at a position of this widget."""
+        """The point of the plane at a position in this widget."""
         point = self.getViewBox().mapSceneToView(self.mapToScene(pixels.toPoint()))
         return point.x(), point.y()
 
     def covers(self, pixels: QPointF) -> bool:
-        """Whether a position of this widget is on the map, inside the axes."""
+        """Whether a position in this widget is on the map, inside the axes."""
         return bool(self.getViewBox().sceneBoundingRect().contains(self.mapToScene(pixels.toPoint())))
 
     def map_corner(self) -> QPoint:
@@ -135,22 +135,22 @@ class LatentView(pg.PlotWidget):
         return self.mapFromScene(self.getViewBox().sceneBoundingRect().bottomLeft())
 
     def pan(self, x: float, y: float) -> None:
-        """Move the view over the plane by this much, for the person."""
+        """Move the visible part by this distance in the plane, as the person asked."""
         self.getViewBox().setRange(self.getViewBox().viewRect().translated(x, y), padding=0)
         self._leave_fit()
         self.viewport().update()
 
     def fit(self) -> None:
-        """Bring the prior and all codes into view, but for the farthest few in a thousand."""
-        low, high = np.array([-3.0, -3.0]), np.array([3.0, 3.0])  # nearly all of the prior
+        """Bring the prior and all points into view, except for the farthest few in a thousand."""
+        low, high = np.array([-3.0, -3.0]), np.array([3.0, 3.0])  # contains nearly all of the prior
         if self._subject is not None and len(self._subject.plane):
             plane = self._subject.plane
             ordered = np.sort(plane[:: max(1, len(plane) // ENOUGH)], axis=0)  # np.percentile takes 15 ms to import
             rest = len(ordered) // 500
             low, high = np.minimum(low, ordered[rest]), np.maximum(high, ordered[-1 - rest])
         box = self.getViewBox()
-        share = min(0.4, self.layers.covered() / max(box.width(), 1))  # at the right
-        # Where the height decides the scale there is room at the sides anyway; the codes are put in the middle of it.
+        share = min(0.4, self.layers.covered() / max(box.width(), 1))  # share of the width that legends cover
+        # If the height limits the scale, there is space at both sides, and the points are centred beside the legends.
         aspect = (high[0] - low[0]) / (1 - share) / (high[1] - low[1]) * box.height() / max(box.width(), 1)
         across = (high[0] - low[0]) / (1 - share) / min(1.0, aspect)
         left = (low[0] + high[0]) / 2 - across * (1 - share) / 2
@@ -177,7 +177,7 @@ class LatentView(pg.PlotWidget):
             self.mousePressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """The menu key; a right click is the mouse's, which may still become a drag."""
+        """Handle the menu key. MapMouse handles a right press, which may still become a drag."""
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             self.menu_wanted.emit(self.mapToGlobal(self.to_pixels(*self.handle_point).toPoint()))
 
@@ -196,20 +196,20 @@ class LatentView(pg.PlotWidget):
             super().keyPressEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:  # to the legend, too, which lies over the map and is no part of it
+        if event.type() == QEvent.Type.Leave:  # also when the pointer enters a legend, which lies over the map
             self.hover.leave()
         return super().viewportEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if hasattr(self, "_mouse"):  # pyqtgraph paints while it is being built
-            if event.rect().width() > self.width() // 2:  # not only what lies under a card that changed
+        if hasattr(self, "_mouse"):  # pyqtgraph may paint before __init__ has ended
+            if event.rect().width() > self.width() // 2:  # not just the small area under a changed card
                 self._clock.map_painted()
             self._mouse.moves.painted()
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)
-        if hasattr(self, "_mouse"):  # pyqtgraph resizes while it is being built
+        if hasattr(self, "_mouse"):  # pyqtgraph resizes before __init__ has ended
             self.layers.view_changed()
             self.layers.arrange_legends()
             if self._fitted:
@@ -217,4 +217,4 @@ class LatentView(pg.PlotWidget):
 
     def _leave_fit(self) -> None:
         self._fitted = False
-        self.hover.leave()  # the map has moved away under the pointer
+        self.hover.leave()  # the point is no longer under the pointer

@@ -1,4 +1,4 @@
-"""The grid of a map has a line at each tick, and keeps to the map."""
+"""The grid lines of the map are at the ticks of its axes."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -19,11 +19,11 @@ def test_lines_are_at_the_ticks_and_nowhere_else(qtbot: QtBot) -> None:
     box = plot.getViewBox()
     image = plot.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)[:, : image.width()]
-    place = box.mapRectToScene(box.rect()).toAlignedRect()
-    inside = rows[place.top() + 2 : place.bottom() - 2, place.left() + 2 : place.right() - 2]
-    dark = np.flatnonzero((inside < 255).all(axis=0)) + place.left() + 2
-    levels = plot.getAxis("bottom").tickValues(-2.2, 2.2, place.width())[:2]
+    area = box.mapRectToScene(box.rect()).toAlignedRect()
+    inside = rows[area.top() + 2 : area.bottom() - 2, area.left() + 2 : area.right() - 2]
+    dark = np.flatnonzero((inside < 255).all(axis=0)) + area.left() + 2
+    levels = plot.getAxis("bottom").tickValues(-2.2, 2.2, area.width())[:2]
     ticks = [box.mapViewToScene(pg.Point(value, 0)).x() for _, values in levels for value in values]
-    expected = sorted(round(x) for x in ticks if place.left() + 2 < x < place.right() - 2)
+    expected = sorted(round(x) for x in ticks if area.left() + 2 < x < area.right() - 2)
     assert len(expected) > 4
     np.testing.assert_allclose(dark, expected, atol=1)

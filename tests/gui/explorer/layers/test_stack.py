@@ -1,4 +1,4 @@
-"""A layer that knows nothing of the program gets all that a layer has from one line of the list."""
+"""A new layer needs only its own class and one entry in the list of layers."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,14 +23,14 @@ COLOUR = (200, 30, 10)
 
 
 class Square(ViewItem):
-    """From 0 to 1 in both directions."""
+    """A square from 0 to 1 in both directions."""
 
     def paint(self, painter: QPainter, *_: object) -> None:
         painter.fillRect(QRectF(0, 0, 1, 1), QColor(*COLOUR))
 
 
 class SquareLayer(MapLayer):
-    """Remembers what it is called with."""
+    """Records the calls of its methods."""
 
     title = "A square"
 
@@ -53,8 +53,8 @@ class SquareLayer(MapLayer):
 
 @pytest.fixture
 def view(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, subject: Subject) -> Iterator[LatentView]:
-    monkeypatch.setattr(stack, "LAYERS", (*stack.LAYERS, SquareLayer))  # the one line
-    around = QWidget()  # closing a plot that is a window of its own takes it apart
+    monkeypatch.setattr(stack, "LAYERS", (*stack.LAYERS, SquareLayer))
+    around = QWidget()  # pyqtgraph destroys a plot that is closed as a window
     qtbot.addWidget(around)
     around.resize(900, 700)
     made = LatentView(FrameClock(), around)
@@ -122,7 +122,7 @@ def test_its_opacity_is_drawn(view: LatentView, square: SquareLayer) -> None:
     np.testing.assert_allclose(colour_at(view, 0.52, 0.48), [(c + 255) / 2 for c in COLOUR], atol=12)
 
 
-def test_its_legend_lies_below_that_of_the_points_inside_the_map(
+def test_its_legend_is_below_the_points_legend_inside_the_map(
     qtbot: QtBot, view: LatentView, square: SquareLayer
 ) -> None:
     points = view.points.legend

@@ -7,11 +7,11 @@ from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.gui.parts.view_item import ViewItem
 
-ALPHAS = 26, 12  # of the lines at major and minor ticks
+ALPHAS = 26, 12  # alpha, 0 to 255, of the lines at major and minor ticks
 
 
 class GridLines(ViewItem):
-    """pyqtgraph's own grid takes 10 ms to draw again each time the view moves."""
+    """The lines. pyqtgraph's own grid is not used because it takes 10 ms for each move of the view."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,29 +20,29 @@ class GridLines(ViewItem):
     def paint(self, painter: QPainter, *_: object) -> None:
         box = self.getViewBox()
         to_pixels = painter.worldTransform()
-        place = to_pixels.mapRect(self.boundingRect())
+        area = to_pixels.mapRect(self.boundingRect())
         (left, right), (low, high) = box.viewRange()
         axes = {name: box.parentItem().getAxis(name) for name in ("bottom", "left")}
         painter.resetTransform()
         colour = QColor(self.theme.muted)
         levels = zip(
             ALPHAS,
-            axes["bottom"].tickValues(left, right, place.width()),
-            axes["left"].tickValues(low, high, place.height()),
+            axes["bottom"].tickValues(left, right, area.width()),
+            axes["left"].tickValues(low, high, area.height()),
             strict=False,
         )
         for alpha, (_, across), (_, up) in levels:
             colour.setAlpha(alpha)
             for x in across:
                 at = to_pixels.map(QPointF(x, low)).x()
-                painter.fillRect(round(at), round(place.top()), 1, round(place.height()), colour)
+                painter.fillRect(round(at), round(area.top()), 1, round(area.height()), colour)
             for y in up:
                 at = to_pixels.map(QPointF(left, y)).y()
-                painter.fillRect(round(place.left()), round(at), round(place.width()), 1, colour)
+                painter.fillRect(round(area.left()), round(at), round(area.width()), 1, colour)
 
 
 class GridLinesLayer(MapLayer):
-    """Lies below everything else."""
+    """The lowest layer."""
 
     title = "Grid lines"
 

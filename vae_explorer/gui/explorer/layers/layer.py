@@ -1,4 +1,4 @@
-"""What every layer of the map has: an item, a switch, an opacity, a legend, and how it follows the map."""
+"""The base of the map's layers: item, switch, opacity, legend, and the methods through which it follows the map."""
 
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
@@ -7,36 +7,37 @@ from vae_explorer.gui.parts.theme import Theme
 
 
 class MapLayer:
-    """One thing that the map draws. A subclass draws in its item, in the plot's coordinates, and overrides what it
-    follows; the stack calls these methods, always in the GUI thread.
+    """One layer of the map. A subclass draws in its item, in plot coordinates, and overrides the methods it needs.
+
+    The stack calls these methods, always in the GUI thread.
     """
 
-    title = ""  # the name that people know it by
+    title = ""  # the name shown to people
 
     def __init__(self, item: QGraphicsItem, legend: QWidget | None = None) -> None:
-        """legend: a widget that lies over the map while the layer is on and has something to explain."""
+        """legend: a widget shown over the map while the layer is on and there is something to explain."""
         self.item, self.legend = item, legend
         self._on = self._drawn = self._explained = True
 
     def show(self, subject: Subject) -> None:
-        """Draw what is explored now; called 30 times a second while a training is replayed."""
+        """Draw this subject; called 30 times per second during a replay."""
 
     def set_theme(self, theme: Theme) -> None:
-        """Take the colours of this theme."""
+        """Use the colours of this theme."""
 
     def view_changed(self) -> None:
-        """The map shows another part of the plane, or has another size."""
+        """Called when the map shows another part of the plane or has another size."""
 
     def end(self) -> None:
-        """Stop what works in the background: the window closes."""
+        """Stop background work, because the window closes."""
 
     @property
     def on(self) -> bool:
-        """Whether the layer is switched on, also where it has nothing to draw."""
+        """Whether the layer is switched on, even if it has nothing to draw."""
         return self._on
 
     def switch(self, on: bool) -> None:
-        """Show the layer and its legend, or neither."""
+        """Switch the layer and its legend on or off."""
         self._on = on
         self._update_visible()
 
@@ -45,15 +46,15 @@ class MapLayer:
         return self.item.opacity()
 
     def set_opacity(self, opacity: float) -> None:
-        """opacity: from 0, invisible, to 1, as it is drawn."""
+        """opacity: from 0 (invisible) to 1 (unchanged)."""
         self.item.setOpacity(opacity)
 
     def _has_something(self, drawn: bool, explained: bool) -> None:
-        """Whether there is anything to draw, and anything to explain, of the present subject."""
+        """Set whether the present subject has something to draw, and something for the legend to explain."""
         self._drawn, self._explained = drawn, explained
         self._update_visible()
 
     def _update_visible(self) -> None:
         self.item.setVisible(self._on and self._drawn)
-        if self.legend is not None and self.legend.parent() is not None:  # else it would be a window of its own
+        if self.legend is not None and self.legend.parent() is not None:  # without a parent it would open as a window
             self.legend.setVisible(self._on and self._explained)

@@ -1,4 +1,4 @@
-"""The codes on the map as points: their colours, the splits and classes that are shown, and their legend."""
+"""The latent codes as points on the map: their colours, the splits and classes shown, and their legend."""
 
 from dataclasses import dataclass
 
@@ -14,19 +14,19 @@ from vae_explorer.gui.parts.points_item import PointsItem
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.latent.palette import as_rgb
 
-STRONG, PALE, FADED = 0.9, 0.45, 0.06  # opacities: held-out, training, other than the emphasised class
+STRONG, PALE, FADED = 0.9, 0.45, 0.06  # opacity of held-out points, other points, and points of classes not emphasised
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which of these classes, or clusters, are hidden."""
+    """The hidden classes or clusters."""
 
-    names: tuple[str, ...]
-    hidden: frozenset[int]  # positions in names
+    names: tuple[str, ...]  # of all classes or clusters
+    hidden: frozenset[int]  # indices in names
 
 
 class PointsLayer(MapLayer):
-    """Coloured by classes until it is told otherwise."""
+    """Points coloured by class until `colour_by` is called."""
 
     title = "Points"
 
@@ -36,8 +36,8 @@ class PointsLayer(MapLayer):
         self.classes, self.bar = self._legend.classes, self._legend.bar
         self._subject: Subject | None = None
         self._colouring: Colouring | None = None
-        self._wanted: Colouring | None = None  # perhaps of a subject that is not shown yet
-        self._group = np.empty(0, np.int32)  # (N,), colour and split of each code as one number
+        self._wanted: Colouring | None = None  # the newest colouring, perhaps for a subject that is not shown yet
+        self._group = np.empty(0, np.int32)  # (N,), colour and split of each point as one number
         self._theme = LIGHT
         self._split: int | None = None
         self._emphasised: int | None = None
@@ -46,13 +46,13 @@ class PointsLayer(MapLayer):
         self._has_something(drawn=False, explained=False)
 
     def show(self, subject: Subject) -> None:
-        """Draw the subject's codes, as they were coloured last if their images are the same."""
+        """Draw the subject's points, in their last colours if the images are the same."""
         before, self._subject = self._subject, subject
         wanted = self._wanted
         if wanted is None or not wanted.fits(subject):
             wanted = by_class(subject.label, subject.columns.class_names, subject.images_key)
         if before is not None and wanted is self._colouring and subject.split is before.split:
-            self._draw()  # the same images have moved
+            self._draw()  # only the positions have changed
         else:
             self._take_colouring(subject, wanted)
 
@@ -67,28 +67,28 @@ class PointsLayer(MapLayer):
         self.drawing.end()
 
     def colour_by(self, colouring: Colouring) -> None:
-        """Colour the codes so that it is of: now, or once their subject is shown."""
+        """Use this colouring, now or as soon as the subject that it fits is shown."""
         self._wanted = colouring
         if self._subject is not None and colouring.fits(self._subject):
             self._take_colouring(self._subject, colouring)
 
     @property
     def colouring(self) -> Colouring | None:
-        """What the codes are coloured by."""
+        """The colouring of the points; None before the first subject."""
         return self._colouring
 
     def show_split(self, split: int | None) -> None:
-        """Draw one split only; None: all."""
+        """Draw only the split with this index; None: all."""
         self._split = split
         self._draw()
 
     @property
     def filter(self) -> Filter:
-        """What is hidden of the classes or clusters that the codes are coloured by."""
+        """The hidden classes or clusters of the present colouring."""
         return Filter(self._colouring.names if self._colouring is not None else (), self._hidden)
 
     def show_filter(self, wanted: Filter) -> None:
-        """Hide what this one hides, if it is of the classes that the codes are coloured by."""
+        """Hide the classes or clusters of this filter, if it has the names of the present colouring."""
         if wanted.names == self.filter.names:
             self._hidden = wanted.hidden
             self.classes.show_hidden(self._hidden)
@@ -96,13 +96,13 @@ class PointsLayer(MapLayer):
 
     @property
     def count(self) -> int:
-        """Points that are drawn, in view or not."""
+        """Number of points drawn, including those outside the visible part of the plane."""
         return self.drawing.count if self.on else 0
 
     def nearest(self, point: Floats, reach: float, wait: bool) -> int | None:
-        """The row of the drawn code nearest to a point (2,) of the plane, within reach; None: there is none.
+        """The row of the drawn point nearest to a position (2,) in the plane, within reach; None if there is none.
 
-        Without `wait` None, too, where finding it would take longer than a frame.
+        With wait=False also None if the search would take longer than a frame.
         """
         subject = self._subject
         if subject is None or not self.on or not (wait or subject.on_map.fast):
@@ -138,7 +138,7 @@ class PointsLayer(MapLayer):
             self.drawing.set_points(subject.plane, self._group, rgb, self._strengths())
 
     def _strengths(self) -> Floats:
-        """The opacity of the points of each group; 0: not shown."""
+        """The opacity of each group, 0 to 1; 0: hidden."""
         count = self._colouring.count if self._colouring is not None else 1
         strengths = np.empty((count + 1) * len(SPLITS), np.float32)
         for style in range(-1, count):

@@ -1,4 +1,4 @@
-"""The legend of the points: classes or clusters by name, or the range of a column's values."""
+"""The legend of the points: the names of classes or clusters, or the range of a column's values."""
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -8,7 +8,7 @@ from vae_explorer.gui.explorer.colour_bar import ColourBar
 
 
 class PointsLegend(QWidget):
-    """Shows what suits a colouring; where all points have one colour, neither part."""
+    """Shows the class legend or the colour bar, whichever fits the colouring; neither if all points have one colour."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class PointsLegend(QWidget):
         return not (self.classes.isHidden() and self.bar.isHidden())
 
     def show_colouring(self, colouring: Colouring, pale: bool) -> None:
-        """pale: whether some of the points are not held-out ones, and so drawn pale."""
+        """pale: whether there are points other than held-out ones, which are drawn pale."""
         before, self._colouring = self._colouring, colouring
         if before is None or (before.kind, before.names) != (colouring.kind, colouring.names):
             self.classes.set_classes(colouring.names, colouring.kind)
@@ -36,10 +36,10 @@ class PointsLegend(QWidget):
             self.bar.show_range(colouring.title, *range_texts(colouring.range, colouring.title))
         else:
             self.bar.hide()
-        for part in (self.classes, self.bar):
-            part.explain(note)
+        for legend in (self.classes, self.bar):
+            legend.explain(note)
 
     def set_colours(self, colours: list[str]) -> None:
-        """As "#rrggbb": of the classes, or from the lowest to the highest value."""
+        """colours: "#rrggbb", one per class, or from the lowest to the highest value."""
         self.classes.set_colours(colours)
         self.bar.set_colours(colours)

@@ -1,4 +1,4 @@
-"""What a map shows where there are no codes: the prior, and what the decoder makes of its places."""
+"""What the map shows without latent codes: the prior, and images decoded from a lattice in the plane."""
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -14,13 +14,13 @@ from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.model.decoder import as_pixels
 
 RINGS = 1, 2, 3  # standard deviations of the prior
-PLACES = 7  # decoded images per side, one a standard deviation, from -3 to 3
-SHARE = 0.86  # of the way to the next one that an image takes
+PER_SIDE = 7  # decoded images per side, at whole standard deviations from -3 to 3
+SHARE = 0.86  # side of an image as a share of the distance to the next
 OPACITY = 0.55
 
 
 class PriorItem(ViewItem):
-    """Rings about the origin at 1, 2 and 3 standard deviations, over decoded images at whole ones."""
+    """Rings around the origin at 1, 2 and 3 standard deviations, over the decoded images."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,10 +34,10 @@ class PriorItem(ViewItem):
         centre = to_pixels.map(QPointF(0, 0))
         unit = abs(to_pixels.map(QPointF(1, 0)).x() - centre.x())
         opacity = painter.opacity()  # of the layer
-        side, half = unit * SHARE, (PLACES - 1) // 2
+        side, half = unit * SHARE, (PER_SIDE - 1) // 2
         painter.setOpacity(opacity * OPACITY)
-        for place, image in enumerate(self.images):
-            row, column = divmod(place, PLACES) if len(self.images) > PLACES else (half, place)
+        for index, image in enumerate(self.images):
+            row, column = divmod(index, PER_SIDE) if len(self.images) > PER_SIDE else (half, index)
             x, y = centre.x() + (column - half) * unit, centre.y() + (row - half) * unit
             painter.drawImage(QRectF(x - side / 2, y - side / 2, side, side), image)
         painter.setOpacity(opacity)
@@ -48,7 +48,7 @@ class PriorItem(ViewItem):
             painter.drawEllipse(centre, ring * unit, ring * unit)
             text = f"{ring} sd of the prior" if ring == RINGS[-1] else f"{ring} sd"
             box = painter.fontMetrics().boundingRect(text).adjusted(-3, -1, 3, 1)
-            # On the ring below the centre: a narrow map cuts what is left and right.
+            # Below the centre, because a narrow map cuts off the left and right ends of the rings.
             below = QPointF(centre.x() - box.width() / 2 + 3, centre.y() + ring * unit + 5)
             back = QColor(self.theme.base)
             back.setAlpha(200)
@@ -58,7 +58,7 @@ class PriorItem(ViewItem):
 
 
 class PriorLayer(MapLayer):
-    """Of a subject without codes, the prior and what the decoder draws in the plane, decoded in the background."""
+    """Shows the prior and decoded images for a subject without latent codes; decodes in the background."""
 
     title = "Prior"
 
@@ -70,7 +70,7 @@ class PriorLayer(MapLayer):
 
     @property
     def images(self) -> list[QImage]:
-        """What is decoded so far, from above downwards."""
+        """The decoded images, row by row from the top; empty until they are decoded."""
         return self._rings.images
 
     def show(self, subject: Subject) -> None:
@@ -83,7 +83,7 @@ class PriorLayer(MapLayer):
         codes = lattice_codes(decoder.latent_dim, plane.directions, plane.held)
 
         def decoded(pixels: Bytes) -> None:
-            if self._subject is subject:  # and no other one was asked for meanwhile
+            if self._subject is subject:  # no other subject has been shown meanwhile
                 self._rings.images = [to_qimage(image) for image in pixels]
                 self._rings.update()
 
@@ -97,11 +97,11 @@ class PriorLayer(MapLayer):
 
 
 def lattice_codes(latent_dim: int, directions: Floats, held: Floats) -> Floats:
-    """The codes of the item's images in a plane, (49 or 7, latent_dim).
+    """The latent codes of the images in a plane, (49, latent_dim) float32, or (7, 1) for one dimension.
 
-    Those at (x, y) are held + x * directions[0] + y * directions[1], as in `latent.Plane`.
+    The code at (x, y) is held + x * directions[0] + y * directions[1], as in `latent.Plane`.
     """
-    half = (PLACES - 1) // 2
+    half = (PER_SIDE - 1) // 2
     steps = np.arange(-half, half + 1, dtype=np.float32)
     across, up = np.meshgrid(steps, steps[::-1] if latent_dim > 1 else steps[half : half + 1])
     points = np.stack([across.ravel(), up.ravel()], axis=1)

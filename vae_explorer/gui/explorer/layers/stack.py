@@ -1,4 +1,4 @@
-"""The layers of the map in order, and what puts them into a plot."""
+"""The list of the map's layers, and the stack that adds them to a plot."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -20,16 +20,17 @@ LAYERS: tuple[Callable[[], MapLayer], ...] = (  # from the lowest to the uppermo
     PointsLayer,
 )
 MARGIN = 10  # pixels between the corner of the map and the first legend, and between legends
-CHANGES = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize, QEvent.Type.LayoutRequest}  # of a legend
+# Events of a legend after which the legends are arranged again.
+CHANGES = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize, QEvent.Type.LayoutRequest}
 
 Layer = TypeVar("Layer", bound=MapLayer)
 
 
 class LayerStack(QObject):
-    """Passes on to every layer what the map shows, its theme and its changes, and arranges the legends."""
+    """Passes the subject, the theme and changes of the view to every layer, and arranges the legends."""
 
     def __init__(self, plot: pg.PlotWidget) -> None:
-        """Make the layers and add their items below all else that the plot shows, which has z-values of 0 and more."""
+        """Make the layers and add their items to the plot, with negative z-values so that they are below the rest."""
         super().__init__(plot)
         self._plot = plot
         self._layers = [make() for make in LAYERS]
@@ -38,7 +39,7 @@ class LayerStack(QObject):
             plot.addItem(layer.item, ignoreBounds=True)
             if layer.legend is not None:
                 layer.legend.setParent(plot)
-                layer.switch(layer.on)  # a new parent hides its child
+                layer.switch(layer.on)  # setParent hides the legend
                 layer.legend.installEventFilter(self)
         plot.getViewBox().sigRangeChanged.connect(self.view_changed)
 
@@ -71,7 +72,7 @@ class LayerStack(QObject):
         return False
 
     def arrange_legends(self) -> None:
-        """Put the legends below each other into the upper right corner."""
+        """Put the legends below each other in the upper right corner."""
         top = MARGIN
         for legend in self._shown_legends():
             legend.adjustSize()
@@ -79,7 +80,7 @@ class LayerStack(QObject):
             top += legend.height() + MARGIN
 
     def covered(self) -> int:
-        """How wide a strip at the right of the map the legends cover, in pixels."""
+        """The width in pixels that the legends cover at the right of the map."""
         self.arrange_legends()
         return max((legend.width() + MARGIN for legend in self._shown_legends()), default=0)
 
