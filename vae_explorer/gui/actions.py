@@ -33,7 +33,7 @@ def without_training_to_extend(shown: Shown) -> str:
     if shown.run is None:
         return NOTHING_OPEN
     if isinstance(shown.run.info.origin, ImportedModel):
-        return "This model was imported, so it has no training to continue."
+        return "This model was imported, so it cannot be trained further."
     if isinstance(shown.run.storage, InPage):
         return "A page does not contain everything that further training needs: open the run's folder."
     return "A training is running: train the run further when it has ended." if shown.training else ""

@@ -211,7 +211,7 @@ class TrainingTab(QWidget):
             return False
         info = run.info
         if not isinstance(info.origin, TrainingConfig):
-            self.noted.emit("This model was imported, so there are no settings of its training to take.")
+            self.noted.emit("This model was imported, so it has no training settings to copy.")
             return False
         self.settings.take(info.origin, info.dataset)
         said = f"The settings are those of {info.name}"
