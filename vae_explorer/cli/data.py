@@ -93,6 +93,9 @@ def report_lines(report: DataReport) -> Iterator[str]:
         yield "  classes     none"
     if report.value_names:
         yield f"  numbers     {', '.join(report.value_names)}"
+    for title, sentences in (("warning", report.warnings), ("note", report.notes)):
+        for sentence in sentences:
+            yield f"  {title:<11} {sentence}"
     if not report.decoded:
         yield "  Not all images were decoded: damage inside an image is found when it is read."
     yield from skipped_lines(report.skipped)

@@ -34,6 +34,7 @@ class DatasetInfo:
     licence: str = ""
     options: ImageOptions = AS_FOUND  # how the images were read
     value_names: tuple[str, ...] = ()  # names of the columns of numbers
+    notes: tuple[str, ...] = ()  # sentences on what was used, how it was matched, and what was left unused
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ class FolderImages:
     labels_read: tuple[Any, ...] = ()  # path, size and time of the CSV of labels
     kind: str = "folder of images"
     licence: str = ""
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     on_disk: bool = True
     seekable: bool = True
 

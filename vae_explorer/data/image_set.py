@@ -87,6 +87,14 @@ class ImageSet(Protocol):
         """Files beside the images that are left out."""
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what is used, how it was matched to the images, and what was left unused."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences on what is probably not as its owner wants it, and what to do."""
+
+    @property
     def on_disk(self) -> bool:
         """Whether reading takes so long that the decoded images are kept in the cache."""
 

@@ -57,6 +57,7 @@ def load_dataset(source: str, options: ImageOptions = AS_FOUND, progress: Progre
         licence=found.licence,
         options=options,
         value_names=columns.value_names,
+        notes=(*found.warnings, *found.notes),
     )
     return Dataset(info, kept.images, columns.take(rows), held_out, (*found.skipped, *kept.skipped.values()))
 
@@ -104,6 +105,8 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
         range_note=decide_scales(look.extent, options)[1],
         image_shape=target.shape,
         shape_note=decide_shape(look.sizes, look.colored, options)[1],
+        notes=found.notes,
+        warnings=found.warnings,
         skipped=(*found.skipped, *(skipped[row] for row in sorted(skipped))),
         decoded=decoded,
         thumbnails=np.concatenate(thumbnails),

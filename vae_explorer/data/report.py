@@ -32,6 +32,8 @@ class DataReport:
     range_note: str  # which values become black and white, and why
     image_shape: ImageShape  # height, width, channels that all images are converted to
     shape_note: str  # one sentence on the shape and why it was chosen
+    notes: tuple[str, ...]  # sentences on what is used, how it was matched, and what was left unused
+    warnings: tuple[str, ...]  # sentences on what is probably not as its owner wants it, and what to do
     skipped: tuple[Skipped, ...]
     decoded: bool  # whether all images were decoded; if not, more damaged ones may be found when they are read
     thumbnails: Bytes  # (T, H, W, C), a few dozen images from all over the set, as they would be trained on
@@ -56,6 +58,8 @@ def describe_report(report: DataReport) -> dict[str, Any]:
         "range_note": report.range_note,
         "image_shape": [height, width, channels],
         "shape_note": report.shape_note,
+        "notes": list(report.notes),
+        "warnings": list(report.warnings),
         "decoded": report.decoded,
         "skipped": [asdict(one) for one in report.skipped],
     }

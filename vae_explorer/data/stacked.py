@@ -69,6 +69,8 @@ class StackedImages:
     stamp: tuple[Any, ...]  # paths, sizes and times of the files
     licence: str = ""
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     seekable: bool = False
 
     @property

@@ -202,6 +202,7 @@ def _dataset(content: dict[str, Any]) -> DatasetInfo:
     dataset["image_shape"] = _image_shape(dataset["image_shape"])
     dataset["class_names"] = tuple(map(str, dataset["class_names"]))
     dataset["value_names"] = tuple(map(str, dataset.get("value_names", ())))
+    dataset["notes"] = tuple(map(str, dataset.get("notes", ())))
     dataset["options"] = parse_options(dataset.get("options", {}))
     return DatasetInfo(**dataset)
 

@@ -36,7 +36,7 @@ class DataReportView(QWidget):
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(14)
         self._form.setVerticalSpacing(4)
-        names = ("Source", "Images", "Sizes", "Formats", "Values", "Brought to", "Numbers")
+        names = ("Warnings", "Source", "Images", "Sizes", "Formats", "Values", "Brought to", "Numbers", "Notes")
         self.facts = {name: self._fact(name) for name in names}
         self.classes = _table("dataClasses", "Classes and their images", "Class", "Images")
         self.skipped = _table("dataSkipped", "What is left out, and why", "Skipped", "Why")
@@ -64,6 +64,8 @@ class DataReportView(QWidget):
         self._put("Values", report.range_note.rstrip("."))
         self._put("Brought to", f"{height}x{width} {colour}: {report.shape_note.rstrip('.')}")
         self._put("Numbers", ", ".join(report.value_names))
+        self._put("Warnings", "\n".join(report.warnings))
+        self._put("Notes", "\n".join(report.notes))
         names = [name for name, _ in report.class_counts]
         labels = report.thumbnail_labels.tolist()
         self.thumbnails.show_images(
