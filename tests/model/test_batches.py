@@ -1,7 +1,10 @@
 """model/batches.py: the order of the images."""
 
 import numpy as np
+import pytest
 
+from vae_explorer.data.dataset import Rows
+from vae_explorer.model import batches
 from vae_explorer.model.batches import evaluation_batches, training_batches
 from vae_explorer.run.config import TrainingConfig, training_config
 
@@ -47,3 +50,16 @@ def test_evaluation_goes_through_the_images_in_order_with_negative_steps():
     batches = list(evaluation_batches(numbered(10), 4).as_numpy_iterator())
     assert [int(step) for step, _ in batches] == [-1, -2, -3]
     np.testing.assert_array_equal(np.concatenate([images for _, images in batches]), numbered(10))
+
+
+def test_a_set_that_is_too_large_to_be_copied_gives_the_same_batches(monkeypatch: pytest.MonkeyPatch):
+    rows = Rows(numbered(60), np.arange(5, 55))
+
+    def all_batches() -> list[np.ndarray]:
+        pairs = training_batches(rows, training_config("dense", epochs=2, batch_size=16)).as_numpy_iterator()
+        return [images for _, images in pairs]
+
+    copied = all_batches()
+    monkeypatch.setattr(batches, "IN_MEMORY", 0)
+    for left, right in zip(copied, all_batches(), strict=True):
+        np.testing.assert_array_equal(left, right)

@@ -6,8 +6,10 @@ import numpy as np
 import tensorflow as tf
 
 from vae_explorer.array_types import Tensor
-from vae_explorer.data.dataset import Rows
+from vae_explorer.data.dataset import Rows, pixel_count
 from vae_explorer.run.config import TrainingConfig
+
+IN_MEMORY = 2**30  # bytes of images that are copied into a tensor; more are read from the array batch by batch
 
 
 def training_batches(images: np.ndarray | Rows, config: TrainingConfig, first_epoch: int = 0) -> tf.data.Dataset:
@@ -43,7 +45,15 @@ def evaluation_batches(images: np.ndarray | Rows, batch_size: int) -> tf.data.Da
 
 
 def _gathered(images: np.ndarray | Rows) -> Callable[[Tensor], Tensor]:
-    """A pipeline function that reads the images of given indices: (batch,) -> (batch, H, W, C) uint8."""
+    """A pipeline function that reads the images of given indices: (batch,) -> (batch, H, W, C) uint8.
+
+    A pipeline that calls Python needs its lock for each batch, which the window and the training need, too. So only
+    sets that are too large to be copied are read in this way.
+    """
+    if len(images) * pixel_count(images.shape[1:]) <= IN_MEMORY:
+        with tf.device("CPU"):
+            copied = tf.constant(images[:])
+        return lambda indices: tf.gather(copied, indices)
 
     def gathered(indices: Tensor) -> Tensor:
         batch = tf.numpy_function(lambda rows: images[rows], [indices], tf.uint8, stateful=False)
