@@ -1,5 +1,6 @@
 """The real window, with real events, on the small run."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,6 +30,15 @@ def _no_training_waits_for_other_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vae_explorer.gui.training.worker._let_the_window_go_first", lambda: None)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_between_tests() -> Iterator[None]:
+    """As in the program, no other thread destroys Qt objects; here those of the test before are collected at once."""
+    gc.disable()
+    gc.collect(1)
+    yield
+    gc.enable()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from vae_explorer.commands import NEED_NO_DISPLAY
 from vae_explorer.exploring.opening import load_run
 from vae_explorer.gui.parts.background_task import begin
+from vae_explorer.gui.parts.garbage import GarbageCollector
 from vae_explorer.gui.parts.settings import log_path, open_settings, run_to_open
 
 if TYPE_CHECKING:
@@ -63,11 +64,12 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int"
 def _run(app: QApplication, window: "MainWindow") -> int:
     signal.signal(signal.SIGINT, lambda *_: window.close())
     gc.freeze()  # imported objects stay, so the garbage collector need not search them
-    gc.enable()
+    collector = GarbageCollector()
     awake = QTimer()  # Python handles Ctrl-C only while Python code runs
     awake.timeout.connect(lambda: None)
     awake.start(250)
     status = app.exec()
+    collector.end()
     if any(thread.daemon and thread.is_alive() for thread in threading.enumerate()):
         # A TensorFlow thread may still be running after the window is closed, and must not keep the process alive.
         logging.shutdown()

@@ -1,12 +1,13 @@
 """The images of an epoch, batch by batch, in an order that depends on the seed and the epoch alone."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
 
 from vae_explorer.array_types import Tensor
-from vae_explorer.data.dataset import Rows, pixel_count
+from vae_explorer.data.dataset import Rows
 from vae_explorer.run.config import TrainingConfig
 
 IN_MEMORY = 2**30  # bytes of images that are copied into a tensor; more are read from the array batch by batch
@@ -50,7 +51,7 @@ def _gathered(images: np.ndarray | Rows) -> Callable[[Tensor], Tensor]:
     A pipeline that calls Python needs its lock for each batch, which the window and the training need, too. So only
     sets that are too large to be copied are read in this way.
     """
-    if len(images) * pixel_count(images.shape[1:]) <= IN_MEMORY:
+    if math.prod(images.shape) <= IN_MEMORY:
         with tf.device("CPU"):
             copied = tf.constant(images[:])
         return lambda indices: tf.gather(copied, indices)
