@@ -146,8 +146,7 @@ class PictureDialog(QDialog):
         self.has_caption.toggled.connect(self.caption.setEnabled)
         form = new_form()
         for text, field, tip in (
-            ("&Width", self.width_spin, "Width of the picture on paper. It can differ a little, because each pixel of "
-             "an image takes a whole number of dots"),
+            ("&Width", self.width_spin, "Width of the picture on paper"),
             ("Resolu&tion", self.dpi, "For a PNG, and for the images within an SVG or a PDF"),
             ("Capt&ion", self.has_caption, "Whether the picture has a line of text below it"),
             ("", self.caption, "The text below"),
