@@ -17,7 +17,7 @@ from vae_explorer.exporting.figure import Paper, write_picture
 from vae_explorer.exporting.grid import GridOptions, draw_grid
 from vae_explorer.exporting.page.choosing import PageOptions
 from vae_explorer.exporting.page.writing import write_page
-from vae_explorer.latent.dimensions import mean_kl, telling_axes
+from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import Plane, PlaneChoice, Spacing, chosen_plane
 from vae_explorer.model.decoder import as_pixels, run_decoder
 from vae_explorer.run.opening import describe
@@ -191,8 +191,8 @@ def export_grid(
     """Write the decoded grid as a picture: PNG, SVG or PDF, by the ending of the path. Returns a sentence on its size.
 
     size: images per side, 2 to 60. spacing: of the latent codes, "quantile" of the prior or "even". plane: two
-    dimensions, counted from 1, or "pca"; by default the two with the largest KL. axes: coordinates along the edges.
-    width: centimetres..
+    dimensions, counted from 1, or "pca"; by default the two that say most about the images. axes: coordinates along the
+    edges. width: centimetres.
     """
     options = GridOptions(size, spacing, plane=_plane_of(run, plane), axes=axes)
     paper = Paper(width, dpi, caption)
@@ -223,7 +223,8 @@ def export_map(
 
 
 def _plane_of(run: Run, choice: PlaneChoice | None) -> Plane:
-    return chosen_plane(choice or telling_axes(mean_kl(run.codes.z_mean, run.codes.z_log_var)), run.codes.z_mean)
+    codes = run.codes
+    return chosen_plane(choice or measure_dimensions(codes.z_mean, codes.z_log_var).axes, codes.z_mean)
 
 
 def _finished(run: Run | None) -> Run:

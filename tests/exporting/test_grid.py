@@ -42,7 +42,9 @@ def expected_level(z1: float, z2: float, decoder: LiteRTDecoder) -> NDArray[np.i
     return as_pixels(decoder(np.array([[z1, z2]], np.float32)))[0, :, :, 0].astype(int)
 
 
-@pytest.mark.parametrize(("width", "dpi", "dots"), [(17.416, 300, 17), (3.0734, 100, 1), (3.0734, 300, 3), (7.4274, 1200, 29)])
+@pytest.mark.parametrize(
+    ("width", "dpi", "dots"), [(17.416, 300, 17), (3.0734, 100, 1), (3.0734, 300, 3), (7.4274, 1200, 29)]
+)
 def test_a_png_holds_each_decoded_image_at_its_position_with_whole_dots_per_pixel(
     decoder: LiteRTDecoder, tmp_path: Path, width: float, dpi: int, dots: int
 ) -> None:

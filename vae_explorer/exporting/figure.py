@@ -118,7 +118,7 @@ class Page:
     """
 
     def __init__(self, paper: Paper, width: int, height: int, margins: Margins = NO_MARGINS, note: str = "") -> None:
-        """width, height: of the content, in dots, width at most `room`. note: a sentence above the caption, "": none."""
+        """width (at most `room`), height: of the content, in dots. note: a sentence above the caption, "": none."""
         from matplotlib.figure import Figure
 
         edge = margins.edge(paper)

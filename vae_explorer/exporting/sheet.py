@@ -95,7 +95,8 @@ def tile(images: Bytes, style: SheetStyle) -> Bytes:
 def dots_per_pixel(sheet: Bytes, paper: Paper, margins: Margins = NO_MARGINS) -> float:
     """The dots per side of each pixel of a sheet that fills the paper's width, or less if it would be too high."""
     height, width, _ = sheet.shape
-    return min(room(paper, margins) / width, MOST_DOTS / height)
+    dots: float = min(room(paper, margins) / width, MOST_DOTS / height)
+    return dots
 
 
 def lay_sheet(
@@ -106,8 +107,8 @@ def lay_sheet(
 ) -> "tuple[Page, Axes]":
     """A page with a sheet (height, width, 3) uint8, and axes over it in pixels of the sheet, y down, without ticks.
 
-    All pixels are squares of the same size. Unless this is a whole number of dots, dots between two pixels have a colour
-    between theirs. To be called within `drawing`.
+    All pixels are squares of the same size. Unless this is a whole number of dots, dots between two pixels have a
+    colour between theirs. To be called within `drawing`.
     """
     height, width, _ = sheet.shape
     dots = dots_per_pixel(sheet, paper, margins)

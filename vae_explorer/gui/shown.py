@@ -121,4 +121,4 @@ def title_of(run: Run) -> str:
 
 
 def _subject_of(started: Started, event: Preview) -> Subject:
-    return live_subject(started.decoder, event.z_mean, event.kl, started.columns, started.sample)
+    return live_subject(started.decoder, event.z_mean, event.dimensions, started.columns, started.sample)

@@ -6,7 +6,7 @@ import numpy as np
 
 from vae_explorer.array_types import Bytes, Floats, Indices
 from vae_explorer.errors import UserError
-from vae_explorer.latent.dimensions import mean_kl, telling_axes
+from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import Plane, axes_plane, to_plane
 from vae_explorer.run.run import Run, sample_image_of
 
@@ -22,7 +22,7 @@ class PageOptions:
 
     data: bool = True  # whether latent codes and examples are in the page; if not, only the decoder is
     points: int = 10_000  # most latent codes drawn
-    plane: Plane | None = None  # of the page's map; None: that of the two dimensions with the largest KL
+    plane: Plane | None = None  # of the page's map; None: that of the two dimensions that say most about the images
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= MOST_POINTS:
@@ -45,7 +45,7 @@ def choose(run: Run, options: PageOptions) -> Shown:
     """Choose latent codes at random, and examples from everywhere in the map; without data, none of both."""
     nothing = np.zeros(0, np.intp)
     codes = run.codes
-    plane = options.plane or axes_plane(telling_axes(mean_kl(codes.z_mean, codes.z_log_var)), run.info.latent_dim)
+    plane = options.plane or axes_plane(measure_dimensions(codes.z_mean, codes.z_log_var).axes, run.info.latent_dim)
     if not options.data:
         dataset = replace(run.info.dataset, class_names=(), fingerprint="")
         run = replace(run, info=replace(run.info, dataset=dataset))
