@@ -148,5 +148,5 @@ def test_no_shape(word):
 
 
 def test_shapes_are_read():
-    assert parse_shape("28x30") == (28, 30, 1)
-    assert parse_shape("32 x 32 x 3") == (32, 32, 3)
+    assert parse_shape("28x30") == (30, 28, 1)
+    assert parse_shape("32 x 24 x 3") == (24, 32, 3)

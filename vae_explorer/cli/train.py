@@ -33,7 +33,7 @@ def add_train(add: Callable[[Callable[[Any], int], str], argparse.ArgumentParser
     add_image_options(train)
     train.add_argument("--preset", choices=PRESETS,
                        help="network and its usual settings (default: dense; conv for images in colour or larger than "
-                       "32x32)")  # fmt: skip
+                       "32 x 32)")  # fmt: skip
     train.add_argument("--resume", type=Path, metavar="RUN", help="resume a training that was interrupted")
     train.add_argument("--further", metavar="RUN", help="train RUN for --epochs more epochs from its weights, with a "
                        "new learning rate schedule, as a new run (with --overwrite and without --out, RUN is "

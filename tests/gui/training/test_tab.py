@@ -179,7 +179,7 @@ def test_images_that_the_preset_cannot_take_are_refused(qtbot: QtBot, ready: Mai
     ready.training.settings.preset.setCurrentIndex(ready.training.settings.preset.findData("blog"))
     with qtbot.waitSignal(ready.training.worker.finished, timeout=60_000):
         click(qtbot, ready, "startButton")
-    assert "28x28x1" in ready.toast.text.text()
+    assert "grey images of 28 x 28 only" in ready.toast.text.text()
     assert not (tmp_path / "trained").exists()
     assert ready.training.start.isEnabled()
 
