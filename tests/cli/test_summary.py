@@ -56,6 +56,7 @@ def test_info_shows_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]
     assert f"Importance-weighted log-likelihood: {quality.log_likelihood} nats per image" in text
     assert f"Nearest-neighbour accuracy: {quality.neighbour_accuracy}" in text
     assert "binarized" not in text
+    assert "640 of 28 x 28\n" in text
 
 
 def test_quality_measures_a_run_again(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:

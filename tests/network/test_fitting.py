@@ -143,7 +143,7 @@ def test_the_range_of_pixels_is_that_of_the_choice():
 
 @pytest.mark.parametrize("word", ["28", "28x28x2", "axb", "28x-28", ""])
 def test_no_shape(word):
-    with pytest.raises(UserError, match="no shape"):
+    with pytest.raises(UserError, match="no size of images"):
         parse_shape(word)
 
 

@@ -29,9 +29,9 @@ def add_data(add: AddCommand) -> None:
 
 def add_image_options(parser: argparse.ArgumentParser) -> None:
     """Add the options for reading the images of a data set."""
-    parser.add_argument("--size", metavar="SIDE|WxH", help="size to which images are scaled, 16 to 128 pixels a side: 64, "
-                        "or 64x48 for 64 wide and 48 high "
-                        "(default: their own size if all have the same, otherwise 64)")  # fmt: skip
+    parser.add_argument("--size", metavar="SIDE|WxH", help="size images are scaled to, 16 to 128 pixels per side: "
+                        "64, or 64x48 for 64 wide and 48 high (default: their own size if all have the same, "
+                        "otherwise 64)")  # fmt: skip
     parser.add_argument("--fit", choices=FITS, help="how images of another aspect ratio fit the size: cropped "
                         "(default), with a black margin, or stretched")  # fmt: skip
     parser.add_argument("--color", choices=COLORS, help="grey or colour (default: grey if 19 of 20 images are grey)")

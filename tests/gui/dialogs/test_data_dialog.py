@@ -102,7 +102,8 @@ def test_another_size_is_typed(qtbot: QtBot, dialog: DataDialog, folder: Path) -
     assert "A size is such as 64" in dialog.message.text()
     QTest.keyClicks(form.other_size, "40x32")
     looked(qtbot, dialog)
-    assert dialog.report.facts["Brought to"].text().startswith("40x32 grey")
+    assert dialog.report.facts["Brought to"].text().startswith("40 x 32, the size that was chosen")
+    assert form.options().size == (32, 40)  # height, width
     form.value_range.setText("9,1")
     looked(qtbot, dialog)
     assert dialog.message.text() == "A value range goes from a number up to a larger one, not from 9 to 1."

@@ -166,6 +166,7 @@ def _html(
         "classes": classes,
         "points": len(shown.drawn),
         "examples": len(shown.examples),
+        "supported": len(shown.examples) > 0 and shown.support is not None,
         "facts": caption(shown, decoder_fact),
         "note": plane_note(shown.plane),
         "names": shown.plane.names,
