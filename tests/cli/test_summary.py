@@ -72,7 +72,7 @@ def test_quality_measures_a_run_again(tiny_run: Run, capfd: pytest.CaptureFixtur
     for meaning in FIGURES.values():
         assert meaning.name in output.out
         assert meaning.sentence in output.out
-    assert "grey pixels" in output.out
+    assert "grey pixels, likelihood bernoulli" in output.out
     assert "(9 images, 7 samples)" in output.out
 
 

@@ -82,7 +82,7 @@ def test_all_is_enabled_for_a_run_that_was_trained_here(shown: Shown) -> None:
 def test_no_second_training_can_be_prepared_while_one_runs(shown: Shown) -> None:
     shown.set_training(True)
     assert refused(shown) == OF_NO_TRAINING
-    assert all(BY_NAME[name].refused(shown).startswith("A training is running: ") for name in OF_NO_TRAINING)
+    assert all(BY_NAME[name].refused(shown).startswith("A training has not ended yet: ") for name in OF_NO_TRAINING)
     shown.set_training(False)
     assert refused(shown) == set()
 

@@ -36,7 +36,7 @@ def without_training_to_extend(shown: Shown) -> str:
         return "This model was imported, so it cannot be trained further."
     if isinstance(shown.run.storage, InPage):
         return "A page does not contain everything that further training needs: open the run's folder."
-    return "A training is running: train the run further when it has ended." if shown.training else ""
+    return "A training has not ended yet: train the run further when it has." if shown.training else ""
 
 
 def without_settings(shown: Shown) -> str:
@@ -45,12 +45,12 @@ def without_settings(shown: Shown) -> str:
         return NOTHING_OPEN
     if isinstance(shown.run.info.origin, ImportedModel):
         return "This model was imported, so it has no training settings to copy."
-    return "A training is running: copy the run's settings when it has ended." if shown.training else ""
+    return "A training has not ended yet: copy the run's settings when it has." if shown.training else ""
 
 
 def while_training(shown: Shown) -> str:
     """Why no images can be chosen for training now; empty if they can."""
-    return "A training is running: open the images again when it has ended." if shown.training else ""
+    return "A training has not ended yet: open the images again when it has." if shown.training else ""
 
 
 FILE = Menu(

@@ -116,7 +116,7 @@ def title_of(run: Run) -> str:
     info = run.info
     name = "built-in" if run.folder == find_run(BUILTIN) else info.name
     loss = f", {info.held_out.negative_elbo:.1f} nats held-out" if info.held_out else ""
-    partial = f", stopped after {info.epochs} epochs" if info.status == "stopped" else ""
+    partial = f", {info.stopped_note}" if info.stopped_note else ""
     return f"{name}: {info.dataset.name}{info.pixels_note}, {info.model_name}{loss}{partial}"
 
 

@@ -207,7 +207,7 @@ class TrainingTab(QWidget):
     def take_settings(self, run: Run) -> bool:
         """Fill the form with what a run was trained with, and say so; not while a training holds the form."""
         if self.worker.running:
-            self.noted.emit("A training is running: take the settings of the run when it has ended.")
+            self.noted.emit("A training has not ended yet: take the settings of the run when it has.")
             return False
         info = run.info
         if not isinstance(info.origin, TrainingConfig):
@@ -244,7 +244,7 @@ class TrainingTab(QWidget):
 
     def _train_further(self, run: Run, wanted: "Further") -> None:
         if self.worker.running:
-            self.noted.emit("A training is running: train further when it has ended.")
+            self.noted.emit("A training has not ended yet: train further when it has.")
             return
         self._begin(wanted.config)
         self.begun.emit(wanted.folder)
@@ -254,7 +254,7 @@ class TrainingTab(QWidget):
     def resume(self, unfinished: "Unfinished") -> None:
         """Resume a training that was cut off."""
         if self.worker.running:
-            self.noted.emit("A training is running: resume the other one when it has ended.")
+            self.noted.emit("A training has not ended yet: resume the other one when it has.")
             return
         progress = unfinished.progress
         self._begin(progress.config)
@@ -318,7 +318,7 @@ class TrainingTab(QWidget):
         held_out = run.info.held_out
         figure = f": held-out negative ELBO {held_out.negative_elbo:.1f} nats per image" if held_out else ""
         figure += run.info.pixels_note
-        self._outcome = f"Done{figure}"
+        self._outcome = f"{run.info.stopped_note.capitalize() or 'Done'}{figure}"
         self.noted.emit(f"The run is saved in {run.folder}")
 
     def _finished(self) -> None:
