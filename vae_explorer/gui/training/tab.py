@@ -27,12 +27,25 @@ from vae_explorer.gui.training.views import TrainingViews
 from vae_explorer.gui.training.worker import TrainingWorker
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run
+from vae_explorer.run.storage import InPage
 from vae_explorer.tensorflow_import import import_ahead
 from vae_explorer.training.events import Event, Finishing, Paused, Warned
 
 if TYPE_CHECKING:
     from vae_explorer.gui.training.further_dialog import Further, FurtherDialog
     from vae_explorer.run.folder import Unfinished
+
+
+FURTHER = "More epochs for the run that is open: from its weights, with its schedule restarted"
+
+
+def why_not_further(run: Run) -> str:
+    """Why a run cannot be trained further; empty if it can."""
+    if not isinstance(run.info.origin, TrainingConfig):
+        return "This model was imported, so it cannot be trained further."
+    if isinstance(run.storage, InPage):
+        return "A page does not contain everything that further training needs: open the run's folder."
+    return ""
 
 
 class TrainingTab(QWidget):
@@ -138,10 +151,7 @@ class TrainingTab(QWidget):
         scroll.viewport().setAutoFillBackground(False)
         self.settings.setAutoFillBackground(False)
         self.start = self._button("Start", "startButton", "Train with these settings", self._start)
-        self.further = self._button(
-            "Train further…", "furtherButton", "More epochs for the run that is open: from its weights, with its "
-            "schedule restarted", self.ask_further
-        )  # fmt: skip
+        self.further = self._button("Train further…", "furtherButton", FURTHER, self.ask_further)
         self.stop = self._button(
             "Stop", "stopButton", "End now and keep what is learned: the present weights become the model", self._stop
         )
@@ -225,7 +235,13 @@ class TrainingTab(QWidget):
     def set_run(self, run: Run) -> None:
         """The run that is open, which can be trained further."""
         self.run = run
-        self.further.setEnabled(not self.worker.running)
+        self._offer_further(not self.worker.running)
+
+    def _offer_further(self, free: bool) -> None:
+        """Enable the button for training further if the open run can be; else its tool tip says why not."""
+        reason = why_not_further(self.run) if self.run is not None else ""
+        self.further.setEnabled(free and self.run is not None and not reason)
+        self.further.setToolTip(reason or FURTHER)
 
     def ask_further(self) -> "FurtherDialog | None":
         """Ask by how much to train the open run further, and do it."""
@@ -233,8 +249,9 @@ class TrainingTab(QWidget):
 
         if self.run is None or self.worker.running:
             return None
-        if not isinstance(self.run.info.origin, TrainingConfig):
-            self.noted.emit("This model was imported, so it cannot be trained further.")
+        reason = why_not_further(self.run)
+        if reason:
+            self.noted.emit(reason)
             return None
         dialog = FurtherDialog(self.run, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -328,7 +345,7 @@ class TrainingTab(QWidget):
     def _set_running(self, running: bool) -> None:
         self.settings.setEnabled(not running)
         self.start.setEnabled(not running)
-        self.further.setEnabled(not running and self.run is not None)
+        self._offer_further(not running)
         self.stop.setEnabled(running)
         self.pause.setEnabled(running)
         self.pause.setText("Pause")
