@@ -25,7 +25,7 @@ STANDING = """() => new Promise((done, failed) => {
     const alpha = document.querySelector('#image').getContext('2d').getImageData(0, 0, 1, 1).data[3];
     const drawn = document.querySelector('#position').dataset.z1 !== undefined;
     const examples = document.querySelector('#examples:not([hidden])');
-    const compared = !examples || examples.querySelector('#inside').textContent;
+    const compared = !examples || examples.querySelector('#nearest-distance').textContent;
     if ((drawn && compared && alpha === 255) || !document.querySelector('#failure').hidden) done();
     else setTimeout(look, 20);
   };

@@ -17,7 +17,7 @@ from vae_explorer.exporting.figure import Paper, write_picture
 from vae_explorer.exporting.grid import GridOptions, draw_grid
 from vae_explorer.exporting.page.choosing import PageOptions
 from vae_explorer.exporting.page.writing import write_page
-from vae_explorer.latent.dimensions import mean_kl, telling_axes
+from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import Plane, PlaneChoice, Spacing, chosen_plane
 from vae_explorer.model.decoder import as_pixels, run_decoder
 from vae_explorer.run.opening import describe
@@ -100,9 +100,9 @@ def read_images(source: AnyPath, **options: Any) -> Dataset:
     """Read images and their labels, all brought to one shape.
 
     source: "mnist", which ships with the program; "fashion_mnist", "cifar10" or "cifar100", which Keras downloads
-    once; a folder of images; an .npz, .npy or IDX file. options: those of `vae-explorer train`, such as size=(64, 64),
-    fit="pad", color="grey", invert=True, value_range=(0, 1) and labels="labels.csv". The arrays of the Dataset are
-    `images`, (N, height, width, channels) uint8, and `labels`, (N,) int32 or None.
+    once; a folder of images; an .npz, .npy or IDX file. options: those of `vae-explorer train`, such as size=(height,
+    width), fit="pad", color="grey", invert=True, value_range=(0, 1) and labels="labels.csv". The arrays of the Dataset
+    are `images`, (N, height, width, channels) uint8, and `labels`, (N,) int32 or None.
     """
     from vae_explorer.data.options import ImageOptions
     from vae_explorer.data.reading import load_dataset
@@ -191,8 +191,8 @@ def export_grid(
     """Write the decoded grid as a picture: PNG, SVG or PDF, by the ending of the path. Returns a sentence on its size.
 
     size: images per side, 2 to 60. spacing: of the latent codes, "quantile" of the prior or "even". plane: two
-    dimensions, counted from 1, or "pca"; by default the two with the largest KL. axes: coordinates along the edges.
-    width: centimetres..
+    dimensions, counted from 1, or "pca"; by default the two that say most about the images. axes: coordinates along the
+    edges. width: centimetres.
     """
     options = GridOptions(size, spacing, plane=_plane_of(run, plane), axes=axes)
     paper = Paper(width, dpi, caption)
@@ -223,7 +223,8 @@ def export_map(
 
 
 def _plane_of(run: Run, choice: PlaneChoice | None) -> Plane:
-    return chosen_plane(choice or telling_axes(mean_kl(run.codes.z_mean, run.codes.z_log_var)), run.codes.z_mean)
+    codes = run.codes
+    return chosen_plane(choice or measure_dimensions(codes.z_mean, codes.z_log_var).axes, codes.z_mean)
 
 
 def _finished(run: Run | None) -> Run:

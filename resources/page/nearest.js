@@ -1,10 +1,10 @@
-// Shows the real examples nearest to a code, and whether the code is inside the data.
+// Shows the real examples nearest to a code, and whether there are data near the code.
 "use strict";
 
 /** Resolves to a function of a code that shows the nearest examples and returns a sentence about the first of them. */
-async function createNearest(element, content, { example_z, example_label }) {
+async function createNearest(element, content, { example_z, example_label, z_mean }) {
   if (!example_z) return () => "";
-  const { latent_dim: size, classes, atlas } = content;
+  const { classes, atlas, support } = content;
   const picture = new Image();
   picture.src = atlas.picture;
   const canvases = [...element("examples").querySelectorAll("canvas")];
@@ -39,13 +39,17 @@ async function createNearest(element, content, { example_z, example_label }) {
     const [example, least] = found[0];
     const name = nameOf(example);
     const distance = `${Math.sqrt(least).toFixed(2)} away`;
-    const inside = Math.sqrt(least) <= content.reach;
     Object.assign(element("nearest-name"), { textContent: name, title: name });
     element("nearest-distance").textContent = distance;
-    const where = element("inside");
-    where.textContent = inside ? "inside the data" : "outside the data";
-    where.dataset.inside = inside;
-    return ["nearest example", name, distance].filter(Boolean).join(" ") + `, ${where.textContent}`;
+    const said = ["nearest example", name, distance].filter(Boolean).join(" ");
+    if (!support) return said;
+    const apart = Math.sqrt(nearestOf(z_mean, code, 1)[0][1]);
+    const level = support.limits.filter((limit) => apart > limit).length;
+    const where = element("support");
+    where.textContent = support.verdicts[level];
+    where.title = `The nearest point is ${apart.toFixed(2)} away`;
+    where.dataset.level = level;
+    return `${said}, ${where.textContent}`;
   };
 }
 
@@ -53,9 +57,10 @@ async function createNearest(element, content, { example_z, example_label }) {
 function nearestOf(examples, code, most) {
   const found = [];
   for (let k = 0; k < examples.length / code.length; k++) {
+    const limit = found.length === most ? found[most - 1][1] : Infinity;
     let sum = 0;
-    for (let i = 0; i < code.length; i++) sum += (examples[k * code.length + i] - code[i]) ** 2;
-    if (found.length === most && sum >= found[most - 1][1]) continue;
+    for (let i = 0; i < code.length && sum < limit; i++) sum += (examples[k * code.length + i] - code[i]) ** 2;
+    if (sum >= limit) continue;
     const before = found.findIndex(([, other]) => sum < other);
     found.splice(before < 0 ? found.length : before, 0, [k, sum]);
     found.length = Math.min(found.length, most);

@@ -25,7 +25,7 @@ def test_data_shows_what_a_folder_holds(mixed: Path, capfd: pytest.CaptureFixtur
     output = capfd.readouterr()
     assert output.err == ""
     assert "images      103; held out 14" in output.out
-    assert "brought to  32x24x3" in output.out
+    assert "brought to  32 x 24, the size that was chosen; colour" in output.out
     assert "class 0 23, class 1 20" in output.out
     assert "    class 0/bomb.png: more than the 50 million pixels" in output.out
     assert "skipped     6" in output.out

@@ -48,4 +48,4 @@ def test_ranges_and_shapes_are_checked(decoder, tmp_path, capsys):
     with pytest.raises(SystemExit):
         run_command([*words, "--input-range", "0..255"])
     assert run_command([*words, "--shape", "16x17x3"]) == 1
-    assert "no image of 16x17x3" in capsys.readouterr().err
+    assert "no image of 16 x 17, colour" in capsys.readouterr().err

@@ -56,6 +56,7 @@ def test_info_shows_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]
     assert f"Importance-weighted log-likelihood: {quality.log_likelihood} nats per image" in text
     assert f"Nearest-neighbour accuracy: {quality.neighbour_accuracy}" in text
     assert "binarized" not in text
+    assert "640 of 28 x 28\n" in text
 
 
 def test_quality_measures_a_run_again(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
@@ -71,7 +72,7 @@ def test_quality_measures_a_run_again(tiny_run: Run, capfd: pytest.CaptureFixtur
     for meaning in FIGURES.values():
         assert meaning.name in output.out
         assert meaning.sentence in output.out
-    assert "grey pixels" in output.out
+    assert "grey pixels, likelihood bernoulli" in output.out
     assert "(9 images, 7 samples)" in output.out
 
 

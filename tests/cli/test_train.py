@@ -118,8 +118,9 @@ def test_ctrl_c_saves_what_is_learned(npz: Path, tmp_path: Path) -> None:
         if line.startswith("epoch 2"):
             break
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
+    assert "\nStopped after epoch " in output
     assert "what is learned is being saved" in errors
     run = open_run(tmp_path / "r")
     assert run.info.status == "stopped"

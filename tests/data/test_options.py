@@ -32,7 +32,7 @@ def test_what_cannot_be_chosen_is_refused(wrong: dict):
 
 def test_sizes_and_ranges_are_read_as_they_are_typed():
     assert parse_size("64") == (64, 64)
-    assert parse_size("64x48") == (64, 48)
+    assert parse_size("64x48") == parse_size("64 x 48") == (48, 64)
     assert parse_value_range("-1,1.5") == (-1, 1.5)
 
 

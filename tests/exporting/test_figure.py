@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 from tests.picture_files import pdf_fonts, pdf_text, svg_texts
 from vae_explorer.errors import UserError
@@ -38,17 +40,20 @@ HOSTILE = r"cost $x_1$ & <b>bold</b> \frac{1}{2} 100 % ^_{}"
 
 def page(paper: Paper, note: str = "") -> "Figure":
     with drawing():
-        made = Page(paper, 300, 200, Margins(left=10) if note else Margins(), note)
-        axes = made.axes(0, 0, 300, 200)
+        margins = Margins(left=10) if note else Margins()
+        width = min(300, room(paper, margins))
+        made = Page(paper, width, 200, margins, note)
+        axes = made.axes(0, 0, width, 200)
         axes.imshow(np.zeros((2, 3, 3), np.uint8), aspect="auto", interpolation="none")
         axes.set_axis_off()
         return made.figure
 
 
-def test_a_page_without_text_has_exactly_the_size_of_its_content() -> None:
-    figure = page(Paper())
-    assert measures(figure) == "2.5 x 1.7 cm, 300 x 200 dots"
+def test_a_page_without_text_is_as_high_as_its_content_and_as_wide_as_the_paper() -> None:
+    figure = page(Paper(3, 254))
+    assert measures(figure) == "3.0 x 2.0 cm, 300 x 200 dots"
     assert to_pixels(figure).shape == (200, 300, 3)
+    assert to_pixels(page(Paper(16, 300))).shape == (200, 1890, 3), "also around narrower content"
 
 
 @pytest.mark.parametrize("ending", [".svg", ".pdf", ".png", ".SVG"])
@@ -116,7 +121,46 @@ def test_missing_characters_raise_no_warning(tmp_path: Path) -> None:
 def test_the_screen_shows_the_whole_page_smaller() -> None:
     pixels = to_screen(page(Paper(caption="text")), 120, 500)
     assert pixels.shape[1] == 120
-    assert to_screen(page(Paper()), 5000, 5000).shape == (200, 300, 3), "not above its own resolution"
+    assert to_screen(page(Paper(3, 254)), 5000, 5000).shape == (200, 300, 3), "not above its own resolution"
+
+
+@pytest.mark.parametrize("width", [300, 301, 333, 467, 612])
+@pytest.mark.parametrize("height", [300, 311, 398, 599])
+@pytest.mark.parametrize("sides", [(48, 40), (40, 48), (16, 128), (128, 16), (28, 28), (31, 97)])
+def test_the_screen_shows_content_of_any_aspect_ratio(sides: tuple[int, int], width: int, height: int) -> None:
+    high, wide = sides
+    dots = 1890 * high // wide
+    with drawing():
+        made = Page(Paper(), 1890, dots)
+        axes = made.axes(0, 0, 1890, dots)
+        axes.imshow(np.zeros((high, wide, 3), np.uint8), aspect="auto", interpolation="none")
+        axes.set_axis_off()
+    shown = to_screen(made.figure, width, height)
+    assert shown.shape[1] == width or shown.shape[0] == height
+    assert shown.shape[1] <= width
+    assert shown.shape[0] <= height
+    assert (shown == 0).all(), "the content covers every pixel"
+
+
+def test_the_screen_shows_content_that_is_thinner_than_a_dot() -> None:
+    with drawing():
+        made = Page(Paper(), 1890, 900)
+        made.axes(0, 100, 1890, 1).imshow(np.zeros((1, 9, 3), np.uint8), aspect="auto")
+    assert to_screen(made.figure, 300, 300).shape == (142, 300, 3)
+
+
+@pytest.mark.parametrize("paper", [Paper(16, 300), Paper(8.5, 600), Paper(3, 50), Paper(12.3, 97, "a caption")])
+def test_every_file_has_exactly_the_width_asked_for(tmp_path: Path, paper: Paper) -> None:
+    for ending in ("png", "svg", "pdf"):
+        write_picture(tmp_path / f"p.{ending}", lambda _: page(paper, "a note"))
+    half_a_dot = 72 / paper.dpi / 2 + 1e-3
+    points = paper.width / 2.54 * 72
+    with Image.open(tmp_path / "p.png") as picture:
+        assert picture.width == round(paper.width / 2.54 * paper.dpi)
+    assert float(ElementTree.parse(tmp_path / "p.svg").getroot().attrib["width"].removesuffix("pt")) == pytest.approx(
+        points, abs=half_a_dot
+    )
+    assert float(PdfReader(tmp_path / "p.pdf").pages[0].mediabox.width) == pytest.approx(points, abs=half_a_dot)
 
 
 def test_the_settings_of_the_process_are_not_changed() -> None:

@@ -1,4 +1,4 @@
-"""Sheets of images: gaps, colours, whole dots."""
+"""Sheets of images: gaps, colours, dots."""
 
 import numpy as np
 import pytest
@@ -58,30 +58,49 @@ def test_style_out_of_range_is_refused(settings: dict, words: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_every_pixel_is_a_square_of_whole_dots_whatever_the_sizes(seed: int) -> None:
+def test_every_pixel_is_where_it_belongs_whatever_the_sizes(seed: int) -> None:
     generator = np.random.default_rng(seed)
-    height, width = generator.integers(16, 200, 2)
+    height, width = generator.integers(16, 120, 2)
     sheet = generator.integers(0, 256, (height, width, 3), np.uint8)
-    paper, margins = (
-        Paper(float(generator.uniform(3, 9)), int(generator.integers(50, 400))),
-        Margins(left=11.3, bottom=7.7),
-    )
+    paper = Paper(float(generator.uniform(12, 20)), int(generator.integers(300, 400)))
+    margins = Margins(left=11.3, bottom=7.7)
     dots = dots_per_pixel(sheet, paper, margins)
     with drawing():
         page, _ = lay_sheet(sheet, paper, margins)
     pixels = to_pixels(page.figure)
-    edge = paper.dots(6)
-    left = paper.dots(6 + 11.3)
-    found = pixels[edge : edge + height * dots, left : left + width * dots]
-    np.testing.assert_array_equal(found, sheet.repeat(dots, axis=0).repeat(dots, axis=1))
+    assert pixels.shape[1] == paper.across
+    middles = [((np.arange(side) + 0.5) * dots).astype(int) for side in (height, width)]
+    found = pixels[np.ix_(middles[0] + paper.dots(6), middles[1] + paper.dots(6 + 11.3))]
+    assert np.abs(found.astype(int) - sheet).max() <= 128 / dots
+    assert (pixels[:, 1 - paper.dots(6) :] == 255).all()
 
 
-def test_the_width_is_as_near_as_whole_dots_allow() -> None:
-    sheet = np.zeros((100, 560, 3), np.uint8)
-    assert dots_per_pixel(sheet, Paper(16, 300)) == 3  # 1,890 dots: 3.4 per pixel
-    assert dots_per_pixel(sheet, Paper(18, 300)) == 4
-    assert dots_per_pixel(sheet, Paper(3, 50)) == 1
-    assert dots_per_pixel(np.zeros((3000, 16, 3), np.uint8), Paper(84, 300)) == MOST_DOTS // 3000
+def test_pixels_of_whole_dots_are_crisp() -> None:
+    sheet = np.random.default_rng(0).integers(0, 256, (20, 50, 3), np.uint8)
+    with drawing():
+        page, _ = lay_sheet(sheet, Paper(3, 254))
+    np.testing.assert_array_equal(to_pixels(page.figure), sheet.repeat(6, axis=0).repeat(6, axis=1))
+
+
+@pytest.mark.parametrize(("paper", "width"), [(Paper(16, 300), 1890), (Paper(3, 50), 59)])
+@pytest.mark.parametrize("shape", [(100, 560, 3), (960, 800, 3), (800, 960, 3), (7680, 7680, 3)])
+def test_a_sheet_fills_the_width(paper: Paper, width: int, shape: tuple[int, int, int]) -> None:
+    with drawing():
+        page, _ = lay_sheet(np.zeros(shape, np.uint8), paper)
+    pixels = to_pixels(page.figure)
+    assert pixels.shape[1] == width
+    assert pixels.shape[0] == pytest.approx(width * shape[0] / shape[1], abs=0.51)
+    assert (pixels == 0).all()
+
+
+def test_a_sheet_that_would_be_too_high_stands_in_the_middle() -> None:
+    with drawing():
+        page, _ = lay_sheet(np.zeros((3000, 16, 3), np.uint8), Paper(3, 72))
+    pixels = to_pixels(page.figure)
+    assert pixels.shape == (MOST_DOTS, 85, 3)
+    assert (pixels[:, :16] == 255).all()
+    assert (pixels[:, -16:] == 255).all()
+    assert (pixels[:, 16:-16] == 0).any()
 
 
 def test_the_screen_shows_all_pixels_evenly() -> None:

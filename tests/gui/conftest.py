@@ -17,6 +17,7 @@ from vae_explorer.exploring.opening import run_subject
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.app import create_app
 from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.run.run import Run
 from vae_explorer.training.events import Preview, Started
 
@@ -96,7 +97,8 @@ def preview(tiny_run: Run) -> Preview:
     """Latent codes of the images in `started`'s sample."""
     count = len(tiny_run.sample.images)
     nothing = np.empty((0, 28, 28, 1), np.uint8)
-    return Preview(np.zeros((count, 2), np.float32), nothing, np.ones(2, np.float32), nothing[None])
+    codes = np.zeros((count, 2), np.float32)
+    return Preview(codes, nothing, measure_dimensions(codes, codes), nothing[None])
 
 
 def mouse(

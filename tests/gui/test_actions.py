@@ -17,6 +17,7 @@ from vae_explorer.gui.actions import MENUS
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.menus import actions_of, plain
 from vae_explorer.gui.shown import Shown
+from vae_explorer.gui.training.tab import why_not_further
 from vae_explorer.run.imported import ImportedModel
 from vae_explorer.run.run import Run
 from vae_explorer.run.storage import InPage
@@ -82,7 +83,7 @@ def test_all_is_enabled_for_a_run_that_was_trained_here(shown: Shown) -> None:
 def test_no_second_training_can_be_prepared_while_one_runs(shown: Shown) -> None:
     shown.set_training(True)
     assert refused(shown) == OF_NO_TRAINING
-    assert all(BY_NAME[name].refused(shown).startswith("A training is running: ") for name in OF_NO_TRAINING)
+    assert all(BY_NAME[name].refused(shown).startswith("A training has not ended yet: ") for name in OF_NO_TRAINING)
     shown.set_training(False)
     assert refused(shown) == set()
 
@@ -161,9 +162,22 @@ def test_the_tabs_are_shown_from_the_menu(window: MainWindow) -> None:
     assert window.tabs.currentWidget() is window.explorer
 
 
+def test_the_training_tab_offers_further_training_as_the_menu_does(
+    window: MainWindow, tiny_run: Run, tmp_path: Path
+) -> None:
+    button, page = window.training.further, replace(tiny_run, storage=InPage(tmp_path / "page.html"))
+    for run in (imported(tiny_run), page):
+        window.training.set_run(run)
+        assert not button.isEnabled()
+        assert button.toolTip() == why_not_further(run) != ""
+    window.training.set_run(tiny_run)
+    assert button.isEnabled()
+    assert button.toolTip().startswith("More epochs")
+
+
 def test_no_letter_or_chord_is_used_twice(window: MainWindow) -> None:
     bar = window.menuBar()
-    for menu in [bar, *bar.findChildren(QMenu)]:
+    for menu in [bar, *window.findChildren(QMenu)]:  # with the context menu of the map
         letters = [letter for action in menu.actions() if (letter := mnemonic(action.text()))]
         assert len(letters) == len(set(letters)), letters
     labels = [label.text() for label in window.training.findChildren(QLabel) if label.buddy() is not None]

@@ -98,7 +98,7 @@ def test_the_menu_opens_the_dialog_but_not_while_a_training_runs(
     monkeypatch.setattr(type(window.training.worker), "running", True)
     action.trigger()
     assert window.findChild(DataDialog) is None
-    assert "A training is running" in window.toast.text.text()
+    assert "A training has not ended yet" in window.toast.text.text()
     monkeypatch.undo()
 
 

@@ -157,5 +157,5 @@ def test_a_run_in_a_few_words(tiny_run: Run) -> None:
     loss = f"{info.held_out.negative_elbo:.1f} nats held-out"
     assert title_of(tiny_run) == f"{info.name}: MNIST-512, dense, {loss}"
     stopped = replace(info, status="stopped", held_out=None)
-    assert title_of(replace(tiny_run, info=stopped)) == f"{info.name}: MNIST-512, dense, stopped after 2 epochs"
+    assert title_of(replace(tiny_run, info=stopped)) == f"{info.name}: MNIST-512, dense, stopped after epoch 2 of 2"
     assert title_of(replace(tiny_run, storage=InFolder(find_run(BUILTIN)))).startswith("built-in: ")

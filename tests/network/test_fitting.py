@@ -143,10 +143,10 @@ def test_the_range_of_pixels_is_that_of_the_choice():
 
 @pytest.mark.parametrize("word", ["28", "28x28x2", "axb", "28x-28", ""])
 def test_no_shape(word):
-    with pytest.raises(UserError, match="no shape"):
+    with pytest.raises(UserError, match="no size of images"):
         parse_shape(word)
 
 
 def test_shapes_are_read():
-    assert parse_shape("28x30") == (28, 30, 1)
-    assert parse_shape("32 x 32 x 3") == (32, 32, 3)
+    assert parse_shape("28x30") == (30, 28, 1)
+    assert parse_shape("32 x 24 x 3") == (24, 32, 3)

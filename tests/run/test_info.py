@@ -10,6 +10,7 @@ import pytest
 
 from tests.run.run_files import edit_toml, refusal_of
 from vae_explorer.run.arrays import write_codes
+from vae_explorer.run.info import Status
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.quality import Figure
 from vae_explorer.run.run import Run
@@ -89,3 +90,22 @@ def test_figures_that_are_not_finite_or_not_there_are_kept_so(tiny_run: Run, tin
     assert again.negative_elbo.standard_error is None
     assert again.log_likelihood is None
     assert replace(again, negative_elbo=one, kl_by_dimension=(one, one)) == changed
+
+
+@pytest.mark.parametrize(
+    ("status", "epochs", "note"),
+    [
+        ("finished", 2, ""),
+        ("stopped", 1, "stopped after epoch 1 of 2"),
+        ("stopped", 0, "stopped in the first epoch of 2"),
+    ],
+)
+def test_a_training_that_was_stopped_says_when(tiny_run: Run, status: Status, epochs: int, note: str) -> None:
+    assert replace(tiny_run.info, status=status, epochs=epochs).stopped_note == note
+
+
+def test_pixels_are_named_for_what_they_are(tiny_run: Run) -> None:
+    info = tiny_run.info
+    colour = replace(info, dataset=replace(info.dataset, image_shape=(28, 28, 3)))
+    binarized = replace(info, origin=replace(info.origin, pixels="binarized"))
+    assert [one.pixels_name for one in (info, colour, binarized)] == ["grey", "colour", "binarized"]

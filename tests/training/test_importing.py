@@ -230,7 +230,7 @@ write_model(found, {tiny_run_folder!r}, overwrite=True, progress=wait)
 
 
 def test_images_of_another_shape_are_refused(onnx_files):
-    with pytest.raises(UserError, match=r"16x16x1.*32x32x1"):
+    with pytest.raises(UserError, match=r"16 x 16.*32 x 32"):
         find_model(onnx_files / "d.onnx", None, grey_squares((32, 32, 1)))
 
 

@@ -394,7 +394,9 @@ def test_the_preview_shows_the_kl_of_each_dimension_and_decodes_the_plane(record
     last = recorder.all(Preview)[-1]
     shown = np.flatnonzero(np.isin(run.codes.index, run.sample.index))
     mean, log_var = run.codes.z_mean[shown], run.codes.z_log_var[shown]
-    np.testing.assert_allclose(last.kl, (0.5 * (np.exp(log_var) + mean**2 - 1 - log_var)).mean(axis=0), rtol=1e-2)
+    np.testing.assert_allclose(
+        last.dimensions.kl, (0.5 * (np.exp(log_var) + mean**2 - 1 - log_var)).mean(axis=0), rtol=1e-2
+    )
     assert last.grid.shape == (8, 8, 28, 28, 1)
     positions = axis_positions(8, "quantile")
     corner = LiteRTDecoder(run.networks.decoder, 2, (28, 28, 1))(np.array([[positions[0], positions[-1]]]))

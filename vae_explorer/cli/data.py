@@ -11,6 +11,7 @@ from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES, Dataset
 from vae_explorer.data.options import COLORS, FITS, ImageOptions, parse_size, parse_value_range
 from vae_explorer.data.report import DataReport, Skipped, describe_report
 from vae_explorer.files import as_path
+from vae_explorer.sizes import size_text
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # (function to run, help) -> parser
 
@@ -28,8 +29,9 @@ def add_data(add: AddCommand) -> None:
 
 def add_image_options(parser: argparse.ArgumentParser) -> None:
     """Add the options for reading the images of a data set."""
-    parser.add_argument("--size", metavar="SIDE|HxW", help="size to which images are scaled, 16 to 128 pixels per side "
-                        "(default: their own size if all have the same, otherwise 64)")  # fmt: skip
+    parser.add_argument("--size", metavar="SIDE|WxH", help="size images are scaled to, 16 to 128 pixels per side: "
+                        "64, or 64x48 for 64 wide and 48 high (default: their own size if all have the same, "
+                        "otherwise 64)")  # fmt: skip
     parser.add_argument("--fit", choices=FITS, help="how images of another aspect ratio fit the size: cropped "
                         "(default), with a black margin, or stretched")  # fmt: skip
     parser.add_argument("--color", choices=COLORS, help="grey or colour (default: grey if 19 of 20 images are grey)")
@@ -78,13 +80,12 @@ def _data(arguments: argparse.Namespace) -> int:
 
 def report_lines(report: DataReport) -> Iterator[str]:
     """The report on a data set as lines of text."""
-    height, width, channels = report.image_shape
     yield f"{report.name}  ({report.kind})"
     yield f"  source      {report.source}"
     yield f"  images      {report.count:,}; held out {report.held_out:,}, {report.held_out_note}"
-    yield f"  sizes       {_counted([(f'{h}x{w}', count) for (h, w), count in report.sizes])}"
+    yield f"  sizes       {_counted([(size_text(*size), count) for size, count in report.sizes])}"
     yield f"  pixels      {_counted(report.formats)}"
-    yield f"  brought to  {height}x{width}x{channels}: {report.shape_note}"
+    yield f"  brought to  {report.shape_note}"
     yield f"  values      {report.range_note}"
     if report.class_counts:
         more = f", without a class {report.unlabelled:,}" if report.unlabelled else ""

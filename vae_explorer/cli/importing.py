@@ -24,7 +24,11 @@ def add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", choices=ENDINGS, help="last operation of the decoder, if it is not recognised")
     parser.add_argument("--channels", choices=("first", "last"), help="position of the channels in its images, if it "
                         "is not recognised")  # fmt: skip
-    parser.add_argument("--shape", metavar="HxWxC", help="shape of its images, if they are flat")
+    parser.add_argument(
+        "--shape",
+        metavar="WxH[xC]",
+        help="size of its images, if they are flat: 48x40 for 48 wide and 40 high, 48x40x3 in colour",
+    )
     pixels = "range of the encoder's pixels: 0..1, or -1..1, which needs an equals sign: --input-range=-1..1"
     parser.add_argument("--input-range", type=input_range, metavar="RANGE", help=pixels)
     add_image_options(parser)

@@ -143,7 +143,7 @@ def _quality(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(finite(describe_quality(quality)), indent=2, allow_nan=False))
         return DONE
-    pixels = f"{quality.pixels} pixels, likelihood {likelihood_text(run.info)}"
+    pixels = f"{run.info.pixels_name} pixels, likelihood {likelihood_text(run.info)}"
     print(f"{run.info.name}: {run.info.dataset.name}, {pixels}, held-out images\n")
     for field, meaning, figure in figures(quality):
         if figure is None:

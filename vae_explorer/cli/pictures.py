@@ -94,8 +94,8 @@ def _add_picture(add: AddCommand, draw: Draw, what: str) -> argparse.ArgumentPar
 def add_plane(parser: argparse.ArgumentParser) -> None:
     """Add the options that `plane_of` reads."""
     parser.add_argument("--plane", type=_plane, metavar="I,J", help="horizontal and vertical dimension of z, such as "
-                        "1,2, or pca for the principal components of the codes (default: the two dimensions with the "
-                        "largest KL)")  # fmt: skip
+                        "1,2, or pca for the principal components of the codes (default: the two dimensions that "
+                        "say most about the images)")  # fmt: skip
     parser.add_argument("--at", type=_code, metavar="Z1,Z2,...", help="latent code through which the plane goes, one "
                         "value for each dimension of z, such as --at=-1,0,2 (default: 0)")  # fmt: skip
 
@@ -104,13 +104,13 @@ def plane_of(run: Run, arguments: argparse.Namespace) -> "Plane":
     """The plane that the options name. Raises UserError if the run has no such plane."""
     import numpy as np
 
-    from vae_explorer.latent.dimensions import mean_kl, telling_axes
+    from vae_explorer.latent.dimensions import measure_dimensions
     from vae_explorer.latent.plane import chosen_plane
 
     at, latent_dim = arguments.at, run.info.latent_dim
     if at is not None and len(at) != latent_dim:
         raise UserError(f"--at has {len(at)} values: give {latent_dim}, one for each latent dimension of the run.")
-    choice = arguments.plane or telling_axes(mean_kl(run.codes.z_mean, run.codes.z_log_var))
+    choice = arguments.plane or measure_dimensions(run.codes.z_mean, run.codes.z_log_var).axes
     return chosen_plane(choice, run.codes.z_mean, None if at is None else np.array(at, np.float32))
 
 

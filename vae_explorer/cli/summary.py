@@ -5,15 +5,15 @@ from vae_explorer.run.imported import describe_networks
 from vae_explorer.run.info import RunInfo
 from vae_explorer.run.quality import Quality, figures
 from vae_explorer.run.run import Run
+from vae_explorer.sizes import shape_text
 
 
 def summary(run: Run) -> str:
     info = run.info
-    height, width, channels = info.dataset.image_shape
     lines = [
         f"{info.name}  ({info.status}, {info.created})",
         f"  folder      {run.folder}",
-        f"  images      {info.dataset.name}, {info.dataset.images:,} of {height}x{width}x{channels}",
+        f"  images      {info.dataset.name}, {info.dataset.images:,} of {shape_text(info.dataset.image_shape)}",
         f"  model       {info.model_name}, {info.latent_dim} latent dimensions, encoder "
         f"{info.encoder_parameters:,} and decoder {info.decoder_parameters:,} parameters",
         f"  likelihood  {likelihood_text(info)}",

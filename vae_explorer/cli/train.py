@@ -33,7 +33,7 @@ def add_train(add: Callable[[Callable[[Any], int], str], argparse.ArgumentParser
     add_image_options(train)
     train.add_argument("--preset", choices=PRESETS,
                        help="network and its usual settings (default: dense; conv for images in colour or larger than "
-                       "32x32)")  # fmt: skip
+                       "32 x 32)")  # fmt: skip
     train.add_argument("--resume", type=Path, metavar="RUN", help="resume a training that was interrupted")
     train.add_argument("--further", metavar="RUN", help="train RUN for --epochs more epochs from its weights, with a "
                        "new learning rate schedule, as a new run (with --overwrite and without --out, RUN is "
@@ -57,8 +57,8 @@ def add_train(add: Callable[[Callable[[Any], int], str], argparse.ArgumentParser
     train.add_argument("--seed", type=int, help="seed of the split, the initial weights, the order of images and all "
                        "random draws (default: 0)")  # fmt: skip
     train.add_argument("--limit", type=int, metavar="N", help="use only N of the training images")
-    train.add_argument("--pixels", choices=PIXELS, help="learn grey levels (default), or black and white pixels drawn "
-                       "from them")  # fmt: skip
+    train.add_argument("--pixels", choices=PIXELS, help="learn them as they are (default), or black and white ones "
+                       "drawn from them")  # fmt: skip
     train.add_argument("--likelihood", choices=LIKELIHOODS, help="likelihood of a pixel (default: bernoulli; for "
                        "images in colour gaussian, with a learned standard deviation)")  # fmt: skip
     train.add_argument("--sigma", type=float, help=f"standard deviation of gaussian-fixed (default: {SIGMA:g})")
@@ -99,6 +99,8 @@ def _train(arguments: argparse.Namespace) -> int:
     if run is None:
         print("vae-explorer: stopped before anything was learned; nothing was written.", file=sys.stderr)
         return FAILED
+    if run.info.stopped_note:
+        print(f"{run.info.stopped_note.capitalize()}.")
     print(summary(run))
     return FAILED if any(warning.ended for warning in warnings) else DONE
 

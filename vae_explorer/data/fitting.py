@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from vae_explorer.array_types import Bytes, ImageShape
 from vae_explorer.data.options import LARGEST, SMALLEST, Fit, ImageOptions
+from vae_explorer.sizes import size_text
 
 USUAL_SIZE = 64, 64  # height and width for images of different sizes
 GREY_SHARE = 0.95  # if at least this share of the images is grey, all become grey
@@ -70,7 +71,7 @@ def decide_shape(sizes: Mapping[tuple[int, int], int], colored: int, options: Im
                 why = f"{times} times the size that all have, since a side has at least {SMALLEST} pixels"
                 height, width = height * times, width * times
             else:
-                why = f"since all are {height}x{width} and a side has {SMALLEST} to {LARGEST} pixels"
+                why = f"since all are {size_text(height, width)} and a side has {SMALLEST} to {LARGEST} pixels"
                 height, width = USUAL_SIZE
     else:
         (height, width), why = USUAL_SIZE, "since their sizes differ"
@@ -79,7 +80,8 @@ def decide_shape(sizes: Mapping[tuple[int, int], int], colored: int, options: Im
     else:
         channels = 3 if colored > count * (1 - GREY_SHARE) else 1
         tint = f"since {colored:,} of {count:,} have colour"
-    return (height, width, channels), f"{height}x{width}, {why}; {'colour' if channels == 3 else 'grey'}, {tint}."
+    colour = "colour" if channels == 3 else "grey"
+    return (height, width, channels), f"{size_text(height, width)}, {why}; {colour}, {tint}."
 
 
 def scaled(values: NDArray[np.generic], scale: Scale) -> Bytes:

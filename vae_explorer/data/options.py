@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from vae_explorer.errors import UserError
+from vae_explorer.sizes import size_text
 
 SMALLEST, LARGEST = 16, 128  # pixels per side
 
@@ -31,7 +32,7 @@ class ImageOptions:
 
     def __post_init__(self) -> None:
         if self.size is not None and not all(SMALLEST <= side <= LARGEST for side in self.size):
-            raise UserError(f"A side has {SMALLEST} to {LARGEST} pixels, not {self.size[0]}x{self.size[1]}.")
+            raise UserError(f"A side has {SMALLEST} to {LARGEST} pixels, not {size_text(*self.size)}.")
         if self.fit not in FITS:
             raise UserError(f"There is no fit {self.fit!r}: choose one of {', '.join(FITS)}.")
         if self.color not in COLORS:
@@ -60,11 +61,11 @@ def parse_options(content: Mapping[str, Any]) -> ImageOptions:
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """(height, width) from "64" or "64x48". Raises UserError for other text."""
+    """(height, width) from "64", or from "64x48", which is 64 wide and 48 high. Raises UserError for other text."""
     sides = text.lower().replace("×", "x").split("x")
     if len(sides) > 2 or not all(side.strip().isdecimal() and len(side) < 10 for side in sides):
-        raise UserError(f"A size is such as 64, or 64x48 for 64 high and 48 wide, not {text!r}.")
-    return int(sides[0]), int(sides[-1])
+        raise UserError(f"A size is such as 64, or 64x48 for 64 wide and 48 high, not {text!r}.")
+    return int(sides[-1]), int(sides[0])
 
 
 def parse_value_range(text: str) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from vae_explorer.data.dataset import KERAS_NAMES, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.subject import Subject, key_of_images, make_subject
-from vae_explorer.latent.dimensions import mean_kl
+from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.page import open_run_or_page
@@ -53,8 +53,8 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
         images, image_of = dataset.images, codes.index
     else:
         images, image_of = run.sample.images, sample_image_of(run)
-    kl = mean_kl(codes.z_mean, codes.z_log_var)
+    dimensions = measure_dimensions(codes.z_mean, codes.z_log_var)
     key = key_of_images(info.dataset.fingerprint, codes.index)
     return make_subject(
-        info.name, run_decoder(run), codes.z_mean, kl, codes.columns, codes.split, images, image_of, key
+        info.name, run_decoder(run), codes.z_mean, dimensions, codes.columns, codes.split, images, image_of, key
     )

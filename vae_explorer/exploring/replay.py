@@ -16,7 +16,7 @@ from vae_explorer.data.columns import Columns
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.alignment import aligning_rotations
 from vae_explorer.exploring.subject import Subject, draw_in, key_of_images, live_subject
-from vae_explorer.latent.dimensions import mean_kl
+from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.model.keras_decoder import TracedDecoder, load_keras_decoder
 from vae_explorer.model.litert import LiteRTDecoder
@@ -117,8 +117,8 @@ def load_replay(run: Run, progress: Progress = no_progress) -> Replay:
         return reader.read(epochs[index]).weights
 
     networks = _networks(reader.network(), weights_of(len(epochs) - 1), run)
-    kl = mean_kl(run.codes.z_mean, run.codes.z_log_var)
-    subject = live_subject(networks[0], rotated[-1], kl, _columns_of_sample(run), run.sample)
+    dimensions = measure_dimensions(run.codes.z_mean, run.codes.z_log_var)
+    subject = live_subject(networks[0], rotated[-1], dimensions, _columns_of_sample(run), run.sample)
     key = "replay", key_of_images(run.info.dataset.fingerprint, run.sample.index)
     subject = replace(subject, images_key=key)
     val_loss = {record.epoch: record.val_loss for record in run.history}

@@ -9,7 +9,7 @@ import numpy as np
 from vae_explorer.array_types import Bytes, Floats, ImageShape, Ints, Longs
 from vae_explorer.data.columns import Columns
 from vae_explorer.data.dataset import HELD_OUT, SPLITS
-from vae_explorer.latent.dimensions import Dimensions, measure_dimensions
+from vae_explorer.latent.dimensions import Dimensions
 from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.model.decoder import Decoder
@@ -65,32 +65,31 @@ def group_of(style: Ints | int, split: Bytes | int) -> Ints:
 def live_subject(
     decoder: Decoder,
     z_mean: Floats,
-    kl: Floats,
+    dimensions: Dimensions,
     columns: Columns,
     sample: Sample,
 ) -> Subject:
     """The model in training, with the latent codes z_mean (M, latent_dim) of its held-out sample.
 
-    kl: (latent_dim,), mean over the sample, nats. columns: of the images of the sample. A training has one sample,
-    which is the key of its images.
+    columns: of the images of the sample. A training has one sample, which is the key of its images.
     """
     split = np.full(len(z_mean), HELD_OUT, np.uint8)
     title, everyone = "the model in training", np.arange(len(z_mean))
-    return make_subject(title, decoder, z_mean, kl, columns, split, sample.images, everyone, sample)
+    return make_subject(title, decoder, z_mean, dimensions, columns, split, sample.images, everyone, sample)
 
 
 def make_subject(
     title: str,
     decoder: Decoder,
     z_mean: Floats,
-    kl: Floats,
+    dimensions: Dimensions,
     columns: Columns,
     split: Bytes,
     images: Bytes,
     image_of: Longs,
     images_key: Hashable,
 ) -> Subject:
-    """A subject drawn in the plane of its first two dimensions. kl: (latent_dim,), nats; others as in `Subject`."""
+    """A subject drawn in the plane of its first two dimensions. The arguments are those of `Subject`."""
     height, width, channels = images.shape[1:]
     plane, available = to_plane(z_mean), image_of >= 0
     on_map = Neighbours(plane)
@@ -101,7 +100,7 @@ def make_subject(
         z_mean=z_mean,
         drawn_in=axes_plane(FIRST_TWO, decoder.latent_dim),
         plane=plane,
-        dimensions=measure_dimensions(z_mean, kl),
+        dimensions=dimensions,
         columns=columns,
         split=split,
         images=images,

@@ -13,7 +13,6 @@ from vae_explorer.array_types import Bytes, Doubles, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.replay import Replay
 from vae_explorer.files import replacing
-from vae_explorer.latent.dimensions import telling_axes
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import GRID_SIDE, axes_plane, axis_positions, lattice, to_plane
 from vae_explorer.latent.raster import View, arrange, draw
@@ -128,7 +127,7 @@ class Stage:
         self._style = np.where(label < len(self._colours), label + 1, 0).astype(np.int32)
         self._rgb = as_rgb([self._colours[0] if len(self._colours) == 1 else MUTED, *self._colours])
         latent_dim = replay.subject.decoder.latent_dim
-        self._plane = axes_plane(telling_axes(replay.subject.dimensions.kl), latent_dim)
+        self._plane = axes_plane(replay.subject.dimensions.axes, latent_dim)
         note = f" · {' and '.join(self._plane.names)} of {latent_dim} dimensions" if latent_dim > 2 else ""
         self._title = title + note
         self._view = self._view_of_all()

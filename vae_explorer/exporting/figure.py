@@ -58,7 +58,7 @@ _one_at_a_time = threading.RLock()
 class Paper:
     """Size, resolution and caption of a picture. Raises UserError for values out of range."""
 
-    width: float = 16.0  # centimetres; a sheet of images is as near to it as whole dots per pixel allow
+    width: float = 16.0  # centimetres
     dpi: int = 300  # dots per inch of a PNG, and of the images in an SVG or a PDF
     caption: str = ""  # text below the picture, "": none
 
@@ -67,13 +67,18 @@ class Paper:
             raise UserError(f"A picture is {NARROWEST:g} to {WIDEST:g} cm wide, not {self.width:g}.")
         if not COARSEST <= self.dpi <= FINEST:
             raise UserError(f"A picture has {COARSEST} to {FINEST:,} DPI, not {self.dpi:,}.")
-        if self.dots(self.width / 2.54 * 72) > MOST_DOTS:
+        if self.across > MOST_DOTS:
             raise UserError(
                 f"{self.width:g} cm at {self.dpi:,} DPI are more than {MOST_DOTS:,} dots: make the picture narrower "
                 "or its DPI lower."
             )
         if len(self.caption) > LONGEST_CAPTION:
             raise UserError(f"A caption has at most {LONGEST_CAPTION:,} characters, not {len(self.caption):,}.")
+
+    @property
+    def across(self) -> int:
+        """The width in dots."""
+        return self.dots(self.width / 2.54 * 72)
 
     def dots(self, points: float) -> int:
         """The number of dots, rounded, of a length in points (1/72 inch)."""
@@ -103,23 +108,23 @@ NO_MARGINS = Margins()
 def room(paper: Paper, margins: Margins) -> int:
     """The width in dots that is left on the paper for the content."""
     beside = paper.dots(margins.left + margins.right + 2 * margins.edge(paper))
-    return max(1, paper.dots(paper.width / 2.54 * 72) - beside)
+    return max(1, paper.across - beside)
 
 
 class Page:
-    """A white figure with the content in the middle, margins around it and the caption below.
+    """A white figure as wide as the paper, with the content in the middle, margins around it and the caption below.
 
     To be made and filled within `drawing`. Positions are in dots from the upper left corner of the content, y down.
     """
 
     def __init__(self, paper: Paper, width: int, height: int, margins: Margins = NO_MARGINS, note: str = "") -> None:
-        """width, height: of the content, in dots. note: a sentence above the caption, "": none."""
+        """width (at most `room`), height: of the content, in dots. note: a sentence above the caption, "": none."""
         from matplotlib.figure import Figure
 
         edge = margins.edge(paper)
         self.paper = paper
-        self._left, self._top = paper.dots(edge + margins.left), paper.dots(edge + margins.top)
-        self._width = self._left + width + paper.dots(margins.right + edge)
+        self._left = paper.dots(edge + margins.left) + (room(paper, margins) - width) // 2
+        self._top, self._width = paper.dots(edge + margins.top), paper.across
         text = "\n".join(filter(None, (note, paper.caption)))
         lines = wrapped(text, paper.points(self._width) - 2 * edge, TEXT) if text else []
         above = self._top + height + paper.dots(margins.bottom)  # dots above the caption
@@ -274,6 +279,8 @@ def to_pixels(figure: "Figure") -> Bytes:
         for image in images:
             image.set_visible(True)
             (left, low), (right, high) = np.rint(image.axes.bbox.get_points()).astype(int)
+            if right == left or high == low:
+                continue  # thinner than half a dot of a small preview
             covered = pixels[len(pixels) - high : len(pixels) - low, left:right]
             enlarged = _resized(np.asarray(image.get_array()), right - left, high - low)
             np.minimum(covered, enlarged, out=covered)
@@ -292,9 +299,15 @@ def _resized(image: Bytes, width: int, height: int) -> Bytes:
 
 
 def to_screen(figure: "Figure", width: int, height: int) -> Bytes:
-    """The figure as in `to_pixels`, as large as fits into width x height pixels, at most at its own resolution."""
-    across, up = figure.get_size_inches()
-    figure.set_dpi(min(figure.dpi, width / across, height / up))
+    """The figure as in `to_pixels`, as large as fits into width x height pixels, at most at its own resolution.
+
+    Both sides of the figure become whole pixels. Otherwise the canvas, whose sides Matplotlib rounds down, would be
+    smaller than the content that is rounded to the nearest pixel.
+    """
+    sides = figure.get_size_inches()
+    dpi = min(figure.dpi, width / sides[0], height / sides[1])
+    figure.set_dpi(dpi)
+    figure.set_size_inches((np.maximum(np.floor(sides * dpi + 0.01), 1) + 0.001) / dpi)
     return to_pixels(figure)
 
 

@@ -122,7 +122,7 @@ def draw_map(
         x_ticks, y_ticks = _ticks(left, right), _ticks(low, high) if latent_dim > 1 else {}
         label_width = max((text_width(text, SMALL) for text in y_ticks.values()), default=0)
         beside = text_width(up, TEXT) + label_width + 12 if y_ticks else 0
-        width = room(paper, Margins(left=beside))
+        width = room(paper, Margins(left=beside, bottom=BELOW_AXES))
         shape = (high - low) / (right - left) if latent_dim > 1 else FLAT
         width, height = min(width, int(MOST_DOTS / shape)), max(1, round(min(width * shape, MOST_DOTS)))
         legend = Legend(entries, beside + paper.points(width), mark=5)

@@ -92,10 +92,10 @@ def tile(images: Bytes, style: SheetStyle) -> Bytes:
     return whole[: len(whole) - gap, : whole.shape[1] - gap]
 
 
-def dots_per_pixel(sheet: Bytes, paper: Paper, margins: Margins = NO_MARGINS) -> int:
-    """The dots per side of each pixel of a sheet: the whole number whose sheet is nearest to the paper's width."""
-    nearest = round(room(paper, margins) / sheet.shape[1])
-    dots: int = max(1, min(nearest, MOST_DOTS // max(sheet.shape[:2])))
+def dots_per_pixel(sheet: Bytes, paper: Paper, margins: Margins = NO_MARGINS) -> float:
+    """The dots per side of each pixel of a sheet that fills the paper's width, or less if it would be too high."""
+    height, width, _ = sheet.shape
+    dots: float = min(room(paper, margins) / width, MOST_DOTS / height)
     return dots
 
 
@@ -107,13 +107,14 @@ def lay_sheet(
 ) -> "tuple[Page, Axes]":
     """A page with a sheet (height, width, 3) uint8, and axes over it in pixels of the sheet, y down, without ticks.
 
-    Each pixel takes a whole number of dots, so that none is blurred or larger than another. To be called within
-    `drawing`.
+    All pixels are squares of the same size. Unless this is a whole number of dots, dots between two pixels have a
+    colour between theirs. To be called within `drawing`.
     """
     height, width, _ = sheet.shape
     dots = dots_per_pixel(sheet, paper, margins)
-    page = Page(paper, width * dots, height * dots, margins, note)
-    axes = page.axes(0, 0, width * dots, height * dots)
+    across, down = (max(1, round(side * dots)) for side in (width, height))
+    page = Page(paper, across, down, margins, note)
+    axes = page.axes(0, 0, across, down)
     axes.imshow(sheet, interpolation="none", aspect="auto", extent=(0, width, height, 0))
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)

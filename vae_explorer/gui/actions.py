@@ -5,8 +5,8 @@ from PySide6.QtGui import QKeySequence
 from vae_explorer.gui.about import open_log, show_about
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
+from vae_explorer.gui.training.tab import why_not_further
 from vae_explorer.run.imported import ImportedModel
-from vae_explorer.run.storage import InPage
 
 NOTHING_OPEN = "No run is open yet."
 
@@ -32,11 +32,8 @@ def without_training_to_extend(shown: Shown) -> str:
     """Why the open run cannot be trained further now; empty if it can."""
     if shown.run is None:
         return NOTHING_OPEN
-    if isinstance(shown.run.info.origin, ImportedModel):
-        return "This model was imported, so it cannot be trained further."
-    if isinstance(shown.run.storage, InPage):
-        return "A page does not contain everything that further training needs: open the run's folder."
-    return "A training is running: train the run further when it has ended." if shown.training else ""
+    reason = why_not_further(shown.run)
+    return reason or ("A training has not ended yet: train the run further when it has." if shown.training else "")
 
 
 def without_settings(shown: Shown) -> str:
@@ -45,12 +42,12 @@ def without_settings(shown: Shown) -> str:
         return NOTHING_OPEN
     if isinstance(shown.run.info.origin, ImportedModel):
         return "This model was imported, so it has no training settings to copy."
-    return "A training is running: copy the run's settings when it has ended." if shown.training else ""
+    return "A training has not ended yet: copy the run's settings when it has." if shown.training else ""
 
 
 def while_training(shown: Shown) -> str:
     """Why no images can be chosen for training now; empty if they can."""
-    return "A training is running: open the images again when it has ended." if shown.training else ""
+    return "A training has not ended yet: open the images again when it has." if shown.training else ""
 
 
 FILE = Menu(
@@ -72,7 +69,7 @@ FILE = Menu(
             refused=without_subject, on_map=True,
         ),
         Action(
-            "Export pi&cture…", "exportGridAction", lambda window: window.exports.export_picture(), keys="Ctrl+G",
+            "Export pic&ture…", "exportGridAction", lambda window: window.exports.export_picture(), keys="Ctrl+G",
             refused=without_subject, on_map=True,
         ),
         Action(

@@ -45,9 +45,7 @@ class Closing(QObject):
 
     def _ask(self) -> bool | None:
         """Whether to keep the trained model; None if the window is not to close."""
-        question = QMessageBox(
-            QMessageBox.Icon.Question, "Training is running", "A training is running.", parent=self._window
-        )
+        question = QMessageBox(QMessageBox.Icon.Question, "Close", "A training has not ended yet.", parent=self._window)
         question.setObjectName("closeQuestion")
         question.setInformativeText("Stop it and keep what is learned, or discard it?")
         keep = question.addButton("Stop and keep", QMessageBox.ButtonRole.AcceptRole)

@@ -31,7 +31,7 @@ class ImagesOpener(QObject):
         from vae_explorer.gui.dialogs.data_dialog import DataDialog  # imported late
 
         if self._training.running:
-            self.noted.emit("A training is running: open the images again when it has ended.")
+            self.noted.emit("A training has not ended yet: open the images again when it has.")
             return None
         dialog = DataDialog(recent_sets(self._settings), self._training.validation_share, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -116,9 +116,9 @@ def title_of(run: Run) -> str:
     info = run.info
     name = "built-in" if run.folder == find_run(BUILTIN) else info.name
     loss = f", {info.held_out.negative_elbo:.1f} nats held-out" if info.held_out else ""
-    partial = f", stopped after {info.epochs} epochs" if info.status == "stopped" else ""
+    partial = f", {info.stopped_note}" if info.stopped_note else ""
     return f"{name}: {info.dataset.name}{info.pixels_note}, {info.model_name}{loss}{partial}"
 
 
 def _subject_of(started: Started, event: Preview) -> Subject:
-    return live_subject(started.decoder, event.z_mean, event.kl, started.columns, started.sample)
+    return live_subject(started.decoder, event.z_mean, event.dimensions, started.columns, started.sample)

@@ -27,6 +27,7 @@ from vae_explorer.run.imported import (
     Shape,
     written_shape,
 )
+from vae_explorer.sizes import shape_text
 
 Channels = Literal["first", "last"]
 PROBES = 256  # latent codes from the prior that a decoder is tried with
@@ -57,11 +58,11 @@ class Choices:
 
 
 def parse_shape(word: str) -> ImageShape:
-    """(height, width, channels) from "28x28" or "32x32x3". Raises UserError for other text."""
+    """(height, width, channels) from "48x40", 48 wide and 40 high, or "48x40x3". Raises UserError for other text."""
     sides = word.lower().replace(" ", "").split("x")
     if not all(side.isdecimal() for side in sides) or len(sides) not in (2, 3) or sides[2:] not in ([], ["1"], ["3"]):
-        raise UserError(f"{word!r} is no shape of images: give one such as 28x28x1 or 32x32x3.")
-    return int(sides[0]), int(sides[1]), int(sides[2]) if len(sides) == 3 else 1
+        raise UserError(f"{word!r} is no size of images: give width and height, such as 48x40, or 48x40x3 in colour.")
+    return int(sides[1]), int(sides[0]), int(sides[2]) if len(sides) == 3 else 1
 
 
 def detect_decoder(
@@ -191,11 +192,16 @@ def _layout_of(
         squares = [(side, side, channels) for side, channels in sides if side * side * channels == shape[0]]
         for height, width, channels in [wanted] if wanted else squares:
             if height * width * channels != shape[0]:
-                raise UserError(f"{output}, which is no image of {height}x{width}x{channels}: give another --shape.")
+                raise UserError(
+                    f"{output}, which is no image of {shape_text((height, width, channels))}: give another --shape."
+                )
             layouts: tuple[Layout, ...] = ("flat",) if channels == 1 else ("flat", "flat-first")
             found += [(layout, (height, width, channels)) for layout in layouts]
         if not found:
-            raise UserError(f"{output}, which is no square image: give its shape with --shape HxWxC.")
+            raise UserError(
+                f"{output}, which is no square image: give its width and height with --shape, such as 48x40, "
+                "or 48x40x3 in colour."
+            )
     elif len(shape) == 2:
         found = [("plain", (shape[0], shape[1], 1))]
     elif len(shape) == 3:
@@ -255,7 +261,7 @@ def _input_layout(
     if len(fitting) != 1:
         raise UserError(
             f"The encoder {file} takes {entry.name!r} of shape {_batched(entry.shape[1:])}, which does not fit the "
-            f"decoder's images of {height}x{width}x{channels}."
+            f"decoder's images of {shape_text(image_shape)}."
         )
     return fitting[0]
 

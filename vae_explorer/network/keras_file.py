@@ -164,7 +164,7 @@ def _check_size(config: Any, known: dict[str, Any], legacy: bool, file: str) -> 
                 if not isinstance(model, keras.Model):
                     raise UserError(f"{file} holds no model.")
                 if model.count_params() > MOST_PARAMETERS or largest_tensor(model) > MOST_VALUES:
-                    raise UserError(f"{file} is larger than a network for images of 128x128 has to be.")
+                    raise UserError(f"{file} is larger than a network for images of 128 x 128 has to be.")
         except BaseException as error:  # noqa: BLE001 - raised again after the thread has ended
             failed.append(error)
 

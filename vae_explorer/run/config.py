@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 from vae_explorer.array_types import ImageShape
 from vae_explorer.errors import UserError
+from vae_explorer.sizes import shape_text, size_text
 
 Pixels = Literal["grey", "binarized"]
 PIXELS: tuple[Pixels, ...] = get_args(Pixels)
@@ -33,8 +34,8 @@ class Preset:
 PRESETS: dict[str, Preset] = {
     "dense": Preset(
         "dense: 512-256-128 GELU",
-        "Fast, for grey images up to about 32x32; its weights and files grow with the pixels, to hundreds of megabytes "
-        "at 128x128 in colour, where conv is the better choice.",
+        "Fast, for grey images up to about 32 x 32; its weights and files grow with the pixels, to hundreds of "
+        "megabytes at 128 x 128 in colour, where conv is the better choice.",
         "adam", "cosine", 0.0035, epochs=12,
     ),
     "conv": Preset(
@@ -50,7 +51,7 @@ PRESETS: dict[str, Preset] = {
     "blog": Preset(
         "Reference: the blog's network",
         "Network, settings and beta of the blog post that this program began with, to compare with; for grey images of "
-        "28x28.",
+        "28 x 28.",
         "rmsprop", "constant", 0.001, epochs=10, image_shape=(28, 28, 1),
         # Its objective is the mean cross-entropy per pixel + 5e-4 * mean over dimensions of 2 KL; this is its beta in
         # nats per image.
@@ -172,17 +173,18 @@ def for_images(config: TrainingConfig, image_shape: ImageShape) -> TrainingConfi
 def check_image_shape(config: TrainingConfig, image_shape: ImageShape) -> None:
     """Raises UserError if the preset's network cannot take images of this (height, width, channels)."""
     preset = PRESETS[config.preset]
-    height, width, channels = image_shape
+    height, width, _ = image_shape
     if preset.image_shape is not None and image_shape != preset.image_shape:
-        wanted = "x".join(map(str, preset.image_shape))
+        kind = "grey images" if preset.image_shape[2] == 1 else "images"
         raise UserError(
-            f"The preset {config.preset} takes images of {wanted} only, not {height}x{width}x{channels}: "
+            f"The preset {config.preset} takes {kind} of {shape_text(preset.image_shape)} only, not "
+            f"{shape_text(image_shape)}: "
             f"choose the preset {usual_preset(image_shape)}."
         )
     if height % preset.size_divisor or width % preset.size_divisor:
         raise UserError(
-            f"The preset {config.preset} needs height and width to be multiples of {preset.size_divisor}, "
-            f"not {height}x{width}: choose the preset {usual_preset(image_shape)}."
+            f"The preset {config.preset} needs width and height to be multiples of {preset.size_divisor}, "
+            f"not {size_text(height, width)}: choose the preset {usual_preset(image_shape)}."
         )
 
 

@@ -70,6 +70,19 @@ class RunInfo:
     def pixels(self) -> Pixels:
         return self.origin.pixels
 
+    @property
+    def pixels_name(self) -> str:
+        """The kind of pixels for the user: "grey", "colour" or "binarized"."""
+        return "colour" if self.pixels == "grey" and self.dataset.image_shape[2] == 3 else self.pixels
+
+    @property
+    def stopped_note(self) -> str:
+        """When a training was stopped that was meant to last longer, such as "stopped after epoch 3 of 12", or ""."""
+        if self.status != "stopped" or isinstance(self.origin, ImportedModel):
+            return ""
+        when = f"after epoch {self.epochs}" if self.epochs else "in the first epoch"
+        return f"stopped {when} of {self.origin.epochs}"
+
     def trained_with(self) -> TrainingConfig:
         """The settings of the training. Raises UserError for an imported model."""
         if isinstance(self.origin, ImportedModel):

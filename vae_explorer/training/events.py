@@ -7,6 +7,7 @@ from typing import Literal
 
 from vae_explorer.array_types import Bytes, Doubles, Floats, Longs
 from vae_explorer.data.columns import Columns
+from vae_explorer.latent.dimensions import Dimensions
 from vae_explorer.model.decoder import Decoder
 from vae_explorer.run.arrays import Sample
 from vae_explorer.run.history import EpochRecord
@@ -56,7 +57,7 @@ class Preview:
 
     z_mean: Floats  # (M, latent_dim)
     reconstructions: Bytes  # (STRIP_SIZE, H, W, C)
-    kl: Floats  # (latent_dim,), nats: the mean over the sample
+    dimensions: Dimensions  # figures of each dimension of z, over the sample
     grid: Bytes  # (rows, GRID_SIDE, H, W, C), decoded at quantiles of z1 and z2; z2 falls from row to row
 
 

@@ -25,6 +25,7 @@ from vae_explorer.run.info import HeldOutLoss, RunInfo
 from vae_explorer.run.run import Networks, Run
 from vae_explorer.run.storage import InFolder
 from vae_explorer.run.writing import Contents, write_run
+from vae_explorer.sizes import shape_text
 from vae_explorer.training.finishing import sample_of
 
 TRIED = 256  # most images used to find the range of pixels that an encoder expects
@@ -86,7 +87,7 @@ def find_model(
         decoder_file.network, decoder_file.name, choices, decoder_file.activation, shape
     )
     if shape is not None and shape != image_shape:
-        wanted, given = ("x".join(map(str, sides)) for sides in (image_shape, shape))
+        wanted, given = (shape_text(sides) for sides in (image_shape, shape))
         raise UserError(f"The decoder {decoder.name} gives images of {wanted}, the data set has images of {given}.")
     detected_encoder = None
     if encoder_file is not None:

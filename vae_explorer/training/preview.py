@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_explorer.array_types import Floats
+from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
 from vae_explorer.model.decoder import as_pixels
 from vae_explorer.model.keras_decoder import TracedDecoder
@@ -57,14 +58,12 @@ class LiveModel:
 
     def preview(self, z_mean: Floats, z_log_var: Floats) -> None:
         """Report what the model makes of the sample, whose posterior is given; of an empty one nothing."""
-        from vae_explorer.model.losses import kl_divergence
-
         if not len(z_mean):
             return
         latent_dim = z_mean.shape[1]
-        kl = kl_divergence(z_mean, z_log_var).numpy().mean(axis=0)
         positions = axis_positions(GRID_SIDE, "quantile")
         codes = lattice(positions, positions if latent_dim > 1 else positions[:1], axes_plane(FIRST_TWO, latent_dim))
         decoded = as_pixels(self.decoder(np.concatenate([z_mean[:STRIP_SIZE], codes])))
         strip, grid = np.split(decoded, [len(decoded) - len(codes)])
-        self._on_event(Preview(z_mean, strip, kl, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
+        dimensions = measure_dimensions(z_mean, z_log_var)
+        self._on_event(Preview(z_mean, strip, dimensions, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))

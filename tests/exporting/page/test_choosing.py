@@ -10,7 +10,7 @@ from tests.exporting.page.pages import Opener, by_keras
 from vae_explorer.errors import UserError
 from vae_explorer.exporting.page.choosing import PageOptions
 from vae_explorer.exporting.page.writing import write_page
-from vae_explorer.latent.dimensions import mean_kl, telling_axes
+from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.run.page import read_page
@@ -31,7 +31,7 @@ def test_the_given_number_of_points_is_drawn(tiny_run: Run, open_page: Opener, t
 def test_other_latent_spaces(kind: str, request: pytest.FixtureRequest, open_page: Opener, tmp_path: Path) -> None:
     run = request.getfixturevalue(kind)
     latent_dim = run.info.latent_dim
-    plane = axes_plane(telling_axes(mean_kl(run.codes.z_mean, run.codes.z_log_var)), latent_dim)
+    plane = axes_plane(measure_dimensions(run.codes.z_mean, run.codes.z_log_var).axes, latent_dim)
     write_page(run, tmp_path / "page.html")
     page = open_page(tmp_path / "page.html")
     assert plane_note(plane) in page.inner_text("header")

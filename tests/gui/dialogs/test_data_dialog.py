@@ -66,7 +66,7 @@ def test_a_folder_is_shown_with_what_is_skipped_and_chosen(qtbot: QtBot, dialog:
     report = dialog.report
     assert dialog.pages.currentWidget() is report
     assert report.facts["Images"].text() == "61, of which 8 are held out (a seventh, always the same)"
-    assert report.facts["Sizes"].text().startswith("28x28: ")
+    assert report.facts["Sizes"].text().startswith("28 x 28: ")
     assert rows(report.classes) == [("one", "31"), ("two", "30")]
     assert {name for name, _ in rows(report.skipped)} == {"one/cut.png", f"two/{HOSTILE}"}
     assert all(reason for _, reason in rows(report.skipped))
@@ -87,7 +87,7 @@ def test_a_changed_choice_is_inspected_again(qtbot: QtBot, dialog: DataDialog, f
     dialog.form.invert.setChecked(True)
     looked(qtbot, dialog)
     assert dialog.report.facts["Brought to"].text() != before
-    assert dialog.report.facts["Brought to"].text().startswith("48x48 grey")
+    assert dialog.report.facts["Brought to"].text().startswith("48 x 48, the size that was chosen; grey")
     assert dialog._report is not None
     assert dialog._report.thumbnails.shape[1:] == (48, 48, 1)
     assert dialog._report.thumbnails.mean() > 128  # black on white by now
@@ -102,7 +102,8 @@ def test_another_size_is_typed(qtbot: QtBot, dialog: DataDialog, folder: Path) -
     assert "A size is such as 64" in dialog.message.text()
     QTest.keyClicks(form.other_size, "40x32")
     looked(qtbot, dialog)
-    assert dialog.report.facts["Brought to"].text().startswith("40x32 grey")
+    assert dialog.report.facts["Brought to"].text().startswith("40 x 32, the size that was chosen")
+    assert form.options().size == (32, 40)  # height, width
     form.value_range.setText("9,1")
     looked(qtbot, dialog)
     assert dialog.message.text() == "A value range goes from a number up to a larger one, not from 9 to 1."

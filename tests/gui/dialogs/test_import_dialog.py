@@ -27,7 +27,7 @@ def test_it_shows_what_it_found_and_writes_a_run(dialog, qtbot, tmp_path):
     dialog.decoder.setText(str(tmp_path / "d.onnx"))
     qtbot.mouseClick(dialog.look_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.found_text.isVisible(), timeout=60_000)
-    assert "16x16x1" in dialog.found_text.text()
+    assert "16 x 16" in dialog.found_text.text()
     assert "channels first" in dialog.found_text.text()
     qtbot.waitUntil(lambda: dialog.import_button.isEnabled(), timeout=60_000)
     window = dialog.parent()

@@ -30,6 +30,7 @@ from vae_explorer.gui.dialogs import picture_dialog
 from vae_explorer.gui.dialogs.picture_dialog import PictureDialog
 from vae_explorer.gui.dialogs.picture_forms import FORMS, GridForm, MapForm
 from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.run.run import Run
 
 
@@ -119,6 +120,23 @@ def test_an_option_that_cannot_be_is_explained(qtbot: QtBot, dialog: PictureDial
     dialog.dpi.setValue(1200)
     drawn(qtbot, dialog)
     assert "more than 10,000 dots" in dialog.note.text()
+    assert dialog.preview.text().startswith("There is no preview")
+    dialog.width_spin.setValue(10)
+    assert drawn(qtbot, dialog).size, "the preview comes back"
+
+
+def test_an_unexpected_error_ends_the_preview_with_a_sentence(
+    qtbot: QtBot, dialog: PictureDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("non-broadcastable output operand")
+
+    monkeypatch.setattr(picture_dialog, "to_screen", fail)
+    dialog.width_spin.setValue(10)
+    drawn(qtbot, dialog)
+    assert dialog.preview.text().startswith("There is no preview")
+    assert dialog.note.text().startswith("Something went wrong that the program did not expect (ValueError: non-")
+    assert dialog.preview.pixmap().isNull()
 
 
 @pytest.mark.parametrize("kind", range(len(FORMS)))
@@ -136,7 +154,7 @@ def test_it_writes_what_it_shows_in_every_format(qtbot: QtBot, window: MainWindo
             dialog.write(path)
         if ending == ".png":
             with Image.open(path) as picture:
-                assert picture.width == pytest.approx(8 / 2.54 * 300, rel=0.3)  # as near as whole dots a pixel allow
+                assert picture.width == round(8 / 2.54 * 300)
         else:
             assert "a $caption$ & more" in (" ".join(svg_texts(path)) if ending == ".svg" else pdf_text(path))
         assert f"Wrote {path}" in window.toast.text.text()
@@ -200,7 +218,7 @@ def test_the_model_in_training_has_all_pictures_but_those_of_a_run(
     subject = live_subject(
         window.shown.subject.decoder,  # type: ignore[union-attr]
         tiny_run.codes.z_mean[known],
-        np.ones(2, np.float32),
+        measure_dimensions(tiny_run.codes.z_mean, tiny_run.codes.z_log_var),
         tiny_run.codes.columns.take(known),
         tiny_run.sample,
     )

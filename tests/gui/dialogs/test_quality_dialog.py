@@ -71,10 +71,11 @@ def test_gaussian_pixels_are_named_and_their_figures_explained(window: MainWindo
     quality = tiny_run.info.quality
     assert quality is not None
     gaussian = replace(quality, likelihood="gaussian", negative_elbo=Figure(-5432.1, 3.2, 9))
-    info = replace(tiny_run.info, likelihood="gaussian", sigma=0.0812, quality=gaussian)
+    dataset = replace(tiny_run.info.dataset, image_shape=(28, 28, 3))
+    info = replace(tiny_run.info, dataset=dataset, likelihood="gaussian", sigma=0.0812, quality=gaussian)
     dialog = QualityDialog(replace(tiny_run, info=info), window)
     dialog.open()
-    assert "grey pixels, Gaussian with standard deviation 0.0812, pixels 0 to 1" in dialog.note.text()
+    assert "colour pixels, Gaussian with standard deviation 0.0812, pixels 0 to 1" in dialog.note.text()
     assert dialog.values["negative_elbo"].text() == "-5432.1 ± 3.2"
     assert dialog.values["negative_elbo"].accessibleDescription().endswith("is a density, and this can be below 0.")
     dialog.reject()

@@ -122,6 +122,24 @@ def test_without_scikit_learn_an_error_says_how_to_install_it(
     qtbot.waitUntil(lambda: window.toast.isVisible() and "pip install" in window.toast.text.text())
     assert window.explorer.colours.combo.currentText() == "class"
     assert window.explorer.view.points.classes.isVisible()
+    assert not window.explorer.moves.canUndo(), "a refused choice leaves no empty step"
+
+
+def test_a_refused_choice_goes_back_to_the_one_before(
+    qtbot: QtBot, window: MainWindow, shown: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(codes: np.ndarray, count: int | None) -> np.ndarray:
+        raise UserError(clusters.MISSING)
+
+    monkeypatch.setattr(colour_chooser, "find_clusters", missing)
+    choose(window, "distance <b>")
+    choose(window, "cluster")
+    qtbot.waitUntil(lambda: window.toast.isVisible() and "pip install" in window.toast.text.text())
+    assert window.explorer.colours.combo.currentText() == "distance <b>"
+    assert window.explorer.view.points.bar.isVisible()
+    assert (window.explorer.moves.count(), window.explorer.moves.canRedo()) == (1, False)
+    window.explorer.moves.undo()
+    assert window.explorer.colours.combo.currentText() == "class"
 
 
 def test_a_picture_of_the_map_has_the_colours_of_the_explorer(qtbot: QtBot, window: MainWindow, shown: Subject) -> None:

@@ -17,7 +17,7 @@ from vae_explorer.gui.explorer.dimension_row import FINENESS, DimensionRow
 from vae_explorer.gui.explorer.dimensions_panel import DimensionsPanel
 from vae_explorer.gui.explorer.traversal_strip import STEPS
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.latent.dimensions import mean_kl
+from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import principal_plane, to_plane
 from vae_explorer.model.decoder import as_pixels
 from vae_explorer.run.run import Run
@@ -30,11 +30,10 @@ def deep(open_window: Callable[..., MainWindow], deep_run: Run) -> MainWindow:
     return window
 
 
-def test_a_run_opens_on_the_two_dimensions_of_largest_kl(
+def test_a_run_opens_on_the_two_dimensions_that_say_most(
     open_window: Callable[..., MainWindow], deep_run: Run, qtbot: QtBot
 ) -> None:
-    kl = mean_kl(deep_run.codes.z_mean, deep_run.codes.z_log_var)
-    most = tuple(sorted(np.argsort(-kl)[:2] + 1))
+    most = measure_dimensions(deep_run.codes.z_mean, deep_run.codes.z_log_var).axes
     window = open_window(deep_run.folder)
     assert window.explorer.plane.axes == most
     axes = [window.findChild(QComboBox, f"{name}Combo").currentText() for name in ("across", "up")]
@@ -87,10 +86,11 @@ def test_hiding_the_panel_makes_the_map_wider(deep: MainWindow, qtbot: QtBot) ->
     assert not panel_of(deep).isVisible()
 
 
-def test_the_dimensions_are_listed_by_their_kl(deep: MainWindow, deep_run: Run) -> None:
-    kl = mean_kl(deep_run.codes.z_mean, deep_run.codes.z_log_var)
+def test_the_dimensions_are_listed_by_their_information(deep: MainWindow, deep_run: Run) -> None:
+    dimensions = measure_dimensions(deep_run.codes.z_mean, deep_run.codes.z_log_var)
+    kl = dimensions.kl
     rows = sorted(panel_of(deep).rows, key=lambda row: row.y())
-    assert [row.dimension for row in rows] == np.argsort(-kl).tolist()
+    assert [row.dimension for row in rows] == dimensions.order.tolist()
     shown = {row.dimension: row.kl.text() for row in rows}
     variance = deep_run.codes.z_mean.var(axis=0)
     for dimension, text in shown.items():
@@ -245,29 +245,31 @@ def test_the_plane_and_the_list_follow_a_model_in_training(deep: MainWindow, dee
     code = explorer.code
     qtbot.keyClick(deep.findChild(QCheckBox, "principalCheck"), Qt.Key.Key_Space)
     for scale in ([3, 1, 1, 2], [1, 1, 4, 2]):
-        kl = np.array(scale, np.float32)
-        z_mean = np.random.default_rng(0).normal(size=(len(sample.index), 4)).astype(np.float32) * kl
-        live = live_subject(explorer._subject.decoder, z_mean, kl, columns, sample)
+        spread = np.array(scale, np.float32)
+        z_mean = np.random.default_rng(0).normal(size=(len(sample.index), 4)).astype(np.float32) * spread
+        dimensions = measure_dimensions(z_mean, np.zeros_like(z_mean))
+        live = live_subject(explorer._subject.decoder, z_mean, dimensions, columns, sample)
         explorer.show_subject(live, same=True)
         plane = principal_plane(z_mean)
         np.testing.assert_array_equal(explorer._subject.plane, to_plane(z_mean, plane))
         np.testing.assert_allclose(explorer.plane.directions, plane.directions)
         assert explorer.view.handle_point == pytest.approx(plane.point(code), abs=1e-5)
         rows = sorted(panel_of(deep).rows, key=lambda row: panel_of(deep)._list.indexOf(row))
-        assert [row.dimension for row in rows] == np.argsort(-kl, kind="stable").tolist()
+        assert [row.dimension for row in rows] == dimensions.order.tolist()
         wait_for(qtbot, deep, code)
 
 
 def test_a_collapsed_dimension_is_greyed(qtbot: QtBot) -> None:
     row = DimensionRow(2, (28, 28, 1), 196)
     qtbot.addWidget(row)
-    row.describe(0.004, False, 3.0)
+    row.describe(0.004, 0.001, False, 3.0)
     assert row.kl.text() == "collapsed"
     assert "0.00 nats" in row.kl.toolTip()
     assert row.graphicsEffect().opacity() < 0.6
-    row.describe(0.2, True, 3.0)
+    row.describe(0.2, 0.1, True, 3.0)
     assert row.graphicsEffect() is None
     assert row.kl.text() == "KL 0.20 nats"
+    assert "0.10 tell one image from another" in row.kl.toolTip()
 
 
 def test_the_strips_follow_a_replayed_training(deep: MainWindow, qtbot: QtBot) -> None:

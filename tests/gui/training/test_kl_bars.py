@@ -10,17 +10,17 @@ from vae_explorer.latent.palette import LOSSES
 
 
 @pytest.mark.parametrize(
-    ("kl", "note"),
+    ("active", "note"),
     [
-        ([3, 0.5], ""),
-        ([3, 0.5, 0.009], "z3 has collapsed: it carries less than 0.01 nats"),
-        ([0, 3, 0.001], "z1 and z3 have collapsed: each carries less than 0.01 nats"),
-        ([0] * 8, "z1, z2, z3, z4 and 4 more have collapsed: each carries less than 0.01 nats"),
-        ([0] * 5, "z1, z2, z3, z4 and z5 have collapsed: each carries less than 0.01 nats"),
+        ([1, 1], ""),
+        ([1, 1, 0], "z3 has collapsed: it says nothing about the images"),
+        ([0, 1, 0], "z1 and z3 have collapsed: they say nothing about the images"),
+        ([0] * 8, "z1, z2, z3, z4 and 4 more have collapsed: they say nothing about the images"),
+        ([0] * 5, "z1, z2, z3, z4 and z5 have collapsed: they say nothing about the images"),
     ],
 )
-def test_collapsed_dimensions_are_named(kl: list[float], note: str) -> None:
-    assert collapse_note(np.array(kl, np.float32)) == note
+def test_collapsed_dimensions_are_named(active: list[int], note: str) -> None:
+    assert collapse_note(np.array(active, bool)) == note
 
 
 @pytest.mark.parametrize("count", [1, 3, 64])

@@ -70,14 +70,17 @@ def test_a_damaged_run_is_reported_and_left_out(
 def test_its_label_names_what_keeps_a_run_from_being_compared(tiny_run: Run) -> None:
     info, same = tiny_run.info, Present(tiny_run.info.dataset, tiny_run.info.origin.beta)
     other = replace(same.dataset, fingerprint="0" * 64)
-    assert label(info, same) == info.name
+    assert label(info, None) == label(info, same) == info.name
     assert label(info, Present(other, same.beta)) == f"{info.name} (other data)"
     assert label(info, Present(same.dataset, 4.0)) == f"{info.name} (beta 1)"
     binarized = replace(info, origin=replace(info.origin, pixels="binarized"))
     assert label(binarized, same) == f"{info.name} (binarized pixels)"
     assert label(binarized, replace(same, pixels="binarized")) == info.name
     assert label(info, replace(same, pixels="binarized")) == f"{info.name} (grey pixels)"
+    colour = replace(info, dataset=replace(info.dataset, image_shape=(28, 28, 3)))
+    assert label(colour, replace(same, pixels="binarized")) == f"{info.name} (colour pixels)"
     gaussian = replace(info, likelihood="gaussian", sigma=0.1)
+    assert label(gaussian, None) == info.name
     assert label(gaussian, same) == f"{info.name} (likelihood gaussian)"
     assert label(gaussian, replace(same, likelihood="gaussian")) == info.name
     assert label(info, replace(same, likelihood="gaussian")) == f"{info.name} (likelihood bernoulli)"

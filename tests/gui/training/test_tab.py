@@ -77,7 +77,7 @@ def test_start_trains_saves_opens_and_remembers_the_run(qtbot: QtBot, ready: Mai
     qtbot.waitUntil(lambda: "trained" in ready.title.text(), timeout=10_000)
     assert ready.training.start.isEnabled()
     assert recent_runs(open_settings())[0] == tmp_path / "trained"
-    assert "held-out negative ELBO" in ready.training.state.text()
+    assert ready.training.state.text().startswith("Done: held-out negative ELBO")
 
 
 def test_plot_holds_every_batch_and_every_epoch(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
@@ -99,7 +99,8 @@ def test_stop_in_mid_epoch_keeps_what_is_learned(qtbot: QtBot, ready: MainWindow
     run = open_run(tmp_path / "trained")
     assert run.info.status == "stopped"
     assert 1 <= len(run.history) < 10_000
-    qtbot.waitUntil(lambda: "stopped after" in ready.title.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "stopped after epoch" in ready.title.text(), timeout=10_000)
+    assert ready.training.state.text().startswith(f"Stopped after epoch {len(run.history)} of 10000: held-out")
 
 
 def test_discard_asks_and_leaves_nothing(qtbot: QtBot, ready: MainWindow, tmp_path: Path, tiny_run: Run) -> None:
@@ -179,7 +180,7 @@ def test_images_that_the_preset_cannot_take_are_refused(qtbot: QtBot, ready: Mai
     ready.training.settings.preset.setCurrentIndex(ready.training.settings.preset.findData("blog"))
     with qtbot.waitSignal(ready.training.worker.finished, timeout=60_000):
         click(qtbot, ready, "startButton")
-    assert "28x28x1" in ready.toast.text.text()
+    assert "grey images of 28 x 28 only" in ready.toast.text.text()
     assert not (tmp_path / "trained").exists()
     assert ready.training.start.isEnabled()
 

@@ -6,14 +6,13 @@ import numpy as np
 
 from vae_explorer.array_types import Bytes, Floats, Indices
 from vae_explorer.errors import UserError
-from vae_explorer.latent.dimensions import mean_kl, telling_axes
+from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import Plane, axes_plane, to_plane
+from vae_explorer.latent.support import Support, measure_support
 from vae_explorer.run.run import Run, sample_image_of
 
 MOST_POINTS = 200_000  # most points that a browser draws smoothly
 EXAMPLES = 400  # real images in the page; half as many if they have more than 32 pixels per side
-INSIDE = 99  # percent of the codes that are called "inside the data"; it defines the distance `Shown.reach`
-MEASURED = 10_000  # most codes whose distances are computed for that
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class PageOptions:
 
     data: bool = True  # whether latent codes and examples are in the page; if not, only the decoder is
     points: int = 10_000  # most latent codes drawn
-    plane: Plane | None = None  # of the page's map; None: that of the two dimensions with the largest KL
+    plane: Plane | None = None  # of the page's map; None: that of the two dimensions that say most about the images
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= MOST_POINTS:
@@ -38,18 +37,18 @@ class Shown:
     drawn: Indices  # (M,), rows of the run's codes
     examples: Indices  # (K,), rows of the run's codes whose images are in the page
     images: Bytes  # (K, H, W, C)
-    reach: float  # a point at most this far from an example is called inside the data
+    support: Support | None  # by which any code is judged; None: too few codes are drawn
 
 
 def choose(run: Run, options: PageOptions) -> Shown:
     """Choose latent codes at random, and examples from everywhere in the map; without data, none of both."""
     nothing = np.zeros(0, np.intp)
     codes = run.codes
-    plane = options.plane or axes_plane(telling_axes(mean_kl(codes.z_mean, codes.z_log_var)), run.info.latent_dim)
+    plane = options.plane or axes_plane(measure_dimensions(codes.z_mean, codes.z_log_var).axes, run.info.latent_dim)
     if not options.data:
         dataset = replace(run.info.dataset, class_names=(), fingerprint="")
         run = replace(run, info=replace(run.info, dataset=dataset))
-        return Shown(run, plane, nothing, nothing, run.sample.images[:0], 0.0)
+        return Shown(run, plane, nothing, nothing, run.sample.images[:0], None)
     rng = np.random.default_rng(0)
     # A random order, so that no class covers another.
     drawn = rng.permutation(len(codes.label))[: options.points]
@@ -57,13 +56,11 @@ def choose(run: Run, options: PageOptions) -> Shown:
     with_image = np.flatnonzero(image_of >= 0)
     wanted = EXAMPLES if max(run.info.dataset.image_shape[:2]) <= 32 else EXAMPLES // 2
     examples = with_image[_spread(to_plane(codes.z_mean, plane)[with_image], wanted, rng)]
-    reach = 0.0
-    if len(examples):
-        reach = float(np.percentile(distances_to(codes.z_mean[drawn[:MEASURED]], codes.z_mean[examples]), INSIDE))
     if len(examples) <= options.points:  # a page that is read back as a run needs the codes of the examples
         others = drawn[~np.isin(drawn, examples)]
         drawn = rng.permutation(np.concatenate([examples, others[: len(drawn) - len(examples)]]))
-    return Shown(run, plane, drawn, examples, run.sample.images[image_of[examples]], reach)
+    support = measure_support(codes.z_mean[drawn])
+    return Shown(run, plane, drawn, examples, run.sample.images[image_of[examples]], support)
 
 
 def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> Indices:
@@ -77,19 +74,6 @@ def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> Indices:
     ordered = cells[order]
     turn = np.arange(len(order)) - np.searchsorted(ordered, ordered)
     return order[np.argsort(turn, kind="stable")[:wanted]]
-
-
-def distances_to(codes: Floats, examples: Floats) -> Floats:
-    """The distance (M,) of each of codes (M, latent_dim) to the nearest of the examples (K, latent_dim)."""
-    # For a few hundred examples, importing a search tree alone would take longer.
-    near, lengths = examples.astype(np.float64), np.square(examples.astype(np.float64)).sum(axis=1)
-    squared = np.empty(len(codes))
-    for start in range(0, len(codes), 1024):
-        some = codes[start : start + 1024].astype(np.float64)
-        least = (lengths - 2 * some @ near.T).min(axis=1)
-        squared[start : start + 1024] = least + np.square(some).sum(axis=1)
-    distances: Floats = np.sqrt(np.maximum(squared, 0)).astype(np.float32)
-    return distances
 
 
 def rectangle(points: Floats, latent_dim: int, outside: float) -> tuple[Floats, Floats]:

@@ -21,6 +21,7 @@ from vae_explorer.exporting.page.lattice import decode_lattice, measure
 from vae_explorer.files import replacing
 from vae_explorer.latent.palette import class_colours
 from vae_explorer.latent.plane import plane_note, to_plane
+from vae_explorer.latent.support import VERDICTS
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.keras_decoder import load_keras_decoder
 from vae_explorer.model.lowered_decoder import LoweredDecoder
@@ -155,7 +156,9 @@ def _html(
         "history": [asdict(record) for record in shown.run.history],
     }
     if len(shown.examples):
-        content |= {"atlas": atlas(shown.images), "reach": shown.reach}
+        content["atlas"] = atlas(shown.images)
+    if shown.support is not None:
+        content["support"] = {"limits": shown.support.limits, "verdicts": VERDICTS}
     page = {name: asset(f"page/{name}").read_text(encoding="utf-8") for name in ("page.html.jinja", "page.css")}
     scripts = [asset(f"page/{name}").read_text(encoding="utf-8") for name in SCRIPTS]
     variables = {
@@ -163,6 +166,7 @@ def _html(
         "classes": classes,
         "points": len(shown.drawn),
         "examples": len(shown.examples),
+        "supported": len(shown.examples) > 0 and shown.support is not None,
         "facts": caption(shown, decoder_fact),
         "note": plane_note(shown.plane),
         "names": shown.plane.names,

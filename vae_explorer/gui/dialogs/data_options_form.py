@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.data.options import LARGEST, SMALLEST, ImageOptions, parse_size, parse_value_range
+from vae_explorer.sizes import size_text
 
 SIZES = (16, 28, 32, 48, 64, 96, 128)
 AS_FOUND, OTHER = "as found", "other"
@@ -37,11 +38,11 @@ class DataOptionsForm(QWidget):
         self.size_combo.setObjectName("dataSizeCombo")
         self.size_combo.addItem("As found", AS_FOUND)
         for side in SIZES:
-            self.size_combo.addItem(f"{side} x {side}", f"{side}x{side}")
+            self.size_combo.addItem(size_text(side, side), size_text(side, side))
         self.size_combo.addItem("Other…", OTHER)
         self.other_size = QLineEdit()
         self.other_size.setObjectName("dataSizeEdit")
-        self.other_size.setPlaceholderText("height x width, such as 64x48")
+        self.other_size.setPlaceholderText("width x height, such as 64 x 48")
         self.fit = QComboBox()
         self.fit.setObjectName("dataFitCombo")
         self.color = QComboBox()
@@ -71,7 +72,7 @@ class DataOptionsForm(QWidget):
         self.validation_share.setSuffix(" %")
         self._row("Si&ze", self.size_combo, f"Size in pixels that all images are scaled to, {SMALLEST} to "
                   f"{LARGEST} per side. Smaller images train faster and show less detail")  # fmt: skip
-        self._row("", self.other_size, "Height x width in pixels, or one number for both")
+        self._row("", self.other_size, "Width x height in pixels, or one number for both")
         self._row("&Fit", self.fit, "What is done to images of another aspect ratio: their edges are cut, a black "
                   "margin is added, or they are distorted")  # fmt: skip
         self._row("Co&lour", self.color, "Grey or colour. As the images are: grey if nearly all of them are grey")
@@ -111,7 +112,7 @@ class DataOptionsForm(QWidget):
     def set_options(self, options: ImageOptions) -> None:
         """Show these options, without emitting `changed`."""
         blocked = self.blockSignals(True)
-        size = AS_FOUND if options.size is None else f"{options.size[0]}x{options.size[1]}"
+        size = AS_FOUND if options.size is None else size_text(*options.size)
         index = self.size_combo.findData(size)
         self.size_combo.setCurrentIndex(index if index >= 0 else self.size_combo.findData(OTHER))
         self.other_size.setText("" if index >= 0 else size)
@@ -125,7 +126,7 @@ class DataOptionsForm(QWidget):
 
     def _row(self, text: str, field: QWidget, tip: str, row: QHBoxLayout | None = None) -> None:
         field.setToolTip(tip)
-        field.setAccessibleName(text.replace("&", "") or "Height x width")
+        field.setAccessibleName(text.replace("&", "") or "Width x height")
         field.setAccessibleDescription(tip)
         if row is None:
             self._form.addRow(text, field)

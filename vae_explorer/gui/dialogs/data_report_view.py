@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from vae_explorer.data.report import DataReport
 from vae_explorer.gui.dialogs.thumbnails import Thumbnails
 from vae_explorer.gui.parts.plain_text import safe_tip, shown
+from vae_explorer.sizes import size_text
 
 FEW = 4  # most kinds that are named one by one
 MOST_ROWS = 2000  # most rows of a list
@@ -55,14 +56,12 @@ class DataReportView(QWidget):
         layout.addLayout(lists, 2)
 
     def show_report(self, report: DataReport) -> None:
-        height, width, channels = report.image_shape
-        colour = "grey" if channels == 1 else "colour"
         self._put("Source", f"{report.name}, {report.kind}")
         self._put("Images", f"{report.count:,}, of which {report.held_out:,} are held out ({report.held_out_note})")
-        self._put("Sizes", counted([(f"{high}x{wide}", images) for (high, wide), images in report.sizes]))
+        self._put("Sizes", counted([(size_text(high, wide), images) for (high, wide), images in report.sizes]))
         self._put("Formats", counted(report.formats))
         self._put("Values", report.range_note.rstrip("."))
-        self._put("Brought to", f"{height}x{width} {colour}: {report.shape_note.rstrip('.')}")
+        self._put("Brought to", report.shape_note.rstrip("."))
         self._put("Numbers", ", ".join(report.value_names))
         self._put("Warnings", "\n".join(report.warnings))
         self._put("Notes", "\n".join(report.notes))

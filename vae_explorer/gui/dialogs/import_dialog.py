@@ -25,6 +25,7 @@ from vae_explorer.progress import Progress
 from vae_explorer.run.imported import describe_networks
 from vae_explorer.run.places import new_run_folder
 from vae_explorer.run.run import Run
+from vae_explorer.sizes import shape_text
 
 WIDTH = 640  # pixels at least
 MODELS = "Models (*.keras *.h5 *.hdf5 *.onnx)"
@@ -71,8 +72,8 @@ class ImportDialog(QDialog):
         )
         self.shape = QLineEdit()
         self.shape.setObjectName("importShape")
-        self.shape.setPlaceholderText("detected, or for flat images such as 28x28x1")
-        self.shape.setToolTip("Height, width and channels of the images, if the decoder returns flat images")
+        self.shape.setPlaceholderText("detected, or for flat images such as 48x40")
+        self.shape.setToolTip("Width x height, if the decoder returns flat images: 48x40, or 48x40x3 in colour")
         self.shape.textChanged.connect(self._changed)
         form.addRow("&Shape of flat images", self.shape)
         self.range = self._choice(
@@ -205,8 +206,7 @@ class ImportDialog(QDialog):
 
     def _show_found(self, found: Any) -> None:
         self._found = found
-        height, width, channels = found.image_shape
-        lines = [f"Images of {height}x{width}x{channels}.", *describe_networks(found.model), *found.notes]
+        lines = [f"Images of {shape_text(found.image_shape)}.", *describe_networks(found.model), *found.notes]
         self.found_text.setText("\n".join(line[:1].upper() + line[1:] for line in lines))
         self.found_text.show()
         self._grow()

@@ -17,7 +17,7 @@ class PageDialog(QDialog):
     chosen = Signal(object, object)
 
     def __init__(self, run: Run, parent: QWidget, plane: Plane | None = None) -> None:
-        """plane: the plane of the page; None: the two dimensions with the largest KL."""
+        """plane: the plane of the page; None: the two dimensions that say most about the images."""
         super().__init__(parent)
         self._plane = plane
         self.setObjectName("pageDialog")

@@ -84,6 +84,8 @@ class PictureDialog(QDialog):
         self.preview.setObjectName("picturePreview")
         self.preview.setAccessibleName("Preview of the picture")
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.preview.setTextFormat(Qt.TextFormat.PlainText)
+        self.preview.setWordWrap(True)
         self.preview.setMinimumSize(300, 300)
         self.preview.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.progress = QProgressBar()
@@ -146,8 +148,7 @@ class PictureDialog(QDialog):
         self.has_caption.toggled.connect(self.caption.setEnabled)
         form = new_form()
         for text, field, tip in (
-            ("&Width", self.width_spin, "Width of the picture on paper. It can differ a little, because each pixel of "
-             "an image takes a whole number of dots"),
+            ("&Width", self.width_spin, "Width of the picture on paper"),
             ("Resolu&tion", self.dpi, "For a PNG, and for the images within an SVG or a PDF"),
             ("Capt&ion", self.has_caption, "Whether the picture has a line of text below it"),
             ("", self.caption, "The text below"),
@@ -225,12 +226,12 @@ class PictureDialog(QDialog):
         try:
             draw, paper = self.form.drawing(), self.paper()
         except UserError as error:
-            self.note.setText(str(error))
+            self._refuse(str(error))
             return
         room = self.preview.size() * self.devicePixelRatioF()
         self._task = BackgroundTask(partial(_preview, draw, paper, room.width(), room.height()))
         self._task.returned.connect(self._take_picture)
-        self._task.errored.connect(self.note.setText)
+        self._task.errored.connect(self._refuse)
         self._task.progressed.connect(self._show_progress)
         self._task.finished.connect(self._drawn)
         self._task.start()
@@ -251,6 +252,12 @@ class PictureDialog(QDialog):
         self._picture = QPixmap.fromImage(to_qimage(pixels))
         self.note.setText(said)
         self._show_picture()
+
+    def _refuse(self, why: str) -> None:
+        """Show a sentence in place of the preview."""
+        self._picture = QPixmap()
+        self.preview.setText("There is no preview: the picture cannot be drawn with these settings.")
+        self.note.setText(why)
 
     def _show_picture(self) -> None:
         if not self._picture.isNull():

@@ -120,8 +120,8 @@ class QualityDialog(QDialog):
     def _show_figures(self, quality: Quality | None, source: str) -> None:
         info = self._run.info
         gaussian = "" if info.sigma is None else f", Gaussian with standard deviation {info.sigma:.3g}, pixels 0 to 1"
-        said = f"{info.dataset.name}, {info.model_name}, {info.pixels} pixels{gaussian}. Figures of grey, of "
-        said += "binarized and of Gaussian pixels cannot be compared. "
+        said = f"{info.dataset.name}, {info.model_name}, {info.pixels_name} pixels{gaussian}. Figures of "
+        said += "binarized, of Gaussian and of other pixels cannot be compared. "
         lacking = "Measure computes the figures, which this run lacks."
         if not self.measure.isEnabled():
             lacking = "There are none: this run holds no encoder or no held-out images to measure with."

@@ -23,6 +23,7 @@ class PointsChoices(QObject):
         foot.split_wanted.connect(self._split_wanted)
         foot.colours.wanted.connect(self._colours_wanted)
         foot.colours.chosen.connect(points.colour_by)
+        foot.colours.refused.connect(lambda: history.take_back(self._show_colours))
 
     def _split_wanted(self, split: int | None) -> None:
         self._history.do(Change("splits", self._split, split, self._show_split))

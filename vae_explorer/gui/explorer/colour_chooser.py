@@ -30,6 +30,7 @@ class ColourChooser(QWidget):
 
     wanted = Signal(object)  # ColourChoice of the person; `choose` applies it
     chosen = Signal(object)  # Colouring
+    refused = Signal()  # the choice cannot be shown; the default is shown instead
     errored = Signal(str)
 
     def __init__(self) -> None:
@@ -150,11 +151,12 @@ class ColourChooser(QWidget):
             self.chosen.emit(by_cluster(answer[2], self._subject.images_key))
 
     def _refuse(self, text: str) -> None:
-        """Go back to the default colouring, and report the error."""
+        """Go back to the default colouring, and report the error and that the choice was refused."""
         self.choice = replace(self.choice, name="")
         self.errored.emit(text)
         if self._subject is not None:
             self.chosen.emit(self.show_subject(self._subject))
+        self.refused.emit()
 
 
 def _cluster(subject: Subject, wanted: int) -> tuple[Subject, int, Ints] | UserError:

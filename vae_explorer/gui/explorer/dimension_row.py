@@ -81,12 +81,13 @@ class DimensionRow(QWidget):
         layout.addLayout(track)
         layout.addWidget(self.strip)
 
-    def describe(self, kl: float, active: bool, reach: float) -> None:
-        """kl: nats per image, NaN if unknown. active: whether it has not collapsed. reach: largest slider value."""
+    def describe(self, kl: float, information: float, active: bool, reach: float) -> None:
+        """kl, information: nats per image, NaN: unknown. active: whether it has not collapsed. reach: of the slider."""
         known = "" if math.isnan(kl) else f"KL {kl:.2f} nats"
         said = known if active else "collapsed"
         self.kl.setText(said)
-        carried = f"{known} per image on average" if known else "The KL of this dimension is not known"
+        tells = f"{known} per image on average, of which {information:.2f} tell one image from another"
+        carried = tells if known else "The KL of this dimension is not known"
         self.kl.setToolTip(carried if active else f"{carried}. The dimension has collapsed: it carries no information.")
         self.slider.setAccessibleDescription(f"{known}{'' if active else ', collapsed'}")
         self.values = np.linspace(-reach, reach, STEPS, dtype=np.float32)

@@ -84,7 +84,7 @@ class DimensionsPanel(QWidget):
         column.addStretch()
         self.area = QScrollArea()
         self.area.setObjectName("dimensionsScroll")
-        self.area.setAccessibleName("Dimensions of z, the one with the largest KL first")
+        self.area.setAccessibleName("Dimensions of z, the one that says most about the images first")
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -110,14 +110,15 @@ class DimensionsPanel(QWidget):
         return combo
 
     def show_subject(self, subject: Subject) -> None:
-        """List the dimensions of this subject, which has more than two, by their KL, and show its plane."""
+        """List the dimensions of this subject, which has more than two, by their information, and show its plane."""
         self._subject = subject
         self._first_generation = self._generation + 1
         self._prepare_rows(subject)
         dimensions = subject.dimensions
         for row in self.rows:
             index = row.dimension
-            row.describe(float(dimensions.kl[index]), bool(dimensions.active[index]), float(dimensions.reach[index]))
+            kl, information = float(dimensions.kl[index]), float(dimensions.information[index])
+            row.describe(kl, information, bool(dimensions.active[index]), float(dimensions.reach[index]))
         for position, dimension in enumerate(dimensions.order.tolist()):
             if self._list.indexOf(self.rows[dimension]) != position:
                 self._list.insertWidget(position, self.rows[dimension])

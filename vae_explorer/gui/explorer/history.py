@@ -44,6 +44,14 @@ class History(QUndoStack):
         """Carry the change out and remember it."""
         self.push(_Step(change))
 
+    def take_back(self, apply: Callable[[State], None]) -> None:
+        """Undo the newest change and forget it, if it was made by `apply`: it turned out to be impossible."""
+        step = self.command(self.index() - 1) if self.index() else None
+        if isinstance(step, _Step) and step.made_by(apply):
+            step.setObsolete(True)  # the stack removes it without undoing it
+            self.undo()
+            step.undo()
+
 
 class _Step(QUndoCommand):
     """A change, or a run of them."""
@@ -52,6 +60,9 @@ class _Step(QUndoCommand):
         super().__init__(change.text)
         self._change, self._after = change, change.after
         self._when = time.monotonic()
+
+    def made_by(self, apply: Callable[..., None]) -> bool:
+        return self._change.apply == apply
 
     def id(self) -> int:
         return -1 if self._change.run is None else 1  # Qt calls mergeWith for steps with equal ids

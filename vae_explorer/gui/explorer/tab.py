@@ -22,7 +22,6 @@ from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.explorer.time_bar import TimeBar
 from vae_explorer.gui.explorer.view import LatentView
 from vae_explorer.gui.parts.theme import Theme
-from vae_explorer.latent.dimensions import telling_axes
 from vae_explorer.latent.plane import FIRST_TWO, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class ExplorerTab(QWidget):
         self._subject: Subject | None = None
         self.code = np.zeros(2, np.float32)  # (latent_dim,), the latent code at the handle
         self.plane = axes_plane(FIRST_TWO, 2)  # goes through the latent code
-        self._plane_chosen = False  # whether the person chose the plane; else it shows the dimensions of largest KL
+        self._plane_chosen = False  # whether the person chose the plane; else it shows the two that say most
         self.moves = History(self)
         self.clock = FrameClock()
         self._decoding = Decoding(self.clock, self)
@@ -137,7 +136,7 @@ class ExplorerTab(QWidget):
         if other_space:
             self._plane_chosen = False
         keeps = (same or self._plane_chosen) and not other_space
-        choice = self.plane.choice if keeps else telling_axes(subject.dimensions.kl)
+        choice = self.plane.choice if keeps else subject.dimensions.axes
         self.view.points.colour_by(self.colours.show_subject(subject))
         self.z2.setEnabled(latent_dim > 1)
         self.show_locate(images_missing)

@@ -33,6 +33,12 @@ def begin(function: Callable[[], Result]) -> Future[Result]:
     return future
 
 
+def unexpected(error: Exception) -> str:
+    """A sentence on an error that nobody foresaw, whose traceback is in the log."""
+    what = f"{type(error).__name__}: {error}"
+    return f"Something went wrong that the program did not expect ({what}). Help > Open log has more."
+
+
 class BackgroundTask(QObject):
     """Runs `function(progress)` once; `progress(text, share)` reports the share done, or stops it if cancelled.
 
@@ -83,7 +89,7 @@ class BackgroundTask(QObject):
             report = partial(self.errored.emit, str(error))
         except Exception as error:
             log.exception("background task failed")
-            report = partial(self.errored.emit, f"{type(error).__name__}: {error} (Help > Open log has more)")
+            report = partial(self.errored.emit, unexpected(error))
         self._ended.emit(report)
 
     def _end(self, report: Callable[[], object] | None) -> None:

@@ -5,11 +5,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from vae_explorer.array_types import Floats
+from vae_explorer.array_types import Flags, Floats
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.latent.palette import LOSSES, LOSSES_ON_DARK
 
-COLLAPSED = 0.01  # nats per image; a dimension with a smaller KL has collapsed
+LEAST = 0.01  # nats per image; the longest bar stands for no less
 WIDEST = 34.0  # greatest width of a bar, pixels
 NAMED = 5  # most collapsed dimensions that are named one by one
 
@@ -50,7 +50,7 @@ class KLBars(QWidget):
         bar = QColor((LOSSES_ON_DARK if self._theme.dark else LOSSES)[2])
         painter.setPen(QColor(self._theme.muted))
         for i, kl in enumerate(self._kl):
-            length = max(1.0, room * float(kl) / max(float(self._kl.max()), COLLAPSED))
+            length = max(1.0, room * float(kl) / max(float(self._kl.max()), LEAST))
             painter.fillRect(QRectF(i * wide, foot - length, wide - gap, length), bar)
             for height, y, written in ((below, foot, names[i]), (above, foot - length - above, values[i])):
                 if height:
@@ -60,13 +60,13 @@ class KLBars(QWidget):
         return max(map(metrics.horizontalAdvance, texts)) + 4 <= width
 
 
-def collapse_note(kl: Floats) -> str:
-    """A sentence on the dimensions that have collapsed; "" if none has."""
-    names = [f"z{i}" for i, value in enumerate(kl, 1) if value < COLLAPSED]
+def collapse_note(active: Flags) -> str:
+    """A sentence on the dimensions that have collapsed, those not `active` (latent_dim,); "" if none has."""
+    names = [f"z{i}" for i, tells in enumerate(active, 1) if not tells]
     if not names:
         return ""
     if len(names) == 1:
-        return f"{names[0]} has collapsed: it carries less than {COLLAPSED} nats"
+        return f"{names[0]} has collapsed: it says nothing about the images"
     if len(names) > NAMED:
         names[NAMED - 1 :] = [f"{len(names) - NAMED + 1} more"]
-    return f"{', '.join(names[:-1])} and {names[-1]} have collapsed: each carries less than {COLLAPSED} nats"
+    return f"{', '.join(names[:-1])} and {names[-1]} have collapsed: they say nothing about the images"

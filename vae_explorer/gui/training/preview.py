@@ -89,8 +89,10 @@ class TrainingPreview(QWidget):
         if self._originals is not None:
             self.strip.show_images(np.stack([self._originals, preview.reconstructions]))
         self.grid.show_images(preview.grid)
-        self.bars.show_kl(preview.kl)
-        note = collapse_note(preview.kl) if self._trained else ""  # before the first epoch nothing can have collapsed
+        self.bars.show_kl(preview.dimensions.kl)
+        note = (
+            collapse_note(preview.dimensions.active) if self._trained else ""
+        )  # before the first epoch nothing can have collapsed
         self._trained = True
         self.collapsed.setText(note)
         self.collapsed.setVisible(bool(note))

@@ -61,7 +61,7 @@ class RunComparison(QPushButton):
             action.setCheckable(True)
             if not has_same_pixels(info, self._present):
                 action.setEnabled(False)
-                action.setToolTip("Losses of grey and of binarized pixels cannot be compared")
+                action.setToolTip("Losses of binarized and of other pixels cannot be compared")
             action.setChecked(folder in self._chosen)
             action.toggled.connect(lambda on, folder=folder, action=action: self._choose(folder, on, action))
 
@@ -126,10 +126,10 @@ def label(info: RunInfo, present: Present | None) -> str:
     if present and info.dataset.fingerprint != present.dataset.fingerprint:
         notes.append("other data")
     if not has_same_pixels(info, present):
-        notes.append(f"{info.pixels} pixels")
-    if info.likelihood != (present.likelihood if present else "bernoulli"):
+        notes.append(f"{info.pixels_name} pixels")
+    if present and info.likelihood != present.likelihood:
         notes.append(f"likelihood {info.likelihood}")
-    if info.beta is not None and (present is None or info.beta != present.beta):
+    if present and info.beta is not None and info.beta != present.beta:
         notes.append(f"beta {info.beta:g}")
     return f"{info.name} ({', '.join(notes)})" if notes else info.name
 

@@ -79,7 +79,7 @@ class TrainingSettings(QWidget):
         self.pixels = QComboBox()
         self.pixels.setObjectName("pixelsCombo")
         for name in PIXELS:
-            self.pixels.addItem(name.capitalize(), name)
+            self.pixels.addItem("As they are" if name == "grey" else name.capitalize(), name)
         self.likelihood = QComboBox()
         self.likelihood.setObjectName("likelihoodCombo")
         for name, title in LIKELIHOODS.items():
@@ -143,9 +143,9 @@ class TrainingSettings(QWidget):
         more_form = QFormLayout(more)
         more_form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._add_row(more_form, "&Images used", self.limit, "Use only this many of the images, chosen by the seed")
-        self._add_row(more_form, "Pi&xels", self.pixels, "Grey learns the grey levels. Binarized draws black or white "
-                      "at every step, with the level as the probability of white. Figures of grey and of "
-                      "binarized pixels cannot be compared")  # fmt: skip
+        self._add_row(more_form, "Pi&xels", self.pixels, "As they are: grey levels or colours. Binarized draws black "
+                      "or white at every step, with the level as the probability of white. Figures of the two "
+                      "cannot be compared")  # fmt: skip
         later: tuple[tuple[str, QWidget, str], ...] = (
             ("Li&kelihood", self.likelihood, "The distribution of a pixel given its decoded value: Bernoulli, usual "
              "for grey, or Gaussian, usual for colour, with a learned or a fixed width (sigma). Figures of different "

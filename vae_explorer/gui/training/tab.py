@@ -27,12 +27,25 @@ from vae_explorer.gui.training.views import TrainingViews
 from vae_explorer.gui.training.worker import TrainingWorker
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run
+from vae_explorer.run.storage import InPage
 from vae_explorer.tensorflow_import import import_ahead
 from vae_explorer.training.events import Event, Finishing, Paused, Warned
 
 if TYPE_CHECKING:
     from vae_explorer.gui.training.further_dialog import Further, FurtherDialog
     from vae_explorer.run.folder import Unfinished
+
+
+FURTHER = "More epochs for the run that is open: from its weights, with its schedule restarted"
+
+
+def why_not_further(run: Run) -> str:
+    """Why a run cannot be trained further; empty if it can."""
+    if not isinstance(run.info.origin, TrainingConfig):
+        return "This model was imported, so it cannot be trained further."
+    if isinstance(run.storage, InPage):
+        return "A page does not contain everything that further training needs: open the run's folder."
+    return ""
 
 
 class TrainingTab(QWidget):
@@ -138,10 +151,7 @@ class TrainingTab(QWidget):
         scroll.viewport().setAutoFillBackground(False)
         self.settings.setAutoFillBackground(False)
         self.start = self._button("Start", "startButton", "Train with these settings", self._start)
-        self.further = self._button(
-            "Train further…", "furtherButton", "More epochs for the run that is open: from its weights, with its "
-            "schedule restarted", self.ask_further
-        )  # fmt: skip
+        self.further = self._button("Train further…", "furtherButton", FURTHER, self.ask_further)
         self.stop = self._button(
             "Stop", "stopButton", "End now and keep what is learned: the present weights become the model", self._stop
         )
@@ -207,7 +217,7 @@ class TrainingTab(QWidget):
     def take_settings(self, run: Run) -> bool:
         """Fill the form with what a run was trained with, and say so; not while a training holds the form."""
         if self.worker.running:
-            self.noted.emit("A training is running: take the settings of the run when it has ended.")
+            self.noted.emit("A training has not ended yet: take the settings of the run when it has.")
             return False
         info = run.info
         if not isinstance(info.origin, TrainingConfig):
@@ -225,7 +235,13 @@ class TrainingTab(QWidget):
     def set_run(self, run: Run) -> None:
         """The run that is open, which can be trained further."""
         self.run = run
-        self.further.setEnabled(not self.worker.running)
+        self._offer_further(not self.worker.running)
+
+    def _offer_further(self, free: bool) -> None:
+        """Enable the button for training further if the open run can be; else its tool tip says why not."""
+        reason = why_not_further(self.run) if self.run is not None else ""
+        self.further.setEnabled(free and self.run is not None and not reason)
+        self.further.setToolTip(reason or FURTHER)
 
     def ask_further(self) -> "FurtherDialog | None":
         """Ask by how much to train the open run further, and do it."""
@@ -233,8 +249,9 @@ class TrainingTab(QWidget):
 
         if self.run is None or self.worker.running:
             return None
-        if not isinstance(self.run.info.origin, TrainingConfig):
-            self.noted.emit("This model was imported, so it cannot be trained further.")
+        reason = why_not_further(self.run)
+        if reason:
+            self.noted.emit(reason)
             return None
         dialog = FurtherDialog(self.run, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -244,7 +261,7 @@ class TrainingTab(QWidget):
 
     def _train_further(self, run: Run, wanted: "Further") -> None:
         if self.worker.running:
-            self.noted.emit("A training is running: train further when it has ended.")
+            self.noted.emit("A training has not ended yet: train further when it has.")
             return
         self._begin(wanted.config)
         self.begun.emit(wanted.folder)
@@ -254,7 +271,7 @@ class TrainingTab(QWidget):
     def resume(self, unfinished: "Unfinished") -> None:
         """Resume a training that was cut off."""
         if self.worker.running:
-            self.noted.emit("A training is running: resume the other one when it has ended.")
+            self.noted.emit("A training has not ended yet: resume the other one when it has.")
             return
         progress = unfinished.progress
         self._begin(progress.config)
@@ -318,7 +335,7 @@ class TrainingTab(QWidget):
         held_out = run.info.held_out
         figure = f": held-out negative ELBO {held_out.negative_elbo:.1f} nats per image" if held_out else ""
         figure += run.info.pixels_note
-        self._outcome = f"Done{figure}"
+        self._outcome = f"{run.info.stopped_note.capitalize() or 'Done'}{figure}"
         self.noted.emit(f"The run is saved in {run.folder}")
 
     def _finished(self) -> None:
@@ -328,7 +345,7 @@ class TrainingTab(QWidget):
     def _set_running(self, running: bool) -> None:
         self.settings.setEnabled(not running)
         self.start.setEnabled(not running)
-        self.further.setEnabled(not running and self.run is not None)
+        self._offer_further(not running)
         self.stop.setEnabled(running)
         self.pause.setEnabled(running)
         self.pause.setText("Pause")
