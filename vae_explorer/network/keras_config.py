@@ -22,7 +22,7 @@ LAYERS = {
     "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D", "MaxPooling1D", "MaxPooling2D",
     "AveragePooling1D", "AveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling1D",
     "GlobalAveragePooling1D", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
-    "Embedding", "Resizing",
+    "Embedding", "Resizing", "LSTM", "GRU", "SimpleRNN", "TimeDistributed", "Bidirectional",
 }  # fmt: skip
 SETTINGS = {  # initializers, regularizers, constraints and dtypes
     "Zeros", "Ones", "Constant", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Identity",

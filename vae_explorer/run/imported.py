@@ -69,9 +69,10 @@ class ImportedModel:
 def describe_networks(model: ImportedModel) -> list[str]:
     """A line on each network: its tensors, and how they are read."""
     decoder, encoder = model.decoder, model.encoder
+    ending = decoder.ending.replace("..", " to ")
     lines = [
         f"decoder {decoder.file}: {decoder.input} ({model.latent_dim}) to {decoder.output} "
-        f"{written_shape(decoder.output_shape)}, {LAYOUTS[decoder.layout]}, read as {decoder.ending.replace('..', ' to ')} "
+        f"{written_shape(decoder.output_shape)}, {LAYOUTS[decoder.layout]}, read as {ending} "
         f"(values {decoder.lowest:.3g} to {decoder.highest:.3g} for latent codes from the prior)"
     ]
     if encoder is not None:
