@@ -92,6 +92,8 @@ def detect_decoder(
             "one output only."
         )
     name, values = found[0]
+    if name in network.drawn:
+        raise UserError(f"The decoder {file} draws {name!r} at random: its images have to follow from z alone.")
     shape: Shape = values.shape[1:]
     layout, image_shape = _layout_of(name, shape, choices, data_shape, file)
     if not np.isfinite(values).all():

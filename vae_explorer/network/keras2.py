@@ -14,7 +14,6 @@ KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 # Settings without effect on what a trained layer computes, which its class in Keras 3 does not know.
 UNKNOWN = {
     "SeparableConv1D": KERNEL, "SeparableConv2D": KERNEL, "SpatialDropout2D": ("trainable", "noise_shape"),
-    "Embedding": ("batch_input_shape",),
 }  # fmt: skip
 MODULES = {"Functional": "keras.src.models.functional", "Sequential": "keras"}  # of models in a .keras file
 CHANGED = {"hard_sigmoid": "clip(x / 5 + 1 / 2, 0, 1)"}  # functions that compute something else in Keras 3
@@ -31,32 +30,48 @@ def to_keras3(config: Any, file: str) -> None:
     A Lambda of two inputs that gives an output of its model is how a VAE of Keras 2 draws z: it becomes a layer
     "Sampling", whose program is not run. Raises UserError for a function that computes something else in Keras 3.
     """
-    for found in list(_objects(config, file)):
-        if found.get("class_name") in MODULES and "module" in found:
+    for found in list(_objects(config)):
+        if found["class_name"] in MODULES and "module" in found:
             found["module"] = MODULES[found["class_name"]]
+        if found["class_name"] == "Sequential" and isinstance(found.get("config"), list):  # before Keras 2.2.3
+            found["config"] = {"name": "sequential", "layers": found["config"]}
         settings = found.get("config")
         if not isinstance(settings, dict):
             continue
+        _check_functions(settings, file)
         policy = settings.get("dtype")
         if isinstance(policy, dict) and policy.get("class_name") == "Policy" and isinstance(policy.get("config"), dict):
             name = policy["config"].get("name")
             settings["dtype"] = "float32" if str(name).startswith("mixed") else name  # the weights are float32 as well
-        if found.get("class_name") in WITHOUT_GROUPS and settings.get("groups") == 1:
+        if found["class_name"] in WITHOUT_GROUPS and settings.get("groups") == 1:
             del settings["groups"]
         for name in UNKNOWN.get(found["class_name"], ()):
             settings.pop(name, None)
         if settings.get("time_major") is False:
             del settings["time_major"]
-        if found.get("class_name") == "ThresholdedReLU":
+        if found["class_name"] == "LeakyReLU" and "alpha" in settings:
+            settings["negative_slope"] = settings.pop("alpha")
+        if found["class_name"] == "ThresholdedReLU":
             found["class_name"] = "ReLU"
             settings["threshold"] = settings.pop("theta", 1.0)
         if isinstance(settings.get("layers"), list):
             _name_samplers(settings)
             _count_from_0(settings)
+            _begin_with_entry(settings["layers"])
 
 
-def _objects(config: Any, file: str) -> Iterator[dict[str, Any]]:
-    """All objects in the configuration that name a class. Raises UserError for a function that has changed."""
+def _check_functions(settings: dict[str, Any], file: str) -> None:
+    for value in (settings.get("activation"), settings.get("recurrent_activation")):
+        name = value.get("config") if isinstance(value, dict) else value
+        if isinstance(name, str) and name in CHANGED:
+            raise UserError(
+                f"{file} uses {name} of Keras 2, which is {CHANGED[name]} there and another function in Keras 3: it "
+                "would give wrong images, so export the model as ONNX."
+            )
+
+
+def _objects(config: Any) -> Iterator[dict[str, Any]]:
+    """All objects in the configuration that name a class."""
     waiting = [config]
     while waiting:
         value = waiting.pop()
@@ -66,11 +81,6 @@ def _objects(config: Any, file: str) -> Iterator[dict[str, Any]]:
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
-        elif isinstance(value, str) and value in CHANGED:
-            raise UserError(
-                f"{file} uses {value} of Keras 2, which is {CHANGED[value]} there and another function in Keras 3: it "
-                "would give wrong images, so export the model as ONNX."
-            )
 
 
 def _name_samplers(settings: dict[str, Any]) -> None:
@@ -99,6 +109,17 @@ def _count_from_0(settings: dict[str, Any]) -> None:
         if isinstance(nodes, list) and any(found[1] >= len(nodes) for found in references):
             for found in references:
                 found[1] -= 1
+
+
+def _begin_with_entry(layers: list[Any]) -> None:
+    """Let a shape of the input, which any layer of Keras 2 may name, stand in an InputLayer alone."""
+    for index, layer in enumerate(layers):
+        settings = layer.get("config") if isinstance(layer, dict) else None
+        if not isinstance(settings, dict) or layer.get("class_name") == "InputLayer":
+            continue
+        shape = settings.pop("batch_input_shape", None)
+        if index == 0 and isinstance(shape, list):
+            layers.insert(0, {"class_name": "InputLayer", "config": {"batch_shape": shape, "name": "entry"}})
 
 
 def _references(settings: dict[str, Any]) -> Iterator[list[Any]]:
