@@ -49,10 +49,14 @@ def read_apart(module: str, words: Sequence[str], file: str, seconds: float) -> 
 def one_line(text: object, most: int = 160) -> str:
     """The first line of a library's message, `most` characters at most, to be used inside a sentence.
 
-    It may quote from a malicious file, so characters that are not printable become "?".
+    It may quote from a malicious file, so characters that are not printable become "?". A longer line ends after a
+    whole word, with an ellipsis.
     """
     line = "".join(letter if letter.isprintable() else "?" for letter in str(text).strip().partition("\n")[0])
-    return line[:most].rstrip(". ")
+    if len(line) <= most:
+        return line.rstrip(". ")
+    whole, blank, _ = line[:most].rpartition(" ")
+    return f"{(whole if blank else line[: most - 1]).rstrip('.,:;( ')}…"
 
 
 def answer(function: Callable[[], str]) -> int:

@@ -46,6 +46,6 @@ def test_a_run_is_overwritten_only_with_overwrite(decoder, tmp_path, capsys):
 def test_ranges_and_shapes_are_checked(decoder, tmp_path, capsys):
     words = ["import", "--decoder", str(decoder), "--out", str(tmp_path / "run")]
     with pytest.raises(SystemExit):
-        run_command([*words, "--input-range", "0..255"])
+        run_command([*words, "--input-range", "0..256"])
     assert run_command([*words, "--shape", "16x17x3"]) == 1
     assert "no image of 16 x 17, colour" in capsys.readouterr().err

@@ -40,7 +40,8 @@ def test_the_axis_of_channels_follows_from_the_shape(shape, layout, image_shape)
 
 
 @pytest.mark.parametrize(
-    ("last", "scale", "ending"), [("Sigmoid", 1, "sigmoid"), ("Tanh", 2, "tanh"), ("Identity", 3, "logits")]
+    ("last", "scale", "ending"),
+    [("Sigmoid", 1, "sigmoid"), ("Tanh", 2, "tanh"), ("Identity", 3, "logits"), ("Relu", 20, "0..255")],
 )
 def test_the_ending_follows_from_the_values(last, scale, ending):
     assert detect(last=last, scale=scale)[0].ending == ending
@@ -89,10 +90,18 @@ def test_tanh_and_logits_become_pixels():
     assert to_images(np.zeros((1, 1, 16, 16), np.float32), decoder, shape)[0, 0, 0, 0] == 0.5
 
 
+def test_pixels_to_255_become_pixels_to_1():
+    decoder, _, shape = detect(last="Relu", scale=20)
+    images = to_images(np.full((1, 1, 16, 16), 51, np.float32), decoder, shape)
+    np.testing.assert_allclose(images, 0.2, rtol=1e-6)
+    given = from_images(images, decoder.layout, "0..255")
+    np.testing.assert_allclose(given, 51, rtol=1e-6)
+
+
 def encoder_of(names, width=None, latent_dim=3, **choices):
     decoder, _, shape = detect(latent_dim=latent_dim)
     network = OnnxNetwork(onnx_encoder(latent_dim, names=names, width=width), "e.onnx")
-    return network, detect_encoder(network, "e.onnx", decoder, latent_dim, shape, Choices(**choices))
+    return network, detect_encoder(network, "e.onnx", decoder, latent_dim, shape, Choices(**choices))[0]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +148,7 @@ def test_a_mean_alone_has_next_to_no_variance():
 def test_the_range_of_pixels_is_that_of_the_choice():
     assert encoder_of(("a", "b"))[1].input_range == "0..1"
     assert encoder_of(("a", "b"), input_range="-1..1")[1].input_range == "-1..1"
+    assert encoder_of(("a", "b"), input_range="0..255")[1].input_range == "0..255"
 
 
 @pytest.mark.parametrize("word", ["28", "28x28x2", "axb", "28x-28", ""])

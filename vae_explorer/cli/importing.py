@@ -21,7 +21,8 @@ def add_import(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="RUN", help="folder of the run (default: a new one among the user's runs)"
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a run in --out")
-    parser.add_argument("--output", choices=ENDINGS, help="last operation of the decoder, if it is not recognised")
+    parser.add_argument("--output", choices=ENDINGS, help="last operation of the decoder, or 0..255 for "
+                        "pixels in that range, if it is not recognised")  # fmt: skip
     parser.add_argument("--channels", choices=("first", "last"), help="position of the channels in its images, if it "
                         "is not recognised")  # fmt: skip
     parser.add_argument(
@@ -29,21 +30,26 @@ def add_import(parser: argparse.ArgumentParser) -> None:
         metavar="WxH[xC]",
         help="size of its images, if they are flat: 48x40 for 48 wide and 40 high, 48x40x3 in colour",
     )
-    pixels = "range of the encoder's pixels: 0..1, or -1..1, which needs an equals sign: --input-range=-1..1"
+    pixels = "range of the encoder's pixels: 0..1, 0..255, or -1..1, which needs an equals sign: --input-range=-1..1"
     parser.add_argument("--input-range", type=input_range, metavar="RANGE", help=pixels)
+    parser.add_argument(
+        "--posterior-order", metavar="ORDER", help="what the encoder's outputs are, in their order, if it is not "
+        "recognised: such as z,mean,log_var or log_var,mean",
+    )  # fmt: skip
     add_image_options(parser)
 
 
 def input_range(word: str) -> str:
-    """0..1 or -1..1. Raises ArgumentTypeError for another word."""
+    """0..1, -1..1 or 0..255. Raises ArgumentTypeError for another word."""
     if word not in INPUT_RANGES:
-        raise argparse.ArgumentTypeError(f"{word!r} is neither {' nor '.join(INPUT_RANGES)}")
+        raise argparse.ArgumentTypeError(f"{word!r} is none of {', '.join(INPUT_RANGES)}")
     return word
 
 
 def import_run(arguments: Any) -> Any:
     """Run `vae-explorer import` and return the new run. Raises UserError if it cannot be imported or written."""
     from vae_explorer.network.fitting import Choices, parse_shape
+    from vae_explorer.network.posterior import parse_order
     from vae_explorer.run.folder import check_folder
     from vae_explorer.run.places import is_run, new_run_folder
     from vae_explorer.training.importing import find_model, write_model
@@ -56,7 +62,8 @@ def import_run(arguments: Any) -> Any:
         raise UserError(f"{error}{hint}") from error
     dataset = read_images(arguments.dataset, image_options(arguments)) if arguments.dataset else None
     shape = parse_shape(arguments.shape) if arguments.shape else None
-    choices = Choices(arguments.output, arguments.channels, shape, arguments.input_range)
+    order = parse_order(arguments.posterior_order) if arguments.posterior_order else None
+    choices = Choices(arguments.output, arguments.channels, shape, arguments.input_range, order)
     warnings: list[str] = []
     with task_progress() as progress, quiet_stderr():
         found = find_model(arguments.decoder, arguments.encoder, dataset, choices, progress)

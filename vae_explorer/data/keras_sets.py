@@ -13,6 +13,7 @@ from vae_explorer.data.labels import columns_of, joined
 from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
 from vae_explorer.data.stored_array import held_array
 from vae_explorer.errors import UserError
+from vae_explorer.reading_apart import one_line
 
 # The file that Keras looks for in its folder before it downloads, and the licence or the author.
 FILES = {
@@ -53,7 +54,7 @@ def find_keras(name: str) -> StackedImages:
         with contextlib.redirect_stdout(io.StringIO()):  # Keras prints a progress bar
             (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
     except Exception as error:
-        why = "there is no network" if "URL fetch failure" in str(error) else str(error)[:200].rstrip(".")
+        why = "there is no network" if "URL fetch failure" in str(error) else one_line(error, 200)
         raise UserError(
             f"{name} is not on this machine and could not be downloaded: {why}. Connect to the Internet, or put the "
             f"file {file}, into {keras_folder()}."

@@ -5,7 +5,6 @@ a tensor can be read in two ways, a UserError names the tensor, its shape and th
 """
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -16,6 +15,8 @@ from vae_explorer.array_types import Floats, ImageShape
 from vae_explorer.data.options import LARGEST, SMALLEST
 from vae_explorer.errors import UserError
 from vae_explorer.network.onnx_network import Tensor
+from vae_explorer.network.pixel_range import RANGES, ending_of
+from vae_explorer.network.posterior import Role, check_log_var, roles_of
 from vae_explorer.run.config import MAX_LATENT_DIM
 from vae_explorer.run.imported import (
     Ending,
@@ -31,9 +32,6 @@ from vae_explorer.sizes import shape_text
 
 Channels = Literal["first", "last"]
 PROBES = 256  # latent codes from the prior that a decoder is tried with
-NEAR = 0.9  # least absolute value that a tanh reaches; other outputs in [-1, 1] rarely do
-SLACK = 1e-4  # rounding errors may exceed a range by this much
-BEYOND = 1.5  # absolute value above which values cannot be pixels
 
 
 class Network(Protocol):
@@ -42,6 +40,7 @@ class Network(Protocol):
     kind: Literal["keras", "onnx"]
     inputs: list[Tensor]
     outputs: list[Tensor]
+    drawn: dict[str, tuple[str, ...]]  # outputs that a layer draws, with the outputs that it draws them from
 
     def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]:
         """The outputs with the names `wanted`, None: all, for values (N, ...) float32. Raises UserError."""
@@ -55,6 +54,7 @@ class Choices:
     channels: Channels | None = None
     image_shape: ImageShape | None = None
     input_range: InputRange | None = None
+    posterior_order: tuple[Role, ...] | None = None  # of the encoder's outputs
 
 
 def parse_shape(word: str) -> ImageShape:
@@ -93,6 +93,8 @@ def detect_decoder(
             "one output only."
         )
     name, values = found[0]
+    if name in network.drawn:
+        raise UserError(f"The decoder {file} draws {name!r} at random: its images have to follow from z alone.")
     shape: Shape = values.shape[1:]
     layout, image_shape = _layout_of(name, shape, choices, data_shape, file)
     if not np.isfinite(values).all():
@@ -105,29 +107,35 @@ def detect_decoder(
 
 def detect_encoder(
     network: Network, file: str, decoder: ImportedDecoder, latent_dim: int, image_shape: ImageShape, choices: Choices
-) -> ImportedEncoder:
-    """How an encoder is read that belongs to this decoder. Encodes a few random images.
+) -> tuple[ImportedEncoder, str]:
+    """How an encoder is read that belongs to this decoder, and a sentence on its outputs or "". Encodes random images.
 
-    The range of its pixels cannot be detected: it is what the choices say, or else the range of the decoder's pixels.
-    Raises UserError if the encoder cannot be read, or can be read in two ways.
+    The range of its pixels is what the choices say, or else the range of the decoder's pixels. Raises UserError if the
+    encoder cannot be read, or can be read in two ways.
     """
     entry = _only_input(network, file, "encoder")
     shape = tuple(side or 0 for side in entry.shape[1:])
     layout = _input_layout(entry, shape, image_shape, decoder.layout, choices, file)
-    input_range: InputRange = choices.input_range or ("-1..1" if decoder.ending == "tanh" else "0..1")
+    ranges: dict[Ending, InputRange] = {"tanh": "-1..1", "0..255": "0..255"}
+    input_range: InputRange = choices.input_range or ranges.get(decoder.ending, "0..1")
     noise = np.random.default_rng(0).random((8, *image_shape), np.float32)
-    outputs = network(from_images(noise, layout, input_range))
+    given = from_images(noise, layout, input_range)
+    outputs = network(given)
     for tensor, values in zip(network.outputs, outputs, strict=True):
         if values.ndim != 2 or len(values) != len(noise) or not np.isfinite(values).all():
             raise UserError(
                 f"The encoder {file} gives {tensor.name!r} of shape {_batched(values.shape[1:])}: it has to give "
                 "mean and log-variance of shape (batch, latent dimensions)."
             )
-    names = [tensor.name for tensor in network.outputs]
-    posterior, z_mean, z_log_var = _posterior_of(names, [values.shape[1] for values in outputs], latent_dim, file)
-    return ImportedEncoder(
-        file, network.kind, entry.name, shape, layout, input_range, posterior, z_mean, z_log_var
-    )  # fmt: skip
+    posterior, z_mean, z_log_var, note = _posterior_of(network, file, given, outputs, latent_dim, choices)
+    once, again = (network(given, [z_mean])[0] for _ in range(2))
+    if not np.allclose(once, again, rtol=1e-3, atol=1e-4):
+        raise UserError(
+            f"The encoder {file} gives {z_mean!r}, which differs from call to call for the same images: codes have to "
+            "be the mean, so export the encoder with its mean and log-variance."
+        )
+    found = ImportedEncoder(file, network.kind, entry.name, shape, layout, input_range, posterior, z_mean, z_log_var)
+    return found, note
 
 
 def to_images(values: Floats, decoder: ImportedDecoder, image_shape: ImageShape) -> Floats:
@@ -139,15 +147,17 @@ def to_images(values: Floats, decoder: ImportedDecoder, image_shape: ImageShape)
         values = values.reshape(-1, height, width, channels)
     if decoder.ending == "logits":
         return ((1 + np.tanh(values / 2)) / 2).astype(np.float32)  # 1 / (1 + exp(-x)) would overflow
-    if decoder.ending == "tanh":
-        values = (values + np.float32(1)) / np.float32(2)
+    low, high = RANGES[decoder.ending]
+    if (low, high) != (0, 1):
+        values = (values - np.float32(low)) / np.float32(high - low)
     return np.clip(values, 0, 1).astype(np.float32)
 
 
 def from_images(images: Floats, layout: Layout, input_range: InputRange) -> Floats:
     """Images (N, H, W, C) float32 in [0, 1] in the layout and the range of an encoder's input."""
-    if input_range == "-1..1":
-        images = images * 2 - 1
+    low, high = RANGES[input_range]
+    if (low, high) != (0, 1):
+        images = images * np.float32(high - low) + np.float32(low)
     if layout in ("first", "flat-first"):
         images = images.transpose(0, 3, 1, 2)
     elif layout == "plain":
@@ -224,17 +234,15 @@ def _layout_of(
 
 
 def _ending_of(name: str, shape: Shape, low: float, high: float, file: str) -> Ending:
-    """The last activation of a decoder, from its least and largest value for latent codes from the prior."""
-    if low >= -SLACK and high <= 1 + SLACK:
-        return "sigmoid"
-    if low >= -1 - SLACK and high <= 1 + SLACK and max(-low, high) >= NEAR and low < -0.5:
-        return "tanh"
-    if max(-low, high) > BEYOND and low < 0:
-        return "logits"
-    raise UserError(
-        f"The decoder {file} gives values from {low:.3g} to {high:.3g} in {name!r} of shape {_batched(shape)}, which "
-        "may be pixels or logits: choose with --output sigmoid (pixels in 0 to 1), tanh (-1 to 1) or logits."
-    )
+    """How a decoder's values are read, from the least and largest for latent codes from the prior."""
+    ending = ending_of(low, high)
+    if ending is None:
+        raise UserError(
+            f"The decoder {file} gives values from {low:.3g} to {high:.3g} in {name!r} of shape {_batched(shape)}, "
+            "which may be pixels or logits: choose with --output sigmoid (pixels in 0 to 1), tanh (-1 to 1), 0..255 "
+            "or logits."
+        )
+    return ending
 
 
 def _input_layout(
@@ -266,38 +274,25 @@ def _input_layout(
     return fitting[0]
 
 
-def _posterior_of(names: Sequence[str], sizes: Sequence[int], latent_dim: int, file: str) -> tuple[Posterior, str, str]:
-    """What an encoder gives, and the names of the outputs with mean and log-variance."""
-    outputs = ", ".join(f"{name!r} {_batched((size,))}" for name, size in zip(names, sizes, strict=True))
+def _posterior_of(
+    network: Network, file: str, given: Floats, outputs: Sequence[Floats], latent_dim: int, choices: Choices
+) -> tuple[Posterior, str, str, str]:
+    """What an encoder gives, the names of the outputs with mean and log-variance, and a sentence on them or ""."""
+    names, sizes = [tensor.name for tensor in network.outputs], [values.shape[1] for values in outputs]
+    said = ", ".join(f"{name!r} {_batched((size,))}" for name, size in zip(names, sizes, strict=True))
     if len(names) == 1:
         if sizes[0] == 2 * latent_dim:
-            return "concatenated", names[0], names[0]
+            return "concatenated", names[0], names[0], ""
         if sizes[0] == latent_dim:
-            return "mean alone", names[0], ""
+            return "mean alone", names[0], "", ""
     elif len(names) in (2, 3) and set(sizes) == {latent_dim}:
-        z_mean, z_log_var = _named(names)
-        if re.search(r"sigma|std|scale|dev", z_log_var, re.IGNORECASE) and "log" not in z_log_var.lower():
-            raise UserError(
-                f"The encoder {file} gives {outputs}: {z_log_var!r} is called like a standard deviation, but has to be "
-                "the logarithm of the variance."
-            )
-        return "mean and log-variance", z_mean, z_log_var
+        mean, log_var, note = roles_of(names, file, choices.posterior_order, network.drawn, lambda: network(given))
+        check_log_var(log_var, said, file)
+        return ("mean and log-variance" if log_var else "mean alone"), mean, log_var, note
     raise UserError(
-        f"The encoder {file} gives {outputs}, but the decoder takes {latent_dim} dimensions: it has to give the mean, "
+        f"The encoder {file} gives {said}, but the decoder takes {latent_dim} dimensions: it has to give the mean, "
         "mean and log-variance, or both in one tensor."
     )
-
-
-def _named(names: Sequence[str]) -> tuple[str, str]:
-    """The names of mean and log-variance; the first and the second output if the names do not decide."""
-    means = [name for name in names if re.search(r"mean|(^|_)mu($|_|\d)|(^|_)loc($|_)", name, re.IGNORECASE)]
-    variances = [name for name in names if re.search(r"var|sigma|std|scale", name, re.IGNORECASE)]
-    means = [name for name in means if name not in variances]
-    if len(means) == 1 and len(variances) == 1:
-        return means[0], variances[0]
-    if len(variances) == 1 and len(names) == 2:
-        return next(name for name in names if name != variances[0]), variances[0]
-    return names[0], names[1]
 
 
 def _batched(shape: Sequence[int | None]) -> str:

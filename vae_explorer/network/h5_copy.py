@@ -59,20 +59,20 @@ class _Copying:
             self.count(1)
             link = old.get(name, getlink=True)
             if not isinstance(link, h5py.HardLink):
-                raise UserError(f"{self.file} refers to another file at {name[:60]!r}: copy the data into it.")
+                raise UserError(f"{self.file} refers to another file at {one_line(name, 60)!r}: copy the data into it.")
             item = old[name]
             if isinstance(item, h5py.Group):
                 self.group(item, new.create_group(name), depth + 1)
             elif isinstance(item, h5py.Dataset):
                 self.array(name, item, new)
             else:
-                raise UserError(f"{self.file} is damaged: {name[:60]!r} is no array.")
+                raise UserError(f"{self.file} is damaged: {one_line(name, 60)!r} is no array.")
 
     def array(self, name: str, item: Any, new: Any) -> None:
         if item.external or item.is_virtual:
-            raise UserError(f"{self.file} keeps {name[:60]!r} in another file: copy the data into it.")
+            raise UserError(f"{self.file} keeps {one_line(name, 60)!r} in another file: copy the data into it.")
         if item.dtype.kind not in "fiubS" or item.shape is None:
-            raise UserError(f"{self.file} is damaged: {name[:60]!r} is an array of {item.dtype}.")
+            raise UserError(f"{self.file} is damaged: {one_line(name, 60)!r} is an array of {item.dtype}.")
         self.take(item.size * item.dtype.itemsize)
         self.attributes(item, new.create_dataset(name, data=item[()]))
 
@@ -84,7 +84,8 @@ class _Copying:
             value = old.attrs[name]
             plain = isinstance(value, str | bytes | int | float | bool) or getattr(value, "dtype", None) is not None
             if not plain or getattr(getattr(value, "dtype", None), "kind", "f") not in "fiubSUO":
-                raise UserError(f"{self.file} is damaged: its attribute {name[:60]!r} is neither a number nor text.")
+                said = one_line(name, 60)
+                raise UserError(f"{self.file} is damaged: its attribute {said!r} is neither a number nor text.")
             if getattr(getattr(value, "dtype", None), "kind", "") == "O":
                 value = [str(item) if isinstance(item, str) else bytes(item).decode("utf-8") for item in value.ravel()]
             new.attrs[name] = value

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator
 from typing import Any
 
 from vae_explorer.errors import UserError
+from vae_explorer.reading_apart import one_line
 
 MODELS = {"Functional", "Model", "Sequential"}
 LAYERS = {
@@ -21,7 +22,7 @@ LAYERS = {
     "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D", "MaxPooling1D", "MaxPooling2D",
     "AveragePooling1D", "AveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling1D",
     "GlobalAveragePooling1D", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
-    "Embedding", "Resizing",
+    "Embedding", "Resizing", "LSTM", "GRU", "SimpleRNN", "TimeDistributed", "Bidirectional",
 }  # fmt: skip
 SETTINGS = {  # initializers, regularizers, constraints and dtypes
     "Zeros", "Ones", "Constant", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Identity",
@@ -66,7 +67,7 @@ def check_config(config: Any, file: str, registered_here: Container[str] = ()) -
         name, module = found["class_name"], found.get("module")
         registered = found.get("registered_name")
         if not isinstance(name, str) or not isinstance(module, str | None) or not isinstance(registered, str | None):
-            raise UserError(f"{file} is damaged: its configuration names {str(name)[:60]!r} as a class.")
+            raise UserError(f"{file} is damaged: its configuration names {one_line(name, 60)!r} as a class.")
         if name in WITH_PROGRAMS:
             raise UserError(
                 f"{file} has a {name} layer, which is a program rather than data and could do anything on this "
@@ -99,22 +100,19 @@ def _check_function(found: dict[str, Any], file: str) -> None:
     known = module in (None, "builtins") or (isinstance(module, str) and module.startswith("keras.activations"))
     if not isinstance(name, str) or name not in ACTIVATIONS or not known:
         raise UserError(
-            f"{file} uses the function {str(name)[:60]!r}, which is not one of Keras's activations: save the model "
+            f"{file} uses the function {one_line(name, 60)!r}, which is not one of Keras's activations: save the model "
             "with one of those."
         )
 
 
 def _unknown(name: str, found: dict[str, Any], is_whole: bool, file: str) -> str:
-    config = found.get("config")
+    config, name = found.get("config"), one_line(name, 60)
     if is_whole or (isinstance(config, dict) and "layers" in config):
         return (
-            f"{file} is of the class {name[:60]!r}, whose program is not in the file and would not be run: save "
+            f"{file} is of the class {name!r}, whose program is not in the file and would not be run: save "
             'encoder and decoder separately, vae.encoder.save("encoder.keras") and vae.decoder.save("decoder.keras").'
         )
-    return (
-        f"{file} has a layer of the class {name[:60]!r}, which is not known here: save the model with Keras's own "
-        "layers."
-    )
+    return f"{file} has a layer of the class {name!r}, which is not known here: save the model with Keras's own layers."
 
 
 def _objects(config: Any, file: str) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from vae_explorer.errors import UserError
 from vae_explorer.network.h5_copy import copy_h5
+from vae_explorer.network.keras2 import is_keras2, to_keras3
 from vae_explorer.network.keras_config import check_config
 from vae_explorer.reading_apart import one_line
 from vae_explorer.tensorflow_import import import_keras
@@ -82,11 +83,14 @@ def _copy_archive(path: Path, folder: Path, file: str) -> Any:
     weights, clean = folder / "given.h5", folder / "model.weights.h5"
     weights.write_bytes(content["model.weights.h5"])
     copy_h5(weights, clean, file)
+    config, metadata = _parse(content["config.json"], file), _parse(content.get("metadata.json", b"{}"), file)
+    if isinstance(metadata, dict) and is_keras2(metadata.get("keras_version", "3")):
+        to_keras3(config, file)
     with zipfile.ZipFile(folder / "model.keras", "w") as archive:
-        archive.writestr("config.json", content["config.json"])
+        archive.writestr("config.json", json.dumps(config))
         archive.writestr("metadata.json", content.get("metadata.json", b"{}"))
         archive.write(clean, "model.weights.h5")
-    return _parse(content["config.json"], file)
+    return config
 
 
 def _member(archive: zipfile.ZipFile, name: str, size: int, file: str) -> bytes:
@@ -106,7 +110,7 @@ def _copy_legacy(path: Path, folder: Path, file: str) -> Any:
         raise UserError(f"{file} is no model that can be imported: give a .keras, .h5 or .onnx file.")
     copy_h5(path, folder / "model.h5", file)
     with h5py.File(folder / "model.h5", "r") as copied:
-        config = copied.attrs.get(CONFIG)
+        config, version = copied.attrs.get(CONFIG), copied.attrs.get("keras_version")
         has_weights = "model_weights" in copied
     if config is None:
         raise UserError(
@@ -115,7 +119,12 @@ def _copy_legacy(path: Path, folder: Path, file: str) -> Any:
         )
     if not has_weights or not isinstance(config, str | bytes):
         raise UserError(f"{file} is damaged: it holds a network without weights.")
-    return _parse(config, file)
+    parsed = _parse(config, file)
+    if is_keras2(version):
+        to_keras3(parsed, file)
+        with h5py.File(folder / "model.h5", "r+") as copied:
+            copied.attrs[CONFIG] = json.dumps(parsed)
+    return parsed
 
 
 def _parse(text: str | bytes, file: str) -> Any:

@@ -1,19 +1,18 @@
 """Adapting a Keras decoder or encoder from another program to the form that a run has, with Keras's own layers."""
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 import numpy as np
 
 from vae_explorer.array_types import Floats, ImageShape
 from vae_explorer.errors import UserError
-from vae_explorer.network.fitting import NO_VARIANCE, SLACK
+from vae_explorer.network.fitting import NO_VARIANCE
 from vae_explorer.network.onnx_network import Tensor
-from vae_explorer.run.imported import Ending, ImportedDecoder, ImportedEncoder
-
-# Layers without an activation that may follow the last layer with one.
-SHAPING = ("Reshape", "Flatten", "Permute", "Cropping2D", "Identity", "ZeroPadding2D")
+from vae_explorer.network.pixel_range import RANGES, is_outside
+from vae_explorer.run.imported import ImportedDecoder, ImportedEncoder
 
 
 class KerasNetwork:
@@ -31,6 +30,7 @@ class KerasNetwork:
         self.outputs = [
             Tensor(name, tuple(tensor.shape)) for name, tensor in zip(names, model.outputs, strict=True)
         ]  # fmt: skip
+        self.drawn = drawn_outputs(model, names)
 
     def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]:
         """The outputs with the names `wanted`, None: all, for values (N, ...) float32.
@@ -58,20 +58,26 @@ def fitted_decoder(network: KerasNetwork, decoder: ImportedDecoder, image_shape:
     from keras import layers
 
     height, width, channels = image_shape
-    x = _output(network, decoder.output)
+    entry, x = network.model.inputs[0], _output(network, decoder.output)
+    # The file's own layers may have any names, and each name may occur once in a model.
+    name = unused_names([operation.name for operation in keras.Model(entry, x).operations])
     if decoder.layout in ("first", "flat-first"):
         if decoder.layout == "flat-first":
-            x = layers.Reshape((channels, height, width))(x)
-        x = layers.Permute((2, 3, 1))(x) if channels > 1 else layers.Reshape((height, width, 1))(x)
+            x = layers.Reshape((channels, height, width), name=name("channels"))(x)
+        sides, moved = (height, width, 1), name("channels_last")
+        x = (layers.Permute((2, 3, 1), name=moved) if channels > 1 else layers.Reshape(sides, name=moved))(x)
     elif decoder.layout != "last":
-        x = layers.Reshape(image_shape)(x)
+        x = layers.Reshape(image_shape, name=name("image"))(x)
     if decoder.ending == "logits":
-        x = layers.Activation("sigmoid", dtype="float32")(x)
-    elif decoder.ending == "tanh":
-        x = layers.Rescaling(0.5, 0.5, dtype="float32")(x)
-    elif decoder.lowest < 0 or decoder.highest > 1 + SLACK:  # a linear layer may give pixels outside [0, 1]
-        x = layers.ReLU(max_value=1.0, dtype="float32")(x)
-    return keras.Model(network.model.inputs[0], x, name="decoder")
+        x = layers.Activation("sigmoid", dtype="float32", name=name("sigmoid"))(x)
+        return keras.Model(entry, x, name="decoder")
+    low, high = RANGES[decoder.ending]
+    if (low, high) != (0, 1):
+        scale = 1 / (high - low)
+        x = layers.Rescaling(scale, -low * scale, dtype="float32", name=name("pixels"))(x)
+    if is_outside(decoder):  # a linear layer may give pixels outside the range
+        x = layers.ReLU(max_value=1.0, dtype="float32", name=name("clipped"))(x)
+    return keras.Model(entry, x, name="decoder")
 
 
 def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: int, image_shape: ImageShape) -> Any:
@@ -86,7 +92,8 @@ def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: 
     names = [name for name in dict.fromkeys((encoder.z_mean, encoder.z_log_var)) if name]
     inner = keras.Model(network.model.inputs[0], [_output(network, name) for name in names], name="imported_encoder")
     image = keras.Input(image_shape, name="image")
-    x = layers.Rescaling(2.0, -1.0)(image) if encoder.input_range == "-1..1" else image
+    low, high = RANGES[encoder.input_range]
+    x = layers.Rescaling(float(high - low), float(low))(image) if (low, high) != (0, 1) else image
     if encoder.layout in ("first", "flat-first"):
         x = layers.Permute((3, 1, 2))(x)
     if encoder.layout == "plain":
@@ -108,6 +115,19 @@ def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: 
     return keras.Model(image, [z_mean, z_log_var], name="encoder")
 
 
+def unused_names(taken: Iterable[str]) -> Callable[[str], str]:
+    """A function that returns a name like the one it is given, which is neither taken nor was returned before."""
+    used = set(taken)
+
+    def unused(wanted: str) -> str:
+        names = itertools.chain([wanted], (f"{wanted}_{number}" for number in itertools.count(1)))
+        found = next(name for name in names if name not in used)
+        used.add(found)
+        return found
+
+    return unused
+
+
 def _output(network: KerasNetwork, name: str) -> Any:
     names = [tensor.name for tensor in network.outputs]
     return network.model.outputs[names.index(name)]
@@ -121,6 +141,20 @@ def tensor_names(model: Any) -> list[str]:
     names = [tensor._keras_history.operation.name for tensor in model.outputs]
     # One operation may give several tensors.
     return [f"{name}:{index}" if names.count(name) > 1 else name for index, name in enumerate(names)]
+
+
+def drawn_outputs(model: Any, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The names of outputs that a layer draws, each with the names of those outputs that the layer draws it from."""
+    from vae_explorer.network.sampling_layer import Sampling
+
+    by_tensor = {id(tensor): name for name, tensor in zip(names, model.outputs, strict=True)}
+    found = {}
+    for name, tensor in zip(names, model.outputs, strict=True):
+        operation, node, _ = tensor._keras_history
+        if isinstance(operation, Sampling):
+            given = operation._inbound_nodes[node].input_tensors
+            found[name] = tuple(by_tensor[id(item)] for item in given if id(item) in by_tensor)
+    return found
 
 
 def largest_tensor(model: Any) -> int:
@@ -139,24 +173,6 @@ def find_part(model: Any, name: str) -> Any | None:
 
     found = [layer for layer in _all_layers(model) if isinstance(layer, keras.Model) and name in layer.name.lower()]
     return found[0] if len(found) == 1 else None
-
-
-def last_activation(model: Any) -> Ending | None:
-    """The activation of the last layer that does more than reshape; None: it is neither sigmoid nor tanh."""
-    import keras
-
-    tensor = model.outputs[0]
-    while True:
-        layer = tensor._keras_history.operation
-        if isinstance(layer, keras.Model):
-            tensor = layer.outputs[0]
-        elif type(layer).__name__ in SHAPING:
-            tensor = layer.input
-        else:
-            break
-    activation = getattr(getattr(layer, "activation", None), "__name__", "") or type(layer).__name__.lower()
-    endings: dict[str, Ending] = {"sigmoid": "sigmoid", "tanh": "tanh"}
-    return endings.get(activation)
 
 
 def _all_layers(model: Any) -> list[Any]:

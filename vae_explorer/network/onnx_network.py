@@ -61,6 +61,7 @@ class OnnxNetwork:
         except Exception as error:  # ONNX Runtime has a separate exception for each failure
             raise UserError(f"{file} cannot be read by ONNX Runtime: {_reason(error)}.") from error
         self.file = file
+        self.drawn: dict[str, tuple[str, ...]] = {}  # its operators draw anew in each call
         try:
             self.inputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_inputs()]
             self.outputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_outputs()]
@@ -117,11 +118,12 @@ def check_onnx(content: bytes, file: str) -> tuple[int, str]:
         raise UserError(f"{file} is no ONNX network of plain operators.")
     tensors = list(graph.initializer)
     for node in graph.node:
+        said = one_line(node.op_type, 60)
         if node.domain not in ("", "ai.onnx") or node.op_type not in OPERATORS:
-            raise UserError(f"{file} has the operator {node.op_type[:60]!r}, which no decoder or encoder needs.")
+            raise UserError(f"{file} has the operator {said!r}, which no decoder or encoder needs.")
         for attribute in node.attribute:
             if attribute.type in (AttributeProto.GRAPH, AttributeProto.GRAPHS) or attribute.HasField("g"):
-                raise UserError(f"{file} has the operator {node.op_type!r} with another graph inside.")
+                raise UserError(f"{file} has the operator {said!r} with another graph inside.")
             tensors += [attribute.t] if attribute.HasField("t") else []
             tensors += attribute.tensors
     if graph.sparse_initializer or any(

@@ -7,10 +7,11 @@ from typing import Any, Literal, get_args
 from vae_explorer.errors import UserError
 from vae_explorer.run.config import MAX_LATENT_DIM, PIXELS, Pixels
 
-Ending = Literal["sigmoid", "tanh", "logits"]  # the last activation of a decoder
+# How a decoder's values become pixels: by their range, which is 0 to 1 of a sigmoid and -1 to 1 of tanh, or a sigmoid.
+Ending = Literal["sigmoid", "tanh", "logits", "0..255"]
 # The axes of an image, in this order: (H, W, C), (C, H, W), (H, W), (H * W * C,), or (C * H * W,).
 Layout = Literal["last", "first", "plain", "flat", "flat-first"]
-InputRange = Literal["0..1", "-1..1"]  # range of the pixels that an encoder takes
+InputRange = Literal["0..1", "-1..1", "0..255"]  # range of the pixels that an encoder takes
 Posterior = Literal["mean and log-variance", "concatenated", "mean alone"]  # what an encoder gives of q(z|x)
 Shape = tuple[int, ...]
 
@@ -68,9 +69,10 @@ class ImportedModel:
 def describe_networks(model: ImportedModel) -> list[str]:
     """A line on each network: its tensors, and how they are read."""
     decoder, encoder = model.decoder, model.encoder
+    ending = decoder.ending.replace("..", " to ")
     lines = [
         f"decoder {decoder.file}: {decoder.input} ({model.latent_dim}) to {decoder.output} "
-        f"{written_shape(decoder.output_shape)}, {LAYOUTS[decoder.layout]}, read as {decoder.ending} "
+        f"{written_shape(decoder.output_shape)}, {LAYOUTS[decoder.layout]}, read as {ending} "
         f"(values {decoder.lowest:.3g} to {decoder.highest:.3g} for latent codes from the prior)"
     ]
     if encoder is not None:

@@ -9,6 +9,7 @@ from vae_explorer.array_types import ImageShape
 from vae_explorer.data.dataset import DatasetInfo
 from vae_explorer.data.options import parse_options
 from vae_explorer.errors import UserError
+from vae_explorer.reading_apart import one_line
 from vae_explorer.run.config import Pixels, TrainingConfig
 from vae_explorer.run.imported import ImportedModel, parse_imported
 from vae_explorer.run.quality import Quality, parse_quality
@@ -173,7 +174,7 @@ def parse_info(path: Path, content: dict[str, Any]) -> RunInfo:
             **known,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UserError) as error:
-        raise UserError(f"{path} is damaged: {str(error)[:200]}.") from error
+        raise UserError(f"{path} is damaged: {one_line(error, 200)}.") from error
 
 
 def _held_out(figures: dict[str, Any]) -> HeldOutLoss:

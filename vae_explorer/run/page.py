@@ -18,6 +18,7 @@ from vae_explorer.data.columns import Columns
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.errors import UserError
 from vae_explorer.files import exists
+from vae_explorer.reading_apart import one_line
 from vae_explorer.run.arrays import Codes, Sample, check_shapes, no_codes
 from vae_explorer.run.history import parse_record
 from vae_explorer.run.info import RunInfo, parse_info
@@ -86,7 +87,7 @@ def read_page(path: Path) -> Run:
         history = tuple(parse_record(_with_nan(row)) for row in content["history"])
         codes, sample = _codes(arrays, info), _sample(content, arrays, info)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, SyntaxError) as error:
-        raise UserError(f"The page {path} is damaged: {str(error)[:200]}.") from error
+        raise UserError(f"The page {path} is damaged: {one_line(error, 200)}.") from error
     check_shapes(path, info, codes, sample)
     return Run(InPage(path), info, codes, sample, history, Networks(lowered=pack(decoder)))
 
@@ -114,7 +115,7 @@ def _read_elements(path: Path) -> tuple[dict[str, Any], str]:
             raise ValueError("its settings are too long")
         parsed = json.loads(settings)
     except (ValueError, RecursionError) as error:
-        raise UserError(f"The page {path} is damaged: {str(error)[:200]}.") from error
+        raise UserError(f"The page {path} is damaged: {one_line(error, 200)}.") from error
     if not isinstance(parsed, dict):
         raise UserError(f"The page {path} is damaged: it names no settings.")
     return parsed, arrays

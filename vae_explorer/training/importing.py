@@ -15,12 +15,22 @@ from vae_explorer.data.dataset import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.network.fitting import Choices, Network, detect_decoder, detect_encoder, to_images, to_posterior
+from vae_explorer.network.layer_ranges import keras_ending, keras_input_range, onnx_ending, onnx_input_range
+from vae_explorer.network.onnx_file import parse_onnx
 from vae_explorer.network.onnx_network import load_onnx_file
+from vae_explorer.network.pixel_range import outside_note
 from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.arrays import Codes, Sample, no_codes
 from vae_explorer.run.config import Likelihood, usual_likelihood
 from vae_explorer.run.folder import new_run
-from vae_explorer.run.imported import Ending, ImportedDecoder, ImportedEncoder, ImportedModel
+from vae_explorer.run.imported import (
+    INPUT_RANGES,
+    Ending,
+    ImportedDecoder,
+    ImportedEncoder,
+    ImportedModel,
+    InputRange,
+)
 from vae_explorer.run.info import HeldOutLoss, RunInfo
 from vae_explorer.run.run import Networks, Run
 from vae_explorer.run.storage import InFolder
@@ -40,7 +50,8 @@ class _File:
     name: str
     network: Network
     parameters: int
-    activation: Ending | None
+    ending: Ending | None  # of a decoder whose last layers show it
+    input_range: InputRange | None  # of an encoder whose first layers show it
     content: bytes  # the bytes of an .onnx file; else empty
     whole: Any  # the Keras model in the file if it is a whole VAE; else None
 
@@ -84,18 +95,21 @@ def find_model(
     progress("Trying the decoder", 0.6)
     shape = dataset.info.image_shape if dataset is not None else None
     detected, latent_dim, image_shape = detect_decoder(
-        decoder_file.network, decoder_file.name, choices, decoder_file.activation, shape
+        decoder_file.network, decoder_file.name, choices, decoder_file.ending, shape
     )
     if shape is not None and shape != image_shape:
         wanted, given = (shape_text(sides) for sides in (image_shape, shape))
         raise UserError(f"The decoder {decoder.name} gives images of {wanted}, the data set has images of {given}.")
+    notes.append(outside_note(detected))
     detected_encoder = None
     if encoder_file is not None:
         progress("Trying the encoder", 0.8)
-        detected_encoder = detect_encoder(
-            encoder_file.network, encoder_file.name, detected, latent_dim, image_shape, choices
+        known = replace(choices, input_range=choices.input_range or encoder_file.input_range)
+        detected_encoder, note = detect_encoder(
+            encoder_file.network, encoder_file.name, detected, latent_dim, image_shape, known
         )
-        if dataset is not None and choices.input_range is None:
+        notes.append(note)
+        if dataset is not None and known.input_range is None:
             detected_encoder, note = _tried_ranges(decoder_file, detected, encoder_file, detected_encoder, dataset)
             notes.append(note)
     model = ImportedModel(latent_dim, detected, detected_encoder)
@@ -123,9 +137,9 @@ def write_model(
 
 def _read(path: Path, part: str) -> _File:
     if path.suffix.lower() == ".onnx":
-        network, content, parameters, last = load_onnx_file(path)
-        endings: dict[str, Ending] = {"Sigmoid": "sigmoid", "Tanh": "tanh"}
-        return _File(path.name, network, parameters, endings.get(last), content, None)
+        network, content, parameters, _ = load_onnx_file(path)
+        graph = parse_onnx(content, path.name).graph
+        return _File(path.name, network, parameters, onnx_ending(graph), onnx_input_range(graph), content, None)
     from vae_explorer.network.keras_file import load_keras_file
 
     return _part_of(load_keras_file(path), path.name, part)
@@ -133,13 +147,15 @@ def _read(path: Path, part: str) -> _File:
 
 def _part_of(model: Any, name: str, part: str) -> _File:
     """A Keras model, or its sub-model named `part` if it is a whole VAE, with an encoder and a decoder."""
-    from vae_explorer.network.keras_network import KerasNetwork, find_part, last_activation
+    from vae_explorer.network.keras_network import KerasNetwork, find_part
 
     parts = {wanted: find_part(model, wanted) for wanted in ("encoder", "decoder")}
     whole = model if all(part is not None for part in parts.values()) else None
     chosen: Any = parts[part] if whole is not None else model
     network = KerasNetwork(chosen, name)
-    return _File(name, network, chosen.count_params(), last_activation(chosen), b"", whole)
+    return _File(
+        name, network, chosen.count_params(), keras_ending(chosen), keras_input_range(chosen), b"", whole
+    )  # fmt: skip
 
 
 def _tried_ranges(
@@ -149,13 +165,13 @@ def _tried_ranges(
     rows = np.linspace(0, len(dataset.images) - 1, min(len(dataset.images), TRIED)).astype(int)
     images = _levels(dataset.images[rows])
     errors = {}
-    for input_range in ("0..1", "-1..1"):
+    for input_range in INPUT_RANGES:
         tried = replace(encoder, input_range=input_range)
         z_mean, _ = to_posterior(encoder_file.network, tried, images)
         values = decoder_file.network(z_mean, [decoder.output])[0]
         error = np.sqrt(np.mean(np.square(to_images(values, decoder, dataset.info.image_shape) - images)))
         errors[tried] = float(error) if np.isfinite(error) else np.inf
-    best, other = sorted(errors, key=lambda tried: errors[tried])
+    best, other, *_ = sorted(errors, key=lambda tried: errors[tried])
     if errors[best] > CLEARLY * errors[other]:
         return encoder, (
             f"Pixels are given to the encoder in {encoder.input_range.replace('..', ' to ')}; "

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
+from vae_explorer.network.posterior import ORDERS
 from vae_explorer.progress import Progress
 from vae_explorer.run.imported import describe_networks
 from vae_explorer.run.places import new_run_folder
@@ -34,9 +35,11 @@ ENDINGS = (
     ("sigmoid: pixels in 0 to 1", "sigmoid"),
     ("tanh: pixels in -1 to 1", "tanh"),
     ("logits", "logits"),
+    ("pixels in 0 to 255", "0..255"),
 )
 CHANNELS = (("detected", None), ("first", "first"), ("last", "last"))
-RANGES = (("detected", None), ("0 to 1", "0..1"), ("-1 to 1", "-1..1"))
+RANGES = (("detected", None), ("0 to 1", "0..1"), ("-1 to 1", "-1..1"), ("0 to 255", "0..255"))
+ORDERS_SHOWN = (("detected", None), *((", ".join(order).replace("_", "-"), order) for order in ORDERS))
 
 
 class ImportDialog(QDialog):
@@ -78,6 +81,9 @@ class ImportDialog(QDialog):
         form.addRow("&Shape of flat images", self.shape)
         self.range = self._choice(
             form, "Pixels for the e&ncoder", "importRangeCombo", RANGES, "The values that the encoder was trained on"
+        )
+        self.order = self._choice(
+            form, "Ou&tputs of the encoder", "importOrderCombo", ORDERS_SHOWN, "What its outputs are, in their order"
         )
         self.found_text, self.error = QLabel(), QLabel()
         self.found_text.setObjectName("importFound")
@@ -177,14 +183,16 @@ class ImportDialog(QDialog):
         decoder, encoder, dataset, shape = (
             line.text().strip() for line in (self.decoder, self.encoder, self.dataset, self.shape)
         )
-        chosen = self.output.currentData(), self.channels.currentData(), self.range.currentData()
+        combos = self.output, self.channels, self.range, self.order
+        ending, channels, input_range, order = (combo.currentData() for combo in combos)
 
         def read(progress: Progress) -> Any:
             from vae_explorer.data.reading import load_dataset
             from vae_explorer.network.fitting import Choices, parse_shape
             from vae_explorer.training.importing import find_model
 
-            choices = Choices(chosen[0], chosen[1], parse_shape(shape) if shape else None, chosen[2])
+            sides = parse_shape(shape) if shape else None
+            choices = Choices(ending, channels, sides, input_range, tuple(order) if order else None)
             images = None
             if dataset:
                 images = load_dataset(dataset, progress=progress)
