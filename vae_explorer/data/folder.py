@@ -26,7 +26,7 @@ from vae_explorer.data.image_file import (
 from vae_explorer.data.image_set import LOOKING, Block, Look, printable
 from vae_explorer.data.labels import merged, read_csv
 from vae_explorer.data.report import Skipped
-from vae_explorer.data.value_range import SAMPLE, Values, ValueSample, picked
+from vae_explorer.data.value_sample import SAMPLE, Values, ValueSample, picked
 from vae_explorer.errors import UserError
 from vae_explorer.progress import Progress, no_progress, portion
 

@@ -9,7 +9,7 @@ from vae_explorer.array_types import Bytes, Flags, Longs
 from vae_explorer.data.columns import Columns
 from vae_explorer.data.fitting import Target
 from vae_explorer.data.report import Skipped
-from vae_explorer.data.value_range import ValueSample
+from vae_explorer.data.value_sample import ValueSample
 from vae_explorer.progress import Progress
 
 NAME_LENGTH = 100  # characters

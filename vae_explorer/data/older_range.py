@@ -2,7 +2,7 @@
 
 from vae_explorer.data.fitting import BIT, BYTE, Kind, Scale, Scales
 from vae_explorer.data.options import ImageOptions
-from vae_explorer.data.value_range import Values, ValueSample
+from vae_explorer.data.value_sample import Values, ValueSample
 
 USUAL = ((0, 1), (-1, 1), (0, 255))  # ranges of floats
 

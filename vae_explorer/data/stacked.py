@@ -15,7 +15,8 @@ from vae_explorer.data.image_file import MOST_PIXELS
 from vae_explorer.data.image_set import LOOKING, Block, Look
 from vae_explorer.data.report import Skipped
 from vae_explorer.data.stored_array import StoredArray
-from vae_explorer.data.value_range import SAMPLE, ValueSample, picked
+from vae_explorer.data.value_range import is_bright
+from vae_explorer.data.value_sample import SAMPLE, ValueSample, picked
 from vae_explorer.errors import UserError
 from vae_explorer.progress import Progress
 
@@ -106,7 +107,7 @@ class StackedImages:
                 look.values.add(kind_of(dtype), picked(block[finite], look.values.each, row))
                 row += len(block)
                 progress(LOOKING, row / self.count)
-                if dtype == np.uint8 and row >= SAMPLE and look.values.is_bright():
+                if dtype == np.uint8 and row >= SAMPLE and is_bright(look.values):
                     break  # the values use 8 bits, so the rest need not be read
             else:
                 continue
