@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from vae_explorer.cli.terminal import quiet_stderr, task_progress
-from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES, Dataset
+from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES, Dataset, DatasetInfo
 from vae_explorer.data.options import COLORS, FITS, ImageOptions, parse_size, parse_value_range
 from vae_explorer.data.report import DataReport, Skipped, describe_report
 from vae_explorer.files import as_path
+from vae_explorer.progress import Progress
 from vae_explorer.sizes import size_text
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # (function to run, help) -> parser
@@ -58,8 +59,19 @@ def read_images(source: str, options: ImageOptions) -> Dataset:
     """Read a data set; show a progress bar, and list on stderr the files that were skipped."""
     from vae_explorer.data.reading import load_dataset
 
+    return _read(lambda progress: load_dataset(source, options, progress))
+
+
+def read_images_again(info: DatasetInfo, source: str | None) -> Dataset:
+    """Like `read_images`, for the images of a run; source: another place to read them from."""
+    from vae_explorer.data.reading import load_again
+
+    return _read(lambda progress: load_again(info, source, progress))
+
+
+def _read(load: Callable[[Progress], Dataset]) -> Dataset:
     with task_progress() as progress, quiet_stderr():  # libtiff writes about damaged files there
-        dataset = load_dataset(source, options, progress)
+        dataset = load(progress)
     if dataset.skipped:
         print("\n".join(skipped_lines(dataset.skipped)), file=sys.stderr)
     return dataset

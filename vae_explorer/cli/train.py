@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from vae_explorer.cli.data import SOURCE_HELP, add_image_options, image_options, read_images
+from vae_explorer.cli.data import SOURCE_HELP, add_image_options, image_options, read_images, read_images_again
 from vae_explorer.cli.summary import summary
 from vae_explorer.cli.terminal import quiet_stderr
 from vae_explorer.commands import DONE, FAILED
@@ -140,7 +140,7 @@ def _further(arguments: argparse.Namespace) -> Callable[..., Run | None]:
         run,
         config,
         folder,
-        read_images(arguments.dataset or run.info.dataset.source, run.info.dataset.options),
+        read_images_again(run.info.dataset, arguments.dataset),
         overwrite=arguments.overwrite,
         note=arguments.note,
         tensorboard=arguments.tensorboard or False,

@@ -22,13 +22,15 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from vae_explorer.array_types import Bytes, ImageShape, Longs
+from vae_explorer.data.fitting import parse_scales
 from vae_explorer.data.image_set import Block, ImageSet
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.report import Skipped
+from vae_explorer.data.value_range import ValueRange
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 
-FORMAT = 1  # of the folder and of the decoding; if it changes, all images are read again
+FORMAT = 2  # of the folder and of the decoding; if it changes, all images are read again
 MOST_BYTES = 50 * 10**9  # limit for all sets together
 SPARE = 200_000_000  # bytes of the disk that stay free
 ABANDONED = 86_400  # seconds after which an unfinished folder is removed
@@ -43,6 +45,7 @@ class Kept:
     rows: Longs  # (N,), index of each image in the set
     fingerprint: str  # sha256 of shape and bytes
     skipped: dict[int, Skipped]  # by index in the set
+    value_range: ValueRange  # without its histograms if it was read from the cache
 
 
 def cache_folder() -> Path:
@@ -50,10 +53,14 @@ def cache_folder() -> Path:
     return user_cache_path("vae-explorer", appauthor=False) / "images"
 
 
-def cache_key(found: ImageSet, options: ImageOptions) -> str:
-    """A hash of everything that the images depend on: their source, its files' sizes and times, and the options."""
-    content = json.dumps([FORMAT, found.source, found.kind, found.identity(), asdict(options)], default=str)
-    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+def cache_key(found: ImageSet, options: ImageOptions, kept_range: Any = "decided") -> str:
+    """A hash of everything that the images depend on: their source, its files' sizes and times, and the options.
+
+    kept_range: plain data that say which value range is used, if it is that of an earlier run.
+    """
+    content = [FORMAT, found.source, found.kind, found.identity(), asdict(options), kept_range]
+    text = json.dumps(content, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
 def read_kept(key: str) -> Kept | None:
@@ -67,7 +74,9 @@ def read_kept(key: str) -> Kept | None:
             return None
         images = np.memmap(folder / "images", np.uint8, "r", shape=shape)
         skipped = {int(row): Skipped(str(name), str(reason)) for row, name, reason in about["skipped"]}
-        kept = Kept(images, rows.astype(np.int64), str(about["fingerprint"]), skipped)
+        warnings = tuple(map(str, about["range_warnings"]))
+        value_range = ValueRange(parse_scales(about["value_range"]), str(about["range_note"]), warnings)
+        kept = Kept(images, rows.astype(np.int64), str(about["fingerprint"]), skipped, value_range)
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
     with suppress(OSError):
@@ -75,7 +84,7 @@ def read_kept(key: str) -> Kept | None:
     return kept
 
 
-def keep(key: str, shape: ImageShape, count: int, blocks: Iterator[Block]) -> Kept:
+def keep(key: str, shape: ImageShape, count: int, blocks: Iterator[Block], value_range: ValueRange) -> Kept:
     """Write the images of the blocks, `count` at most, to the cache and map them into memory.
 
     Raises UserError if they cannot be written, and what reading the blocks raises.
@@ -99,7 +108,7 @@ def keep(key: str, shape: ImageShape, count: int, blocks: Iterator[Block]) -> Ke
             os.fsync(file.fileno())
         row = np.concatenate(rows)
         if len(row) == 0:
-            return Kept(np.empty((0, *shape), np.uint8), row, "", skipped)
+            return Kept(np.empty((0, *shape), np.uint8), row, "", skipped, value_range)
         if len(row) != count:
             digest = _digest((len(row), *shape))
             with (temporary / "images").open("rb") as file:
@@ -110,6 +119,9 @@ def keep(key: str, shape: ImageShape, count: int, blocks: Iterator[Block]) -> Ke
             "shape": [len(row), *shape],
             "fingerprint": digest.hexdigest(),
             "skipped": [(row, one.name, one.reason) for row, one in skipped.items()],
+            "value_range": asdict(value_range.scales),
+            "range_note": value_range.note,
+            "range_warnings": value_range.warnings,
         }
         (temporary / "about.json").write_text(json.dumps(about), encoding="utf-8")
         shutil.rmtree(folder / key, ignore_errors=True)  # if it exists it is damaged, or it would have been read
@@ -125,7 +137,7 @@ def keep(key: str, shape: ImageShape, count: int, blocks: Iterator[Block]) -> Ke
     return kept
 
 
-def collect(shape: ImageShape, count: int, blocks: Iterator[Block]) -> Kept:
+def collect(shape: ImageShape, count: int, blocks: Iterator[Block], value_range: ValueRange) -> Kept:
     """The images of the blocks, `count` at most, in memory."""
     images = np.empty((count, *shape), np.uint8)
     rows, skipped, done = [np.empty(0, np.int64)], dict[int, Skipped](), 0
@@ -136,7 +148,7 @@ def collect(shape: ImageShape, count: int, blocks: Iterator[Block]) -> Kept:
         skipped |= block.skipped
     images = images[:done]
     images.flags.writeable = False
-    return Kept(images, np.concatenate(rows), fingerprint(images), skipped)
+    return Kept(images, np.concatenate(rows), fingerprint(images), skipped, value_range)
 
 
 def fingerprint(images: Bytes) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from vae_explorer.array_types import Bytes, Flags, ImageShape, Ints, Longs
 from vae_explorer.data.columns import Columns
+from vae_explorer.data.fitting import Scales
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError
@@ -34,6 +35,7 @@ class DatasetInfo:
     licence: str = ""
     options: ImageOptions = AS_FOUND  # how the images were read
     value_names: tuple[str, ...] = ()  # names of the columns of numbers
+    value_range: Scales | None = None  # the values that became black and white; None: the run is older than this field
     notes: tuple[str, ...] = ()  # sentences on what was used, how it was matched, and what was left unused
 
 

@@ -1,7 +1,9 @@
 """Converting images of any size, colour and value range to one shape as uint8."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,13 @@ class Scale:
 
 
 BYTE, BIT = Scale(0, 255), Scale(0, 1)
+Kind = Literal["byte", "integer", "real"]  # 8-bit values, other integers, floating point
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def kind_of(dtype: np.dtype) -> Kind:
+    """The kind of values in an array of this dtype, which is no bool."""
+    return "byte" if dtype == np.uint8 else "real" if dtype.kind == "f" else "integer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +48,19 @@ class Scales:
         """The scale for an array of this dtype."""
         if dtype == np.bool_:
             return BIT
-        if dtype == np.uint8:
-            return self.byte
-        return self.real if dtype.kind == "f" else self.integer
+        scale: Scale = getattr(self, kind_of(dtype))
+        return scale
+
+
+def parse_scales(content: Mapping[str, Any]) -> Scales:
+    """The scales from plain data. Raises KeyError, TypeError or ValueError if damaged."""
+    found = {}
+    for kind in KINDS:
+        low, high = float(content[kind]["low"]), float(content[kind]["high"])
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise ValueError(f"a value range goes from {low} to {high}")
+        found[kind] = Scale(low, high)
+    return Scales(**found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +71,7 @@ class Target:
     fit: Fit
     invert: bool
     scales: Scales
+    older: bool = False  # decode as the program did before runs kept their value range
 
 
 def decide_shape(sizes: Mapping[tuple[int, int], int], colored: int, options: ImageOptions) -> tuple[ImageShape, str]:
@@ -112,8 +132,18 @@ def fit_arrays(images: NDArray[np.generic], target: Target) -> Bytes:
 
 def fit_picture(picture: Image.Image, target: Target) -> Bytes:
     """A Pillow image of mode L, RGB or RGBA as uint8 of the target's shape: (H, W, C)."""
-    levels = scaled(_fitted(picture, target), target.scales.byte)
+    scale = target.scales.byte
+    levels = scaled(_fitted(picture, target), scale) if target.older else _fitted(_mapped(picture, scale), target)
     return 255 - levels if target.invert else levels
+
+
+def _mapped(picture: Image.Image, scale: Scale) -> Image.Image:
+    """The picture with its values scaled, but not its alpha. Resizing would round masks of 0 and 1 to two levels."""
+    if scale == BYTE:
+        return picture
+    levels = scaled(np.arange(256, dtype=np.uint8), scale).tolist()
+    alpha = list(range(256)) if picture.mode == "RGBA" else []
+    return picture.point(levels * (1 if picture.mode == "L" else 3) + alpha)
 
 
 def _fitted(picture: Image.Image, target: Target) -> Bytes:

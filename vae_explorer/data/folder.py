@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vae_explorer.array_types import Bytes, Flags, Longs
 from vae_explorer.data.columns import Columns
-from vae_explorer.data.fitting import Target
+from vae_explorer.data.fitting import Kind, Target, kind_of
 from vae_explorer.data.image_file import (
     SUFFIXES,
     DamagedError,
@@ -27,13 +26,16 @@ from vae_explorer.data.image_file import (
 from vae_explorer.data.image_set import LOOKING, Block, Look, printable
 from vae_explorer.data.labels import merged, read_csv
 from vae_explorer.data.report import Skipped
+from vae_explorer.data.value_sample import SAMPLE, Values, ValueSample, picked
 from vae_explorer.errors import UserError
 from vae_explorer.progress import Progress, no_progress, portion
 
 THREADS = min(8, os.cpu_count() or 1)
 AT_ONCE = 256  # files between two reports of the progress
 MOST_FILES = 5_000_000
-HEADERS = 0.7  # share of the progress for reading headers; the rest is for decoding images of more than 8 bits
+HEADERS = 0.7  # share of the progress for reading headers; the rest is for looking at values
+LARGE_AT_ONCE = 64  # images whose values are looked at between two reports of the progress
+MOST_SAMPLED = 400_000_000  # 8-bit values; of images as large as photographs, fewer than SAMPLE are looked at
 LABELS = "labels.csv"
 TRAINING_NAMES = ("train", "training")
 VALIDATION_NAMES = ("val", "valid", "validation")
@@ -78,12 +80,13 @@ class FolderImages:
         return [[(file.name, file.size, file.modified) for file in self.files], self.labels_read]
 
     def look(self, progress: Progress) -> Look:
-        look = Look()
+        look = Look(ValueSample(self.count))
 
         def header_of(file: File) -> Header | str:
             return _tried(read_header, file.path)
 
-        deep = []
+        plain: list[int] = []
+        deep: list[int] = []
         with reading_images():
             for row, header in enumerate(_each(header_of, self.files, portion(progress, 0.0, HEADERS))):
                 if isinstance(header, str):
@@ -92,21 +95,25 @@ class FolderImages:
                 look.sizes[header.size] += 1
                 look.formats[header.name] += 1
                 look.colored += header.colored
-                if header.depth == "byte":
-                    look.extent.byte = (0, 255)
-                else:
-                    deep.append(row)
+                (plain if header.depth == "byte" else deep).append(row)
 
-            def extremes_of(row: int) -> NDArray[np.generic] | None:
+            def values_of(row: int) -> tuple[Kind, Values] | None:
                 try:
                     values = read_values(self.files[row].path)
                 except DamagedError:
                     return None  # `read` reports it
-                return np.array([values.min(), values.max()])
+                return kind_of(values.dtype), picked(values[None], look.values.each, row)
 
-            for extremes in _each(extremes_of, deep, portion(progress, HEADERS, 1.0)):
-                if extremes is not None:
-                    look.extent.take(extremes)
+            chosen = np.random.default_rng(0).permutation(plain)[:SAMPLE].tolist()  # of 8-bit files a sample is enough
+            for some in (chosen, deep):
+                rest = portion(progress, HEADERS, 1.0)
+                for start in range(0, len(some), LARGE_AT_ONCE):
+                    for found in _each(values_of, some[start : start + LARGE_AT_ONCE], no_progress):
+                        if found is not None:
+                            look.values.add(*found)
+                    rest(LOOKING, min(1.0, (start + LARGE_AT_ONCE) / len(some)))
+                    if some is chosen and look.values.count("byte") > MOST_SAMPLED:
+                        break
         return look
 
     def read(self, target: Target, rows: Longs | None = None) -> Iterator[Block]:

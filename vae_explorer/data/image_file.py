@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from vae_explorer.array_types import Bytes
 from vae_explorer.data.fitting import Target, fit_picture, scaled
@@ -26,6 +27,8 @@ SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", "
 MOST_PIXELS = 50_000_000  # in one image
 LARGE = 4_000_000  # pixels; larger images are decoded one at a time
 ORIENTATION = 0x0112  # Exif tag
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # TIFF tag, and its value for negatives
+SAMPLED_SIDE = 64  # pixels; a JPEG is decoded at a smaller size for its values, but not smaller than this
 # By Exif orientation, the transformation that makes an image upright.
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -87,16 +90,22 @@ def read_header(path: Path) -> Header:
 
 
 def read_values(path: Path) -> NDArray[np.generic]:
-    """The values of an image of more than 8 bits: (H, W) of integers or floats. Raises DamagedError."""
+    """The values of an image, without alpha and what it hides: uint8, or integers or floats. Raises DamagedError."""
     with _opened(path) as picture, _one_at_a_time(picture):
-        return _values(picture)
+        if _is_deep(picture):
+            return _values(picture)
+        picture.draft(None, (SAMPLED_SIDE, SAMPLED_SIDE))
+        picture.load()
+        plain = _plain(picture)
+        values = np.asarray(plain)
+        return values[values[..., 3] > 0, :3] if plain.mode == "RGBA" else values
 
 
 def read_image(path: Path, target: Target) -> Bytes:
     """The first image of a file, upright and converted to the target: (H, W, C) uint8. Raises DamagedError."""
     with _opened(path) as picture, _one_at_a_time(picture):
-        if picture.mode.startswith("I") or picture.mode == "F":
-            values = _values(picture)
+        if _is_deep(picture):
+            values = _values(picture, target.older)
             orientation = _orientation(picture)
             picture = Image.fromarray(scaled(values, target.scales.of(values.dtype)), "L")
             target = Target(target.shape, target.fit, target.invert, type(target.scales)())  # values are mapped already
@@ -150,8 +159,17 @@ def _one_at_a_time(picture: Image.Image) -> Iterator[None]:
         yield
 
 
-def _values(picture: Image.Image) -> NDArray[np.generic]:
-    values: NDArray[np.generic] = np.asarray(picture)
+def _is_deep(picture: Image.Image) -> bool:
+    """Whether the image has more than 8 bits in each value."""
+    return picture.mode.startswith("I") or picture.mode == "F"
+
+
+def _values(picture: Image.Image, older: bool = False) -> NDArray[np.generic]:
+    """The values of a deep image. older: leave the negatives that some TIFF files store as they are."""
+    values: NDArray[Any] = np.asarray(picture)
+    negative = isinstance(picture, TiffImageFile) and picture.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO
+    if negative and values.dtype == np.uint16 and not older:  # Pillow inverts those of 8 bits only
+        values = ~values
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise DamagedError("it holds values that are not finite numbers")
     return values

@@ -1,6 +1,7 @@
 """Reading a data set from its source: into images of one shape, or into a report on its content."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 
 import numpy as np
 
@@ -9,10 +10,12 @@ from vae_explorer.data.cache import cache_key, collect, fingerprint, keep, read_
 from vae_explorer.data.columns import Columns, no_columns
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.data.fitting import Target, decide_shape
-from vae_explorer.data.image_set import LOOKING, Block, ImageSet, Look, decide_scales
+from vae_explorer.data.image_set import LOOKING, Block, ImageSet, Look
+from vae_explorer.data.older_range import older_scales
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.report import DataReport, Skipped
 from vae_explorer.data.sources import find_source
+from vae_explorer.data.value_range import ValueRange, decide_range
 from vae_explorer.errors import UserError
 from vae_explorer.progress import Progress, no_progress, portion
 
@@ -21,26 +24,35 @@ THUMBNAILS = 48  # images in a report
 DECODED = 200_000_000  # a report decodes all images of a set with at most this many pixels
 
 
-def load_dataset(source: str, options: ImageOptions = AS_FOUND, progress: Progress = no_progress) -> Dataset:
+def load_dataset(
+    source: str,
+    options: ImageOptions = AS_FOUND,
+    progress: Progress = no_progress,
+    earlier: DatasetInfo | None = None,
+) -> Dataset:
     """The images of a source, all converted to one shape.
 
     source: "mnist" for the built-in set, the name of a Keras data set (`data.dataset.KERAS_NAMES`), or the path of a
-    folder of images, of an .npz or .npy file, or of IDX files. Images that cannot be read are left out and listed in
-    `skipped`. Images that take long to read are kept in the user's cache (`data/cache.py`). If the source does not say
-    which images are held out, a seventh is, always the same one. Raises UserError if no image can be read, and what
-    `progress` raises.
+    folder of images, of an .npz or .npy file, or of IDX files. earlier: what a run recorded about these images, whose
+    value range is used again; None: the range is decided from the values. Images that cannot be read are left out and
+    listed in `skipped`. Images that take long to read are kept in the user's cache (`data/cache.py`). If the source
+    does not say which images are held out, a seventh is, always the same one. Raises UserError if no image can be read,
+    and what `progress` raises.
     """
     found = find_source(source, options.labels, progress)
     key = cache_key(found, options)
     kept = read_kept(key) if found.on_disk else None
+    if earlier is not None and (kept is None or kept.value_range.scales != earlier.value_range):
+        key = cache_key(found, options, "older" if earlier.value_range is None else asdict(earlier.value_range))
+        kept = read_kept(key) if found.on_disk else None
     if kept is None:
         look = found.look(portion(progress, 0.0, LOOKING_SHARE))
-        target = _target(found, look, options)
+        target, value_range = _target(found, look, options, earlier)
         blocks = _reported(found.read(target), found.count, progress, "Reading images")
         if found.on_disk:
-            kept = keep(key, target.shape, look.count, blocks)
+            kept = keep(key, target.shape, look.count, blocks, value_range)
         else:
-            kept = collect(target.shape, look.count, blocks)
+            kept = collect(target.shape, look.count, blocks, value_range)
     if not len(kept.rows):
         raise UserError(_nothing(found, kept.skipped))
     columns, rows = found.columns, kept.rows
@@ -57,9 +69,19 @@ def load_dataset(source: str, options: ImageOptions = AS_FOUND, progress: Progre
         licence=found.licence,
         options=options,
         value_names=columns.value_names,
-        notes=(*found.warnings, *found.notes),
+        notes=(*found.warnings, *kept.value_range.warnings, *found.notes, _values_note(kept.value_range)),
+        value_range=kept.value_range.scales if earlier is None or earlier.value_range is not None else None,
     )
     return Dataset(info, kept.images, columns.take(rows), held_out, (*found.skipped, *kept.skipped.values()))
+
+
+def load_again(info: DatasetInfo, source: str | None = None, progress: Progress = no_progress) -> Dataset:
+    """The images that a run was trained on, read as they were then, with the value range that was decided then.
+
+    source: another place to read them from. Raises as `load_dataset` does. Whether they are the same images is for the
+    caller to compare, by their fingerprint.
+    """
+    return load_dataset(source or info.source, info.options, progress, info)
 
 
 def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progress = no_progress) -> DataReport:
@@ -69,7 +91,7 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
     """
     found = find_source(source, options.labels, progress)
     look = found.look(portion(progress, 0.0, 0.5))
-    target = _target(found, look, options)
+    target, value_range = _target(found, look, options)
     rows = np.setdiff1d(np.arange(found.count), list(look.skipped))
     pixels = sum(height * width * images for (height, width), images in look.sizes.items())
     decoded = pixels <= DECODED
@@ -102,11 +124,12 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
         class_counts=tuple(zip(found.columns.class_names, counts, strict=True)),
         unlabelled=0 if labels is None else int((known < 0).sum()),
         value_names=found.columns.value_names,
-        range_note=decide_scales(look.extent, options)[1],
+        range_note=value_range.note,
+        histograms=value_range.histograms,
         image_shape=target.shape,
         shape_note=decide_shape(look.sizes, look.colored, options)[1],
         notes=found.notes,
-        warnings=found.warnings,
+        warnings=(*found.warnings, *value_range.warnings),
         skipped=(*found.skipped, *(skipped[row] for row in sorted(skipped))),
         decoded=decoded,
         thumbnails=np.concatenate(thumbnails),
@@ -116,12 +139,23 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
     )
 
 
-def _target(found: ImageSet, look: Look, options: ImageOptions) -> Target:
+def _target(
+    found: ImageSet, look: Look, options: ImageOptions, earlier: DatasetInfo | None = None
+) -> tuple[Target, ValueRange]:
     if not look.count:
         raise UserError(_nothing(found, look.skipped))
     shape, _ = decide_shape(look.sizes, look.colored, options)
-    scales, _ = decide_scales(look.extent, options)
-    return Target(shape, options.fit, options.invert, scales)
+    kept, older = None, False
+    if earlier is not None:
+        kept, older = earlier.value_range, earlier.value_range is None
+    if older:
+        kept = older_scales(look.values, options, files=found.seekable)
+    value_range = decide_range(look.values, options, kept)
+    return Target(shape, options.fit, options.invert, value_range.scales, older), value_range
+
+
+def _values_note(value_range: ValueRange) -> str:
+    return f"Values: {value_range.note[0].lower()}{value_range.note[1:]}"
 
 
 def _reported(blocks: Iterator[Block], count: int, progress: Progress, task: str) -> Iterator[Block]:

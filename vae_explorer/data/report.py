@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from vae_explorer.array_types import Bytes, ImageShape, Ints
+from vae_explorer.data.value_range import Histogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class DataReport:
     unlabelled: int  # images without a label, 0 if no image has one
     value_names: tuple[str, ...]  # numeric columns that latent codes can be coloured by
     range_note: str  # which values become black and white, and why
+    histograms: tuple[Histogram, ...]  # of a sample of the values, for each kind of number
     image_shape: ImageShape  # height, width, channels that all images are converted to
     shape_note: str  # one sentence on the shape and why it was chosen
     notes: tuple[str, ...]  # sentences on what is used, how it was matched, and what was left unused
@@ -56,6 +58,7 @@ def describe_report(report: DataReport) -> dict[str, Any]:
         "unlabelled": report.unlabelled,
         "value_names": list(report.value_names),
         "range_note": report.range_note,
+        "value_ranges": [{"values": each.name, "black": each.black, "white": each.white} for each in report.histograms],
         "image_shape": [height, width, channels],
         "shape_note": report.shape_note,
         "notes": list(report.notes),

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from vae_explorer.array_types import Flags, ImageShape, Longs
 from vae_explorer.data.columns import Columns
-from vae_explorer.data.fitting import Target, fit_arrays
+from vae_explorer.data.fitting import Target, fit_arrays, kind_of
 from vae_explorer.data.image_file import MOST_PIXELS
 from vae_explorer.data.image_set import LOOKING, Block, Look
 from vae_explorer.data.report import Skipped
 from vae_explorer.data.stored_array import StoredArray
+from vae_explorer.data.value_range import is_bright
+from vae_explorer.data.value_sample import SAMPLE, ValueSample, picked
 from vae_explorer.errors import UserError
 from vae_explorer.progress import Progress
 
@@ -93,7 +95,7 @@ class StackedImages:
     def look(self, progress: Progress) -> Look:
         height, width, channels = self.stacks[0].shape
         dtype = self.stacks[0].array.dtype
-        look = Look()
+        look = Look(ValueSample(self.count))
         row = 0
         for stack in self.stacks:
             if dtype == np.bool_:
@@ -102,11 +104,10 @@ class StackedImages:
                 finite = self._finite(block)
                 for bad in np.flatnonzero(~finite):
                     look.skipped[row + int(bad)] = Skipped(f"image {row + bad:,}", NO_NUMBERS)
-                look.extent.take(block[finite])
+                look.values.add(kind_of(dtype), picked(block[finite], look.values.each, row))
                 row += len(block)
                 progress(LOOKING, row / self.count)
-                if dtype == np.uint8 and look.extent.byte is not None and look.extent.byte[1] > 1:
-                    look.extent.byte = (0, 255)
+                if dtype == np.uint8 and row >= SAMPLE and is_bright(look.values):
                     break  # the values use 8 bits, so the rest need not be read
             else:
                 continue

@@ -28,7 +28,7 @@ def find_dataset(run: Run, source: str | None = None, progress: Progress = no_pr
     the data set cannot be read there or is another one.
     """
     from vae_explorer.data.keras_sets import is_kept
-    from vae_explorer.data.reading import load_dataset  # imported here because the first window does not need it
+    from vae_explorer.data.reading import load_again  # imported here because the first window does not need it
 
     wanted = source or run.info.dataset.source
     if not wanted:
@@ -37,7 +37,7 @@ def find_dataset(run: Run, source: str | None = None, progress: Progress = no_pr
         raise UserError(f"The images are on another computer, {wanted}: locate them to have them read.")
     if source is None and wanted in KERAS_NAMES and not is_kept(wanted):
         raise UserError(f"{wanted} would have to be downloaded: train on it once, or locate it.")
-    dataset = load_dataset(wanted, run.info.dataset.options, progress)
+    dataset = load_again(run.info.dataset, source, progress)
     if dataset.info.fingerprint != run.info.dataset.fingerprint:
         raise UserError(f"{dataset.info.source} does not hold the images that this run was trained on.")
     return dataset

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from vae_explorer.array_types import ImageShape
 from vae_explorer.data.dataset import DatasetInfo
+from vae_explorer.data.fitting import parse_scales
 from vae_explorer.data.options import parse_options
 from vae_explorer.errors import UserError
 from vae_explorer.reading_apart import one_line
@@ -217,6 +218,7 @@ def _dataset(content: dict[str, Any]) -> DatasetInfo:
     dataset["class_names"] = tuple(map(str, dataset["class_names"]))
     dataset["value_names"] = tuple(map(str, dataset.get("value_names", ())))
     dataset["notes"] = tuple(map(str, dataset.get("notes", ())))
+    dataset["value_range"] = parse_scales(dataset["value_range"]) if dataset.get("value_range") else None
     dataset["options"] = parse_options(dataset.get("options", {}))
     return DatasetInfo(**dataset)
 

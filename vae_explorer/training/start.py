@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vae_explorer.data.dataset import Dataset, split
-from vae_explorer.data.reading import load_dataset
+from vae_explorer.data.reading import load_again
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.progress import LeftError
@@ -65,7 +65,7 @@ def resume(
     with unfinished_run(folder) as target:
         checkpoint = read_checkpoint(target)
         if dataset is None:
-            dataset = load_dataset(checkpoint.dataset.source, checkpoint.dataset.options)
+            dataset = load_again(checkpoint.dataset)
         if dataset.info.fingerprint != checkpoint.dataset.fingerprint:
             raise UserError(f"{dataset.info.source} does not hold the images that the training in {target} began with.")
         config = checkpoint.config
@@ -95,7 +95,7 @@ def train_further(
     """
     check_same_settings(run, config)
     if dataset is None:
-        dataset = load_dataset(run.info.dataset.source, run.info.dataset.options)
+        dataset = load_again(run.info.dataset)
     splits = split(dataset, config.seed, config.validation_share, config.limit)
     check_same_images(run, dataset, splits)
     check_folder(folder, overwrite)

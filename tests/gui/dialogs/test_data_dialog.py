@@ -276,3 +276,21 @@ def test_a_dialog_that_is_closed_looks_at_nothing_more(qtbot: QtBot, folder: Pat
     looked(qtbot, dialog)
     dialog.reject()
     assert dialog._task is None
+
+
+def test_a_mark_of_the_histogram_is_dragged_to_choose_the_range(
+    qtbot: QtBot, dialog: DataDialog, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).integers(0, 4000, (20, 16, 16)).astype(np.uint16))
+    dialog.open_source(str(tmp_path / "a.npy"))
+    looked(qtbot, dialog)
+    histogram = dialog.report.histogram
+    assert histogram.accessibleName() == "Histogram of the integers: 0 becomes black and 4095 white"
+    start, end = (QPoint(round(histogram.place(value)), 20) for value in (4095, 2000))
+    qtbot.mousePress(histogram, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(histogram, end)
+    qtbot.mouseRelease(histogram, Qt.MouseButton.LeftButton, pos=end)
+    low, high = map(float, dialog.form.value_range.text().split(","))
+    assert (low, high) == (0, pytest.approx(2000, rel=0.05))
+    looked(qtbot, dialog)
+    assert "as was chosen" in dialog.report.facts["Values"].text()

@@ -62,6 +62,7 @@ class DataDialog(QDialog):
         self.form.validation_share.setValue(validation_share)
         self.form.changed.connect(self._change)
         self.report = DataReportView()
+        self.report.histogram.chosen.connect(self.form.choose_range)
         self.message = QLabel(EMPTY)
         self.message.setObjectName("dataMessage")
         self.message.setTextFormat(Qt.TextFormat.PlainText)

@@ -124,6 +124,10 @@ class DataOptionsForm(QWidget):
         self.labels.setText(options.labels)
         self.blockSignals(blocked)
 
+    def choose_range(self, black: float, white: float) -> None:
+        """Choose the values that become black and white."""
+        self.value_range.setText(f"{black:g},{white:g}")
+
     def _row(self, text: str, field: QWidget, tip: str, row: QHBoxLayout | None = None) -> None:
         field.setToolTip(tip)
         field.setAccessibleName(text.replace("&", "") or "Width x height")

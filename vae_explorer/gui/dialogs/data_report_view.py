@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from vae_explorer.data.report import DataReport
 from vae_explorer.gui.dialogs.thumbnails import Thumbnails
+from vae_explorer.gui.dialogs.value_histogram import ValueHistogram
 from vae_explorer.gui.parts.plain_text import safe_tip, shown
 from vae_explorer.sizes import size_text
 
@@ -38,7 +39,12 @@ class DataReportView(QWidget):
         self._form.setHorizontalSpacing(14)
         self._form.setVerticalSpacing(4)
         names = ("Warnings", "Source", "Images", "Sizes", "Formats", "Values", "Brought to", "Numbers", "Notes")
-        self.facts = {name: self._fact(name) for name in names}
+        self.histogram = ValueHistogram()
+        self.facts = {}
+        for name in names:
+            self.facts[name] = self._fact(name)
+            if name == "Values":
+                self._form.addRow("", self.histogram)
         self.classes = _table("dataClasses", "Classes and their images", "Class", "Images")
         self.skipped = _table("dataSkipped", "What is left out, and why", "Skipped", "Why")
         self.classes.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -61,6 +67,9 @@ class DataReportView(QWidget):
         self._put("Sizes", counted([(size_text(high, wide), images) for (high, wide), images in report.sizes]))
         self._put("Formats", counted(report.formats))
         self._put("Values", report.range_note.rstrip("."))
+        self._form.setRowVisible(self.histogram, bool(report.histograms))
+        if report.histograms:  # of a set with several kinds of numbers, that of the most frequent
+            self.histogram.show_histogram(max(report.histograms, key=lambda each: sum(each.counts)))
         self._put("Brought to", report.shape_note.rstrip("."))
         self._put("Numbers", ", ".join(report.value_names))
         self._put("Warnings", "\n".join(report.warnings))

@@ -276,8 +276,8 @@ class TrainingTab(QWidget):
         progress = unfinished.progress
         self._begin(progress.config)
         self.resume_bar.taken(unfinished.folder)
-        source, options = progress.dataset.source, progress.dataset.options
-        self.worker.resume(unfinished.folder, source, self._data.of_source(source, options), options)
+        images = progress.dataset
+        self.worker.resume(unfinished.folder, images, self._data.of_source(images.source, images.options))
 
     def _begin(self, config: TrainingConfig) -> None:
         self.config = config

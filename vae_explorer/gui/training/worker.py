@@ -6,12 +6,13 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from vae_explorer.data.dataset import Dataset
+from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.errors import UserError
 from vae_explorer.progress import LeftError, Progress
@@ -64,17 +65,22 @@ class TrainingWorker(QObject):
 
             return train(config, dataset, folder, self._report, control, note=note, tensorboard=tensorboard)
 
-        self._start(begin, source, dataset, options)
+        def load(progress: Progress) -> Dataset:
+            from vae_explorer.data.reading import load_dataset
 
-    def resume(self, folder: Path, source: str, dataset: Dataset | None, options: ImageOptions = AS_FOUND) -> None:
-        """Resume the training in `folder`. dataset: its images; None: they are read from `source` with `options`."""
+            return load_dataset(source, options, progress)
+
+        self._start(begin, dataset, load)
+
+    def resume(self, folder: Path, images: DatasetInfo, dataset: Dataset | None) -> None:
+        """Resume the training in `folder`. dataset: its images; None: they are read again, as `images` says."""
 
         def begin(dataset: Dataset, control: Control) -> Run | None:
             from vae_explorer.training.start import resume
 
             return resume(folder, dataset, self._report, control)
 
-        self._start(begin, source, dataset, options)
+        self._start(begin, dataset, partial(_load_again, images))
 
     def further(self, run: Run, wanted: "Further", dataset: Dataset | None) -> None:
         """Train a run for more epochs. dataset: its images; None: they are read again."""
@@ -94,17 +100,16 @@ class TrainingWorker(QObject):
                 tensorboard=wanted.tensorboard,
             )
 
-        self._start(begin, run.info.dataset.source, dataset, run.info.dataset.options)
+        self._start(begin, dataset, partial(_load_again, run.info.dataset))
 
     def _start(
         self,
         begin: Callable[[Dataset, Control], Run | None],
-        source: str,
         dataset: Dataset | None,
-        options: ImageOptions,
+        load: Callable[[Progress], Dataset],
     ) -> None:
         self.control = Control()
-        arguments = begin, source, dataset, options, self.control
+        arguments = begin, dataset, load, self.control
         self._thread = threading.Thread(target=self._run, args=arguments, name="training", daemon=True)
         self._thread.start()
 
@@ -134,17 +139,14 @@ class TrainingWorker(QObject):
     def _run(
         self,
         begin: Callable[[Dataset, Control], Run | None],
-        source: str,
         dataset: Dataset | None,
-        options: ImageOptions,
+        load: Callable[[Progress], Dataset],
         control: Control,
     ) -> None:
         try:
             _let_the_window_go_first()
             if dataset is None:
-                from vae_explorer.data.reading import load_dataset  # which the launch does not need
-
-                dataset = load_dataset(source, options, self._loading(control))
+                dataset = load(self._loading(control))
             self.loaded.emit(dataset)
             self.returned.emit(begin(dataset, control))
         except LeftError:
@@ -166,3 +168,9 @@ def _let_the_window_go_first() -> None:
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+def _load_again(images: DatasetInfo, progress: Progress) -> Dataset:
+    from vae_explorer.data.reading import load_again  # which the launch does not need
+
+    return load_again(images, None, progress)
