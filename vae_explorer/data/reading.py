@@ -30,7 +30,7 @@ def load_dataset(source: str, options: ImageOptions = AS_FOUND, progress: Progre
     which images are held out, a seventh is, always the same one. Raises UserError if no image can be read, and what
     `progress` raises.
     """
-    found = find_source(source, options.labels, progress)
+    found = find_source(source, options.labels, progress, options.labels_by)
     key = cache_key(found, options)
     kept = read_kept(key) if found.on_disk else None
     if kept is None:
@@ -57,7 +57,7 @@ def load_dataset(source: str, options: ImageOptions = AS_FOUND, progress: Progre
         licence=found.licence,
         options=options,
         value_names=columns.value_names,
-        notes=(*found.warnings, *found.notes),
+        notes=(*found.warnings, *columns.warnings, *found.notes, *columns.notes),
     )
     return Dataset(info, kept.images, columns.take(rows), held_out, (*found.skipped, *kept.skipped.values()))
 
@@ -67,7 +67,7 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
 
     Raises UserError if no image can be read, and what `progress` raises.
     """
-    found = find_source(source, options.labels, progress)
+    found = find_source(source, options.labels, progress, options.labels_by)
     look = found.look(portion(progress, 0.0, 0.5))
     target = _target(found, look, options)
     rows = np.setdiff1d(np.arange(found.count), list(look.skipped))
@@ -105,8 +105,8 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
         range_note=decide_scales(look.extent, options)[1],
         image_shape=target.shape,
         shape_note=decide_shape(look.sizes, look.colored, options)[1],
-        notes=found.notes,
-        warnings=found.warnings,
+        notes=(*found.notes, *found.columns.notes),
+        warnings=(*found.warnings, *found.columns.warnings),
         skipped=(*found.skipped, *(skipped[row] for row in sorted(skipped))),
         decoded=decoded,
         thumbnails=np.concatenate(thumbnails),
