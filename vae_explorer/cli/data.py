@@ -37,8 +37,8 @@ def add_image_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--value-range", metavar="LOW,HIGH", help="values that become black and white (default: found "
                         "from the values)")  # fmt: skip
     parser.add_argument("--labels", metavar="FILE", help="CSV, .npy or .npz file with labels and numbers")
-    parser.add_argument("--labels-by", choices=LABELS_BY, help="how the rows of a CSV belong to image files: by name if "
-                        "it has a column of names (default), or in the order of the images")  # fmt: skip
+    parser.add_argument("--labels-by", choices=LABELS_BY, help="how the rows of a CSV belong to image files: by "
+                        "name if it has names (default), or in the order of the images")  # fmt: skip
 
 
 def image_options(arguments: argparse.Namespace) -> ImageOptions:

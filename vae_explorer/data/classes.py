@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from vae_explorer.array_types import Doubles, Floats
 from vae_explorer.data.columns import Columns
-from vae_explorer.data.image_set import printable
-from vae_explorer.data.names import natural_order
+from vae_explorer.data.names import natural_order, printable
 from vae_explorer.errors import UserError
 
 MOST_CLASSES = 1000  # a column with more different values is a column of numbers or is not used
@@ -81,8 +80,9 @@ def of_one_hot(rows: NDArray[Any]) -> NDArray[np.int32]:
 def _from_rows(array: NDArray[Any], name: str) -> Columns:
     count, width = array.shape
     if array.dtype.kind not in "biuf" or width > MOST_CLASSES:
-        raise UserError(f"{name} holds {width:,} {array.dtype} values for each image: labels are up to {MOST_CLASSES:,} "
-                        "numbers.")  # fmt: skip
+        raise UserError(
+            f"{name} holds {width:,} {array.dtype} values for each image: labels are up to {MOST_CLASSES:,} numbers."
+        )
     binary = bool(((array == 0) | (array == 1)).all())
     if binary and is_one_hot(array):
         return Columns(of_one_hot(array), tuple(map(str, range(width))), np.empty((count, 0), np.float32))

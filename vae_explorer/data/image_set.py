@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from vae_explorer.array_types import Bytes, Flags, Longs
 from vae_explorer.data.columns import Columns
 from vae_explorer.data.fitting import BIT, BYTE, Scale, Scales, Target
+from vae_explorer.data.names import printable as printable  # every reader of images needs it
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.report import Skipped
 from vae_explorer.progress import Progress
 
-NAME_LENGTH = 100  # characters
 LOOKING = "Looking at the images"  # the task of `ImageSet.look`
 
 
@@ -153,11 +153,3 @@ def decide_scales(extent: Extent, options: ImageOptions) -> tuple[Scales, str]:
 
 def _span(scale: Scale) -> str:
     return f"{scale.low:g} to {scale.high:g}"
-
-
-def printable(text: str) -> str:
-    """A name from a file without control characters and characters that cannot be encoded, at most NAME_LENGTH long."""
-    shown = "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode() for letter in text
-    )
-    return shown if len(shown) <= NAME_LENGTH else shown[: NAME_LENGTH - 1] + "…"

@@ -10,9 +10,8 @@ import numpy as np
 from vae_explorer.array_types import Doubles
 from vae_explorer.data.classes import MOST_CLASSES, are_classes, columns_of, is_one_hot, of_one_hot, of_texts
 from vae_explorer.data.columns import Columns, no_columns
-from vae_explorer.data.image_set import printable
 from vae_explorer.data.matching import Matching, match_names, names_hit
-from vae_explorer.data.names import natural_order
+from vae_explorer.data.names import natural_order, printable
 from vae_explorer.data.options import LabelsBy
 from vae_explorer.data.table import FILE_WORDS, LABEL_WORDS, Table, is_file_name, numbers_of, read_table
 from vae_explorer.errors import UserError
@@ -44,9 +43,7 @@ def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto"
         matching, warnings = Matching(rows.astype(np.int64), {}, ()), []
         notes = [f"{path.name}: the rows were matched by the image numbers in its column {table.header[column]!r}."]
     columns, more_notes, more_warnings = _assembled(path, table, column, matching)
-    return replace(
-        columns, notes=(*table.notes, *notes, *more_notes), warnings=(*warnings, *more_warnings)
-    )
+    return replace(columns, notes=(*table.notes, *notes, *more_notes), warnings=(*warnings, *more_warnings))
 
 
 def merged(first: Columns, second: Columns) -> Columns:
@@ -78,9 +75,7 @@ def joined(splits: Sequence[Columns], counts: Sequence[int]) -> Columns:
     # The -1 at the end is the position that a label of -1, no class, points to.
     indices = [np.array([*map(names.index, split.class_names), -1], np.int32) for split in splits]
     labels = [index[split.label] for split, index in zip(splits, indices, strict=True)]
-    return Columns(
-        np.concatenate(labels), tuple(names), values, splits[0].value_names, notes=notes, warnings=warnings
-    )
+    return Columns(np.concatenate(labels), tuple(names), values, splits[0].value_names, notes=notes, warnings=warnings)
 
 
 def _name_column(table: Table, names: Sequence[str], count: int) -> int | None:
@@ -98,7 +93,9 @@ def _name_column(table: Table, names: Sequence[str], count: int) -> int | None:
         word = name.lower() in FILE_WORDS and len(set(some)) * 2 > len(some)
         if name.lower() in INDEX_WORDS and _counts_images(column, len(column)) and hits < min(len(some), len(names)):
             continue  # a program numbered the rows
-        if files or word or (hits * 2 >= len(some) and len(some) > 1) or (hits and name.lower() in FILE_WORDS):
+        # Numbers such as angles may fit the names 001.png, 002.png: without a usual header, each has to be a name.
+        enough = hits * 2 >= len(some) if numbers_of(some) is None else hits == len(some)
+        if files or word or (enough and len(some) > 1) or (hits and name.lower() in FILE_WORDS):
             rank = (int(files), hits, int(word))
             if best is None or rank > best[0]:
                 best = rank, number
@@ -128,15 +125,13 @@ def _by_row(path: Path, table: Table, names: Sequence[str], count: int) -> tuple
                 number for number, name in enumerate(sorted(names, key=natural_order)) if name != names[number]
             )
             warnings.append(
-                f"{path.name} has no names that were used, and its rows belong to the images as programs sort them: row "
-                f"{wrong + 1:,} to {printable(names[wrong])}. If they were counted another way, add a column of names."
+                f"{path.name}: the rows belong to the images as programs sort their names, row {wrong + 1:,} to "
+                f"{printable(names[wrong])}; if they were counted another way, add a column of names."
             )
     return Matching(np.arange(count), {}, ()), [f"{note}."], warnings
 
 
-def _by_name(
-    path: Path, table: Table, column: int, names: Sequence[str]
-) -> tuple[Matching, list[str], list[str]]:
+def _by_name(path: Path, table: Table, column: int, names: Sequence[str]) -> tuple[Matching, list[str], list[str]]:
     cells = table.columns[column]
     matching = match_names(names, cells)
     found = matching.count
@@ -210,7 +205,9 @@ def _assembled(
     unused = [printable(name) for number, name in enumerate(table.header) if number not in used | set(values)]
     if unused:
         more = f" and {len(unused) - 5:,} more" if len(unused) > 5 else ""
-        notes.append(f"{path.name}: not used, since they hold neither numbers nor classes: {', '.join(unused[:5])}{more}.")
+        notes.append(
+            f"{path.name}: not used, since they hold neither numbers nor classes: {', '.join(unused[:5])}{more}."
+        )
     if values:
         known = np.stack([_agreed(found, matching) for found in values.values()], axis=1).astype(np.float32)
         columns = replace(columns, values=known, value_names=tuple(printable(table.header[n]) for n in values))
@@ -225,13 +222,20 @@ def _choose(table: Table, name_column: int | None, numbers: dict[int, Doubles]) 
              and (number not in numbers or _are_whole(numbers[number]))]  # fmt: skip
     texts = [number for number in few if number not in numbers
              and different[number] <= max(2, table.count * 3 // 4)]  # fmt: skip
-    label = next(iter([*named, *texts]), None)
+    sets = [number for number in others if number not in numbers and number not in texts
+            and _separator(set(table.columns[number])) is not None]  # fmt: skip
+    label = next(iter([*named, *texts, *sets]), None)
     if label is not None:
         return _Chosen(label, [])
     binary = [number for number in others if number in numbers and np.isin(numbers[number], (0, 1)).all()]
     if len(binary) > 1 and is_one_hot(np.stack([numbers[number] for number in binary], axis=1)):
         return _Chosen(None, binary)
-    if len(others) == 1 and others[0] in numbers and are_classes(numbers[others[0]]) and _is_counted(numbers[others[0]]):
+    if (
+        len(others) == 1
+        and others[0] in numbers
+        and are_classes(numbers[others[0]])
+        and _is_counted(numbers[others[0]])
+    ):
         return _Chosen(others[0], [])
     return _Chosen(None, [])
 
@@ -272,25 +276,31 @@ def _agreed(numbers: Doubles, matching: Matching) -> Doubles:
 
 
 def _label_sets(cells: Sequence[str]) -> Columns | None:
-    """A column of 0 and 1 for each label, if cells hold sets of labels such as "cat|dog"; None: they do not.
+    """A column of 0 and 1 for each label, if cells hold sets of labels such as "cat|dog"; None: they do not."""
+    different = set(cells)
+    separator = _separator(different)
+    if separator is None:
+        return None
+    names = sorted({label for cell in different for label in _divided(cell, separator)}, key=natural_order)
+    index = {name: number for number, name in enumerate(names)}
+    values = np.zeros((len(cells), len(names)), np.float32)
+    for row, cell in enumerate(cells):
+        if cell:
+            values[row, [index[label] for label in _divided(cell, separator)]] = 1
+        else:
+            values[row] = np.nan
+    return Columns(None, (), values, tuple(map(printable, names)))
 
-    They do if one separator divides some of the cells, and most labels are in several different cells.
-    """
-    different = {cell for cell in cells if cell}
+
+def _separator(different: set[str]) -> str | None:
+    """What divides the labels in cells such as "cat|dog": most of the labels are in several different cells."""
     for separator in SEPARATORS:
-        if not any(separator in cell for cell in different):
-            continue
-        sets = {cell: {part.strip() for part in cell.split(separator) if part.strip()} for cell in different}
-        often = Counter(part for parts in sets.values() for part in parts)
-        if len(often) > MOST_CLASSES or sum(times > 1 for times in often.values()) * 2 < len(often):
-            continue
-        names = sorted(often, key=natural_order)
-        index = {name: number for number, name in enumerate(names)}
-        values = np.zeros((len(cells), len(names)), np.float32)
-        for row, cell in enumerate(cells):
-            if cell:
-                values[row, [index[part] for part in sets[cell]]] = 1
-            else:
-                values[row] = np.nan
-        return Columns(None, (), values, tuple(map(printable, names)))
+        often = Counter(label for cell in different for label in _divided(cell, separator))
+        repeated = sum(times > 1 for times in often.values())
+        if any(separator in cell for cell in different) and len(often) <= MOST_CLASSES and repeated * 2 >= len(often):
+            return separator
     return None
+
+
+def _divided(cell: str, separator: str) -> set[str]:
+    return {label.strip() for label in cell.split(separator) if label.strip()}

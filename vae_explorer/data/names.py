@@ -10,6 +10,7 @@ import numpy as np
 from vae_explorer.array_types import Bytes, Longs
 
 AT_ONCE = 65_536  # names that are gathered at once, so that the indices of their bytes need little memory
+NAME_LENGTH = 100  # characters of a name that is shown
 DIGITS = re.compile("([0-9]+)")
 
 
@@ -67,3 +68,11 @@ def natural_order(text: str) -> tuple[Any, ...]:
     parts = DIGITS.split(text.casefold())  # text and digits take turns, so that like is compared with like
     parts[1::2] = [f"{len(digits.lstrip('0')):09}{digits.lstrip('0')}" for digits in parts[1::2]]
     return True, parts, text
+
+
+def printable(text: str) -> str:
+    """A name from a file without control characters and characters that cannot be encoded, at most NAME_LENGTH long."""
+    shown = "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode() for letter in text
+    )
+    return shown if len(shown) <= NAME_LENGTH else shown[: NAME_LENGTH - 1] + "…"

@@ -26,7 +26,8 @@ def find_source(
     """The images of a source, not read yet.
 
     source: "mnist", a name in KERAS_NAMES, or the path of a folder or a file. labels: path of a file of labels; "": use
-    the labels beside the images. labels_by: how the rows of a table belong to image files. Raises UserError if there is no such data set, and what `progress` raises.
+    the labels beside the images. labels_by: how the rows of a table belong to image files. Raises UserError if there is
+    no such data set, and what `progress` raises.
     """
     table = as_path(labels) if labels else None
     if table is not None and not table.is_file():

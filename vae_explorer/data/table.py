@@ -23,15 +23,15 @@ THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 FILE_ENDING = re.compile(r"\.[a-z][a-z0-9]{1,4}\s*$", re.IGNORECASE)
 # Usual names of the columns of file names and of labels, in lower case.
 FILE_WORDS = frozenset((
-    "filename", "filenames", "file", "file_name", "file name", "files", "path", "filepath", "file_path", "image", "images",
-    "image_name", "image_id", "imageid", "image id", "image index", "image_path", "img", "img_name", "name", "id",
+    "filename", "filenames", "file", "file_name", "file name", "files", "path", "filepath", "file_path", "image",
+    "images", "image_name", "image_id", "imageid", "image id", "image index", "image_path", "img", "name", "id",
     "datei", "dateiname", "bild", "bildname", "fichier", "nom", "archivo", "nombre", "imagen", "arquivo", "imagem",
-    "file di immagine", "immagine", "bestand", "файл", "имя", "изображение", "文件", "文件名", "图像", "图片", "画像", "ファイル名",
+    "immagine", "bestand", "файл", "имя", "изображение", "文件", "文件名", "图像", "画像",
 ))  # fmt: skip
 LABEL_WORDS = frozenset((
     "label", "labels", "class", "classes", "category", "target", "targets", "y", "klasse", "klassen", "kategorie",
-    "etikett", "classe", "catégorie", "categorie", "étiquette", "etiquette", "clase", "categoría", "etiqueta", "categoria",
-    "etichetta", "klass", "класс", "метка", "категория", "类别", "标签", "ラベル", "クラス", "클래스", "라벨",
+    "etikett", "classe", "catégorie", "categorie", "étiquette", "etiquette", "clase", "categoría", "etiqueta",
+    "categoria", "etichetta", "klass", "класс", "метка", "категория", "类别", "标签", "ラベル", "クラス",
 ))  # fmt: skip
 
 
