@@ -26,7 +26,7 @@ FILE_WORDS = frozenset((
     "filename", "filenames", "file", "file_name", "file name", "files", "path", "filepath", "file_path", "image",
     "images", "image_name", "image_id", "imageid", "image id", "image index", "image_path", "img", "name", "id",
     "datei", "dateiname", "bild", "bildname", "fichier", "nom", "archivo", "nombre", "imagen", "arquivo", "imagem",
-    "immagine", "bestand", "файл", "имя", "изображение", "文件", "文件名", "图像", "画像",
+    "img_name", "immagine", "bestand", "файл", "имя", "изображение", "文件", "文件名", "图像", "画像",
 ))  # fmt: skip
 LABEL_WORDS = frozenset((
     "label", "labels", "class", "classes", "category", "target", "targets", "y", "klasse", "klassen", "kategorie",
