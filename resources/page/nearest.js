@@ -19,7 +19,8 @@ async function createNearest(element, content, { example_z, example_label, z_mea
     Object.assign(canvas, { width: atlas.width, height: atlas.height });
     return canvas.getContext("2d");
   });
-  const nameOf = (example) => classes[example_label[example]]?.name ?? "";
+  const nameOf = (example) =>
+    [classes[example_label[example]]?.name, content.names?.[example]].filter(Boolean).join(", ");
 
   function show(rank, example) {
     if (shown[rank] === example) return;

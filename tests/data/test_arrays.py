@@ -137,7 +137,9 @@ def test_labels_are_beside_an_array_or_given(tmp_path: Path, way: str):
     assert dataset.info.value_names == (("angle",) if ending == "csv" else ())
 
 
-@pytest.mark.parametrize("labels", [np.arange(13), np.eye(14), np.array(["a"] * 14, object)])
+@pytest.mark.parametrize(
+    "labels", [np.arange(13), np.zeros((14, 1001)), np.array([["a", "b"]] * 14), np.array(["a"] * 14, object)]
+)
 def test_labels_of_wrong_shape_or_type_are_refused(tmp_path: Path, labels: np.ndarray):
     np.save(tmp_path / "labels.npy", labels, allow_pickle=True)
     with pytest.raises(UserError, match=r"labels\.npy"):

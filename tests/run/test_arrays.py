@@ -1,6 +1,7 @@
 """run/arrays.py: codes and sample, and whether they fit the run."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 
 from tests.run.run_files import refusal_of, rehash, rewrite_arrays
 from vae_explorer.data.columns import no_columns
-from vae_explorer.run.arrays import Codes, write_codes
+from vae_explorer.data.names import pack_names
+from vae_explorer.run.arrays import Codes, read_codes, write_codes
 from vae_explorer.run.run import Run
 
 
@@ -23,6 +25,19 @@ def test_the_log_variances_keep_half_precision(tiny_run: Run, tmp_path: Path):
         assert file["z_log_var"].dtype == np.float16
 
 
+def test_names_come_back_and_runs_without_names_open(tiny_run: Run, tmp_path: Path):
+    names = pack_names(f"a/ä {number}.png" for number in range(len(tiny_run.codes.index)))
+    named = replace(tiny_run.codes, columns=replace(tiny_run.codes.columns, names=names))
+    for codes in (named, tiny_run.codes):
+        write_codes(tmp_path / "codes.npz", codes)
+        found = read_codes((tmp_path / "codes.npz").read_bytes(), tiny_run.info.dataset).columns.names
+        if codes is named:
+            assert found is not None
+            assert [found[0], found[len(found) - 1]] == ["a/ä 0.png", f"a/ä {len(found) - 1}.png"]
+        else:
+            assert found is None
+
+
 WRONG_ARRAYS: dict[str, Callable[[Path], None]] = {
     "codes of another dimension": lambda folder: rewrite_arrays(folder / "codes.npz", z_mean=np.zeros((640, 3))),
     "one code too few": lambda folder: rewrite_arrays(folder / "codes.npz", z_mean=np.zeros((639, 2))),
@@ -34,6 +49,9 @@ WRONG_ARRAYS: dict[str, Callable[[Path], None]] = {
     "a split that is none": lambda folder: rewrite_arrays(folder / "codes.npz", split=np.full(640, 3)),
     "images of another size": lambda folder: rewrite_arrays(
         folder / "sample.npz", images=np.zeros((128, 28, 27, 1), np.uint8)
+    ),
+    "one name too few": lambda folder: rewrite_arrays(
+        folder / "codes.npz", name_bytes=np.zeros(639, np.uint8), name_ends=np.arange(1, 640)
     ),
     "one image too many": lambda folder: rewrite_arrays(
         folder / "sample.npz", images=np.zeros((129, 28, 28, 1), np.uint8)

@@ -8,7 +8,7 @@ from typing import Any
 
 from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES, Dataset, DatasetInfo
-from vae_explorer.data.options import COLORS, FITS, ImageOptions, parse_size, parse_value_range
+from vae_explorer.data.options import COLORS, FITS, LABELS_BY, ImageOptions, parse_size, parse_value_range
 from vae_explorer.data.report import DataReport, Skipped, describe_report
 from vae_explorer.files import as_path
 from vae_explorer.progress import Progress
@@ -40,6 +40,8 @@ def add_image_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--value-range", metavar="LOW,HIGH", help="values that become black and white (default: found "
                         "from the values)")  # fmt: skip
     parser.add_argument("--labels", metavar="FILE", help="CSV, .npy or .npz file with labels and numbers")
+    parser.add_argument("--labels-by", choices=LABELS_BY, help="how the rows of a CSV belong to image files: by "
+                        "name if it has names (default), or in the order of the images")  # fmt: skip
 
 
 def image_options(arguments: argparse.Namespace) -> ImageOptions:
@@ -52,6 +54,7 @@ def image_options(arguments: argparse.Namespace) -> ImageOptions:
         value_range=parse_value_range(arguments.value_range) if arguments.value_range else None,
         # An absolute path is found from any folder.
         labels=str(as_path(arguments.labels).absolute()) if arguments.labels else "",
+        labels_by=arguments.labels_by or "auto",
     )
 
 

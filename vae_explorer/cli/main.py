@@ -90,6 +90,7 @@ def _add_html(commands: Any) -> None:
         "--points", type=int, default=10_000, metavar="N", help="most latent codes drawn (default: 10000)"
     )
     html.add_argument("--no-data", action="store_true", help="leave out codes and images; keep the decoder alone")
+    html.add_argument("--names", action="store_true", help="put the file names of the images into the page, too")
     add_plane(html)
 
 
@@ -120,7 +121,7 @@ def _html(arguments: argparse.Namespace) -> int:
 
     run = open_run_or_page(find_run(arguments.run))
     plane = plane_of(run, arguments)
-    options = PageOptions(not arguments.no_data, arguments.points, plane)
+    options = PageOptions(not arguments.no_data, arguments.points, plane, arguments.names)
     with task_progress() as progress, quiet_stderr():
         said = write_page(run, arguments.out, options, progress)
     size = arguments.out.stat().st_size / 1e6

@@ -78,8 +78,8 @@ def read_labels(path: Path, count: int) -> Columns:
 
 
 def labels_from(array: StoredArray, count: int) -> Columns:
-    """The labels or values of `count` images in an array. Raises UserError unless it has one for each image."""
-    if array.shape not in ((count,), (count, 1)):
+    """The labels or values of `count` images in an array. Raises UserError unless it has one, or a row, for each."""
+    if array.shape[:1] != (count,) or len(array.shape) > 2:
         raise UserError(
             f"{array.path}: the labels {array.name} have shape {array.shape}; there has to be one for each image, "
             f"({count},)."

@@ -1,21 +1,25 @@
-"""Labels and numbers that belong to images."""
+"""Labels, numbers and names that belong to images."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from vae_explorer.array_types import Floats, Ints
+from vae_explorer.data.names import Names
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """The classes of N images, and columns of numbers with one number per image."""
+    """The classes of N images, columns of numbers with one number per image, and the names of the images."""
 
     labels: Ints | None  # (N,), index in class_names, -1: no class; None: no image has a label
     class_names: tuple[str, ...]
     values: Floats  # (N, K), one column per value name, NaN: unknown
     value_names: tuple[str, ...] = ()
+    names: Names | None = None  # N paths below the folder of the images; None: they are not files
+    notes: tuple[str, ...] = ()  # sentences on how labels were matched to images, and what was left unused
+    warnings: tuple[str, ...] = ()  # sentences on labels that are probably not as their owner wants them
 
     @property
     def label(self) -> Ints:
@@ -33,9 +37,10 @@ class Columns:
         return self.class_names[label] if label >= 0 and self.class_names else ""
 
     def take(self, rows: Any) -> "Columns":
-        """Labels and numbers of some of the images. rows: anything that indexes an array."""
+        """Labels, numbers and names of some of the images. rows: anything that indexes an array."""
         labels = None if self.labels is None else self.labels[rows]
-        return Columns(labels, self.class_names, self.values[rows], self.value_names)
+        names = None if self.names is None else self.names.take(rows)
+        return replace(self, labels=labels, values=self.values[rows], names=names)
 
 
 def no_columns(count: int) -> Columns:

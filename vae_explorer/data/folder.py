@@ -25,6 +25,8 @@ from vae_explorer.data.image_file import (
 )
 from vae_explorer.data.image_set import LOOKING, Block, Look, printable
 from vae_explorer.data.labels import merged, read_csv
+from vae_explorer.data.names import natural_order, pack_names
+from vae_explorer.data.options import LabelsBy
 from vae_explorer.data.report import Skipped
 from vae_explorer.data.value_sample import SAMPLE, Values, ValueSample, picked
 from vae_explorer.errors import UserError
@@ -137,7 +139,9 @@ class FolderImages:
                 yield Block(some[good], np.stack(images) if images else np.empty((0, *target.shape), np.uint8), skipped)
 
 
-def find_images(folder: Path, labels: Path | None, progress: Progress = no_progress) -> FolderImages:
+def find_images(
+    folder: Path, labels: Path | None, progress: Progress = no_progress, labels_by: LabelsBy = "auto"
+) -> FolderImages:
     """The image files in a folder and all its sub-folders, sorted by name; none is opened.
 
     The first sub-folders are the classes, or those below train/ and test/; images below test/ are held out. The times
@@ -171,7 +175,7 @@ def find_images(folder: Path, labels: Path | None, progress: Progress = no_progr
     table = labels or (own.path if own else None)
     stamp: tuple[Any, ...] = ()
     if table is not None:
-        columns = merged(read_csv(table, [file.name for file in images], len(images)), columns)
+        columns = merged(read_csv(table, [file.name for file in images], len(images), labels_by), columns)
         state = table.stat()
         stamp = str(table), state.st_size, state.st_mtime_ns
     return FolderImages(
@@ -231,17 +235,23 @@ def _split_of(folder: str) -> str | None:
 
 
 def _columns(images: list[File], divided: bool) -> Columns:
-    """Classes from folders, if there are at least two, and times, if they differ."""
+    """Names, classes from folders, if there are at least two, and times, if they differ."""
     paths = [file.name.split("/")[divided:] for file in images]
     folders = [path[0] if len(path) > 1 else None for path in paths]
-    names = sorted({folder for folder in folders if folder is not None})
+    names = sorted({folder for folder in folders if folder is not None}, key=natural_order)
     labels = None
     if len(names) > 1:
         index = {name: number for number, name in enumerate(names)}
         labels = np.array([-1 if folder is None else index[folder] for folder in folders], np.int32)
     times = np.array([file.modified for file in images])
     seconds = ((times - times.min()) / 1e9).astype(np.float32)[:, None]
-    columns = Columns(labels, tuple(map(printable, names)) if labels is not None else (), seconds, ("time",))
+    columns = Columns(
+        labels,
+        tuple(map(printable, names)) if labels is not None else (),
+        seconds,
+        ("time",),
+        pack_names(file.name for file in images),
+    )
     return columns if seconds.any() else replace(columns, values=seconds[:, :0], value_names=())
 
 

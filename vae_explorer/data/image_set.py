@@ -8,11 +8,11 @@ from typing import Any, Protocol
 from vae_explorer.array_types import Bytes, Flags, Longs
 from vae_explorer.data.columns import Columns
 from vae_explorer.data.fitting import Target
+from vae_explorer.data.names import printable as printable  # every reader of images needs it
 from vae_explorer.data.report import Skipped
 from vae_explorer.data.value_sample import ValueSample
 from vae_explorer.progress import Progress
 
-NAME_LENGTH = 100  # characters
 LOOKING = "Looking at the images"  # the task of `ImageSet.look`
 
 
@@ -89,11 +89,3 @@ class ImageSet(Protocol):
 
     def read(self, target: Target, rows: Longs | None = None) -> Iterator[Block]:
         """Read the images in order, in blocks. rows: read only these, ascending; None: all. Raises UserError."""
-
-
-def printable(text: str) -> str:
-    """A name from a file without control characters and characters that cannot be encoded, at most NAME_LENGTH long."""
-    shown = "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode() for letter in text
-    )
-    return shown if len(shown) <= NAME_LENGTH else shown[: NAME_LENGTH - 1] + "…"

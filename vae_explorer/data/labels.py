@@ -1,102 +1,68 @@
-"""Labels and numbers of images from a CSV file or an array."""
+"""Labels and numbers of images from a CSV file, and joining those of several sources."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vae_explorer.array_types import Doubles, Longs
+from vae_explorer.array_types import Doubles
+from vae_explorer.data.classes import MOST_CLASSES, are_classes, columns_of, is_one_hot, of_one_hot, of_texts
 from vae_explorer.data.columns import Columns, no_columns
-from vae_explorer.data.image_set import printable
+from vae_explorer.data.matching import Matching, match_names, names_hit
+from vae_explorer.data.names import natural_order, printable
+from vae_explorer.data.options import LabelsBy
+from vae_explorer.data.table import FILE_WORDS, LABEL_WORDS, Table, is_file_name, numbers_of, read_table
 from vae_explorer.errors import UserError
-from vae_explorer.files import read_at_most
 
-MOST_CLASSES = 1000  # a column with more different values is a column of numbers or is not used
-MOST_BYTES = 500_000_000  # limit for a CSV file
-# Usual names of the columns of file names and of labels, in lower case.
-FILE_WORDS = ("filename", "file", "file_name", "path", "filepath", "file_path", "image", "image_name", "name", "id")
-LABEL_WORDS = ("label", "labels", "class", "classes", "category", "target", "y")
+__all__ = ["columns_of", "joined", "merged", "read_csv"]
 
-
-def columns_of(array: NDArray[Any], name: str) -> Columns:
-    """Columns from an array with one value per image.
-
-    Whole numbers or texts with at most MOST_CLASSES different values are labels, other numbers are a column of values
-    with this name. Raises UserError for other arrays.
-    """
-    array = np.ascontiguousarray(array).reshape(-1)
-    if array.dtype.kind == "S":
-        array = np.char.decode(array, "utf-8", "replace")
-    if array.dtype.kind in "biuU":
-        values, indices = np.unique(array, return_inverse=True)
-        if len(values) <= MOST_CLASSES:
-            names = tuple(printable(str(value)) for value in values.tolist())
-            return Columns(indices.reshape(-1).astype(np.int32), names, np.empty((len(array), 0), np.float32))
-    if array.dtype.kind in "biuf":
-        with np.errstate(over="ignore"):
-            return Columns(None, (), array.astype(np.float32)[:, None], (printable(name),))
-    raise UserError(f"{name} holds {array.dtype} values: labels are whole numbers or up to {MOST_CLASSES:,} texts.")
+LOOKED_AT = 300  # cells of a column that are compared with the names to find out whether it holds names
+INDEX_WORDS = ("", "unnamed: 0", "index", "column 1")  # headers of a column that only counts the rows
+SEPARATORS = "|;,"  # between the labels of an image that has several
 
 
-def read_csv(path: Path, names: Sequence[str], count: int) -> Columns:
-    """Labels and numbers of `count` images from a CSV file.
+def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto") -> Columns:
+    """Labels and numbers of `count` images from a CSV file, with sentences on how they were matched.
 
     names: paths of the image files below their folder; empty: the images are not files. A column of file names assigns
-    the rows to images; without one, rows and images are in the same order. The labels are the column with a usual name,
-    or the first one with few different texts. Other numeric columns are values. Raises UserError.
+    the rows to images. Rows and images are in the same order only if no column looks like names, or by is "row". The
+    labels are the column with a usual name, or the first one with few different texts, or columns of 0 and 1 of which
+    one is 1. Other numeric columns are values. Raises UserError, also where under half of the names fit.
     """
-    header, rows = _table(path)
-    columns = list(zip(*rows, strict=True))
-    file_column = _file_column(header, columns, names)
-    if file_column is None:
-        if len(rows) != count:
-            raise UserError(
-                f"{path} has {len(rows):,} rows for {count:,} images: add a column of file names, or give one row per "
-                "image."
-            )
-        order = np.arange(count)
+    meant = names_hit(names)
+    table = read_table(path, lambda cell: meant(cell) is not None)
+    column = _name_column(table, names, count) if by == "auto" else None
+    if column is None:
+        matching, notes, warnings = _by_row(path, table, names, count)
+    elif names:
+        matching, notes, warnings = _by_name(path, table, column, names)
     else:
-        order = _rows_of(names, columns[file_column])
-        if (order < 0).all():
-            raise UserError(f"{path} names none of the images in its column {header[file_column]!r}.")
-    label = _label_column(header, columns, file_column)
-    values, value_names = [], []
-    for number, (name, column) in enumerate(zip(header, columns, strict=True)):
-        numbers = _numbers(column) if number not in (file_column, label) else None
-        if numbers is not None:
-            values.append(np.where(order >= 0, numbers[order], np.nan))
-            value_names.append(printable(name))
-    known = np.stack(values, axis=1).astype(np.float32) if values else np.empty((count, 0), np.float32)
-    if label is None:
-        return Columns(None, (), known, tuple(value_names))
-    texts = sorted({text for text in columns[label] if text}, key=_in_order)
-    index = {text: number for number, text in enumerate(texts)}
-    labels = np.array([index.get(text, -1) for text in columns[label]], np.int32)
-    return Columns(
-        np.where(order >= 0, labels[order], -1).astype(np.int32),
-        tuple(printable(text) for text in texts),
-        known,
-        tuple(value_names),
-    )
+        rows = np.argsort(np.array([int(cell) for cell in table.columns[column]]))
+        matching, warnings = Matching(rows.astype(np.int64), {}, ()), []
+        notes = [f"{path.name}: the rows were matched by the image numbers in its column {table.header[column]!r}."]
+    columns, more_notes, more_warnings = _assembled(path, table, column, matching)
+    return replace(columns, notes=(*table.notes, *notes, *more_notes), warnings=(*warnings, *more_warnings))
 
 
 def merged(first: Columns, second: Columns) -> Columns:
     """The numbers of both; the labels of the first, or of the second if the first has none."""
     own = first if first.labels is not None else second
     values = np.concatenate([first.values, second.values], axis=1)
-    return Columns(own.labels, own.class_names, values, (*first.value_names, *second.value_names))
+    return Columns(
+        own.labels, own.class_names, values, (*first.value_names, *second.value_names), first.names or second.names,
+        (*first.notes, *second.notes), (*first.warnings, *second.warnings),
+    )  # fmt: skip
 
 
 def joined(splits: Sequence[Columns], counts: Sequence[int]) -> Columns:
-    """The columns of several splits of a set, with these counts of images, one after the other.
+    """The columns of several splits of a set, with these counts of images, one after the other; without their names.
 
     If a split has no labels, the result has none. If their value names differ, it has no numbers.
     """
+    notes = tuple(dict.fromkeys(note for split in splits for note in split.notes))
+    warnings = tuple(dict.fromkeys(warning for split in splits for warning in split.warnings))
     if any(split.value_names != splits[0].value_names for split in splits):
         splits = [
             Columns(split.labels, split.class_names, no_columns(count).values)
@@ -104,124 +70,237 @@ def joined(splits: Sequence[Columns], counts: Sequence[int]) -> Columns:
         ]
     values = np.concatenate([split.values for split in splits])
     if any(split.labels is None for split in splits):
-        return Columns(None, (), values, splits[0].value_names)
-    names = sorted({name for split in splits for name in split.class_names}, key=_in_order)
-    indices = [np.array([names.index(name) for name in split.class_names], np.int32) for split in splits]
-    labels = [index[split.labels] for split, index in zip(splits, indices, strict=True)]
-    return Columns(np.concatenate(labels), tuple(names), values, splits[0].value_names)
+        return Columns(None, (), values, splits[0].value_names, notes=notes, warnings=warnings)
+    names = sorted({name for split in splits for name in split.class_names}, key=natural_order)
+    # The -1 at the end is the position that a label of -1, no class, points to.
+    indices = [np.array([*map(names.index, split.class_names), -1], np.int32) for split in splits]
+    labels = [index[split.label] for split, index in zip(splits, indices, strict=True)]
+    return Columns(np.concatenate(labels), tuple(names), values, splits[0].value_names, notes=notes, warnings=warnings)
 
 
-def _table(path: Path) -> tuple[list[str], list[list[str]]]:
-    """The header of a CSV file, or "column 1" and so on if it has none, and the rows, all as long as the header."""
-    text = read_at_most(path, MOST_BYTES, "a file of labels").decode("utf-8-sig", "replace")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        rows = [
-            [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        ]
-    except csv.Error as error:
-        raise UserError(f"{path} cannot be read as a table: {error}.") from error
-    rows = [row for row in rows if any(row)]
-    if not rows:
-        raise UserError(f"{path} holds no rows.")
-    width = len(rows[0])
-    uneven = next((number for number, row in enumerate(rows, start=1) if len(row) != width), None)
-    if uneven is not None:
-        raise UserError(f"{path}: row {uneven:,} has {len(rows[uneven - 1])} cells, the first has {width}.")
-    if width > 1000:
-        raise UserError(f"{path} has {width:,} columns: up to 1,000 are read.")
-    if _is_header(rows):
-        return rows[0], rows[1:]
-    return [f"column {number}" if width > 1 else "label" for number in range(1, width + 1)], rows
+def _name_column(table: Table, names: Sequence[str], count: int) -> int | None:
+    """Index of the column of names; None: no column looks like names."""
+    if not names:
+        numbered = (_counts_images(column, count) and name.lower() in {*FILE_WORDS, *INDEX_WORDS}
+                    for name, column in zip(table.header, table.columns, strict=True))  # fmt: skip
+        return next((number for number, found in enumerate(numbered) if found), None)
+    meant = names_hit(names)
+    best: tuple[tuple[int, int, int], int] | None = None
+    for number, (name, column) in enumerate(zip(table.header, table.columns, strict=True)):
+        some = column[:: max(1, len(column) // LOOKED_AT)]
+        hits = len({image for cell in set(some) if (image := meant(cell)) is not None and image >= 0})
+        files = sum(map(is_file_name, some)) * 2 > len(some)
+        word = name.lower() in FILE_WORDS and len(set(some)) * 2 > len(some)
+        if name.lower() in INDEX_WORDS and _counts_images(column, len(column)) and hits < min(len(some), len(names)):
+            continue  # a program numbered the rows
+        # Numbers such as angles may fit the names 001.png, 002.png: without a usual header, each has to be a name.
+        enough = hits * 2 >= len(some) if numbers_of(some) is None else hits == len(some)
+        if files or word or (enough and len(some) > 1) or (hits and name.lower() in FILE_WORDS):
+            rank = (int(files), hits, int(word))
+            if best is None or rank > best[0]:
+                best = rank, number
+    return None if best is None else best[1]
 
 
-def _is_header(rows: list[list[str]]) -> bool:
-    words = {cell.lower() for cell in rows[0]}
-    if words & {*FILE_WORDS, *LABEL_WORDS}:
-        return True
-    below = list(zip(*rows[1:101], strict=True))
-    return any(
-        _number(cell) is None and all(_number(text) is not None for text in column)
-        for cell, column in zip(rows[0], below, strict=False)
-    )
+def _counts_images(column: Sequence[str], count: int) -> bool:
+    """Whether the cells are the numbers of all images, from 0 or from 1, in any order."""
+    if len(column) != count or not all(cell.isascii() and cell.isdecimal() and len(cell) < 10 for cell in column):
+        return False
+    numbers = sorted(map(int, column))
+    return numbers in (list(range(count)), list(range(1, count + 1)))
 
 
-def _file_column(header: list[str], columns: list[tuple[str, ...]], names: Sequence[str]) -> int | None:
-    """Index of the column of file names; None: there is none.
+def _by_row(path: Path, table: Table, names: Sequence[str], count: int) -> tuple[Matching, list[str], list[str]]:
+    if table.count != count:
+        raise UserError(
+            f"{path} has {table.count:,} rows for {count:,} images: add a column of file names, or give one row per "
+            "image."
+        )
+    note = f"{path.name}: the rows were taken in the order of the images"
+    warnings = []
+    if names:
+        note += f", the first for {printable(names[0])}, the last for {printable(names[-1])}"
+        if sorted(names, key=natural_order) != list(names):
+            wrong = next(
+                number for number, name in enumerate(sorted(names, key=natural_order)) if name != names[number]
+            )
+            warnings.append(
+                f"{path.name}: the rows belong to the images as programs sort their names, row {wrong + 1:,} to "
+                f"{printable(names[wrong])}; if they were counted another way, add a column of names."
+            )
+    return Matching(np.arange(count), {}, ()), [f"{note}."], warnings
 
-    It has a usual name or names images in at least half of its cells. If there are several, the one that names the
-    most images is taken.
-    """
-    if not names or not columns:
-        return None
-    known = set(names) | {PurePosixPath(name).name for name in names} | {PurePosixPath(name).stem for name in names}
-    hits = [sum(_normal(cell) in known or PurePosixPath(_normal(cell)).name in known for cell in column)
-            for column in columns]  # fmt: skip
-    wanted = [
-        number
-        for number, name in enumerate(header)
-        if hits[number] and (name.lower() in FILE_WORDS or hits[number] * 2 >= len(columns[number]))
-    ]
-    return max(wanted, key=lambda number: hits[number], default=None)
+
+def _by_name(path: Path, table: Table, column: int, names: Sequence[str]) -> tuple[Matching, list[str], list[str]]:
+    cells = table.columns[column]
+    matching = match_names(names, cells)
+    found = matching.count
+    if found * 2 < min(len(names), len({cell for cell in cells if cell})) or not found:
+        here = " and ".join(printable(names[image]) for image in np.flatnonzero(matching.rows < 0)[:2].tolist())
+        used = set(matching.rows.tolist())
+        there = [printable(cell) for row, cell in enumerate(cells) if row not in used][:2]
+        raise UserError(
+            f"{path} names {found:,} of {len(names):,} images in its column {printable(table.header[column])!r}: the "
+            f"images are {here}, the names {' and '.join(there)}. Mend the names, or take the rows in the order of "
+            "the images with --labels-by row."
+        )
+    ways = matching.ways
+    how = ways[0][0] if len(ways) == 1 else ", ".join(f"{title} {count:,}" for title, count in ways)
+    notes = [f"{path.name}: {found:,} of {len(names):,} images matched by name {how}."]
+    if found < len(names):
+        notes.append(f"{path.name}: {len(names) - found:,} images have no row and so no class, such as "
+                     f"{printable(names[int(np.argmin(matching.rows))])}.")  # fmt: skip
+    used = set(matching.rows.tolist()) | {row for rows in matching.more.values() for row in rows}
+    unused = [cell for row, cell in enumerate(cells) if row not in used]
+    if unused:
+        notes.append(f"{path.name}: {len(unused):,} rows name no image or none for certain, such as "
+                     f"{printable(unused[0])!r}.")  # fmt: skip
+    return matching, notes, []
 
 
-def _rows_of(names: Sequence[str], cells: Sequence[str]) -> Longs:
-    """For each image the row that names it, -1: none. A cell may be a path, a file name, or one without its suffix."""
-    whole = {_normal(cell): row for row, cell in enumerate(cells)}
-    last = {PurePosixPath(name).name: row for name, row in whole.items()}
-    files = [PurePosixPath(name) for name in names]
-    often = Counter(file.name for file in files)
-    stems = Counter(file.stem for file in files)
-    found = np.full(len(names), -1, np.int64)
-    for number, file in enumerate(files):
-        row = whole.get(str(file), -1)
-        if row < 0 and often[file.name] == 1:
-            row = last.get(file.name, -1)
-        if row < 0 and stems[file.stem] == 1:
-            row = whole.get(file.stem, -1)
-        found[number] = row
+@dataclass(slots=True)
+class _Chosen:
+    """Which columns of a table are what."""
+
+    label: int | None
+    one_hot: list[int]
+
+
+def _assembled(
+    path: Path, table: Table, name_column: int | None, matching: Matching
+) -> tuple[Columns, list[str], list[str]]:
+    """Labels and numbers in the order of the images, and sentences on them."""
+    numbers = {
+        number: found
+        for number, column in enumerate(table.columns)
+        if number != name_column and (found := numbers_of(column)) is not None
+    }
+    chosen = _choose(table, name_column, numbers)
+    notes, warnings = [], []
+    count = len(matching.rows)
+    columns, separate = no_columns(count), no_columns(count)
+    if chosen.label is not None:
+        title = printable(table.header[chosen.label])
+        cells, torn = _cells(_as_labels(table.columns[chosen.label], numbers.get(chosen.label)), matching)
+        parts = _label_sets(cells)
+        if parts:
+            separate = parts
+            notes.append(f"{path.name}: {title!r} holds sets of labels: there are no classes, and each of the "
+                         f"{len(parts.value_names)} labels is a column of 0 and 1 to colour by.")  # fmt: skip
+        else:
+            columns = of_texts(cells)
+            notes.append(f"{path.name}: the classes are its column {title!r}.")
+        if torn:
+            warnings.append(f"{path.name} names {torn:,} images more than once with different labels: these have no "
+                            "class.")  # fmt: skip
+    elif chosen.one_hot:
+        rows = np.stack([_agreed(numbers[number], matching) for number in chosen.one_hot], axis=1)
+        labels = np.where(np.isfinite(rows).all(axis=1), of_one_hot(rows == 1), -1).astype(np.int32)
+        names = [printable(table.header[number]) for number in chosen.one_hot]
+        columns = replace(columns, labels=labels, class_names=tuple(names))
+        notes.append(f"{path.name}: the classes are its {len(names)} columns {names[0]!r} to {names[-1]!r}, of which "
+                     "each image has one.")  # fmt: skip
+    used = {name_column, chosen.label, *chosen.one_hot}
+    values = {number: found for number, found in numbers.items() if number not in used}
+    unused = [printable(name) for number, name in enumerate(table.header) if number not in used | set(values)]
+    if unused:
+        more = f" and {len(unused) - 5:,} more" if len(unused) > 5 else ""
+        notes.append(
+            f"{path.name}: not used, since they hold neither numbers nor classes: {', '.join(unused[:5])}{more}."
+        )
+    if values:
+        known = np.stack([_agreed(found, matching) for found in values.values()], axis=1).astype(np.float32)
+        columns = replace(columns, values=known, value_names=tuple(printable(table.header[n]) for n in values))
+    return merged(columns, separate), notes, warnings
+
+
+def _choose(table: Table, name_column: int | None, numbers: dict[int, Doubles]) -> _Chosen:
+    others = [number for number in range(len(table.columns)) if number != name_column]
+    different = {number: len(set(table.columns[number])) for number in others}
+    few = [number for number in others if different[number] <= MOST_CLASSES]
+    named = [number for number in few if table.header[number].lower() in LABEL_WORDS
+             and (number not in numbers or _are_whole(numbers[number]))]  # fmt: skip
+    texts = [number for number in few if number not in numbers
+             and different[number] <= max(2, table.count * 3 // 4)]  # fmt: skip
+    sets = [number for number in others if number not in numbers and number not in texts
+            and _separator(set(table.columns[number])) is not None]  # fmt: skip
+    label = next(iter([*named, *texts, *sets]), None)
+    if label is not None:
+        return _Chosen(label, [])
+    binary = [number for number in others if number in numbers and np.isin(numbers[number], (0, 1)).all()]
+    if len(binary) > 1 and is_one_hot(np.stack([numbers[number] for number in binary], axis=1)):
+        return _Chosen(None, binary)
+    if (
+        len(others) == 1
+        and others[0] in numbers
+        and are_classes(numbers[others[0]])
+        and _is_counted(numbers[others[0]])
+    ):
+        return _Chosen(others[0], [])
+    return _Chosen(None, [])
+
+
+def _are_whole(numbers: Doubles) -> bool:
+    return bool((numbers[np.isfinite(numbers)] % 1 == 0).all())
+
+
+def _is_counted(numbers: Doubles) -> bool:
+    """Whether every whole number from 0 or 1 to the largest is there."""
+    different = np.unique(numbers[np.isfinite(numbers)])
+    return bool(different[0] in (0, 1) and different[-1] - different[0] == len(different) - 1)
+
+
+def _as_labels(column: Sequence[str], numbers: Doubles | None) -> Sequence[str]:
+    """The texts of a column of labels; whole numbers without their decimal point, as programs write them."""
+    if numbers is None or not _are_whole(numbers):
+        return column
+    return [f"{number:.0f}" if number == number else "" for number in numbers.tolist()]
+
+
+def _cells(column: Sequence[str], matching: Matching) -> tuple[list[str], int]:
+    """The text of each image, "" if no row names it or several that differ do, and how many images these are."""
+    cells = [column[row] if row >= 0 else "" for row in matching.rows.tolist()]
+    torn = [image for image, rows in matching.more.items() if len({column[row] for row in rows}) > 1]
+    for image in torn:
+        cells[image] = ""
+    return cells, len(torn)
+
+
+def _agreed(numbers: Doubles, matching: Matching) -> Doubles:
+    """The number of each image, NaN if no row names it or several that differ do."""
+    found = np.where(matching.rows >= 0, numbers[matching.rows], np.nan)
+    for image, rows in matching.more.items():
+        if len(np.unique(numbers[rows])) > 1:
+            found[image] = np.nan
     return found
 
 
-def _label_column(header: list[str], columns: list[tuple[str, ...]], file_column: int | None) -> int | None:
-    others = [number for number in range(len(columns)) if number != file_column]
-    few = [number for number in others if len(set(columns[number])) <= MOST_CLASSES]
-    named = [number for number in few if header[number].lower() in LABEL_WORDS and not _is_measured(columns[number])]
-    texts = [
-        number
-        for number in few
-        if _numbers(columns[number]) is None and len(set(columns[number])) <= max(2, len(columns[number]) * 3 // 4)
-    ]
-    return next(iter([*named, *texts]), None)
-
-
-def _is_measured(column: Sequence[str]) -> bool:
-    """Whether a column holds numbers with fractions."""
-    numbers = _numbers(column)
-    return numbers is not None and bool((numbers[np.isfinite(numbers)] % 1 != 0).any())
-
-
-def _numbers(column: Sequence[str]) -> Doubles | None:
-    """A column as numbers, NaN for an empty cell; None if another cell is not a number, or all are empty."""
-    numbers = [np.nan if not cell else _number(cell) for cell in column]
-    if not any(column) or any(number is None for number in numbers):
+def _label_sets(cells: Sequence[str]) -> Columns | None:
+    """A column of 0 and 1 for each label, if cells hold sets of labels such as "cat|dog"; None: they do not."""
+    different = set(cells)
+    separator = _separator(different)
+    if separator is None:
         return None
-    found = np.array(numbers, np.float64)
-    return np.where(np.abs(found) < np.finfo(np.float32).max, found, np.nan)
+    names = sorted({label for cell in different for label in _divided(cell, separator)}, key=natural_order)
+    index = {name: number for number, name in enumerate(names)}
+    values = np.zeros((len(cells), len(names)), np.float32)
+    for row, cell in enumerate(cells):
+        if cell:
+            values[row, [index[label] for label in _divided(cell, separator)]] = 1
+        else:
+            values[row] = np.nan
+    return Columns(None, (), values, tuple(map(printable, names)))
 
 
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell)
-    except ValueError:
-        return None
+def _separator(different: set[str]) -> str | None:
+    """What divides the labels in cells such as "cat|dog": most of the labels are in several different cells."""
+    for separator in SEPARATORS:
+        often = Counter(label for cell in different for label in _divided(cell, separator))
+        repeated = sum(times > 1 for times in often.values())
+        if any(separator in cell for cell in different) and len(often) <= MOST_CLASSES and repeated * 2 >= len(often):
+            return separator
+    return None
 
 
-def _in_order(text: str) -> tuple[bool, float, str]:
-    number = _number(text)
-    return (number is None or number != number, number if number is not None and number == number else 0.0, text)
-
-
-def _normal(cell: str) -> str:
-    return cell.replace("\\", "/").removeprefix("./")
+def _divided(cell: str, separator: str) -> set[str]:
+    return {label.strip() for label in cell.split(separator) if label.strip()}

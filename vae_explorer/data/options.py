@@ -14,6 +14,8 @@ Fit = Literal["crop", "pad", "stretch"]
 FITS: tuple[Fit, ...] = get_args(Fit)
 Color = Literal["auto", "grey", "rgb"]
 COLORS: tuple[Color, ...] = get_args(Color)
+LabelsBy = Literal["auto", "row"]
+LABELS_BY: tuple[LabelsBy, ...] = get_args(LabelsBy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class ImageOptions:
     invert: bool = False  # white becomes black
     value_range: tuple[float, float] | None = None  # values that become black and white; None: from the images
     labels: str = ""  # path of a CSV or an array of labels; "": the labels beside the images
+    labels_by: LabelsBy = "auto"  # how the rows of a CSV belong to image files: by name if it has names, or row by row
 
     def __post_init__(self) -> None:
         if self.size is not None and not all(SMALLEST <= side <= LARGEST for side in self.size):
@@ -37,6 +40,8 @@ class ImageOptions:
             raise UserError(f"There is no fit {self.fit!r}: choose one of {', '.join(FITS)}.")
         if self.color not in COLORS:
             raise UserError(f"There is no color {self.color!r}: choose one of {', '.join(COLORS)}.")
+        if self.labels_by not in LABELS_BY:
+            raise UserError(f"Labels are not matched by {self.labels_by!r}: choose one of {', '.join(LABELS_BY)}.")
         if self.value_range is not None:
             low, high = self.value_range
             if not (math.isfinite(low) and math.isfinite(high) and low < high):

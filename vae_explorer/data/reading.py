@@ -39,7 +39,7 @@ def load_dataset(
     does not say which images are held out, a seventh is, always the same one. Raises UserError if no image can be read,
     and what `progress` raises.
     """
-    found = find_source(source, options.labels, progress)
+    found = find_source(source, options.labels, progress, options.labels_by)
     key = cache_key(found, options)
     kept = read_kept(key) if found.on_disk else None
     if earlier is not None and (kept is None or kept.value_range.scales != earlier.value_range):
@@ -69,7 +69,14 @@ def load_dataset(
         licence=found.licence,
         options=options,
         value_names=columns.value_names,
-        notes=(*found.warnings, *kept.value_range.warnings, *found.notes, _values_note(kept.value_range)),
+        notes=(
+            *found.warnings,
+            *columns.warnings,
+            *kept.value_range.warnings,
+            *found.notes,
+            *columns.notes,
+            _values_note(kept.value_range),
+        ),
         value_range=kept.value_range.scales if earlier is None or earlier.value_range is not None else None,
     )
     return Dataset(info, kept.images, columns.take(rows), held_out, (*found.skipped, *kept.skipped.values()))
@@ -89,7 +96,7 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
 
     Raises UserError if no image can be read, and what `progress` raises.
     """
-    found = find_source(source, options.labels, progress)
+    found = find_source(source, options.labels, progress, options.labels_by)
     look = found.look(portion(progress, 0.0, 0.5))
     target, value_range = _target(found, look, options)
     rows = np.setdiff1d(np.arange(found.count), list(look.skipped))
@@ -128,8 +135,8 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
         histograms=value_range.histograms,
         image_shape=target.shape,
         shape_note=decide_shape(look.sizes, look.colored, options)[1],
-        notes=found.notes,
-        warnings=(*found.warnings, *value_range.warnings),
+        notes=(*found.notes, *found.columns.notes),
+        warnings=(*found.warnings, *found.columns.warnings, *value_range.warnings),
         skipped=(*found.skipped, *(skipped[row] for row in sorted(skipped))),
         decoded=decoded,
         thumbnails=np.concatenate(thumbnails),

@@ -11,6 +11,7 @@ from vae_explorer.data.idx import find_idx, find_idx_folder, image_files
 from vae_explorer.data.image_file import SUFFIXES
 from vae_explorer.data.image_set import ImageSet
 from vae_explorer.data.keras_sets import find_keras
+from vae_explorer.data.options import LabelsBy
 from vae_explorer.data.stored_array import is_idx
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists
@@ -19,11 +20,14 @@ from vae_explorer.progress import Progress, no_progress
 LICENCE = "MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0"
 
 
-def find_source(source: str, labels: str = "", progress: Progress = no_progress) -> ImageSet:
+def find_source(
+    source: str, labels: str = "", progress: Progress = no_progress, labels_by: LabelsBy = "auto"
+) -> ImageSet:
     """The images of a source, not read yet.
 
     source: "mnist", a name in KERAS_NAMES, or the path of a folder or a file. labels: path of a file of labels; "": use
-    the labels beside the images. Raises UserError if there is no such data set, and what `progress` raises.
+    the labels beside the images. labels_by: how the rows of a table belong to image files. Raises UserError if there is
+    no such data set, and what `progress` raises.
     """
     table = as_path(labels) if labels else None
     if table is not None and not table.is_file():
@@ -41,16 +45,16 @@ def find_source(source: str, labels: str = "", progress: Progress = no_progress)
         names = ", ".join(repr(name) for name in (BUILTIN, *KERAS_NAMES))
         raise UserError(f"There is no data set {source!r}: give one of {names}, or the path of {SOURCES}.")
     if path.is_dir() and path.suffix.lower() not in (".npz", ".npy"):
-        return _in_folder(path, table, progress)
+        return _in_folder(path, table, progress, labels_by)
     return _in_file(path, table)
 
 
-def _in_folder(path: Path, labels: Path | None, progress: Progress) -> ImageSet:
+def _in_folder(path: Path, labels: Path | None, progress: Progress, labels_by: LabelsBy) -> ImageSet:
     try:
         idx = image_files(path)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from error
-    return find_idx_folder(path, labels) if idx else find_images(path, labels, progress)
+    return find_idx_folder(path, labels) if idx else find_images(path, labels, progress, labels_by)
 
 
 def _in_file(path: Path, labels: Path | None) -> ImageSet:

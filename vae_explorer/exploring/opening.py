@@ -56,5 +56,14 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
     dimensions = measure_dimensions(codes.z_mean, codes.z_log_var)
     key = key_of_images(info.dataset.fingerprint, codes.index)
     return make_subject(
-        info.name, run_decoder(run), codes.z_mean, dimensions, codes.columns, codes.split, images, image_of, key
+        info.name,
+        run_decoder(run),
+        codes.z_mean,
+        dimensions,
+        codes.columns,
+        codes.split,
+        images,
+        image_of,
+        codes.index,
+        key,
     )

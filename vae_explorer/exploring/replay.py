@@ -13,6 +13,7 @@ import numpy as np
 
 from vae_explorer.array_types import Floats, Weights
 from vae_explorer.data.columns import Columns
+from vae_explorer.data.names import pack_names
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.alignment import aligning_rotations
 from vae_explorer.exploring.subject import Subject, draw_in, key_of_images, live_subject
@@ -144,11 +145,16 @@ def _networks(content: bytes | None, weights: Weights, run: Run) -> tuple[LiteRT
 
 
 def _columns_of_sample(run: Run) -> Columns:
-    """The labels and values of the images of the sample, as the run's codes hold them."""
+    """Labels, values and names of the images of the sample, as the run's codes hold them; "": it has no name."""
     known = run.codes.columns
     labels = np.full(len(run.sample.index), -1, np.int32)
     values = np.full((len(labels), known.values.shape[1]), np.nan, np.float32)
     image_of = sample_image_of(run)
     labels[image_of[image_of >= 0]] = known.label[image_of >= 0]
     values[image_of[image_of >= 0]] = known.values[image_of >= 0]
-    return replace(known, labels=labels, values=values)
+    names = None
+    if known.names is not None:
+        row_of = np.full(len(labels), -1)
+        row_of[image_of[image_of >= 0]] = np.flatnonzero(image_of >= 0)
+        names = pack_names(known.names[row] if row >= 0 else "" for row in row_of.tolist())
+    return replace(known, labels=labels, values=values, names=names)

@@ -9,6 +9,7 @@ import numpy as np
 from vae_explorer.array_types import Bytes, Floats, ImageShape, Ints, Longs
 from vae_explorer.data.columns import Columns
 from vae_explorer.data.dataset import HELD_OUT, SPLITS
+from vae_explorer.data.names import printable
 from vae_explorer.latent.dimensions import Dimensions
 from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
@@ -33,12 +34,18 @@ class Subject:
     image_of: Longs  # (N,), index in images, -1: not available
     on_map: Neighbours  # search among plane
     with_image: Neighbours  # search among those z_mean whose image is available
+    index: Longs  # (N,), index of each image in the data set
     images_key: Hashable  # equal where the codes are of the same images, row by row
 
     @property
     def label(self) -> Ints:
         """The class of each image as an index in the class names (N,), -1: none."""
         return self.columns.label
+
+    def name_of(self, row: int) -> str:
+        """The name to show for the image of a latent code: its file below the folder, or else its number in the set."""
+        name = "" if self.columns.names is None else printable(self.columns.names[row])
+        return name or f"image {self.index[row]:,}"
 
     def build_trees(self) -> None:
         """Build the search trees, which make searches among many codes fast. Takes seconds; for any thread."""
@@ -75,7 +82,9 @@ def live_subject(
     """
     split = np.full(len(z_mean), HELD_OUT, np.uint8)
     title, everyone = "the model in training", np.arange(len(z_mean))
-    return make_subject(title, decoder, z_mean, dimensions, columns, split, sample.images, everyone, sample)
+    return make_subject(
+        title, decoder, z_mean, dimensions, columns, split, sample.images, everyone, sample.index, sample
+    )
 
 
 def make_subject(
@@ -87,6 +96,7 @@ def make_subject(
     split: Bytes,
     images: Bytes,
     image_of: Longs,
+    index: Longs,
     images_key: Hashable,
 ) -> Subject:
     """A subject drawn in the plane of its first two dimensions. The arguments are those of `Subject`."""
@@ -107,5 +117,6 @@ def make_subject(
         image_of=image_of.astype(np.int64),
         on_map=on_map,
         with_image=on_map if z_mean.shape[1] == 2 and available.all() else Neighbours(z_mean, available),
+        index=index,
         images_key=images_key,
     )

@@ -1,15 +1,18 @@
 """The arrays of a run: the latent codes of its images, and a sample of the images."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vae_explorer.array_types import Bytes, Floats, Ints, Longs
 from vae_explorer.data.columns import Columns, no_columns
 from vae_explorer.data.dataset import SPLITS, DatasetInfo
+from vae_explorer.data.names import Names
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
 from vae_explorer.run.info import RunInfo
@@ -21,7 +24,7 @@ class Codes:
 
     z_mean: Floats  # (N, latent_dim)
     z_log_var: Floats  # (N, latent_dim)
-    columns: Columns  # labels and numbers of each image
+    columns: Columns  # labels, numbers and name of each image
     index: Longs  # (N,), index in the data set
     split: Bytes  # (N,), data.TRAINING, VALIDATION or HELD_OUT
 
@@ -55,16 +58,33 @@ class Sample:
 def write_codes(path: Path, codes: Codes) -> None:
     """Write codes.npz. The log-variances are stored in half precision, which is enough for maps and figures."""
     largest = np.finfo(np.float16).max
+    arrays: dict[str, Any] = {
+        "z_mean": codes.z_mean,
+        "z_log_var": np.clip(codes.z_log_var, -largest, largest).astype(np.float16),
+        "label": codes.label,
+        "index": codes.index,
+        "split": codes.split,
+        "values": codes.columns.values,
+        **name_arrays(codes.columns),
+    }
     with replacing(path) as temporary:
-        np.savez_compressed(
-            temporary,
-            z_mean=codes.z_mean,
-            z_log_var=np.clip(codes.z_log_var, -largest, largest).astype(np.float16),
-            label=codes.label,
-            index=codes.index,
-            split=codes.split,
-            values=codes.columns.values,
-        )
+        np.savez_compressed(temporary, **arrays)
+
+
+def name_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
+    """The names of the images as arrays, which are none if the images have no names."""
+    names = columns.names
+    return {} if names is None else {"name_bytes": names.content, "name_ends": names.ends}
+
+
+def names_from(arrays: Mapping[str, NDArray[Any]]) -> Names | None:
+    """The names in the arrays that `name_arrays` gave; None: the run has none. Raises ValueError if damaged."""
+    if "name_bytes" not in arrays:
+        return None
+    content, ends = arrays["name_bytes"].astype(np.uint8), arrays["name_ends"].astype(np.int64)
+    if content.ndim != 1 or ends.ndim != 1 or (np.diff(ends, prepend=0) < 0).any() or ends[-1:].sum() != len(content):
+        raise ValueError("its names are cut off")
+    return Names(content, ends)
 
 
 def write_sample(path: Path, sample: Sample) -> None:
@@ -85,7 +105,7 @@ def read_codes(content: bytes, dataset: DatasetInfo) -> Codes:
         return Codes(
             z_mean=file["z_mean"].astype(np.float32),
             z_log_var=file["z_log_var"].astype(np.float32),
-            columns=Columns(label, dataset.class_names, values, dataset.value_names),
+            columns=Columns(label, dataset.class_names, values, dataset.value_names, names_from(file)),
             index=index,
             split=file["split"].astype(np.uint8),
         )
@@ -103,6 +123,7 @@ def check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> N
     good = (
         codes.z_mean.shape == codes.z_log_var.shape == (count, latent_dim)
         and codes.label.shape == codes.index.shape == codes.split.shape == (count,)
+        and (codes.columns.names is None or len(codes.columns.names) == count)
         and codes.columns.values.shape == (count, len(info.dataset.value_names))
         and bool(np.isfinite(codes.z_mean).all())
         and (count == 0 or codes.split.max() < len(SPLITS))

@@ -19,7 +19,7 @@ from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.errors import UserError
 from vae_explorer.files import exists
 from vae_explorer.reading_apart import one_line
-from vae_explorer.run.arrays import Codes, Sample, check_shapes, no_codes
+from vae_explorer.run.arrays import Codes, Sample, check_shapes, names_from, no_codes
 from vae_explorer.run.history import parse_record
 from vae_explorer.run.info import RunInfo, parse_info
 from vae_explorer.run.opening import open_run
@@ -164,7 +164,7 @@ def _codes(arrays: NamedArrays, info: RunInfo) -> Codes:
     return Codes(
         z_mean=arrays["z_mean"].astype(np.float32),
         z_log_var=arrays["z_log_var"].astype(np.float32),
-        columns=Columns(label, info.dataset.class_names, unknown, info.dataset.value_names),
+        columns=Columns(label, info.dataset.class_names, unknown, info.dataset.value_names, names_from(arrays)),
         index=arrays["index"].astype(np.int64),
         split=arrays["split"],
     )

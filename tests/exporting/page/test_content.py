@@ -5,9 +5,11 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.browser import code, content, drag, pixels
 from tests.exporting.page.pages import Opener, by_keras, labelled, variant
+from vae_explorer.data.names import pack_names
 from vae_explorer.exporting.page.choosing import PageOptions
 from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.run.page import read_page
@@ -50,6 +52,25 @@ def test_the_page_does_not_name_its_maker(tiny_run: Run, tmp_path: Path) -> None
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     for path in (secret, "maker", str(tiny_run.folder), str(tiny_run.folder.parent), f"{Path.home()}/", str(tmp_path)):
         assert path not in text
+
+
+@pytest.mark.parametrize(("options", "named"), [
+    (PageOptions(), False), (PageOptions(names=True), True), (PageOptions(data=False, names=True), False),
+])  # fmt: skip
+def test_names_and_notes_are_in_a_page_only_if_asked(
+    tiny_run: Run, tmp_path: Path, options: PageOptions, named: bool
+) -> None:
+    names = pack_names(f"patient {number}.png" for number in range(len(tiny_run.codes.index)))
+    codes = dataclasses.replace(tiny_run.codes, columns=dataclasses.replace(tiny_run.codes.columns, names=names))
+    run = dataclasses.replace(variant(tiny_run, notes=("kept by doctor 7",)), codes=codes)
+    write_page(run, tmp_path / "page.html", options)
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert ("patient" in text) == named
+    assert "doctor" not in text
+    found = read_page(tmp_path / "page.html").codes
+    assert (found.columns.names is not None) == named
+    if found.columns.names is not None:
+        assert found.columns.names[3] == f"patient {run.codes.index.tolist().index(found.index[3])}.png"
 
 
 def test_without_data_there_are_no_codes_images_and_names(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:

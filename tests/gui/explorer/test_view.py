@@ -59,7 +59,8 @@ def test_hovering_a_point_shows_its_image_class_and_coordinates(window: MainWind
     card, codes = hover(window, lonely), tiny_run.codes
     assert card.isVisible()
     x, y = codes.z_mean[lonely].tolist()
-    assert card.text.text() == f"class {codes.label[lonely]}, held-out\nz1 {x:.3f}   z2 {y:.3f}"
+    number = f"image {codes.index[lonely]:,}"
+    assert card.text.text() == f"class {codes.label[lonely]}, held-out\nz1 {x:.3f}   z2 {y:.3f}\n{number}"
     index = int(np.flatnonzero(tiny_run.sample.index == codes.index[lonely])[0])
     np.testing.assert_array_equal(card.image.pixels(), tiny_run.sample.images[index])
 

@@ -22,6 +22,7 @@ class PageOptions:
     data: bool = True  # whether latent codes and examples are in the page; if not, only the decoder is
     points: int = 10_000  # most latent codes drawn
     plane: Plane | None = None  # of the page's map; None: that of the two dimensions that say most about the images
+    names: bool = False  # whether the names of the image files are in the page; without data they never are
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= MOST_POINTS:
@@ -49,6 +50,9 @@ def choose(run: Run, options: PageOptions) -> Shown:
         dataset = replace(run.info.dataset, class_names=(), fingerprint="")
         run = replace(run, info=replace(run.info, dataset=dataset))
         return Shown(run, plane, nothing, nothing, run.sample.images[:0], None)
+    if not options.names:
+        codes = replace(codes, columns=replace(codes.columns, names=None))
+        run = replace(run, codes=codes)
     rng = np.random.default_rng(0)
     # A random order, so that no class covers another.
     drawn = rng.permutation(len(codes.label))[: options.points]

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from vae_explorer.array_types import Bytes, Ints
 from vae_explorer.data.dataset import BUILTIN
+from vae_explorer.data.names import printable
 from vae_explorer.exporting.page.choosing import Shown
 from vae_explorer.latent.palette import class_colours
 from vae_explorer.latent.plane import to_plane
+from vae_explorer.run.arrays import name_arrays
 from vae_explorer.run.info import plain_info
 from vae_explorer.run.run import Run
 
@@ -31,6 +33,8 @@ def data_arrays(shown: Shown) -> dict[str, NDArray[Any]]:
         "index": codes.index[drawn].astype(np.int32),
         "split": codes.split[drawn],
     }
+    arrays |= {name: array.astype(np.int32) if array.dtype == np.int64 else array
+               for name, array in name_arrays(codes.columns.take(drawn)).items()}  # fmt: skip
     if shown.run.info.latent_dim == 1:
         arrays["spread"] = np.ascontiguousarray(to_plane(codes.z_mean)[drawn, 1])
     if len(shown.examples):
@@ -43,8 +47,9 @@ def data_arrays(shown: Shown) -> dict[str, NDArray[Any]]:
 
 
 def public(run: Run) -> dict[str, Any]:
-    """The run's settings without what concerns its maker alone: folders, times of day, and the note."""
+    """The run's settings without what concerns its maker alone: folders, times of day, and notes."""
     content = {key: value for key, value in plain_info(run.info).items() if value is not None}
+    content["dataset"]["notes"] = []  # they name files
     content |= {"created": run.info.created[:10], "note": ""}
     for segment in content["segments"]:
         segment |= {"began": segment["began"][:10], "ended": segment["ended"][:10]}
@@ -72,6 +77,12 @@ def atlas(images: Bytes) -> dict[str, Any]:
     sheet.save(picture, format="WEBP", lossless=channels == 1, quality=90)
     uri = f"data:image/webp;base64,{base64.b64encode(picture.getvalue()).decode('ascii')}"
     return {"picture": uri, "columns": columns, "width": width, "height": height}
+
+
+def example_names(shown: Shown) -> dict[str, list[str]]:
+    """The names of the real images, where the page is to have them."""
+    names = shown.run.codes.columns.names
+    return {} if names is None else {"names": [printable(names[row]) for row in shown.examples.tolist()]}
 
 
 def class_entries(names: tuple[str, ...], labels: Ints) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ import numpy as np
 from vae_explorer.array_types import Floats
 from vae_explorer.assets import asset
 from vae_explorer.exporting.page.choosing import PageOptions, Shown, choose, rectangle
-from vae_explorer.exporting.page.content import atlas, class_entries, data_arrays, public
+from vae_explorer.exporting.page.content import atlas, class_entries, data_arrays, example_names, public
 from vae_explorer.exporting.page.facts import caption, lattice_fact
 from vae_explorer.exporting.page.figure import empty_map
 from vae_explorer.exporting.page.lattice import decode_lattice, measure
@@ -156,7 +156,7 @@ def _html(
         "history": [asdict(record) for record in shown.run.history],
     }
     if len(shown.examples):
-        content["atlas"] = atlas(shown.images)
+        content |= {"atlas": atlas(shown.images)} | example_names(shown)
     if shown.support is not None:
         content["support"] = {"limits": shown.support.limits, "verdicts": VERDICTS}
     page = {name: asset(f"page/{name}").read_text(encoding="utf-8") for name in ("page.html.jinja", "page.css")}

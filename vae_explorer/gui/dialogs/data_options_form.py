@@ -20,6 +20,7 @@ from vae_explorer.sizes import size_text
 SIZES = (16, 28, 32, 48, 64, 96, 128)
 AS_FOUND, OTHER = "as found", "other"
 FITS = {"crop": "Crop the edges", "pad": "Pad with black", "stretch": "Stretch"}
+LABELS_BY = {"auto": "By name, if the table has names", "row": "Row by row, in the order of the images"}
 COLOURS = {"auto": "As the images are", "grey": "Grey", "rgb": "Colour"}
 
 
@@ -47,7 +48,9 @@ class DataOptionsForm(QWidget):
         self.fit.setObjectName("dataFitCombo")
         self.color = QComboBox()
         self.color.setObjectName("dataColorCombo")
-        for combo, choices in ((self.fit, FITS), (self.color, COLOURS)):
+        self.labels_by = QComboBox()
+        self.labels_by.setObjectName("dataLabelsByCombo")
+        for combo, choices in ((self.fit, FITS), (self.color, COLOURS), (self.labels_by, LABELS_BY)):
             for choice, text in choices.items():
                 combo.addItem(text, choice)
         self.invert = QCheckBox("white becomes black")
@@ -86,10 +89,11 @@ class DataOptionsForm(QWidget):
         row.addWidget(browse)
         self._row("La&bels", self.labels, "A CSV with a row for each image, or an array, .npy or .npz: classes and "
                   "numbers to colour the map by. They do not influence the training", row)  # fmt: skip
+        self._row("&Match rows", self.labels_by, "How the rows of a CSV of labels belong to image files")
         self._row("V&alidation", self.validation_share, "Share of the training images that is kept apart to check "
                   "the model while it learns; the Training tab has the same field")  # fmt: skip
         self.size_combo.currentIndexChanged.connect(self._size_chosen)
-        for combo in (self.fit, self.color):
+        for combo in (self.fit, self.color, self.labels_by):
             combo.currentIndexChanged.connect(self.changed)
         self.invert.toggled.connect(self.changed)
         for edit in (self.other_size, self.value_range, self.labels):
@@ -107,6 +111,7 @@ class DataOptionsForm(QWidget):
             invert=self.invert.isChecked(),
             value_range=parse_value_range(text) if text else None,
             labels=self.labels.text().strip(),
+            labels_by=self.labels_by.currentData(),
         )
 
     def set_options(self, options: ImageOptions) -> None:
@@ -122,6 +127,7 @@ class DataOptionsForm(QWidget):
         low_high = options.value_range
         self.value_range.setText("" if low_high is None else f"{low_high[0]:g},{low_high[1]:g}")
         self.labels.setText(options.labels)
+        self.labels_by.setCurrentIndex(self.labels_by.findData(options.labels_by))
         self.blockSignals(blocked)
 
     def choose_range(self, black: float, white: float) -> None:

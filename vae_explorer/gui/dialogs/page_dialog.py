@@ -34,6 +34,10 @@ class PageDialog(QDialog):
         self.data.setChecked(count > 0)
         self.data.setEnabled(count > 0)  # a page that was exported without data has none
         self.data.setToolTip("The points of the map, and a few hundred held-out images to compare with")
+        self.names = QCheckBox("Names of the image files")
+        self.names.setObjectName("pageNamesCheck")
+        self.names.setVisible(run.codes.columns.names is not None)
+        self.names.setToolTip("Shown with the nearest real images; they may tell more than the images do")
         self.points = QSpinBox()
         self.points.setObjectName("pagePointsSpin")
         self.points.setRange(1, max(1, min(count, MOST_POINTS)))
@@ -53,6 +57,7 @@ class PageDialog(QDialog):
         self.data.toggled.connect(self._show_private)
         form = QFormLayout()
         form.addRow("&Data", self.data)
+        form.addRow("", self.names)
         form.addRow("&Points", self.points)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Save).setText("Save as HTML…")
@@ -68,10 +73,11 @@ class PageDialog(QDialog):
         self._show_private()
 
     def options(self) -> PageOptions:
-        return PageOptions(self.data.isChecked(), self.points.value(), self._plane)
+        return PageOptions(self.data.isChecked(), self.points.value(), self._plane, self.names.isChecked())
 
     def _show_private(self) -> None:
         self.points.setEnabled(self.data.isChecked())
+        self.names.setEnabled(self.data.isChecked())
         if self.data.isChecked():
             self.private.setText("Whoever has the page has these images, class names and latent codes, too.")
         else:

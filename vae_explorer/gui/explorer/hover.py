@@ -39,7 +39,7 @@ class RingItem(ViewItem):
 
 
 class Hover:
-    """Finds the point under the pointer, rings it, and shows its image, class and coordinates."""
+    """Finds the point under the pointer, rings it, and shows its image, class, coordinates and name."""
 
     def __init__(self, view: "LatentView", points: PointsLayer) -> None:
         self._view, self._points = view, points
@@ -80,13 +80,14 @@ class Hover:
 
 
 def _describe(subject: Subject, row: int, colouring: Colouring | None) -> str:
-    """Two lines on the point in this row: its value or cluster, class and split, and its coordinates."""
+    """Lines on the point in this row: its value or cluster, class and split, its coordinates, and its image's name."""
     class_name, (across, up) = subject.columns.class_of(row), subject.drawn_in.names
     name = f"class {class_name}, " if class_name else ""
     x, y = subject.plane[row].tolist()
     one = subject.z_mean.shape[1] == 1
     coordinates = f"{across} {x:.3f}" if one else f"{across} {x:.3f}   {up} {y:.3f}"
-    return f"{_colour_text(subject, row, colouring)}{name}{SPLITS[subject.split[row]]}\n{coordinates}"
+    first = f"{_colour_text(subject, row, colouring)}{name}{SPLITS[subject.split[row]]}"
+    return f"{first}\n{coordinates}\n{subject.name_of(row)}"
 
 
 def _colour_text(subject: Subject, row: int, colouring: Colouring | None) -> str:

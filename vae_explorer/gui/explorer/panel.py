@@ -21,7 +21,7 @@ from vae_explorer.gui.parts.elided_label import ElidedLabel
 
 WIDTHS = 290, 440  # pixels, minimum and maximum width of the panel
 THUMBNAIL = 84  # pixels, minimum side of the small images
-NOTE_LINES = 3  # maximum number of lines for class, split and distance of the nearest image
+NOTE_LINES = 3  # maximum number of lines for class, split, distance and name of the nearest image
 COPY_SIDE = 280  # pixels, minimum longer side of a copied image
 
 
@@ -192,7 +192,8 @@ class ExplorerPanel(QWidget):
         self.reconstruction.show_pixels(answer.reconstruction, subject.z_mean[row])
         name = subject.columns.class_of(row)
         facts = [f"class {name}" if name else "", SPLITS[subject.split[row]], f"distance {answer.distance:.3f}"]
-        self.nearest_note.setText(", ".join(filter(None, facts)))
+        self.nearest_note.setToolTip(subject.name_of(row))
+        self.nearest_note.setText(", ".join(filter(None, [*facts, subject.name_of(row)])))
 
     def copy_image(self) -> None:
         """Put the decoded image on the clipboard, enlarged by a whole factor so that it is not tiny when pasted."""
