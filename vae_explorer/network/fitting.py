@@ -34,6 +34,10 @@ Channels = Literal["first", "last"]
 PROBES = 256  # latent codes from the prior that a decoder is tried with
 
 
+class UnclearError(UserError):
+    """The values of a decoder do not show how they are read; images and an encoder may."""
+
+
 class Network(Protocol):
     """A decoder or encoder with the tensors of its file."""
 
@@ -71,7 +75,8 @@ def detect_decoder(
     """How a decoder is read, its latent_dim, and the shape of its images. Decodes some latent codes from the prior.
 
     activation: the activation of its last layer, if known. data_shape: the shape of the images of the data set that the
-    user named. Raises UserError if the decoder cannot be read, or can be read in two ways.
+    user named. Raises UserError if the decoder cannot be read, or can be read in two ways: UnclearError if these are
+    two endings.
     """
     entry = _only_input(network, file, "decoder")
     latent_dim = entry.shape[1] if len(entry.shape) == 2 else None
@@ -237,7 +242,7 @@ def _ending_of(name: str, shape: Shape, low: float, high: float, file: str) -> E
     """How a decoder's values are read, from the least and largest for latent codes from the prior."""
     ending = ending_of(low, high)
     if ending is None:
-        raise UserError(
+        raise UnclearError(
             f"The decoder {file} gives values from {low:.3g} to {high:.3g} in {name!r} of shape {_batched(shape)}, "
             "which may be pixels or logits: choose with --output sigmoid (pixels in 0 to 1), tanh (-1 to 1), 0..255 "
             "or logits."

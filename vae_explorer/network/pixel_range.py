@@ -6,6 +6,7 @@ SLACK = 1e-4  # rounding errors may exceed a range by this share of it
 NEAR = 0.9  # least absolute value that a tanh reaches; other outputs in [-1, 1] rarely do
 BEYOND = 1.5  # absolute value above which values cannot be pixels in -1 to 1
 BYTES = 16  # least value, reached for some latent code, that shows pixels in 0 to 255
+LOGITS = 64  # value that logits exceed rarely, unless they reach about as far below 0
 # Black and white. A sigmoid ends in 0 to 1 and tanh in -1 to 1; logits have neither black nor white.
 RANGES: dict[Ending | InputRange, tuple[int, int]] = {
     "sigmoid": (0, 1), "tanh": (-1, 1), "0..255": (0, 255), "0..1": (0, 1), "-1..1": (-1, 1),
@@ -15,8 +16,7 @@ RANGES: dict[Ending | InputRange, tuple[int, int]] = {
 def ending_of(low: float, high: float) -> Ending | None:
     """How values from `low` to `high`, for latent codes from the prior, are read; None: they may be read in two ways.
 
-    A decoder of 0 to 255 that ends in a linear layer reaches a little below 0, while logits reach about as far below
-    as above it.
+    A decoder of 0 to 255 that ends in a linear layer may reach a little below 0.
     """
     if low >= -SLACK and high <= 1 + SLACK:
         return "sigmoid"
@@ -24,7 +24,7 @@ def ending_of(low: float, high: float) -> Ending | None:
         return "tanh"
     if low >= -255 * SLACK and BYTES < high <= 255 * (1 + SLACK):
         return "0..255"
-    if low < 0 and max(-low, high) > BEYOND and -low > high / 4:
+    if low < 0 and max(-low, high) > BEYOND and (high < LOGITS or -low > high / 4):
         return "logits"
     return None
 

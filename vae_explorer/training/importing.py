@@ -14,7 +14,15 @@ from vae_explorer.array_types import Bytes, Floats, ImageShape
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
-from vae_explorer.network.fitting import Choices, Network, detect_decoder, detect_encoder, to_images, to_posterior
+from vae_explorer.network.fitting import (
+    Choices,
+    Network,
+    UnclearError,
+    detect_decoder,
+    detect_encoder,
+    to_images,
+    to_posterior,
+)
 from vae_explorer.network.layer_ranges import keras_ending, keras_input_range, onnx_ending, onnx_input_range
 from vae_explorer.network.onnx_file import parse_onnx
 from vae_explorer.network.onnx_network import load_onnx_file
@@ -24,6 +32,7 @@ from vae_explorer.run.arrays import Codes, Sample, no_codes
 from vae_explorer.run.config import Likelihood, usual_likelihood
 from vae_explorer.run.folder import new_run
 from vae_explorer.run.imported import (
+    ENDINGS,
     INPUT_RANGES,
     Ending,
     ImportedDecoder,
@@ -94,9 +103,15 @@ def find_model(
         notes.append(f"{decoder.name} holds an encoder, too.")
     progress("Trying the decoder", 0.6)
     shape = dataset.info.image_shape if dataset is not None else None
-    detected, latent_dim, image_shape = detect_decoder(
-        decoder_file.network, decoder_file.name, choices, decoder_file.ending, shape
-    )
+    try:
+        detected, latent_dim, image_shape = detect_decoder(
+            decoder_file.network, decoder_file.name, choices, decoder_file.ending, shape
+        )
+    except UnclearError:
+        if encoder_file is None or dataset is None:
+            raise
+        detected, latent_dim, image_shape, note = _tried_endings(decoder_file, encoder_file, dataset, choices)
+        notes.append(note)
     if shape is not None and shape != image_shape:
         wanted, given = (shape_text(sides) for sides in (image_shape, shape))
         raise UserError(f"The decoder {decoder.name} gives images of {wanted}, the data set has images of {given}.")
@@ -158,19 +173,56 @@ def _part_of(model: Any, name: str, part: str) -> _File:
     )  # fmt: skip
 
 
-def _tried_ranges(
+def _tried_endings(
+    decoder_file: _File, encoder_file: _File, dataset: Dataset, choices: Choices
+) -> tuple[ImportedDecoder, int, ImageShape, str]:
+    """What `detect_decoder` returns for the ending with the best reconstructions, and a sentence on the choice.
+
+    Raises UnclearError if the images do not show it either.
+    """
+    shape, found = dataset.info.image_shape, {}
+    for ending in ENDINGS:
+        detected = detect_decoder(
+            decoder_file.network, decoder_file.name, replace(choices, ending=ending), None, shape
+        )  # fmt: skip
+        decoder, latent_dim, image_shape = detected
+        if image_shape != shape:
+            return *detected, ""
+        known = replace(choices, input_range=choices.input_range or encoder_file.input_range)
+        encoder, _ = detect_encoder(encoder_file.network, encoder_file.name, decoder, latent_dim, image_shape, known)
+        errors = _errors(decoder_file, decoder, encoder_file, encoder, dataset)
+        found[ending] = (errors[encoder] if known.input_range else min(errors.values())), detected
+    best, other, *_ = sorted(found, key=lambda ending: found[ending][0])
+    if found[best][0] > CLEARLY * found[other][0]:
+        detect_decoder(decoder_file.network, decoder_file.name, choices, None, shape)  # raises UnclearError again
+    note = (
+        f"The decoder's values are read as {best.replace('..', ' to ')}, which gives reconstructions with an error "
+        f"(root mean square, pixels 0 to 1) of {found[best][0]:.3f} instead of {found[other][0]:.3f} as "
+        f"{other.replace('..', ' to ')}."
+    )
+    return *found[best][1], note
+
+
+def _errors(
     decoder_file: _File, decoder: ImportedDecoder, encoder_file: _File, encoder: ImportedEncoder, dataset: Dataset
-) -> tuple[ImportedEncoder, str]:
-    """The encoder with the range of pixels that gives the best reconstructions, and a sentence on the choice."""
+) -> dict[ImportedEncoder, float]:
+    """The root mean square errors of reconstructions, pixels 0 to 1, for the encoder with each range of pixels."""
     rows = np.linspace(0, len(dataset.images) - 1, min(len(dataset.images), TRIED)).astype(int)
-    images = _levels(dataset.images[rows])
-    errors = {}
+    images, errors = _levels(dataset.images[rows]), {}
     for input_range in INPUT_RANGES:
         tried = replace(encoder, input_range=input_range)
         z_mean, _ = to_posterior(encoder_file.network, tried, images)
         values = decoder_file.network(z_mean, [decoder.output])[0]
         error = np.sqrt(np.mean(np.square(to_images(values, decoder, dataset.info.image_shape) - images)))
         errors[tried] = float(error) if np.isfinite(error) else np.inf
+    return errors
+
+
+def _tried_ranges(
+    decoder_file: _File, decoder: ImportedDecoder, encoder_file: _File, encoder: ImportedEncoder, dataset: Dataset
+) -> tuple[ImportedEncoder, str]:
+    """The encoder with the range of pixels that gives the best reconstructions, and a sentence on the choice."""
+    errors = _errors(decoder_file, decoder, encoder_file, encoder, dataset)
     best, other, *_ = sorted(errors, key=lambda tried: errors[tried])
     if errors[best] > CLEARLY * errors[other]:
         return encoder, (
