@@ -36,11 +36,17 @@ def add_image_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--invert", action="store_true", help="swap black and white")
     parser.add_argument("--value-range", metavar="LOW,HIGH", help="values that become black and white (default: found "
                         "from the values)")  # fmt: skip
+    parser.add_argument("--cache", metavar="FOLDER", help="folder for images that were read (default: "
+                        "VAE_EXPLORER_CACHE, or the user's cache)")  # fmt: skip
     parser.add_argument("--labels", metavar="FILE", help="CSV, .npy or .npz file with labels and numbers")
 
 
 def image_options(arguments: argparse.Namespace) -> ImageOptions:
-    """The options as given on the command line. Raises UserError for invalid values."""
+    """The options as given on the command line; `--cache` is applied at once. Raises UserError for invalid values."""
+    if arguments.cache:
+        from vae_explorer.data.cache import choose_cache
+
+        choose_cache(arguments.cache)
     return ImageOptions(
         size=parse_size(arguments.size) if arguments.size else None,
         fit=arguments.fit or "crop",
@@ -54,10 +60,16 @@ def image_options(arguments: argparse.Namespace) -> ImageOptions:
 
 def read_images(source: str, options: ImageOptions) -> Dataset:
     """Read a data set; show a progress bar, and list on stderr the files that were skipped."""
+    import numpy as np
+
+    from vae_explorer.data.cache import cache_warnings
     from vae_explorer.data.reading import load_dataset
 
     with task_progress() as progress, quiet_stderr():  # libtiff writes about damaged files there
         dataset = load_dataset(source, options, progress)
+    if isinstance(dataset.images, np.memmap):  # they are in the cache
+        for sentence in cache_warnings():
+            print(f"vae-explorer: {sentence}", file=sys.stderr)
     if dataset.skipped:
         print("\n".join(skipped_lines(dataset.skipped)), file=sys.stderr)
     return dataset

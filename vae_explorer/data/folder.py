@@ -154,7 +154,8 @@ def find_images(folder: Path, labels: Path | None, progress: Progress = no_progr
         parts, classes = (tuple(parts[row] for row in inside), tuple(classes[row] for row in inside))
     if not images:
         raise UserError(
-            f"{folder} holds no images: PNG, JPEG, BMP, GIF, WebP or TIFF files are read, also in its sub-folders."
+            f"{folder} holds no images: PNG, JPEG, BMP, GIF, WebP, TIFF, PGM or PPM files are read, also in its "
+            "sub-folders."
         )
     held_out = np.array([part == "held-out" for part in parts])
     columns = _columns(images, classes)

@@ -107,7 +107,10 @@ def joined(splits: Sequence[Columns], counts: Sequence[int]) -> Columns:
         return Columns(None, (), values, splits[0].value_names)
     names = sorted({name for split in splits for name in split.class_names}, key=_in_order)
     indices = [np.array([names.index(name) for name in split.class_names], np.int32) for split in splits]
-    labels = [index[split.labels] for split, index in zip(splits, indices, strict=True)]
+    labels = [
+        np.where(split.label >= 0, index[split.label], -1).astype(np.int32)
+        for split, index in zip(splits, indices, strict=True)
+    ]
     return Columns(np.concatenate(labels), tuple(names), values, splits[0].value_names)
 
 

@@ -60,7 +60,7 @@ def parse_name(name: str, short: bool = False) -> Name:
 def _words(name: str) -> list[str]:
     """The words of a name in lower case: "XTrain-images_2" has x, train, images, 2."""
     whole = re.sub(r"(?i)(held|hold)[\W_]+out", r"\1out", name)
-    whole = re.sub(r"(?i)t10k", "heldout", whole)
+    whole = re.sub(r"(?i)(?<!se)t10k", " heldout ", whole)
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", whole)
     return re.findall(r"[^\W\d_]+|\d+", apart.lower())
 
