@@ -9,6 +9,11 @@ from vae_explorer.commands import COMMANDS, check_window_words
 def main() -> int:
     """Run the command that the first word names, or open the window. Returns the exit status."""
     words = sys.argv[1:]
+    if words[:1] == ["--cache"] and len(words) > 1:  # of the window; a command has its own option
+        from vae_explorer.data.cache import choose_cache
+
+        choose_cache(words[1])
+        words = words[2:]
     if words and (words[0] in COMMANDS or words[0].startswith("-")):
         from vae_explorer.cli.main import run_command  # the window needs no parser
 
@@ -22,7 +27,7 @@ def main() -> int:
     except ImportError as error:  # Qt needs a system library that pip cannot install
         print(f"vae-explorer: the window cannot be opened: {error}. README.md names what to install.", file=sys.stderr)
         return 1
-    return create_app(sys.argv)
+    return create_app([sys.argv[0], *words])
 
 
 if __name__ == "__main__":

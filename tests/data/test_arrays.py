@@ -111,6 +111,48 @@ def test_arrays_are_found_by_usual_names(tmp_path: Path, case: str):
     assert dataset.held_out.tolist() == [False] * 10 + [True] * 4 if case == "in three splits" else True
 
 
+SINGLE = {  # by the names of images and labels
+    "image and label": ("image", "label"),
+    "images and targets": ("images", "targets"),
+    "data and target": ("data", "target"),
+    "in capitals": ("IMGS", "Classes"),
+    "without names": ("arr_0", "arr_1"),
+}
+
+
+@pytest.mark.parametrize("case", SINGLE)
+def test_labels_are_found_by_names(tmp_path: Path, case: str):
+    images, labels = SINGLE[case]
+    np.savez(tmp_path / "own.npz", **{images: IMAGES, labels: np.arange(14) % 3, "scores": np.zeros(14)})
+    dataset = load_dataset(str(tmp_path / "own.npz"))
+    assert dataset.info.class_names == ("0", "1", "2")
+    assert "Not used: scores (14,)." in dataset.info.notes
+
+
+@pytest.mark.parametrize("names", [("trainX", "trainY", "testX"), ("Xtr", "ytr", "Xte"), ("dev_x", "dev_y", "test_x")])
+def test_a_part_without_labels_leaves_the_others_theirs(tmp_path: Path, names: tuple[str, str, str]):
+    images, labels, test = names
+    np.savez(tmp_path / "own.npz", **{images: IMAGES[:8], labels: np.arange(8) % 3, test: IMAGES[8:]})
+    dataset = load_dataset(str(tmp_path / "own.npz"))
+    assert dataset.info.class_names == ("0", "1", "2")
+    assert dataset.columns.label.tolist() == [0, 1, 2, 0, 1, 2, 0, 1] + [-1] * 6
+    assert dataset.held_out.tolist() == [False] * 8 + [True] * 6
+
+
+def test_validation_arrays_join_training_and_are_said_to(tmp_path: Path):
+    np.savez(tmp_path / "own.npz", x_train=IMAGES[:8], x_valid=IMAGES[8:])
+    dataset = load_dataset(str(tmp_path / "own.npz"))
+    assert dataset.info.held_out_images == 2
+    assert any("x_valid join the images for training" in note for note in dataset.info.notes)
+
+
+def test_images_are_preferred_to_their_flat_rows_and_masks(tmp_path: Path):
+    np.savez(tmp_path / "own.npz", data=IMAGES.reshape(14, -1), images=IMAGES, masks=IMAGES > 0)
+    dataset = load_dataset(str(tmp_path / "own.npz"))
+    np.testing.assert_array_equal(dataset.images[..., 0], IMAGES)
+    assert "Not used: data (14, 288), masks (14, 16, 18)." in dataset.info.notes
+
+
 def test_texts_are_classes_and_fractions_a_column(tmp_path: Path):
     np.savez(tmp_path / "a.npz", images=IMAGES, labels=np.array(["left", "right"] * 7))
     assert load_dataset(str(tmp_path / "a.npz")).info.class_names == ("left", "right")
@@ -138,7 +180,14 @@ def test_labels_are_beside_an_array_or_given(tmp_path: Path, way: str):
 
 
 @pytest.mark.parametrize(
-    "labels", [np.arange(13), np.zeros((14, 1001)), np.array([["a", "b"]] * 14), np.array(["a"] * 14, object)]
+    "labels",
+    [
+        np.arange(13),
+        np.zeros((14, 1001)),
+        np.zeros((14, 2, 2)),
+        np.array([["a", "b"]] * 14),
+        np.array(["a"] * 14, object),
+    ],
 )
 def test_labels_of_wrong_shape_or_type_are_refused(tmp_path: Path, labels: np.ndarray):
     np.save(tmp_path / "labels.npy", labels, allow_pickle=True)

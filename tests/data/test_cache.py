@@ -14,7 +14,7 @@ from vae_explorer.data import folder as image_folder
 from vae_explorer.data import stacked as stacked_images
 from vae_explorer.data.cache import cache_folder
 from vae_explorer.data.options import ImageOptions
-from vae_explorer.data.reading import load_dataset, make_dataset
+from vae_explorer.data.reading import inspect_data, load_dataset, make_dataset
 from vae_explorer.errors import UserError
 
 
@@ -120,3 +120,32 @@ def test_a_large_array_is_kept_and_equal(tmp_path: Path, monkeypatch: pytest.Mon
     large = load_dataset(str(tmp_path / "a.npy"))
     assert isinstance(large.images, np.memmap)
     assert large.info == small.info
+
+
+def test_where_the_usual_cache_cannot_be_written_a_temporary_one_is_used_and_that_is_said(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "a file").write_text("")
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a file"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    assert isinstance(load_dataset(str(folder)).images, np.memmap)
+    assert cache_folder().is_relative_to(tmp_path / "temporary")
+    (warning,) = inspect_data(str(folder)).warnings
+    assert "cannot be written" in warning
+
+
+def test_the_environment_chooses_the_cache(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VAE_EXPLORER_CACHE", str(tmp_path / "chosen"))
+    load_dataset(str(folder))
+    assert len(list((tmp_path / "chosen").iterdir())) == 1
+    assert not inspect_data(str(folder)).warnings
+
+
+def test_a_chosen_cache_that_cannot_be_written_is_refused(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "a file").write_text("")
+    monkeypatch.setenv("VAE_EXPLORER_CACHE", str(tmp_path / "a file"))
+    with pytest.raises(UserError, match="It was chosen for the cache"):
+        load_dataset(str(folder))

@@ -39,13 +39,19 @@ def add_image_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--invert", action="store_true", help="swap black and white")
     parser.add_argument("--value-range", metavar="LOW,HIGH", help="values that become black and white (default: found "
                         "from the values)")  # fmt: skip
+    parser.add_argument("--cache", metavar="FOLDER", help="folder for images that were read (default: "
+                        "VAE_EXPLORER_CACHE, or the user's cache)")  # fmt: skip
     parser.add_argument("--labels", metavar="FILE", help="CSV, .npy or .npz file with labels and numbers")
     parser.add_argument("--labels-by", choices=LABELS_BY, help="how the rows of a CSV belong to image files: by "
                         "name if it has names (default), or in the order of the images")  # fmt: skip
 
 
 def image_options(arguments: argparse.Namespace) -> ImageOptions:
-    """The options as given on the command line. Raises UserError for invalid values."""
+    """The options as given on the command line; `--cache` is applied at once. Raises UserError for invalid values."""
+    if arguments.cache:
+        from vae_explorer.data.cache import choose_cache
+
+        choose_cache(arguments.cache)
     return ImageOptions(
         size=parse_size(arguments.size) if arguments.size else None,
         fit=arguments.fit or "crop",
@@ -73,8 +79,15 @@ def read_images_again(info: DatasetInfo, source: str | None) -> Dataset:
 
 
 def _read(load: Callable[[Progress], Dataset]) -> Dataset:
+    import numpy as np
+
+    from vae_explorer.data.cache import cache_warnings
+
     with task_progress() as progress, quiet_stderr():  # libtiff writes about damaged files there
         dataset = load(progress)
+    if isinstance(dataset.images, np.memmap):  # they are in the cache
+        for sentence in cache_warnings():
+            print(f"vae-explorer: {sentence}", file=sys.stderr)
     if dataset.skipped:
         print("\n".join(skipped_lines(dataset.skipped)), file=sys.stderr)
     return dataset

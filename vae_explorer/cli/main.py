@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="vae-explorer",
         description="Train variational autoencoders on images and explore what they learned.",
-        epilog=f"vae-explorer [RUN] opens the window. RUN is {RUN_HELP}.",
+        epilog=f"vae-explorer [--cache FOLDER] [RUN] opens the window. RUN is {RUN_HELP}.",
     )
     parser.add_argument("--version", action="version", version=f"vae-explorer {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

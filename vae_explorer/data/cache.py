@@ -10,6 +10,8 @@ import json
 import math
 import os
 import shutil
+import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -28,8 +30,9 @@ from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.report import Skipped
 from vae_explorer.data.value_range import ValueRange
 from vae_explorer.errors import UserError
-from vae_explorer.files import refusal
+from vae_explorer.files import as_path, refusal
 
+CHOICE = "VAE_EXPLORER_CACHE"  # environment variable
 FORMAT = 2  # of the folder and of the decoding; if it changes, all images are read again
 MOST_BYTES = 50 * 10**9  # limit for all sets together
 SPARE = 200_000_000  # bytes of the disk that stay free
@@ -49,8 +52,60 @@ class Kept:
 
 
 def cache_folder() -> Path:
-    """The folder of the cache, which may not exist yet."""
-    return user_cache_path("vae-explorer", appauthor=False) / "images"
+    """The folder of the cache, which is made if it does not exist.
+
+    It is the one in the environment variable VAE_EXPLORER_CACHE, or that of the user, or, where that cannot be written,
+    one in the system's temporary folder. Raises UserError if the chosen one, or none, can be written.
+    """
+    return _place()[0]
+
+
+def cache_warnings() -> tuple[str, ...]:
+    """A sentence that says where the cache is and why, if it is not where it usually is and was not chosen."""
+    return _place()[1]
+
+
+def choose_cache(folder: str) -> None:
+    """Use this folder for the cache of this process and of those that it starts."""
+    os.environ[CHOICE] = str(as_path(folder).absolute())
+
+
+def _place() -> tuple[Path, tuple[str, ...]]:
+    chosen = os.environ.get(CHOICE)
+    if chosen:
+        folder = as_path(chosen)
+        if error := _unwritable(folder):
+            raise UserError(f"{refusal(folder, error)} It was chosen for the cache of images by --cache or {CHOICE}.")
+        return folder, ()
+    usual = user_cache_path("vae-explorer", appauthor=False) / "images"
+    error = _unwritable(usual)
+    if error is None:
+        return usual, ()
+    other = Path(tempfile.gettempdir()) / f"vae-explorer-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
+    if _unwritable(other) or not _is_own(other):
+        raise UserError(f"{refusal(usual, error)} Choose another folder for the cache of images with --cache.")
+    return other, (
+        f"The usual cache of images, {usual}, cannot be written: they are kept in {other}. --cache FOLDER or {CHOICE} "
+        "chooses another place.",
+    )
+
+
+def _unwritable(folder: Path) -> OSError | None:
+    """Make the folder, readable only by its owner, if it does not exist. Returns the error if it cannot be written."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        return error
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether the folder is this user's and no link: in a folder of all users, others could have made it before."""
+    if not hasattr(os, "getuid"):
+        return True  # on Windows each user has an own temporary folder
+    state = folder.lstat()
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and not state.st_mode & 0o022
 
 
 def cache_key(found: ImageSet, options: ImageOptions, kept_range: Any = "decided") -> str:

@@ -36,6 +36,12 @@ class Columns:
         label = -1 if self.labels is None else int(self.labels[row])
         return self.class_names[label] if label >= 0 and self.class_names else ""
 
+    def unknown(self, count: int) -> "Columns":
+        """Columns of `count` other images with these names, without a class and with unknown numbers."""
+        labels = None if self.labels is None else np.full(count, -1, np.int32)
+        values = np.full((count, len(self.value_names)), np.nan, np.float32)
+        return Columns(labels, self.class_names, values, self.value_names)
+
     def take(self, rows: Any) -> "Columns":
         """Labels, numbers and names of some of the images. rows: anything that indexes an array."""
         labels = None if self.labels is None else self.labels[rows]

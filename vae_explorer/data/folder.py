@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -28,6 +28,7 @@ from vae_explorer.data.labels import merged, read_csv
 from vae_explorer.data.names import natural_order, pack_names
 from vae_explorer.data.options import LabelsBy
 from vae_explorer.data.report import Skipped
+from vae_explorer.data.splits import divide
 from vae_explorer.data.value_sample import SAMPLE, Values, ValueSample, picked
 from vae_explorer.errors import UserError
 from vae_explorer.progress import Progress, no_progress, portion
@@ -39,9 +40,6 @@ HEADERS = 0.7  # share of the progress for reading headers; the rest is for look
 LARGE_AT_ONCE = 64  # images whose values are looked at between two reports of the progress
 MOST_SAMPLED = 400_000_000  # 8-bit values; of images as large as photographs, fewer than SAMPLE are looked at
 LABELS = "labels.csv"
-TRAINING_NAMES = ("train", "training")
-VALIDATION_NAMES = ("val", "valid", "validation")
-TEST_NAMES = ("test", "testing", "t10k", "heldout", "held-out", "held_out")
 
 Result = TypeVar("Result")
 
@@ -144,7 +142,7 @@ def find_images(
 ) -> FolderImages:
     """The image files in a folder and all its sub-folders, sorted by name; none is opened.
 
-    The first sub-folders are the classes, or those below train/ and test/; images below test/ are held out. The times
+    `data/splits.py` says which folders are classes and which divide the set; images for test are held out. The times
     of the files become the column "time", in seconds after the earliest. Labels are read from `labels`, or else from a
     labels.csv in the folder. Links to files are followed, links to folders are not. Raises UserError if there are no
     images, or the folder or the labels cannot be read.
@@ -157,21 +155,21 @@ def find_images(
             images.append(file)
         elif file is not own and file.path != labels:
             skipped.append(Skipped(printable(file.name), "no image by its name"))
-    tops = {file.name.partition("/")[0] for file in images if "/" in file.name}
-    divided = {_split_of(top) for top in tops} >= {"training", "held-out"}
-    if divided:
-        beside = [file for file in images if _split_of(file.name.partition("/")[0]) is None or "/" not in file.name]
-        skipped += [Skipped(printable(file.name), "beside the folders for training and test") for file in beside]
-        left_out = set(beside)
-        images = [file for file in images if file not in left_out]
+    division = divide([file.name for file in images])
+    parts, classes = division.parts, division.classes
+    if division.divided:
+        beside = [file for file, part in zip(images, parts, strict=True) if part is None]
+        skipped += [Skipped(printable(file.name), "beside the folders that divide the set") for file in beside]
+        inside = [row for row, part in enumerate(parts) if part is not None]
+        images = [images[row] for row in inside]
+        parts, classes = (tuple(parts[row] for row in inside), tuple(classes[row] for row in inside))
     if not images:
         raise UserError(
-            f"{folder} holds no images: PNG, JPEG, BMP, GIF, WebP or TIFF files are read, also in its sub-folders."
+            f"{folder} holds no images: PNG, JPEG, BMP, GIF, WebP, TIFF, PGM or PPM files are read, also in its "
+            "sub-folders."
         )
-    held_out = None
-    if divided:
-        held_out = np.array([_split_of(file.name.partition("/")[0]) == "held-out" for file in images])
-    columns = _columns(images, divided)
+    held_out = np.array([part == "held-out" for part in parts])
+    columns = _columns(images, classes)
     table = labels or (own.path if own else None)
     stamp: tuple[Any, ...] = ()
     if table is not None:
@@ -183,9 +181,11 @@ def find_images(
         source=str(folder.resolve()),
         files=tuple(images),
         columns=columns,
-        held_out=held_out,
+        held_out=held_out if held_out.any() else None,
         skipped=tuple(skipped),
         labels_read=stamp,
+        notes=division.notes,
+        warnings=division.warnings,
     )
 
 
@@ -227,22 +227,13 @@ def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
     return sorted(found, key=lambda file: file.name), skipped
 
 
-def _split_of(folder: str) -> str | None:
-    word = folder.lower()
-    if word in TRAINING_NAMES or word in VALIDATION_NAMES:
-        return "training"
-    return "held-out" if word in TEST_NAMES else None
-
-
-def _columns(images: list[File], divided: bool) -> Columns:
-    """Names, classes from folders, if there are at least two, and times, if they differ."""
-    paths = [file.name.split("/")[divided:] for file in images]
-    folders = [path[0] if len(path) > 1 else None for path in paths]
-    names = sorted({folder for folder in folders if folder is not None}, key=natural_order)
+def _columns(images: Sequence[File], classes: Sequence[str | None]) -> Columns:
+    """Names, classes, and times, if they differ."""
+    names = sorted({name for name in classes if name is not None}, key=natural_order)
     labels = None
-    if len(names) > 1:
+    if names:
         index = {name: number for number, name in enumerate(names)}
-        labels = np.array([-1 if folder is None else index[folder] for folder in folders], np.int32)
+        labels = np.array([-1 if name is None else index[name] for name in classes], np.int32)
     times = np.array([file.modified for file in images])
     seconds = ((times - times.min()) / 1e9).astype(np.float32)[:, None]
     columns = Columns(

@@ -22,8 +22,11 @@ from vae_explorer.array_types import Bytes
 from vae_explorer.data.fitting import Target, fit_picture, scaled
 from vae_explorer.data.image_set import printable
 
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
-SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+SUFFIXES = (
+    ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff", ".pbm", ".pgm",
+    ".ppm", ".pnm",
+)  # fmt: skip
 MOST_PIXELS = 50_000_000  # in one image
 LARGE = 4_000_000  # pixels; larger images are decoded one at a time
 ORIENTATION = 0x0112  # Exif tag

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Flags, Ints, Longs
-from vae_explorer.data.cache import cache_key, collect, fingerprint, keep, read_kept
+from vae_explorer.data.cache import cache_key, cache_warnings, collect, fingerprint, keep, read_kept
 from vae_explorer.data.columns import Columns, no_columns
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.data.fitting import Target, decide_shape
@@ -136,7 +136,12 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
         image_shape=target.shape,
         shape_note=decide_shape(look.sizes, look.colored, options)[1],
         notes=(*found.notes, *found.columns.notes),
-        warnings=(*found.warnings, *found.columns.warnings, *value_range.warnings),
+        warnings=(
+            *found.warnings,
+            *found.columns.warnings,
+            *value_range.warnings,
+            *(cache_warnings() if found.on_disk else ()),
+        ),
         skipped=(*found.skipped, *(skipped[row] for row in sorted(skipped))),
         decoded=decoded,
         thumbnails=np.concatenate(thumbnails),

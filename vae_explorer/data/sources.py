@@ -33,9 +33,8 @@ def find_source(
     if table is not None and not table.is_file():
         raise UserError(f"There is no file of labels {labels!r}.")
     if source == BUILTIN:
-        return replace(
-            find_npz(asset("mnist.npz"), table), name="MNIST", source=BUILTIN, kind="built in", licence=LICENCE
-        )
+        found = find_npz(asset("mnist.npz"), table)
+        return replace(found, name="MNIST", source=BUILTIN, kind="built in", licence=LICENCE, notes=())
     path = as_path(source) if source else Path()
     if source in KERAS_NAMES and not exists(path):
         if table is not None:

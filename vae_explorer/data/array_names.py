@@ -1,0 +1,99 @@
+"""Which arrays of a file are images and labels, by their names and, where names do not tell, by their shapes."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from vae_explorer.data.image_set import printable
+from vae_explorer.data.naming import Name, Part, parse_name
+from vae_explorer.data.splits import NO_TEST, VALIDATION_JOINS
+from vae_explorer.data.stored_array import StoredArray
+from vae_explorer.errors import UserError
+
+ORDER: tuple[Part | None, ...] = (None, "training", "validation", "held-out")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The arrays of one part of a set; the part None is the whole set."""
+
+    part: Part | None
+    images: StoredArray
+    labels: StoredArray | None
+
+
+def choose_arrays(path: Path, arrays: Mapping[str, StoredArray]) -> tuple[list[Chosen], tuple[str, ...]]:
+    """The images and labels of each part, and sentences on what was chosen and what was left.
+
+    Raises UserError if no array can be images, or if it is not clear which one is.
+    """
+    names = {key: parse_name(key, short=True) for key in arrays}
+    found = {part: key for part in ORDER if (key := _images_of(part, arrays, names)) is not None}
+    if len(found) > 1:
+        found.pop(None, None)  # the whole set beside its parts
+    if not found:
+        held = ", ".join(f"{printable(key)} {array.shape}" for key, array in list(arrays.items())[:10])
+        raise UserError(
+            f"{path} has no array x_train or images, and not exactly one array that could be images: it holds "
+            f"{held or 'none'}."
+        )
+    chosen, used = [], set(found.values())
+    for part, key in found.items():
+        label = _labels_of(part, arrays[key].shape[0], arrays, names, used)
+        if label is not None:
+            used.add(label)
+        chosen.append(Chosen(part, arrays[key], None if label is None else arrays[label]))
+    notes = [_sentence(chosen)]
+    if "validation" in found and "training" in found:
+        notes.append(f"The images of {printable(found['validation'])} {VALIDATION_JOINS}.")
+    if "held-out" not in found and None not in found:
+        notes.append(NO_TEST)
+    left = [f"{printable(key)} {array.shape}" for key, array in arrays.items() if key not in used]
+    if left:
+        notes.append(f"Not used: {', '.join(left[:20])}{f', and {len(left) - 20:,} more' if len(left) > 20 else ''}.")
+    return chosen, tuple(notes)
+
+
+def _images_of(part: Part | None, arrays: Mapping[str, StoredArray], names: Mapping[str, Name]) -> str | None:
+    """The array of images of a part: the one that is named best; None: there is none, or several are named alike."""
+    ranks = {
+        key: (names[key].kind != "images", len(names[key].rest))
+        for key, array in arrays.items()
+        if names[key].part == part
+        and names[key].kind != "labels"
+        and array.dtype.kind in "biuf"
+        and len(array.shape) in (3, 4)
+    }
+    best = [key for key, rank in ranks.items() if rank == min(ranks.values())]
+    return best[0] if len(best) == 1 else None
+
+
+def _labels_of(
+    part: Part | None, count: int, arrays: Mapping[str, StoredArray], names: Mapping[str, Name], used: set[str]
+) -> str | None:
+    """The array of labels of a part with `count` images: named best, with one value or a row of values per image."""
+    ranks = {}
+    for key, array in arrays.items():
+        name, single = names[key], math.prod(array.shape[1:]) == 1
+        if key in used or array.shape[:1] != (count,) or name.part != part:
+            continue
+        if name.kind == "labels" and (single or (len(array.shape) == 2 and not name.rest)):
+            ranks[key] = len(name.rest)
+    if ranks:
+        return min(ranks, key=lambda key: ranks[key])
+    # numpy.savez(images, labels) names its arrays arr_0 and arr_1.
+    unnamed = [
+        key
+        for key, array in arrays.items()
+        if key not in used and names[key] == Name(part, None, ()) and array.shape in ((count,), (count, 1))
+    ]
+    return unnamed[0] if len(unnamed) == 1 else None
+
+
+def _sentence(chosen: list[Chosen]) -> str:
+    texts = []
+    for one in chosen:
+        labels = f"with the labels {one.labels.name}" if one.labels is not None else "without labels"
+        texts.append(f"{one.images.name}{', held out,' if one.part == 'held-out' else ''} {labels}")
+    return f"Images: {'; '.join(texts)}."
