@@ -1,7 +1,7 @@
 """Labels and numbers of images from a CSV file, and joining those of several sources."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto"
     """
     meant = names_hit(names)
     table = read_table(path, lambda cell: meant(cell) is not None)
-    column = _name_column(table, names, count) if by == "auto" else None
+    column = _name_column(table, names, count, meant) if by == "auto" else None
     if column is None:
         matching, notes, warnings = _by_row(path, table, names, count)
     elif names:
@@ -78,13 +78,12 @@ def joined(splits: Sequence[Columns], counts: Sequence[int]) -> Columns:
     return Columns(np.concatenate(labels), tuple(names), values, splits[0].value_names, notes=notes, warnings=warnings)
 
 
-def _name_column(table: Table, names: Sequence[str], count: int) -> int | None:
+def _name_column(table: Table, names: Sequence[str], count: int, meant: Callable[[str], int | None]) -> int | None:
     """Index of the column of names; None: no column looks like names."""
     if not names:
         numbered = (_counts_images(column, count) and name.lower() in {*FILE_WORDS, *INDEX_WORDS}
                     for name, column in zip(table.header, table.columns, strict=True))  # fmt: skip
         return next((number for number, found in enumerate(numbered) if found), None)
-    meant = names_hit(names)
     best: tuple[tuple[int, int, int], int] | None = None
     for number, (name, column) in enumerate(zip(table.header, table.columns, strict=True)):
         some = column[:: max(1, len(column) // LOOKED_AT)]

@@ -46,7 +46,9 @@ def _slashes(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Without blanks around the parts of the path, in one case and one Unicode form."""
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", _slashes(text)).casefold())
+    folded = _slashes(text).casefold()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", _slashes(text)).casefold())
     return "/".join(part.strip() for part in folded.split("/"))
 
 
