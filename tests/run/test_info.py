@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.run.run_files import edit_toml, refusal_of
+from vae_explorer.data.fitting import Scale, Scales
 from vae_explorer.run.arrays import write_codes
 from vae_explorer.run.info import Status
 from vae_explorer.run.opening import open_run
@@ -22,6 +23,8 @@ def test_a_run_keeps_none_and_text_beyond_ascii(tiny_run: Run, tiny_run_folder: 
     columns = replace(tiny_run.codes.columns, labels=tiny_run.codes.label % 2)
     codes = replace(tiny_run.codes, columns=columns)
     write_codes(tiny_run_folder / "codes.npz", codes)
+    scales = Scales(Scale(0, 255), Scale(-3, 4095), Scale(0, 1.02))
+    dataset = replace(dataset, value_range=scales)
     info = replace(tiny_run.info, dataset=dataset, held_out=None, origin=replace(tiny_run.info.origin, limit=600))
     write_info(tiny_run_folder, info)
     assert open_run(tiny_run_folder).info == info
@@ -33,6 +36,7 @@ WRONG_SETTINGS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "format in words": lambda content: content.update(format="one"),
     "no name": lambda content: content.pop("name"),
     "no dataset": lambda content: content.pop("dataset"),
+    "no value range": lambda content: content["dataset"].update(value_range={"byte": {"low": 1, "high": 1}}),
     "dataset no table": lambda content: content.update(dataset="mnist"),
     "no config": lambda content: content.pop("config"),
     "config no table": lambda content: content.update(config=3),
