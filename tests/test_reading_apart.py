@@ -3,7 +3,7 @@
 import pytest
 
 from vae_explorer.errors import UserError
-from vae_explorer.reading_apart import most_seconds, read_apart
+from vae_explorer.reading_apart import most_seconds, one_line, read_apart
 
 
 def run(statement: str, seconds: float) -> str:
@@ -29,3 +29,10 @@ def test_a_file_that_crashes_its_process_is_called_damaged(statement: str):
 def test_a_large_file_may_take_longer_than_a_small_one():
     assert most_seconds(1000) < 21
     assert most_seconds(2**30) > 100
+
+
+def test_a_long_message_ends_after_a_whole_word():
+    text = one_line("The layer (named first) is unknown to this program", 22)
+    assert text == "The layer (named…"
+    assert one_line("x" * 50, 10) == "x" * 9 + "…"
+    assert one_line("A short sentence.\nAnd more.") == "A short sentence"

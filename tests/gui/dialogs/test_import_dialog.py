@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.imported_files import onnx_decoder
+from tests.imported_files import onnx_decoder, onnx_encoder
 from vae_explorer.gui.app import create_app
 from vae_explorer.gui.dialogs.import_dialog import ImportDialog
 from vae_explorer.gui.explorer.layers.prior import PriorLayer
@@ -51,3 +51,16 @@ def test_an_error_is_a_sentence_in_the_dialog(dialog, qtbot, tmp_path):
 def test_without_a_decoder_nothing_can_be_imported(dialog):
     assert not dialog.import_button.isEnabled()
     assert not dialog.look_button.isEnabled()
+
+
+def test_the_order_of_outputs_and_the_range_of_pixels_can_be_chosen(dialog, qtbot, tmp_path):
+    (tmp_path / "d.onnx").write_bytes(onnx_decoder())
+    (tmp_path / "e.onnx").write_bytes(onnx_encoder(names=("first", "second")))
+    dialog.decoder.setText(str(tmp_path / "d.onnx"))
+    dialog.encoder.setText(str(tmp_path / "e.onnx"))
+    dialog.order.setCurrentText("log-var, mean")
+    dialog.range.setCurrentText("0 to 255")
+    qtbot.mouseClick(dialog.look_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.found_text.isVisible(), timeout=60_000)
+    assert "to second and first" in dialog.found_text.text()
+    assert "pixels in 0 to 255" in dialog.found_text.text()
