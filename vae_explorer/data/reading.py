@@ -30,7 +30,7 @@ def load_dataset(source: str, options: ImageOptions = AS_FOUND, progress: Progre
     which images are held out, a seventh is, always the same one. Raises UserError if no image can be read, and what
     `progress` raises.
     """
-    found = find_source(source, options.labels, progress)
+    found = find_source(source, options.labels, progress, shape=options.shape)
     key = cache_key(found, options)
     kept = read_kept(key) if found.on_disk else None
     if kept is None:
@@ -67,7 +67,7 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
 
     Raises UserError if no image can be read, and what `progress` raises.
     """
-    found = find_source(source, options.labels, progress)
+    found = find_source(source, options.labels, progress, shape=options.shape)
     look = found.look(portion(progress, 0.0, 0.5))
     target = _target(found, look, options)
     rows = np.setdiff1d(np.arange(found.count), list(look.skipped))

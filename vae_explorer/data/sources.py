@@ -19,11 +19,14 @@ from vae_explorer.progress import Progress, no_progress
 LICENCE = "MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0"
 
 
-def find_source(source: str, labels: str = "", progress: Progress = no_progress) -> ImageSet:
+def find_source(
+    source: str, labels: str = "", progress: Progress = no_progress, shape: tuple[int, ...] | None = None
+) -> ImageSet:
     """The images of a source, not read yet.
 
     source: "mnist", a name in KERAS_NAMES, or the path of a folder or a file. labels: path of a file of labels; "": use
-    the labels beside the images. Raises UserError if there is no such data set, and what `progress` raises.
+    the labels beside the images. shape: axes of images that are stored as flat rows. Raises UserError if there is no
+    such data set, and what `progress` raises.
     """
     table = as_path(labels) if labels else None
     if table is not None and not table.is_file():
@@ -41,7 +44,7 @@ def find_source(source: str, labels: str = "", progress: Progress = no_progress)
         raise UserError(f"There is no data set {source!r}: give one of {names}, or the path of {SOURCES}.")
     if path.is_dir() and path.suffix.lower() not in (".npz", ".npy"):
         return _in_folder(path, table, progress)
-    return _in_file(path, table)
+    return _in_file(path, table, shape)
 
 
 def _in_folder(path: Path, labels: Path | None, progress: Progress) -> ImageSet:
@@ -52,12 +55,12 @@ def _in_folder(path: Path, labels: Path | None, progress: Progress) -> ImageSet:
     return find_idx_folder(path, labels) if idx else find_images(path, labels, progress)
 
 
-def _in_file(path: Path, labels: Path | None) -> ImageSet:
+def _in_file(path: Path, labels: Path | None, shape: tuple[int, ...] | None) -> ImageSet:
     suffix = path.suffix.lower()
     if suffix == ".npz":
-        return find_npz(path, labels)
+        return find_npz(path, labels, shape)
     if suffix == ".npy":
-        return find_npy(path, labels)
+        return find_npy(path, labels, shape)
     if not path.is_file():
         raise UserError(f"{path} is neither a file nor a folder: give {SOURCES}.")
     if is_idx(path) or "idx" in path.name.lower():
