@@ -7,6 +7,7 @@ from vae_explorer.assets import asset
 from vae_explorer.data.arrays import find_npy, find_npz
 from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES
 from vae_explorer.data.folder import find_images
+from vae_explorer.data.hdf5 import SUFFIXES as HDF5
 from vae_explorer.data.idx import find_idx, find_idx_folder, image_files
 from vae_explorer.data.image_file import SUFFIXES
 from vae_explorer.data.image_set import ImageSet
@@ -57,7 +58,7 @@ def _in_folder(path: Path, labels: Path | None, progress: Progress) -> ImageSet:
 
 def _in_file(path: Path, labels: Path | None, shape: tuple[int, ...] | None) -> ImageSet:
     suffix = path.suffix.lower()
-    if suffix == ".npz":
+    if suffix == ".npz" or (suffix in HDF5 and path.is_file()):
         return find_npz(path, labels, shape)
     if suffix == ".npy":
         return find_npy(path, labels, shape)
