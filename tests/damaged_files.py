@@ -191,9 +191,10 @@ def reader(kind: str, folder: Path) -> Callable[[bytes, random.Random], None]:
         def table(content: bytes, rng: random.Random) -> None:
             path.write_bytes(content)
             source = folder / ("few" if rng.random() < 0.1 else "images.npy")
+            from vae_explorer.data.options import ImageOptions
             from vae_explorer.data.sources import find_source
 
-            columns = find_source(str(source), str(path)).columns
+            columns = find_source(str(source), ImageOptions(labels=str(path))).columns
             assert len(columns.values) == 9
             assert columns.labels is None or columns.labels.max() < len(columns.class_names)
 

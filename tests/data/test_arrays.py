@@ -9,7 +9,7 @@ import pytest
 
 from tests.image_files import noise
 from vae_explorer.data import stored_array
-from vae_explorer.data.options import ImageOptions
+from vae_explorer.data.options import ImageOptions, parse_shape
 from vae_explorer.data.reading import inspect_data, load_dataset
 from vae_explorer.errors import UserError
 
@@ -151,6 +151,28 @@ def test_images_are_preferred_to_their_flat_rows_and_masks(tmp_path: Path):
     dataset = load_dataset(str(tmp_path / "own.npz"))
     np.testing.assert_array_equal(dataset.images[..., 0], IMAGES)
     assert "Not used: data (14, 288), masks (14, 16, 18)." in dataset.info.notes
+
+
+def test_flat_rows_of_a_square_are_images_and_are_said_to_be(tmp_path: Path):
+    square = noise(14, 16, 16)
+    np.savez(tmp_path / "own.npz", X=square.reshape(14, 256), y=np.arange(14) % 3)
+    dataset = load_dataset(str(tmp_path / "own.npz"))
+    np.testing.assert_array_equal(dataset.images[..., 0], square)
+    assert any("256 numbers of each row of X are an image of 16 x 16" in note for note in dataset.info.notes)
+
+
+def test_other_flat_rows_need_a_shape_width_first(tmp_path: Path):
+    with pytest.raises(UserError, match="have 288 numbers, which are not a square"):
+        load_saved(tmp_path, IMAGES.reshape(14, 288))
+    dataset = load_saved(tmp_path, IMAGES.reshape(14, 288), shape=parse_shape("18x16"))
+    np.testing.assert_array_equal(dataset.images[..., 0], IMAGES)
+
+
+@pytest.mark.parametrize(("text", "first"), [("20x16x3", False), ("3x20x16", True)])
+def test_flat_rows_in_colour_have_channels_first_or_last(tmp_path: Path, text: str, first: bool):
+    images = noise(5, 16, 20, 3)
+    rows = (images.transpose(0, 3, 1, 2) if first else images).reshape(5, -1)
+    np.testing.assert_array_equal(load_saved(tmp_path, rows, shape=parse_shape(text)).images, images)
 
 
 def test_texts_are_classes_and_fractions_a_column(tmp_path: Path):

@@ -8,7 +8,15 @@ from typing import Any
 
 from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES, Dataset, DatasetInfo
-from vae_explorer.data.options import COLORS, FITS, LABELS_BY, ImageOptions, parse_size, parse_value_range
+from vae_explorer.data.options import (
+    COLORS,
+    FITS,
+    LABELS_BY,
+    ImageOptions,
+    parse_shape,
+    parse_size,
+    parse_value_range,
+)
 from vae_explorer.data.report import DataReport, Skipped, describe_report
 from vae_explorer.files import as_path
 from vae_explorer.progress import Progress
@@ -33,6 +41,8 @@ def add_image_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", metavar="SIDE|WxH", help="size images are scaled to, 16 to 128 pixels per side: "
                         "64, or 64x48 for 64 wide and 48 high (default: their own size if all have the same, "
                         "otherwise 64)")  # fmt: skip
+    parser.add_argument("--row-shape", metavar="WxH", help="width and height of images stored as rows of numbers; "
+                        "WxHx3 or 3xWxH for colour (default: square, in grey)")  # fmt: skip
     parser.add_argument("--fit", choices=FITS, help="how images of another aspect ratio fit the size: cropped "
                         "(default), with a black margin, or stretched")  # fmt: skip
     parser.add_argument("--color", choices=COLORS, help="grey or colour (default: grey if 19 of 20 images are grey)")
@@ -47,13 +57,10 @@ def add_image_options(parser: argparse.ArgumentParser) -> None:
 
 
 def image_options(arguments: argparse.Namespace) -> ImageOptions:
-    """The options as given on the command line; `--cache` is applied at once. Raises UserError for invalid values."""
-    if arguments.cache:
-        from vae_explorer.data.cache import choose_cache
-
-        choose_cache(arguments.cache)
+    """The options as given on the command line. Raises UserError for invalid values."""
     return ImageOptions(
         size=parse_size(arguments.size) if arguments.size else None,
+        shape=parse_shape(arguments.row_shape) if arguments.row_shape else None,
         fit=arguments.fit or "crop",
         color=arguments.color or "auto",
         invert=arguments.invert,

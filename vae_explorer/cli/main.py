@@ -32,6 +32,10 @@ def run_command(words: Sequence[str]) -> int:
     debug = "--debug" in words
     try:
         arguments = _parser().parse_args(words)
+        if getattr(arguments, "cache", None):
+            from vae_explorer.data.cache import choose_cache
+
+            choose_cache(arguments.cache)
         status: int = arguments.carry_out(arguments)
         sys.stdout.flush()
     except UserError as error:

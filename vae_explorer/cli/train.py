@@ -72,7 +72,7 @@ def _train(arguments: argparse.Namespace) -> int:
     begin: Callable[..., Run | None]
     if arguments.resume:
         given = [name for name, value in vars(arguments).items() if value not in (None, False)]
-        settings = [name for name in given if name not in ("resume", "debug", "carry_out")]
+        settings = [name for name in given if name not in ("resume", "cache", "debug", "carry_out")]
         if settings:
             option = f"--{settings[0].replace('_', '-')}"
             raise UserError(f"A training is resumed with the settings that it has: leave out {option}.")

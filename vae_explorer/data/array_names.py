@@ -58,12 +58,12 @@ def choose_arrays(path: Path, arrays: Mapping[str, StoredArray]) -> tuple[list[C
 def _images_of(part: Part | None, arrays: Mapping[str, StoredArray], names: Mapping[str, Name]) -> str | None:
     """The array of images of a part: the one that is named best; None: there is none, or several are named alike."""
     ranks = {
-        key: (names[key].kind != "images", len(names[key].rest))
+        key: (names[key].kind != "images", len(names[key].rest), len(array.shape) == 2)
         for key, array in arrays.items()
         if names[key].part == part
         and names[key].kind != "labels"
         and array.dtype.kind in "biuf"
-        and len(array.shape) in (3, 4)
+        and (len(array.shape) in (3, 4) or (len(array.shape) == 2 and names[key].kind == "images"))
     }
     best = [key for key, rank in ranks.items() if rank == min(ranks.values())]
     return best[0] if len(best) == 1 else None

@@ -7,34 +7,40 @@ from typing import Any
 
 from vae_explorer.data.array_names import Chosen, choose_arrays
 from vae_explorer.data.columns import Columns, no_columns
+from vae_explorer.data.hdf5 import SUFFIXES, open_hdf5
 from vae_explorer.data.image_set import printable
 from vae_explorer.data.labels import columns_of, joined, read_csv
-from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
+from vae_explorer.data.stacked import Stack, StackedImages, check_stacks, flat_sides
 from vae_explorer.data.stored_array import StoredArray, open_npy, open_npz
 from vae_explorer.errors import UserError
 
 
-def find_npz(path: Path, labels: Path | None) -> StackedImages:
-    """The images of an .npz file: the arrays with usual names, or else the only array that can be images.
+def find_npz(path: Path, labels: Path | None, shape: tuple[int, ...] | None = None) -> StackedImages:
+    """The images of an .npz or HDF5 file: the arrays with usual names, or else the only array that can be images.
 
-    labels: a file of labels to use instead of those in the arrays. Raises UserError if the .npz has no images or is
+    labels: a file of labels to use instead of those in the arrays. Raises UserError if the file has no images or is
     damaged.
     """
-    chosen, notes = choose_arrays(path, open_npz(path))
-    stacks = check_stacks([Stack(one.images, one.part == "held-out") for one in chosen])
+    hdf5 = path.suffix.lower() in SUFFIXES
+    chosen, notes = choose_arrays(path, open_hdf5(path) if hdf5 else open_npz(path))
+    flat, more = flat_sides(chosen[0].images, shape)
+    notes += more
+    stacks = check_stacks([Stack(one.images, one.part == "held-out", flat) for one in chosen])
     columns = _given(labels, stacks)
     if columns is None and len(chosen) == 1 and chosen[0].labels is None:
         columns = _beside(path, stacks)
     if columns is None:
         columns = _columns(chosen)
-    return _set(path, "NumPy arrays", stacks, columns, labels, notes)
+    return _set(path, "HDF5 arrays" if hdf5 else "NumPy arrays", stacks, columns, labels, notes)
 
 
-def find_npy(path: Path, labels: Path | None) -> StackedImages:
+def find_npy(path: Path, labels: Path | None, shape: tuple[int, ...] | None = None) -> StackedImages:
     """The images of an .npy file, with NAME-labels.npy or NAME-labels.csv beside it. Raises UserError."""
-    stacks = check_stacks([Stack(open_npy(path))])
+    array = open_npy(path)
+    flat, notes = flat_sides(array, shape)
+    stacks = check_stacks([Stack(array, flat=flat)])
     columns = _given(labels, stacks) or _beside(path, stacks) or no_columns(stacks[0].array.shape[0])
-    return _set(path, "NumPy array", stacks, columns, labels)
+    return _set(path, "NumPy array", stacks, columns, labels, notes)
 
 
 def read_labels(path: Path, count: int) -> Columns:

@@ -56,7 +56,9 @@ def find_idx(path: Path, labels: Path | None, folder: Path | None = None) -> Sta
     if match and match["split"].lower() == "train":
         test = _partner(path, split="t10k") or _partner(path, split="test")
         splits += [test] if test else []
-    stacks = check_stacks([Stack(open_idx(file), number > 0, transposed) for number, file in enumerate(splits)])
+    stacks = check_stacks(
+        [Stack(open_idx(file), number > 0, transposed=transposed) for number, file in enumerate(splits)]
+    )
     counts = [stack.array.shape[0] for stack in stacks]
     own = [_partner(file, what="labels") if match else None for file in splits]
     files = [file for file in own if file is not None]

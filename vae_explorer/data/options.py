@@ -30,6 +30,7 @@ class ImageOptions:
     color: Color = "auto"  # auto: grey if at least 95 % of the images are
     invert: bool = False  # white becomes black
     value_range: tuple[float, float] | None = None  # values that become black and white; None: from the images
+    shape: tuple[int, ...] | None = None  # axes of images stored as flat rows: (H, W), (H, W, C) or (C, H, W)
     labels: str = ""  # path of a CSV or an array of labels; "": the labels beside the images
     labels_by: LabelsBy = "auto"  # how the rows of a CSV belong to image files: by name if it has names, or row by row
 
@@ -57,6 +58,8 @@ def parse_options(content: Mapping[str, Any]) -> ImageOptions:
     if "size" in known:
         height, width = map(int, known["size"])
         known["size"] = height, width
+    if "shape" in known:
+        known["shape"] = tuple(map(int, known["shape"]))
     if "value_range" in known:
         low, high = map(float, known["value_range"])
         known["value_range"] = low, high
@@ -71,6 +74,31 @@ def parse_size(text: str) -> tuple[int, int]:
     if len(sides) > 2 or not all(side.strip().isdecimal() and len(side) < 10 for side in sides):
         raise UserError(f"A size is such as 64, or 64x48 for 64 wide and 48 high, not {text!r}.")
     return int(sides[-1]), int(sides[0])
+
+
+def parse_shape(text: str) -> tuple[int, ...]:
+    """(H, W) from "28x20", which is 28 wide and 20 high; (H, W, 3) from "28x20x3", and (3, H, W) from "3x28x20".
+
+    Raises UserError for other text.
+    """
+    sides = text.lower().replace("×", "x").split("x")
+    if len(sides) in (2, 3) and all(side.strip().isdecimal() and len(side) < 7 for side in sides):
+        numbers = tuple(map(int, sides))
+        if len(numbers) == 2:
+            return numbers[1], numbers[0]
+        if numbers[2] in (1, 3, 4):
+            return numbers[1], numbers[0], numbers[2]
+        if numbers[0] in (1, 3, 4):
+            return numbers[0], numbers[2], numbers[1]
+    raise UserError(f"A shape is such as 28x20 for 28 wide and 20 high, or 28x20x3 in colour, not {text!r}.")
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """The text for which `parse_shape` returns this shape."""
+    height, width = shape[:2] if len(shape) == 2 or shape[0] not in (1, 3, 4) else shape[1:]
+    channels = shape[2:] if shape[:2] == (height, width) else ()
+    before = shape[:1] if len(shape) == 3 and not channels else ()
+    return "x".join(map(str, (*before, width, height, *channels)))
 
 
 def parse_value_range(text: str) -> tuple[float, float]:

@@ -39,7 +39,7 @@ def load_dataset(
     does not say which images are held out, a seventh is, always the same one. Raises UserError if no image can be read,
     and what `progress` raises.
     """
-    found = find_source(source, options.labels, progress, options.labels_by)
+    found = find_source(source, options, progress)
     key = cache_key(found, options)
     kept = read_kept(key) if found.on_disk else None
     if earlier is not None and (kept is None or kept.value_range.scales != earlier.value_range):
@@ -96,7 +96,7 @@ def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progre
 
     Raises UserError if no image can be read, and what `progress` raises.
     """
-    found = find_source(source, options.labels, progress, options.labels_by)
+    found = find_source(source, options, progress)
     look = found.look(portion(progress, 0.0, 0.5))
     target, value_range = _target(found, look, options)
     rows = np.setdiff1d(np.arange(found.count), list(look.skipped))

@@ -7,11 +7,12 @@ from vae_explorer.assets import asset
 from vae_explorer.data.arrays import find_npy, find_npz
 from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES
 from vae_explorer.data.folder import find_images
+from vae_explorer.data.hdf5 import SUFFIXES as HDF5
 from vae_explorer.data.idx import find_idx, find_idx_folder, image_files
 from vae_explorer.data.image_file import SUFFIXES
 from vae_explorer.data.image_set import ImageSet
 from vae_explorer.data.keras_sets import find_keras
-from vae_explorer.data.options import LabelsBy
+from vae_explorer.data.options import AS_FOUND, ImageOptions, LabelsBy
 from vae_explorer.data.stored_array import is_idx
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists
@@ -20,18 +21,15 @@ from vae_explorer.progress import Progress, no_progress
 LICENCE = "MNIST: Yann LeCun, Corinna Cortes, Christopher J. C. Burges; CC BY-SA 3.0"
 
 
-def find_source(
-    source: str, labels: str = "", progress: Progress = no_progress, labels_by: LabelsBy = "auto"
-) -> ImageSet:
+def find_source(source: str, options: ImageOptions = AS_FOUND, progress: Progress = no_progress) -> ImageSet:
     """The images of a source, not read yet.
 
-    source: "mnist", a name in KERAS_NAMES, or the path of a folder or a file. labels: path of a file of labels; "": use
-    the labels beside the images. labels_by: how the rows of a table belong to image files. Raises UserError if there is
-    no such data set, and what `progress` raises.
+    source: "mnist", a name in KERAS_NAMES, or the path of a folder or a file. Raises UserError if there is no such data
+    set, and what `progress` raises.
     """
-    table = as_path(labels) if labels else None
+    table = as_path(options.labels) if options.labels else None
     if table is not None and not table.is_file():
-        raise UserError(f"There is no file of labels {labels!r}.")
+        raise UserError(f"There is no file of labels {options.labels!r}.")
     if source == BUILTIN:
         found = find_npz(asset("mnist.npz"), table)
         return replace(found, name="MNIST", source=BUILTIN, kind="built in", licence=LICENCE, notes=())
@@ -44,8 +42,8 @@ def find_source(
         names = ", ".join(repr(name) for name in (BUILTIN, *KERAS_NAMES))
         raise UserError(f"There is no data set {source!r}: give one of {names}, or the path of {SOURCES}.")
     if path.is_dir() and path.suffix.lower() not in (".npz", ".npy"):
-        return _in_folder(path, table, progress, labels_by)
-    return _in_file(path, table)
+        return _in_folder(path, table, progress, options.labels_by)
+    return _in_file(path, table, options.shape)
 
 
 def _in_folder(path: Path, labels: Path | None, progress: Progress, labels_by: LabelsBy) -> ImageSet:
@@ -56,12 +54,12 @@ def _in_folder(path: Path, labels: Path | None, progress: Progress, labels_by: L
     return find_idx_folder(path, labels) if idx else find_images(path, labels, progress, labels_by)
 
 
-def _in_file(path: Path, labels: Path | None) -> ImageSet:
+def _in_file(path: Path, labels: Path | None, shape: tuple[int, ...] | None) -> ImageSet:
     suffix = path.suffix.lower()
-    if suffix == ".npz":
-        return find_npz(path, labels)
+    if suffix == ".npz" or (suffix in HDF5 and path.is_file()):
+        return find_npz(path, labels, shape)
     if suffix == ".npy":
-        return find_npy(path, labels)
+        return find_npy(path, labels, shape)
     if not path.is_file():
         raise UserError(f"{path} is neither a file nor a folder: give {SOURCES}.")
     if is_idx(path) or "idx" in path.name.lower():

@@ -1,5 +1,6 @@
 """Images in arrays, one after the other."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,19 +32,25 @@ class Stack:
 
     array: StoredArray
     held_out: bool = False
+    flat: tuple[int, ...] | None = None  # axes of an image, if the array's rows are flat
     transposed: bool = False  # height and width of each image are swapped, as in EMNIST
 
     @property
     def channels_first(self) -> bool:
-        shape = self.array.shape
-        return len(shape) == 4 and shape[1] in CHANNELS and shape[3] not in CHANNELS
+        sides = self.sides
+        return len(sides) == 3 and sides[0] in CHANNELS and sides[2] not in CHANNELS
+
+    @property
+    def sides(self) -> tuple[int, ...]:
+        """The axes of an image as it is stored."""
+        return self.flat or self.array.shape[1:]
 
     @property
     def shape(self) -> ImageShape:
         """Height, width, channels of each image."""
-        _, *sides = self.array.shape
+        sides = self.sides
         if len(sides) == 2:
-            height, width, channels = *sides, 1
+            (height, width), channels = sides, 1
         elif self.channels_first:
             channels, height, width = sides
         else:
@@ -52,7 +59,8 @@ class Stack:
 
     def blocks(self) -> Iterator[NDArray[Any]]:
         """The images in order, in blocks (n, H, W, C) of some MB."""
-        for block in self.array.blocks():
+        for rows in self.array.blocks():
+            block = rows.reshape(len(rows), *self.sides)
             images = block[..., None] if block.ndim == 3 else block
             if self.channels_first:
                 images = images.transpose(0, 2, 3, 1)
@@ -146,11 +154,32 @@ class StackedImages:
         return finite
 
 
+def flat_sides(array: StoredArray, shape: tuple[int, ...] | None) -> tuple[tuple[int, ...] | None, tuple[str, ...]]:
+    """The axes of the images in an array of flat rows (N, K), and a sentence on them; None for other arrays.
+
+    shape: the axes that were chosen; None: the images are square and grey. Raises UserError if K numbers are not of
+    that shape.
+    """
+    if len(array.shape) != 2:
+        return None, ()
+    length = array.shape[1]
+    side = math.isqrt(length)
+    if shape is None and side * side == length:
+        return (side, side), (f"The {length:,} numbers of each row of {array.name} are an image of {side} x {side}.",)
+    if shape is None or math.prod(shape) != length:
+        raise UserError(
+            f"{array.path}: the rows of {array.name} have {length:,} numbers, which are not "
+            f"{'a square' if shape is None else 'of the shape that was chosen'}: give the shape of a row's image "
+            "(--row-shape), such as 28x20 for 28 wide and 20 high, or 28x20x3 in colour."
+        )
+    return shape, ()
+
+
 def check_stacks(stacks: list[Stack]) -> tuple[Stack, ...]:
     """The stacks as a tuple. Raises UserError if an array holds no images, or if their shapes or dtypes differ."""
     for stack in stacks:
         array = stack.array
-        good = array.dtype.kind in "biuf" and (len(array.shape) == 3 or len(array.shape) == 4)
+        good = array.dtype.kind in "biuf" and len(stack.sides) in (2, 3)
         if not good or stack.shape[2] not in CHANNELS or 0 in stack.shape:
             raise UserError(
                 f"{array.path}: {array.name} is {array.dtype} of shape {array.shape}; images have to be numbers of "

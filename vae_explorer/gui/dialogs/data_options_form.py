@@ -14,7 +14,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.data.options import LARGEST, SMALLEST, ImageOptions, parse_size, parse_value_range
+from vae_explorer.data.options import (
+    LARGEST,
+    SMALLEST,
+    ImageOptions,
+    parse_shape,
+    parse_size,
+    parse_value_range,
+    shape_text,
+)
 from vae_explorer.sizes import size_text
 
 SIZES = (16, 28, 32, 48, 64, 96, 128)
@@ -58,6 +66,9 @@ class DataOptionsForm(QWidget):
         self.value_range = QLineEdit()
         self.value_range.setObjectName("dataRangeEdit")
         self.value_range.setPlaceholderText("found in the images")
+        self.shape = QLineEdit()
+        self.shape.setObjectName("dataShapeEdit")
+        self.shape.setPlaceholderText("square, where images are rows of numbers")
         self.labels = QLineEdit()
         self.labels.setObjectName("dataLabelsEdit")
         self.labels.setPlaceholderText("found with the images")
@@ -83,6 +94,8 @@ class DataOptionsForm(QWidget):
                   "a network learns more easily")  # fmt: skip
         self._row("&Values", self.value_range, "Which values become black and white, such as 0,4095; if empty, they "
                   "are found in the images")  # fmt: skip
+        self._row("&Rows", self.shape, "Width and height of images that an array stores as rows of numbers, such as "
+                  "28x20; 28x20x3 or 3x28x20 in colour")  # fmt: skip
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.labels)
@@ -96,7 +109,7 @@ class DataOptionsForm(QWidget):
         for combo in (self.fit, self.color, self.labels_by):
             combo.currentIndexChanged.connect(self.changed)
         self.invert.toggled.connect(self.changed)
-        for edit in (self.other_size, self.value_range, self.labels):
+        for edit in (self.other_size, self.value_range, self.shape, self.labels):
             edit.textChanged.connect(self.changed)
         self._form.setRowVisible(self.other_size, False)
 
@@ -110,6 +123,7 @@ class DataOptionsForm(QWidget):
             color=self.color.currentData(),
             invert=self.invert.isChecked(),
             value_range=parse_value_range(text) if text else None,
+            shape=parse_shape(self.shape.text()) if self.shape.text().strip() else None,
             labels=self.labels.text().strip(),
             labels_by=self.labels_by.currentData(),
         )
@@ -126,6 +140,7 @@ class DataOptionsForm(QWidget):
         self.invert.setChecked(options.invert)
         low_high = options.value_range
         self.value_range.setText("" if low_high is None else f"{low_high[0]:g},{low_high[1]:g}")
+        self.shape.setText("" if options.shape is None else shape_text(options.shape))
         self.labels.setText(options.labels)
         self.labels_by.setCurrentIndex(self.labels_by.findData(options.labels_by))
         self.blockSignals(blocked)
