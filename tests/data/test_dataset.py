@@ -155,18 +155,18 @@ def test_labels_become_indices_in_the_class_names(tmp_path: Path):
     assert dataset.labels.tolist() == [1, 0, 1, 2, 1, 1, 2]
 
 
-def test_labels_of_one_split_only_are_no_labels(tmp_path: Path):
+def test_images_of_a_split_without_labels_have_no_class(tmp_path: Path):
     images = pictures(7, 16, 16)
     dataset = load_dataset(saved(tmp_path / "own.npz", x_train=images, y_train=np.arange(7), x_test=images[:2]))
-    assert dataset.labels is None
-    assert dataset.info.class_names == ()
+    assert dataset.labels is not None
+    assert dataset.labels.tolist() == [*range(7), -1, -1]
 
 
 IMAGES = pictures(7, 16, 16)
 WRONG_ARRAYS = {
-    "flat": ({"x_train": IMAGES.reshape(7, 256)}, "shape"),
+    "flat": ({"x_train": IMAGES.reshape(7, 256)[:, :250]}, "shape"),
     "two channels": ({"x_train": pictures(7, 16, 16, 2)}, "shape"),
-    "five axes": ({"x_train": pictures(7, 16, 16, 1, 1)}, "shape"),
+    "five axes": ({"x_train": pictures(7, 16, 16, 2, 1)}, "could be images"),
     "none": ({"x_train": IMAGES[:0]}, "x_train"),
     "no held-out ones": ({"x_train": IMAGES, "x_test": IMAGES[:0]}, "x_test"),
     "other held-out ones": ({"x_train": IMAGES, "x_test": pictures(2, 16, 20)}, "x_test"),
