@@ -164,14 +164,14 @@ def test_labels_of_one_split_only_are_no_labels(tmp_path: Path):
 
 IMAGES = pictures(7, 16, 16)
 WRONG_ARRAYS = {
-    "flat": ({"x_train": IMAGES.reshape(7, 256)}, "shape"),
+    "flat": ({"x_train": IMAGES.reshape(7, 256)[:, 1:]}, "not a square"),
     "two channels": ({"x_train": pictures(7, 16, 16, 2)}, "shape"),
-    "five axes": ({"x_train": pictures(7, 16, 16, 1, 1)}, "shape"),
+    "five axes": ({"x_train": pictures(7, 16, 16, 1, 1)}, "no array x_train"),
     "none": ({"x_train": IMAGES[:0]}, "x_train"),
     "no held-out ones": ({"x_train": IMAGES, "x_test": IMAGES[:0]}, "x_test"),
     "other held-out ones": ({"x_train": IMAGES, "x_test": pictures(2, 16, 20)}, "x_test"),
     "too few labels": ({"x_train": IMAGES, "y_train": np.arange(6)}, "one for each image"),
-    "one-hot labels": ({"x_train": IMAGES, "y_train": np.eye(7, dtype=int)}, "one for each image"),
+    "labels of several axes": ({"x_train": IMAGES, "y_train": np.zeros((7, 2, 2))}, "one for each image"),
     "objects": ({"x_train": IMAGES, "y_train": np.array([None] * 7)}, "cannot be read"),
     "too few held-out labels": (
         {"x_train": IMAGES, "y_train": np.arange(7), "x_test": IMAGES, "y_test": np.arange(3)},

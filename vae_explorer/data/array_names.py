@@ -86,6 +86,9 @@ def _labels_of(
             ranks[key] = len(name.rest)
     if ranks:
         return min(ranks, key=lambda key: ranks[key])
+    for key, array in arrays.items():  # numbers that are named as labels but do not fit are refused by their reader
+        if key not in used and names[key] == Name(part, "labels", ()) and array.dtype.kind in "biuf":
+            return key
     # numpy.savez(images, labels) names its arrays arr_0 and arr_1.
     unnamed = [
         key
