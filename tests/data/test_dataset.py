@@ -155,11 +155,11 @@ def test_labels_become_indices_in_the_class_names(tmp_path: Path):
     assert dataset.labels.tolist() == [1, 0, 1, 2, 1, 1, 2]
 
 
-def test_labels_of_one_split_only_are_no_labels(tmp_path: Path):
+def test_images_of_a_split_without_labels_have_no_class(tmp_path: Path):
     images = pictures(7, 16, 16)
     dataset = load_dataset(saved(tmp_path / "own.npz", x_train=images, y_train=np.arange(7), x_test=images[:2]))
-    assert dataset.labels is None
-    assert dataset.info.class_names == ()
+    assert dataset.columns.label.tolist() == [0, 1, 2, 3, 4, 5, 6, -1, -1]
+    assert dataset.info.class_names == tuple("0123456")
 
 
 IMAGES = pictures(7, 16, 16)
