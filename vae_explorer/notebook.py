@@ -100,9 +100,9 @@ def read_images(source: AnyPath, **options: Any) -> Dataset:
     """Read images and their labels, all brought to one shape.
 
     source: "mnist", which ships with the program; "fashion_mnist", "cifar10" or "cifar100", which Keras downloads
-    once; a folder of images; an .npz, .npy or IDX file. options: those of `vae-explorer train`, such as size=(height,
-    width), fit="pad", color="grey", invert=True, value_range=(0, 1) and labels="labels.csv". The arrays of the Dataset
-    are `images`, (N, height, width, channels) uint8, and `labels`, (N,) int32 or None.
+    once; a folder of images; an .npz, .npy, HDF5, CSV or IDX file. options: those of `vae-explorer train`, such as
+    size=(height, width), fit="pad", color="grey", invert=True, value_range=(0, 1) and labels="labels.csv". The arrays
+    of the Dataset are `images`, (N, height, width, channels) uint8, and `labels`, (N,) int32 or None.
     """
     from vae_explorer.data.options import ImageOptions
     from vae_explorer.data.reading import load_dataset

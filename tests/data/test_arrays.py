@@ -175,6 +175,23 @@ def test_flat_rows_in_colour_have_channels_first_or_last(tmp_path: Path, text: s
     np.testing.assert_array_equal(load_saved(tmp_path, rows, shape=parse_shape(text)).images, images)
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_images_along_the_last_axis_are_found_and_said(tmp_path: Path, order):
+    images = noise(14, 16, 20, 3)
+    np.savez(
+        tmp_path / "own.npz", X=np.asarray(images.transpose(1, 2, 3, 0), order=order), y=np.arange(14)[:, None] % 3
+    )
+    dataset = load_dataset(str(tmp_path / "own.npz"))
+    np.testing.assert_array_equal(dataset.images, images)
+    assert dataset.columns.label.tolist() == [number % 3 for number in range(14)]
+    assert "X has its images along the last axis." in dataset.info.notes
+
+
+def test_the_number_of_labels_tells_along_which_axis_grey_images_are(tmp_path: Path):
+    np.savez(tmp_path / "own.npz", X=IMAGES.transpose(1, 2, 0), y=np.arange(14) % 3)
+    np.testing.assert_array_equal(load_dataset(str(tmp_path / "own.npz")).images[..., 0], IMAGES)
+
+
 def test_texts_are_classes_and_fractions_a_column(tmp_path: Path):
     np.savez(tmp_path / "a.npz", images=IMAGES, labels=np.array(["left", "right"] * 7))
     assert load_dataset(str(tmp_path / "a.npz")).info.class_names == ("left", "right")

@@ -158,19 +158,20 @@ def test_labels_become_indices_in_the_class_names(tmp_path: Path):
 def test_images_of_a_split_without_labels_have_no_class(tmp_path: Path):
     images = pictures(7, 16, 16)
     dataset = load_dataset(saved(tmp_path / "own.npz", x_train=images, y_train=np.arange(7), x_test=images[:2]))
-    assert dataset.labels is not None
-    assert dataset.labels.tolist() == [*range(7), -1, -1]
+    assert dataset.columns.label.tolist() == [0, 1, 2, 3, 4, 5, 6, -1, -1]
+    assert dataset.info.class_names == tuple("0123456")
 
 
 IMAGES = pictures(7, 16, 16)
 WRONG_ARRAYS = {
-    "flat": ({"x_train": IMAGES.reshape(7, 256)[:, :250]}, "shape"),
+    "flat": ({"x_train": IMAGES.reshape(7, 256)[:, 1:]}, "not a square"),
     "two channels": ({"x_train": pictures(7, 16, 16, 2)}, "shape"),
-    "five axes": ({"x_train": pictures(7, 16, 16, 2, 1)}, "could be images"),
+    "five axes": ({"x_train": pictures(7, 16, 16, 1, 1)}, "no array x_train"),
     "none": ({"x_train": IMAGES[:0]}, "x_train"),
     "no held-out ones": ({"x_train": IMAGES, "x_test": IMAGES[:0]}, "x_test"),
     "other held-out ones": ({"x_train": IMAGES, "x_test": pictures(2, 16, 20)}, "x_test"),
     "too few labels": ({"x_train": IMAGES, "y_train": np.arange(6)}, "one for each image"),
+    "labels of several axes": ({"x_train": IMAGES, "y_train": np.zeros((7, 2, 2))}, "one for each image"),
     "objects": ({"x_train": IMAGES, "y_train": np.array([None] * 7)}, "cannot be read"),
     "too few held-out labels": (
         {"x_train": IMAGES, "y_train": np.arange(7), "x_test": IMAGES, "y_test": np.arange(3)},

@@ -151,5 +151,8 @@ def test_locating_the_data_asks_for_a_folder_or_a_file(qtbot: QtBot, window: Mai
     window.explorer.locate.click()
     menu = window.explorer.locate.findChild(QMenu)
     assert menu is not None
-    assert [action.text() for action in menu.actions()] == ["A &folder of images…", "A f&ile, .npz, .npy or IDX…"]
+    assert [action.text() for action in menu.actions()] == [
+        "A &folder of images…",
+        "A f&ile, .npz, .npy, HDF5, CSV or IDX…",
+    ]
     menu.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 from vae_explorer.data.image_set import printable
 from vae_explorer.data.naming import Name, Part, parse_name
 from vae_explorer.data.splits import NO_TEST, VALIDATION_JOINS
+from vae_explorer.data.stacked import images_first
 from vae_explorer.data.stored_array import StoredArray
 from vae_explorer.errors import UserError
 
@@ -28,6 +29,8 @@ def choose_arrays(path: Path, arrays: Mapping[str, StoredArray]) -> tuple[list[C
 
     Raises UserError if no array can be images, or if it is not clear which one is.
     """
+    counts = {array.shape[0] for array in arrays.values() if len(array.shape) in (1, 2) and array.shape[0] > 1}
+    arrays = {key: images_first(array, counts) for key, array in arrays.items()}
     names = {key: parse_name(key, short=True) for key in arrays}
     found = {part: key for part in ORDER if (key := _images_of(part, arrays, names)) is not None}
     if len(found) > 1:
@@ -49,6 +52,7 @@ def choose_arrays(path: Path, arrays: Mapping[str, StoredArray]) -> tuple[list[C
         notes.append(f"The images of {printable(found['validation'])} {VALIDATION_JOINS}.")
     if "held-out" not in found and None not in found:
         notes.append(NO_TEST)
+    notes += [f"{one.images.name} has its images along the last axis." for one in chosen if one.images.rows_last]
     left = [f"{printable(key)} {array.shape}" for key, array in arrays.items() if key not in used]
     if left:
         notes.append(f"Not used: {', '.join(left[:20])}{f', and {len(left) - 20:,} more' if len(left) > 20 else ''}.")
@@ -82,6 +86,9 @@ def _labels_of(
             ranks[key] = len(name.rest)
     if ranks:
         return min(ranks, key=lambda key: ranks[key])
+    for key, array in arrays.items():  # numbers that are named as labels but do not fit are refused by their reader
+        if key not in used and names[key] == Name(part, "labels", ()) and array.dtype.kind in "biuf":
+            return key
     # numpy.savez(images, labels) names its arrays arr_0 and arr_1.
     unnamed = [
         key

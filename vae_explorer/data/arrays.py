@@ -10,7 +10,8 @@ from vae_explorer.data.columns import Columns, no_columns
 from vae_explorer.data.hdf5 import SUFFIXES, open_hdf5
 from vae_explorer.data.image_set import printable
 from vae_explorer.data.labels import columns_of, joined, read_csv
-from vae_explorer.data.stacked import Stack, StackedImages, check_stacks, flat_sides
+from vae_explorer.data.pixel_table import open_pixels
+from vae_explorer.data.stacked import Stack, StackedImages, check_stacks, flat_sides, images_first
 from vae_explorer.data.stored_array import StoredArray, open_npy, open_npz
 from vae_explorer.errors import UserError
 
@@ -34,10 +35,21 @@ def find_npz(path: Path, labels: Path | None, shape: tuple[int, ...] | None = No
     return _set(path, "HDF5 arrays" if hdf5 else "NumPy arrays", stacks, columns, labels, notes)
 
 
+def find_table(path: Path, labels: Path | None, shape: tuple[int, ...] | None = None) -> StackedImages:
+    """The images of a CSV of pixels. Raises UserError if it is none."""
+    chosen, notes = choose_arrays(path, open_pixels(path, shape))
+    flat, more = flat_sides(chosen[0].images, shape)
+    stacks = check_stacks([Stack(chosen[0].images, flat=flat)])
+    columns = _given(labels, stacks)
+    return _set(path, "table of pixels", stacks, _columns(chosen) if columns is None else columns, labels, notes + more)
+
+
 def find_npy(path: Path, labels: Path | None, shape: tuple[int, ...] | None = None) -> StackedImages:
     """The images of an .npy file, with NAME-labels.npy or NAME-labels.csv beside it. Raises UserError."""
-    array = open_npy(path)
+    array = images_first(open_npy(path))
     flat, notes = flat_sides(array, shape)
+    if array.rows_last:
+        notes = (f"{array.name} has its images along the last axis.",)
     stacks = check_stacks([Stack(array, flat=flat)])
     columns = _given(labels, stacks) or _beside(path, stacks) or no_columns(stacks[0].array.shape[0])
     return _set(path, "NumPy array", stacks, columns, labels, notes)

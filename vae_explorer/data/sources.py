@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vae_explorer.assets import asset
-from vae_explorer.data.arrays import find_npy, find_npz
+from vae_explorer.data.arrays import find_npy, find_npz, find_table
 from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES
 from vae_explorer.data.folder import find_images
 from vae_explorer.data.hdf5 import SUFFIXES as HDF5
@@ -62,6 +62,8 @@ def _in_file(path: Path, labels: Path | None, shape: tuple[int, ...] | None) -> 
         return find_npy(path, labels, shape)
     if not path.is_file():
         raise UserError(f"{path} is neither a file nor a folder: give {SOURCES}.")
+    if suffix == ".csv":
+        return find_table(path, labels, shape)
     if is_idx(path) or "idx" in path.name.lower():
         return find_idx(path, labels)
     if suffix in SUFFIXES:

@@ -2,8 +2,8 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -173,6 +173,23 @@ def flat_sides(array: StoredArray, shape: tuple[int, ...] | None) -> tuple[tuple
             "(--row-shape), such as 28x20 for 28 wide and 20 high, or 28x20x3 in colour."
         )
     return shape, ()
+
+
+def images_first(array: StoredArray, counts: Container[int] = ()) -> StoredArray:
+    """The array with the images along the first axis; of shape (H, W, C, N) or (H, W, N), as MATLAB has them, or as is.
+
+    counts: numbers of labels that are known. (H, W, N) is seen by them, or by a square and a much longer last axis.
+    """
+    shape = array.shape
+    if len(shape) not in (3, 4):
+        return array
+    first, last = shape[0], shape[-1]
+    if len(shape) == 4:
+        moved = shape[2] in CHANNELS and shape[1] not in CHANNELS and last not in CHANNELS
+    else:
+        known = last in counts and first not in counts
+        moved = known or (first not in counts and first == shape[1] and last > 8 * first)
+    return replace(array, shape=(last, *shape[:-1]), rows_last=True) if moved and array.held is None else array
 
 
 def check_stacks(stacks: list[Stack]) -> tuple[Stack, ...]:

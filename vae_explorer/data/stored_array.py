@@ -40,6 +40,7 @@ class StoredArray:
     opened: Callable[[], AbstractContextManager[IO[bytes]]]  # opens the file at the first value
     fortran: bool = False  # Fortran order: the first axis varies fastest
     held: NDArray[Any] | None = None  # the array, if it is in memory already
+    rows_last: bool = False  # in the file, the first axis of `shape` is the last one
 
     @property
     def nbytes(self) -> int:
@@ -47,7 +48,7 @@ class StoredArray:
 
     def blocks(self) -> Iterator[NDArray[Any]]:
         """The rows in order, in blocks of some MB. Raises UserError if the file is damaged."""
-        if self.held is not None or self.fortran:
+        if self.held is not None or self.fortran or self.rows_last:
             whole = self.whole() if self.held is None else self.held
             step = max(1, BLOCK // max(1, whole[:1].nbytes))
             for start in range(0, len(whole), step):
@@ -69,12 +70,14 @@ class StoredArray:
         if self.nbytes > WHOLE:
             raise UserError(
                 f"{self.path}: {self.name} has {self.nbytes / 1e9:.1f} GB, which is too much to be read at once"
-                f"{': save it in C order' if self.fortran else ''}."
+                f"{': save it in C order, the images along the first axis' if self.fortran or self.rows_last else ''}."
             )
         with reading(self.path), self.opened() as file:
             content = _exactly(file, self.nbytes)
             _ended(file)
-        return np.frombuffer(content, self.dtype).reshape(self.shape, order="F" if self.fortran else "C")
+        stored = (*self.shape[1:], self.shape[0]) if self.rows_last else self.shape
+        values = np.frombuffer(content, self.dtype).reshape(stored, order="F" if self.fortran else "C")
+        return np.moveaxis(values, -1, 0) if self.rows_last else values
 
 
 def held_array(name: str, array: NDArray[Any]) -> StoredArray:

@@ -63,6 +63,6 @@ def ask_where_images_are(button: QWidget, found: Callable[[str], object]) -> QMe
             found(name)
 
     menu.addAction("A &folder of images…").triggered.connect(folder)
-    menu.addAction("A f&ile, .npz, .npy or IDX…").triggered.connect(file)
+    menu.addAction("A f&ile, .npz, .npy, HDF5, CSV or IDX…").triggered.connect(file)
     menu.popup(button.mapToGlobal(QPoint(0, button.height())))
     return menu

@@ -103,11 +103,13 @@ class DataDialog(QDialog):
         self.source = QComboBox()
         self.source.setObjectName("dataSourceCombo")
         self.source.setAccessibleName("Where the images come from")
-        self.source.setToolTip("The path of a folder of images, of an .npz, .npy or IDX file, or the name of a set")
+        self.source.setToolTip(
+            "The path of a folder of images, of an .npz, .npy, HDF5, CSV or IDX file, or the name of a set"
+        )
         self.source.setEditable(True)
         self.source.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.source.lineEdit().setPlaceholderText("A folder, an .npz, .npy or IDX file, or a name")
+        self.source.lineEdit().setPlaceholderText("A folder, an .npz, .npy, HDF5, CSV or IDX file, or a name")
         model = self.source.model()
         assert isinstance(model, QStandardItemModel)
         for each in self._recent:
@@ -128,7 +130,7 @@ class DataDialog(QDialog):
         row.addWidget(self.source, 1)
         for text, name, tip, slot in (
             ("Fol&der…", "dataFolderButton", "Choose a folder of images; sub-folders become classes", self._ask_folder),
-            ("Fil&e…", "dataFileButton", "Choose a file of arrays: .npz, .npy or IDX", self._ask_file),
+            ("Fil&e…", "dataFileButton", "Choose a file of arrays: .npz, .npy, HDF5, CSV or IDX", self._ask_file),
         ):
             button = QPushButton(text)
             button.setObjectName(name)
@@ -196,7 +198,10 @@ class DataDialog(QDialog):
 
     def _ask_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, "Choose a file of images", self._first_folder(), "Arrays (*.npz *.npy *.gz *ubyte*);;All (*)"
+            self,
+            "Choose a file of images",
+            self._first_folder(),
+            "Arrays (*.npz *.npy *.h5 *.hdf5 *.csv *.gz *ubyte*);;All (*)",
         )
         if name:
             self.open_source(name)
