@@ -14,11 +14,12 @@ import numpy as np
 from vae_explorer.array_types import Floats, ImageShape
 from vae_explorer.data.options import LARGEST, SMALLEST
 from vae_explorer.errors import UserError
+from vae_explorer.network.codes import code_size
 from vae_explorer.network.onnx_network import Tensor
 from vae_explorer.network.pixel_range import RANGES, ending_of
 from vae_explorer.network.posterior import Role, check_log_var, roles_of
-from vae_explorer.run.config import MAX_LATENT_DIM
 from vae_explorer.run.imported import (
+    MOST_DIMENSIONS,
     Ending,
     ImportedDecoder,
     ImportedEncoder,
@@ -79,11 +80,11 @@ def detect_decoder(
     two endings.
     """
     entry = _only_input(network, file, "decoder")
-    latent_dim = entry.shape[1] if len(entry.shape) == 2 else None
-    if latent_dim is None or not 1 <= latent_dim <= MAX_LATENT_DIM:
+    latent_dim = code_size(entry.shape)
+    if latent_dim is None or not 1 <= latent_dim <= MOST_DIMENSIONS:
         raise UserError(
             f"The decoder {file} takes {entry.name!r} of shape {_batched(entry.shape[1:])}: it has to take z of shape "
-            f"(batch, latent dimensions), 1 to {MAX_LATENT_DIM} of them."
+            f"(batch, latent dimensions), 1 to {MOST_DIMENSIONS} of them."
         )
     z = np.random.default_rng(0).standard_normal((PROBES, latent_dim), np.float32)
     found = [

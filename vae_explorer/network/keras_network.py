@@ -9,6 +9,7 @@ import numpy as np
 
 from vae_explorer.array_types import Floats, ImageShape
 from vae_explorer.errors import UserError
+from vae_explorer.network.codes import code_size, from_shape, to_shape
 from vae_explorer.network.fitting import NO_VARIANCE
 from vae_explorer.network.onnx_network import Tensor
 from vae_explorer.network.pixel_range import RANGES, is_outside
@@ -35,18 +36,20 @@ class KerasNetwork:
     def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]:
         """The outputs with the names `wanted`, None: all, for values (N, ...) float32.
 
-        Raises UserError if the network fails.
+        Latent codes are taken and given as (N, d), whatever shape the network has for them. Raises UserError if the
+        network fails.
         """
         import keras
 
         try:
             if self._called is None:  # a model with a plain input, since the file's may take a list or a dictionary
                 self._called = keras.Model(self.model.inputs[0], self.model.outputs)
-            found = keras.tree.flatten(self._called(np.asarray(values, np.float32), training=False))
+            given = to_shape(np.asarray(values, np.float32), self.inputs[0].shape)
+            found = keras.tree.flatten(self._called(given, training=False))
         except Exception as error:  # a malicious network may raise any exception
             raise UserError(f"{self._file} fails on {values.shape}: {type(error).__name__}.") from error
         by_name = {tensor.name: value for tensor, value in zip(self.outputs, found, strict=True)}
-        return [np.asarray(by_name[name], np.float32) for name in wanted or by_name]
+        return [from_shape(np.asarray(by_name[name], np.float32)) for name in wanted or by_name]
 
 
 def fitted_decoder(network: KerasNetwork, decoder: ImportedDecoder, image_shape: ImageShape) -> Any:
@@ -59,6 +62,10 @@ def fitted_decoder(network: KerasNetwork, decoder: ImportedDecoder, image_shape:
 
     height, width, channels = image_shape
     entry, x = network.model.inputs[0], _output(network, decoder.output)
+    if len(entry.shape) > 2:
+        inner = keras.Model(entry, x, name="imported_decoder")
+        entry = keras.Input((code_size(entry.shape),), name="z")
+        x = inner(layers.Reshape(inner.inputs[0].shape[1:], name="codes")(entry))
     # The file's own layers may have any names, and each name may occur once in a model.
     name = unused_names([operation.name for operation in keras.Model(entry, x).operations])
     if decoder.layout in ("first", "flat-first"):
@@ -100,7 +107,7 @@ def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: 
         x = layers.Reshape(image_shape[:2])(x)
     elif encoder.layout.startswith("flat"):
         x = layers.Reshape((math.prod(image_shape),))(x)
-    outputs = keras.tree.flatten(inner(x))
+    outputs = [layers.Flatten()(output) if len(output.shape) > 2 else output for output in keras.tree.flatten(inner(x))]
     if encoder.posterior == "concatenated":
         pair = layers.Reshape((2, latent_dim, 1))(outputs[0])
         halves = [layers.Cropping2D(((row, 1 - row), (0, 0)))(pair) for row in (0, 1)]

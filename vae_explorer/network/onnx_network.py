@@ -12,6 +12,7 @@ import numpy as np
 
 from vae_explorer.array_types import Floats
 from vae_explorer.errors import UserError
+from vae_explorer.network.codes import from_shape, to_shape
 from vae_explorer.network.onnx_file import MISSING, bytes_of, parse_onnx, read_onnx_file
 from vae_explorer.reading_apart import answer, most_seconds, one_line, read_apart
 
@@ -65,7 +66,8 @@ class OnnxNetwork:
         try:
             self.inputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_inputs()]
             self.outputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_outputs()]
-            self.kinds = [item.type for item in self._session.get_inputs()]
+            kind = next((item.type for item in self._session.get_inputs()), "")
+            self._dtype = {"tensor(float16)": np.float16, "tensor(double)": np.float64}.get(kind, np.float32)
         except UnicodeDecodeError as error:
             raise UserError(f"{file} is damaged: the names of its tensors are not text.") from error
         self._lock = threading.Lock()
@@ -73,8 +75,10 @@ class OnnxNetwork:
     def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]:
         """The outputs with the names `wanted`, None: all, for values (N, ...) float32.
 
+        Latent codes are taken and given as (N, d), whatever shape the network has for them, and any floats as float32.
         Raises UserError if the network fails.
         """
+        values = to_shape(values, self.inputs[0].shape)
         fixed = self.inputs[0].shape[0]
         if fixed is None or fixed == len(values):
             return self._run(values, wanted)
@@ -87,10 +91,10 @@ class OnnxNetwork:
 
     def _run(self, values: Floats, wanted: Sequence[str] | None) -> list[Floats]:
         try:
-            found = self._session.run(wanted, {self.inputs[0].name: np.ascontiguousarray(values, np.float32)})
+            found = self._session.run(wanted, {self.inputs[0].name: np.ascontiguousarray(values, self._dtype)})
         except Exception as error:
             raise UserError(f"{self.file} fails on {values.shape}: {_reason(error)}.") from error
-        return [np.asarray(output, np.float32) for output in found]
+        return [from_shape(np.asarray(output, np.float32)) for output in found]
 
 
 def load_onnx_file(path: Path) -> tuple[OnnxNetwork, bytes, int, str]:

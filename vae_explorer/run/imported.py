@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from vae_explorer.errors import UserError
-from vae_explorer.run.config import MAX_LATENT_DIM, PIXELS, Pixels
+from vae_explorer.run.config import PIXELS, Pixels
 
 # How a decoder's values become pixels: by their range, which is 0 to 1 of a sigmoid and -1 to 1 of tanh, or a sigmoid.
 Ending = Literal["sigmoid", "tanh", "logits", "0..255"]
@@ -14,6 +14,8 @@ Layout = Literal["last", "first", "plain", "flat", "flat-first"]
 InputRange = Literal["0..1", "-1..1", "0..255"]  # range of the pixels that an encoder takes
 Posterior = Literal["mean and log-variance", "concatenated", "mean alone"]  # what an encoder gives of q(z|x)
 Shape = tuple[int, ...]
+
+MOST_DIMENSIONS = 512  # of the latent codes of an imported model
 
 ENDINGS: tuple[Ending, ...] = get_args(Ending)
 LAYOUTS: dict[Layout, str] = {
@@ -99,7 +101,7 @@ def parse_imported(content: Mapping[str, Any]) -> ImportedModel:
     decoder["output_shape"] = tuple(map(int, decoder["output_shape"]))
     decoder |= {name: float(decoder.get(name, "nan")) for name in ("lowest", "highest")}
     latent_dim, pixels = int(content["latent_dim"]), content.get("pixels", "grey")
-    if not 1 <= latent_dim <= MAX_LATENT_DIM or pixels not in PIXELS:
+    if not 1 <= latent_dim <= MOST_DIMENSIONS or pixels not in PIXELS:
         raise UserError(f"imported is {latent_dim} dimensions of {pixels} pixels")
     decoder |= {name: str(decoder[name]) for name in ("file", "input", "output")}
     _check(decoder, kind=("keras", "onnx"), layout=get_args(Layout), ending=ENDINGS)
