@@ -1,6 +1,7 @@
 """More than two latent dimensions in the window: the plane of the map, and the value of each dimension."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag
+from tests.imported_files import onnx_decoder
 from vae_explorer.data.dataset import HELD_OUT
 from vae_explorer.exploring.subject import live_subject
 from vae_explorer.gui.explorer.dimension_row import FINENESS, DimensionRow
@@ -21,6 +23,7 @@ from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import principal_plane, to_plane
 from vae_explorer.model.decoder import as_pixels
 from vae_explorer.run.run import Run
+from vae_explorer.training.importing import find_model, write_model
 
 
 @pytest.fixture
@@ -89,7 +92,7 @@ def test_hiding_the_panel_makes_the_map_wider(deep: MainWindow, qtbot: QtBot) ->
 def test_the_dimensions_are_listed_by_their_information(deep: MainWindow, deep_run: Run) -> None:
     dimensions = measure_dimensions(deep_run.codes.z_mean, deep_run.codes.z_log_var)
     kl = dimensions.kl
-    rows = sorted(panel_of(deep).rows, key=lambda row: row.y())
+    rows = sorted(panel_of(deep).rows.values(), key=lambda row: row.y())
     assert [row.dimension for row in rows] == dimensions.order.tolist()
     shown = {row.dimension: row.kl.text() for row in rows}
     variance = deep_run.codes.z_mean.var(axis=0)
@@ -173,7 +176,7 @@ def test_a_drag_starts_from_the_point_that_was_clicked(deep: MainWindow, deep_ru
     code = deep_run.codes.z_mean[row]
     deep.explorer.view.picked.emit(row)
     wait_for(qtbot, deep, code)
-    qtbot.waitUntil(lambda: all(abs(r.spin.value() - code[r.dimension]) < 0.006 for r in panel_of(deep).rows))
+    qtbot.waitUntil(lambda: all(abs(r.spin.value() - code[r.dimension]) < 0.006 for r in panel_of(deep).rows.values()))
     assert "distance 0.000" in deep.explorer.panel.nearest_note.text()
     qtbot.keyClick(deep.explorer.view, Qt.Key.Key_Right)
     x, y = deep.explorer.view.handle_point
@@ -254,7 +257,7 @@ def test_the_plane_and_the_list_follow_a_model_in_training(deep: MainWindow, dee
         np.testing.assert_array_equal(explorer._subject.plane, to_plane(z_mean, plane))
         np.testing.assert_allclose(explorer.plane.directions, plane.directions)
         assert explorer.view.handle_point == pytest.approx(plane.point(code), abs=1e-5)
-        rows = sorted(panel_of(deep).rows, key=lambda row: panel_of(deep)._list.indexOf(row))
+        rows = sorted(panel_of(deep).rows.values(), key=lambda row: panel_of(deep)._list.indexOf(row))
         assert [row.dimension for row in rows] == dimensions.order.tolist()
         wait_for(qtbot, deep, code)
 
@@ -279,3 +282,22 @@ def test_the_strips_follow_a_replayed_training(deep: MainWindow, qtbot: QtBot) -
         before = strip.sheet
         deep.explorer.time_bar.slider.setValue(epoch)
         qtbot.waitUntil(lambda before=before: strip.sheet != before, timeout=10_000)  # type: ignore[misc]
+
+
+def test_of_hundreds_of_dimensions_64_are_listed_and_any_is_found(
+    open_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    (tmp_path / "decoder.onnx").write_bytes(onnx_decoder(latent_dim=300, scale=0.1))
+    window = open_window(write_model(find_model(tmp_path / "decoder.onnx"), tmp_path / "run").folder)
+    panel = panel_of(window)
+
+    def listed() -> list[int]:
+        return sorted(row.dimension + 1 for row in panel.rows.values() if row.isVisible())
+
+    assert len(listed()) == 64
+    panel.search.setText("z29")
+    assert listed() == [29, *range(290, 300)]
+    panel.rows[290].spin.setValue(1.5)
+    assert window.explorer.code[290] == 1.5
+    panel.search.clear()
+    assert len(listed()) == 64

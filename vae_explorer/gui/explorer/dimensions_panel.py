@@ -11,13 +11,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from vae_explorer.array_types import Floats
+from vae_explorer.array_types import Floats, ImageShape
 from vae_explorer.exploring.decoded import Traversals, traverse
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.dimension_row import DimensionRow
@@ -25,6 +26,7 @@ from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.latent.plane import FIRST_TWO, Plane
 
 STRIP_WIDTH = 196  # pixels
+MOST_ROWS = 64  # dimensions that are listed; of more, those that say most about the images, or those searched for
 PAUSE = 40  # milliseconds between two updates of the panel while the handle moves
 
 
@@ -43,9 +45,10 @@ class DimensionsPanel(QWidget):
         self._code = np.empty(0, np.float32)
         self._shape = (0, 0, 0)  # shape of the images in the rows
         self._axes = FIRST_TWO  # the two dimensions on the map, or the last two before principal components
+        self._marks: dict[int, str] = {}  # by dimension counted from 1: its direction on the map
         self._generation = 0  # the newest request for strips
         self._first_generation = 0  # the first request for this subject
-        self.rows: list[DimensionRow] = []  # by dimension
+        self.rows: dict[int, DimensionRow] = {}  # by dimension, counted from 0; made when it is first listed
         self.worker = LatestWorker(traverse, "decoding the traversals", self)
         self.worker.answered.connect(self._show_traversals)
         self.worker.errored.connect(self.errored)
@@ -71,6 +74,14 @@ class DimensionsPanel(QWidget):
         self.traversals.setToolTip("Images decoded along each dimension, from where the handle is")
         self.traversals.setChecked(True)
         self.traversals.toggled.connect(self._show_strips)
+        self.search = QLineEdit()
+        self.search.setObjectName("dimensionSearch")
+        self.search.setAccessibleName("Search for a dimension")
+        self.search.setClearButtonEnabled(True)
+        self.search.setToolTip(
+            f"The {MOST_ROWS} dimensions that say most about the images are listed; type a number to find others"
+        )
+        self.search.textChanged.connect(self._list_rows)
         foot = QHBoxLayout()
         foot.addWidget(self.traversals, 1)
         foot.addWidget(self.reset)
@@ -98,6 +109,7 @@ class DimensionsPanel(QWidget):
         layout.addLayout(plane)
         layout.addWidget(self.principal)
         layout.addLayout(foot)
+        layout.addWidget(self.search)
         layout.addWidget(self.area, 1)
         self.setFixedWidth(STRIP_WIDTH + 6 + self.area.verticalScrollBar().sizeHint().width())
 
@@ -113,15 +125,15 @@ class DimensionsPanel(QWidget):
         """List the dimensions of this subject, which has more than two, by their information, and show its plane."""
         self._subject = subject
         self._first_generation = self._generation + 1
-        self._prepare_rows(subject)
-        dimensions = subject.dimensions
-        for row in self.rows:
-            index = row.dimension
-            kl, information = float(dimensions.kl[index]), float(dimensions.information[index])
-            row.describe(kl, information, bool(dimensions.active[index]), float(dimensions.reach[index]))
-        for position, dimension in enumerate(dimensions.order.tolist()):
-            if self._list.indexOf(self.rows[dimension]) != position:
-                self._list.insertWidget(position, self.rows[dimension])
+        latent_dim = subject.decoder.latent_dim
+        self._prepare(latent_dim, subject.image_shape)
+        self.search.setVisible(latent_dim > MOST_ROWS)
+        self.search.setPlaceholderText(f"Find one of {latent_dim} dimensions")
+        with QSignalBlocker(self.search):
+            self.search.clear()
+        for row in self.rows.values():
+            self._describe(row)
+        self._list_rows()
         few = len(subject.z_mean) < 2
         self.principal.setEnabled(not few)
         self.principal.setToolTip(
@@ -158,28 +170,54 @@ class DimensionsPanel(QWidget):
             self._soon.start()
         return super().eventFilter(watched, event)
 
-    def _prepare_rows(self, subject: Subject) -> None:
-        latent_dim, shape = subject.decoder.latent_dim, subject.image_shape
-        if len(self.rows) == latent_dim and self._shape == shape:
+    def _prepare(self, latent_dim: int, shape: ImageShape) -> None:
+        if self.across.count() == latent_dim and self._shape == shape:
             return
         self._shape = shape
-        for old in self.rows:
+        for old in self.rows.values():
             self._list.removeWidget(old)
             old.deleteLater()
-        self.rows = [DimensionRow(dimension, shape, STRIP_WIDTH) for dimension in range(latent_dim)]
-        for row in self.rows:
-            row.moved.connect(partial(self._value_chosen, row.dimension, False))
-            row.jumped.connect(partial(self._value_chosen, row.dimension, True))
-            row.strip.setVisible(self.traversals.isChecked())
+        self.rows = {}
         names = [f"z{dimension}" for dimension in range(1, latent_dim + 1)]
         for combo in (self.across, self.up):
             with QSignalBlocker(combo):
                 combo.clear()
                 combo.addItems(names)
 
+    def _list_rows(self) -> None:
+        """Show a row for each dimension that is searched for, or else for those that say most about the images."""
+        if self._subject is None:
+            return
+        number = self.search.text().strip().lower().removeprefix("z")
+        order = self._subject.dimensions.order.tolist()
+        listed = [dimension for dimension in order if str(dimension + 1).startswith(number)][:MOST_ROWS]
+        for position, dimension in enumerate(listed):
+            if dimension not in self.rows:
+                self.rows[dimension] = self._row(dimension)
+            if self._list.indexOf(self.rows[dimension]) != position:
+                self._list.insertWidget(position, self.rows[dimension])
+        for dimension, row in self.rows.items():
+            row.setVisible(dimension in listed)
+        self._soon.start()
+
+    def _row(self, dimension: int) -> DimensionRow:
+        row = DimensionRow(dimension, self._shape, STRIP_WIDTH)
+        row.moved.connect(partial(self._value_chosen, dimension, False))
+        row.jumped.connect(partial(self._value_chosen, dimension, True))
+        row.strip.setVisible(self.traversals.isChecked())
+        row.show_axis(self._marks.get(dimension + 1, ""))
+        self._describe(row)
+        return row
+
+    def _describe(self, row: DimensionRow) -> None:
+        assert self._subject is not None
+        dimensions, index = self._subject.dimensions, row.dimension
+        kl, information = float(dimensions.kl[index]), float(dimensions.information[index])
+        row.describe(kl, information, bool(dimensions.active[index]), float(dimensions.reach[index]))
+
     def _show_plane(self, plane: Plane) -> None:
         self._axes = plane.axes or self._axes
-        if max(self._axes) > len(self.rows):
+        if max(self._axes) > self.across.count():
             self._axes = FIRST_TWO
         for combo, dimension in zip((self.across, self.up), self._axes, strict=True):
             with QSignalBlocker(combo):
@@ -187,9 +225,9 @@ class DimensionsPanel(QWidget):
             combo.setEnabled(plane.axes is not None)
         with QSignalBlocker(self.principal):
             self.principal.setChecked(plane.axes is None)
-        marks = dict(zip(plane.axes or (), "↔↕", strict=False))
-        for row in self.rows:
-            row.show_axis(marks.get(row.dimension + 1, ""))
+        self._marks = dict(zip(plane.axes or (), "↔↕", strict=False))
+        for row in self.rows.values():
+            row.show_axis(self._marks.get(row.dimension + 1, ""))
 
     def _axis_chosen(self, chosen: QComboBox) -> None:
         across, up = self.across.currentIndex() + 1, self.up.currentIndex() + 1
@@ -204,19 +242,19 @@ class DimensionsPanel(QWidget):
         self.value_wanted.emit(dimension, value, jump)
 
     def _show_strips(self, on: bool) -> None:
-        for row in self.rows:
+        for row in self.rows.values():
             row.strip.setVisible(on)
         self._soon.start()
 
     def _refresh(self) -> None:
         """Show the latent code in the visible rows, and request their decoded images."""
-        if self._subject is None or not self.isVisible() or len(self._code) != len(self.rows):
+        if self._subject is None or not self.isVisible() or len(self._code) != self.across.count():
             return
         view = self.area.viewport().rect()
         seen = []
-        for row in self.rows:
+        for row in self.rows.values():
             rectangle = QRect(row.mapTo(self.area.viewport(), QPoint()), row.size())
-            if rectangle.intersects(view):
+            if not row.isHidden() and rectangle.intersects(view):
                 row.show_value(float(self._code[row.dimension]))
                 seen.append(row)
         if seen and self.traversals.isChecked():
