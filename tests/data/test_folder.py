@@ -247,3 +247,17 @@ def test_reading_ends_where_progress_raises(mixed: Path, tmp_path: Path):
         load_dataset(str(mixed), progress=report)
     assert seen == sorted(seen)
     assert not list((tmp_path / "home").rglob("images*/*")), "nothing half-read is kept"
+
+
+def test_pages_of_a_tiff_are_images_by_choice(tmp_path: Path):
+    pages = [Image.fromarray(np.full((16, 16), level, np.uint8)) for level in (10, 120, 250)]
+    (tmp_path / "set").mkdir()
+    pages[0].save(tmp_path / "set" / "stack.tif", save_all=True, append_images=pages[1:])
+    pages[1].save(tmp_path / "set" / "one.tif")
+    table = "name,label\nstack.tif#2,b\nstack.tif#1,a\nstack.tif#3,c\none.tif,b\n"
+    (tmp_path / "set" / "labels.csv").write_text(table)
+    dataset = load_dataset(str(tmp_path / "set"), ImageOptions(pages="all", value_range=(0, 255)))
+    assert dataset.images[:, 0, 0, 0].tolist() == [120, 10, 120, 250]
+    assert dataset.columns.label.tolist() == [1, 0, 1, 2]
+    (tmp_path / "set" / "labels.csv").unlink()
+    assert len(load_dataset(str(tmp_path / "set")).images) == 2

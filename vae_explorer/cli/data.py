@@ -12,6 +12,7 @@ from vae_explorer.data.options import (
     COLORS,
     FITS,
     LABELS_BY,
+    PAGES,
     ImageOptions,
     parse_shape,
     parse_size,
@@ -52,6 +53,8 @@ def add_image_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cache", metavar="FOLDER", help="folder for images that were read (default: "
                         "VAE_EXPLORER_CACHE, or the user's cache)")  # fmt: skip
     parser.add_argument("--labels", metavar="FILE", help="CSV, .npy or .npz file with labels and numbers")
+    parser.add_argument("--pages", choices=PAGES, help="pages of a TIFF file that are images: the first (default), or "
+                        "all")  # fmt: skip
     parser.add_argument("--labels-by", choices=LABELS_BY, help="how the rows of a CSV belong to image files: by "
                         "name if it has names (default), or in the order of the images")  # fmt: skip
 
@@ -67,6 +70,7 @@ def image_options(arguments: argparse.Namespace) -> ImageOptions:
         value_range=parse_value_range(arguments.value_range) if arguments.value_range else None,
         # An absolute path is found from any folder.
         labels=str(as_path(arguments.labels).absolute()) if arguments.labels else "",
+        pages=arguments.pages or "first",
         labels_by=arguments.labels_by or "auto",
     )
 

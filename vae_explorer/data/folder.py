@@ -16,8 +16,10 @@ from vae_explorer.data.columns import Columns
 from vae_explorer.data.fitting import Kind, Target, kind_of
 from vae_explorer.data.image_file import (
     SUFFIXES,
+    TIFF,
     DamagedError,
     Header,
+    count_pages,
     read_header,
     read_image,
     read_values,
@@ -26,7 +28,7 @@ from vae_explorer.data.image_file import (
 from vae_explorer.data.image_set import LOOKING, Block, Look, printable
 from vae_explorer.data.labels import merged, read_csv
 from vae_explorer.data.names import natural_order, pack_names
-from vae_explorer.data.options import LabelsBy
+from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.report import Skipped
 from vae_explorer.data.splits import divide
 from vae_explorer.data.value_sample import SAMPLE, Values, ValueSample, picked
@@ -52,6 +54,7 @@ class File:
     name: str  # path below the folder, with slashes
     size: int  # bytes
     modified: int  # time in ns
+    page: int | None = None  # of a TIFF file whose pages are the images, counted from 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +86,7 @@ class FolderImages:
         look = Look(ValueSample(self.count))
 
         def header_of(file: File) -> Header | str:
-            return _tried(read_header, file.path)
+            return _tried(read_header, file.path, file.page)
 
         plain: list[int] = []
         deep: list[int] = []
@@ -99,7 +102,7 @@ class FolderImages:
 
             def values_of(row: int) -> tuple[Kind, Values] | None:
                 try:
-                    values = read_values(self.files[row].path)
+                    values = read_values(self.files[row].path, self.files[row].page)
                 except DamagedError:
                     return None  # `read` reports it
                 return kind_of(values.dtype), picked(values[None], look.values.each, row)
@@ -120,7 +123,7 @@ class FolderImages:
         wanted = np.arange(self.count) if rows is None else rows
 
         def image_of(row: int) -> Bytes | str:
-            return _tried(read_image, self.files[row].path, target)
+            return _tried(read_image, self.files[row].path, target, self.files[row].page)
 
         with ThreadPoolExecutor(THREADS, "decoding") as pool:
             for start in range(0, len(wanted), AT_ONCE):
@@ -138,9 +141,9 @@ class FolderImages:
 
 
 def find_images(
-    folder: Path, labels: Path | None, progress: Progress = no_progress, labels_by: LabelsBy = "auto"
+    folder: Path, labels: Path | None = None, options: ImageOptions = AS_FOUND, progress: Progress = no_progress
 ) -> FolderImages:
-    """The image files in a folder and all its sub-folders, sorted by name; none is opened.
+    """The image files in a folder and all its sub-folders, sorted by name; none is decoded.
 
     `data/splits.py` says which folders are classes and which divide the set; images for test are held out. The times
     of the files become the column "time", in seconds after the earliest. Labels are read from `labels`, or else from a
@@ -155,6 +158,9 @@ def find_images(
             images.append(file)
         elif file is not own and file.path != labels:
             skipped.append(Skipped(printable(file.name), "no image by its name"))
+    if options.pages == "all":
+        with reading_images():
+            images = [page for pages in _each(_pages, images, progress) for page in pages]
     division = divide([file.name for file in images])
     parts, classes = division.parts, division.classes
     if division.divided:
@@ -173,7 +179,7 @@ def find_images(
     table = labels or (own.path if own else None)
     stamp: tuple[Any, ...] = ()
     if table is not None:
-        columns = merged(read_csv(table, [file.name for file in images], len(images), labels_by), columns)
+        columns = merged(read_csv(table, [file.name for file in images], len(images), options.labels_by), columns)
         state = table.stat()
         stamp = str(table), state.st_size, state.st_mtime_ns
     return FolderImages(
@@ -225,6 +231,14 @@ def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
         if len(found) > MOST_FILES:
             raise UserError(f"{folder} holds more than {MOST_FILES:,} files: choose a smaller folder.")
     return sorted(found, key=lambda file: file.name), skipped
+
+
+def _pages(file: File) -> list[File]:
+    """The pages of a TIFF file as images, "name#1" and so on; any other file alone."""
+    count = _tried(count_pages, file.path) if file.path.suffix.lower() in TIFF else 1
+    if isinstance(count, str) or count == 1:
+        return [file]
+    return [replace(file, name=f"{file.name}#{page + 1}", page=page) for page in range(count)]
 
 
 def _columns(images: Sequence[File], classes: Sequence[str | None]) -> Columns:

@@ -23,10 +23,12 @@ from vae_explorer.data.fitting import Target, fit_picture, scaled
 from vae_explorer.data.image_set import printable
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+TIFF = (".tif", ".tiff")
 SUFFIXES = (
-    ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff", ".pbm", ".pgm",
-    ".ppm", ".pnm",
+    ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".pbm", ".pgm", ".ppm", ".pnm",
+    *TIFF,
 )  # fmt: skip
+MOST_PAGES = 100_000  # of a TIFF file
 MOST_PIXELS = 50_000_000  # in one image
 LARGE = 4_000_000  # pixels; larger images are decoded one at a time
 ORIENTATION = 0x0112  # Exif tag
@@ -77,24 +79,33 @@ def reading_images() -> Iterator[None]:
         yield
 
 
-def read_header(path: Path) -> Header:
-    """The header of an image file, without decoding its pixels. Raises DamagedError."""
+def count_pages(path: Path) -> int:
+    """How many images a TIFF file holds. Raises DamagedError."""
     with _opened(path) as picture:
+        return min(int(getattr(picture, "n_frames", 1)), MOST_PAGES)
+
+
+def read_header(path: Path, page: int | None = None) -> Header:
+    """The header of an image file, without decoding its pixels. Raises DamagedError.
+
+    page: of a TIFF, counted from 0; None: the first, which is said if there are others.
+    """
+    with _opened(path, page) as picture:
         width, height = picture.size
         if picture.format != "TIFF" and _orientation(picture) >= 5:
             width, height = height, width
         mode = picture.mode
         name = NAMES.get(mode, "16-bit grey" if mode.startswith("I;16") else mode)
-        if picture.format == "TIFF" and getattr(picture, "is_animated", False):
+        if page is None and picture.format == "TIFF" and getattr(picture, "is_animated", False):
             name += ", the first of several pages"
         depth: Depth = "integer" if mode.startswith("I") else "real" if mode == "F" else "byte"
         grey = depth != "byte" or mode in ("1", "L", "LA", "La") or (mode == "P" and _has_grey_palette(picture))
         return Header((height, width), name, depth, not grey)
 
 
-def read_values(path: Path) -> NDArray[np.generic]:
+def read_values(path: Path, page: int | None = None) -> NDArray[np.generic]:
     """The values of an image, without alpha and what it hides: uint8, or integers or floats. Raises DamagedError."""
-    with _opened(path) as picture, _one_at_a_time(picture):
+    with _opened(path, page) as picture, _one_at_a_time(picture):
         if _is_deep(picture):
             return _values(picture)
         picture.draft(None, (SAMPLED_SIDE, SAMPLED_SIDE))
@@ -104,9 +115,12 @@ def read_values(path: Path) -> NDArray[np.generic]:
         return values[values[..., 3] > 0, :3] if plain.mode == "RGBA" else values
 
 
-def read_image(path: Path, target: Target) -> Bytes:
-    """The first image of a file, upright and converted to the target: (H, W, C) uint8. Raises DamagedError."""
-    with _opened(path) as picture, _one_at_a_time(picture):
+def read_image(path: Path, target: Target, page: int | None = None) -> Bytes:
+    """An image of a file, upright and converted to the target: (H, W, C) uint8. Raises DamagedError.
+
+    page: as in `read_header`.
+    """
+    with _opened(path, page) as picture, _one_at_a_time(picture):
         if _is_deep(picture):
             values = _values(picture, target.older)
             orientation = _orientation(picture)
@@ -124,12 +138,14 @@ def read_image(path: Path, target: Target) -> Bytes:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    """Open the image in a file. All errors inside the block become DamagedError."""
+def _opened(path: Path, page: int | None = None) -> Iterator[Image.Image]:
+    """Open an image in a file, the first one if `page` is None. All errors inside the block become DamagedError."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise DamagedError("not a file")
         with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
+            if page:
+                picture.seek(page)
             if picture.width * picture.height > MOST_PIXELS:
                 raise DamagedError(_too_large(f"{picture.width:,} x {picture.height:,} pixels: "))
             yield picture

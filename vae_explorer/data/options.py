@@ -16,6 +16,8 @@ Color = Literal["auto", "grey", "rgb"]
 COLORS: tuple[Color, ...] = get_args(Color)
 LabelsBy = Literal["auto", "row"]
 LABELS_BY: tuple[LabelsBy, ...] = get_args(LabelsBy)
+Pages = Literal["first", "all"]
+PAGES: tuple[Pages, ...] = get_args(Pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class ImageOptions:
     value_range: tuple[float, float] | None = None  # values that become black and white; None: from the images
     shape: tuple[int, ...] | None = None  # axes of images stored as flat rows: (H, W), (H, W, C) or (C, H, W)
     labels: str = ""  # path of a CSV or an array of labels; "": the labels beside the images
+    pages: Pages = "first"  # which pages of a TIFF file are images
     labels_by: LabelsBy = "auto"  # how the rows of a CSV belong to image files: by name if it has names, or row by row
 
     def __post_init__(self) -> None:
@@ -41,6 +44,8 @@ class ImageOptions:
             raise UserError(f"There is no fit {self.fit!r}: choose one of {', '.join(FITS)}.")
         if self.color not in COLORS:
             raise UserError(f"There is no color {self.color!r}: choose one of {', '.join(COLORS)}.")
+        if self.pages not in PAGES:
+            raise UserError(f"There are no pages {self.pages!r}: choose one of {', '.join(PAGES)}.")
         if self.labels_by not in LABELS_BY:
             raise UserError(f"Labels are not matched by {self.labels_by!r}: choose one of {', '.join(LABELS_BY)}.")
         if self.value_range is not None:

@@ -12,7 +12,7 @@ from vae_explorer.data.idx import find_idx, find_idx_folder, image_files
 from vae_explorer.data.image_file import SUFFIXES
 from vae_explorer.data.image_set import ImageSet
 from vae_explorer.data.keras_sets import find_keras
-from vae_explorer.data.options import AS_FOUND, ImageOptions, LabelsBy
+from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.stored_array import is_idx
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path, exists
@@ -42,16 +42,16 @@ def find_source(source: str, options: ImageOptions = AS_FOUND, progress: Progres
         names = ", ".join(repr(name) for name in (BUILTIN, *KERAS_NAMES))
         raise UserError(f"There is no data set {source!r}: give one of {names}, or the path of {SOURCES}.")
     if path.is_dir() and path.suffix.lower() not in (".npz", ".npy"):
-        return _in_folder(path, table, progress, options.labels_by)
+        return _in_folder(path, table, options, progress)
     return _in_file(path, table, options.shape)
 
 
-def _in_folder(path: Path, labels: Path | None, progress: Progress, labels_by: LabelsBy) -> ImageSet:
+def _in_folder(path: Path, labels: Path | None, options: ImageOptions, progress: Progress) -> ImageSet:
     try:
         idx = image_files(path)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from error
-    return find_idx_folder(path, labels) if idx else find_images(path, labels, progress, labels_by)
+    return find_idx_folder(path, labels) if idx else find_images(path, labels, options, progress)
 
 
 def _in_file(path: Path, labels: Path | None, shape: tuple[int, ...] | None) -> ImageSet:

@@ -28,6 +28,7 @@ from vae_explorer.sizes import size_text
 SIZES = (16, 28, 32, 48, 64, 96, 128)
 AS_FOUND, OTHER = "as found", "other"
 FITS = {"crop": "Crop the edges", "pad": "Pad with black", "stretch": "Stretch"}
+PAGES = {"first": "The first is an image", "all": "Each is an image"}
 LABELS_BY = {"auto": "By name, if the table has names", "row": "Row by row, in the order of the images"}
 COLOURS = {"auto": "As the images are", "grey": "Grey", "rgb": "Colour"}
 
@@ -58,7 +59,10 @@ class DataOptionsForm(QWidget):
         self.color.setObjectName("dataColorCombo")
         self.labels_by = QComboBox()
         self.labels_by.setObjectName("dataLabelsByCombo")
-        for combo, choices in ((self.fit, FITS), (self.color, COLOURS), (self.labels_by, LABELS_BY)):
+        self.pages = QComboBox()
+        self.pages.setObjectName("dataPagesCombo")
+        lists = ((self.fit, FITS), (self.color, COLOURS), (self.pages, PAGES), (self.labels_by, LABELS_BY))
+        for combo, choices in lists:
             for choice, text in choices.items():
                 combo.addItem(text, choice)
         self.invert = QCheckBox("white becomes black")
@@ -102,11 +106,12 @@ class DataOptionsForm(QWidget):
         row.addWidget(browse)
         self._row("La&bels", self.labels, "A CSV with a row for each image, or an array, .npy or .npz: classes and "
                   "numbers to colour the map by. They do not influence the training", row)  # fmt: skip
+        self._row("&TIFF pages", self.pages, "Whether a TIFF file of several pages is one image, or one for each page")
         self._row("&Match rows", self.labels_by, "How the rows of a CSV of labels belong to image files")
         self._row("V&alidation", self.validation_share, "Share of the training images that is kept apart to check "
                   "the model while it learns; the Training tab has the same field")  # fmt: skip
         self.size_combo.currentIndexChanged.connect(self._size_chosen)
-        for combo in (self.fit, self.color, self.labels_by):
+        for combo in (self.fit, self.color, self.pages, self.labels_by):
             combo.currentIndexChanged.connect(self.changed)
         self.invert.toggled.connect(self.changed)
         for edit in (self.other_size, self.value_range, self.shape, self.labels):
@@ -125,6 +130,7 @@ class DataOptionsForm(QWidget):
             value_range=parse_value_range(text) if text else None,
             shape=parse_shape(self.shape.text()) if self.shape.text().strip() else None,
             labels=self.labels.text().strip(),
+            pages=self.pages.currentData(),
             labels_by=self.labels_by.currentData(),
         )
 
@@ -142,6 +148,7 @@ class DataOptionsForm(QWidget):
         self.value_range.setText("" if low_high is None else f"{low_high[0]:g},{low_high[1]:g}")
         self.shape.setText("" if options.shape is None else shape_text(options.shape))
         self.labels.setText(options.labels)
+        self.pages.setCurrentIndex(self.pages.findData(options.pages))
         self.labels_by.setCurrentIndex(self.labels_by.findData(options.labels_by))
         self.blockSignals(blocked)
 
