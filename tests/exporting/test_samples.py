@@ -17,7 +17,7 @@ from vae_explorer.model.decoder import as_pixels
 def test_each_sample_is_a_decoded_draw_from_the_prior(tmp_path: Path) -> None:
     decoder = AnyDecoder(5)
     options = SamplesOptions(size=3, seed=7, style=SheetStyle(gap=1))
-    write_picture(tmp_path / "s.png", lambda _: draw_samples(decoder, options, Paper(3, 100)))
+    write_picture(tmp_path / "s.png", lambda _: draw_samples(decoder, options, Paper(3.15, 100)))
     with Image.open(tmp_path / "s.png") as picture:
         sheet = np.asarray(picture)
     dots = sheet.shape[1] // 62
