@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,12 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """A list to which every file is added that is decoded after this call."""
     paths: list[Path] = []
     read: Callable[..., np.ndarray] = image_folder.read_image
-    monkeypatch.setattr(image_folder, "read_image", lambda path, target: paths.append(path) or read(path, target))
+
+    def counted(path: Path, *arguments: Any) -> np.ndarray:
+        paths.append(path)
+        return read(path, *arguments)
+
+    monkeypatch.setattr(image_folder, "read_image", counted)
     return paths
 
 

@@ -55,7 +55,7 @@ def test_the_ending_follows_from_the_values(last, scale, ending):
         ({"shape": (700,)}, r"\(batch, 700\).*--shape"),
         ({"shape": (5, 16, 16)}, r"\(batch, 5, 16, 16\)"),
         ({"shape": (1, 160, 16)}, "16 to 128 pixels"),
-        ({"latent_dim": 65}, r"'z' of shape \(batch, 65\)"),
+        ({"latent_dim": 513}, r"'z' of shape \(batch, 513\)"),
     ],
 )
 def test_what_is_unclear_names_the_tensor_and_its_shape(network, match):
