@@ -101,6 +101,6 @@ def _labels_of(
 def _sentence(chosen: list[Chosen]) -> str:
     texts = []
     for one in chosen:
-        labels = f"with the labels {one.labels.name}" if one.labels is not None else "without labels"
-        texts.append(f"{one.images.name}{', held out,' if one.part == 'held-out' else ''} {labels}")
+        labels = f"with the labels {one.labels.name!r}" if one.labels is not None else "without labels"
+        texts.append(f"{one.images.name!r}{', held out,' if one.part == 'held-out' else ''} {labels}")
     return f"Images: {'; '.join(texts)}."

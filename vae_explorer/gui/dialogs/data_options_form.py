@@ -107,7 +107,7 @@ class DataOptionsForm(QWidget):
         self._row("La&bels", self.labels, "A CSV with a row for each image, or an array, .npy or .npz: classes and "
                   "numbers to colour the map by. They do not influence the training", row)  # fmt: skip
         self._row("&TIFF pages", self.pages, "Whether a TIFF file of several pages is one image, or one for each page")
-        self._row("&Match rows", self.labels_by, "How the rows of a CSV of labels belong to image files")
+        self._row("&Match", self.labels_by, "How the rows of a CSV of labels belong to image files")
         self._row("V&alidation", self.validation_share, "Share of the training images that is kept apart to check "
                   "the model while it learns; the Training tab has the same field")  # fmt: skip
         self.size_combo.currentIndexChanged.connect(self._size_chosen)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -54,11 +55,20 @@ class DataReportView(QWidget):
         lists.setSpacing(10)
         lists.addWidget(self.classes, 1)
         lists.addWidget(self.skipped, 2)  # more room, since its reasons are sentences
+        inside = QWidget()
+        inside.setLayout(self._form)
+        area = QScrollArea()  # in a small dialog, long sentences would overlap
+        area.setObjectName("dataFacts")
+        area.setAccessibleName("What the images are and how they are read")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
         layout.addWidget(self.thumbnails, 3)
-        layout.addLayout(self._form)
+        layout.addWidget(area, 4)
         layout.addLayout(lists, 2)
 
     def show_report(self, report: DataReport) -> None:
@@ -72,8 +82,8 @@ class DataReportView(QWidget):
             self.histogram.show_histogram(max(report.histograms, key=lambda each: sum(each.counts)))
         self._put("Brought to", report.shape_note.rstrip("."))
         self._put("Numbers", ", ".join(report.value_names))
-        self._put("Warnings", "\n".join(report.warnings))
-        self._put("Notes", "\n".join(report.notes))
+        self._put("Warnings", " ".join(report.warnings))
+        self._put("Notes", " ".join(report.notes))
         names = [name for name, _ in report.class_counts]
         labels = report.thumbnail_labels.tolist()
         self.thumbnails.show_images(
