@@ -98,7 +98,7 @@ def test_a_decoder_that_litert_cannot_convert_is_trained_saved_and_decoded(
     capfd.readouterr()
     assert (
         run_command(
-            ["grid", str(folder), "--out", str(tmp_path / "g.png"), "--size", "3", "--width", "3", "--dpi", "50"]
+            ["grid", str(folder), "--out", str(tmp_path / "g.png"), "--size", "3", "--width", "4.2672", "--dpi", "50"]
         )
         == 0
     )

@@ -1,7 +1,7 @@
 """Reading a data set from its source: into images of one shape, or into a report on its content."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -86,9 +86,11 @@ def load_again(info: DatasetInfo, source: str | None = None, progress: Progress 
     """The images that a run was trained on, read as they were then, with the value range that was decided then.
 
     source: another place to read them from. Raises as `load_dataset` does. Whether they are the same images is for the
-    caller to compare, by their fingerprint.
+    caller to compare, by their fingerprint; of the same images the notes stay as they were.
     """
-    return load_dataset(source or info.source, info.options, progress, info)
+    found = load_dataset(source or info.source, info.options, progress, info)
+    same = found.info.fingerprint == info.fingerprint
+    return replace(found, info=replace(found.info, notes=info.notes)) if same else found
 
 
 def inspect_data(source: str, options: ImageOptions = AS_FOUND, progress: Progress = no_progress) -> DataReport:
