@@ -1,6 +1,7 @@
 """The Explorer tab, by mouse and keyboard."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag
 from vae_explorer.data.dataset import HELD_OUT
+from vae_explorer.data.names import pack_names
+from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.gui.parts.plain_text import safe_tip
 from vae_explorer.model.decoder import as_pixels
 from vae_explorer.model.litert import LiteRTDecoder
 from vae_explorer.run.run import Run
@@ -246,3 +251,14 @@ def test_random_draws_all_dimensions_and_the_note_shows_them(
     window.explorer.go_home()
     wait_for_code(qtbot, window, [0.0, 0.0, 0.0, 0.0])
     assert "are 0" in window.explorer.panel.plane_note.text()
+
+
+def test_a_file_name_with_markup_is_plain_text_in_the_tool_tip(
+    tab: ExplorerTab, subject: Subject, qtbot: QtBot
+) -> None:
+    count = len(subject.columns.values)
+    columns = replace(subject.columns, names=pack_names(["<b>bold</b>.png"] * count))
+    tab.show_subject(replace(subject, columns=columns))
+    note = tab.panel.nearest_note
+    qtbot.waitUntil(lambda: "<b>bold</b>.png" in note.text(), timeout=10_000)
+    assert note.toolTip() == safe_tip("<b>bold</b>.png") != "<b>bold</b>.png"

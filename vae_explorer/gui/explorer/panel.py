@@ -18,6 +18,7 @@ from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
+from vae_explorer.gui.parts.plain_text import safe_tip
 
 WIDTHS = 290, 440  # pixels, minimum and maximum width of the panel
 THUMBNAIL = 84  # pixels, minimum side of the small images
@@ -192,7 +193,7 @@ class ExplorerPanel(QWidget):
         self.reconstruction.show_pixels(answer.reconstruction, subject.z_mean[row])
         name = subject.columns.class_of(row)
         facts = [f"class {name}" if name else "", SPLITS[subject.split[row]], f"distance {answer.distance:.3f}"]
-        self.nearest_note.setToolTip(subject.name_of(row))
+        self.nearest_note.setToolTip(safe_tip(subject.name_of(row)))
         self.nearest_note.setText(", ".join(filter(None, [*facts, subject.name_of(row)])))
 
     def copy_image(self) -> None:
