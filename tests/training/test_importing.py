@@ -261,3 +261,33 @@ def test_a_pytorch_decoder_imports(tmp_path, by):
 def test_output_can_be_chosen(onnx_files):
     found = find_model(onnx_files / "d.onnx", choices=Choices(ending="logits"))
     assert found.model.decoder.ending == "logits"
+
+
+def conditional_network(path: Path, label: str, nested: bool, width: int, gives: int) -> None:
+    """Save a network of two inputs, a vector and a label: a one-hot one or an index; perhaps inside another model."""
+    import keras
+    from keras import layers
+
+    z = keras.Input((width,), name="z")
+    given = keras.Input(
+        (10,) if label == "one-hot" else (1,), name="label", dtype=None if label == "one-hot" else "int32"
+    )
+    known = given if label == "one-hot" else layers.Flatten()(layers.Embedding(10, 4)(given))
+    x = layers.Dense(gives, activation="sigmoid")(layers.Concatenate()([z, known]))
+    network = keras.Model([z, given], x, name="inner")
+    if nested:
+        entries = [keras.Input(tensor.shape[1:], dtype=tensor.dtype) for tensor in network.inputs]
+        network = keras.Model(entries, network(entries))
+    network.save(path)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("label", ["one-hot", "index"])
+def test_a_keras_network_that_also_takes_a_label_is_refused_in_a_sentence(tmp_path: Path, label: str, nested: bool):
+    conditional_network(tmp_path / "two.keras", label, nested, width=2, gives=256)
+    with pytest.raises(UserError, match=r"The decoder two\.keras takes .* it has to take one tensor\."):
+        find_model(tmp_path / "two.keras")
+    conditional_network(tmp_path / "encoder.keras", label, nested, width=256, gives=2)
+    (tmp_path / "decoder.onnx").write_bytes(onnx_decoder())
+    with pytest.raises(UserError, match=r"The encoder encoder\.keras takes .* it has to take one tensor\."):
+        find_model(tmp_path / "decoder.onnx", tmp_path / "encoder.keras")

@@ -115,6 +115,8 @@ def _input_range(scalings: list[Scaling]) -> InputRange | None:
 def _first_scalings(model: Any) -> Iterator[Scaling]:
     import keras
 
+    if len(model.inputs) != 1:  # which of them is the image is not known here
+        return
     tensor = model.inputs[0]
     operations = keras.Model(tensor, model.outputs).operations
     while True:
@@ -128,6 +130,8 @@ def _first_scalings(model: Any) -> Iterator[Scaling]:
             return
         ((operation, node),) = uses
         if isinstance(operation, keras.Model):
+            if len(operation.inputs) != 1:
+                return
             tensor = operation.inputs[0]
             operations = keras.Model(tensor, operation.outputs).operations
             continue
