@@ -41,9 +41,9 @@ def setting(key: str, value: str) -> Callable[[Any], None]:
 
 
 def test_weights_beside_it_are_taken_in(split_file: Path) -> None:
-    network, content, parameters, _ = load_onnx_file(split_file)
+    network, content, parameters = load_onnx_file(split_file)
     (split_file.parent / "whole.onnx").write_bytes(onnx_decoder())
-    whole, expected, as_many, _ = load_onnx_file(split_file.parent / "whole.onnx")
+    whole, expected, as_many = load_onnx_file(split_file.parent / "whole.onnx")
     assert parameters == as_many
     assert abs(len(content) - len(expected)) < 1000
     z = np.array([[0.3, -1.2]], np.float32)

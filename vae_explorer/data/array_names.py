@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vae_explorer.data.image_set import printable
+from vae_explorer.data.names import printable
 from vae_explorer.data.naming import Name, Part, parse_name
 from vae_explorer.data.splits import NO_TEST, VALIDATION_JOINS
 from vae_explorer.data.stacked import images_first

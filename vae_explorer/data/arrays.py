@@ -8,8 +8,8 @@ from typing import Any
 from vae_explorer.data.array_names import Chosen, choose_arrays
 from vae_explorer.data.columns import Columns, no_columns
 from vae_explorer.data.hdf5 import SUFFIXES, open_hdf5
-from vae_explorer.data.image_set import printable
 from vae_explorer.data.labels import columns_of, joined, read_csv
+from vae_explorer.data.names import printable
 from vae_explorer.data.pixel_table import open_pixels
 from vae_explorer.data.stacked import Stack, StackedImages, check_stacks, flat_sides, images_first
 from vae_explorer.data.stored_array import StoredArray, open_npy, open_npz

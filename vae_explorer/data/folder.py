@@ -25,9 +25,9 @@ from vae_explorer.data.image_file import (
     read_values,
     reading_images,
 )
-from vae_explorer.data.image_set import LOOKING, Block, Look, printable
+from vae_explorer.data.image_set import LOOKING, Block, Look
 from vae_explorer.data.labels import merged, read_csv
-from vae_explorer.data.names import natural_order, pack_names
+from vae_explorer.data.names import natural_order, pack_names, printable
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.report import Skipped
 from vae_explorer.data.splits import divide

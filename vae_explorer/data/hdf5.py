@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from vae_explorer.data.image_set import printable
+from vae_explorer.data.names import printable
 from vae_explorer.data.stored_array import BLOCK, StoredArray, reading
 from vae_explorer.errors import UserError
 from vae_explorer.reading_apart import answer, most_seconds, one_line, read_apart

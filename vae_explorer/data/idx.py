@@ -7,8 +7,8 @@ import numpy as np
 
 from vae_explorer.data.arrays import labels_from, read_labels, stamp_of
 from vae_explorer.data.columns import Columns, no_columns
-from vae_explorer.data.image_set import printable
 from vae_explorer.data.labels import joined
+from vae_explorer.data.names import printable
 from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
 from vae_explorer.data.stored_array import open_idx
 from vae_explorer.errors import UserError

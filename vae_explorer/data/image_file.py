@@ -20,7 +20,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from vae_explorer.array_types import Bytes
 from vae_explorer.data.fitting import Target, fit_picture, scaled
-from vae_explorer.data.image_set import printable
+from vae_explorer.data.names import printable
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 TIFF = (".tif", ".tiff")

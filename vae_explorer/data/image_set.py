@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from vae_explorer.array_types import Bytes, Flags, Longs
 from vae_explorer.data.columns import Columns
 from vae_explorer.data.fitting import Target
-from vae_explorer.data.names import printable as printable  # every reader of images needs it
 from vae_explorer.data.report import Skipped
 from vae_explorer.data.value_sample import ValueSample
 from vae_explorer.progress import Progress

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data.image_set import printable
+from vae_explorer.data.names import printable
 from vae_explorer.data.naming import parse_name
 from vae_explorer.data.stored_array import WHOLE, StoredArray, held_array, reading
 from vae_explorer.errors import UserError

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vae_explorer.data.image_set import printable
+from vae_explorer.data.names import printable
 from vae_explorer.data.naming import Part, parse_name
 
 Folders = tuple[str, ...]  # the folders above an image, the outermost first

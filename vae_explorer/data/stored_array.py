@@ -19,7 +19,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_explorer.data.image_set import printable
+from vae_explorer.data.names import printable
 from vae_explorer.errors import UserError
 
 BLOCK = 2**24  # bytes

@@ -97,8 +97,8 @@ class OnnxNetwork:
         return [from_shape(np.asarray(output, np.float32)) for output in found]
 
 
-def load_onnx_file(path: Path) -> tuple[OnnxNetwork, bytes, int, str]:
-    """The network of an .onnx file, its content, its number of weights and its last operator.
+def load_onnx_file(path: Path) -> tuple[OnnxNetwork, bytes, int]:
+    """The network of an .onnx file, its content and its number of weights.
 
     Another process reads the file first. Raises UserError if it cannot be read, or is not data alone.
     """
@@ -106,11 +106,11 @@ def load_onnx_file(path: Path) -> tuple[OnnxNetwork, bytes, int, str]:
     words = [str(path), path.name]
     found = json.loads(read_apart("vae_explorer.network.onnx_network", words, path.name, most_seconds(bytes_of(path))))
     content = read_onnx_file(path)
-    return OnnxNetwork(content, path.name), content, found["parameters"], found["last"]
+    return OnnxNetwork(content, path.name), content, found["parameters"]
 
 
-def check_onnx(content: bytes, file: str) -> tuple[int, str]:
-    """Check that a graph is in one file and has only known operators. Returns its number of weights and last operator.
+def check_onnx(content: bytes, file: str) -> int:
+    """Check that a graph is in one file and has only known operators. Returns its number of weights.
 
     Raises UserError for a damaged file, for weights in other files, and for operators that are not in OPERATORS.
     """
@@ -136,22 +136,7 @@ def check_onnx(content: bytes, file: str) -> tuple[int, str]:
         raise UserError(f"{file} keeps weights in other files: export it as one, with external_data=False.")
     if any(side < 0 or side > MOST_VALUES for tensor in tensors for side in tensor.dims):
         raise UserError(f"{file} is damaged: it names weights of impossible size.")
-    parameters = sum(int(np.prod([float(side) for side in tensor.dims])) for tensor in graph.initializer)
-    return parameters, _last_operator(graph)
-
-
-def _last_operator(graph: Any) -> str:
-    """The last operator before the first output that does more than reshape, "" if there is none."""
-    makers = {name: node for node in graph.node for name in node.output}
-    name = graph.output[0].name if graph.output else ""
-    for _ in graph.node:
-        node = makers.get(name)
-        if node is None:
-            return ""
-        if node.op_type not in ("Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Identity", "Slice"):
-            return str(node.op_type)
-        name = node.input[0] if node.input else ""
-    return ""
+    return sum(int(np.prod([float(side) for side in tensor.dims])) for tensor in graph.initializer)
 
 
 def _onnxruntime() -> Any:
@@ -173,15 +158,15 @@ def _reason(error: Exception) -> str:
 def try_onnx(content: bytes, file: str) -> str:
     """Check a graph and run it once if the shape of its input is fixed. A malicious graph may crash the process.
 
-    Returns its number of weights and its last operator as JSON. Raises UserError if `check_onnx` does or the run fails.
+    Returns its number of weights as JSON. Raises UserError if `check_onnx` does or the run fails.
     """
-    parameters, last = check_onnx(content, file)
+    parameters = check_onnx(content, file)
     network = OnnxNetwork(content, file)
     if len(network.inputs) == 1 and all(side is not None for side in network.inputs[0].shape[1:]):
         sides = [side or 1 for side in network.inputs[0].shape]
         if np.prod([float(side) for side in sides]) <= MOST_VALUES:
             network(np.zeros(sides, np.float32))
-    return json.dumps({"parameters": parameters, "last": last})
+    return json.dumps({"parameters": parameters})
 
 
 def _try_words() -> str:

@@ -170,10 +170,10 @@ def _refuse_deviation(name: str, values: Floats, deviation: Floats, file: str) -
 
 
 def _unsettled(names: Sequence[str] | Mapping[str, Floats], file: str, why: str) -> UserError:
-    orders = " or ".join(",".join(order) for order in ORDERS if len(order) == len(names))
+    first, *_, last = [",".join(order) for order in ORDERS if len(order) == len(names)]
     return UserError(
         f"The encoder {file} gives {_listed(list(names))}, and {why}: say which output is which with "
-        f"--posterior-order, such as {orders.partition(' or ')[0]} or {orders.rpartition(' or ')[2]}."
+        f"--posterior-order, such as {first} or {last}."
     )
 
 

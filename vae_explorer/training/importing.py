@@ -152,7 +152,7 @@ def write_model(
 
 def _read(path: Path, part: str) -> _File:
     if path.suffix.lower() == ".onnx":
-        network, content, parameters, _ = load_onnx_file(path)
+        network, content, parameters = load_onnx_file(path)
         graph = parse_onnx(content, path.name).graph
         return _File(path.name, network, parameters, onnx_ending(graph), onnx_input_range(graph), content, None)
     from vae_explorer.network.keras_file import load_keras_file

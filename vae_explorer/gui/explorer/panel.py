@@ -193,8 +193,9 @@ class ExplorerPanel(QWidget):
         self.reconstruction.show_pixels(answer.reconstruction, subject.z_mean[row])
         name = subject.columns.class_of(row)
         facts = [f"class {name}" if name else "", SPLITS[subject.split[row]], f"distance {answer.distance:.3f}"]
-        self.nearest_note.setToolTip(safe_tip(subject.name_of(row)))
-        self.nearest_note.setText(", ".join(filter(None, [*facts, subject.name_of(row)])))
+        image = subject.name_of(row)
+        self.nearest_note.setToolTip(safe_tip(image))
+        self.nearest_note.setText(", ".join(filter(None, [*facts, image])))
 
     def copy_image(self) -> None:
         """Put the decoded image on the clipboard, enlarged by a whole factor so that it is not tiny when pasted."""
