@@ -24,6 +24,9 @@ class SharedVAE(VAE):
     same step.
     """
 
+    train_function: Any  # of Keras: does one step with the next element of an iterator, and returns its logs
+    test_function: Any
+
     def __init__(self, strategy: Any, *args: Any, **settings: Any) -> None:
         with strategy.scope():
             super().__init__(*args, **settings)
@@ -37,7 +40,7 @@ class SharedVAE(VAE):
         """Send a word with the steps to come. Only the chief may send another than 0."""
         self._said.assign(word)
 
-    def train_step(self, data: tuple[Tensor, Tensor, Tensor, Tensor]) -> Tensor:
+    def train_step(self, data: Any) -> Any:
         step, images, first, whole = data
         count = tf.cast(whole, tf.float32)
         with tf.GradientTape() as tape:
@@ -50,7 +53,7 @@ class SharedVAE(VAE):
         self._track(reconstruction, kl, beta)
         return self._told(reconstruction, kl, beta, count)
 
-    def test_step(self, data: tuple[Tensor, Tensor, Tensor, Tensor]) -> Tensor:
+    def test_step(self, data: Any) -> Any:
         step, images, first, whole = data
         reconstruction, kl = self.losses_of(images, step, training=False, first=first)
         self._track(reconstruction, kl, self.beta)

@@ -43,7 +43,7 @@ def saying(control: AgreedControl) -> Any:
     """A Keras callback that lets the control say its request before each step."""
     import keras
 
-    say: Callable[..., None] = lambda *_: control.say()  # noqa: E731
+    say: Callable[..., None] = lambda *_, **_logs: control.say()  # noqa: E731
     return keras.callbacks.LambdaCallback(on_train_batch_begin=say, on_test_batch_begin=say)
 
 

@@ -65,6 +65,8 @@ def join(cluster: Cluster, gpus: int) -> Any:
         heartbeat_timeout_in_ms=1000 * SILENT_SECONDS,
         coordinated_jobs=[CoordinatedJob(name="worker", num_tasks=len(cluster.addresses))],
     )
+    # Otherwise the chief waits without a limit for a host that never comes.
+    context.context().coordination_service.cluster_register_with_barrier = True
     resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
         tf.train.ClusterSpec({"worker": cluster.addresses}),
         task_type="worker",
