@@ -5,7 +5,7 @@ Folders and files are given as a Path or a string. Errors raise UserError, with 
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -117,6 +117,7 @@ def train(
     *,
     on_event: OnEvent = lambda _: None,
     overwrite: bool = False,
+    devices: Literal["one", "all"] = "one",
     **settings: Any,
 ) -> Run:
     """Train a VAE and write it as a run. If it is interrupted, its last whole epoch stays for `resume`.
@@ -125,15 +126,18 @@ def train(
     preset: "dense", "conv", "keras-io" or "blog", by default what suits the images. settings: values that differ
     from the preset, such as epochs=5, latent_dim=8, beta=0.5, limit=10000 (images) or seed=1. on_event: called in this
     thread with each event of `vae_explorer.training.events`, such as EpochEnded, whose `record` has the losses.
-    overwrite: let the new run replace one in the folder.
+    overwrite: let the new run replace one in the folder. devices: "all" uses all GPUs of this machine; the command
+    `vae-explorer train` also trains on several hosts.
     """
     from vae_explorer.run.config import training_config, usual_preset
+    from vae_explorer.training.devices import ONE, devices_here
     from vae_explorer.training.start import train
 
     dataset = images if isinstance(images, Dataset) else read_images(images)
     name = preset or usual_preset(dataset.info.image_shape)
     target = Path(folder) if folder is not None else new_run_folder(f"{dataset.info.name.lower()}-{name}")
-    return _finished(train(training_config(name, **settings), dataset, target, on_event, overwrite=overwrite))
+    config, chosen = training_config(name, **settings), devices_here() if devices == "all" else ONE
+    return _finished(train(config, dataset, target, on_event, overwrite=overwrite, devices=chosen))
 
 
 def resume(folder: AnyPath, images: Dataset | None = None, *, on_event: OnEvent = lambda _: None) -> Run:

@@ -193,7 +193,7 @@ class TestHosts:
     def test_when_one_of_three_dies_the_others_end_and_the_same_command_resumes(
         self, victim: int, npz: Path, tmp_path: Path
     ) -> None:
-        settings = ["--dataset", str(npz), "--epochs", "40", "--batch-size", "16", "--out"]
+        settings = ["--dataset", str(npz), "--epochs", "5", "--batch-size", "16", "--out"]
         hosts = Hosts([[*settings, str(tmp_path / "killed")]] * 3)
         hosts.wait_for("epoch 2")
         hosts.processes[victim].kill()

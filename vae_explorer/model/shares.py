@@ -119,9 +119,13 @@ def _shared(strategy: Any, images: np.ndarray | Rows, order: tf.data.Dataset) ->
         def share_of(step: Tensor, indices: Tensor, number: Tensor) -> tuple[Tensor, ...]:
             whole = tf.size(indices)
             first, end = number * whole // shares, (number + 1) * whole // shares
-            return step, gathered(indices[first:end]), first, whole
+            return step, indices[first:end], first, whole
 
+        read = order.flat_map(shares_of).map(
+            lambda step, indices, first, whole: (step, gathered(indices), first, whole),
+            num_parallel_calls=tf.data.AUTOTUNE,
+        )
         # Without an end no step has to ask all hosts whether there is another.
-        return order.flat_map(shares_of).repeat().prefetch(2 * here)
+        return read.repeat().prefetch(2 * here)
 
     return strategy.distribute_datasets_from_function(dataset_of)
