@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ import pytest
 # TensorFlow divides the processor only before it is first used, so the trainings have a process of their own.
 TRAININGS = """
 import dataclasses, json, sys
-from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
