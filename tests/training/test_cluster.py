@@ -239,6 +239,14 @@ class TestHosts:
             assert "The settings on 127.0.0.1" in errors
         assert not (tmp_path / "r").exists()
 
+    def test_what_the_chief_is_refused_ends_the_others(self, npz: Path, tmp_path: Path) -> None:
+        (tmp_path / "r").mkdir()
+        (tmp_path / "r/file").touch()
+        (chief, said), (other, heard) = Hosts([["--dataset", str(npz), "--out", str(tmp_path / "r")]] * 2).end(180)
+        assert (chief, other) == (1, 1)
+        assert "exists already" in said
+        assert LOST.format(2) in heard
+
     def test_a_host_does_not_wait_forever_for_the_others(self, npz: Path, tmp_path: Path) -> None:
         ((status, errors),) = Hosts([["--dataset", str(npz), "--out", str(tmp_path / "r")]], absent=1).end(seconds=180)
         assert status == 1

@@ -174,6 +174,7 @@ def _new_training(arguments: argparse.Namespace, devices: "Devices") -> Callable
 
 def _began(folder: Path, config: TrainingConfig, dataset: Dataset) -> bool:
     """Whether a training with these settings and images was cut off in the folder."""
+    folder = folder.expanduser()
     progress = read_progress(folder) if is_unfinished(folder) else None
     settings = for_images(config, dataset.info.image_shape), dataset.info.fingerprint
     return progress is not None and (progress.config, progress.dataset.fingerprint) == settings

@@ -74,7 +74,7 @@ def resume(
     read again from their source. devices: as in `train`, but all hosts of a cluster read `folder`. Raises UserError if
     there is nothing to resume, the images are not the same, or another process is training it.
     """
-    with unfinished_run(folder) if devices.is_chief else nullcontext(folder) as target:
+    with unfinished_run(folder) if devices.is_chief else nullcontext(folder.expanduser()) as target:
         checkpoint = read_checkpoint(target)
         if dataset is None:
             dataset = load_again(checkpoint.dataset)
