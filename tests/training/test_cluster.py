@@ -151,7 +151,9 @@ class Hosts:
                 ended.append((process.returncode, errors))
         finally:
             for process in self.processes:
-                process.kill()
+                if process.returncode is None:
+                    process.kill()
+                    process.communicate()
         return ended
 
 
@@ -215,7 +217,10 @@ class TestHosts:
         try:
             _, errors = hosts.processes[0].communicate(timeout=60)
         finally:
-            hosts.processes[1].kill()
+            for process in hosts.processes:
+                if process.returncode is None:
+                    process.kill()
+                    process.communicate()
         assert hosts.processes[0].returncode == 1
         assert LOST.format(2) in errors
 
