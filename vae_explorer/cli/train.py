@@ -84,7 +84,7 @@ def add_train(add: Callable[[Callable[[Any], int], str], argparse.ArgumentParser
 
 def _train(arguments: argparse.Namespace) -> int:
     from vae_explorer.tensorflow_import import import_keras
-    from vae_explorer.training.events import Control, Started, Warned
+    from vae_explorer.training.events import Control, Joined, Started, Warned
     from vae_explorer.training.start import resume
 
     devices = _devices(arguments)
@@ -106,7 +106,7 @@ def _train(arguments: argparse.Namespace) -> int:
         import_keras()
 
         def on_event(event: Any) -> None:
-            if isinstance(event, Started):
+            if isinstance(event, Started | Joined):
                 loading.close()
             elif isinstance(event, Warned):
                 warnings.append(event)

@@ -9,7 +9,7 @@ from typing import Any
 @contextmanager
 def training_progress() -> Iterator[Callable[[Any], None]]:
     """Show training events: a progress bar on a terminal, otherwise one line for each epoch and task."""
-    from vae_explorer.training.events import BatchProgress, EpochEnded, Finishing, Started
+    from vae_explorer.training.events import BatchProgress, EpochEnded, Finishing, Joined, Started
 
     steps = 0
     task = ""
@@ -21,7 +21,7 @@ def training_progress() -> Iterator[Callable[[Any], None]]:
 
         def plain(event: Any) -> None:
             nonlocal task
-            if isinstance(event, Started):
+            if isinstance(event, Started | Joined):
                 say(f"Training on {event.device}")
             elif isinstance(event, EpochEnded):
                 say(_epoch_line(event.record))
@@ -42,6 +42,8 @@ def training_progress() -> Iterator[Callable[[Any], None]]:
             if isinstance(event, Started):
                 steps = event.steps_per_epoch
                 progress.update(bar, description=f"Training on {event.device}", total=steps, completed=0)
+            elif isinstance(event, Joined):
+                progress.update(bar, description=f"Training on {event.device}")
             elif isinstance(event, BatchProgress):
                 done = int(event.steps[-1]) - (event.epoch - 1) * steps
                 note = f"{event.losses[-1, 0]:.1f} nats  {event.images_per_second:,.0f} images/s"

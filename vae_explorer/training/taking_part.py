@@ -11,6 +11,7 @@ from vae_explorer.run.checkpoint import Checkpoint
 from vae_explorer.training.agreement import agreed
 from vae_explorer.training.course import Course
 from vae_explorer.training.epochs import Epochs
+from vae_explorer.training.events import Joined
 from vae_explorer.training.keeping import load_checkpoint
 from vae_explorer.training.loop import fit, new_vae
 from vae_explorer.training.reporting import Reporter
@@ -25,6 +26,7 @@ def take_part(task: Task, watcher: Watcher, checkpoint: Checkpoint | None = None
         load_checkpoint(checkpoint, vae, task.folder)
     reporter = Reporter(course, len(task.images_of(TRAINING)), lambda: 0.0, lambda _: None)
     following = agreed(Watcher(lambda _: None, watcher.control), vae, task.devices)
+    watcher.on_event(Joined(task.devices.prepare()))
     nothing: Any = _Nothing()
     epochs = Epochs(following, course, reporter, live=nothing, keeper=nothing)
     if not (course.has_all_epochs or course.is_out_of_patience):
