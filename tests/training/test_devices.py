@@ -10,6 +10,7 @@ import pytest
 # TensorFlow divides the processor only before it is first used, so the trainings have a process of their own.
 TRAININGS = """
 import dataclasses, json, sys
+from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
