@@ -12,6 +12,7 @@ from vae_explorer.data.idx import find_idx, find_idx_folder, image_files
 from vae_explorer.data.image_file import SUFFIXES
 from vae_explorer.data.image_set import ImageSet
 from vae_explorer.data.keras_sets import find_keras
+from vae_explorer.data.matlab import SUFFIX as MATLAB
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.stored_array import is_idx
 from vae_explorer.errors import UserError
@@ -56,7 +57,7 @@ def _in_folder(path: Path, labels: Path | None, options: ImageOptions, progress:
 
 def _in_file(path: Path, labels: Path | None, shape: tuple[int, ...] | None) -> ImageSet:
     suffix = path.suffix.lower()
-    if suffix == ".npz" or (suffix in HDF5 and path.is_file()):
+    if suffix == ".npz" or (suffix in (*HDF5, MATLAB) and path.is_file()):
         return find_npz(path, labels, shape)
     if suffix == ".npy":
         return find_npy(path, labels, shape)
