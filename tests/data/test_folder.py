@@ -261,3 +261,16 @@ def test_pages_of_a_tiff_are_images_by_choice(tmp_path: Path):
     assert dataset.columns.label.tolist() == [1, 0, 1, 2]
     (tmp_path / "set" / "labels.csv").unlink()
     assert len(load_dataset(str(tmp_path / "set")).images) == 2
+
+
+def test_a_tiff_alone_is_read_as_a_folder_of_its_pages(tmp_path: Path):
+    pages = [Image.fromarray(np.full((16, 16), level, np.uint8)) for level in (10, 120, 250)]
+    path = tmp_path / "stack.tif"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    with pytest.raises(UserError, match=r"holds 3 pages: --pages all takes each for an image\."):
+        load_dataset(str(path))
+    dataset = load_dataset(str(path), ImageOptions(pages="all", value_range=(0, 255)))
+    assert dataset.images[:, 0, 0, 0].tolist() == [10, 120, 250]
+    assert dataset.info.name == "stack"
+    assert dataset.columns.names is not None
+    assert dataset.columns.names[2] == "stack.tif#3"

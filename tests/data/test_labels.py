@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.image_files import write_pictures
-from vae_explorer.data.columns import Columns
-from vae_explorer.data.labels import joined, read_csv
+from vae_explorer.data.columns import Columns, joined
+from vae_explorer.data.labels import read_csv
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.reading import load_dataset
 from vae_explorer.errors import UserError
@@ -236,3 +236,15 @@ def test_a_table_in_the_folder_goes_before_its_classes(tmp_path: Path):
     given = load_dataset(str(tmp_path / "set"), ImageOptions(labels=str(tmp_path / "more.csv")))
     assert given.info.class_names == ("a", "b")
     assert given.columns.values[0, 0] == 5
+
+
+def test_a_column_of_parts_divides_the_set_and_is_no_class(tmp_path: Path):
+    names = [f"{number}.png" for number in range(8)]
+    parts = ["train", "train", "valid", "test"] * 2
+    rows = [f"{name},{part},{'ab'[row % 2]}" for row, (name, part) in enumerate(zip(names, parts, strict=True))]
+    (tmp_path / "a.csv").write_text("\n".join(["file,split,breed", *rows[::-1]]))
+    found = read_csv(tmp_path / "a.csv", names, 8)
+    assert found.class_names == ("a", "b")
+    assert found.held_out is not None
+    assert found.held_out.tolist() == [part == "test" for part in parts]
+    assert "a.csv: its column 'split' divides the set: images of test are held out." in found.notes

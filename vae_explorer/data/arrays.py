@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from vae_explorer.data.array_names import Chosen, choose_arrays
-from vae_explorer.data.columns import Columns, no_columns
+from vae_explorer.data.classes import columns_of
+from vae_explorer.data.columns import Columns, joined, merged, no_columns
 from vae_explorer.data.hdf5 import SUFFIXES, is_hdf5, open_hdf5
-from vae_explorer.data.labels import columns_of, joined, merged, read_csv
+from vae_explorer.data.labels import columns_by_row, read_csv
 from vae_explorer.data.matlab import SUFFIX, open_matlab
 from vae_explorer.data.names import printable
+from vae_explorer.data.pixel_cells import open_cells, pixel_column
 from vae_explorer.data.pixel_table import open_pixels
 from vae_explorer.data.stacked import Stack, StackedImages, check_stacks, flat_sides, images_first
 from vae_explorer.data.stored_array import StoredArray, open_npy, open_npz
@@ -44,12 +46,19 @@ def find_npz(path: Path, labels: Path | None, shape: tuple[int, ...] | None = No
 
 
 def find_table(path: Path, labels: Path | None, shape: tuple[int, ...] | None = None) -> StackedImages:
-    """The images of a CSV of pixels. Raises UserError if it is none."""
-    chosen, notes = choose_arrays(path, open_pixels(path, shape))
-    flat, more = flat_sides(chosen[0].images, shape)
-    stacks = check_stacks([Stack(chosen[0].images, flat=flat)])
+    """The images of a CSV with a pixel, or all pixels of an image, in a cell. Raises UserError if it is none."""
+    column = pixel_column(path)
+    if column is not None:
+        images, others = open_cells(path, column)
+        own = columns_by_row(path, others) if others.columns else no_columns(images.shape[0])
+        notes: tuple[str, ...] = (f"Images: {images.name}.",)
+    else:
+        chosen, notes = choose_arrays(path, open_pixels(path, shape))
+        images, own = chosen[0].images, _columns(chosen)
+    flat, more = flat_sides(images, shape)
+    stacks = check_stacks([Stack(images, flat=flat)])
     columns = _given(labels, stacks)
-    return _set(path, "table of pixels", stacks, _columns(chosen) if columns is None else columns, labels, notes + more)
+    return _set(path, "table of pixels", stacks, own if columns is None else columns, labels, notes + more)
 
 
 def find_npy(path: Path, labels: Path | None, shape: tuple[int, ...] | None = None) -> StackedImages:

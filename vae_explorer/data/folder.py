@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Flags, Longs
-from vae_explorer.data.columns import Columns
+from vae_explorer.data.columns import Columns, merged
 from vae_explorer.data.fitting import Kind, Target, kind_of
 from vae_explorer.data.image_file import (
     SUFFIXES,
@@ -26,7 +26,7 @@ from vae_explorer.data.image_file import (
     reading_images,
 )
 from vae_explorer.data.image_set import LOOKING, Block, Look
-from vae_explorer.data.labels import merged, read_csv
+from vae_explorer.data.labels import read_csv
 from vae_explorer.data.names import natural_order, pack_names, printable
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.report import Skipped
@@ -147,10 +147,10 @@ def find_images(
 
     `data/splits.py` says which folders are classes and which divide the set; images for test are held out. The times
     of the files become the column "time", in seconds after the earliest. Labels are read from `labels`, or else from a
-    labels.csv in the folder. Links to files are followed, links to folders are not. Raises UserError if there are no
-    images, or the folder or the labels cannot be read.
+    labels.csv in the folder. A TIFF file is read as a folder of its pages. Links to files are followed, links to
+    folders are not. Raises UserError if there are no images, or the folder or the labels cannot be read.
     """
-    found, skipped = _walk(folder, progress)
+    found, skipped = _walk(folder, progress) if folder.is_dir() else ([_file(folder)], [])
     own = next((file for file in found if file.name.lower() == LABELS), None)
     images: list[File] = []
     for file in found:
@@ -183,16 +183,22 @@ def find_images(
         state = table.stat()
         stamp = str(table), state.st_size, state.st_mtime_ns
     return FolderImages(
-        name=printable(folder.resolve().name) or "images",
+        name=printable(folder.resolve().name if folder.is_dir() else folder.stem) or "images",
         source=str(folder.resolve()),
+        kind="folder of images" if folder.is_dir() else "pages of a TIFF file",
         files=tuple(images),
         columns=columns,
-        held_out=held_out if held_out.any() else None,
+        held_out=held_out if held_out.any() else columns.held_out,
         skipped=tuple(skipped),
         labels_read=stamp,
         notes=division.notes,
         warnings=division.warnings,
     )
+
+
+def _file(path: Path) -> File:
+    state = path.stat()
+    return File(path, path.name, state.st_size, state.st_mtime_ns)
 
 
 def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:

@@ -1,6 +1,5 @@
 """Labels and numbers of images from a CSV file, and joining those of several sources."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,19 +7,18 @@ from pathlib import Path
 import numpy as np
 
 from vae_explorer.array_types import Doubles
-from vae_explorer.data.classes import MOST_CLASSES, are_classes, columns_of, is_one_hot, of_one_hot, of_texts
-from vae_explorer.data.columns import Columns, no_columns
+from vae_explorer.data.classes import MOST_CLASSES, are_classes, is_one_hot, of_one_hot, of_texts
+from vae_explorer.data.columns import Columns, merged, no_columns
+from vae_explorer.data.label_sets import label_sets, separator_of
 from vae_explorer.data.matching import Matching, match_names, names_hit
 from vae_explorer.data.names import natural_order, printable
 from vae_explorer.data.options import LabelsBy
+from vae_explorer.data.split_column import find_split
 from vae_explorer.data.table import FILE_WORDS, LABEL_WORDS, Table, is_file_name, numbers_of, read_table
 from vae_explorer.errors import UserError
 
-__all__ = ["columns_of", "joined", "merged", "read_csv"]
-
 LOOKED_AT = 300  # cells of a column that are compared with the names to find out whether it holds names
 INDEX_WORDS = ("", "unnamed: 0", "index", "column 1")  # headers of a column that only counts the rows
-SEPARATORS = "|;,"  # between the labels of an image that has several
 
 
 def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto") -> Columns:
@@ -46,36 +44,10 @@ def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto"
     return replace(columns, notes=(*table.notes, *notes, *more_notes), warnings=(*warnings, *more_warnings))
 
 
-def merged(first: Columns, second: Columns) -> Columns:
-    """The numbers of both; the labels of the first, or of the second if the first has none."""
-    own = first if first.labels is not None else second
-    values = np.concatenate([first.values, second.values], axis=1)
-    return Columns(
-        own.labels, own.class_names, values, (*first.value_names, *second.value_names), first.names or second.names,
-        (*first.notes, *second.notes), (*first.warnings, *second.warnings),
-    )  # fmt: skip
-
-
-def joined(splits: Sequence[Columns], counts: Sequence[int]) -> Columns:
-    """The columns of several splits of a set, with these counts of images, one after the other; without their names.
-
-    If a split has no labels, the result has none. If their value names differ, it has no numbers.
-    """
-    notes = tuple(dict.fromkeys(note for split in splits for note in split.notes))
-    warnings = tuple(dict.fromkeys(warning for split in splits for warning in split.warnings))
-    if any(split.value_names != splits[0].value_names for split in splits):
-        splits = [
-            Columns(split.labels, split.class_names, no_columns(count).values)
-            for split, count in zip(splits, counts, strict=True)
-        ]
-    values = np.concatenate([split.values for split in splits])
-    if any(split.labels is None for split in splits):
-        return Columns(None, (), values, splits[0].value_names, notes=notes, warnings=warnings)
-    names = sorted({name for split in splits for name in split.class_names}, key=natural_order)
-    # The -1 at the end is the position that a label of -1, no class, points to.
-    indices = [np.array([*map(names.index, split.class_names), -1], np.int32) for split in splits]
-    labels = [index[split.label] for split, index in zip(splits, indices, strict=True)]
-    return Columns(np.concatenate(labels), tuple(names), values, splits[0].value_names, notes=notes, warnings=warnings)
+def columns_by_row(path: Path, table: Table) -> Columns:
+    """Labels and numbers of images that are themselves the rows of a table, in their order."""
+    columns, notes, warnings = _assembled(path, table, None, Matching(np.arange(table.count), {}, ()))
+    return replace(columns, notes=tuple(notes), warnings=tuple(warnings))
 
 
 def _name_column(table: Table, names: Sequence[str], count: int, meant: Callable[[str], int | None]) -> int | None:
@@ -174,16 +146,23 @@ def _assembled(
         for number, column in enumerate(table.columns)
         if number != name_column and (found := numbers_of(column)) is not None
     }
-    chosen = _choose(table, name_column, numbers)
+    split = find_split([() if number == name_column else column for number, column in enumerate(table.columns)])
+    known = {name_column} if split is None else {name_column, split.column}
+    chosen = _choose(table, known, numbers)
     notes, warnings = [], []
     count = len(matching.rows)
     columns, separate = no_columns(count), no_columns(count)
+    if split is not None:
+        notes += [f"{path.name}: {sentence}" for sentence in split.notes(table.header[split.column])]
+        held_out = np.array([row >= 0 and split.parts.get(table.columns[split.column][row]) == "held-out"
+                             for row in matching.rows.tolist()])  # fmt: skip
+        separate = replace(separate, held_out=held_out if held_out.any() else None)
     if chosen.label is not None:
         title = printable(table.header[chosen.label])
         cells, torn = _cells(_as_labels(table.columns[chosen.label], numbers.get(chosen.label)), matching)
-        parts = _label_sets(cells)
+        parts = label_sets(cells)
         if parts:
-            separate = parts
+            separate = replace(parts, held_out=separate.held_out)
             notes.append(f"{path.name}: {title!r} holds sets of labels: there are no classes, and each of the "
                          f"{len(parts.value_names)} labels is a column of 0 and 1 to colour by.")  # fmt: skip
         else:
@@ -199,7 +178,7 @@ def _assembled(
         columns = replace(columns, labels=labels, class_names=tuple(names))
         notes.append(f"{path.name}: the classes are its {len(names)} columns {names[0]!r} to {names[-1]!r}, of which "
                      "each image has one.")  # fmt: skip
-    used = {name_column, chosen.label, *chosen.one_hot}
+    used = {*known, chosen.label, *chosen.one_hot}
     values = {number: found for number, found in numbers.items() if number not in used}
     unused = [printable(name) for number, name in enumerate(table.header) if number not in used | set(values)]
     if unused:
@@ -208,13 +187,14 @@ def _assembled(
             f"{path.name}: not used, since they hold neither numbers nor classes: {', '.join(unused[:5])}{more}."
         )
     if values:
-        known = np.stack([_agreed(found, matching) for found in values.values()], axis=1).astype(np.float32)
-        columns = replace(columns, values=known, value_names=tuple(printable(table.header[n]) for n in values))
+        stacked = np.stack([_agreed(found, matching) for found in values.values()], axis=1).astype(np.float32)
+        columns = replace(columns, values=stacked, value_names=tuple(printable(table.header[n]) for n in values))
     return merged(columns, separate), notes, warnings
 
 
-def _choose(table: Table, name_column: int | None, numbers: dict[int, Doubles]) -> _Chosen:
-    others = [number for number in range(len(table.columns)) if number != name_column]
+def _choose(table: Table, known: set[int | None], numbers: dict[int, Doubles]) -> _Chosen:
+    """Which of the columns that are not known yet are labels. numbers: the columns of numbers."""
+    others = [number for number in range(len(table.columns)) if number not in known]
     different = {number: len(set(table.columns[number])) for number in others}
     few = [number for number in others if different[number] <= MOST_CLASSES]
     named = [number for number in few if table.header[number].lower() in LABEL_WORDS
@@ -222,7 +202,7 @@ def _choose(table: Table, name_column: int | None, numbers: dict[int, Doubles]) 
     texts = [number for number in few if number not in numbers
              and different[number] <= max(2, table.count * 3 // 4)]  # fmt: skip
     sets = [number for number in others if number not in numbers and number not in texts
-            and _separator(set(table.columns[number])) is not None]  # fmt: skip
+            and separator_of(set(table.columns[number])) is not None]  # fmt: skip
     label = next(iter([*named, *texts, *sets]), None)
     if label is not None:
         return _Chosen(label, [])
@@ -272,34 +252,3 @@ def _agreed(numbers: Doubles, matching: Matching) -> Doubles:
         if len(np.unique(numbers[rows])) > 1:
             found[image] = np.nan
     return found
-
-
-def _label_sets(cells: Sequence[str]) -> Columns | None:
-    """A column of 0 and 1 for each label, if cells hold sets of labels such as "cat|dog"; None: they do not."""
-    different = set(cells)
-    separator = _separator(different)
-    if separator is None:
-        return None
-    names = sorted({label for cell in different for label in _divided(cell, separator)}, key=natural_order)
-    index = {name: number for number, name in enumerate(names)}
-    values = np.zeros((len(cells), len(names)), np.float32)
-    for row, cell in enumerate(cells):
-        if cell:
-            values[row, [index[label] for label in _divided(cell, separator)]] = 1
-        else:
-            values[row] = np.nan
-    return Columns(None, (), values, tuple(map(printable, names)))
-
-
-def _separator(different: set[str]) -> str | None:
-    """What divides the labels in cells such as "cat|dog": most of the labels are in several different cells."""
-    for separator in SEPARATORS:
-        often = Counter(label for cell in different for label in _divided(cell, separator))
-        repeated = sum(times > 1 for times in often.values())
-        if any(separator in cell for cell in different) and len(often) <= MOST_CLASSES and repeated * 2 >= len(often):
-            return separator
-    return None
-
-
-def _divided(cell: str, separator: str) -> set[str]:
-    return {label.strip() for label in cell.split(separator) if label.strip()}

@@ -39,7 +39,7 @@ def divide(names: Sequence[str]) -> Division:
         paths = [path[1:] for path in paths]
     notes = []
     if wrapping and any(paths):
-        notes.append(f"The folder {_quoted(['/'.join(wrapping)])} wraps the others: those below it are looked at.")
+        notes.append(f"The folder {quoted(['/'.join(wrapping)])} wraps the others: those below it are looked at.")
     tops = _parts_of(path[0] for path in paths if path)
     if not tops and all(len(path) > 1 for path in paths):
         inner = {path[1] for path in paths}
@@ -116,11 +116,11 @@ def _classes(paths: Sequence[Folders]) -> tuple[str | None, ...]:
 
 def _division_notes(tops: Mapping[str, Part]) -> list[str]:
     of_part = {part: sorted(top for top in tops if tops[top] == part) for part in set(tops.values())}
-    notes = [f"The folders {_quoted(sorted(tops))} divide the set."]
+    notes = [f"The folders {quoted(sorted(tops))} divide the set."]
     if "held-out" in of_part:
-        notes[0] = f"{notes[0][:-1]}: images below {_quoted(of_part['held-out'])} are held out."
+        notes[0] = f"{notes[0][:-1]}: images below {quoted(of_part['held-out'])} are held out."
     if "validation" in of_part and "training" in of_part:
-        notes.append(f"The images below {_quoted(of_part['validation'])} {VALIDATION_JOINS}.")
+        notes.append(f"The images below {quoted(of_part['validation'])} {VALIDATION_JOINS}.")
     if "held-out" not in of_part:
         notes.append(NO_TEST)
     return notes
@@ -134,12 +134,12 @@ def _warnings(classes: Sequence[str | None]) -> tuple[str, ...]:
     if not pure and len({name.part for name in parts.values()}) < 2:
         return ()
     return (
-        f"The folders {_quoted(names)} are taken for classes, although there is {_quoted(pure or list(parts))}: "
+        f"The folders {quoted(names)} are taken for classes, although there is {quoted(pure or list(parts))}: "
         "if this is a part of a divided set, name its folders train and test, beside each other.",
     )
 
 
-def _quoted(names: Sequence[str]) -> str:
+def quoted(names: Sequence[str]) -> str:
     """The names for a sentence: at most five."""
     shown = [printable(name) for name in names[:5]]
     more = [f"{len(names) - 5:,} more"] if len(names) > 5 else []

@@ -91,7 +91,7 @@ class StackedImages:
     @property
     def held_out(self) -> Flags | None:
         if not any(stack.held_out for stack in self.stacks):
-            return None
+            return self.columns.held_out
         return np.concatenate([np.full(stack.array.shape[0], stack.held_out) for stack in self.stacks])
 
     @property

@@ -122,7 +122,7 @@ def _rows(path: Path, text: str) -> list[list[str]]:
     try:
         rows = [
             [cell.strip() for cell in row]
-            for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), skipinitialspace=True)
         ]
     except csv.Error as error:
         raise UserError(f"{path} cannot be read as a table: {error}.") from error
