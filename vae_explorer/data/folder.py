@@ -90,6 +90,7 @@ class FolderImages:
 
         plain: list[int] = []
         deep: list[int] = []
+        photographs = 0
         with reading_images():
             for row, header in enumerate(_each(header_of, self.files, portion(progress, 0.0, HEADERS))):
                 if isinstance(header, str):
@@ -98,7 +99,9 @@ class FolderImages:
                 look.sizes[header.size] += 1
                 look.formats[header.name] += 1
                 look.colored += header.colored
+                photographs += header.photograph
                 (plain if header.depth == "byte" else deep).append(row)
+            look.values.photographs = photographs * 2 > look.count
 
             def values_of(row: int) -> tuple[Kind, Values] | None:
                 try:

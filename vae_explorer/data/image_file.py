@@ -68,6 +68,7 @@ class Header:
     name: str  # name of the pixel format
     depth: Depth
     colored: bool
+    photograph: bool  # in colour or a JPEG file, as masks and counts are not
 
 
 @contextmanager
@@ -100,7 +101,8 @@ def read_header(path: Path, page: int | None = None) -> Header:
             name += ", the first of several pages"
         depth: Depth = "integer" if mode.startswith("I") else "real" if mode == "F" else "byte"
         grey = depth != "byte" or mode in ("1", "L", "LA", "La") or (mode == "P" and _has_grey_palette(picture))
-        return Header((height, width), name, depth, not grey)
+        jpeg = picture.format in ("JPEG", "MPO")
+        return Header((height, width), name, depth, not grey, jpeg or not grey)
 
 
 def read_values(path: Path, page: int | None = None) -> NDArray[np.generic]:

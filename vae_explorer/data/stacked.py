@@ -104,7 +104,7 @@ class StackedImages:
     def look(self, progress: Progress) -> Look:
         height, width, channels = self.stacks[0].shape
         dtype = self.stacks[0].array.dtype
-        look = Look(ValueSample(self.count))
+        look = Look(ValueSample(self.count, photographs=channels > 1))
         row = 0
         for stack in self.stacks:
             if dtype == np.bool_:
