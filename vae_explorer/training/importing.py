@@ -38,7 +38,14 @@ from vae_explorer.run.run import Networks, Run
 from vae_explorer.run.storage import InFolder
 from vae_explorer.run.writing import Contents, write_run
 from vae_explorer.sizes import shape_text
-from vae_explorer.training.by_reconstruction import TRIED, NetworkFile, levels, tried_endings, tried_ranges
+from vae_explorer.training.by_reconstruction import (
+    TRIED,
+    NetworkFile,
+    levels,
+    tried_endings,
+    tried_halves,
+    tried_ranges,
+)
 from vae_explorer.training.finishing import sample_of
 
 BATCH = 500
@@ -103,6 +110,11 @@ def find_model(
             encoder_file.network, encoder_file.name, detected, latent_dim, image_shape, known
         )
         notes.append(note)
+        if detected_encoder.posterior == "concatenated" and choices.posterior_order is None:
+            detected_encoder, note = tried_halves(
+                decoder_file, detected, encoder_file, detected_encoder, latent_dim, image_shape
+            )
+            notes.append(note)
         if dataset is not None and known.input_range is None:
             detected_encoder, note = tried_ranges(decoder_file, detected, encoder_file, detected_encoder, dataset)
             notes.append(note)
