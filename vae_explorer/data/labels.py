@@ -10,7 +10,7 @@ from vae_explorer.array_types import Doubles
 from vae_explorer.data.classes import MOST_CLASSES, are_classes, is_one_hot, of_one_hot, of_texts
 from vae_explorer.data.columns import Columns, merged, no_columns
 from vae_explorer.data.label_sets import label_sets, separator_of
-from vae_explorer.data.matching import Matching, match_names, names_hit
+from vae_explorer.data.matching import Matching, NameIndex
 from vae_explorer.data.names import natural_order, printable
 from vae_explorer.data.options import LabelsBy
 from vae_explorer.data.split_column import find_split
@@ -29,13 +29,13 @@ def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto"
     labels are the column with a usual name, or the first one with few different texts, or columns of 0 and 1 of which
     one is 1. Other numeric columns are values. Raises UserError, also where under half of the names fit.
     """
-    meant = names_hit(names)
-    table = read_table(path, lambda cell: meant(cell) is not None)
-    column = _name_column(table, names, count, meant) if by == "auto" else None
+    index = NameIndex(names)
+    table = read_table(path, lambda cell: index.image_of(cell) is not None)
+    column = _name_column(table, names, count, index.image_of) if by == "auto" else None
     if column is None:
         matching, notes, warnings = _by_row(path, table, names, count)
     elif names:
-        matching, notes, warnings = _by_name(path, table, column, names)
+        matching, notes, warnings = _by_name(path, table, column, names, index)
     else:
         rows = np.argsort(np.array([int(cell) for cell in table.columns[column]]))
         matching, warnings = Matching(rows.astype(np.int64), {}, ()), []
@@ -102,9 +102,11 @@ def _by_row(path: Path, table: Table, names: Sequence[str], count: int) -> tuple
     return Matching(np.arange(count), {}, ()), [f"{note}."], warnings
 
 
-def _by_name(path: Path, table: Table, column: int, names: Sequence[str]) -> tuple[Matching, list[str], list[str]]:
+def _by_name(
+    path: Path, table: Table, column: int, names: Sequence[str], index: NameIndex
+) -> tuple[Matching, list[str], list[str]]:
     cells = table.columns[column]
-    matching = match_names(names, cells)
+    matching = index.match(cells)
     found = matching.count
     if found * 2 < min(len(names), len({cell for cell in cells if cell})) or not found:
         here = " and ".join(printable(names[image]) for image in np.flatnonzero(matching.rows < 0)[:2].tolist())
