@@ -274,3 +274,33 @@ def test_a_tiff_alone_is_read_as_a_folder_of_its_pages(tmp_path: Path):
     assert dataset.info.name == "stack"
     assert dataset.columns.names is not None
     assert dataset.columns.names[2] == "stack.tif#3"
+
+
+def test_folders_that_systems_make_are_no_classes(tmp_path: Path):
+    for folder in ("a", "b", "@eaDir", "__MACOSX", ".ipynb_checkpoints"):
+        write_pictures(tmp_path / folder, 3, 16, 16)
+    assert inspect_data(str(tmp_path)).class_counts == (("a", 3), ("b", 3))
+
+
+def test_images_beside_their_masks_are_warned_of(tmp_path: Path):
+    write_pictures(tmp_path / "images", 3, 16, 16)
+    write_pictures(tmp_path / "masks", 3, 16, 16)
+    (sentence,) = inspect_data(str(tmp_path)).warnings
+    assert sentence == (
+        "The folders images and masks are taken for classes: if masks belongs to the images, give the folder of the "
+        "images alone."
+    )
+
+
+def test_a_table_that_is_not_read_is_named_with_the_option_that_reads_it(tmp_path: Path):
+    write_pictures(tmp_path, 3, 16, 16)
+    (tmp_path / "train.csv").write_text("file,label\n")
+    (skipped,) = inspect_data(str(tmp_path)).skipped
+    assert (skipped.name, skipped.reason) == ("train.csv", "a table, read only if it is given as --labels")
+
+
+def test_of_several_frames_the_first_is_taken_and_that_is_said(tmp_path: Path):
+    frames = [Image.new("L", (16, 16), level) for level in (40, 200)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    ((name, _),) = inspect_data(str(tmp_path)).formats
+    assert name.endswith(", the first of several frames")

@@ -248,3 +248,29 @@ def test_a_column_of_parts_divides_the_set_and_is_no_class(tmp_path: Path):
     assert found.held_out is not None
     assert found.held_out.tolist() == [part == "test" for part in parts]
     assert "a.csv: its column 'split' divides the set: images of test are held out." in found.notes
+
+
+SPELT = {
+    "addresses": (["a b {}.png"], "url,label", "https://x.org/d/a%20b%20{0}.png?raw=1,{1}"),
+    "a comment above": (["{}.png"], "# mine\nfile,label", "{0}.png,{1}"),
+    "blanks after commas": (["{}.png"], "file, note, label", '{0}.png, "one, two", {1}'),
+    "an empty column": (["{}.png"], "file,label,", "{0}.png,{1},"),
+    "a patient before the label": (["{}.png"], "patient_id,file,sort", "p{2},{0}.png,{1}"),
+    "names and numbers of classes": (["{}.png"], "class id,file,labels", "{2},{0}.png,{1}"),
+    "a folder of its own": (["x/{}.png", "y/{}.png"], "folder,id,label", "{3},{0},{1}"),
+    "a folder and files": (["x/{}.png", "y/{}.png"], "label,filename,folder", "{1},{0}.png,{3}"),
+}
+
+
+@pytest.mark.parametrize("case", SPELT)
+def test_rows_are_matched_by_name_however_they_are_written(tmp_path: Path, case: str):
+    patterns, header, row = SPELT[case]
+    images = [(pattern.format(number), number, pattern[0]) for pattern in patterns for number in range(8)]
+    classes = [f"{'ab'[number % 3 == 0]}{folder}" for _, number, folder in images]
+    lines = [row.format(number, label, number // 2, folder)
+             for (_, number, folder), label in zip(images, classes, strict=True)]  # fmt: skip
+    (tmp_path / "a.csv").write_text("\n".join([header, *lines[::-1]]))
+    found = read_csv(tmp_path / "a.csv", [name for name, _, _ in images], len(images))
+    assert [found.class_of(image) for image in range(len(images))] == classes
+    assert f"a.csv: {len(images)} of {len(images)} images matched by name" in found.notes[0]
+    assert not any("not used" in note and ": ." in note for note in found.notes)

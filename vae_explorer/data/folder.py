@@ -42,6 +42,9 @@ HEADERS = 0.7  # share of the progress for reading headers; the rest is for look
 LARGE_AT_ONCE = 64  # images whose values are looked at between two reports of the progress
 MOST_SAMPLED = 400_000_000  # 8-bit values; of images as large as photographs, fewer than SAMPLE are looked at
 LABELS = "labels.csv"
+TABLES = (".csv", ".tsv")
+NO_FOLDERS = ("__MACOSX", "@eaDir", "$RECYCLE.BIN", "lost+found")  # of systems, with copies of images
+NO_FILES = ("Thumbs.db", "desktop.ini")
 
 Result = TypeVar("Result")
 
@@ -160,7 +163,9 @@ def find_images(
         if file.path.suffix.lower() in SUFFIXES or not file.path.suffix:
             images.append(file)
         elif file is not own and file.path != labels:
-            skipped.append(Skipped(printable(file.name), "no image by its name"))
+            table_beside = not (own or labels) and file.path.suffix.lower() in TABLES
+            reason = "a table, read only if it is given as --labels" if table_beside else "no image by its name"
+            skipped.append(Skipped(printable(file.name), reason))
     if options.pages == "all":
         with reading_images():
             images = [page for pages in _each(_pages, images, progress) for page in pages]
@@ -219,12 +224,12 @@ def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
         progress(LOOKING, 0.0)
         current = Path(parent)
         below = current.relative_to(folder)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NO_FOLDERS)
         for name in folders:
             if (current / name).is_symlink():
                 skipped.append(Skipped(printable((below / name).as_posix()), "a link to a folder, not followed"))
         for name in sorted(names):
-            if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
+            if name.startswith(".") or name in NO_FILES:
                 continue
             path = current / name
             try:

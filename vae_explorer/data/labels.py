@@ -1,5 +1,6 @@
 """Labels and numbers of images from a CSV file, and joining those of several sources."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 from vae_explorer.array_types import Doubles
 from vae_explorer.data.classes import MOST_CLASSES, are_classes, is_one_hot, of_one_hot, of_texts
 from vae_explorer.data.columns import Columns, merged, no_columns
+from vae_explorer.data.folder_column import is_unclear, with_folders
 from vae_explorer.data.label_sets import label_sets, separator_of
 from vae_explorer.data.matching import Matching, NameIndex
 from vae_explorer.data.names import natural_order, printable
@@ -18,6 +20,7 @@ from vae_explorer.data.table import FILE_WORDS, LABEL_WORDS, Table, is_file_name
 from vae_explorer.errors import UserError
 
 LOOKED_AT = 300  # cells of a column that are compared with the names to find out whether it holds names
+ID = re.compile(r"(^|[^a-z])id$", re.IGNORECASE)  # the end of a header such as "patient_id", which has no classes
 INDEX_WORDS = ("", "unnamed: 0", "index", "column 1")  # headers of a column that only counts the rows
 
 
@@ -31,7 +34,11 @@ def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto"
     """
     index = NameIndex(names)
     table = read_table(path, lambda cell: index.image_of(cell) is not None)
-    column = _name_column(table, names, count, index.image_of) if by == "auto" else None
+    column = None
+    if by == "auto":
+        column = _name_column(table, names, count, index.image_of)
+        if names and (column is None or is_unclear(table.columns[column], index)):
+            table, column = with_folders(table, column, index)
     if column is None:
         matching, notes, warnings = _by_row(path, table, names, count)
     elif names:
@@ -182,7 +189,11 @@ def _assembled(
                      "each image has one.")  # fmt: skip
     used = {*known, chosen.label, *chosen.one_hot}
     values = {number: found for number, found in numbers.items() if number not in used}
-    unused = [printable(name) for number, name in enumerate(table.header) if number not in used | set(values)]
+    unused = [
+        printable(name) or f"column {number + 1}"
+        for number, name in enumerate(table.header)
+        if number not in used | set(values) and any(table.columns[number])
+    ]
     if unused:
         more = f" and {len(unused) - 5:,} more" if len(unused) > 5 else ""
         notes.append(
@@ -201,8 +212,10 @@ def _choose(table: Table, known: set[int | None], numbers: dict[int, Doubles]) -
     few = [number for number in others if different[number] <= MOST_CLASSES]
     named = [number for number in few if table.header[number].lower() in LABEL_WORDS
              and (number not in numbers or _are_whole(numbers[number]))]  # fmt: skip
+    named.sort(key=lambda number: number in numbers)  # names of classes before their numbers
     texts = [number for number in few if number not in numbers
              and different[number] <= max(2, table.count * 3 // 4)]  # fmt: skip
+    texts.sort(key=lambda number: ID.search(table.header[number]) is not None)
     sets = [number for number in others if number not in numbers and number not in texts
             and separator_of(set(table.columns[number])) is not None]  # fmt: skip
     label = next(iter([*named, *texts, *sets]), None)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 
@@ -42,6 +43,8 @@ class Way:
 
 
 def _slashes(text: str) -> str:
+    if "://" in text:
+        text = unquote(urlsplit(text.strip()).path)
     return text.strip().replace("\\", "/").removeprefix("./")
 
 

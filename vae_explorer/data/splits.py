@@ -1,11 +1,13 @@
 """How the sub-folders of a set divide it: into parts for training and test, into classes, or merely as wrapping."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vae_explorer.data.names import printable
 from vae_explorer.data.naming import Part, parse_name
 
+MASKS = re.compile(r"mask|annotation|segment|truth", re.IGNORECASE)
 Folders = tuple[str, ...]  # the folders above an image, the outermost first
 VALIDATION_JOINS = "join the images for training: each training draws its own validation images from them"
 NO_TEST = "No part is for test: a seventh of all images is held out."
@@ -129,6 +131,12 @@ def _division_notes(tops: Mapping[str, Part]) -> list[str]:
 def _warnings(classes: Sequence[str | None]) -> tuple[str, ...]:
     """A warning if classes are named like parts of a divided set."""
     names = sorted({name for name in classes if name is not None})
+    masks = [name for name in names if parse_name(name).kind == "labels" or MASKS.search(name)]
+    if masks and len(names) <= 3 and any(parse_name(name).kind == "images" for name in names):
+        return (
+            f"The folders {quoted(names)} are taken for classes: if {quoted(masks)} belongs to the images, give the "
+            "folder of the images alone.",
+        )
     parts = {name: parse_name(name) for name in names if parse_name(name).part}
     pure = [name for name in parts if not parts[name].rest]
     if not pure and len({name.part for name in parts.values()}) < 2:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -31,6 +32,8 @@ FILE_WORDS = frozenset((
 LABEL_WORDS = frozenset((
     "label", "labels", "class", "classes", "category", "target", "targets", "y", "klasse", "klassen", "kategorie",
     "etikett", "classe", "catégorie", "categorie", "étiquette", "etiquette", "clase", "categoría", "etiqueta",
+    "class_name", "class name", "class_id", "class id", "category_id", "label_name", "diagnosis", "dx", "emotion",
+    "species", "breed", "digit",
     "categoria", "etichetta", "klass", "класс", "метка", "категория", "类别", "标签", "ラベル", "クラス",
 ))  # fmt: skip
 
@@ -101,7 +104,7 @@ def number_of(cell: str) -> float | None:
 
 def is_file_name(cell: str) -> bool:
     """Whether a cell ends as the name of a file does."""
-    return FILE_ENDING.search(cell) is not None
+    return FILE_ENDING.search(urlsplit(cell).path if "://" in cell else cell) is not None
 
 
 def _decoded(path: Path) -> tuple[str, tuple[str, ...]]:
@@ -129,6 +132,8 @@ def _rows(path: Path, text: str) -> list[list[str]]:
     if rows and len(rows[0]) <= 2 and rows[0] and rows[0][0].lower().startswith("sep="):
         rows = rows[1:]  # Excel's line that names the delimiter
     rows = [row for row in rows if any(row)]
+    while len(rows) > 1 and rows[0][0].startswith("#") and len(rows[0]) != len(rows[1]):
+        rows = rows[1:]  # a comment
     if not rows:
         raise UserError(f"{path} holds no rows.")
     return rows
