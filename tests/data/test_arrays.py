@@ -340,4 +340,14 @@ def test_images_along_the_last_axis_are_found(tmp_path: Path, case: str):
 
 def test_class_names_do_not_turn_one_hot_labels(tmp_path: Path):
     np.savez(tmp_path / "a.npz", x=noise(64, 16, 16), y=np.eye(4)[np.arange(64) % 4], names=np.array(list("abcd")))
-    assert load_dataset(str(tmp_path / "a.npz")).info.class_names == ("0", "1", "2", "3")
+    assert load_dataset(str(tmp_path / "a.npz")).info.class_names == ("a", "b", "c", "d")
+
+
+@pytest.mark.parametrize("key", ["class_names", "label_names", "classes"])
+def test_texts_name_the_classes(tmp_path: Path, key: str):
+    np.savez(tmp_path / "a.npz", images=IMAGES, labels=np.arange(14) % 3, **{key: np.array(["ant", "bee", "cat"])})
+    assert load_dataset(str(tmp_path / "a.npz")).info.class_names == ("ant", "bee", "cat")
+    np.savez(tmp_path / "b.npz", images=IMAGES, labels=np.arange(14) % 3, **{key: np.array(["ant", "bee"])})
+    dataset = load_dataset(str(tmp_path / "b.npz"))
+    assert dataset.info.class_names == ("0", "1", "2")
+    assert f"Not used: {key}, which does not name each class." in dataset.info.notes

@@ -304,3 +304,18 @@ def test_of_several_frames_the_first_is_taken_and_that_is_said(tmp_path: Path):
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
     ((name, _),) = inspect_data(str(tmp_path)).formats
     assert name.endswith(", the first of several frames")
+
+
+def test_numbered_parts_of_a_set_are_no_classes(tmp_path: Path):
+    for folder in ("fold1/a", "fold1/b", "fold2/a", "fold2/b"):
+        write_pictures(tmp_path / folder, 3, 16, 16)
+    report = inspect_data(str(tmp_path))
+    assert report.class_counts == (("a", 6), ("b", 6))
+    assert "The folders fold1 and fold2 are numbered parts of the set and no classes." in report.notes
+
+
+def test_a_table_beside_the_folder_is_named(tmp_path: Path):
+    write_pictures(tmp_path / "train", 3, 16, 16)
+    (tmp_path / "train_labels.csv").write_text("id,label\n")
+    note = "Not used: train_labels.csv beside the folder, which --labels reads."
+    assert note in inspect_data(str(tmp_path / "train")).notes

@@ -274,3 +274,35 @@ def test_rows_are_matched_by_name_however_they_are_written(tmp_path: Path, case:
     assert [found.class_of(image) for image in range(len(images))] == classes
     assert f"a.csv: {len(images)} of {len(images)} images matched by name" in found.notes[0]
     assert not any("not used" in note and ": ." in note for note in found.notes)
+
+
+def test_what_says_that_a_label_is_unknown_is_no_class(tmp_path: Path):
+    cells = ["a", "b", "NaN", "N/A", "", "null", "a", "b"]
+    names = [f"{number}.png" for number in range(8)]
+    rows = [f"{name},{cell}" for name, cell in zip(names, cells, strict=True)]
+    (tmp_path / "a.csv").write_text("\n".join(["file,label", *rows]))
+    found = read_csv(tmp_path / "a.csv", names, 8)
+    assert [found.class_of(row) for row in range(8)] == ["a", "b", "", "", "", "", "a", "b"]
+
+
+def test_numbers_that_differ_for_nearly_all_images_are_no_classes(tmp_path: Path):
+    names = [f"{number}.png" for number in range(30)]
+    (tmp_path / "a.csv").write_text("\n".join(["file,label", *(f"{n}.png,{n * 37}" for n in range(30))]))
+    found = read_csv(tmp_path / "a.csv", names, 30)
+    assert (found.class_names, found.value_names) == ((), ("label",))
+
+
+def test_the_numbered_parts_of_celeba_divide_the_set(tmp_path: Path):
+    names = [f"{number}.png" for number in range(6)]
+    (tmp_path / "a.csv").write_text("\n".join(["", "image_id,partition", *(f"{n}.png,{n // 2}" for n in range(6))]))
+    found = read_csv(tmp_path / "a.csv", names, 6)
+    assert (found.class_names, found.value_names) == ((), ())
+    assert found.held_out is not None
+    assert found.held_out.tolist() == [False] * 4 + [True] * 2
+
+
+def test_an_index_of_the_rows_is_no_number_to_colour_by(tmp_path: Path):
+    names = [f"{number}.png" for number in range(6)]
+    (tmp_path / "a.csv").write_text("\n".join([",file,label", *(f"{5 - n},{n}.png,{'ab'[n % 2]}" for n in range(6))]))
+    found = read_csv(tmp_path / "a.csv", names, 6)
+    assert (found.class_names, found.value_names) == (("a", "b"), ())

@@ -75,3 +75,24 @@ def test_cells_of_different_lengths_are_refused(tmp_path: Path):
     (tmp_path / "a.csv").write_text(f"pixels,emotion\n{'1 ' * 256},0\n{'1 ' * 255},1\n")
     with pytest.raises(UserError, match="row 2 has 255 grey values, the first has 256"):
         load_dataset(str(tmp_path / "a.csv"))
+
+
+PIXELS = [f"pixel{number}" for number in range(256)]
+TABLES = {
+    "labels last, as texts": ([*PIXELS, "class"], lambda row, pixels: [*pixels, "abc"[row % 3]], ",", ("a", "b", "c")),
+    "an index": (["", "label", *PIXELS], lambda row, pixels: [row, row % 3, *pixels], ",", ("0", "1", "2")),
+    "semicolons": (["label", *PIXELS], lambda row, pixels: [f"{row % 3}.0", *pixels], ";", ("0", "1", "2")),
+    "numbered columns": (list(range(256)), lambda _, pixels: pixels, ",", ()),
+    "numbered columns with labels": (list(range(257)), lambda row, pixels: [row % 3, *pixels], ",", ("0", "1", "2")),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_pixels_and_labels_are_told_apart_by_the_header(tmp_path: Path, case: str):
+    header, write, delimiter, classes = TABLES[case]
+    rows = [header, *(write(row, image.ravel().tolist()) for row, image in enumerate(IMAGES))]
+    (tmp_path / "a.csv").write_text("".join(delimiter.join(map(str, row)) + "\n" for row in rows))
+    dataset = load_dataset(str(tmp_path / "a.csv"))
+    np.testing.assert_array_equal(dataset.images[..., 0], IMAGES)
+    assert dataset.info.class_names == classes
+    assert ("Not used: column 1." in dataset.info.notes) == (case == "an index")

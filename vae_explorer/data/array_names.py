@@ -26,6 +26,7 @@ class Chosen:
     images: StoredArray
     labels: StoredArray | None
     numbers: tuple[StoredArray, ...] = ()  # others with a number, or a row of numbers, for each image
+    class_names: StoredArray | None = None  # texts, of class 0 and so on
 
 
 def choose_arrays(
@@ -63,8 +64,11 @@ def choose_arrays(
             used.add(label)
         others = _numbers_of(arrays[key].shape[0], arrays, used) if part is None else []
         used.update(others)
+        titles = None if label is None else _class_names_of(arrays[key].shape[0], arrays, names)
+        used.update([titles] if titles else [])
         numbers = tuple(arrays[other] for other in others)
-        chosen.append(Chosen(part, arrays[key], None if label is None else arrays[label], numbers))
+        chosen.append(Chosen(part, arrays[key], None if label is None else arrays[label], numbers,
+                             arrays[titles] if titles else None))  # fmt: skip
     notes = [_sentence(chosen)]
     if "validation" in found and "training" in found:
         notes.append(f"The images of {printable(found['validation'])} {VALIDATION_JOINS}.")
@@ -139,6 +143,19 @@ def _numbers_of(count: int, arrays: Mapping[str, StoredArray], used: set[str]) -
     ]
 
 
+def _class_names_of(count: int, arrays: Mapping[str, StoredArray], names: Mapping[str, Name]) -> str | None:
+    """The one array of texts that are called classes or names, but are not one for each of `count` images."""
+    found = [
+        key
+        for key, array in arrays.items()
+        if array.dtype.kind in "SU"
+        and len(array.shape) == 1
+        and array.shape[0] not in (0, count)
+        and (names[key].kind == "labels" or "names" in names[key].rest)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def _upright(array: StoredArray) -> StoredArray:
     """A row of one number for each image, (1, N), as a column; any other array as it is."""
     if len(array.shape) == 2 and array.shape[0] == 1 < array.shape[1] and array.held is None:
@@ -152,5 +169,8 @@ def _sentence(chosen: list[Chosen]) -> str:
         labels = f"with the labels {one.labels.name!r}" if one.labels is not None else "without labels"
         texts.append(f"{one.images.name!r}{', held out,' if one.part == 'held-out' else ''} {labels}")
     numbers = [array.name for one in chosen for array in one.numbers]
+    titles = next((one.class_names.name for one in chosen if one.class_names is not None), None)
+    if titles is not None:
+        texts[-1] += f", whose classes are named by {titles!r}"
     more = f" Numbers to colour by: {', '.join(map(repr, numbers))}." if numbers else ""
     return f"Images: {'; '.join(texts)}.{more}"

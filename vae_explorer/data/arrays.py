@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,9 @@ def find_table(path: Path, labels: Path | None, shape: tuple[int, ...] | None = 
         own = columns_by_row(path, others) if others.columns else no_columns(images.shape[0])
         notes: tuple[str, ...] = (f"Images: {images.name}.",)
     else:
-        chosen, notes = choose_arrays(path, open_pixels(path, shape))
+        arrays, left = open_pixels(path, shape)
+        chosen, notes = choose_arrays(path, arrays)
+        notes += left
         images, own = chosen[0].images, _columns(chosen)
     flat, more = flat_sides(images, shape)
     stacks = check_stacks([Stack(images, flat=flat)])
@@ -112,9 +115,24 @@ def _columns(chosen: Sequence[Chosen]) -> Columns:
     counts = [one.images.shape[0] for one in chosen]
     if all(one.labels is None for one in chosen):
         return no_columns(sum(counts))
-    found = [None if one.labels is None else labels_from(one.labels, one.images.shape[0]) for one in chosen]
+    found = [
+        None if one.labels is None else _named(labels_from(one.labels, one.images.shape[0]), one.class_names)
+        for one in chosen
+    ]
     like = next(columns for columns in found if columns is not None)
     return joined([like.unknown(n) if own is None else own for own, n in zip(found, counts, strict=True)], counts)
+
+
+def _named(columns: Columns, names: StoredArray | None) -> Columns:
+    """The columns with the classes 0 and so on called by texts, if there is a text for each."""
+    if names is None or not all(name.isdecimal() and int(name) < names.shape[0] for name in columns.class_names):
+        note = () if names is None else (f"Not used: {names.name}, which does not name each class.",)
+        return replace(columns, notes=(*columns.notes, *note))
+    texts = names.whole()
+    if texts.dtype.kind == "S":
+        texts = np.char.decode(texts, "utf-8", "replace")
+    called = tuple(printable(str(texts[int(name)])) for name in columns.class_names)
+    return replace(columns, class_names=called) if len(set(called)) == len(called) else columns
 
 
 def _numbers(array: StoredArray, count: int) -> Columns:

@@ -199,9 +199,17 @@ def find_images(
         held_out=held_out if held_out.any() else columns.held_out,
         skipped=tuple(skipped),
         labels_read=stamp,
-        notes=division.notes,
+        notes=(*division.notes, *([] if table else _tables_beside(folder))),
         warnings=division.warnings,
     )
+
+
+def _tables_beside(folder: Path) -> list[str]:
+    """A sentence on each table beside the folder that is named as if it were for it."""
+    name = folder.resolve().name
+    names = (LABELS, f"{name}.csv", f"{name}_labels.csv", f"{name}-labels.csv", f"{name}Labels.csv")
+    found = dict.fromkeys(path for path in map(folder.resolve().parent.joinpath, names) if path.is_file())
+    return [f"Not used: {printable(path.name)} beside the folder, which --labels reads." for path in found]
 
 
 def _file(path: Path) -> File:

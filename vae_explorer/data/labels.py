@@ -155,7 +155,9 @@ def _assembled(
         for number, column in enumerate(table.columns)
         if number != name_column and (found := numbers_of(column)) is not None
     }
-    split = find_split([() if number == name_column else column for number, column in enumerate(table.columns)])
+    split = find_split(
+        table.header, [() if number == name_column else column for number, column in enumerate(table.columns)]
+    )
     known = {name_column} if split is None else {name_column, split.column}
     chosen = _choose(table, known, numbers)
     notes, warnings = [], []
@@ -188,7 +190,12 @@ def _assembled(
         notes.append(f"{path.name}: the classes are its {len(names)} columns {names[0]!r} to {names[-1]!r}, of which "
                      "each image has one.")  # fmt: skip
     used = {*known, chosen.label, *chosen.one_hot}
-    values = {number: found for number, found in numbers.items() if number not in used}
+    values = {
+        number: found
+        for number, found in numbers.items()
+        if number not in used
+        and not (table.header[number].lower() in INDEX_WORDS and _counts_images(table.columns[number], table.count))
+    }
     unused = [
         printable(name) or f"column {number + 1}"
         for number, name in enumerate(table.header)
@@ -211,7 +218,8 @@ def _choose(table: Table, known: set[int | None], numbers: dict[int, Doubles]) -
     different = {number: len(set(table.columns[number])) for number in others}
     few = [number for number in others if different[number] <= MOST_CLASSES]
     named = [number for number in few if table.header[number].lower() in LABEL_WORDS
-             and (number not in numbers or _are_whole(numbers[number]))]  # fmt: skip
+             and (number not in numbers or (_are_whole(numbers[number]) and (
+                 _is_counted(numbers[number]) or different[number] <= max(2, table.count * 3 // 4))))]  # fmt: skip
     named.sort(key=lambda number: number in numbers)  # names of classes before their numbers
     texts = [number for number in few if number not in numbers
              and different[number] <= max(2, table.count * 3 // 4)]  # fmt: skip

@@ -7,6 +7,7 @@ from vae_explorer.data.names import printable
 from vae_explorer.data.naming import Part, parse_name
 from vae_explorer.data.splits import NO_TEST, VALIDATION_JOINS, quoted
 
+NUMBERED: dict[str, Part] = {"0": "training", "1": "validation", "2": "held-out"}
 MOST_PARTS = 10  # different cells
 
 
@@ -32,10 +33,15 @@ class SplitColumn:
         return notes
 
 
-def find_split(columns: Sequence[Sequence[str]]) -> SplitColumn | None:
-    """The first column whose cells are all named like parts of a set, of which there are at least two; None: none."""
-    for number, column in enumerate(columns):
+def find_split(header: Sequence[str], columns: Sequence[Sequence[str]]) -> SplitColumn | None:
+    """The first column whose cells are all named like parts of a set, of which there are at least two; None: none.
+
+    CelebA numbers its parts in a column "partition".
+    """
+    for number, (title, column) in enumerate(zip(header, columns, strict=True)):
         different = set(column) - {""}
+        if title.lower() == "partition" and {"0", "2"} <= different <= set(NUMBERED):
+            return SplitColumn(number, NUMBERED)
         if not 2 <= len(different) <= MOST_PARTS:
             continue
         parts = {cell: part for cell in different if (part := parse_name(cell).part) is not None}

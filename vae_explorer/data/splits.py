@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vae_explorer.data.names import printable
 from vae_explorer.data.naming import Part, parse_name
 
+FOLD = re.compile(r"(fold|part|batch|chunk|shard)[ _-]?\d+", re.IGNORECASE)
 MASKS = re.compile(r"mask|annotation|segment|truth", re.IGNORECASE)
 Folders = tuple[str, ...]  # the folders above an image, the outermost first
 VALIDATION_JOINS = "join the images for training: each training draws its own validation images from them"
@@ -42,6 +43,10 @@ def divide(names: Sequence[str]) -> Division:
     notes = []
     if wrapping and any(paths):
         notes.append(f"The folder {quoted(['/'.join(wrapping)])} wraps the others: those below it are looked at.")
+    if paths and all(path and FOLD.fullmatch(path[0]) for path in paths):
+        folds = sorted({path[0] for path in paths})
+        notes.append(f"The folders {quoted(folds)} are numbered parts of the set and no classes.")
+        paths = [path[1:] for path in paths]
     tops = _parts_of(path[0] for path in paths if path)
     if not tops and all(len(path) > 1 for path in paths):
         inner = {path[1] for path in paths}

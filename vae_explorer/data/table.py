@@ -22,6 +22,7 @@ DELIMITERS = "\t;|,"  # in a table that several of them divide evenly, commas ar
 DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d+)?(e[+-]?\d+)?", re.IGNORECASE)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 FILE_ENDING = re.compile(r"\.[a-z][a-z0-9]{1,4}\s*$", re.IGNORECASE)
+UNKNOWN = frozenset(("nan", "n/a", "#n/a", "null", "<na>"))  # cells of programs that know no value, in lower case
 # Usual names of the columns of file names and of labels, in lower case.
 FILE_WORDS = frozenset((
     "filename", "filenames", "file", "file_name", "file name", "files", "path", "filepath", "file_path", "image",
@@ -124,7 +125,7 @@ def _decoded(path: Path) -> tuple[str, tuple[str, ...]]:
 def _rows(path: Path, text: str) -> list[list[str]]:
     try:
         rows = [
-            [cell.strip() for cell in row]
+            ["" if cell.strip().lower() in UNKNOWN else cell.strip() for cell in row]
             for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), skipinitialspace=True)
         ]
     except csv.Error as error:
