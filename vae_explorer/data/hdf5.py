@@ -26,7 +26,7 @@ SUFFIXES = (".h5", ".hdf5", ".hdf")
 MOST_ARRAYS = 1000
 DEEPEST = 10  # levels of nested groups
 RATIO = 1032  # largest compression ratio of deflate
-MOST_TEXTS = 5_000_000  # of any length in an array
+MOST_TEXTS, MOST_LETTERS = 5_000_000, 2**28  # of texts of any length in an array, all as long as the longest
 SIGNATURE, PLACES = b"\x89HDF\r\n\x1a\n", (0, 512)  # that a file begins with, or has behind MATLAB's header
 MATLAB_CLASS, MATLAB_NUMBERS = "MATLAB_class", r"u?int\d+|single|double|logical"
 MODULE = "vae_explorer.data.hdf5"
@@ -108,7 +108,8 @@ def _type_of(item: Any) -> str:
     if item.external or item.is_virtual:
         return "O"
     if h5py.check_string_dtype(item.dtype) and item.dtype.kind == "O" and item.ndim == 1 and len(item) < MOST_TEXTS:
-        return f"S{max(map(len, item[:]), default=1) or 1}"
+        longest = max(map(len, item[:]), default=1) or 1
+        return f"S{longest}" if longest * len(item) <= MOST_LETTERS else "O"
     return str(item.dtype.str) if item.dtype.kind in "biufS" else "O"
 
 

@@ -1,7 +1,7 @@
 """Labels and numbers of images from a CSV file, and joining those of several sources."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,15 +13,14 @@ from vae_explorer.data.columns import Columns, merged, no_columns
 from vae_explorer.data.folder_column import is_unclear, with_folders
 from vae_explorer.data.label_sets import label_sets, separator_of
 from vae_explorer.data.matching import Matching, NameIndex
+from vae_explorer.data.name_column import INDEX_WORDS, counts_images, find_name_column
 from vae_explorer.data.names import natural_order, printable
 from vae_explorer.data.options import LabelsBy
 from vae_explorer.data.split_column import find_split
-from vae_explorer.data.table import FILE_WORDS, LABEL_WORDS, Table, is_file_name, numbers_of, read_table
+from vae_explorer.data.table import LABEL_WORDS, Table, numbers_of, read_table
 from vae_explorer.errors import UserError
 
-LOOKED_AT = 300  # cells of a column that are compared with the names to find out whether it holds names
 ID = re.compile(r"(^|[^a-z])id$", re.IGNORECASE)  # the end of a header such as "patient_id", which has no classes
-INDEX_WORDS = ("", "unnamed: 0", "index", "column 1")  # headers of a column that only counts the rows
 
 
 def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto") -> Columns:
@@ -36,7 +35,7 @@ def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto"
     table = read_table(path, lambda cell: index.image_of(cell) is not None)
     column = None
     if by == "auto":
-        column = _name_column(table, names, count, index.image_of)
+        column = find_name_column(table, names, count, index.image_of)
         if names and (column is None or is_unclear(table.columns[column], index)):
             table, column = with_folders(table, column, index)
     if column is None:
@@ -55,37 +54,6 @@ def columns_by_row(path: Path, table: Table) -> Columns:
     """Labels and numbers of images that are themselves the rows of a table, in their order."""
     columns, notes, warnings = _assembled(path, table, None, Matching(np.arange(table.count), {}, ()))
     return replace(columns, notes=tuple(notes), warnings=tuple(warnings))
-
-
-def _name_column(table: Table, names: Sequence[str], count: int, meant: Callable[[str], int | None]) -> int | None:
-    """Index of the column of names; None: no column looks like names."""
-    if not names:
-        numbered = (_counts_images(column, count) and name.lower() in {*FILE_WORDS, *INDEX_WORDS}
-                    for name, column in zip(table.header, table.columns, strict=True))  # fmt: skip
-        return next((number for number, found in enumerate(numbered) if found), None)
-    best: tuple[tuple[int, int, int], int] | None = None
-    for number, (name, column) in enumerate(zip(table.header, table.columns, strict=True)):
-        some = column[:: max(1, len(column) // LOOKED_AT)]
-        hits = len({image for cell in set(some) if (image := meant(cell)) is not None and image >= 0})
-        files = sum(map(is_file_name, some)) * 2 > len(some)
-        word = name.lower() in FILE_WORDS and len(set(some)) * 2 > len(some)
-        if name.lower() in INDEX_WORDS and _counts_images(column, len(column)) and hits < min(len(some), len(names)):
-            continue  # a program numbered the rows
-        # Numbers such as angles may fit the names 001.png, 002.png: without a usual header, each has to be a name.
-        enough = hits * 2 >= len(some) if numbers_of(some) is None else hits == len(some)
-        if files or word or (enough and len(some) > 1) or (hits and name.lower() in FILE_WORDS):
-            rank = (int(files), hits, int(word))
-            if best is None or rank > best[0]:
-                best = rank, number
-    return None if best is None else best[1]
-
-
-def _counts_images(column: Sequence[str], count: int) -> bool:
-    """Whether the cells are the numbers of all images, from 0 or from 1, in any order."""
-    if len(column) != count or not all(cell.isascii() and cell.isdecimal() and len(cell) < 10 for cell in column):
-        return False
-    numbers = sorted(map(int, column))
-    return numbers in (list(range(count)), list(range(1, count + 1)))
 
 
 def _by_row(path: Path, table: Table, names: Sequence[str], count: int) -> tuple[Matching, list[str], list[str]]:
@@ -194,7 +162,7 @@ def _assembled(
         number: found
         for number, found in numbers.items()
         if number not in used
-        and not (table.header[number].lower() in INDEX_WORDS and _counts_images(table.columns[number], table.count))
+        and not (table.header[number].lower() in INDEX_WORDS and counts_images(table.columns[number], table.count))
     }
     unused = [
         printable(name) or f"column {number + 1}"
