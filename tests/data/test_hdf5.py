@@ -22,7 +22,7 @@ def test_arrays_in_groups_are_found_by_their_names(tmp_path: Path):
     np.testing.assert_array_equal(dataset.images[..., 0], IMAGES)
     assert dataset.columns.label.tolist() == [0, 1, 2, 0, 1, 2, 0, 1] + [-1] * 6
     assert dataset.info.held_out_images == 6
-    assert "Not used: list_classes (3,)." in dataset.info.notes
+    assert dataset.info.class_names == ("a", "b", "c")
 
 
 def test_data_in_other_files_are_not_read(tmp_path: Path):
