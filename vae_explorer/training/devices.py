@@ -50,13 +50,13 @@ class Devices:
 
         return VAE(*arguments) if self.strategy is None else SharedVAE(self.strategy, *arguments)
 
-    def training_batches(self, images: np.ndarray | Rows, config: TrainingConfig, first_epoch: int) -> Any:
-        """The batches of `model.batches.training_batches`, as fit takes them."""
+    def training_batches(self, images: np.ndarray | Rows, config: TrainingConfig, first_epoch: int, steps: int) -> Any:
+        """The batches of `model.batches.training_batches`, as fit takes them. steps: of each call; 1 for a strategy."""
         from vae_explorer.model.batches import training_batches
         from vae_explorer.model.shares import shared_training_batches
 
         if self.strategy is None:
-            return training_batches(images, config, first_epoch)
+            return training_batches(images, config, first_epoch, steps)
         return shared_training_batches(self.strategy, images, config, first_epoch)
 
     def evaluation_batches(self, images: np.ndarray | Rows, batch_size: int) -> Any:

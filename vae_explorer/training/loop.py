@@ -17,6 +17,7 @@ from vae_explorer.run.run import Run
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training.agreement import AgreedControl, agreed, saying
 from vae_explorer.training.callback import epochs_callback
+from vae_explorer.training.calls import steps_per_call, uses_xla
 from vae_explorer.training.course import Course
 from vae_explorer.training.epochs import Epochs, show_and_keep
 from vae_explorer.training.events import Finishing, Started, Warned
@@ -104,8 +105,12 @@ def _started(task: Task, course: Course, live: LiveModel, device: str) -> Starte
 
 
 def fit(task: Task, watcher: Watcher, course: Course, vae: "VAE", epochs: Epochs) -> None:
-    """Train with Keras's fit; `epochs` is called after each step and epoch."""
+    """Train with Keras's fit; `epochs` is called after steps and epochs."""
     config, done, validation = task.config, len(course.history), task.images_of(VALIDATION)
+    steps = 1  # several devices do one step a call
+    if task.devices.strategy is None:
+        vae.uses_xla = uses_xla(vae, config.epochs * course.steps_per_epoch - course.start)
+        steps = steps_per_call(vae)
     ahead = epochs_drawn_for(course.earlier_segments, course.steps_per_epoch)
     drawn = replace(config, epochs=config.epochs + ahead)
     callbacks = [epochs_callback(epochs)]
@@ -114,8 +119,8 @@ def fit(task: Task, watcher: Watcher, course: Course, vae: "VAE", epochs: Epochs
     if task.log:  # first, so that the log has an epoch before its checkpoint is written
         callbacks.insert(0, epoch_log(task.folder / task.log, lambda: not epochs.interrupted, watcher.warn))
     vae.fit(
-        task.devices.training_batches(task.images_of(TRAINING), drawn, done + ahead),
-        steps_per_epoch=course.steps_per_epoch,
+        task.devices.training_batches(task.images_of(TRAINING), drawn, done + ahead, steps),
+        steps_per_epoch=-(-course.steps_per_epoch // steps),
         initial_epoch=done,
         epochs=config.epochs,
         validation_data=task.devices.evaluation_batches(validation, EVALUATION_BATCH),
