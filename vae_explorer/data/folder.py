@@ -5,8 +5,9 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 import numpy as np
@@ -37,7 +38,7 @@ from vae_explorer.progress import Progress, no_progress, portion
 
 THREADS = min(8, os.cpu_count() or 1)
 AT_ONCE = 256  # files between two reports of the progress
-MOST_FILES = 5_000_000
+MOST_FILES = 20_000_000
 HEADERS = 0.7  # share of the progress for reading headers; the rest is for looking at values
 LARGE_AT_ONCE = 64  # images whose values are looked at between two reports of the progress
 MOST_SAMPLED = 400_000_000  # 8-bit values; of images as large as photographs, fewer than SAMPLE are looked at
@@ -48,9 +49,8 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file whose name says that it is an image."""
+    """A file whose name says that it is an image. There may be millions, so that each holds little."""
 
-    path: Path
     name: str  # path below the folder, with slashes
     size: int  # bytes
     modified: int  # time in ns
@@ -63,6 +63,7 @@ class FolderImages:
 
     name: str
     source: str
+    folder: Path
     files: tuple[File, ...]
     columns: Columns
     held_out: Flags | None
@@ -86,7 +87,7 @@ class FolderImages:
         look = Look(ValueSample(self.count))
 
         def header_of(file: File) -> Header | str:
-            return _tried(read_header, file.path, file.page)
+            return _tried(read_header, self.folder / file.name, file.page)
 
         plain: list[int] = []
         deep: list[int] = []
@@ -102,7 +103,7 @@ class FolderImages:
 
             def values_of(row: int) -> tuple[Kind, Values] | None:
                 try:
-                    values = read_values(self.files[row].path, self.files[row].page)
+                    values = read_values(self.folder / self.files[row].name, self.files[row].page)
                 except DamagedError:
                     return None  # `read` reports it
                 return kind_of(values.dtype), picked(values[None], look.values.each, row)
@@ -123,7 +124,7 @@ class FolderImages:
         wanted = np.arange(self.count) if rows is None else rows
 
         def image_of(row: int) -> Bytes | str:
-            return _tried(read_image, self.files[row].path, target, self.files[row].page)
+            return _tried(read_image, self.folder / self.files[row].name, target, self.files[row].page)
 
         with ThreadPoolExecutor(THREADS, "decoding") as pool:
             for start in range(0, len(wanted), AT_ONCE):
@@ -154,13 +155,15 @@ def find_images(
     own = next((file for file in found if file.name.lower() == LABELS), None)
     images: list[File] = []
     for file in found:
-        if file.path.suffix.lower() in SUFFIXES or not file.path.suffix:
+        suffix = PurePosixPath(file.name).suffix.lower()
+        if suffix in SUFFIXES or not suffix:
             images.append(file)
-        elif file is not own and file.path != labels:
+        elif file is not own and folder / file.name != labels:
             skipped.append(Skipped(printable(file.name), "no image by its name"))
     if options.pages == "all":
         with reading_images():
-            images = [page for pages in _each(_pages, images, progress) for page in pages]
+            pages_of = partial(_pages, folder)
+            images = [page for pages in _each(pages_of, images, progress) for page in pages]
     division = divide([file.name for file in images])
     parts, classes = division.parts, division.classes
     if division.divided:
@@ -176,7 +179,7 @@ def find_images(
         )
     held_out = np.array([part == "held-out" for part in parts])
     columns = _columns(images, classes)
-    table = labels or (own.path if own else None)
+    table = labels or (folder / own.name if own else None)
     stamp: tuple[Any, ...] = ()
     if table is not None:
         columns = merged(read_csv(table, [file.name for file in images], len(images), options.labels_by), columns)
@@ -185,6 +188,7 @@ def find_images(
     return FolderImages(
         name=printable(folder.resolve().name) or "images",
         source=str(folder.resolve()),
+        folder=folder,
         files=tuple(images),
         columns=columns,
         held_out=held_out if held_out.any() else None,
@@ -225,7 +229,7 @@ def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
                 skipped.append(Skipped(printable((below / name).as_posix()), reason))
                 continue
             if stat.S_ISREG(state.st_mode):
-                found.append(File(path, (below / name).as_posix(), state.st_size, state.st_mtime_ns))
+                found.append(File((below / name).as_posix(), state.st_size, state.st_mtime_ns))
             else:
                 skipped.append(Skipped(printable((below / name).as_posix()), "not a file"))
         if len(found) > MOST_FILES:
@@ -233,9 +237,10 @@ def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
     return sorted(found, key=lambda file: file.name), skipped
 
 
-def _pages(file: File) -> list[File]:
+def _pages(folder: Path, file: File) -> list[File]:
     """The pages of a TIFF file as images, "name#1" and so on; any other file alone."""
-    count = _tried(count_pages, file.path) if file.path.suffix.lower() in TIFF else 1
+    tiff = PurePosixPath(file.name).suffix.lower() in TIFF
+    count = _tried(count_pages, folder / file.name) if tiff else 1
     if isinstance(count, str) or count == 1:
         return [file]
     return [replace(file, name=f"{file.name}#{page + 1}", page=page) for page in range(count)]
