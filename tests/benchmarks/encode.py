@@ -20,7 +20,7 @@ from tests.benchmarks.results import finish
 
 COUNTS = {"dense": 100_000, "conv": 10_000, "blog": 10_000, "keras-io": 10_000}  # images of a turn, by preset
 SHAPE = 28, 28, 1
-TURNS = 5
+TURNS = 3
 
 
 def write_images(path: Path, count: int) -> None:

@@ -38,6 +38,7 @@ from vae_explorer.progress import Progress, no_progress, portion
 
 THREADS = min(8, os.cpu_count() or 1)
 AT_ONCE = 256  # files between two reports of the progress
+BYTES_AT_ONCE = 20_000_000  # of files, if these are fewer than AT_ONCE
 MOST_FILES = 20_000_000
 HEADERS = 0.7  # share of the progress for reading headers; the rest is for looking at values
 LARGE_AT_ONCE = 64  # images whose values are looked at between two reports of the progress
@@ -51,10 +52,14 @@ Result = TypeVar("Result")
 class File:
     """A file whose name says that it is an image. There may be millions, so that each holds little."""
 
-    name: str  # path below the folder, with slashes
+    name: str  # path below the folder, with slashes, and for a page of a TIFF file "#" and its number, from 1
     size: int  # bytes
     modified: int  # time in ns
     page: int | None = None  # of a TIFF file whose pages are the images, counted from 0
+
+    def path(self, folder: Path) -> Path:
+        """The path of the file, whose pages share it."""
+        return folder / (self.name if self.page is None else self.name.rpartition("#")[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +92,7 @@ class FolderImages:
         look = Look(ValueSample(self.count))
 
         def header_of(file: File) -> Header | str:
-            return _tried(read_header, self.folder / file.name, file.page)
+            return _tried(read_header, file.path(self.folder), file.page)
 
         plain: list[int] = []
         deep: list[int] = []
@@ -103,7 +108,7 @@ class FolderImages:
 
             def values_of(row: int) -> tuple[Kind, Values] | None:
                 try:
-                    values = read_values(self.folder / self.files[row].name, self.files[row].page)
+                    values = read_values(self.files[row].path(self.folder), self.files[row].page)
                 except DamagedError:
                     return None  # `read` reports it
                 return kind_of(values.dtype), picked(values[None], look.values.each, row)
@@ -124,11 +129,10 @@ class FolderImages:
         wanted = np.arange(self.count) if rows is None else rows
 
         def image_of(row: int) -> Bytes | str:
-            return _tried(read_image, self.folder / self.files[row].name, target, self.files[row].page)
+            return _tried(read_image, self.files[row].path(self.folder), target, self.files[row].page)
 
         with ThreadPoolExecutor(THREADS, "decoding") as pool:
-            for start in range(0, len(wanted), AT_ONCE):
-                some = wanted[start : start + AT_ONCE]
+            for some in self._blocks(wanted):
                 with reading_images():
                     found = list(pool.map(image_of, some.tolist()))
                 good = [index for index, image in enumerate(found) if not isinstance(image, str)]
@@ -139,6 +143,16 @@ class FolderImages:
                     if isinstance(reason, str)
                 }
                 yield Block(some[good], np.stack(images) if images else np.empty((0, *target.shape), np.uint8), skipped)
+
+    def _blocks(self, rows: Longs) -> Iterator[Longs]:
+        """The rows in blocks of AT_ONCE, and of fewer large files, so that the progress is reported often."""
+        sizes = np.cumsum([min(self.files[row].size, BYTES_AT_ONCE) for row in rows.tolist()])
+        start = 0
+        while start < len(rows):
+            end = int(np.searchsorted(sizes, (sizes[start - 1] if start else 0) + BYTES_AT_ONCE, "right"))
+            end = min(max(end, start + 1), start + AT_ONCE)
+            yield rows[start:end]
+            start = end
 
 
 def find_images(
