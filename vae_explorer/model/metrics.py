@@ -236,6 +236,7 @@ def neighbour_accuracy(
 
 def nearest(z: Doubles, known: NDArray[Any], count: int, progress: Progress = no_progress) -> Indices:
     """The indices of the `count` known codes (M, latent_dim) that are nearest to each z (N, latent_dim): (N, count)."""
+    progress(COMPARING, 0.0)
     if z.shape[1] <= DIMENSIONS:
         from scipy.spatial import cKDTree
 

@@ -14,7 +14,7 @@ from vae_explorer.data.ahead import batches_ahead
 from vae_explorer.data.dataset import HELD_OUT, UNUSED, Dataset, Rows
 from vae_explorer.model.files import write_models
 from vae_explorer.model.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
-from vae_explorer.progress import LeftError, Progress
+from vae_explorer.progress import LeftError, Progress, portion
 from vae_explorer.run.arrays import Codes, Sample
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.history import EpochRecord
@@ -64,21 +64,24 @@ def finish_run(
 
     codes = _codes_of(vae, task.dataset, task.splits, progress)
     quality = _measure(vae, task.dataset, task.splits, codes, progress, hurried)
-    progress("Writing the run", 0.0)
+
+    def writing(low: float, high: float) -> Progress:
+        return portion(lambda _task, share: progress("Writing the run", share), low, high)
 
     def write_networks() -> None:
         write_models(
             task.folder,
             {"encoder": vae.encoder, "decoder": with_sigmoid(vae.decoder)},
             warned=warned,
-            progress=lambda _task, share: progress("Writing the run", 0.9 * share),
+            progress=writing(0.4, 0.9),
         )
 
     def described() -> RunInfo:
         progress("Writing the run", 0.9)
         return _info(task.folder.name, vae, ended, task.dataset, quality)
 
-    return write_run(task.folder, Contents(codes, sample, ended.history), write_networks, described)
+    contents = Contents(codes, sample, ended.history)
+    return write_run(task.folder, contents, write_networks, described, writing(0.0, 0.4))
 
 
 def encoded(vae: "VAE", images: Bytes | Rows) -> Iterator[tuple[Floats, Floats]]:
