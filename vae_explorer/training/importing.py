@@ -287,7 +287,7 @@ def _encode(found: Found, progress: Progress) -> Codes:
     encoder, dataset = found.model.encoder, found.dataset
     if encoder is None or found.encoder is None or dataset is None:
         return no_codes(_dataset_info(found), found.model.latent_dim)
-    count, parts = len(dataset.images), []
+    count, parts = len(dataset.images), list[tuple[Floats, Floats]]()
     for images in batches_ahead(dataset.images, BATCH):
         progress("Encoding all images", len(parts) * BATCH / count)
         parts.append(to_posterior(found.encoder.network, encoder, _levels(images)))
