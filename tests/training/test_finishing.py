@@ -40,7 +40,7 @@ def test_leaving_at_any_report_puts_the_folder_back(
     finish(tmp_path / "whole", lambda task, _share: reports.append(task))
     assert open_run(tmp_path / "whole").info.status == "stopped"
     firsts = {reports.index(task) for task in reports}
-    assert len(firsts) == 4
+    assert len(firsts) == 5
     before = hashes(tiny_run_folder)
     for left_at in sorted(firsts | {len(reports) - 3, len(reports) - 1}):
         count = iter(range(len(reports)))

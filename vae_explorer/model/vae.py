@@ -107,6 +107,12 @@ class VAE(keras.Model):  # type: ignore[misc]
         uniform = self.drawn(tf.random.stateless_uniform, BINARIZATION, step, tf.shape(levels), first)
         return tf.cast(uniform < levels, tf.float32)
 
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
+    def posterior_of(self, images: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
+        """z_mean and z_log_var, (batch, latent_dim) each, of images (batch, H, W, C) uint8: one compiled function."""
+        z_mean, z_log_var = self.encoder(self.pixels_of(images, step), training=False)
+        return z_mean, z_log_var
+
     def passed(
         self, images: Tensor, step: Tensor, training: bool, first: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:

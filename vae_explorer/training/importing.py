@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from vae_explorer import __version__
-from vae_explorer.array_types import Bytes, ImageShape
+from vae_explorer.array_types import Bytes, Floats, ImageShape
+from vae_explorer.data.ahead import batches_ahead
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
@@ -180,7 +181,11 @@ def _write(found: Found, folder: Path, progress: Progress, warned: Callable[[str
         return _measured(Run(InFolder(folder), info, codes, sample, (), Networks()), progress, warned)
 
     return write_run(
-        folder, Contents(codes, sample, ()), lambda: _write_networks(found, folder, progress, warned), described
+        folder,
+        Contents(codes, sample, ()),
+        lambda: _write_networks(found, folder, progress, warned),
+        described,
+        progress,
     )
 
 
@@ -210,11 +215,10 @@ def _encode(found: Found, progress: Progress) -> Codes:
     encoder, dataset = found.model.encoder, found.dataset
     if encoder is None or found.encoder is None or dataset is None:
         return no_codes(_dataset_info(found), found.model.latent_dim)
-    count, parts = len(dataset.images), []
-    for start in range(0, count, BATCH):
-        progress("Encoding all images", start / count)
-        images = levels(dataset.images[start : start + BATCH])
-        parts.append(to_posterior(found.encoder.network, encoder, images))
+    count, parts = len(dataset.images), list[tuple[Floats, Floats]]()
+    for images in batches_ahead(dataset.images, BATCH):
+        progress("Encoding all images", len(parts) * BATCH / count)
+        parts.append(to_posterior(found.encoder.network, encoder, levels(images)))
     z_mean, z_log_var = (np.concatenate(part) for part in zip(*parts, strict=True))
     if not np.isfinite(z_mean).all():
         raise UserError(f"The encoder {encoder.file} gives codes that are no numbers.")
