@@ -11,7 +11,7 @@ from vae_explorer.data.dataset import TRAINING, Dataset, Rows
 from vae_explorer.progress import LeftError
 from vae_explorer.run.checkpoint import Checkpoint
 from vae_explorer.run.config import TrainingConfig
-from vae_explorer.training.devices import Devices
+from vae_explorer.training.devices import ONE, Devices
 from vae_explorer.training.events import Control, Event, Warned
 
 
@@ -25,7 +25,7 @@ class Task:
     folder: Path
     note: str
     log: str  # folder of the log for TensorBoard, absolute or relative to `folder`; "": no log
-    devices: Devices
+    devices: Devices = ONE
 
     @classmethod
     def of(cls, checkpoint: Checkpoint, dataset: Dataset, splits: Bytes, folder: Path, devices: Devices) -> "Task":
