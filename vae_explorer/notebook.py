@@ -122,7 +122,7 @@ def train(
     """Train a VAE and write it as a run. If it is interrupted, its last whole epoch stays for `resume`.
 
     images: a data set, or the source of one. folder: the run's folder, by default a new one among the user's runs.
-    preset: "dense", "conv", "keras-io" or "blog", by default what suits the images. settings: values that differ
+    preset: one of `PRESETS` in run/config.py, by default what suits the images. settings: values that differ
     from the preset, such as epochs=5, latent_dim=8, beta=0.5, limit=10000 (images) or seed=1. on_event: called in this
     thread with each event of `vae_explorer.training.events`, such as EpochEnded, whose `record` has the losses.
     overwrite: let the new run replace one in the folder.
