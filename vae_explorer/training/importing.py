@@ -1,7 +1,7 @@
 """Importing a decoder, with an encoder and images if they are given, as a run like one that was trained here."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from vae_explorer import __version__
-from vae_explorer.array_types import Bytes, Floats, ImageShape
+from vae_explorer.array_types import Bytes, Floats, ImageShape, Ints
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
@@ -23,6 +23,7 @@ from vae_explorer.network.fitting import (
     to_images,
     to_posterior,
 )
+from vae_explorer.network.label_input import OfClasses, find_label
 from vae_explorer.network.layer_ranges import keras_ending, keras_input_range, onnx_ending, onnx_input_range
 from vae_explorer.network.onnx_file import parse_onnx
 from vae_explorer.network.onnx_network import load_onnx_file
@@ -37,6 +38,7 @@ from vae_explorer.run.imported import (
     Ending,
     ImportedDecoder,
     ImportedEncoder,
+    ImportedLabel,
     ImportedModel,
     InputRange,
 )
@@ -63,6 +65,13 @@ class _File:
     input_range: InputRange | None  # of an encoder whose first layers show it
     content: bytes  # the bytes of an .onnx file; else empty
     whole: Any  # the Keras model in the file if it is a whole VAE; else None
+    label: ImportedLabel | None = None  # that a conditional decoder takes besides z
+
+    def decoding(self, classes: Ints | None = None) -> Network:
+        """The decoder as a network of z alone; row i of z has the class classes[i], None: all classes in turn."""
+        if self.label is None:
+            return self.network
+        return OfClasses(self.network, self.label, classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +103,24 @@ def find_model(
         choices = Choices()
     progress("Reading the decoder", 0.0)
     decoder_file = _read(decoder, "decoder")
+    label = find_label(decoder_file.network, decoder_file.name, choices, _class_count(dataset))
+    decoder_file = replace(decoder_file, label=label)
     encoder_file, notes = None, []
     if encoder is not None:
         progress("Reading the encoder", 0.3)
         encoder_file = _read(encoder, "encoder")
     elif decoder_file.whole is not None:
         encoder_file = _part_of(decoder_file.whole, decoder.name, "encoder")
-        notes.append(f"{decoder.name} holds an encoder, too.")
+        if label is not None and len(encoder_file.network.inputs) > 1:
+            encoder_file = None
+            notes.append(f"{decoder.name} holds an encoder, too, which is left out: it takes labels besides images.")
+        else:
+            notes.append(f"{decoder.name} holds an encoder, too.")
     progress("Trying the decoder", 0.6)
     shape = dataset.info.image_shape if dataset is not None else None
     try:
         detected, latent_dim, image_shape = detect_decoder(
-            decoder_file.network, decoder_file.name, choices, decoder_file.ending, shape
+            decoder_file.decoding(), decoder_file.name, choices, decoder_file.ending, shape
         )
     except UnclearError:
         if encoder_file is None or dataset is None:
@@ -115,7 +130,8 @@ def find_model(
     if shape is not None and shape != image_shape:
         wanted, given = (shape_text(sides) for sides in (image_shape, shape))
         raise UserError(f"The decoder {decoder.name} gives images of {wanted}, the data set has images of {given}.")
-    notes.append(outside_note(detected))
+    detected = replace(detected, label=label)
+    notes += [outside_note(detected), *_notes_on(label, decoder.name, dataset, encoder_file is not None)]
     detected_encoder = None
     if encoder_file is not None:
         progress("Trying the encoder", 0.8)
@@ -183,7 +199,7 @@ def _tried_endings(
     shape, found = dataset.info.image_shape, {}
     for ending in ENDINGS:
         detected = detect_decoder(
-            decoder_file.network, decoder_file.name, replace(choices, ending=ending), None, shape
+            decoder_file.decoding(), decoder_file.name, replace(choices, ending=ending), None, shape
         )  # fmt: skip
         decoder, latent_dim, image_shape = detected
         if image_shape != shape:
@@ -194,7 +210,7 @@ def _tried_endings(
         found[ending] = (errors[encoder] if known.input_range else min(errors.values())), detected
     best, other, *_ = sorted(found, key=lambda ending: found[ending][0])
     if found[best][0] > CLEARLY * found[other][0]:
-        detect_decoder(decoder_file.network, decoder_file.name, choices, None, shape)  # raises UnclearError again
+        detect_decoder(decoder_file.decoding(), decoder_file.name, choices, None, shape)  # raises UnclearError again
     note = (
         f"The decoder's values are read as {best.replace('..', ' to ')}, which gives reconstructions with an error "
         f"(root mean square, pixels 0 to 1) of {found[best][0]:.3f} instead of {found[other][0]:.3f} as "
@@ -209,10 +225,11 @@ def _errors(
     """The root mean square errors of reconstructions, pixels 0 to 1, for the encoder with each range of pixels."""
     rows = np.linspace(0, len(dataset.images) - 1, min(len(dataset.images), TRIED)).astype(int)
     images, errors = _levels(dataset.images[rows]), {}
+    decode = decoder_file.decoding(_classes_of(dataset, decoder_file.label, rows))
     for input_range in INPUT_RANGES:
         tried = replace(encoder, input_range=input_range)
         z_mean, _ = to_posterior(encoder_file.network, tried, images)
-        values = decoder_file.network(z_mean, [decoder.output])[0]
+        values = decode(z_mean, [decoder.output])[0]
         error = np.sqrt(np.mean(np.square(to_images(values, decoder, dataset.info.image_shape) - images)))
         errors[tried] = float(error) if np.isfinite(error) else np.inf
     return errors
@@ -236,6 +253,30 @@ def _tried_ranges(
     )
 
 
+def _class_count(dataset: Dataset | None) -> int:
+    return 0 if dataset is None else len(dataset.info.class_names)
+
+
+def _classes_of(dataset: Dataset, label: ImportedLabel | None, rows: Ints) -> Ints | None:
+    """The classes of some images as labels of a conditional decoder; None: the decoder has other classes, or none."""
+    if label is None or label.classes != _class_count(dataset):
+        return None
+    return np.maximum(dataset.columns.label[rows], 0)
+
+
+def _notes_on(
+    label: ImportedLabel | None, file: str, dataset: Dataset | None, with_encoder: bool
+) -> Iterator[str]:  # fmt: skip
+    """Sentences on the classes of a conditional decoder and on what is not measured."""
+    if label is None:
+        return
+    named = label.classes == _class_count(dataset)
+    names = "named as the classes of the data set, in their order" if named else "named by their numbers"
+    yield f"{file} decodes images of a class that is chosen: its {label.classes} classes are {names}."
+    if with_encoder and dataset is not None:
+        yield "No ELBO and no other quality figures are measured: with one class for all images they would mislead."
+
+
 def _write(found: Found, folder: Path, progress: Progress, warned: Callable[[str], None]) -> Run:
     sample = Sample(np.zeros((0, *found.image_shape), np.uint8), np.zeros(0, np.int64))
     if found.dataset is not None:
@@ -244,7 +285,8 @@ def _write(found: Found, folder: Path, progress: Progress, warned: Callable[[str
 
     def described() -> RunInfo:
         likelihood, sigma = usual_likelihood(found.image_shape), None
-        if found.model.encoder is None or not len(sample.images):
+        conditional = found.model.decoder.label is not None  # its images of one class are no reconstructions
+        if found.model.encoder is None or not len(sample.images) or conditional:
             return _info(found, folder.name, likelihood, sigma)
         if likelihood != "bernoulli":
             likelihood, sigma = "gaussian-fixed", _residual(found, sample.images)
