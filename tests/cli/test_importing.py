@@ -88,7 +88,7 @@ def test_the_summary_names_the_classes_and_the_caption_the_chosen_one(tmp_path, 
 def test_what_cannot_be_done_with_one_class_says_so(tmp_path, capsys):
     folder = str(write_conditional(tmp_path / "run").folder)
     assert run_command(["quality", folder]) == 1
-    assert "imported without an encoder" in capsys.readouterr().err
+    assert "no held-out images" in capsys.readouterr().err
     assert run_command(["animate", folder, "--out", str(tmp_path / "f.gif")]) == 1
     assert "cannot be replayed" in capsys.readouterr().err
 

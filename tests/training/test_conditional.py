@@ -159,7 +159,7 @@ def labelled_squares(classes: int = CLASSES) -> Dataset:
     count, names = 60, tuple(f"kind {number}" for number in range(classes))
     images = np.random.default_rng(0).integers(0, 256, (count, 16, 16, 1), np.uint8)
     info = DatasetInfo("squares", "", "", (16, 16, 1), count, 30, names)
-    columns = replace(no_columns(count), label=(np.arange(count) % classes).astype(np.int32), class_names=names)
+    columns = replace(no_columns(count), labels=(np.arange(count) % classes).astype(np.int32), class_names=names)
     return Dataset(info, images, columns, np.arange(count) >= 30)
 
 

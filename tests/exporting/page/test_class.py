@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.browser import drag, pixels
 from tests.browser import code as code_of
+from tests.browser import drag, pixels
 from tests.exporting.page.pages import Opener
 from tests.imported_files import write_conditional
 from vae_explorer.exporting.page.choosing import PageOptions

@@ -70,7 +70,7 @@ def write_page(run: Run, path: Path, options: PageOptions | None = None, progres
         progress("Writing the page", 0.9)
         temporary.write_text(page, encoding="utf-8")
         progress("Writing the page", 1.0)
-    return f"{said} {class_note(run.info, shown.label)}".rstrip()
+    return " ".join(filter(None, [said.rstrip(), class_note(run.info, shown.label)]))
 
 
 def _lowered(run: Run, progress: Progress) -> tuple[Lowered | None, str]:
