@@ -64,6 +64,17 @@ def one_hot(label_first: bool = False, names: tuple[str, str] = ("z_sampling", "
     return keras.Model([label, z] if label_first else [z, label], layers.Dense(256, activation="sigmoid")(x))
 
 
+def index_made_one_hot(by_layer: bool):
+    import keras
+    from keras import layers, ops
+
+    z, label = keras.Input((2,), name="z"), keras.Input((1,) if by_layer else (), dtype="int32", name="label")
+    encode = layers.CategoryEncoding(CLASSES, output_mode="one_hot")
+    known = encode(label) if by_layer else ops.one_hot(label, CLASSES)
+    x = layers.Concatenate()([z, known])
+    return keras.Model([z, label], layers.Dense(256, activation="sigmoid")(x))
+
+
 def nested():
     import keras
 
@@ -86,6 +97,7 @@ def label_values(model, label: int, count: int):
         gan_generator, multiplied, one_hot, nested,
         pytest.param(lambda: gan_generator(()), id="single numbers"),
         pytest.param(lambda: one_hot(label_first=True), id="label first"),
+        pytest.param(lambda: index_made_one_hot(by_layer=True), id="category encoding"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["keras", "h5"])
@@ -107,6 +119,15 @@ def test_each_class_has_the_images_that_keras_gives(build: Callable, kind: str, 
         assert ours.engine == "LiteRT"
         np.testing.assert_allclose(ours(z), theirs, atol=1e-5)
         np.testing.assert_allclose(ours(z[:1]), theirs[:1], atol=1e-5)
+
+
+def test_a_network_may_make_the_one_hot_itself(tmp_path: Path) -> None:
+    model = index_made_one_hot(by_layer=False)
+    model.save(tmp_path / "d.keras")
+    run = write_model(find_model(tmp_path / "d.keras"), tmp_path / "run")
+    z = np.ones((2, 2), np.float32)
+    theirs = np.asarray(model([z, np.full(2, 6, np.int32)])).reshape(-1, 16, 16, 1)
+    np.testing.assert_allclose(run_decoder(run, 6)(z), theirs, atol=1e-5)
 
 
 def by_onnxruntime(content: bytes, z: Floats, label: np.ndarray) -> Floats:
