@@ -28,8 +28,8 @@ OPERATORS = {
     "InstanceNormalization", "LayerNormalization", "LeakyRelu", "Log", "MatMul", "Max", "MaxPool", "Min", "Mish", "Mul",
     "Neg", "OneHot", "PRelu", "Pad", "Pow", "RandomNormal", "RandomNormalLike", "Range", "Reciprocal", "ReduceMean",
     "ReduceProd", "ReduceSum", "Relu", "Reshape", "Resize", "Selu", "Shape", "Sigmoid", "Sin", "Cos", "Slice",
-    "Softmax", "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Unsqueeze", "Upsample",
-    "Where",
+    "Softmax", "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Unsqueeze",
+    "Upsample", "Where",
 }  # fmt: skip
 
 DTYPES: dict[str, Any] = {  # of inputs; all others are float32
