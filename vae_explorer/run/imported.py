@@ -14,7 +14,8 @@ Layout = Literal["last", "first", "plain", "flat", "flat-first"]
 # How a class is given to a conditional decoder: as K numbers, 1 for the class and 0 for the others, or as its number.
 LabelKind = Literal["one-hot", "index"]
 InputRange = Literal["0..1", "-1..1", "0..255"]  # range of the pixels that an encoder takes
-Posterior = Literal["mean and log-variance", "concatenated", "mean alone"]  # what an encoder gives of q(z|x)
+# What an encoder gives of q(z|x); concatenated: both in one tensor, the mean first unless it is said.
+Posterior = Literal["mean and log-variance", "concatenated", "concatenated, log-variance first", "mean alone"]
 Shape = tuple[int, ...]
 
 MOST_DIMENSIONS = 512  # of the latent codes of an imported model
