@@ -124,7 +124,7 @@ def test_explorer_follows_the_model_in_training_while_it_trains(qtbot: QtBot, re
     wait_for_event(qtbot, ready, EpochEnded)
     explorer = ready.explorer
     assert explorer.live.isChecked()
-    assert ready.title.text().startswith("live: dense in training")
+    assert ready.title.text().startswith("live: deep in training")
     ready.tabs.setCurrentWidget(explorer)
     QApplication.processEvents()
     handle = explorer.view.findChild(QObject, "latentHandle")
