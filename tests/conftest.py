@@ -48,6 +48,11 @@ SLOWEST = (
 )  # fmt: skip
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """A process more than there are processor cores: each waits for browsers, other programs and timers at times."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> int:
         first = item.path.relative_to(Path(__file__).parent).parts[0]
