@@ -80,9 +80,8 @@ class Replay:
             z_mean = self.codes[index]
             if share:
                 z_mean = z_mean + np.float32(share) * (self.codes[index + 1] - z_mean)
-        moment = replace(
-            self.subject, decoder=MomentDecoder(self, index, share), z_mean=z_mean, with_image=Neighbours(z_mean)
-        )
+        decoder, nearby = MomentDecoder(self, index, share), Neighbours(z_mean)
+        moment = replace(self.subject, decoder=decoder, z_mean=z_mean, with_image=nearby, nearby=nearby)
         return draw_in(moment, self.subject.drawn_in)
 
 
