@@ -160,12 +160,14 @@ class ExplorerTab(QWidget):
             return
         self._subject = draw_in(subject, self._subject.drawn_in)
         self.view.show_subject(self._subject, fit=False)
+        self.view.layers.go(self.code, self.plane)
         self._dimensions.follow(self._subject)
         self._decode()
 
     def decode_again(self) -> None:
         """Decode the same latent code again, because the decoder has changed."""
         self._decode()
+        self.view.layers.decoder_changed()
         self._dimensions.show_code(self.code, self.plane)
 
     def show_locate(self, on: bool) -> None:
@@ -243,6 +245,7 @@ class ExplorerTab(QWidget):
         self._subject, self.plane = subject, plane.through(self.code)
         self.panel.name_axes(plane.names)
         self.view.show_subject(subject, fit)
+        self.view.layers.go(self.code, self.plane)
         return subject
 
     def _go(self, code: Floats) -> None:
@@ -250,6 +253,7 @@ class ExplorerTab(QWidget):
         if len(code) > 2:
             self._hold(code)
         self.view.move_handle(*self.plane.point(code))
+        self.view.layers.go(code, self.plane)
         self.panel.show_point(self.view.handle_point)
         self.panel.show_plane_note(plane_note(self.plane))
         self._decode()

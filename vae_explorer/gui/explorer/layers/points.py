@@ -28,7 +28,9 @@ class Filter:
 class PointsLayer(MapLayer):
     """Points coloured by class until `colour_by` is called."""
 
+    name = "points"
     title = "Points"
+    sentence = "The latent code of each image, the mean of q(z|x). In more than two dimensions it is projected."
 
     def __init__(self) -> None:
         self.drawing, self._legend = PointsItem(), PointsLegend()

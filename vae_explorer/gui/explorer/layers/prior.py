@@ -60,7 +60,9 @@ class PriorItem(ViewItem):
 class PriorLayer(MapLayer):
     """Shows the prior and decoded images for a subject without latent codes; decodes in the background."""
 
+    name = "prior"
     title = "Prior"
+    sentence = "Circles at 1, 2 and 3 standard deviations of the prior N(0, I), which is the same in every plane."
 
     def __init__(self) -> None:
         self._rings = PriorItem()
