@@ -64,10 +64,10 @@ def test_with_one_dimension_it_is_a_length():
     np.testing.assert_allclose(factors, np.linalg.norm(decoder.matrix), rtol=1e-3)
 
 
-def test_differences_agree_with_autodiff(run: Run):
+def test_differences_agree_with_autodiff(tiny_run: Run):
     import tensorflow as tf
 
-    decoder, model = run_decoder(run), load_keras_decoder(run)
+    decoder, model = run_decoder(tiny_run), load_keras_decoder(tiny_run)
     z = tf.constant(POINTS)
     with tf.GradientTape() as tape:
         tape.watch(z)

@@ -17,23 +17,23 @@ def images_of(run: Run) -> np.ndarray:
     return run.sample.images[:70].astype(np.float32) / 255
 
 
-def test_litert_and_tensorflow_give_the_mean_and_the_log_variance_of_the_keras_model(run: Run):
-    assert run.networks.encoder is not None
-    wanted = [output.numpy() for output in load_keras_encoder(run)(images_of(run), training=False)]
-    for networks in (run.networks, Networks()):
-        found = RunEncoder(replace(run, networks=networks))(images_of(run))
+def test_litert_and_tensorflow_give_the_mean_and_the_log_variance_of_the_keras_model(tiny_run: Run):
+    assert tiny_run.networks.encoder is not None
+    wanted = [output.numpy() for output in load_keras_encoder(tiny_run)(images_of(run), training=False)]
+    for networks in (tiny_run.networks, Networks()):
+        found = RunEncoder(replace(tiny_run, networks=networks))(images_of(run))
         for output, expected in zip(found, wanted, strict=True):
             np.testing.assert_allclose(output, expected, atol=1e-4)
 
 
-def test_damaged_content_and_other_shapes_are_refused(run: Run):
-    assert run.networks.encoder is not None
+def test_damaged_content_and_other_shapes_are_refused(tiny_run: Run):
+    assert tiny_run.networks.encoder is not None
     with pytest.raises(UserError, match="cannot be read by LiteRT"):
         LiteRTEncoder(b"nothing", 2, (28, 28, 1))
     with pytest.raises(UserError, match=MISFIT):
-        LiteRTEncoder(run.networks.encoder, 3, run.info.dataset.image_shape)
+        LiteRTEncoder(tiny_run.networks.encoder, 3, tiny_run.info.dataset.image_shape)
 
 
-def test_a_run_has_an_encoder_and_a_page_has_none(run: Run):
-    assert why_no_encoder(run) == ""
-    assert "page holds no encoder" in why_no_encoder(replace(run, storage=InPage(Path("page.html"))))
+def test_a_run_has_an_encoder_and_a_page_has_none(tiny_run: Run):
+    assert why_no_encoder(tiny_run) == ""
+    assert "page holds no encoder" in why_no_encoder(replace(tiny_run, storage=InPage(Path("page.html"))))

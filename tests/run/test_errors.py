@@ -1,6 +1,5 @@
 """run/errors.py and exploring/errors.py: the reconstruction error of each image, measured once."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +16,9 @@ from vae_explorer.run.run import Run
 
 
 @pytest.fixture
-def own(run: Run, tmp_path: Path) -> Run:
+def own(tiny_run_folder: Path) -> Run:
     """A copy of the run that a test may write to."""
-    return open_run(Path(shutil.copytree(run.folder, tmp_path / "own")))
+    return open_run(tiny_run_folder)
 
 
 def test_errors_are_those_of_the_images_that_are_there(own: Run):

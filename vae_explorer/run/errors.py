@@ -6,6 +6,7 @@ names the codes and the decoder that it was measured for, and is not read for ot
 """
 
 import hashlib
+import io
 import logging
 import zipfile
 from pathlib import Path
@@ -28,7 +29,8 @@ def kept_errors(run: Run) -> Floats | None:
     key = _key(run)
     for path in _places(run, key):
         try:
-            with np.load(path, allow_pickle=False) as file:
+            content = io.BytesIO(path.read_bytes())
+            with np.load(content, allow_pickle=False) as file:
                 errors = file["errors"].astype(np.float32)
                 if str(file["key"]) == key and errors.shape == run.codes.index.shape:
                     return np.asarray(errors, np.float32)
