@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
@@ -17,6 +17,8 @@ from vae_explorer.gui.explorer.dimensions_side import DimensionsSide
 from vae_explorer.gui.explorer.foot import ExplorerFoot
 from vae_explorer.gui.explorer.frame_clock import FrameClock
 from vae_explorer.gui.explorer.history import Change, History, Run, drag_run
+from vae_explorer.gui.explorer.layer_choices import LayerChoices
+from vae_explorer.gui.explorer.layers_panel import LayersPanel
 from vae_explorer.gui.explorer.panel import ExplorerPanel
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.explorer.time_bar import TimeBar
@@ -57,6 +59,8 @@ class ExplorerTab(QWidget):
         self.colours, self.splits = self.foot.colours, self.foot.splits
         self.live, self.figures = self.foot.live, self.foot.figures
         self.copy_image = self.panel.copy_image
+        self.layers_panel = LayersPanel(self.view)
+        self._layer_choices = LayerChoices(self.view.layers, self.layers_panel, self.moves, self)
         self._choices = PointsChoices(self.view.points, self.foot, self.moves, self)
         self.overlay = PerformanceOverlay(
             self.clock, self._decoding.text, lambda: self.view.points_shown, self.view.map_corner, self.view
@@ -83,6 +87,7 @@ class ExplorerTab(QWidget):
         view, panel = self.view, self.panel
         self._decoding.answered.connect(self._show_answer)
         self._choices.changed.connect(self._show_figures)
+        self._layer_choices.changed.connect(self._show_figures)
         view.moved.connect(self._handle_moved)
         view.jumped.connect(self.go_to)
         view.picked.connect(self._jump_to_row)
@@ -110,6 +115,14 @@ class ExplorerTab(QWidget):
     def frame_painted(self) -> None:
         """Call this when everything that waited for a paint is painted."""
         self.clock.frame_painted()
+
+    def store(self, settings: QSettings) -> None:
+        """Remember the states of the map's layers for the next launch."""
+        self._layer_choices.store(settings)
+
+    def restore(self, settings: QSettings) -> None:
+        """Set the map's layers to their remembered states."""
+        self._layer_choices.restore(settings)
 
     def fit(self) -> None:
         """Bring the prior and nearly all points into view."""

@@ -49,7 +49,7 @@ class MapLayer(QObject):
         """Draw this subject; called 30 times per second during a replay."""
 
     def go(self, code: Floats, plane: Plane) -> None:
-        """The handle is at this latent code (latent_dim,), through which the plane goes; called after each `show`, too."""
+        """The handle is at this latent code (latent_dim,), in this plane; called after each `show`, too."""
 
     def decoder_changed(self) -> None:
         """The subject's decoder has other weights than before, because the model is in training."""

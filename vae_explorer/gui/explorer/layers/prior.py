@@ -58,7 +58,7 @@ class PriorItem(ViewItem):
 
 
 class PriorLayer(MapLayer):
-    """Shows the prior and decoded images for a subject without latent codes; decodes in the background."""
+    """Shows the prior, and also decoded images for a subject without latent codes; decodes in the background."""
 
     name = "prior"
     title = "Prior"
@@ -68,7 +68,7 @@ class PriorLayer(MapLayer):
         self._rings = PriorItem()
         super().__init__(self._rings)
         self._subject: Subject | None = None
-        self._has_something(drawn=False, explained=False)
+        self._offer(default_on=False)
 
     @property
     def images(self) -> list[QImage]:
@@ -78,7 +78,7 @@ class PriorLayer(MapLayer):
     def show(self, subject: Subject) -> None:
         self._rings.images, self._subject = [], subject
         empty = not len(subject.plane)
-        self._has_something(drawn=empty, explained=False)
+        self._offer(default_on=empty)
         if not empty:
             return
         plane, decoder = subject.drawn_in, subject.decoder
