@@ -19,9 +19,9 @@ def images_of(run: Run) -> np.ndarray:
 
 def test_litert_and_tensorflow_give_the_mean_and_the_log_variance_of_the_keras_model(tiny_run: Run):
     assert tiny_run.networks.encoder is not None
-    wanted = [output.numpy() for output in load_keras_encoder(tiny_run)(images_of(run), training=False)]
+    wanted = [output.numpy() for output in load_keras_encoder(tiny_run)(images_of(tiny_run), training=False)]
     for networks in (tiny_run.networks, Networks()):
-        found = RunEncoder(replace(tiny_run, networks=networks))(images_of(run))
+        found = RunEncoder(replace(tiny_run, networks=networks))(images_of(tiny_run))
         for output, expected in zip(found, wanted, strict=True):
             np.testing.assert_allclose(output, expected, atol=1e-4)
 

@@ -42,8 +42,8 @@ def area(derivative: Floats) -> Floats:
     first = derivative[:, 0].astype(np.float64)
     length = np.square(first).sum(axis=1)
     if derivative.shape[1] == 1:
-        return np.sqrt(length).astype(np.float32)
+        return np.asarray(np.sqrt(length), np.float32)
     second = derivative[:, 1].astype(np.float64)
     shared = (first * second).sum(axis=1) / np.maximum(length, math.ulp(0))
     rest = second - shared[:, None] * first  # orthogonal to the first; a difference of products would lose digits
-    return np.sqrt(length * np.square(rest).sum(axis=1)).astype(np.float32)
+    return np.asarray(np.sqrt(length * np.square(rest).sum(axis=1)), np.float32)

@@ -93,7 +93,8 @@ def cells_for(gaussians: Gaussians, rectangle: Rectangle) -> int:
 
 def density_on(grid: Grid, gaussians: Gaussians) -> Doubles:
     """The mean of the Gaussians at each point of a grid (H, W), per unit of area; 0 without Gaussians."""
-    return sums_on(grid, gaussians)[0] / max(len(gaussians.mean), 1)
+    density: Doubles = sums_on(grid, gaussians)[0] / max(len(gaussians.mean), 1)
+    return density
 
 
 def sums_on(grid: Grid, gaussians: Gaussians, weights: Floats | None = None) -> Doubles:
@@ -144,7 +145,7 @@ def levels_of(density: Doubles) -> tuple[float, ...]:
 
 
 def _sum_of_products(u: Floats, v: Floats, height: Floats) -> Floats:
-    """The sum over n of height[n] * exp(-(u[n]² + v[n]²) / 2) for each pair of columns: (columns of v, columns of u)."""
+    """The sum over n of height[n] * exp(-(u[n]² + v[n]²) / 2), for each column of v and each of u."""
     total: Floats = (height * np.exp(np.float32(-0.5) * v * v)).T @ np.exp(np.float32(-0.5) * u * u)
     return total
 

@@ -39,7 +39,9 @@ def grid_over(rectangle: Rectangle, cells: int) -> Grid:
     side = max(right - left, high - low) / cells
     columns, rows = (max(1, round(length / side)) for length in (right - left, high - low))
     across, up = (right - left) / columns, (high - low) / rows
-    return Grid(left + (np.arange(columns) + 0.5) * across, high - (np.arange(rows) + 0.5) * up, rectangle)
+    x = np.asarray(left + (np.arange(columns) + 0.5) * across, np.float64)
+    y = np.asarray(high - (np.arange(rows) + 0.5) * up, np.float64)
+    return Grid(x, y, rectangle)
 
 
 def extent_of(points: Floats, margin: float) -> Rectangle:

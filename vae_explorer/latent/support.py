@@ -54,9 +54,10 @@ def _different(codes: Floats) -> Indices:
 
     Rows are compared by a hash, since sorting whole codes would take several times their memory.
     """
-    factors = np.random.default_rng(0).integers(1, 2**63, codes.shape[1], dtype=np.uint64) | np.uint64(1)
+    random = np.random.default_rng(0)
     hashes = np.zeros(len(codes), np.uint64)
-    for dimension, factor in enumerate(factors):
+    for dimension in range(codes.shape[1]):
+        factor = np.uint64(2 * int(random.integers(1, 2**62)) + 1)
         bits = (codes[:, dimension].astype(np.float32) + np.float32(0)).view(np.uint32).astype(np.uint64)
         hashes = (hashes ^ (hashes >> np.uint64(29))) * factor + (bits + np.uint64(1)) * factor
     return np.unique(hashes, return_index=True)[1]
@@ -80,4 +81,5 @@ def _by_all(codes: Floats, different: Indices, measured: Indices) -> Doubles:
         squared = lengths - 2 * some @ others.T + np.square(others).sum(axis=1)
         squared[measured[:, None] == rows] = np.inf
         nearest = np.minimum(nearest, squared.min(axis=1))
-    return np.sqrt(np.maximum(nearest, 0))
+    distances: Doubles = np.sqrt(np.maximum(nearest, 0))
+    return distances

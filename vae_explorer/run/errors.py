@@ -64,7 +64,7 @@ def _places(run: Run, key: str) -> list[Path]:
 def _key(run: Run) -> str:
     """Equal for equal codes and an equal decoder."""
     networks, digest = run.networks, hashlib.sha256()
-    digest.update(np.ascontiguousarray(run.codes.z_mean))
-    digest.update(np.ascontiguousarray(run.codes.index))
+    digest.update(np.ascontiguousarray(run.codes.z_mean).data)
+    digest.update(np.ascontiguousarray(run.codes.index).data)
     digest.update(networks.decoder or networks.onnx_decoder or networks.lowered or b"")
     return digest.hexdigest()

@@ -9,17 +9,28 @@ from PySide6.QtWidgets import QWidget
 
 from vae_explorer.array_types import Floats
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.layers.density import DensityLayer
+from vae_explorer.gui.explorer.layers.errors import ErrorLayer
 from vae_explorer.gui.explorer.layers.grid_lines import GridLinesLayer
 from vae_explorer.gui.explorer.layers.layer import MapLayer
+from vae_explorer.gui.explorer.layers.magnification import MagnificationLayer
 from vae_explorer.gui.explorer.layers.points import PointsLayer
 from vae_explorer.gui.explorer.layers.prior import PriorLayer
+from vae_explorer.gui.explorer.layers.regions import RegionsLayer
+from vae_explorer.gui.explorer.layers.round_trip import ArrowLayer, RoundTripLayer
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.plane import Plane
 
 LAYERS: tuple[Callable[[], MapLayer], ...] = (  # from the lowest to the uppermost
     GridLinesLayer,
+    RegionsLayer,
+    ErrorLayer,
+    MagnificationLayer,
+    RoundTripLayer,
+    DensityLayer,
     PriorLayer,
     PointsLayer,
+    ArrowLayer,
 )
 MARGIN = 10  # pixels between the corner of the map and the first legend, and between legends
 # Events of a legend after which the legends are arranged again.
