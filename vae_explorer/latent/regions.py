@@ -7,11 +7,12 @@ import numpy as np
 from vae_explorer.array_types import Bytes, Floats, Ints
 from vae_explorer.latent.grid import Grid
 from vae_explorer.latent.neighbours import Neighbours
+from vae_explorer.latent.support import SPARSE
 
 VOTERS = 30  # nearest latent codes that vote
 AT_ONCE = 4096  # points of a grid whose voters are looked for at a time
-USUAL = 2000  # latent codes by which the usual distance of the voters is measured
-FAR = 3.0  # multiple of the usual distance to the last voter from which nothing is drawn
+MEASURED = 2000  # latent codes by which the usual distance of the voters is measured
+FAR = 2.0  # multiple of the usual distance to the last voter from which nothing is drawn
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +29,8 @@ def class_regions(grid: Grid, plane: Floats, label: Ints, colours: Bytes) -> Reg
     plane: (N, 2), codes projected into the plane. label: (N,), row in colours (C, 3); -1: no class, which has no vote.
 
     The lead of a class is its share less that of the next one, so a border between classes is a valley of strength 0
-    and no edge. Strength falls to 0 where the last voter is `FAR` times as far as it usually is for the codes.
+    and no edge. The usual distance of the last voter is the one that 95 % of the codes do not exceed (see `SPARSE`).
+    Beyond it, strength falls, to 0 at `FAR` times as much.
     """
     known = (label >= 0) & np.isfinite(plane).all(axis=1)
     points, style = (plane, label) if known.all() else (plane[known], label[known])
@@ -37,8 +39,8 @@ def class_regions(grid: Grid, plane: Floats, label: Ints, colours: Bytes) -> Reg
     rgb = np.zeros((len(places), 3), np.float32)
     strength = np.zeros(len(places), np.float32)
     if len(points):
-        some = points[:: max(1, len(points) // USUAL)]
-        usual = float(np.median(neighbours.several(some, VOTERS)[1][:, -1]))
+        some = points[:: max(1, len(points) // MEASURED)]
+        usual = float(np.percentile(neighbours.several(some, VOTERS)[1][:, -1], SPARSE))
         for start in range(0, len(places), AT_ONCE):
             here = slice(start, start + AT_ONCE)
             rows, distances = neighbours.several(places[here], VOTERS)

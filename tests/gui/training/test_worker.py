@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from vae_explorer.gui.parts.give_way import NICENESS, let_the_window_go_first
+from vae_explorer.gui.parts.priority import NICENESS, let_the_window_go_first
 
 
 @pytest.mark.skipif(

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.gauge import GaugeLine
 from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.plain_text import safe_tip
@@ -45,6 +46,7 @@ class ExplorerPanel(QWidget):
         self.image.setObjectName("decodedImage")
         self.image.setAccessibleName("Decoded image")
         self.image.setToolTip("The decoded image at the handle: the mean of p(x|z)")
+        self.gauge = GaugeLine()
         self.z1, self.z2 = self._coordinate("z1"), self._coordinate("z2")
         self.axis_names = QLabel("z1"), QLabel("z2")
         self.plane_note = ElidedLabel()
@@ -72,6 +74,7 @@ class ExplorerPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.image)
+        column.addWidget(self.gauge)
         column.addLayout(self._coordinates())
         column.addWidget(self.plane_note)
         column.addLayout(self._buttons())

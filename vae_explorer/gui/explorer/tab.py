@@ -101,7 +101,7 @@ class ExplorerTab(QWidget):
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
         self._dimensions.reset_wanted.connect(self._reset_held)
-        for source in (self.worker, self.colours, self._dimensions):
+        for source in (self.worker, self.colours, self._dimensions, panel.gauge):
             source.errored.connect(self.errored)
 
     @property
@@ -194,6 +194,7 @@ class ExplorerTab(QWidget):
     def end(self) -> None:
         """Stop decoding and drawing."""
         self._decoding.end()
+        self.panel.gauge.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()
@@ -291,6 +292,7 @@ class ExplorerTab(QWidget):
     def _decode(self, other: bool = False) -> None:
         if self._subject is not None:
             self._decoding.ask(self._subject, self.code, other)
+            self.panel.gauge.judge(self._subject, self.code)
 
     def _show_answer(self, subject: Subject, answer: Answer) -> None:
         self.panel.show_answer(subject, answer)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.errors import UserError
-from vae_explorer.gui.parts.give_way import let_the_window_go_first
+from vae_explorer.gui.parts.priority import let_the_window_go_first
 from vae_explorer.progress import LeftError, Progress
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run

@@ -1,18 +1,16 @@
 """A field as one cached picture over the whole map, computed in a separate thread."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from vae_explorer.exploring.fields import Field, FieldKind, Place
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.gui.explorer.layers.field_picture import draw_field
-from vae_explorer.gui.parts.give_way import let_the_window_go_first
+from vae_explorer.gui.explorer.layers.field_picture import draw_contours, draw_shade
 from vae_explorer.gui.parts.latest_worker import LatestWorker
+from vae_explorer.gui.parts.picture_item import PictureItem
 from vae_explorer.gui.parts.theme import Theme
-from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.latent.plane import Plane
 from vae_explorer.latent.raster import View
 from vae_explorer.progress import LeftError
@@ -34,10 +32,11 @@ class _Drawing:
     task: Task
     view: View
     field: Field
-    picture: QImage
+    shade: QImage
+    contours: QImage | None
 
 
-class FieldItem(ViewItem):
+class FieldItem(PictureItem):
     """Shows the newest task. Until its picture is ready, the last one is shown, moved and scaled to fit the view.
 
     So a drag of the handle costs one copy of a picture, whatever the field. A computation for a run ends early if its
@@ -51,6 +50,7 @@ class FieldItem(ViewItem):
 
     def __init__(self, kind: FieldKind, name: str) -> None:
         super().__init__()
+        self.contours = PictureItem()  # above the points, which would cover them
         self._kind = kind
         self._task: Task | None = None
         self._drawing: _Drawing | None = None
@@ -60,17 +60,17 @@ class FieldItem(ViewItem):
         self._still.setSingleShot(True)
         self._still.setInterval(STILL)
         self._still.timeout.connect(self.update)
-        self._worker = LatestWorker(self._compute, f"drawing the layer {name}")
+        self._worker = LatestWorker(self._compute, f"drawing the layer {name}", gives_way=True)
         self._worker.answered.connect(self._show)
         self._worker.errored.connect(self.errored)
-        self._prepare: Callable[[], None] | None = let_the_window_go_first
 
     def show_task(self, task: Task | None) -> None:
         """Draw this; None: nothing, so that no memory is kept."""
-        if task is None or (
-            self._drawing is not None and task.subject.images_key != self._drawing.task.subject.images_key
-        ):
+        before = self._drawing
+        if before is not None and (task is None or task.subject.images_key != before.task.subject.images_key):
             self._drawing = None
+            self.show_picture(None)
+            self.contours.show_picture(None)
         self._task = task
         self.update()
 
@@ -87,30 +87,13 @@ class FieldItem(ViewItem):
         self._worker.end()
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        box, widget = self.getViewBox(), self.getViewWidget()
-        rect = widget.viewportTransform().mapRect(box.mapRectToScene(box.rect()))
-        ratio = painter.device().devicePixelRatioF()
-        (left, right), (low, high) = box.viewRange()
-        size = max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio))
-        view = View(left, right, low, high, *size, ratio)
+        view = self.view_now(painter)
         if view != self._view:
             if self._view is not None:
                 self._still.start()
             self._view = view
         self._ask()
-        drawing = self._drawing
-        if drawing is None:
-            return
-        painter.resetTransform()
-        painter.setClipRect(rect)
-        if drawing.view == view:
-            painter.drawImage(rect.topLeft(), drawing.picture)
-        else:
-            old = drawing.view
-            across, up = rect.width() / (right - left), rect.height() / (high - low)
-            corner = QPointF(rect.left() + (old.left - left) * across, rect.top() + (high - old.high) * up)
-            old_size = QSizeF((old.right - old.left) * across, (old.high - old.low) * up)
-            painter.drawImage(QRectF(corner, old_size), drawing.picture)
+        super().paint(painter)
 
     def _ask(self) -> None:
         """Request the picture of the task in the present view, unless it is ready, requested, or the view moves."""
@@ -122,10 +105,6 @@ class FieldItem(ViewItem):
             self._worker.request(*wanted)
 
     def _compute(self, task: Task, view: View) -> _Drawing | None:
-        if self._prepare is not None:
-            self._prepare()
-            self._prepare = None
-
         def progress(text: str, share: float) -> None:
             if self._task is None or (self._task is not task and task.subject.run is not None):
                 raise LeftError
@@ -136,10 +115,11 @@ class FieldItem(ViewItem):
             field = self._kind(Place(task.subject, task.plane, rectangle, task.theme.dark), progress)
         except LeftError:
             return None
-        return _Drawing(task, view, field, draw_field(field, view, task.theme))
+        return _Drawing(task, view, field, draw_shade(field, view), draw_contours(field, view, task.theme))
 
     def _show(self, _generation: int, drawing: _Drawing | None) -> None:
         if drawing is not None and self._task is not None:
             self._drawing = drawing
+            self.show_picture(drawing.shade, drawing.view)
+            self.contours.show_picture(drawing.contours, drawing.view)
             self.drawn.emit(drawing.field)
-            self.update()

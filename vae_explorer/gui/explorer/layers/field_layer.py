@@ -22,7 +22,7 @@ class FieldLayer(MapLayer):
 
     def __init__(self, kind: FieldKind, key: ScaleKey) -> None:
         self.field = FieldItem(kind, self.title.lower())
-        super().__init__(self.field, key=key)
+        super().__init__(self.field, key=key, over=self.field.contours)
         self._scale = key
         self._subject: Subject | None = None
         self._plane: Plane | None = None

@@ -14,8 +14,8 @@ LEAST = 90.0  # pixels of the layout, least length of a line that gets a label
 TEXT = 10.0  # pixels of the layout, height of labels
 
 
-def draw_field(field: Field, view: View, theme: Theme) -> QImage:
-    """The picture of a field whose rectangle is that of the view. May be called from any thread."""
+def draw_shade(field: Field, view: View) -> QImage:
+    """The picture of a field whose rectangle is that of the view, without contours. May be called from any thread."""
     rgba = np.ascontiguousarray(field.rgba)
     height, width, _ = rgba.shape
     small = QImage(rgba.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
@@ -23,15 +23,24 @@ def draw_field(field: Field, view: View, theme: Theme) -> QImage:
     picture = small.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied).scaled(
         view.width, view.height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
-    if field.contours:
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        lines = [(contour, [_in_pixels(line, view) for line in contour.lines]) for contour in field.contours]
-        for contour, paths in lines:
-            _draw_lines(painter, contour, paths, view, theme)
-        for contour, paths in lines:  # over all lines
-            _draw_label(painter, contour, paths, view, theme)
-        painter.end()
+    picture.setDevicePixelRatio(view.ratio)
+    return picture
+
+
+def draw_contours(field: Field, view: View, theme: Theme) -> QImage | None:
+    """The contours of the field with their labels, None: it has none. May be called from any thread."""
+    if not field.contours:
+        return None
+    picture = QImage(view.width, view.height, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    lines = [(contour, [_in_pixels(line, view) for line in contour.lines]) for contour in field.contours]
+    for contour, paths in lines:
+        _draw_lines(painter, contour, paths, view, theme)
+    for contour, paths in lines:  # over all lines
+        _draw_label(painter, contour, paths, view, theme)
+    painter.end()
     picture.setDevicePixelRatio(view.ratio)
     return picture
 

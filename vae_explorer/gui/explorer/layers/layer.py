@@ -34,13 +34,20 @@ class MapLayer(QObject):
     sentence = ""  # what it shows, in which unit, and when it misleads
     choices: tuple[str, ...] = ()  # texts of the one further choice that it has; the first is the default
 
-    def __init__(self, item: QGraphicsItem, legend: QWidget | None = None, key: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        item: QGraphicsItem,
+        legend: QWidget | None = None,
+        key: QWidget | None = None,
+        over: QGraphicsItem | None = None,
+    ) -> None:
         """legend: a widget shown over the map while the layer is on and there is something to explain.
 
         key: a small view in the layer's row of the panel, while it is on: a colour bar with its unit, or swatches.
+        over: what the layer draws above all layers, such as lines that points would cover.
         """
         super().__init__()
-        self.item, self.legend, self.key = item, legend, key
+        self.item, self.legend, self.key, self.over = item, legend, key, over
         self._state = LayerState()
         self._drawn = self._explained = self._default_on = True
         self._reason = ""
@@ -65,6 +72,11 @@ class MapLayer(QObject):
 
     def state_changed(self) -> None:
         """Called when the state, the reason or the default has changed, for example to begin to compute."""
+
+    @property
+    def items(self) -> list[QGraphicsItem]:
+        """What it draws: its item, and what lies above all layers."""
+        return [self.item] if self.over is None else [self.item, self.over]
 
     @property
     def reason(self) -> str:
@@ -98,7 +110,8 @@ class MapLayer(QObject):
     def set_state(self, state: LayerState) -> None:
         """Apply what a person chose."""
         self._state = state
-        self.item.setOpacity(state.opacity)
+        for item in self.items:
+            item.setOpacity(state.opacity)
         self._update()
 
     def switch(self, on: bool) -> None:
@@ -122,7 +135,8 @@ class MapLayer(QObject):
 
     def show_or_hide(self) -> None:
         """Show the item and the legend if there is a reason to."""
-        self.item.setVisible(self.active and self._drawn)
+        for item in self.items:
+            item.setVisible(self.active and self._drawn)
         if self.legend is not None and self.legend.parent() is not None:  # without a parent it would open as a window
             self.legend.setVisible(self.active and self._explained)
 

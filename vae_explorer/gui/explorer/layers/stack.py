@@ -50,7 +50,10 @@ class LayerStack(QObject):
         for height, layer in enumerate(self._layers):
             layer.setParent(self)
             layer.item.setZValue(height - len(self._layers))
-            plot.addItem(layer.item, ignoreBounds=True)
+            for item in layer.items:
+                plot.addItem(item, ignoreBounds=True)
+            if layer.over is not None:
+                layer.over.setZValue(-0.5)  # above the uppermost layer, whose z-value is -1
             if layer.legend is not None:
                 layer.legend.setParent(plot)
                 layer.show_or_hide()  # setParent hides the legend
