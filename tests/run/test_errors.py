@@ -18,6 +18,7 @@ from vae_explorer.run.run import Run
 @pytest.fixture
 def own(tiny_run_folder: Path) -> Run:
     """A copy of the run that a test may write to."""
+    (tiny_run_folder / ERRORS).unlink(missing_ok=True)  # another test may have measured the run that was copied
     return open_run(tiny_run_folder)
 
 
