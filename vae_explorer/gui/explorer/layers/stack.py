@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from vae_explorer.array_types import Floats
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.grid_lines import GridLinesLayer
+from vae_explorer.gui.explorer.layers.images import ImagesLayer
 from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.explorer.layers.points import PointsLayer
 from vae_explorer.gui.explorer.layers.prior import PriorLayer
@@ -18,6 +19,7 @@ from vae_explorer.latent.plane import Plane
 
 LAYERS: tuple[Callable[[], MapLayer], ...] = (  # from the lowest to the uppermost
     GridLinesLayer,
+    ImagesLayer,
     PriorLayer,
     PointsLayer,
 )
