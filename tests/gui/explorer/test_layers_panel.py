@@ -24,6 +24,7 @@ class Chosen(MapLayer):
     title = "Chosen"
     sentence = "Shows nothing."
     choices = ("few", "many")
+    usual_choice = "few"
 
 
 def open_panel(tab: ExplorerTab) -> None:

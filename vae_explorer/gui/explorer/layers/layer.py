@@ -32,7 +32,8 @@ class MapLayer(QObject):
     name = ""  # one word, by which the settings and the command line know it
     title = ""  # the name shown to people
     sentence = ""  # what it shows, in which unit, and when it misleads
-    choices: tuple[str, ...] = ()  # texts of the one further choice that it has; the first is the default
+    choices: tuple[str, ...] = ()  # texts of the one further choice that it has
+    usual_choice = ""  # the default one of them
 
     def __init__(
         self,
@@ -100,7 +101,7 @@ class MapLayer(QObject):
     @property
     def choice(self) -> str:
         """The chosen one of `choices`; "" if there are none."""
-        return self._state.choice if self._state.choice in self.choices else next(iter(self.choices), "")
+        return self._state.choice if self._state.choice in self.choices else self.usual_choice
 
     @property
     def state(self) -> LayerState:

@@ -12,6 +12,7 @@ from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.density import DensityLayer
 from vae_explorer.gui.explorer.layers.errors import ErrorLayer
 from vae_explorer.gui.explorer.layers.grid_lines import GridLinesLayer
+from vae_explorer.gui.explorer.layers.images import ImagesLayer
 from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.explorer.layers.magnification import MagnificationLayer
 from vae_explorer.gui.explorer.layers.points import PointsLayer
@@ -23,6 +24,7 @@ from vae_explorer.latent.plane import Plane
 
 LAYERS: tuple[Callable[[], MapLayer], ...] = (  # from the lowest to the uppermost
     GridLinesLayer,
+    ImagesLayer,
     RegionsLayer,
     ErrorLayer,
     MagnificationLayer,
