@@ -1,6 +1,5 @@
 """The layers that say where the map can be trusted: computed in the background, only while they are on."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -19,11 +18,6 @@ from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.parts.theme import DARK
 
 KINDS = DensityLayer, RegionsLayer, ErrorLayer, MagnificationLayer, RoundTripLayer
-
-
-@pytest.fixture
-def layer_of(tab: ExplorerTab) -> Callable[[type[FieldLayer]], FieldLayer]:
-    return tab.view.layers.find
 
 
 def switched_on(qtbot: QtBot, tab: ExplorerTab, kind: type[FieldLayer]) -> FieldLayer:
@@ -139,3 +133,17 @@ def test_a_layer_that_is_off_keeps_no_picture(qtbot: QtBot, tab: ExplorerTab) ->
     layer.switch(False)
     assert layer.field._picture is None
     assert layer.field.contours._picture is None
+
+
+@pytest.mark.parametrize("kind", [DensityLayer, RegionsLayer, ErrorLayer, MagnificationLayer])
+def test_it_follows_a_replay_and_rests_on_its_last_moment(
+    qtbot: QtBot, tab: ExplorerTab, subject: Subject, kind: type
+) -> None:
+    layer = switched_on(qtbot, tab, kind)
+    for moment in range(10):
+        codes = subject.z_mean + np.float32(0.05 * moment)
+        tab.show_moment(replace(subject, z_mean=codes, z_log_var=None, encoder=None, run=None))
+        seen(tab)
+    qtbot.waitUntil(lambda: layer.field.ready, timeout=20_000)
+    assert layer.field._drawing is not None
+    assert layer.field._drawing.task.subject.z_mean is codes
