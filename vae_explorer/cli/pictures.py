@@ -49,6 +49,9 @@ def _add_map(add: AddCommand) -> None:
                             "a column of numbers (default: class)")  # fmt: skip
     latent_map.add_argument("--clusters", type=int, metavar="N", help="number of clusters, 2 to 20 (default: the "
                             "number with the clearest separation)")  # fmt: skip
+    latent_map.add_argument("--layers", default="points", metavar="LAYER,...", help="what the map shows, the lowest "
+                            "layer first, such as images,points,prior; lines lie above images (default: "
+                            "points)")  # fmt: skip
     add_plane(latent_map)
 
 
@@ -189,9 +192,12 @@ def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Pr
 def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":
     from vae_explorer.exporting.map import MapOptions, draw_map, map_colours
 
-    codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split)
+    layers = tuple(name.strip() for name in arguments.layers.split(","))
+    codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split, layers)
     colouring = _colouring_of(run, arguments.color_by, arguments.clusters)
-    return draw_map(codes.z_mean, colouring.style, codes.split, map_colours(colouring), options, paper, progress)
+    decoder, shape = _decoder(run) if "images" in layers else None, run.info.dataset.image_shape
+    colours = map_colours(colouring)
+    return draw_map(codes.z_mean, colouring.style, codes.split, colours, options, paper, progress, decoder, shape)
 
 
 def _colouring_of(run: Run, wanted: str, clusters: int | None) -> "Colouring":

@@ -33,7 +33,7 @@ class MapLayer(QObject):
     title = ""  # the name shown to people
     sentence = ""  # what it shows, in which unit, and when it misleads
     choices: tuple[str, ...] = ()  # texts of the one further choice that it has
-    usual_choice = ""  # the default one of them
+    usual_choice = ""  # the default one of them; "": the first
 
     def __init__(self, item: QGraphicsItem, legend: QWidget | None = None, key: QWidget | None = None) -> None:
         """legend: a widget shown over the map while the layer is on and there is something to explain.
@@ -89,7 +89,8 @@ class MapLayer(QObject):
     @property
     def choice(self) -> str:
         """The chosen one of `choices`; "" if there are none."""
-        return self._state.choice if self._state.choice in self.choices else self.usual_choice
+        usual = self.usual_choice or next(iter(self.choices), "")
+        return self._state.choice if self._state.choice in self.choices else usual
 
     @property
     def state(self) -> LayerState:
