@@ -49,6 +49,7 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
         "drag": [run("drag", runs[count]) for count in COUNTS],
         "naive": [run("naive", runs[count], moves) for count, moves in NAIVE.items()],
         "panning": [run("panning", runs[count], side) for count in COUNTS[1:] for side in SIDES],
+        "images": run("images", "builtin"),
         "layers": [run("layers", runs[count]) for count in COUNTS[1:3]],
         "large training": run("memory"),
         "tensorflow import": {
@@ -90,6 +91,24 @@ def table(found: dict[str, Any]) -> Iterator[str]:
                 f"| {way}, {result['points']:,} points, {result['side']}² device pixels | frame median "
                 f"{frame['median']:.1f}, p95 {frame['p95']:.1f} ms; points redrawn after {redrawn['median']:.0f} ms |"
             )
+    images = found["images"]
+    yield (
+        f"| images as the map, builtin, {images['window']['images']:.0f} images | whole "
+        f"{images['window']['whole']:.0f} ms after being switched on |"
+    )
+    for name, times in images["fresh"].items():
+        yield (
+            f"| fresh view of 30x30 images, {name} | first picture {times['first']:.0f} ms, whole {times['whole']:.0f} "
+            "ms |"
+        )
+    yield (
+        f"| pan over images, {images['points']:,} points | frame median {images['panning']['median']:.1f}, p95 "
+        f"{images['panning']['p95']:.1f} ms |"
+    )
+    yield (
+        f"| event to paint, images on, {images['points']:,} points | median {images['drag']['median']:.1f}, p99 "
+        f"{images['drag']['p99']:.1f}, worst {images['drag']['worst']:.1f} ms |"
+    )
     for result in found["layers"]:
         for state in ("without", "idle", "while dense trains"):
             waits = result[state]

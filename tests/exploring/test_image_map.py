@@ -5,8 +5,8 @@ import pytest
 
 from vae_explorer.array_types import Floats
 from vae_explorer.exploring import image_map
-from vae_explorer.exploring.image_cells import ImageCells, ImageSource
-from vae_explorer.exploring.image_map import Drawing, ImageMap
+from vae_explorer.exploring.image_cells import ImageCells, ImageSource, capacity_of
+from vae_explorer.exploring.image_map import Drawing, ImageMap, decode_view
 from vae_explorer.latent.cells import covering
 from vae_explorer.latent.plane import FIRST_TWO, axes_plane
 from vae_explorer.latent.raster import View
@@ -143,8 +143,8 @@ def test_another_source_is_decoded_anew() -> None:
 
 def test_memory_is_bounded_and_the_least_recently_used_are_forgotten() -> None:
     decoder = Planar()
-    cells = ImageCells(source_of(decoder), 100, memory=10 * 8 * 8 * 3)
-    assert cells.capacity == 10
+    assert capacity_of(source_of(decoder), 100, 10 * 8 * 8 * 3) == 10
+    cells = ImageCells(source_of(decoder), 100, 10)
     row = covering(image_map.Area(0, 10, 0, 1), 0)
     cells.decode(row.indices(), 0)
     first = covering(image_map.Area(0, 1, 0, 1), 0)
@@ -174,13 +174,21 @@ def test_images_that_are_not_square_keep_their_proportions() -> None:
 
 
 def test_large_images_are_kept_as_small_as_they_are_shown() -> None:
-    cells = ImageCells(source_of(Planar(shape=(128, 128, 3))), 45)
+    cells = ImageCells(source_of(Planar(shape=(128, 128, 3))), 45, 1)
     assert cells.side == 64
     at = covering(image_map.Area(0, 1, 0, 1), 0)
     cells.decode(at.indices(), 0)
     mosaic, known = cells.mosaic(cells.places(at), 1)
     assert known is None
     assert (mosaic[..., 0] == as_pixels(np.array(8.5 / 16, np.float32))).all()
+
+
+def test_a_whole_view_is_decoded_at_once() -> None:
+    shares: list[float] = []
+    words = decode_view(source_of(Planar()), VIEW, SIDE, lambda _, share: shares.append(share))
+    pad = round(256 * image_map.PAD)
+    np.testing.assert_array_equal(words, filled(source_of(Planar())).pixels[pad:-pad, pad:-pad])
+    assert shares == [0]
 
 
 @pytest.mark.parametrize("zoom", [1e-6, 1e-2, 1e2, 1e6])

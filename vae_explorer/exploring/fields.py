@@ -63,6 +63,10 @@ class Place:
 class FieldKind(Protocol):
     """Computes the field at a place."""
 
+    def missing(self, subject: Subject) -> str:
+        """Why the field of this subject cannot be computed, one sentence; "": it can."""
+        ...
+
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field: ...
 
 
@@ -74,6 +78,9 @@ class DensityField:
         self._gaussians: Gaussians
         self._levels: tuple[float, ...]
         self._highest: float
+
+    def missing(self, subject: Subject) -> str:
+        return "" if len(subject.z_mean) else "There are no latent codes."
 
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field:
         subject, flat = place.subject, place.plane.latent_dim == 1
@@ -113,6 +120,9 @@ class DensityField:
 class RegionsField:
     """The classes of the nearest codes."""
 
+    def missing(self, subject: Subject) -> str:
+        return "" if (subject.label >= 0).any() else "The images have no classes."
+
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field:
         progress("Counting the votes", 0.0)
         grid = grid_over(place.rectangle, FINE)
@@ -128,6 +138,9 @@ class ErrorField:
     def __init__(self) -> None:
         self._of: tuple[Any, Any] = None, None  # codes and images that the errors belong to
         self._errors: Floats
+
+    def missing(self, subject: Subject) -> str:
+        return "" if (subject.image_of >= 0).any() else "No images are available."
 
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field:
         subject = place.subject
@@ -147,6 +160,9 @@ class ErrorField:
 class MagnificationField:
     """How much the decoder stretches the plane, on a logarithmic scale."""
 
+    def missing(self, subject: Subject) -> str:  # noqa: ARG002  every subject has a decoder
+        return ""
+
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field:
         grid = _decoded_grid(place.rectangle, place.plane)
         values = int(np.prod(place.subject.image_shape))
@@ -161,6 +177,9 @@ class MagnificationField:
 
 class RoundTripField:
     """How far from a code the encoder puts the image that is decoded from it."""
+
+    def missing(self, subject: Subject) -> str:
+        return "" if subject.encoder is not None else subject.why_no_encoder
 
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field:
         assert place.subject.encoder is not None

@@ -22,20 +22,30 @@ class ImageSource:
     plane: Plane
 
 
+def _factor(source: ImageSource, most_pixels: int) -> int:
+    """The whole factor by which images are reduced so that they still have as many pixels as the screen shows."""
+    return max(1, max(source.image_shape[:2]) // most_pixels)
+
+
+def capacity_of(source: ImageSource, most_pixels: int, memory: int = MEMORY) -> int:
+    """The number of images, kept for cells of at most this many device pixels, that take this many bytes."""
+    side = max(source.image_shape[:2]) // _factor(source, most_pixels)
+    return max(1, memory // (side**2 * source.image_shape[2]))
+
+
 class ImageCells:
     """The images of one source, at cells of any level. For one thread at a time.
 
     An image of (H, W) pixels is kept in the middle of a square, reduced by a whole factor if it is shown smaller.
     """
 
-    def __init__(self, source: ImageSource, most_pixels: int, memory: int = MEMORY) -> None:
-        """most_pixels: device pixels of the largest cell on the screen. memory: bytes of all images together."""
+    def __init__(self, source: ImageSource, most_pixels: int, capacity: int) -> None:
+        """most_pixels: device pixels of the largest cell on the screen. capacity: number of images that are kept."""
         height, width, channels = source.image_shape
-        self.source = source
-        self._factor = max(1, max(height, width) // most_pixels)
+        self.source, self.capacity = source, capacity
+        self._factor = _factor(source, most_pixels)
         self._shape = max(1, height // self._factor), max(1, width // self._factor)
         self.side = max(self._shape)  # pixels of a cell
-        self.capacity = max(1, memory // (self.side**2 * channels))  # number of cells
         # Memory is used only as far as it is filled. Place 0 is black, for cells that are not known.
         self._pixels = np.zeros((self.capacity + 1, self.side, self.side, channels), np.uint8)
         top, left = (self.side - self._shape[0]) // 2, (self.side - self._shape[1]) // 2

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Longs, Words
-from vae_explorer.exploring.image_cells import MEMORY, ImageCells, ImageSource
+from vae_explorer.exploring.image_cells import MEMORY, ImageCells, ImageSource, capacity_of
 from vae_explorer.latent.cells import Area, Cells, covering, level_of, nearest_first, overlapping
 from vae_explorer.latent.raster import View
+from vae_explorer.progress import Progress, no_progress
 
 BUDGET = 0.025  # seconds of decoding after which a step draws what it has, more if drawing itself takes long
 CALL = 0.010  # seconds that one call of the decoder may take, since a decoder may make others wait meanwhile
@@ -58,7 +59,7 @@ class ImageMap:
         most_pixels = max(1, round(side * FIELD * view.ratio))
         cells = self._cells
         if cells is None or cells.source is not source or most_pixels != self._most_pixels:
-            cells = self._cells = ImageCells(source, most_pixels, self._memory)
+            cells = self._cells = ImageCells(source, most_pixels, capacity_of(source, most_pixels, self._memory))
             self._most_pixels = most_pixels
         seen, padded = Area(view.left, view.right, view.low, view.high), padded_view(view)
         area = Area(padded.left, padded.right, padded.low, padded.high)
@@ -76,8 +77,8 @@ class ImageMap:
             places = cells.places(fine)
         whole = bool(places[in_view].all())
         began = time.perf_counter()
-        below = None if whole else _draw(cells, coarse, cells.places(coarse), padded)
-        pixels = _draw(cells, fine, places, padded)
+        below = None if whole else draw_cells(cells, coarse, cells.places(coarse), padded)
+        pixels = draw_cells(cells, fine, places, padded)
         self._drawing_took = time.perf_counter() - began
         return Drawing(source, view, side, area, pixels, below, whole, bool(places.all()))
 
@@ -97,6 +98,18 @@ class ImageMap:
                 break
 
 
+def decode_view(source: ImageSource, view: View, side: int, progress: Progress = no_progress) -> Words:
+    """A view with all of its images, as in `Drawing.pixels`, (height, width) uint32."""
+    area = Area(view.left, view.right, view.low, view.high)
+    block = covering(area, level_of(side * view.ratio * (view.right - view.left) / view.width))
+    cells = ImageCells(source, max(1, round(side * FIELD * view.ratio)), block.count)
+    indices = block.indices()
+    for start in range(0, len(indices), MOST_CALL):
+        progress("Decoding the images", start / len(indices))
+        cells.decode(indices[start : start + MOST_CALL], block.level)
+    return draw_cells(cells, block, cells.places(block), view)
+
+
 def padded_view(view: View) -> View:
     """The view with `PAD` more at each side, a whole number of pixels, so that the pixels of both coincide."""
     across, down = round(view.width * PAD), round(view.height * PAD)
@@ -112,7 +125,7 @@ def padded_view(view: View) -> View:
     )
 
 
-def _draw(cells: ImageCells, block: Cells, places: Longs, view: View) -> Words:
+def draw_cells(cells: ImageCells, block: Cells, places: Longs, view: View) -> Words:
     """The picture of a view that the block covers. places: of the block's images."""
     from PIL import Image  # which the launch does not need
 

@@ -41,7 +41,7 @@ class Subject:
     images_key: Hashable  # equal where the codes are of the same images, row by row
     z_log_var: Floats | None = None  # (N, latent_dim), None: not known
     encoder: Encoder | None = None
-    why_no_encoder: str = "The encoder is only known for a finished run."
+    why_no_encoder: str = "No encoder is kept while a model trains."
     run: Run | None = None  # None: a model in training, or a moment of a replay
 
     @property

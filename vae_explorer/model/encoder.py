@@ -24,9 +24,9 @@ class Encoder(Protocol):
 def why_no_encoder(run: Run) -> str:
     """A sentence on why the run has no encoder; "": it has one."""
     if isinstance(run.storage, InPage):
-        return "A page holds no encoder: open the folder of the run."
+        return "A page holds no encoder."
     if isinstance(run.info.origin, ImportedModel) and run.info.origin.encoder is None:
-        return "The run was imported without an encoder."
+        return "No encoder was imported."
     return ""
 
 

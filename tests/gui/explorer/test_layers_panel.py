@@ -24,7 +24,6 @@ class Chosen(MapLayer):
     title = "Chosen"
     sentence = "Shows nothing."
     choices = ("few", "many")
-    usual_choice = "few"
 
 
 def open_panel(tab: ExplorerTab) -> None:

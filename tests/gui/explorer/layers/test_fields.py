@@ -66,7 +66,7 @@ def test_what_cannot_be_computed_is_disabled_with_the_reason(tab: ExplorerTab, s
     nothing = replace(
         subject,
         encoder=None,
-        why_no_encoder="The run was imported without an encoder.",
+        why_no_encoder="No encoder was imported.",
         image_of=np.full_like(subject.image_of, -1),
         columns=replace(subject.columns, labels=np.full_like(subject.label, -1)),
     )
@@ -75,10 +75,10 @@ def test_what_cannot_be_computed_is_disabled_with_the_reason(tab: ExplorerTab, s
     assert reasons == {
         DensityLayer: "",
         RegionsLayer: "The images have no classes.",
-        ErrorLayer: "No images are available to compare with.",
+        ErrorLayer: "No images are available.",
         MagnificationLayer: "",
-        RoundTripLayer: "The run was imported without an encoder.",
-        ArrowLayer: "The run was imported without an encoder.",
+        RoundTripLayer: "No encoder was imported.",
+        ArrowLayer: "No encoder was imported.",
     }
 
 

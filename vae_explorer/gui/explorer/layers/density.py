@@ -1,7 +1,6 @@
 """The density of the aggregated posterior, as a shade and as contours, with the contours of the prior beside it."""
 
 from vae_explorer.exploring.fields import SHADE, DensityField
-from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.field_layer import FieldLayer
 from vae_explorer.gui.explorer.layers.scale_key import ScaleKey
 
@@ -18,6 +17,3 @@ class DensityLayer(FieldLayer):
 
     def __init__(self) -> None:
         super().__init__(DensityField(), ScaleKey("density", (0.0, SHADE)))
-
-    def missing(self, subject: Subject) -> str:
-        return "" if len(subject.z_mean) else "There are no latent codes."

@@ -1,7 +1,6 @@
 """The reconstruction error of the images, averaged over the neighbourhood."""
 
 from vae_explorer.exploring.fields import OPACITIES, ErrorField
-from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.field_layer import FieldLayer
 from vae_explorer.gui.explorer.layers.scale_key import ScaleKey
 
@@ -17,6 +16,3 @@ class ErrorLayer(FieldLayer):
 
     def __init__(self) -> None:
         super().__init__(ErrorField(), ScaleKey("error", OPACITIES))
-
-    def missing(self, subject: Subject) -> str:
-        return "" if (subject.image_of >= 0).any() else "No images are available to compare with."

@@ -23,7 +23,7 @@ class FieldLayer(MapLayer):
     def __init__(self, kind: FieldKind, key: ScaleKey) -> None:
         self.field = FieldItem(kind, self.title.lower())
         super().__init__(self.field, key=key, over=self.field.contours)
-        self._scale = key
+        self._kind, self._scale = kind, key
         self._subject: Subject | None = None
         self._plane: Plane | None = None
         self._theme = LIGHT
@@ -37,15 +37,11 @@ class FieldLayer(MapLayer):
         self._newer_weights.timeout.connect(self._begin)
         self.show_or_hide()
 
-    def missing(self, subject: Subject) -> str:
-        """Why the field of this subject cannot be computed, one sentence; "": it can."""
-        return ""
-
     def show(self, subject: Subject) -> None:
         self._subject = subject
         if self._plane is None or self._plane.latent_dim != subject.decoder.latent_dim:
             self._plane = subject.drawn_in
-        self._offer(self.missing(subject), default_on=False)
+        self._offer(self._kind.missing(subject), default_on=False)
         self._begin()
 
     def go(self, code: Floats, plane: Plane) -> None:

@@ -33,7 +33,7 @@ class MapLayer(QObject):
     title = ""  # the name shown to people
     sentence = ""  # what it shows, in which unit, and when it misleads
     choices: tuple[str, ...] = ()  # texts of the one further choice that it has
-    usual_choice = ""  # the default one of them
+    usual_choice = ""  # the default one of them; "": the first
 
     def __init__(
         self,
@@ -101,7 +101,8 @@ class MapLayer(QObject):
     @property
     def choice(self) -> str:
         """The chosen one of `choices`; "" if there are none."""
-        return self._state.choice if self._state.choice in self.choices else self.usual_choice
+        usual = self.usual_choice or next(iter(self.choices), "")
+        return self._state.choice if self._state.choice in self.choices else usual
 
     @property
     def state(self) -> LayerState:

@@ -1,7 +1,6 @@
 """The regions of the classes, by the votes of the nearest codes."""
 
 from vae_explorer.exploring.fields import RegionsField
-from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.field_layer import FieldLayer
 from vae_explorer.gui.explorer.layers.scale_key import ScaleKey
 from vae_explorer.latent.regions import VOTERS
@@ -18,6 +17,3 @@ class RegionsLayer(FieldLayer):
 
     def __init__(self) -> None:
         super().__init__(RegionsField(), ScaleKey("", (0.0, 0.0)))
-
-    def missing(self, subject: Subject) -> str:
-        return "" if (subject.label >= 0).any() else "The images have no classes."

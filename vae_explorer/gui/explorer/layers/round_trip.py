@@ -36,9 +36,6 @@ class RoundTripLayer(FieldLayer):
     def __init__(self) -> None:
         super().__init__(RoundTripField(), ScaleKey("round trip", OPACITIES))
 
-    def missing(self, subject: Subject) -> str:
-        return subject.why_no_encoder if subject.encoder is None else ""
-
 
 class ArrowLayer(MapLayer):
     """Above the points."""
