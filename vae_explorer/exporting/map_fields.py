@@ -72,8 +72,11 @@ def _stretched(field: Field, view: View) -> Bytes:
 
     rgba = field.rgba.astype(np.float32)
     rgba[..., :3] *= rgba[..., 3:] / 255  # before it is stretched, so that no colour leaks out of transparent cells
-    small = Image.fromarray(np.rint(rgba).astype(np.uint8))
-    return np.asarray(small.resize((view.width, view.height), Image.Resampling.BILINEAR))
+    stretched = np.empty((view.height, view.width, 4), np.uint8)
+    for channel in range(4):  # as floats, whose steps cannot be seen
+        small = Image.fromarray(np.ascontiguousarray(rgba[..., channel]))
+        stretched[..., channel] = np.rint(small.resize((view.width, view.height), Image.Resampling.BILINEAR))
+    return stretched
 
 
 def _add_contours(field: Field, axes: "Axes", view: View) -> None:
