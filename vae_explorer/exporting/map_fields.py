@@ -75,7 +75,8 @@ def _stretched(field: Field, view: View) -> Bytes:
     stretched = np.empty((view.height, view.width, 4), np.uint8)
     for channel in range(4):  # as floats, whose steps cannot be seen
         small = Image.fromarray(np.ascontiguousarray(rgba[..., channel]))
-        stretched[..., channel] = np.rint(small.resize((view.width, view.height), Image.Resampling.BILINEAR))
+        large = np.asarray(small.resize((view.width, view.height), Image.Resampling.BILINEAR))
+        stretched[..., channel] = np.rint(large)
     return stretched
 
 
