@@ -22,7 +22,8 @@ from vae_explorer.exporting.figure import (
     text_width,
 )
 from vae_explorer.exporting.legend import Entry, Legend
-from vae_explorer.exporting.map_layers import LAYERS, MapContent, MapLayerPicture, check_layers
+from vae_explorer.exporting.map_content import MapContent, MapLayerPicture
+from vae_explorer.exporting.map_layers import LAYERS, check_layers
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.latent.raster import View

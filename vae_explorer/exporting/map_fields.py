@@ -18,7 +18,7 @@ from vae_explorer.exploring.fields import (
 )
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.exporting.legend import Entry
-from vae_explorer.exporting.map_layers import MapLayerPicture
+from vae_explorer.exporting.map_content import MapLayerPicture
 from vae_explorer.latent.grid import Rectangle
 from vae_explorer.latent.palette import SHADES
 from vae_explorer.latent.plane import Plane

@@ -2,25 +2,20 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vae_explorer.array_types import Bytes, Floats, ImageShape, Ints
+from vae_explorer.array_types import Bytes
 from vae_explorer.errors import UserError
 from vae_explorer.exporting.legend import Entry
-from vae_explorer.latent.grid import Rectangle
-from vae_explorer.latent.plane import Plane
+from vae_explorer.exporting.map_content import MapContent, MapLayerPicture
 from vae_explorer.latent.raster import View, arrange, draw
-from vae_explorer.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from vae_explorer.exploring.subject import Subject
-    from vae_explorer.model.decoder import Decoder
 
 MOST_VECTORS = 10_000  # most points drawn as shapes; more are drawn as one image within the axes
 OPACITY = 0.8  # of a point, 0 to 1
@@ -28,31 +23,6 @@ IMAGE_SIDE = 24  # about the side of a decoded image, in pixels of the layout
 FIELDS = "density", "regions", "error", "magnification", "roundtrip"  # where the map can be trusted
 RINGS = 1, 2, 3  # standard deviations of the prior
 RING = "#2f6fde"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MapContent:
-    """What a map shows."""
-
-    points: Floats  # (N, 2), the latent codes in the plane
-    style: Ints  # (N,), row in rgb
-    rgb: Bytes  # (S, 3)
-    entries: tuple[Entry, ...]  # of the legend of the points
-    plane: Plane
-    rectangle: Rectangle  # of the plane, which the axes show
-    decoder: "Decoder | None" = None  # None: images cannot be decoded
-    image_shape: ImageShape | None = None
-    subject: "Subject | None" = None  # None: it is not known where the map can be trusted
-    progress: Progress = no_progress
-
-
-@dataclass(frozen=True, slots=True)
-class MapLayerPicture:
-    """How one layer is drawn: as an image, or as lines and shapes, which lie above all images."""
-
-    entries: tuple[Entry, ...] = ()  # in the legend
-    raster: Callable[[View], Bytes] | None = None  # premultiplied RGBA (height, width, 4) of a view
-    lines: "Callable[[Axes, View], None] | None" = None
 
 
 def _points(content: MapContent) -> MapLayerPicture:

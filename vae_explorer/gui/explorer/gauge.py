@@ -1,6 +1,6 @@
 """The line below the decoded image that says how well the data support it."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -13,6 +13,9 @@ from vae_explorer.gui.parts.latest_worker import LatestWorker
 # Fills of the three bars, at each level: as many as the data support, readable without colours.
 COLOURS = "#2fa35a", "#e0a020", "#d8453a"
 BARS, BAR, GAP = 3, (6, 10), 2  # number, size and distance of the bars, in pixels
+PAUSE = (
+    500  # milliseconds until the first judgement, which imports SciPy, so that the first window does not wait for it
+)
 
 
 class GaugeLine(QWidget):
@@ -35,10 +38,20 @@ class GaugeLine(QWidget):
         self._worker = LatestWorker(Gauge(), "judging the support")
         self._worker.answered.connect(self._show)
         self._worker.errored.connect(self.errored)
+        self._wanted: tuple[Subject, Floats] | None = None
+        self._ready = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(PAUSE)
+        self._later.timeout.connect(self._begin)
 
     def judge(self, subject: Subject, code: Floats) -> None:
         """Say how well the data support the latent code (latent_dim,)."""
-        self._worker.request(subject, code)
+        self._wanted = subject, code
+        if self._ready:
+            self._worker.request(subject, code)
+        elif not self._later.isActive():
+            self._later.start()
 
     @property
     def text(self) -> str:
@@ -46,7 +59,13 @@ class GaugeLine(QWidget):
 
     def end(self) -> None:
         """Stop judging."""
+        self._later.stop()
         self._worker.end()
+
+    def _begin(self) -> None:
+        self._ready = True
+        if self._wanted is not None:
+            self._worker.request(*self._wanted)
 
     def _show(self, _generation: int, judgement: Judgement | None) -> None:
         if judgement is None:
