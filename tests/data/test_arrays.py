@@ -123,10 +123,10 @@ SINGLE = {  # by the names of images and labels
 @pytest.mark.parametrize("case", SINGLE)
 def test_labels_are_found_by_names(tmp_path: Path, case: str):
     images, labels = SINGLE[case]
-    np.savez(tmp_path / "own.npz", **{images: IMAGES, labels: np.arange(14) % 3, "scores": np.zeros(14)})
+    np.savez(tmp_path / "own.npz", **{images: IMAGES, labels: np.arange(14) % 3, "names": np.array([["a"]] * 14)})
     dataset = load_dataset(str(tmp_path / "own.npz"))
     assert dataset.info.class_names == ("0", "1", "2")
-    assert "Not used: scores (14,)." in dataset.info.notes
+    assert "Not used: names (14, 1)." in dataset.info.notes
 
 
 @pytest.mark.parametrize("names", [("trainX", "trainY", "testX"), ("Xtr", "ytr", "Xte"), ("dev_x", "dev_y", "test_x")])
@@ -297,3 +297,57 @@ def test_an_array_too_large_to_be_read_at_once_is_refused(tmp_path: Path, monkey
     monkeypatch.setattr(stored_array, "WHOLE", 1000)
     with pytest.raises(UserError, match="save it in C order"):
         load_saved(tmp_path, np.asfortranarray(IMAGES))
+
+
+def test_an_array_of_objects_is_left_unused_and_named(tmp_path: Path):
+    np.savez(tmp_path / "a.npz", metadata=np.array({"a": 1}, dtype=object), imgs=IMAGES, labels=np.array([None] * 14))
+    dataset = load_dataset(str(tmp_path / "a.npz"))
+    np.testing.assert_array_equal(dataset.images[..., 0], IMAGES)
+    assert not dataset.info.class_names
+    assert "Not used, since they hold no plain numbers or texts: metadata, labels." in dataset.info.notes
+
+
+def test_numbers_beside_the_images_are_there_to_colour_by(tmp_path: Path):
+    values = np.arange(42).reshape(14, 3) / 7
+    np.savez(tmp_path / "a.npz", imgs=IMAGES, latents_values=values, angle=values[:, 0], other=np.zeros((3, 5)))
+    dataset = load_dataset(str(tmp_path / "a.npz"))
+    assert dataset.info.value_names == ("latents_values 0", "latents_values 1", "latents_values 2", "angle")
+    np.testing.assert_allclose(dataset.columns.values, np.concatenate([values, values[:, :1]], axis=1), rtol=1e-6)
+    assert dataset.info.notes[:2] == (
+        "Images: 'imgs' without labels. Numbers to colour by: 'latents_values', 'angle'.", "Not used: other (3, 5).",
+    )  # fmt: skip
+
+
+SQUARES = noise(40, 16, 16)
+COLUMNS = {
+    "by their labels": ({"x": SQUARES.reshape(40, 256).T, "label": np.arange(40)[None] % 4}, None),
+    "by a square": ({"ff": noise(300, 16, 16).reshape(300, 256).T}, None),
+    "by their shape": ({"ff": noise(300, 16, 20).reshape(300, 320).T}, (16, 20)),
+    "as squares": ({"ff": SQUARES.transpose(1, 2, 0)}, None),
+}
+
+
+@pytest.mark.parametrize("case", COLUMNS)
+def test_images_along_the_last_axis_are_found(tmp_path: Path, case: str):
+    arrays, shape = COLUMNS[case]
+    np.savez(tmp_path / "a.npz", **arrays)
+    dataset = load_dataset(str(tmp_path / "a.npz"), ImageOptions(shape=shape))
+    images = next(iter(arrays.values()))
+    expected = np.moveaxis(images, -1, 0).reshape(dataset.images.shape)
+    np.testing.assert_array_equal(dataset.images, expected)
+    assert "has its images along the last axis" in " ".join(dataset.info.notes)
+
+
+def test_class_names_do_not_turn_one_hot_labels(tmp_path: Path):
+    np.savez(tmp_path / "a.npz", x=noise(64, 16, 16), y=np.eye(4)[np.arange(64) % 4], names=np.array(list("abcd")))
+    assert load_dataset(str(tmp_path / "a.npz")).info.class_names == ("a", "b", "c", "d")
+
+
+@pytest.mark.parametrize("key", ["class_names", "label_names", "classes"])
+def test_texts_name_the_classes(tmp_path: Path, key: str):
+    np.savez(tmp_path / "a.npz", images=IMAGES, labels=np.arange(14) % 3, **{key: np.array(["ant", "bee", "cat"])})
+    assert load_dataset(str(tmp_path / "a.npz")).info.class_names == ("ant", "bee", "cat")
+    np.savez(tmp_path / "b.npz", images=IMAGES, labels=np.arange(14) % 3, **{key: np.array(["ant", "bee"])})
+    dataset = load_dataset(str(tmp_path / "b.npz"))
+    assert dataset.info.class_names == ("0", "1", "2")
+    assert f"Not used: {key}, which does not name each class." in dataset.info.notes

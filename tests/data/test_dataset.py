@@ -172,7 +172,6 @@ WRONG_ARRAYS = {
     "other held-out ones": ({"x_train": IMAGES, "x_test": pictures(2, 16, 20)}, "x_test"),
     "too few labels": ({"x_train": IMAGES, "y_train": np.arange(6)}, "one for each image"),
     "labels of several axes": ({"x_train": IMAGES, "y_train": np.zeros((7, 2, 2))}, "one for each image"),
-    "objects": ({"x_train": IMAGES, "y_train": np.array([None] * 7)}, "cannot be read"),
     "too few held-out labels": (
         {"x_train": IMAGES, "y_train": np.arange(7), "x_test": IMAGES, "y_test": np.arange(3)},
         "one for each image",

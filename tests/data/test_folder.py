@@ -261,3 +261,61 @@ def test_pages_of_a_tiff_are_images_by_choice(tmp_path: Path):
     assert dataset.columns.label.tolist() == [1, 0, 1, 2]
     (tmp_path / "set" / "labels.csv").unlink()
     assert len(load_dataset(str(tmp_path / "set")).images) == 2
+
+
+def test_a_tiff_alone_is_read_as_a_folder_of_its_pages(tmp_path: Path):
+    pages = [Image.fromarray(np.full((16, 16), level, np.uint8)) for level in (10, 120, 250)]
+    path = tmp_path / "stack.tif"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    with pytest.raises(UserError, match=r"holds 3 pages: --pages all takes each for an image\."):
+        load_dataset(str(path))
+    dataset = load_dataset(str(path), ImageOptions(pages="all", value_range=(0, 255)))
+    assert dataset.images[:, 0, 0, 0].tolist() == [10, 120, 250]
+    assert dataset.info.name == "stack"
+    assert dataset.columns.names is not None
+    assert dataset.columns.names[2] == "stack.tif#3"
+
+
+def test_folders_that_systems_make_are_no_classes(tmp_path: Path):
+    for folder in ("a", "b", "@eaDir", "__MACOSX", ".ipynb_checkpoints"):
+        write_pictures(tmp_path / folder, 3, 16, 16)
+    assert inspect_data(str(tmp_path)).class_counts == (("a", 3), ("b", 3))
+
+
+def test_images_beside_their_masks_are_warned_of(tmp_path: Path):
+    write_pictures(tmp_path / "images", 3, 16, 16)
+    write_pictures(tmp_path / "masks", 3, 16, 16)
+    (sentence,) = inspect_data(str(tmp_path)).warnings
+    assert sentence == (
+        "The folders images and masks are taken for classes: if masks belongs to the images, give the folder of the "
+        "images alone."
+    )
+
+
+def test_a_table_that_is_not_read_is_named_with_the_option_that_reads_it(tmp_path: Path):
+    write_pictures(tmp_path, 3, 16, 16)
+    (tmp_path / "train.csv").write_text("file,label\n")
+    (skipped,) = inspect_data(str(tmp_path)).skipped
+    assert (skipped.name, skipped.reason) == ("train.csv", "a table, read only if it is given as --labels")
+
+
+def test_of_several_frames_the_first_is_taken_and_that_is_said(tmp_path: Path):
+    frames = [Image.new("L", (16, 16), level) for level in (40, 200)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    ((name, _),) = inspect_data(str(tmp_path)).formats
+    assert name.endswith(", the first of several frames")
+
+
+def test_numbered_parts_of_a_set_are_no_classes(tmp_path: Path):
+    for folder in ("fold1/a", "fold1/b", "fold2/a", "fold2/b"):
+        write_pictures(tmp_path / folder, 3, 16, 16)
+    report = inspect_data(str(tmp_path))
+    assert report.class_counts == (("a", 6), ("b", 6))
+    assert "The folders fold1 and fold2 are numbered parts of the set and no classes." in report.notes
+
+
+def test_a_table_beside_the_folder_is_named(tmp_path: Path):
+    write_pictures(tmp_path / "train", 3, 16, 16)
+    (tmp_path / "train_labels.csv").write_text("id,label\n")
+    note = "Not used: train_labels.csv beside the folder, which --labels reads."
+    assert note in inspect_data(str(tmp_path / "train")).notes

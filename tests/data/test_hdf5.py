@@ -22,7 +22,7 @@ def test_arrays_in_groups_are_found_by_their_names(tmp_path: Path):
     np.testing.assert_array_equal(dataset.images[..., 0], IMAGES)
     assert dataset.columns.label.tolist() == [0, 1, 2, 0, 1, 2, 0, 1] + [-1] * 6
     assert dataset.info.held_out_images == 6
-    assert "Not used: list_classes (3,)." in dataset.info.notes
+    assert dataset.info.class_names == ("a", "b", "c")
 
 
 def test_data_in_other_files_are_not_read(tmp_path: Path):
@@ -47,3 +47,12 @@ def test_a_damaged_file_is_refused(tmp_path: Path):
     (tmp_path / "a.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + b"\0" * 500)
     with pytest.raises(UserError, match="cannot be read as HDF5"):
         load_dataset(str(tmp_path / "a.h5"))
+
+
+def test_texts_of_any_length_are_labels_and_objects_are_named(tmp_path: Path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["images"], file["labels"] = IMAGES, [f"ä {number % 3}" for number in range(14)]
+        file.create_dataset("ragged", (3,), dtype=h5py.vlen_dtype(np.int32))
+    dataset = load_dataset(str(tmp_path / "a.h5"))
+    assert dataset.info.class_names == ("ä 0", "ä 1", "ä 2")
+    assert "Not used, since they hold no plain numbers or texts: ragged." in dataset.info.notes

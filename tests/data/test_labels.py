@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.image_files import write_pictures
-from vae_explorer.data.columns import Columns
-from vae_explorer.data.labels import joined, read_csv
+from vae_explorer.data.columns import Columns, joined
+from vae_explorer.data.labels import read_csv
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.reading import load_dataset
 from vae_explorer.errors import UserError
@@ -236,3 +236,73 @@ def test_a_table_in_the_folder_goes_before_its_classes(tmp_path: Path):
     given = load_dataset(str(tmp_path / "set"), ImageOptions(labels=str(tmp_path / "more.csv")))
     assert given.info.class_names == ("a", "b")
     assert given.columns.values[0, 0] == 5
+
+
+def test_a_column_of_parts_divides_the_set_and_is_no_class(tmp_path: Path):
+    names = [f"{number}.png" for number in range(8)]
+    parts = ["train", "train", "valid", "test"] * 2
+    rows = [f"{name},{part},{'ab'[row % 2]}" for row, (name, part) in enumerate(zip(names, parts, strict=True))]
+    (tmp_path / "a.csv").write_text("\n".join(["file,split,breed", *rows[::-1]]))
+    found = read_csv(tmp_path / "a.csv", names, 8)
+    assert found.class_names == ("a", "b")
+    assert found.held_out is not None
+    assert found.held_out.tolist() == [part == "test" for part in parts]
+    assert "a.csv: its column 'split' divides the set: images of test are held out." in found.notes
+
+
+SPELT = {
+    "addresses": (["a b {}.png"], "url,label", "https://x.org/d/a%20b%20{0}.png?raw=1,{1}"),
+    "a comment above": (["{}.png"], "# mine\nfile,label", "{0}.png,{1}"),
+    "blanks after commas": (["{}.png"], "file, note, label", '{0}.png, "one, two", {1}'),
+    "an empty column": (["{}.png"], "file,label,", "{0}.png,{1},"),
+    "a patient before the label": (["{}.png"], "patient_id,file,sort", "p{2},{0}.png,{1}"),
+    "names and numbers of classes": (["{}.png"], "class id,file,labels", "{2},{0}.png,{1}"),
+    "a folder of its own": (["x/{}.png", "y/{}.png"], "folder,id,label", "{3},{0},{1}"),
+    "a folder and files": (["x/{}.png", "y/{}.png"], "label,filename,folder", "{1},{0}.png,{3}"),
+}
+
+
+@pytest.mark.parametrize("case", SPELT)
+def test_rows_are_matched_by_name_however_they_are_written(tmp_path: Path, case: str):
+    patterns, header, row = SPELT[case]
+    images = [(pattern.format(number), number, pattern[0]) for pattern in patterns for number in range(8)]
+    classes = [f"{'ab'[number % 3 == 0]}{folder}" for _, number, folder in images]
+    lines = [row.format(number, label, number // 2, folder)
+             for (_, number, folder), label in zip(images, classes, strict=True)]  # fmt: skip
+    (tmp_path / "a.csv").write_text("\n".join([header, *lines[::-1]]))
+    found = read_csv(tmp_path / "a.csv", [name for name, _, _ in images], len(images))
+    assert [found.class_of(image) for image in range(len(images))] == classes
+    assert f"a.csv: {len(images)} of {len(images)} images matched by name" in found.notes[0]
+    assert not any("not used" in note and ": ." in note for note in found.notes)
+
+
+def test_what_says_that_a_label_is_unknown_is_no_class(tmp_path: Path):
+    cells = ["a", "b", "NaN", "N/A", "", "null", "a", "b"]
+    names = [f"{number}.png" for number in range(8)]
+    rows = [f"{name},{cell}" for name, cell in zip(names, cells, strict=True)]
+    (tmp_path / "a.csv").write_text("\n".join(["file,label", *rows]))
+    found = read_csv(tmp_path / "a.csv", names, 8)
+    assert [found.class_of(row) for row in range(8)] == ["a", "b", "", "", "", "", "a", "b"]
+
+
+def test_numbers_that_differ_for_nearly_all_images_are_no_classes(tmp_path: Path):
+    names = [f"{number}.png" for number in range(30)]
+    (tmp_path / "a.csv").write_text("\n".join(["file,label", *(f"{n}.png,{n * 37}" for n in range(30))]))
+    found = read_csv(tmp_path / "a.csv", names, 30)
+    assert (found.class_names, found.value_names) == ((), ("label",))
+
+
+def test_the_numbered_parts_of_celeba_divide_the_set(tmp_path: Path):
+    names = [f"{number}.png" for number in range(6)]
+    (tmp_path / "a.csv").write_text("\n".join(["", "image_id,partition", *(f"{n}.png,{n // 2}" for n in range(6))]))
+    found = read_csv(tmp_path / "a.csv", names, 6)
+    assert (found.class_names, found.value_names) == ((), ())
+    assert found.held_out is not None
+    assert found.held_out.tolist() == [False] * 4 + [True] * 2
+
+
+def test_an_index_of_the_rows_is_no_number_to_colour_by(tmp_path: Path):
+    names = [f"{number}.png" for number in range(6)]
+    (tmp_path / "a.csv").write_text("\n".join([",file,label", *(f"{5 - n},{n}.png,{'ab'[n % 2]}" for n in range(6))]))
+    found = read_csv(tmp_path / "a.csv", names, 6)
+    assert (found.class_names, found.value_names) == (("a", "b"), ())

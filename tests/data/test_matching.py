@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vae_explorer.data.labels import read_csv
-from vae_explorer.data.matching import match_names
+from vae_explorer.data.matching import NameIndex
 from vae_explorer.errors import UserError
 
 
@@ -27,7 +27,7 @@ from vae_explorer.errors import UserError
     ],
 )
 def test_a_name_is_found_in_the_strictest_way(cell: str, how: str):
-    found = match_names(["a/Ü 07.png", "b/x.png"], ["other.png", cell])
+    found = NameIndex(["a/Ü 07.png", "b/x.png"]).match(["other.png", cell])
     assert found.rows.tolist() == [1, -1]
     assert found.ways == ((how, 1),)
 
@@ -42,16 +42,16 @@ def test_a_name_is_found_in_the_strictest_way(cell: str, how: str):
     ],
 )
 def test_a_name_that_fits_several_images_is_given_to_none(names: list[str], cell: str):
-    assert match_names(names, [cell]).rows.tolist() == [-1, -1]
+    assert NameIndex(names).match([cell]).rows.tolist() == [-1, -1]
 
 
 def test_an_exact_name_goes_before_others_that_fit():
-    assert match_names(["1.png", "01.png"], ["001.png", "01.png", "1.png"]).rows.tolist() == [2, 1]
-    assert match_names(["1.png"], ["1.jpg", "1.png"]).rows.tolist() == [1]
+    assert NameIndex(["1.png", "01.png"]).match(["001.png", "01.png", "1.png"]).rows.tolist() == [2, 1]
+    assert NameIndex(["1.png"]).match(["1.jpg", "1.png"]).rows.tolist() == [1]
 
 
 def test_numbers_that_a_program_wrote_with_a_decimal_point_are_names():
-    assert match_names(["0009.png", "0010.png"], ["10.0", "9.0"]).rows.tolist() == [1, 0]
+    assert NameIndex(["0009.png", "0010.png"]).match(["10.0", "9.0"]).rows.tolist() == [1, 0]
 
 
 LETTERS = st.sampled_from(["a", "B", "ä", "É", "ß", "0", "1", "7", "10", "_", " ", "-", ".", "σ", "你"])

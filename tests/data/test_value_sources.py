@@ -120,3 +120,21 @@ def test_a_report_and_its_json_name_the_range(tmp_path: Path) -> None:
     report = inspect_data(array(tmp_path / "labels.npy", LABELS))
     assert [(each.black, each.white) for each in report.histograms] == [(0, 20)]
     assert sum(report.histograms[0].counts) == LABELS.size
+
+
+DARK = np.clip(RANDOM.normal(20, 8, (20, 32, 32, 3)), 0, 50).astype(np.uint8)
+SETS: dict[str, tuple[Callable[[Path], str], tuple[float, float]]] = {
+    "dark photographs in colour": (lambda path: saved(path / "a", DARK), (0, 255)),
+    "dark photographs in an array": (lambda path: array(path / "a.npy", DARK.astype(np.int32)), (0, 255)),
+    "dark grey JPEG files": (lambda path: saved(path / "a", DARK[..., 0], "jpg", quality=95), (0, 255)),
+    "masks in colour": (lambda path: saved(path / "a", LABELS[..., None].repeat(3, axis=3)), (0, 20)),
+    "images of 5 bits in colour": (lambda path: array(path / "a.npy", RANDOM.integers(0, 32, (9, 20, 20, 3))), (0, 31)),
+    "dark grey PNG files": (lambda path: saved(path / "a", np.minimum(DARK[..., 0], 45)), (0, 45)),
+}
+
+
+@pytest.mark.parametrize("case", SETS)
+def test_dark_photographs_stay_dark_and_masks_are_stretched(tmp_path: Path, case: str) -> None:
+    save, expected = SETS[case]
+    (histogram,) = inspect_data(save(tmp_path)).histograms
+    assert (histogram.black, histogram.white) == expected

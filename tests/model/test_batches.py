@@ -32,6 +32,16 @@ def test_each_epoch_is_a_permutation_of_all_images():
     assert steps == list(range(16))
 
 
+@pytest.mark.parametrize("steps_per_call", [2, 3, 4, 100])
+def test_several_steps_of_one_call_have_the_images_of_single_ones(steps_per_call: int):
+    config = training_config("dense", epochs=2, batch_size=16)
+    single = [images for _, images in training_batches(numbered(50), config).as_numpy_iterator()]
+    called = list(training_batches(numbered(50), config, 0, steps_per_call).as_numpy_iterator())
+    np.testing.assert_array_equal(np.concatenate([images for _, images in called]), np.concatenate(single))
+    firsts = [*range(0, 4, steps_per_call)]
+    assert [int(step) for step, _ in called] == [*firsts, *(4 + first for first in firsts)]
+
+
 def test_no_two_epochs_have_the_same_order():
     _, epochs, _ = epochs_of(training_config("dense", epochs=4, batch_size=16), 50)
     assert len({tuple(epoch) for epoch in [*epochs, range(50)]}) == 5

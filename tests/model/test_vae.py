@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tests.model.formulas import cross_entropy
+from vae_explorer.model.batches import training_batches
 from vae_explorer.model.losses import bernoulli_loss, sample
 from vae_explorer.model.vae import BINARIZATION, EPSILON, LEAST_LOG_SIGMA, VAE
 from vae_explorer.run.config import training_config
@@ -51,11 +52,38 @@ def test_a_training_step_follows_the_gradient_of_the_weighted_loss(digits):
         loss = tf.reduce_mean(reconstruction) + 3.0 * tf.reduce_mean(kl)
     gradients = tape.gradient(loss, same.trainable_weights)
     vae.compile(optimizer=keras.optimizers.SGD(1e-3))
-    logs = vae.train_step((step, images))
+    logs = {name: values[0] for name, values in vae.train_step((step, images)).items()}
     assert float(logs["loss"]) == pytest.approx(float(loss), rel=1e-6)
     assert float(logs["reconstruction_loss"] + 3 * logs["kl_loss"]) == pytest.approx(float(loss), rel=1e-6)
     for after, before, gradient in zip(vae.trainable_weights, same.trainable_weights, gradients, strict=True):
         np.testing.assert_allclose(after.numpy(), before.numpy() - 1e-3 * gradient.numpy(), rtol=1e-4, atol=1e-6)
+
+
+def trained(images: np.ndarray, steps_per_call: int, uses_xla: bool = False) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The loss of each step of two epochs of binarized pixels, and the weights after them."""
+    config = training_config("dense", epochs=2, batch_size=32, pixels="binarized")
+    vae = VAE(config, SHAPE)
+    vae.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False)
+    vae.optimizer.build(vae.trainable_variables)
+    vae.uses_xla = uses_xla
+    step = tf.function(vae.train_step, autograph=False)
+    calls = training_batches(images, config, 0, steps_per_call)
+    return np.concatenate([step(call)["loss"].numpy() for call in calls]), vae.get_weights()
+
+
+def test_the_number_of_steps_per_call_changes_nothing(digits):
+    losses, weights = trained(digits.images[:200], 1)
+    others, other_weights = trained(digits.images[:200], 4)
+    assert len(losses) == 14  # the last of each epoch with 8 images
+    np.testing.assert_array_equal(losses, others)
+    for weight, other in zip(weights, other_weights, strict=True):
+        np.testing.assert_array_equal(weight, other)
+
+
+def test_xla_computes_the_same_steps(digits):
+    losses, _ = trained(digits.images[:200], 4)
+    compiled, _ = trained(digits.images[:200], 4, uses_xla=True)
+    np.testing.assert_allclose(compiled, losses, rtol=1e-4)
 
 
 @pytest.mark.parametrize("sigma", [0.01, 0.1, 0.5, 3.0])

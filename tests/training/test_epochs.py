@@ -16,6 +16,7 @@ from vae_explorer.training.events import BatchProgress, Control, EpochEnded, Eve
 from vae_explorer.training.reporting import Reporter
 from vae_explorer.training.task import Watcher
 
+BATCH = np.array([[100.0, 95.0, 5.0]], np.float32)  # the losses of one step
 LOSSES = dict.fromkeys(EpochRecord.__slots__[1:7], 100.0)
 
 
@@ -57,7 +58,7 @@ def training(monkeypatch: pytest.MonkeyPatch) -> Training:
 
 def test_a_whole_epoch_is_counted_kept_and_reported(training: Training) -> None:
     training.epochs.begin()
-    assert not any(training.epochs.end_batch(100.0, 95.0, 5.0) for _ in range(STEPS))
+    assert not any(training.epochs.end_steps(BATCH) for _ in range(STEPS))
     assert not training.epochs.end_validation_batch()
     assert not training.epochs.end(LOSSES, 0.001)
     assert (training.course.step, training.course.epoch) == (STEPS, 2)
@@ -66,12 +67,30 @@ def test_a_whole_epoch_is_counted_kept_and_reported(training: Training) -> None:
     assert np.concatenate([event.steps for event in training.all(BatchProgress)]).tolist() == list(range(1, STEPS + 1))
 
 
+def test_each_of_several_steps_of_one_call_is_counted_and_reported(training: Training) -> None:
+    training.epochs.begin()
+    assert not training.epochs.end_steps(BATCH + np.arange(3, dtype=np.float32)[:, None])
+    training.reporter.report()
+    assert training.course.step == 3
+    (reported,) = training.all(BatchProgress)
+    assert reported.steps.tolist() == [1, 2, 3]
+    assert reported.losses[:, 0].tolist() == [100, 101, 102]
+
+
+def test_steps_after_a_loss_that_is_no_number_do_not_count(training: Training) -> None:
+    training.epochs.begin()
+    assert training.epochs.end_steps(np.concatenate([BATCH, BATCH * np.nan, BATCH]))
+    training.reporter.report()
+    assert training.all(BatchProgress)[0].steps.tolist() == [1]
+    assert training.course.step == 2
+
+
 @pytest.mark.parametrize("request_", ["stop", "discard"])
 def test_a_request_ends_at_the_next_step_and_the_epoch_is_not_kept(training: Training, request_: str) -> None:
     training.epochs.begin()
-    assert not training.epochs.end_batch(100.0, 95.0, 5.0)
+    assert not training.epochs.end_steps(BATCH)
     getattr(training.control, request_)()
-    assert training.epochs.end_batch(100.0, 95.0, 5.0)
+    assert training.epochs.end_steps(BATCH)
     assert training.epochs.end_validation_batch()
     training.epochs.end(LOSSES, 0.001)
     assert training.epochs.interrupted
@@ -81,7 +100,7 @@ def test_a_request_ends_at_the_next_step_and_the_epoch_is_not_kept(training: Tra
 
 def test_a_request_during_the_validation_breaks_the_epoch_off(training: Training) -> None:
     training.epochs.begin()
-    training.epochs.end_batch(100.0, 95.0, 5.0)
+    training.epochs.end_steps(BATCH)
     training.control.stop()
     assert training.epochs.end_validation_batch()
     training.epochs.end(LOSSES, 0.001)
@@ -91,7 +110,7 @@ def test_a_request_during_the_validation_breaks_the_epoch_off(training: Training
 @pytest.mark.parametrize("loss", [np.nan, np.inf])
 def test_a_loss_that_is_no_number_ends_it_with_a_sentence(training: Training, loss: float) -> None:
     training.epochs.begin()
-    assert training.epochs.end_batch(loss, 95.0, 5.0)
+    assert training.epochs.end_steps(np.array([[loss, 95.0, 5.0]], np.float32))
     assert training.epochs.interrupted
     assert training.epochs.failure.startswith("The loss stopped being a finite number in epoch 1: lower the learning")
     training.reporter.report()
@@ -100,7 +119,7 @@ def test_a_loss_that_is_no_number_ends_it_with_a_sentence(training: Training, lo
 
 def test_a_validation_loss_that_is_no_number_ends_it_and_is_no_row(training: Training) -> None:
     training.epochs.begin()
-    training.epochs.end_batch(100.0, 95.0, 5.0)
+    training.epochs.end_steps(BATCH)
     assert training.epochs.end(LOSSES | {"val_loss": np.nan}, 0.001)
     assert training.epochs.failure
     assert training.course.history == ()
@@ -116,11 +135,11 @@ def test_the_time_of_a_pause_does_not_count(training: Training, monkeypatch: pyt
     epochs.begin()
     now[0] += 1
     training.control.pause()
-    epochs.end_batch(100.0, 95.0, 5.0)
+    epochs.end_steps(BATCH)
     training.control.go_on()
     for _ in range(STEPS - 1):
         now[0] += 1
-        epochs.end_batch(100.0, 95.0, 5.0)
+        epochs.end_steps(BATCH)
     epochs.end(LOSSES, 0.001)
     assert [event.on for event in training.all(Paused)] == [True, False]
     first, last = training.all(BatchProgress)[0], training.all(BatchProgress)[-1]
@@ -134,6 +153,6 @@ def test_a_stop_ends_a_pause(training: Training) -> None:
     training.epochs.begin()
     training.control.pause()
     threading.Timer(0.05, training.control.stop).start()
-    assert training.epochs.end_batch(100.0, 95.0, 5.0)
+    assert training.epochs.end_steps(BATCH)
     assert [event.on for event in training.all(Paused)] == [True, False]
     assert training.epochs.interrupted

@@ -146,9 +146,10 @@ def test_orders_and_draws_that_a_stopped_epoch_used_are_not_used_again(
     first: Run, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from vae_explorer.model import batches
-    from vae_explorer.training import reporting
+    from vae_explorer.training import calls, reporting
 
     monkeypatch.setattr(reporting, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(calls, "MOST_STEPS", 1)
     control = Control()
 
     def stop(event: Event) -> None:

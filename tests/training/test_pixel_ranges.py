@@ -59,3 +59,28 @@ def test_what_the_images_do_not_show_stays_a_question(tmp_path, squares):
     flat = decoder_of(tmp_path / "flat.keras", 1e-9, 300)
     with pytest.raises(UnclearError):
         find_model(flat, encoder, squares)
+
+
+@pytest.mark.parametrize("log_var_first", [False, True])
+def test_the_half_of_one_tensor_that_finds_codes_again_is_the_mean(tmp_path, log_var_first, squares):
+    decoder = decoder_of(tmp_path / "d.keras", 0.1, 0.5)
+    image = keras.Input((16, 16, 1))
+    flat = layers.Flatten()(image)
+    mean, log_var = (
+        layers.Dense(1, name="a"),
+        layers.Dense(1, name="b", bias_initializer=keras.initializers.Constant(-4)),
+    )
+    halves = [mean(flat), log_var(flat)][:: -1 if log_var_first else 1]
+    mean.set_weights([np.full((256, 1), 10 / 256, np.float32), np.full(1, -5, np.float32)])
+    log_var.set_weights([np.zeros((256, 1), np.float32), np.full(1, -4, np.float32)])
+    keras.Model(image, layers.Concatenate(name="both")(halves)).save(tmp_path / "e.keras")
+    found = find_model(decoder, tmp_path / "e.keras")
+    assert found.model.encoder.posterior == "concatenated" + ", log-variance first" * log_var_first
+    assert any(f"its {'second' if log_var_first else 'first'} half is the mean" in note for note in found.notes)
+    if log_var_first:
+        codes = write_model(find_model(decoder, tmp_path / "e.keras", squares), tmp_path / "run").codes
+        levels = squares.images.mean(axis=(1, 2, 3)) / 255
+        np.testing.assert_allclose(codes.z_mean[:, 0], 10 * levels - 5, atol=1e-3)
+        np.testing.assert_allclose(codes.z_log_var, -4, atol=1e-5)
+        chosen = find_model(decoder, tmp_path / "e.keras", choices=Choices(posterior_order=("mean", "log_var")))
+        assert chosen.model.encoder.posterior == "concatenated"

@@ -26,7 +26,7 @@ from vae_explorer.run.folder import is_unfinished
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.places import LOCK
 from vae_explorer.run.run import Run
-from vae_explorer.training import preview, reporting
+from vae_explorer.training import calls, preview, reporting
 from vae_explorer.training.events import (
     BatchProgress,
     Control,
@@ -80,6 +80,7 @@ def in_the_midst_of_epoch(epoch: int) -> Callable[[Event], bool]:
 @pytest.fixture
 def every_step_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reporting, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(calls, "MOST_STEPS", 1)
 
 
 @pytest.fixture
@@ -109,6 +110,7 @@ def recorded(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple
     recorder = Recorder()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reporting, "REPORT_SECONDS", 0.0)
+        patch.setattr(calls, "MOST_STEPS", 1)
         patch.setattr(preview, "LIVE_SECONDS", 0.0)
         run = train(config(), digits, tmp_path_factory.mktemp("runs") / "recorded", recorder)
     assert run is not None
@@ -530,6 +532,7 @@ def overflow(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple
     recorder, parent = Recorder(), tmp_path_factory.mktemp("overflow")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reporting, "REPORT_SECONDS", 0.0)
+        patch.setattr(calls, "MOST_STEPS", 1)
         with pytest.raises(UserError) as caught:
             train(OVERFLOWING, digits, parent / "run", recorder)
     return str(caught.value), int(recorder.all(BatchProgress)[-1].steps[-1]), list(parent.iterdir())

@@ -15,7 +15,7 @@ from vae_explorer.errors import UserError
 
 BUILTIN = "mnist"
 KERAS_NAMES = ("fashion_mnist", "cifar10", "cifar100")
-SOURCES = "a folder of images, an .npz, .npy, HDF5 or IDX file, a CSV of pixels"
+SOURCES = "a folder of images, an .npz, .npy, HDF5, MATLAB or IDX file, a CSV of pixels"
 TRAINING, VALIDATION, HELD_OUT = 0, 1, 2
 UNUSED = 255  # in none of the splits: an image that a training leaves out
 SPLITS = ("training", "validation", "held-out")

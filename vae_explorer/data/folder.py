@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Flags, Longs
-from vae_explorer.data.columns import Columns
+from vae_explorer.data.columns import Columns, merged
 from vae_explorer.data.fitting import Kind, Target, kind_of
 from vae_explorer.data.image_file import (
     SUFFIXES,
@@ -26,7 +26,7 @@ from vae_explorer.data.image_file import (
     reading_images,
 )
 from vae_explorer.data.image_set import LOOKING, Block, Look
-from vae_explorer.data.labels import merged, read_csv
+from vae_explorer.data.labels import read_csv
 from vae_explorer.data.names import natural_order, pack_names, printable
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.report import Skipped
@@ -42,6 +42,9 @@ HEADERS = 0.7  # share of the progress for reading headers; the rest is for look
 LARGE_AT_ONCE = 64  # images whose values are looked at between two reports of the progress
 MOST_SAMPLED = 400_000_000  # 8-bit values; of images as large as photographs, fewer than SAMPLE are looked at
 LABELS = "labels.csv"
+TABLES = (".csv", ".tsv")
+NO_FOLDERS = ("__MACOSX", "@eaDir", "$RECYCLE.BIN", "lost+found")  # of systems, with copies of images
+NO_FILES = ("Thumbs.db", "desktop.ini")
 
 Result = TypeVar("Result")
 
@@ -90,6 +93,7 @@ class FolderImages:
 
         plain: list[int] = []
         deep: list[int] = []
+        photographs = 0
         with reading_images():
             for row, header in enumerate(_each(header_of, self.files, portion(progress, 0.0, HEADERS))):
                 if isinstance(header, str):
@@ -98,7 +102,9 @@ class FolderImages:
                 look.sizes[header.size] += 1
                 look.formats[header.name] += 1
                 look.colored += header.colored
+                photographs += header.photograph
                 (plain if header.depth == "byte" else deep).append(row)
+            look.values.photographs = photographs * 2 > look.count
 
             def values_of(row: int) -> tuple[Kind, Values] | None:
                 try:
@@ -147,17 +153,19 @@ def find_images(
 
     `data/splits.py` says which folders are classes and which divide the set; images for test are held out. The times
     of the files become the column "time", in seconds after the earliest. Labels are read from `labels`, or else from a
-    labels.csv in the folder. Links to files are followed, links to folders are not. Raises UserError if there are no
-    images, or the folder or the labels cannot be read.
+    labels.csv in the folder. A TIFF file is read as a folder of its pages. Links to files are followed, links to
+    folders are not. Raises UserError if there are no images, or the folder or the labels cannot be read.
     """
-    found, skipped = _walk(folder, progress)
+    found, skipped = _walk(folder, progress) if folder.is_dir() else ([_file(folder)], [])
     own = next((file for file in found if file.name.lower() == LABELS), None)
     images: list[File] = []
     for file in found:
         if file.path.suffix.lower() in SUFFIXES or not file.path.suffix:
             images.append(file)
         elif file is not own and file.path != labels:
-            skipped.append(Skipped(printable(file.name), "no image by its name"))
+            table_beside = not (own or labels) and file.path.suffix.lower() in TABLES
+            reason = "a table, read only if it is given as --labels" if table_beside else "no image by its name"
+            skipped.append(Skipped(printable(file.name), reason))
     if options.pages == "all":
         with reading_images():
             images = [page for pages in _each(_pages, images, progress) for page in pages]
@@ -183,16 +191,30 @@ def find_images(
         state = table.stat()
         stamp = str(table), state.st_size, state.st_mtime_ns
     return FolderImages(
-        name=printable(folder.resolve().name) or "images",
+        name=printable(folder.resolve().name if folder.is_dir() else folder.stem) or "images",
         source=str(folder.resolve()),
+        kind="folder of images" if folder.is_dir() else "pages of a TIFF file",
         files=tuple(images),
         columns=columns,
-        held_out=held_out if held_out.any() else None,
+        held_out=held_out if held_out.any() else columns.held_out,
         skipped=tuple(skipped),
         labels_read=stamp,
-        notes=division.notes,
+        notes=(*division.notes, *([] if table else _tables_beside(folder))),
         warnings=division.warnings,
     )
+
+
+def _tables_beside(folder: Path) -> list[str]:
+    """A sentence on each table beside the folder that is named as if it were for it."""
+    name = folder.resolve().name
+    names = (LABELS, f"{name}.csv", f"{name}_labels.csv", f"{name}-labels.csv", f"{name}Labels.csv")
+    found = dict.fromkeys(path for path in map(folder.resolve().parent.joinpath, names) if path.is_file())
+    return [f"Not used: {printable(path.name)} beside the folder, which --labels reads." for path in found]
+
+
+def _file(path: Path) -> File:
+    state = path.stat()
+    return File(path, path.name, state.st_size, state.st_mtime_ns)
 
 
 def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
@@ -210,12 +232,12 @@ def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
         progress(LOOKING, 0.0)
         current = Path(parent)
         below = current.relative_to(folder)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NO_FOLDERS)
         for name in folders:
             if (current / name).is_symlink():
                 skipped.append(Skipped(printable((below / name).as_posix()), "a link to a folder, not followed"))
         for name in sorted(names):
-            if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
+            if name.startswith(".") or name in NO_FILES:
                 continue
             path = current / name
             try:

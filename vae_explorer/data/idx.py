@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from vae_explorer.data.arrays import labels_from, read_labels, stamp_of
-from vae_explorer.data.columns import Columns, no_columns
-from vae_explorer.data.labels import joined
+from vae_explorer.data.columns import Columns, joined, no_columns
 from vae_explorer.data.names import printable
 from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
 from vae_explorer.data.stored_array import open_idx

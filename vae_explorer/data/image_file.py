@@ -24,6 +24,7 @@ from vae_explorer.data.names import printable
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 TIFF = (".tif", ".tiff")
+SEVERAL = {"TIFF": "pages", "GIF": "frames", "PNG": "frames", "WEBP": "frames"}  # what a file may hold several of
 SUFFIXES = (
     ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".pbm", ".pgm", ".ppm", ".pnm",
     *TIFF,
@@ -68,6 +69,7 @@ class Header:
     name: str  # name of the pixel format
     depth: Depth
     colored: bool
+    photograph: bool  # in colour or a JPEG file, as masks and counts are not
 
 
 @contextmanager
@@ -96,11 +98,12 @@ def read_header(path: Path, page: int | None = None) -> Header:
             width, height = height, width
         mode = picture.mode
         name = NAMES.get(mode, "16-bit grey" if mode.startswith("I;16") else mode)
-        if page is None and picture.format == "TIFF" and getattr(picture, "is_animated", False):
-            name += ", the first of several pages"
+        if page is None and picture.format in SEVERAL and getattr(picture, "is_animated", False):
+            name += f", the first of several {SEVERAL[picture.format]}"
         depth: Depth = "integer" if mode.startswith("I") else "real" if mode == "F" else "byte"
         grey = depth != "byte" or mode in ("1", "L", "LA", "La") or (mode == "P" and _has_grey_palette(picture))
-        return Header((height, width), name, depth, not grey)
+        jpeg = picture.format in ("JPEG", "MPO")
+        return Header((height, width), name, depth, not grey, jpeg or not grey)
 
 
 def read_values(path: Path, page: int | None = None) -> NDArray[np.generic]:

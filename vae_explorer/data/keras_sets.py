@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from vae_explorer.data.columns import Columns, no_columns
+from vae_explorer.data.classes import columns_of
+from vae_explorer.data.columns import Columns, joined, no_columns
 from vae_explorer.data.idx import FASHION, find_idx_folder
-from vae_explorer.data.labels import columns_of, joined
 from vae_explorer.data.stacked import Stack, StackedImages, check_stacks
 from vae_explorer.data.stored_array import held_array
 from vae_explorer.errors import UserError

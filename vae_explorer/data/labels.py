@@ -1,26 +1,26 @@
 """Labels and numbers of images from a CSV file, and joining those of several sources."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from vae_explorer.array_types import Doubles
-from vae_explorer.data.classes import MOST_CLASSES, are_classes, columns_of, is_one_hot, of_one_hot, of_texts
-from vae_explorer.data.columns import Columns, no_columns
-from vae_explorer.data.matching import Matching, match_names, names_hit
+from vae_explorer.data.classes import MOST_CLASSES, are_classes, is_one_hot, of_one_hot, of_texts
+from vae_explorer.data.columns import Columns, merged, no_columns
+from vae_explorer.data.folder_column import is_unclear, with_folders
+from vae_explorer.data.label_sets import label_sets, separator_of
+from vae_explorer.data.matching import Matching, NameIndex
+from vae_explorer.data.name_column import INDEX_WORDS, counts_images, find_name_column
 from vae_explorer.data.names import natural_order, printable
 from vae_explorer.data.options import LabelsBy
-from vae_explorer.data.table import FILE_WORDS, LABEL_WORDS, Table, is_file_name, numbers_of, read_table
+from vae_explorer.data.split_column import find_split
+from vae_explorer.data.table import LABEL_WORDS, Table, numbers_of, read_table
 from vae_explorer.errors import UserError
 
-__all__ = ["columns_of", "joined", "merged", "read_csv"]
-
-LOOKED_AT = 300  # cells of a column that are compared with the names to find out whether it holds names
-INDEX_WORDS = ("", "unnamed: 0", "index", "column 1")  # headers of a column that only counts the rows
-SEPARATORS = "|;,"  # between the labels of an image that has several
+ID = re.compile(r"(^|[^a-z])id$", re.IGNORECASE)  # the end of a header such as "patient_id", which has no classes
 
 
 def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto") -> Columns:
@@ -31,13 +31,17 @@ def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto"
     labels are the column with a usual name, or the first one with few different texts, or columns of 0 and 1 of which
     one is 1. Other numeric columns are values. Raises UserError, also where under half of the names fit.
     """
-    meant = names_hit(names)
-    table = read_table(path, lambda cell: meant(cell) is not None)
-    column = _name_column(table, names, count, meant) if by == "auto" else None
+    index = NameIndex(names)
+    table = read_table(path, lambda cell: index.image_of(cell) is not None)
+    column = None
+    if by == "auto":
+        column = find_name_column(table, names, count, index.image_of)
+        if names and (column is None or is_unclear(table.columns[column], index)):
+            table, column = with_folders(table, column, index)
     if column is None:
         matching, notes, warnings = _by_row(path, table, names, count)
     elif names:
-        matching, notes, warnings = _by_name(path, table, column, names)
+        matching, notes, warnings = _by_name(path, table, column, names, index)
     else:
         rows = np.argsort(np.array([int(cell) for cell in table.columns[column]]))
         matching, warnings = Matching(rows.astype(np.int64), {}, ()), []
@@ -46,67 +50,10 @@ def read_csv(path: Path, names: Sequence[str], count: int, by: LabelsBy = "auto"
     return replace(columns, notes=(*table.notes, *notes, *more_notes), warnings=(*warnings, *more_warnings))
 
 
-def merged(first: Columns, second: Columns) -> Columns:
-    """The numbers of both; the labels of the first, or of the second if the first has none."""
-    own = first if first.labels is not None else second
-    values = np.concatenate([first.values, second.values], axis=1)
-    return Columns(
-        own.labels, own.class_names, values, (*first.value_names, *second.value_names), first.names or second.names,
-        (*first.notes, *second.notes), (*first.warnings, *second.warnings),
-    )  # fmt: skip
-
-
-def joined(splits: Sequence[Columns], counts: Sequence[int]) -> Columns:
-    """The columns of several splits of a set, with these counts of images, one after the other; without their names.
-
-    If a split has no labels, the result has none. If their value names differ, it has no numbers.
-    """
-    notes = tuple(dict.fromkeys(note for split in splits for note in split.notes))
-    warnings = tuple(dict.fromkeys(warning for split in splits for warning in split.warnings))
-    if any(split.value_names != splits[0].value_names for split in splits):
-        splits = [
-            Columns(split.labels, split.class_names, no_columns(count).values)
-            for split, count in zip(splits, counts, strict=True)
-        ]
-    values = np.concatenate([split.values for split in splits])
-    if any(split.labels is None for split in splits):
-        return Columns(None, (), values, splits[0].value_names, notes=notes, warnings=warnings)
-    names = sorted({name for split in splits for name in split.class_names}, key=natural_order)
-    # The -1 at the end is the position that a label of -1, no class, points to.
-    indices = [np.array([*map(names.index, split.class_names), -1], np.int32) for split in splits]
-    labels = [index[split.label] for split, index in zip(splits, indices, strict=True)]
-    return Columns(np.concatenate(labels), tuple(names), values, splits[0].value_names, notes=notes, warnings=warnings)
-
-
-def _name_column(table: Table, names: Sequence[str], count: int, meant: Callable[[str], int | None]) -> int | None:
-    """Index of the column of names; None: no column looks like names."""
-    if not names:
-        numbered = (_counts_images(column, count) and name.lower() in {*FILE_WORDS, *INDEX_WORDS}
-                    for name, column in zip(table.header, table.columns, strict=True))  # fmt: skip
-        return next((number for number, found in enumerate(numbered) if found), None)
-    best: tuple[tuple[int, int, int], int] | None = None
-    for number, (name, column) in enumerate(zip(table.header, table.columns, strict=True)):
-        some = column[:: max(1, len(column) // LOOKED_AT)]
-        hits = len({image for cell in set(some) if (image := meant(cell)) is not None and image >= 0})
-        files = sum(map(is_file_name, some)) * 2 > len(some)
-        word = name.lower() in FILE_WORDS and len(set(some)) * 2 > len(some)
-        if name.lower() in INDEX_WORDS and _counts_images(column, len(column)) and hits < min(len(some), len(names)):
-            continue  # a program numbered the rows
-        # Numbers such as angles may fit the names 001.png, 002.png: without a usual header, each has to be a name.
-        enough = hits * 2 >= len(some) if numbers_of(some) is None else hits == len(some)
-        if files or word or (enough and len(some) > 1) or (hits and name.lower() in FILE_WORDS):
-            rank = (int(files), hits, int(word))
-            if best is None or rank > best[0]:
-                best = rank, number
-    return None if best is None else best[1]
-
-
-def _counts_images(column: Sequence[str], count: int) -> bool:
-    """Whether the cells are the numbers of all images, from 0 or from 1, in any order."""
-    if len(column) != count or not all(cell.isascii() and cell.isdecimal() and len(cell) < 10 for cell in column):
-        return False
-    numbers = sorted(map(int, column))
-    return numbers in (list(range(count)), list(range(1, count + 1)))
+def columns_by_row(path: Path, table: Table) -> Columns:
+    """Labels and numbers of images that are themselves the rows of a table, in their order."""
+    columns, notes, warnings = _assembled(path, table, None, Matching(np.arange(table.count), {}, ()))
+    return replace(columns, notes=tuple(notes), warnings=tuple(warnings))
 
 
 def _by_row(path: Path, table: Table, names: Sequence[str], count: int) -> tuple[Matching, list[str], list[str]]:
@@ -130,9 +77,11 @@ def _by_row(path: Path, table: Table, names: Sequence[str], count: int) -> tuple
     return Matching(np.arange(count), {}, ()), [f"{note}."], warnings
 
 
-def _by_name(path: Path, table: Table, column: int, names: Sequence[str]) -> tuple[Matching, list[str], list[str]]:
+def _by_name(
+    path: Path, table: Table, column: int, names: Sequence[str], index: NameIndex
+) -> tuple[Matching, list[str], list[str]]:
     cells = table.columns[column]
-    matching = match_names(names, cells)
+    matching = index.match(cells)
     found = matching.count
     if found * 2 < min(len(names), len({cell for cell in cells if cell})) or not found:
         here = " and ".join(printable(names[image]) for image in np.flatnonzero(matching.rows < 0)[:2].tolist())
@@ -174,16 +123,25 @@ def _assembled(
         for number, column in enumerate(table.columns)
         if number != name_column and (found := numbers_of(column)) is not None
     }
-    chosen = _choose(table, name_column, numbers)
+    split = find_split(
+        table.header, [() if number == name_column else column for number, column in enumerate(table.columns)]
+    )
+    known = {name_column} if split is None else {name_column, split.column}
+    chosen = _choose(table, known, numbers)
     notes, warnings = [], []
     count = len(matching.rows)
     columns, separate = no_columns(count), no_columns(count)
+    if split is not None:
+        notes += [f"{path.name}: {sentence}" for sentence in split.notes(table.header[split.column])]
+        held_out = np.array([row >= 0 and split.parts.get(table.columns[split.column][row]) == "held-out"
+                             for row in matching.rows.tolist()])  # fmt: skip
+        separate = replace(separate, held_out=held_out if held_out.any() else None)
     if chosen.label is not None:
         title = printable(table.header[chosen.label])
         cells, torn = _cells(_as_labels(table.columns[chosen.label], numbers.get(chosen.label)), matching)
-        parts = _label_sets(cells)
+        parts = label_sets(cells)
         if parts:
-            separate = parts
+            separate = replace(parts, held_out=separate.held_out)
             notes.append(f"{path.name}: {title!r} holds sets of labels: there are no classes, and each of the "
                          f"{len(parts.value_names)} labels is a column of 0 and 1 to colour by.")  # fmt: skip
         else:
@@ -199,30 +157,43 @@ def _assembled(
         columns = replace(columns, labels=labels, class_names=tuple(names))
         notes.append(f"{path.name}: the classes are its {len(names)} columns {names[0]!r} to {names[-1]!r}, of which "
                      "each image has one.")  # fmt: skip
-    used = {name_column, chosen.label, *chosen.one_hot}
-    values = {number: found for number, found in numbers.items() if number not in used}
-    unused = [printable(name) for number, name in enumerate(table.header) if number not in used | set(values)]
+    used = {*known, chosen.label, *chosen.one_hot}
+    values = {
+        number: found
+        for number, found in numbers.items()
+        if number not in used
+        and not (table.header[number].lower() in INDEX_WORDS and counts_images(table.columns[number], table.count))
+    }
+    unused = [
+        printable(name) or f"column {number + 1}"
+        for number, name in enumerate(table.header)
+        if number not in used | set(values) and any(table.columns[number])
+    ]
     if unused:
         more = f" and {len(unused) - 5:,} more" if len(unused) > 5 else ""
         notes.append(
             f"{path.name}: not used, since they hold neither numbers nor classes: {', '.join(unused[:5])}{more}."
         )
     if values:
-        known = np.stack([_agreed(found, matching) for found in values.values()], axis=1).astype(np.float32)
-        columns = replace(columns, values=known, value_names=tuple(printable(table.header[n]) for n in values))
+        stacked = np.stack([_agreed(found, matching) for found in values.values()], axis=1).astype(np.float32)
+        columns = replace(columns, values=stacked, value_names=tuple(printable(table.header[n]) for n in values))
     return merged(columns, separate), notes, warnings
 
 
-def _choose(table: Table, name_column: int | None, numbers: dict[int, Doubles]) -> _Chosen:
-    others = [number for number in range(len(table.columns)) if number != name_column]
+def _choose(table: Table, known: set[int | None], numbers: dict[int, Doubles]) -> _Chosen:
+    """Which of the columns that are not known yet are labels. numbers: the columns of numbers."""
+    others = [number for number in range(len(table.columns)) if number not in known]
     different = {number: len(set(table.columns[number])) for number in others}
     few = [number for number in others if different[number] <= MOST_CLASSES]
     named = [number for number in few if table.header[number].lower() in LABEL_WORDS
-             and (number not in numbers or _are_whole(numbers[number]))]  # fmt: skip
+             and (number not in numbers or (_are_whole(numbers[number]) and (
+                 _is_counted(numbers[number]) or different[number] <= max(2, table.count * 3 // 4))))]  # fmt: skip
+    named.sort(key=lambda number: number in numbers)  # names of classes before their numbers
     texts = [number for number in few if number not in numbers
              and different[number] <= max(2, table.count * 3 // 4)]  # fmt: skip
+    texts.sort(key=lambda number: ID.search(table.header[number]) is not None)
     sets = [number for number in others if number not in numbers and number not in texts
-            and _separator(set(table.columns[number])) is not None]  # fmt: skip
+            and separator_of(set(table.columns[number])) is not None]  # fmt: skip
     label = next(iter([*named, *texts, *sets]), None)
     if label is not None:
         return _Chosen(label, [])
@@ -272,34 +243,3 @@ def _agreed(numbers: Doubles, matching: Matching) -> Doubles:
         if len(np.unique(numbers[rows])) > 1:
             found[image] = np.nan
     return found
-
-
-def _label_sets(cells: Sequence[str]) -> Columns | None:
-    """A column of 0 and 1 for each label, if cells hold sets of labels such as "cat|dog"; None: they do not."""
-    different = set(cells)
-    separator = _separator(different)
-    if separator is None:
-        return None
-    names = sorted({label for cell in different for label in _divided(cell, separator)}, key=natural_order)
-    index = {name: number for number, name in enumerate(names)}
-    values = np.zeros((len(cells), len(names)), np.float32)
-    for row, cell in enumerate(cells):
-        if cell:
-            values[row, [index[label] for label in _divided(cell, separator)]] = 1
-        else:
-            values[row] = np.nan
-    return Columns(None, (), values, tuple(map(printable, names)))
-
-
-def _separator(different: set[str]) -> str | None:
-    """What divides the labels in cells such as "cat|dog": most of the labels are in several different cells."""
-    for separator in SEPARATORS:
-        often = Counter(label for cell in different for label in _divided(cell, separator))
-        repeated = sum(times > 1 for times in often.values())
-        if any(separator in cell for cell in different) and len(often) <= MOST_CLASSES and repeated * 2 >= len(often):
-            return separator
-    return None
-
-
-def _divided(cell: str, separator: str) -> set[str]:
-    return {label.strip() for label in cell.split(separator) if label.strip()}

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 
@@ -32,119 +34,152 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to compare a cell with a name."""
+    """One way to compare a cell with a name. What is written here is for one part of a path, between its slashes."""
 
     title: str
-    of_name: Callable[[str], str]
+    of_folder: Callable[[str], str]
+    of_name: Callable[[str], str]  # from the spelling in the way before
     of_cell: Callable[[str], tuple[str, ...]]  # spellings, the likeliest first
-    folders: bool = False  # whether folders may be missing on either side
 
 
 def _slashes(text: str) -> str:
+    if "://" in text:
+        text = unquote(urlsplit(text.strip()).path)
     return text.strip().replace("\\", "/").removeprefix("./")
 
 
-def _plain(text: str) -> str:
-    """Without blanks around the parts of the path, in one case and one Unicode form."""
-    folded = _slashes(text).casefold()
+def _same(part: str) -> str:
+    return part
+
+
+def _plain(part: str) -> str:
+    """Without blanks around it, in one case and one Unicode form."""
+    folded = part.casefold()
     if not folded.isascii():
-        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", _slashes(text)).casefold())
-    return "/".join(part.strip() for part in folded.split("/"))
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", part).casefold())
+    return folded.strip()
 
 
-def _bare(name: str) -> str:
+def _bare(plain: str) -> str:
     """The name of an image file without its extension."""
-    plain = _plain(name)
     ending = "." + plain.rpartition(".")[2]
     return plain.removesuffix(ending).rstrip() if ending in SUFFIXES else plain
 
 
 def _bare_cell(cell: str) -> tuple[str, ...]:
     plain = _plain(cell)
-    return plain, FILE_ENDING.sub("", plain).rstrip()
+    return (plain, FILE_ENDING.sub("", plain).rstrip()) if "." in plain else (plain,)
 
 
-def _counted(text: str) -> str:
-    return ZEROS.sub("", text)
+def _counted(part: str) -> str:
+    return ZEROS.sub("", part) if "0" in part else part
 
 
 def _counted_cell(cell: str) -> tuple[str, ...]:
-    whole = WHOLE.fullmatch(_plain(cell))  # a number that a program wrote with a decimal point
-    return (_counted(whole[1]),) if whole else tuple(map(_counted, _bare_cell(cell)))
+    spelled = _bare_cell(cell)
+    whole = WHOLE.fullmatch(spelled[0])  # a number that a program wrote with a decimal point
+    return (_counted(whole[1]),) if whole else tuple(map(_counted, spelled))
 
 
 WAYS = (
-    Way("exactly", _slashes, lambda cell: (_slashes(cell),)),
-    Way("without its folder", _slashes, lambda cell: (_slashes(cell),), folders=True),
-    Way("whatever its case and Unicode form", _plain, lambda cell: (_plain(cell),), folders=True),
-    Way("without its extension", _bare, _bare_cell, folders=True),
-    Way("without leading zeros", lambda name: _counted(_bare(name)), _counted_cell, folders=True),
+    Way("without its folder", _same, _same, lambda cell: (cell,)),
+    Way("whatever its case and Unicode form", _plain, _plain, lambda cell: (_plain(cell),)),
+    Way("without its extension", _plain, _bare, _bare_cell),
+    Way("without leading zeros", lambda folder: _counted(_plain(folder)), _counted, _counted_cell),
 )
 
 
-def match_names(names: Sequence[str], cells: Sequence[str]) -> Matching:
-    """Find for each image the rows whose cells name it.
+class NameIndex:
+    """The names of N image files, to be found by the cells of a table.
 
     A cell is compared with the names in the ways above, the strictest first, and names an image only if no other image
-    could be meant. An image is left to the rows that name it in the strictest way.
+    could be meant. Folders may be missing on either side, except in an exact name.
     """
-    rows = np.full(len(names), -1, np.int64)
-    more: dict[int, list[int]] = {}
-    ways = []
-    waiting = [row for row, cell in enumerate(cells) if cell]
-    for way in WAYS:
-        if not waiting:
-            break
-        index = _index(names, way)
-        left, found = [], dict[int, list[int]]()
-        for row in waiting:
-            image = _image(index, way, cells[row])
-            if image is None:
-                left.append(row)
-            elif image >= 0 and rows[image] < 0:
-                found.setdefault(image, []).append(row)
-        for image, own in found.items():
-            rows[image] = own[0]
-            if len(own) > 1:
-                more[image] = own
-        if found:
-            ways.append((way.title, len(found)))
-        waiting = left
-    return Matching(rows, more, tuple(ways))
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._paths = [_slashes(name) for name in names]
+        self._spelled: dict[str, list[str]] = {}  # by way, the names without folders
+
+    def match(self, cells: Sequence[str]) -> Matching:
+        """Find for each image the rows whose cells name it. It is left to those that name it in the strictest way."""
+        rows = [-1] * len(self._paths)
+        more: dict[int, list[int]] = {}
+        ways = []
+        paths = [_slashes(cell) for cell in cells]
+        waiting = [row for row, path in enumerate(paths) if path]
+        exact = _unique(self._paths)
+        for way in (None, *WAYS):
+            if not waiting:
+                break
+            image_of = exact.get if way is None else self._search(way)
+            left, found = [], dict[int, int]()
+            for row in waiting:
+                image = image_of(paths[row])
+                if image is None:
+                    left.append(row)
+                elif image in found:
+                    more.setdefault(image, [found[image]]).append(row)
+                elif image >= 0 and rows[image] < 0:
+                    found[image] = row
+            for image, row in found.items():
+                rows[image] = row
+            if found:
+                ways.append(("exactly" if way is None else way.title, len(found)))
+            waiting = left
+        return Matching(np.array(rows, np.int64), more, tuple(ways))
+
+    def image_of(self, cell: str) -> int | None:
+        """The image that a cell may mean in the loosest way, None: none. For looking at a table."""
+        return self._loosest(_slashes(cell)) if cell else None
+
+    @cached_property
+    def _loosest(self) -> Callable[[str], int | None]:
+        return self._search(WAYS[-1])
+
+    def _search(self, way: Way) -> Callable[[str], int | None]:
+        """A function from a cell's path to the image that it means, SEVERAL if it is not clear which, None if none."""
+        of_folder = cache(lambda folders: "/".join(map(way.of_folder, folders.split("/"))))
+        names = self._names(way)
+        index = _unique(names)
+        # Folders are compared only where a name alone is not enough.
+        longer: dict[str, int] = {}
+        for image, name in enumerate(names):
+            if index[name] == SEVERAL and "/" in self._paths[image]:
+                for part in _below(of_folder(self._paths[image].rpartition("/")[0]), name):
+                    longer[part] = image if part not in longer else SEVERAL
+
+        def image_of(path: str) -> int | None:
+            folders, _, last = path.rpartition("/")
+            for spelled in way.of_cell(last):
+                found = index.get(spelled)
+                if found == SEVERAL and folders:
+                    parts = _below(of_folder(folders), spelled)
+                    return next((longer[part] for part in parts if part in longer), SEVERAL)
+                if found is not None:
+                    return found
+            return None
+
+        return image_of
+
+    def _names(self, way: Way) -> list[str]:
+        """The names without folders as a way spells them."""
+        if way.title not in self._spelled:
+            place = WAYS.index(way)
+            before = self._names(WAYS[place - 1]) if place else [path.rpartition("/")[2] for path in self._paths]
+            self._spelled[way.title] = list(map(way.of_name, before))
+        return self._spelled[way.title]
 
 
-def names_hit(names: Sequence[str]) -> Callable[[str], int | None]:
-    """A function that gives the image that a cell may mean in the loosest way, None: none. For looking at a table."""
-    index = _index(names, WAYS[-1])
-
-    def image_of(cell: str) -> int | None:
-        return _image(index, WAYS[-1], cell) if cell else None
-
-    return image_of
-
-
-def _index(names: Sequence[str], way: Way) -> dict[str, int]:
-    """The image of each spelling, SEVERAL where it could be more than one."""
+def _unique(names: Sequence[str]) -> dict[str, int]:
+    """The image of each name, SEVERAL where it could be more than one."""
     index: dict[str, int] = {}
     for image, name in enumerate(names):
-        spelled = way.of_name(name)
-        for part in _endings(spelled) if way.folders else (spelled,):
-            index[part] = image if part not in index else SEVERAL
+        index[name] = image if name not in index else SEVERAL
     return index
 
 
-def _image(index: dict[str, int], way: Way, cell: str) -> int | None:
-    """The image that a cell means, SEVERAL if it is not clear which, None if none."""
-    for spelled in way.of_cell(cell):
-        for part in _endings(spelled) if way.folders else (spelled,):
-            if part in index:
-                return index[part]
-    return None
-
-
-def _endings(path: str) -> Iterator[str]:
-    """The path, then the path without its first folder, and so on to the name alone."""
-    yield path
-    while "/" in path:
-        path = path.partition("/")[2]
-        yield path
+def _below(folders: str, name: str) -> Iterator[str]:
+    """The name below all of its folders, then without the first of them, and so on to the innermost."""
+    while folders:
+        yield f"{folders}/{name}"
+        folders = folders.partition("/")[2]

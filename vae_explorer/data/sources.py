@@ -9,9 +9,10 @@ from vae_explorer.data.dataset import BUILTIN, KERAS_NAMES, SOURCES
 from vae_explorer.data.folder import find_images
 from vae_explorer.data.hdf5 import SUFFIXES as HDF5
 from vae_explorer.data.idx import find_idx, find_idx_folder, image_files
-from vae_explorer.data.image_file import SUFFIXES
+from vae_explorer.data.image_file import SUFFIXES, TIFF, DamagedError, count_pages, reading_images
 from vae_explorer.data.image_set import ImageSet
 from vae_explorer.data.keras_sets import find_keras
+from vae_explorer.data.matlab import SUFFIX as MATLAB
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.stored_array import is_idx
 from vae_explorer.errors import UserError
@@ -43,6 +44,8 @@ def find_source(source: str, options: ImageOptions = AS_FOUND, progress: Progres
         raise UserError(f"There is no data set {source!r}: give one of {names}, or the path of {SOURCES}.")
     if path.is_dir() and path.suffix.lower() not in (".npz", ".npy"):
         return _in_folder(path, table, options, progress)
+    if path.suffix.lower() in TIFF and path.is_file():
+        return _in_pages(path, table, options, progress)
     return _in_file(path, table, options.shape)
 
 
@@ -54,9 +57,23 @@ def _in_folder(path: Path, labels: Path | None, options: ImageOptions, progress:
     return find_idx_folder(path, labels) if idx else find_images(path, labels, options, progress)
 
 
+def _in_pages(path: Path, labels: Path | None, options: ImageOptions, progress: Progress) -> ImageSet:
+    """The pages of one TIFF file. Raises UserError if it has one only, or if its pages were not asked for."""
+    try:
+        with reading_images():
+            count = count_pages(path)
+    except DamagedError as error:
+        raise UserError(f"{path}: {error}.") from error
+    if count == 1:
+        raise UserError(f"{path} is one image: give the folder that contains it.")
+    if options.pages != "all":
+        raise UserError(f"{path} holds {count:,} pages: --pages all takes each for an image.")
+    return find_images(path, labels, options, progress)
+
+
 def _in_file(path: Path, labels: Path | None, shape: tuple[int, ...] | None) -> ImageSet:
     suffix = path.suffix.lower()
-    if suffix == ".npz" or (suffix in HDF5 and path.is_file()):
+    if suffix == ".npz" or (suffix in (*HDF5, MATLAB) and path.is_file()):
         return find_npz(path, labels, shape)
     if suffix == ".npy":
         return find_npy(path, labels, shape)

@@ -1,11 +1,14 @@
 """How the sub-folders of a set divide it: into parts for training and test, into classes, or merely as wrapping."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vae_explorer.data.names import printable
 from vae_explorer.data.naming import Part, parse_name
 
+FOLD = re.compile(r"(fold|part|batch|chunk|shard)[ _-]?\d+", re.IGNORECASE)
+MASKS = re.compile(r"mask|annotation|segment|truth", re.IGNORECASE)
 Folders = tuple[str, ...]  # the folders above an image, the outermost first
 VALIDATION_JOINS = "join the images for training: each training draws its own validation images from them"
 NO_TEST = "No part is for test: a seventh of all images is held out."
@@ -39,7 +42,11 @@ def divide(names: Sequence[str]) -> Division:
         paths = [path[1:] for path in paths]
     notes = []
     if wrapping and any(paths):
-        notes.append(f"The folder {_quoted(['/'.join(wrapping)])} wraps the others: those below it are looked at.")
+        notes.append(f"The folder {quoted(['/'.join(wrapping)])} wraps the others: those below it are looked at.")
+    if paths and all(path and FOLD.fullmatch(path[0]) for path in paths):
+        folds = sorted({path[0] for path in paths})
+        notes.append(f"The folders {quoted(folds)} are numbered parts of the set and no classes.")
+        paths = [path[1:] for path in paths]
     tops = _parts_of(path[0] for path in paths if path)
     if not tops and all(len(path) > 1 for path in paths):
         inner = {path[1] for path in paths}
@@ -116,11 +123,11 @@ def _classes(paths: Sequence[Folders]) -> tuple[str | None, ...]:
 
 def _division_notes(tops: Mapping[str, Part]) -> list[str]:
     of_part = {part: sorted(top for top in tops if tops[top] == part) for part in set(tops.values())}
-    notes = [f"The folders {_quoted(sorted(tops))} divide the set."]
+    notes = [f"The folders {quoted(sorted(tops))} divide the set."]
     if "held-out" in of_part:
-        notes[0] = f"{notes[0][:-1]}: images below {_quoted(of_part['held-out'])} are held out."
+        notes[0] = f"{notes[0][:-1]}: images below {quoted(of_part['held-out'])} are held out."
     if "validation" in of_part and "training" in of_part:
-        notes.append(f"The images below {_quoted(of_part['validation'])} {VALIDATION_JOINS}.")
+        notes.append(f"The images below {quoted(of_part['validation'])} {VALIDATION_JOINS}.")
     if "held-out" not in of_part:
         notes.append(NO_TEST)
     return notes
@@ -129,17 +136,23 @@ def _division_notes(tops: Mapping[str, Part]) -> list[str]:
 def _warnings(classes: Sequence[str | None]) -> tuple[str, ...]:
     """A warning if classes are named like parts of a divided set."""
     names = sorted({name for name in classes if name is not None})
+    masks = [name for name in names if parse_name(name).kind == "labels" or MASKS.search(name)]
+    if masks and len(names) <= 3 and any(parse_name(name).kind == "images" for name in names):
+        return (
+            f"The folders {quoted(names)} are taken for classes: if {quoted(masks)} belongs to the images, give the "
+            "folder of the images alone.",
+        )
     parts = {name: parse_name(name) for name in names if parse_name(name).part}
     pure = [name for name in parts if not parts[name].rest]
     if not pure and len({name.part for name in parts.values()}) < 2:
         return ()
     return (
-        f"The folders {_quoted(names)} are taken for classes, although there is {_quoted(pure or list(parts))}: "
+        f"The folders {quoted(names)} are taken for classes, although there is {quoted(pure or list(parts))}: "
         "if this is a part of a divided set, name its folders train and test, beside each other.",
     )
 
 
-def _quoted(names: Sequence[str]) -> str:
+def quoted(names: Sequence[str]) -> str:
     """The names for a sentence: at most five."""
     shown = [printable(name) for name in names[:5]]
     more = [f"{len(names) - 5:,} more"] if len(names) > 5 else []

@@ -14,6 +14,7 @@ from vae_explorer.data.columns import Columns
 from vae_explorer.data.fitting import Target, fit_arrays, kind_of
 from vae_explorer.data.image_file import MOST_PIXELS
 from vae_explorer.data.image_set import LOOKING, Block, Look
+from vae_explorer.data.options import SMALLEST
 from vae_explorer.data.report import Skipped
 from vae_explorer.data.stored_array import StoredArray
 from vae_explorer.data.value_range import is_bright
@@ -90,7 +91,7 @@ class StackedImages:
     @property
     def held_out(self) -> Flags | None:
         if not any(stack.held_out for stack in self.stacks):
-            return None
+            return self.columns.held_out
         return np.concatenate([np.full(stack.array.shape[0], stack.held_out) for stack in self.stacks])
 
     @property
@@ -103,7 +104,7 @@ class StackedImages:
     def look(self, progress: Progress) -> Look:
         height, width, channels = self.stacks[0].shape
         dtype = self.stacks[0].array.dtype
-        look = Look(ValueSample(self.count))
+        look = Look(ValueSample(self.count, photographs=channels > 1))
         row = 0
         for stack in self.stacks:
             if dtype == np.bool_:
@@ -175,21 +176,40 @@ def flat_sides(array: StoredArray, shape: tuple[int, ...] | None) -> tuple[tuple
     return shape, ()
 
 
-def images_first(array: StoredArray, counts: Container[int] = ()) -> StoredArray:
-    """The array with the images along the first axis; of shape (H, W, C, N) or (H, W, N), as MATLAB has them, or as is.
+def images_first(
+    array: StoredArray,
+    vectors: Container[int] = (),
+    tables: Container[int] = (),
+    flat: tuple[int, ...] | None = None,
+    matlab: bool = False,
+) -> StoredArray:
+    """The array with the images along the first axis: of shape (H, W, C, N), (H, W, N) or (K, N), or as it is.
 
-    counts: numbers of labels that are known. (H, W, N) is seen by them, or by a square and a much longer last axis.
+    vectors, tables: numbers of labels and of rows that are known. (H, W, N) is seen by them, or by a square, or by its
+    longest axis in a file of MATLAB's; flat images in columns, (K, N), by the labels, or by the axes of an image,
+    `flat`, or by a square.
     """
     shape = array.shape
-    if len(shape) not in (3, 4):
+    if len(shape) not in (2, 3, 4):
         return array
     first, last = shape[0], shape[-1]
-    if len(shape) == 4:
+    if len(shape) == 2:
+        as_chosen = first != last and _is_image(first, flat) and not _is_image(last, flat) and last >= SMALLEST**2
+        moved = as_chosen or (last in vectors and first not in vectors)
+    elif len(shape) == 4:
         moved = shape[2] in CHANNELS and shape[1] not in CHANNELS and last not in CHANNELS
     else:
-        known = last in counts and first not in counts
-        moved = known or (first not in counts and first == shape[1] and last > 8 * first)
+        first_known, last_known = (side in vectors or side in tables for side in (first, last))
+        square = first == shape[1] != last and last not in CHANNELS
+        moved = not first_known and (last_known or square or (matlab and last > max(shape[:2])))
     return replace(array, shape=(last, *shape[:-1]), rows_last=True) if moved and array.held is None else array
+
+
+def _is_image(length: int, flat: tuple[int, ...] | None) -> bool:
+    """Whether so many numbers are an image: of the axes `flat`, or else a square."""
+    if flat is not None:
+        return length == math.prod(flat)
+    return length >= SMALLEST**2 and math.isqrt(length) ** 2 == length
 
 
 def check_stacks(stacks: list[Stack]) -> tuple[Stack, ...]:

@@ -1,7 +1,8 @@
 """Reading an array from a file in blocks: .npy, a member of an .npz, or IDX, compressed or not.
 
-Nothing is unpickled. The size that a header claims is compared with the size of the file before anything is
-decompressed, so that a zip bomb or a wrong header takes neither memory nor time.
+Nothing is unpickled: an array of objects is known by its name alone. The size that a header claims is
+compared with the size of the file before anything is decompressed, so that a zip bomb or a wrong header takes neither
+memory nor time.
 """
 
 import gzip
@@ -25,6 +26,7 @@ from vae_explorer.errors import UserError
 BLOCK = 2**24  # bytes
 WHOLE = 2**30  # most bytes of an array that has to be read at once
 RATIO = 1032  # largest compression ratio of deflate
+PLAIN = "biufUS"  # kinds of NumPy types whose values are read: numbers and texts
 # NumPy types by the third byte of an IDX file.
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
@@ -46,27 +48,40 @@ class StoredArray:
     def nbytes(self) -> int:
         return math.prod(self.shape) * self.dtype.itemsize
 
+    @property
+    def plain(self) -> bool:
+        """Whether it holds numbers or texts, and no objects, which are never read."""
+        return self.dtype.kind in PLAIN
+
     def blocks(self) -> Iterator[NDArray[Any]]:
         """The rows in order, in blocks of some MB. Raises UserError if the file is damaged."""
-        if self.held is not None or self.fortran or self.rows_last:
+        if self.held is not None or self.fortran != self.rows_last:
             whole = self.whole() if self.held is None else self.held
             step = max(1, BLOCK // max(1, whole[:1].nbytes))
             for start in range(0, len(whole), step):
                 yield whole[start : start + step]
             return
-        row = self.dtype.itemsize * math.prod(self.shape[1:])
+        # In Fortran order the rows along the last axis lie one after the other, the axes of each reversed.
+        sides = self.shape[:0:-1] if self.fortran else self.shape[1:]
+        row = self.dtype.itemsize * math.prod(sides)
         step = max(1, BLOCK // max(1, row))
         with reading(self.path), self.opened() as file:
             for start in range(0, self.shape[0], step):
                 count = min(step, self.shape[0] - start)
                 content = _exactly(file, count * row)
-                yield np.frombuffer(content, self.dtype).reshape(count, *self.shape[1:])
+                block = np.frombuffer(content, self.dtype).reshape(count, *sides)
+                yield block.transpose(0, *range(len(sides), 0, -1)) if self.fortran else block
             _ended(file)
 
     def whole(self) -> NDArray[Any]:
         """The whole array in memory. Raises UserError if it is too large or the file is damaged."""
         if self.held is not None:
             return self.held
+        if not self.plain:
+            raise UserError(
+                f"{self.path}: {self.name} holds Python objects, which are never read: save it as numbers, or as "
+                "texts with .astype(str)."
+            )
         if self.nbytes > WHOLE:
             raise UserError(
                 f"{self.path}: {self.name} has {self.nbytes / 1e9:.1f} GB, which is too much to be read at once"
@@ -109,6 +124,8 @@ def open_npy(path: Path) -> StoredArray:
     """The array of an .npy file. Raises UserError."""
     with reading(path), path.open("rb") as file:
         shape, fortran, dtype = _npy_header(file)
+        if dtype.kind not in PLAIN:
+            raise ValueError(f"an array of {dtype} holds objects or other data than numbers, and is not read")
         _check_size(math.prod(shape) * dtype.itemsize, path.stat().st_size - file.tell())
         start = file.tell()
 
@@ -180,7 +197,8 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Stor
     with archive.open(info) as file:
         shape, fortran, dtype = _npy_header(file)
         start = file.tell()
-    _check_size(math.prod(shape) * dtype.itemsize, info.file_size - start)
+    if dtype.kind in PLAIN:
+        _check_size(math.prod(shape) * dtype.itemsize, info.file_size - start)
 
     @contextmanager
     def opened() -> Iterator[IO[bytes]]:
@@ -203,8 +221,6 @@ def _npy_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
         raise
     except Exception as error:
         raise ValueError(f"its header is damaged: {error}") from error
-    if dtype.hasobject or dtype.kind not in "biufUS":
-        raise ValueError(f"an array of {dtype} holds objects or other data than numbers, and is not read")
     if dtype.itemsize == 0 or any(side < 0 for side in shape):
         raise ValueError(f"an array cannot be {dtype} {shape}")
     return shape, fortran, dtype

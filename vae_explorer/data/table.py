@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -21,6 +22,7 @@ DELIMITERS = "\t;|,"  # in a table that several of them divide evenly, commas ar
 DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d+)?(e[+-]?\d+)?", re.IGNORECASE)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 FILE_ENDING = re.compile(r"\.[a-z][a-z0-9]{1,4}\s*$", re.IGNORECASE)
+UNKNOWN = frozenset(("nan", "n/a", "#n/a", "null", "<na>"))  # cells of programs that know no value, in lower case
 # Usual names of the columns of file names and of labels, in lower case.
 FILE_WORDS = frozenset((
     "filename", "filenames", "file", "file_name", "file name", "files", "path", "filepath", "file_path", "image",
@@ -31,6 +33,8 @@ FILE_WORDS = frozenset((
 LABEL_WORDS = frozenset((
     "label", "labels", "class", "classes", "category", "target", "targets", "y", "klasse", "klassen", "kategorie",
     "etikett", "classe", "catégorie", "categorie", "étiquette", "etiquette", "clase", "categoría", "etiqueta",
+    "class_name", "class name", "class_id", "class id", "category_id", "label_name", "diagnosis", "dx", "emotion",
+    "species", "breed", "digit",
     "categoria", "etichetta", "klass", "класс", "метка", "категория", "类别", "标签", "ラベル", "クラス",
 ))  # fmt: skip
 
@@ -101,7 +105,7 @@ def number_of(cell: str) -> float | None:
 
 def is_file_name(cell: str) -> bool:
     """Whether a cell ends as the name of a file does."""
-    return FILE_ENDING.search(cell) is not None
+    return FILE_ENDING.search(urlsplit(cell).path if "://" in cell else cell) is not None
 
 
 def _decoded(path: Path) -> tuple[str, tuple[str, ...]]:
@@ -121,14 +125,16 @@ def _decoded(path: Path) -> tuple[str, tuple[str, ...]]:
 def _rows(path: Path, text: str) -> list[list[str]]:
     try:
         rows = [
-            [cell.strip() for cell in row]
-            for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+            ["" if cell.strip().lower() in UNKNOWN else cell.strip() for cell in row]
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), skipinitialspace=True)
         ]
     except csv.Error as error:
         raise UserError(f"{path} cannot be read as a table: {error}.") from error
     if rows and len(rows[0]) <= 2 and rows[0] and rows[0][0].lower().startswith("sep="):
         rows = rows[1:]  # Excel's line that names the delimiter
     rows = [row for row in rows if any(row)]
+    while len(rows) > 1 and rows[0][0].startswith("#") and len(rows[0]) != len(rows[1]):
+        rows = rows[1:]  # a comment
     if not rows:
         raise UserError(f"{path} holds no rows.")
     return rows

@@ -13,6 +13,7 @@ from vae_explorer.data.value_sample import Values, ValueSample
 OUTLYING = 0.2, 99.8  # percentiles; fewer values than this may be hot or dead pixels
 FAR = 3  # values are far outside if they lie beyond the percentiles by this many times the distance between them
 DIM = 63  # whole numbers that are all at most this large do not use the 8 bits
+LEVELS = 32  # distinct values; photographs have more, but masks and images of 5 bits in colour do not
 FEW = 16  # distinct values; sets with at most so many are masks
 SLACK = 1e-3  # what rounding adds to 0 to 1 and -1 to 1
 LEAST_LEVELS = 16  # of the 256 grey levels that nearly all values should spread over
@@ -62,7 +63,7 @@ def decide_range(seen: ValueSample, options: ImageOptions, kept: Scales | None =
         named = [f"{NAMES[kind]}: {span(getattr(kept, kind))}" for kind in found]
         note = f"{'; '.join(named) or 'two levels'}, as before"
     else:
-        decided = {kind: _decided(values, samples[kind]) for kind, values in found.items()}
+        decided = {kind: _decided(values, samples[kind], seen.photographs) for kind, values in found.items()}
         scales = Scales(**{kind: scale for kind, (scale, _) in decided.items()})
         note = "; ".join(f"{NAMES[kind]}: {why}" for kind, (_, why) in decided.items()) or "two levels"
     return ValueRange(
@@ -84,11 +85,13 @@ def span(scale: Scale) -> str:
     return f"{scale.low:g} to {scale.high:g}"
 
 
-def _decided(values: Values, sample: NDArray[np.float64]) -> tuple[Scale, str]:
+def _decided(values: Values, sample: NDArray[np.float64], photographs: bool) -> tuple[Scale, str]:
     """The range of one kind of values, and the range in words with how it was found."""
     least, most = _reach(sample)
     core = _between(sample, least, most)
     eight_bits = values.low >= 0 and values.high <= 255 and _whole(sample)
+    if eight_bits and core.max() <= DIM and photographs and len(np.unique(sample)) > LEVELS:
+        return BYTE, f"{span(BYTE)}, as photographs have, although these are dark: nearly none is above {core.max():g}"
     if eight_bits and core.max() > DIM:  # they are in use: photographs may have rare bright lights
         least, most, core = -math.inf, math.inf, sample
     low = float(core.min()) if values.low < least else values.low

@@ -50,6 +50,7 @@ class ValueSample:
 
     expected: int
     kinds: dict[Kind, Values] = field(default_factory=dict)
+    photographs: bool = False  # whether most images are in colour or JPEG files, as masks and counts are not
 
     @property
     def each(self) -> int:

@@ -13,18 +13,22 @@ from vae_explorer.run.config import TrainingConfig
 IN_MEMORY = 2**30  # bytes of images that are copied into a tensor; more are read from the array batch by batch
 
 
-def training_batches(images: np.ndarray | Rows, config: TrainingConfig, first_epoch: int = 0) -> tf.data.Dataset:
+def training_batches(
+    images: np.ndarray | Rows, config: TrainingConfig, first_epoch: int = 0, steps_per_call: int = 1
+) -> tf.data.Dataset:
     """(step, images) of the epochs from `first_epoch` (counted from 0) to the last; the order depends on (seed, epoch).
 
-    step: () int64, counted from 0 over all epochs; images: (batch, H, W, C) uint8. Each batch is gathered when it is
-    needed, so that a data set may be larger than memory.
+    step: () int64, counted from 0 over all epochs; images: (N, H, W, C) uint8, the batches of `steps_per_call` steps
+    one after the other, fewer at the end of an epoch. They are gathered when they are needed, so that a data set may be
+    larger than memory.
     """
     count, size = len(images), config.batch_size
     steps = -(-count // size)
 
     def one_epoch(epoch: Tensor) -> tf.data.Dataset:
         order = tf.random.experimental.stateless_shuffle(tf.range(count), seed=[config.seed, epoch])
-        return tf.data.Dataset.from_tensor_slices(order).batch(size).enumerate(epoch * steps)
+        calls = tf.data.Dataset.from_tensor_slices(order).batch(size * steps_per_call)
+        return calls.enumerate().map(lambda call, indices: (epoch * steps + call * steps_per_call, indices))
 
     gathered = _gathered(images)
     return (

@@ -27,9 +27,9 @@ SIGMA_PACE = 10.0
 class VAE(keras.Model):  # type: ignore[misc]
     """Encoder and decoder trained together on the negative ELBO, its KL term weighted by beta.
 
-    Takes batches (step, images), images uint8. All random draws depend on the seed and the step alone, so that a
-    training can be repeated and resumed exactly. Evaluation uses negative steps, which give other draws, and the final
-    beta.
+    Takes (step, images), images uint8: a batch, or for training those of several steps. All random draws depend on the
+    seed and the step alone, so that a training can be repeated and resumed exactly. Evaluation uses negative steps,
+    which give other draws, and the final beta.
 
     warmup_steps: steps over which beta rises. encoder, decoder: trained networks like those of `build_encoder` and
     `build_decoder`; None: new ones. sigma: the learned standard deviation of Gaussian pixels; None: START_SIGMA.
@@ -50,7 +50,9 @@ class VAE(keras.Model):  # type: ignore[misc]
         self.decoder = decoder or build_decoder(config, image_shape)
         self.beta = config.beta
         self.warmup_steps = warmup_steps
-        self.seed = config.seed
+        self.seed, self.batch_size = config.seed, config.batch_size
+        self.uses_xla = False  # whether XLA compiles the steps of a training
+        self._learn_compiled = tf.function(self._learn, autograph=False, jit_compile=True)
         self.binarized = config.pixels == "binarized"
         self.likelihood = config.likelihood
         self.fixed_sigma = config.sigma
@@ -111,10 +113,17 @@ class VAE(keras.Model):  # type: ignore[misc]
         (batch, latent_dim), and the reconstruction loss (batch,) in nats per image.
         """
         pixels = self.pixels_of(images, step)
+        return pixels, *self.through(pixels, self.epsilon_of(tf.shape(images)[0], step), training)
+
+    def epsilon_of(self, count: Tensor, step: Tensor) -> Tensor:
+        """The draws from N(0, I) of a step: (count, latent_dim)."""
+        return tf.random.stateless_normal([count, self.decoder.input_shape[1]], seed=self.seed_of(EPSILON, step))
+
+    def through(self, pixels: Tensor, epsilon: Tensor, training: bool) -> tuple[Tensor, Tensor, Tensor]:
+        """z_mean and z_log_var of given pixels, and the reconstruction loss with given draws, as in `passed`."""
         z_mean, z_log_var = self.encoder(pixels, training=training)
-        epsilon = tf.random.stateless_normal(tf.shape(z_mean), seed=self.seed_of(EPSILON, step))
         logits = self.decoder(sample(z_mean, z_log_var, epsilon), training=training)
-        return pixels, z_mean, z_log_var, self.reconstruction_loss(pixels, logits)
+        return z_mean, z_log_var, self.reconstruction_loss(pixels, logits)
 
     def losses_of(self, images: Tensor, step: Tensor, training: bool) -> tuple[Tensor, Tensor]:
         """(reconstruction loss, KL) of each image, (batch,) each in nats, with one draw of epsilon per image."""
@@ -139,20 +148,45 @@ class VAE(keras.Model):  # type: ignore[misc]
         return [tf.constant(self.seed + stream, tf.int64), tf.cast(step, tf.int64)]
 
     def train_step(self, data: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
-        """One step of the optimizer. Returns the losses of this batch; the trackers hold the means of the epoch."""
-        step, images = data
+        """One step of the optimizer for each batch of the images, in order.
+
+        data: the number of the first step, () int64, and the images of one or more batches, (N, H, W, C) uint8; the
+        last batch may be smaller. Returns the losses of each batch in nats per image, (steps,) float32 each; the
+        trackers hold the means of the epoch.
+        """
+        first, images = data
+        count = tf.shape(images)[0]
+        steps = (count + self.batch_size - 1) // self.batch_size
+
+        def one(done: Tensor, losses: tf.TensorArray) -> tuple[Tensor, tf.TensorArray]:
+            batch = images[done * self.batch_size : (done + 1) * self.batch_size]
+            return done + 1, losses.write(done, self._one_step(first + tf.cast(done, tf.int64), batch))
+
+        losses = tf.TensorArray(tf.float32, steps, element_shape=(len(self.trackers),))
+        _, losses = tf.while_loop(lambda done, _: done < steps, one, (tf.constant(0), losses))
+        columns = tf.unstack(losses.stack(), axis=1)
+        return {tracker.name: column for tracker, column in zip(self.trackers, columns, strict=True)}
+
+    def _one_step(self, step: Tensor, images: Tensor) -> Tensor:
+        """One step of the optimizer. Returns the loss, reconstruction loss and KL of the batch: (3,)."""
+        # Drawn here, since XLA would draw other numbers from the same seed.
+        drawn = self.pixels_of(images, step), self.epsilon_of(tf.shape(images)[0], step), self.beta_at(step)
+        if not self.uses_xla:
+            return self._learn(*drawn)
+        # The last batch of an epoch may be smaller, for which XLA would compile a second time.
+        whole = tf.equal(tf.shape(images)[0], self.batch_size)
+        return tf.cond(whole, lambda: self._learn_compiled(*drawn), lambda: self._learn(*drawn))
+
+    def _learn(self, pixels: Tensor, epsilon: Tensor, beta: Tensor) -> Tensor:
+        """The step of the optimizer for given pixels and draws. Returns the same as `_one_step`."""
         with tf.GradientTape() as tape:
-            reconstruction, kl = self.losses_of(images, step, training=True)
-            beta = self.beta_at(step)
+            z_mean, z_log_var, reconstruction = self.through(pixels, epsilon, training=True)
+            kl = tf.reduce_sum(kl_divergence(z_mean, z_log_var), axis=1)
             loss = tf.reduce_mean(reconstruction + beta * kl)
         gradients = tape.gradient(loss, self.trainable_weights)
         self.optimizer.apply_gradients(zip(gradients, self.trainable_weights, strict=True))
         self._track(reconstruction, kl, beta)
-        return {
-            "loss": loss,
-            "reconstruction_loss": tf.reduce_mean(reconstruction),
-            "kl_loss": tf.reduce_mean(kl),
-        }
+        return tf.stack([loss, tf.reduce_mean(reconstruction), tf.reduce_mean(kl)])
 
     def test_step(self, data: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
         step, images = data

@@ -178,9 +178,9 @@ def to_posterior(network: Network, encoder: ImportedEncoder, images: Floats) -> 
     """
     wanted = [name for name in dict.fromkeys((encoder.z_mean, encoder.z_log_var)) if name]
     outputs = network(from_images(images, encoder.layout, encoder.input_range), wanted)
-    if encoder.posterior == "concatenated":
-        z_mean, z_log_var = np.split(outputs[0], 2, axis=1)
-        return z_mean, z_log_var
+    if encoder.posterior.startswith("concatenated"):
+        first, second = np.split(outputs[0], 2, axis=1)
+        return (first, second) if encoder.posterior == "concatenated" else (second, first)
     if encoder.posterior == "mean alone":
         return outputs[0], np.full_like(outputs[0], NO_VARIANCE)
     return outputs[0], outputs[1]
@@ -288,7 +288,9 @@ def _posterior_of(
     said = ", ".join(f"{name!r} {_batched((size,))}" for name, size in zip(names, sizes, strict=True))
     if len(names) == 1:
         if sizes[0] == 2 * latent_dim:
-            return "concatenated", names[0], names[0], ""
+            first = choices.posterior_order == ("log_var", "mean")
+            halves: Posterior = "concatenated, log-variance first" if first else "concatenated"
+            return halves, names[0], names[0], ""
         if sizes[0] == latent_dim:
             return "mean alone", names[0], "", ""
     elif len(names) in (2, 3) and set(sizes) == {latent_dim}:

@@ -108,9 +108,11 @@ def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: 
     elif encoder.layout.startswith("flat"):
         x = layers.Reshape((math.prod(image_shape),))(x)
     outputs = [layers.Flatten()(output) if len(output.shape) > 2 else output for output in keras.tree.flatten(inner(x))]
-    if encoder.posterior == "concatenated":
+    if encoder.posterior.startswith("concatenated"):
         pair = layers.Reshape((2, latent_dim, 1))(outputs[0])
         halves = [layers.Cropping2D(((row, 1 - row), (0, 0)))(pair) for row in (0, 1)]
+        if encoder.posterior != "concatenated":
+            halves.reverse()
         z_mean, z_log_var = (layers.Reshape((latent_dim,))(half) for half in halves)
     elif encoder.posterior == "mean alone":
         z_mean, z_log_var = outputs[0], layers.Rescaling(0.0, NO_VARIANCE)(outputs[0])

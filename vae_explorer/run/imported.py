@@ -12,7 +12,8 @@ Ending = Literal["sigmoid", "tanh", "logits", "0..255"]
 # The axes of an image, in this order: (H, W, C), (C, H, W), (H, W), (H * W * C,), or (C * H * W,).
 Layout = Literal["last", "first", "plain", "flat", "flat-first"]
 InputRange = Literal["0..1", "-1..1", "0..255"]  # range of the pixels that an encoder takes
-Posterior = Literal["mean and log-variance", "concatenated", "mean alone"]  # what an encoder gives of q(z|x)
+# What an encoder gives of q(z|x); concatenated: both in one tensor, the mean first unless it is said.
+Posterior = Literal["mean and log-variance", "concatenated", "concatenated, log-variance first", "mean alone"]
 Shape = tuple[int, ...]
 
 MOST_DIMENSIONS = 512  # of the latent codes of an imported model

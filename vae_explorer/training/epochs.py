@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from vae_explorer.array_types import Floats
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.training.course import Course
 from vae_explorer.training.events import EpochEnded, Paused
@@ -35,14 +36,14 @@ class Epochs:
         self._began = time.perf_counter()
         self.interrupted = False
 
-    def end_batch(self, loss: float, reconstruction_loss: float, kl_loss: float) -> bool:
-        """Called after a step, with the losses of its batch in nats per image."""
-        self._course.step += 1
-        losses = loss, reconstruction_loss, kl_loss
-        if not np.isfinite(losses).all():
-            self.fail()
-        else:
-            self._reporter.add(losses)
+    def end_steps(self, losses: Floats) -> bool:
+        """Called after one or more steps. losses: (steps, 3), the loss, reconstruction loss and KL of their batches."""
+        for values in losses:
+            self._course.step += 1
+            if not np.isfinite(values).all():
+                self.fail()
+                break
+            self._reporter.add(values)
         self._pause_if_asked()
         if self._watcher.control.request in ENDING or self.failure:
             self.interrupted = True

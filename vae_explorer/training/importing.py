@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 
 from vae_explorer import __version__
-from vae_explorer.array_types import Bytes, Floats, ImageShape
+from vae_explorer.array_types import Bytes, ImageShape
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.network.fitting import (
     Choices,
-    Network,
     UnclearError,
     detect_decoder,
     detect_encoder,
@@ -32,37 +31,24 @@ from vae_explorer.run.arrays import Codes, Sample, no_codes
 from vae_explorer.run.config import Likelihood, usual_likelihood
 from vae_explorer.run.folder import new_run
 from vae_explorer.run.imported import (
-    ENDINGS,
-    INPUT_RANGES,
-    Ending,
-    ImportedDecoder,
-    ImportedEncoder,
     ImportedModel,
-    InputRange,
 )
 from vae_explorer.run.info import HeldOutLoss, RunInfo
 from vae_explorer.run.run import Networks, Run
 from vae_explorer.run.storage import InFolder
 from vae_explorer.run.writing import Contents, write_run
 from vae_explorer.sizes import shape_text
+from vae_explorer.training.by_reconstruction import (
+    TRIED,
+    NetworkFile,
+    levels,
+    tried_endings,
+    tried_halves,
+    tried_ranges,
+)
 from vae_explorer.training.finishing import sample_of
 
-TRIED = 256  # most images used to find the range of pixels that an encoder expects
 BATCH = 500
-CLEARLY = 0.9  # a range of pixels is chosen if its error is at most this share of the other's
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A network that was read from a file."""
-
-    name: str
-    network: Network
-    parameters: int
-    ending: Ending | None  # of a decoder whose last layers show it
-    input_range: InputRange | None  # of an encoder whose first layers show it
-    content: bytes  # the bytes of an .onnx file; else empty
-    whole: Any  # the Keras model in the file if it is a whole VAE; else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +57,8 @@ class Found:
 
     model: ImportedModel
     image_shape: ImageShape
-    decoder: _File
-    encoder: _File | None
+    decoder: NetworkFile
+    encoder: NetworkFile | None
     dataset: Dataset | None
     notes: tuple[str, ...]  # sentences on what was decided
 
@@ -110,7 +96,7 @@ def find_model(
     except UnclearError:
         if encoder_file is None or dataset is None:
             raise
-        detected, latent_dim, image_shape, note = _tried_endings(decoder_file, encoder_file, dataset, choices)
+        detected, latent_dim, image_shape, note = tried_endings(decoder_file, encoder_file, dataset, choices)
         notes.append(note)
     if shape is not None and shape != image_shape:
         wanted, given = (shape_text(sides) for sides in (image_shape, shape))
@@ -124,8 +110,13 @@ def find_model(
             encoder_file.network, encoder_file.name, detected, latent_dim, image_shape, known
         )
         notes.append(note)
+        if detected_encoder.posterior == "concatenated" and choices.posterior_order is None:
+            detected_encoder, note = tried_halves(
+                decoder_file, detected, encoder_file, detected_encoder, latent_dim, image_shape
+            )
+            notes.append(note)
         if dataset is not None and known.input_range is None:
-            detected_encoder, note = _tried_ranges(decoder_file, detected, encoder_file, detected_encoder, dataset)
+            detected_encoder, note = tried_ranges(decoder_file, detected, encoder_file, detected_encoder, dataset)
             notes.append(note)
     model = ImportedModel(latent_dim, detected, detected_encoder)
     return Found(model, image_shape, decoder_file, encoder_file, dataset, tuple(filter(None, notes)))
@@ -150,17 +141,17 @@ def write_model(
             raise UserError(refusal(target, error)) from error
 
 
-def _read(path: Path, part: str) -> _File:
+def _read(path: Path, part: str) -> NetworkFile:
     if path.suffix.lower() == ".onnx":
         network, content, parameters = load_onnx_file(path)
         graph = parse_onnx(content, path.name).graph
-        return _File(path.name, network, parameters, onnx_ending(graph), onnx_input_range(graph), content, None)
+        return NetworkFile(path.name, network, parameters, onnx_ending(graph), onnx_input_range(graph), content, None)
     from vae_explorer.network.keras_file import load_keras_file
 
     return _part_of(load_keras_file(path), path.name, part)
 
 
-def _part_of(model: Any, name: str, part: str) -> _File:
+def _part_of(model: Any, name: str, part: str) -> NetworkFile:
     """A Keras model, or its sub-model named `part` if it is a whole VAE, with an encoder and a decoder."""
     from vae_explorer.network.keras_network import KerasNetwork, find_part
 
@@ -168,72 +159,9 @@ def _part_of(model: Any, name: str, part: str) -> _File:
     whole = model if all(part is not None for part in parts.values()) else None
     chosen: Any = parts[part] if whole is not None else model
     network = KerasNetwork(chosen, name)
-    return _File(
+    return NetworkFile(
         name, network, chosen.count_params(), keras_ending(chosen), keras_input_range(chosen), b"", whole
     )  # fmt: skip
-
-
-def _tried_endings(
-    decoder_file: _File, encoder_file: _File, dataset: Dataset, choices: Choices
-) -> tuple[ImportedDecoder, int, ImageShape, str]:
-    """What `detect_decoder` returns for the ending with the best reconstructions, and a sentence on the choice.
-
-    Raises UnclearError if the images do not show it either.
-    """
-    shape, found = dataset.info.image_shape, {}
-    for ending in ENDINGS:
-        detected = detect_decoder(
-            decoder_file.network, decoder_file.name, replace(choices, ending=ending), None, shape
-        )  # fmt: skip
-        decoder, latent_dim, image_shape = detected
-        if image_shape != shape:
-            return *detected, ""
-        known = replace(choices, input_range=choices.input_range or encoder_file.input_range)
-        encoder, _ = detect_encoder(encoder_file.network, encoder_file.name, decoder, latent_dim, image_shape, known)
-        errors = _errors(decoder_file, decoder, encoder_file, encoder, dataset)
-        found[ending] = (errors[encoder] if known.input_range else min(errors.values())), detected
-    best, other, *_ = sorted(found, key=lambda ending: found[ending][0])
-    if found[best][0] > CLEARLY * found[other][0]:
-        detect_decoder(decoder_file.network, decoder_file.name, choices, None, shape)  # raises UnclearError again
-    note = (
-        f"The decoder's values are read as {best.replace('..', ' to ')}, which gives reconstructions with an error "
-        f"(root mean square, pixels 0 to 1) of {found[best][0]:.3f} instead of {found[other][0]:.3f} as "
-        f"{other.replace('..', ' to ')}."
-    )
-    return *found[best][1], note
-
-
-def _errors(
-    decoder_file: _File, decoder: ImportedDecoder, encoder_file: _File, encoder: ImportedEncoder, dataset: Dataset
-) -> dict[ImportedEncoder, float]:
-    """The root mean square errors of reconstructions, pixels 0 to 1, for the encoder with each range of pixels."""
-    rows = np.linspace(0, len(dataset.images) - 1, min(len(dataset.images), TRIED)).astype(int)
-    images, errors = _levels(dataset.images[rows]), {}
-    for input_range in INPUT_RANGES:
-        tried = replace(encoder, input_range=input_range)
-        z_mean, _ = to_posterior(encoder_file.network, tried, images)
-        values = decoder_file.network(z_mean, [decoder.output])[0]
-        error = np.sqrt(np.mean(np.square(to_images(values, decoder, dataset.info.image_shape) - images)))
-        errors[tried] = float(error) if np.isfinite(error) else np.inf
-    return errors
-
-
-def _tried_ranges(
-    decoder_file: _File, decoder: ImportedDecoder, encoder_file: _File, encoder: ImportedEncoder, dataset: Dataset
-) -> tuple[ImportedEncoder, str]:
-    """The encoder with the range of pixels that gives the best reconstructions, and a sentence on the choice."""
-    errors = _errors(decoder_file, decoder, encoder_file, encoder, dataset)
-    best, other, *_ = sorted(errors, key=lambda tried: errors[tried])
-    if errors[best] > CLEARLY * errors[other]:
-        return encoder, (
-            f"Pixels are given to the encoder in {encoder.input_range.replace('..', ' to ')}; "
-            "the images do not show which range is right."
-        )
-    pixels = best.input_range.replace("..", " to ")
-    return best, (
-        f"Pixels are given to the encoder in {pixels}, which gives reconstructions with an error (root mean "
-        f"square, pixels 0 to 1) of {errors[best]:.3f} instead of {errors[other]:.3f}."
-    )
 
 
 def _write(found: Found, folder: Path, progress: Progress, warned: Callable[[str], None]) -> Run:
@@ -285,7 +213,7 @@ def _encode(found: Found, progress: Progress) -> Codes:
     count, parts = len(dataset.images), []
     for start in range(0, count, BATCH):
         progress("Encoding all images", start / count)
-        images = _levels(dataset.images[start : start + BATCH])
+        images = levels(dataset.images[start : start + BATCH])
         parts.append(to_posterior(found.encoder.network, encoder, images))
     z_mean, z_log_var = (np.concatenate(part) for part in zip(*parts, strict=True))
     if not np.isfinite(z_mean).all():
@@ -298,16 +226,11 @@ def _residual(found: Found, images: Bytes) -> float:
     """The root mean square of what decoded means lack: the most likely standard deviation of Gaussian pixels."""
     assert found.encoder is not None
     assert found.model.encoder is not None
-    pixels = _levels(images[:: max(1, len(images) // TRIED)])
+    pixels = levels(images[:: max(1, len(images) // TRIED)])
     z_mean, _ = to_posterior(found.encoder.network, found.model.encoder, pixels)
     values = found.decoder.network(z_mean, [found.model.decoder.output])[0]
     errors = to_images(values, found.model.decoder, found.image_shape) - pixels
     return max(float(np.sqrt(np.mean(np.square(errors)))), 1e-3)
-
-
-def _levels(images: Bytes) -> Floats:
-    """Images (N, H, W, C) as float32 in [0, 1]."""
-    return images.astype(np.float32) / np.float32(255)
 
 
 def _measured(run: Run, progress: Progress, warned: Callable[[str], None]) -> RunInfo:

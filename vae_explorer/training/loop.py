@@ -16,6 +16,7 @@ from vae_explorer.run.checkpoint import Checkpoint
 from vae_explorer.run.run import Run
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training.callback import epochs_callback
+from vae_explorer.training.calls import steps_per_call, uses_xla
 from vae_explorer.training.course import Course
 from vae_explorer.training.epochs import Epochs, show_and_keep
 from vae_explorer.training.events import Finishing, Started, Warned
@@ -97,13 +98,15 @@ def _fit(task: Task, watcher: Watcher, course: Course, vae: "VAE", epochs: Epoch
     from vae_explorer.model.batches import evaluation_batches, training_batches
 
     config, done = task.config, len(course.history)
+    vae.uses_xla = uses_xla(vae, config.epochs * course.steps_per_epoch - course.start)
+    steps = steps_per_call(vae)
     ahead = epochs_drawn_for(course.earlier_segments, course.steps_per_epoch)
     callbacks = [epochs_callback(epochs)]
     if task.log:  # first, so that the log has an epoch before its checkpoint is written
         callbacks.insert(0, epoch_log(task.folder / task.log, lambda: not epochs.interrupted, watcher.warn))
     vae.fit(
-        training_batches(task.images_of(TRAINING), replace(config, epochs=config.epochs + ahead), done + ahead),
-        steps_per_epoch=course.steps_per_epoch,
+        training_batches(task.images_of(TRAINING), replace(config, epochs=config.epochs + ahead), done + ahead, steps),
+        steps_per_epoch=-(-course.steps_per_epoch // steps),
         initial_epoch=done,
         epochs=config.epochs,
         validation_data=evaluation_batches(task.images_of(VALIDATION), EVALUATION_BATCH),

@@ -1,10 +1,11 @@
 """Reports the losses of batches, the speed of the training and the time left."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
+from vae_explorer.array_types import Floats
 from vae_explorer.training.course import Course
 from vae_explorer.training.events import BatchProgress, Event
 
@@ -24,8 +25,8 @@ class Reporter:
         self._reported = 0.0  # so that the first batch is reported at once
         self._unreported: list[tuple[float, ...]] = []
 
-    def add(self, losses: Sequence[float]) -> None:
-        """Losses of the course's newest step: loss, reconstruction loss, KL, nats per image."""
+    def add(self, losses: Floats) -> None:
+        """Losses of the course's newest step: (3,), loss, reconstruction loss, KL, nats per image."""
         self._unreported.append((self._course.step, *losses))
 
     def report_if_due(self, now: float) -> None:

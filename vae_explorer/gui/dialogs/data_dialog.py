@@ -201,7 +201,7 @@ class DataDialog(QDialog):
             self,
             "Choose a file of images",
             self._first_folder(),
-            "Arrays (*.npz *.npy *.h5 *.hdf5 *.csv *.gz *ubyte*);;All (*)",
+            "Arrays (*.npz *.npy *.h5 *.hdf5 *.mat *.csv *.gz *ubyte* *.tif *.tiff);;All (*)",
         )
         if name:
             self.open_source(name)

@@ -1,0 +1,60 @@
+"""How the steps of a training are computed: how many by one call, and whether XLA compiles them."""
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vae_explorer.model.vae import VAE
+
+CALL_SECONDS = 0.1  # aim for one call: a stop or a pause is obeyed, and losses are reported, between two calls
+MOST_STEPS = 16  # more save nothing that could be measured
+XLA_STEPS = 300  # compiling takes about as long as it saves in this many steps
+SIDE = 512  # of the square matrices whose product measures the speed of the device
+
+
+def uses_xla(vae: "VAE", steps: int) -> bool:
+    """Whether XLA is to compile the steps of a training of this many steps.
+
+    It fuses what lies between the matrix products, but on a CPU its convolutions are several times slower than
+    TensorFlow's own.
+    """
+    import keras
+
+    convolutions = (keras.layers.Conv2D, keras.layers.Conv2DTranspose)
+    layers = (*vae.encoder.layers, *vae.decoder.layers)
+    return steps >= XLA_STEPS and not any(isinstance(layer, convolutions) for layer in layers)
+
+
+def steps_per_call(vae: "VAE") -> int:
+    """How many steps take about CALL_SECONDS on this device: at least 1, at most MOST_STEPS.
+
+    Between two steps of one call the device need not wait for Python. The number changes no result.
+    """
+    multiplications = sum(_multiplications(layer) for network in (vae.encoder, vae.decoder) for layer in network.layers)
+    step = 6 * vae.batch_size * multiplications  # forward, and backward to weights and inputs: two operations each
+    return min(max(int(CALL_SECONDS * _operations_per_second() / step), 1), MOST_STEPS)
+
+
+def _multiplications(layer: Any) -> int:
+    """About how many multiplications a layer does for one image, forward."""
+    import keras
+
+    weights: int = layer.count_params()
+    if isinstance(layer, keras.layers.Conv2DTranspose):
+        return int(weights * math.prod(layer.input.shape[1:3]))
+    if isinstance(layer, keras.layers.Conv2D):
+        return int(weights * math.prod(layer.output.shape[1:3]))
+    return weights
+
+
+def _operations_per_second() -> float:
+    import tensorflow as tf
+
+    matrix = tf.ones((SIDE, SIDE))
+    seconds = []
+    for _ in range(4):
+        began = time.perf_counter()
+        tf.matmul(matrix, matrix).numpy()
+        seconds.append(time.perf_counter() - began)
+    return 2 * SIDE**3 / min(seconds)
