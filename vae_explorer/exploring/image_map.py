@@ -14,7 +14,7 @@ from vae_explorer.latent.cells import Area, Cells, covering, level_of, nearest_f
 from vae_explorer.latent.raster import View
 from vae_explorer.progress import Progress, no_progress
 
-BUDGET = 0.025  # seconds of decoding after which a step draws what it has, more if drawing itself takes long
+BUDGET = 0.04  # seconds of decoding after which a step draws what it has, more if drawing itself takes long
 CALL = 0.010  # seconds that one call of the decoder may take, since a decoder may make others wait meanwhile
 LEAST_CALL, MOST_CALL = 64, 512  # latent codes in one call; fewer take hardly less time
 COARSER = 2  # levels between the cells of the images and those that are shown until they are decoded
@@ -45,10 +45,11 @@ class ImageMap:
         self._most_pixels = 0
         self._call = LEAST_CALL
         self._drawing_took = 0.0  # seconds
+        self._below: tuple[ImageCells, View, Longs, Words] | None = None  # the last coarse picture, and of what it is
 
     def forget(self) -> None:
         """Free the memory of all images."""
-        self._cells = None
+        self._cells = self._below = None
 
     def step(self, source: ImageSource, view: View, side: int, point: tuple[float, float]) -> Drawing:
         """Decode some of the images that the view lacks, those nearest to a point first, and draw what there is.
@@ -77,10 +78,19 @@ class ImageMap:
             places = cells.places(fine)
         whole = bool(places[in_view].all())
         began = time.perf_counter()
-        below = None if whole else draw_cells(cells, coarse, cells.places(coarse), padded)
+        below = None if whole else self._draw_below(cells, coarse, padded)
         pixels = draw_cells(cells, fine, places, padded)
         self._drawing_took = time.perf_counter() - began
         return Drawing(source, view, side, area, pixels, below, whole, bool(places.all()))
+
+    def _draw_below(self, cells: ImageCells, block: Cells, view: View) -> Words:
+        """The picture of coarse cells, which is mostly that of the step before."""
+        places, last = cells.places(block), self._below
+        if last is not None and last[0] is cells and last[1] == view and np.array_equal(last[2], places):
+            return last[3]
+        words = draw_cells(cells, block, places, view)
+        self._below = cells, view, places, words
+        return words
 
     def _fill(self, cells: ImageCells, block: Cells, point: tuple[float, float], seen: Area, until: float) -> None:
         """Decode the missing images of a block, at least one call's worth, until the time is over."""

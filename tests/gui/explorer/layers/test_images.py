@@ -198,3 +198,22 @@ def test_switched_off_it_frees_its_images(tab: ExplorerTab, layer: ImagesLayer, 
     layer.switch(False)
     assert layer.images.drawing is None
     assert layer.images._map._cells is None
+
+
+def test_points_have_colours_that_are_seen_on_the_images(
+    qtbot: QtBot, tab: ExplorerTab, subject: Subject, layer: ImagesLayer
+) -> None:
+    grounds: list[bool | None] = []
+    layer.ground_changed.connect(grounds.append)
+    for level, dark in ((20, True), (125, True), (230, False), (125, False)):
+        tab.show_subject(replace(subject, decoder=Grey(level)), same=True)
+        tab.view.grab()
+        qtbot.waitUntil(lambda: layer.images.complete, timeout=10_000)
+        assert grounds[-1] is dark
+        assert tab.view.points._dark is dark
+    layer.set_opacity(0.3)
+    assert grounds[-1] is None
+    layer.set_opacity(1.0)
+    assert grounds[-1] is False
+    layer.switch(False)
+    assert grounds[-1] is None

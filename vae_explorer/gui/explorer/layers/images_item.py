@@ -37,6 +37,7 @@ class ImagesItem(ViewItem):
     """
 
     errored = Signal(str)
+    filled = Signal(object)  # Drawing in which the view is whole
 
     def __init__(self) -> None:
         super().__init__()
@@ -152,6 +153,7 @@ class ImagesItem(ViewItem):
             self._newest = picture
             if picture.drawing.whole:
                 self._whole = picture
+                self.filled.emit(picture.drawing)
         self.update()
 
     def _fail(self, text: str) -> None:
