@@ -78,7 +78,7 @@ class LayerRow(QWidget):
             widget.setToolTip(f"<p>{said}</p>")  # as rich text, so that the tool tip has several lines
             widget.setWhatsThis(said)
         self._reason.setText(layer.reason)
-        self._reason.setFixedHeight(self._reason.heightForWidth(TEXT_WIDTH))  # or a layout would cut off a second line
+        self._reason.setFixedHeight(max(0, self._reason.heightForWidth(TEXT_WIDTH)))  # a layout cuts off a second line
         self._reason.setVisible(not can)
         if layer.key is not None:
             layer.key.setVisible(layer.active)

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from vae_explorer.array_types import Floats
@@ -135,13 +135,13 @@ class ArrowItem(ViewItem):
             painter.setPen(QPen(QColor(colour), width))
             painter.drawPath(path)
         text = f"{length:.2f} sd"
-        box = painter.fontMetrics().boundingRect(text).adjusted(-4, -1, 4, 1)
-        box.moveTopLeft((tip + QPointF(8, 8)).toPoint())
+        metrics = painter.fontMetrics()
+        box = QRectF(tip.x() + 8, tip.y() + 8, metrics.horizontalAdvance(text) + 10, metrics.height() + 2)
         back = QColor(self.theme.base)
         back.setAlpha(215)
         painter.fillRect(box, back)
         painter.setPen(QColor(self.theme.error))
-        painter.drawText(box.adjusted(4, 1, -4, -1), text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _end_of(subject: Subject, code: Floats, plane: Plane) -> tuple[Subject, Floats, Floats, Plane]:
