@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from vae_explorer.exploring import errors as measuring
-from vae_explorer.exploring.errors import image_errors
+from vae_explorer.exploring.errors import can_be_reconstructed, image_errors
 from vae_explorer.exploring.opening import run_subject
+from vae_explorer.exploring.subject import Subject
+from vae_explorer.model.class_decoder import ClassDecoder
 from vae_explorer.run.errors import keep_errors, kept_errors
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.places import BUILTIN, ERRORS, find_run
@@ -67,3 +69,29 @@ def test_progress_may_end_the_measuring(own: Run):
     with pytest.raises(InterruptedError):
         image_errors(run_subject(own, None), leave)
     assert kept_errors(own) is None
+
+
+def test_a_conditional_decoder_is_given_the_class_of_each_image(own: Run):
+    subject = run_subject(own, None)
+    names, shape = subject.columns.class_names, subject.image_shape
+    labels = np.eye(len(names), dtype=np.float32)
+
+    def grey(values: np.ndarray) -> np.ndarray:
+        """Images as grey as the number of their class."""
+        level = values[:, 2:].argmax(axis=1) / len(names)
+        return np.broadcast_to(level[:, None, None, None], (len(values), *shape)).astype(np.float32)
+
+    decoder = ClassDecoder(grey, 2, "test", labels, names, 0)
+    errors = image_errors(replace(subject, decoder=decoder, run=None))
+    there = np.flatnonzero(subject.image_of >= 0)
+    for row in there[:20]:
+        difference = subject.label[row] / len(names) - subject.images[subject.image_of[row]] / 255
+        assert errors[row] == pytest.approx(np.sqrt(np.square(difference).mean()), rel=1e-4)
+    others = replace(decoder_named(subject, decoder, ("a", "b")), run=None)
+    assert not can_be_reconstructed(others)
+    assert np.isnan(image_errors(others)).all()
+
+
+def decoder_named(subject: Subject, decoder: ClassDecoder, names: tuple[str, ...]) -> Subject:
+    decoder = ClassDecoder(decoder, 2, "test", np.eye(2, dtype=np.float32), names, 0)
+    return replace(subject, decoder=decoder)

@@ -218,24 +218,24 @@ def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Pro
     layers = tuple(name.strip() for name in arguments.layers.split(","))
     codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split, layers)
     colouring = _colouring_of(run, arguments.color_by, arguments.clusters)
-    decoder, shape = _decoder(run) if "images" in layers else None, run.info.dataset.image_shape
+    decoder, shape = _decoder(run, arguments) if "images" in layers else None, run.info.dataset.image_shape
     colours = map_colours(colouring)
-    subject = _subject(run, options.plane) if set(layers) & set(FIELDS) else None
+    subject = _subject(run, arguments, options.plane) if set(layers) & set(FIELDS) else None
     return draw_map(
         codes.z_mean, colouring.style, codes.split, colours, options, paper, progress, decoder, shape, subject
     )
 
 
-def _subject(run: Run, plane: "Plane | None") -> "Subject":
+def _subject(run: Run, arguments: argparse.Namespace, plane: "Plane | None") -> "Subject":
     """The run with the images of its data set if they are where it names them, else with those of its sample."""
     from vae_explorer.exploring.opening import find_dataset, run_subject
-    from vae_explorer.exploring.subject import draw_in
+    from vae_explorer.exploring.subject import decode_class, draw_in
 
     try:
         dataset = find_dataset(run)
     except UserError:
         dataset = None
-    subject = run_subject(run, dataset)
+    subject = decode_class(run_subject(run, dataset), label_of(run, arguments))
     return subject if plane is None else draw_in(subject, plane)
 
 
