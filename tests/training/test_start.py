@@ -366,6 +366,7 @@ def test_finishing_goes_from_task_to_task_and_forwards_in_each(recorded: tuple[R
     assert list(dict.fromkeys(event.task for event in finishing)) == [
         "Encoding all images",
         "Evaluating held-out images",
+        "Comparing held-out images with those of the training",
         "Estimating the log-likelihood",
         "Writing the run",
     ]
@@ -469,7 +470,7 @@ def test_a_discard_during_the_training_leaves_nothing(digits: Dataset, parent: P
 
 
 def test_a_discard_while_the_run_is_written_leaves_nothing(digits: Dataset, parent: Path):
-    when = at(Finishing, task="Writing the run", done=0.9 * (1 / 3))
+    when = at(Finishing, task="Writing the run", done=0.4 + (0.9 - 0.4) * (1 / 3))
     recorder = Recorder(when, "discard")
     assert train(config(epochs=1, limit=64), digits, parent / "run", recorder, recorder.control) is None
     assert recorder.control.request == "discard"
@@ -583,7 +584,7 @@ def test_images_that_fit_no_network_are_refused_before_anything(parent: Path):
     images = np.zeros((20, 18, 18, 1), np.uint8)
     odd = make_dataset("odd", "memory", images, None, np.zeros(20, bool))
     for preset in ("blog", "keras-io"):
-        with pytest.raises(UserError, match="choose the preset dense"):
+        with pytest.raises(UserError, match="choose the preset deep"):
             train(training_config(preset), odd, parent / "run")
     assert list(parent.iterdir()) == []
 
