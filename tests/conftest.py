@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from filelock import FileLock  # noqa: E402
 
 from vae_explorer.data.dataset import Dataset  # noqa: E402
 from vae_explorer.data.reading import load_dataset, make_dataset  # noqa: E402
+from vae_explorer.progress import no_progress  # noqa: E402
 from vae_explorer.run.config import training_config  # noqa: E402
 from vae_explorer.run.opening import open_run  # noqa: E402
 from vae_explorer.run.run import Run  # noqa: E402
@@ -37,11 +39,18 @@ from vae_explorer.run.run import Run  # noqa: E402
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+SAMPLES, IMAGES = 20, 16  # of the log-likelihood at the end of a training
+
 # The folders and files that take longest, so that no process is left with one of them while the others are done.
 SLOWEST = (
     "training", "gui", "exporting", "test_public.py", "compatibility", "cli", "model", "test_readme.py",
     "test_tensorflow_import.py",
 )  # fmt: skip
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """A process more than there are processor cores: a quick test often waits for a browser, a program or a timer."""
+    return (os.cpu_count() or 1) + 1 if config.option.markexpr == "not long" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,11 +70,14 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _few_samples() -> Iterator[None]:
-    """Few samples for the log-likelihood, which would take a second in each of the many trainings."""
+    """Few samples of few images for the log-likelihood, which would take a second in each of the many trainings."""
+    from vae_explorer.model import metrics
     from vae_explorer.training import finishing
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(finishing, "SAMPLES", 20)
+        patch.setattr(finishing, "SAMPLES", SAMPLES)
+        patch.setattr(finishing, "bounds_of", partial(finishing.bounds_of, most=IMAGES))
+        patch.setattr(metrics.measure_run, "__defaults__", (SAMPLES, None, no_progress))  # for imports
         yield
 
 

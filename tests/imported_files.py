@@ -149,3 +149,66 @@ def _model(graph) -> bytes:
     from onnx import helper
 
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8).SerializeToString()
+
+
+def onnx_conditional(
+    label="one-hot", latent_dim=2, classes=10, shape=(1, 16, 16), names=("z", "y"), label_first=False, dtype="INT64",
+    single=False, seed=0,
+) -> bytes:  # fmt: skip
+    """z and the label of a class -> Concat -> Gemm -> Reshape -> Sigmoid, as PyTorch would export it.
+
+    label: "one-hot", "index" (looked up in a table by Gather), "made one-hot" (by OneHot) or "number" (joined to z).
+    single: whether labels are (n,) instead of (n, 1).
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    z, y = names
+    rng, values = np.random.default_rng(seed), int(np.prod(shape))
+    width = {"one-hot": classes, "index": 3, "made one-hot": classes, "number": 1}[label]
+    arrays = {
+        "weight": rng.normal(size=(latent_dim + width, values)).astype(np.float32),
+        "bias": rng.normal(size=values).astype(np.float32),
+        "sides": np.array([-1, *shape]),
+        "flat": np.array([-1]),
+        "table": rng.normal(size=(classes, 3)).astype(np.float32),
+        "depth": np.array(classes),
+        "ends": np.array([0, 1], np.float32),
+    }
+    known, nodes = y, []
+    if label in ("index", "made one-hot"):
+        if not single:
+            nodes.append(helper.make_node("Reshape", [y, "flat"], ["number"]))
+        number = y if single else "number"
+        if label == "index":
+            nodes.append(helper.make_node("Gather", ["table", number], ["known"]))
+        else:
+            nodes.append(helper.make_node("OneHot", [number, "depth", "ends"], ["known"]))
+        known = "known"
+    nodes += [
+        helper.make_node("Concat", [z, known], ["joined"], axis=1),
+        helper.make_node("Gemm", ["joined", "weight", "bias"], ["pixels"]),
+        helper.make_node("Reshape", ["pixels", "sides"], ["shaped"]),
+        helper.make_node("Sigmoid", ["shaped"], ["image"]),
+    ]
+    kind = TensorProto.FLOAT if label in ("one-hot", "number") else getattr(TensorProto, dtype)
+    sides = ["n", classes] if label == "one-hot" else ["n"] if single else ["n", 1]
+    inputs = [
+        helper.make_tensor_value_info(z, TensorProto.FLOAT, ["n", latent_dim]),
+        helper.make_tensor_value_info(y, kind, sides),
+    ]
+    graph = helper.make_graph(
+        nodes, "decoder",
+        inputs[::-1] if label_first else inputs,
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", *shape])],
+        [numpy_helper.from_array(array, name) for name, array in arrays.items()],
+    )  # fmt: skip
+    return _model(graph)
+
+
+def write_conditional(folder: Path, **decoder):
+    """A run of a conditional decoder in ONNX, in the folder."""
+    from vae_explorer.training.importing import find_model, write_model
+
+    file = folder.with_name("conditional.onnx")
+    file.write_bytes(onnx_conditional(**decoder))
+    return write_model(find_model(file), folder)

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import vae_explorer as vx
+from tests.imported_files import write_conditional
 from vae_explorer import notebook
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.run.run import Run
@@ -52,6 +53,20 @@ def test_codes_of_any_shape_are_decoded(tiny_run: Run) -> None:
     assert vx.decode(tiny_run, np.zeros((0, 2))).shape == (0, 28, 28, 1)
     with pytest.raises(vx.UserError, match=r"shape \(3,\): the last axis has to be 2 long"):
         vx.decode(tiny_run, [1, 2, 3])
+
+
+def test_a_conditional_decoder_is_given_a_class(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    run = vx.open_run(write_conditional(tmp_path / "run").folder)
+    images = [vx.decode(run, [0, 0], label) for label in (3, "3", 4)]
+    np.testing.assert_array_equal(images[0], images[1])
+    assert (images[0] != images[2]).any()
+    with pytest.raises(vx.UserError, match="takes a class: give its label, one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"):
+        vx.decode(run, [0, 0])
+    with pytest.raises(vx.UserError, match="give its label"):
+        vx.export_grid(run, tmp_path / "grid.png")
+    vx.export_grid(run, tmp_path / "grid.png", size=2, label=3)
+    assert "class 3" in vx.export_page(run, tmp_path / "page.html", label=3)
 
 
 def test_images_are_encoded_to_the_codes_of_the_run(tiny_run: Run, digits: Dataset) -> None:

@@ -5,7 +5,7 @@ Folders and files are given as a Path or a string. Errors raise UserError, with 
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,7 @@ from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import Plane, PlaneChoice, Spacing, chosen_plane
 from vae_explorer.model.decoder import as_pixels, run_decoder
+from vae_explorer.run.decoder_class import chosen_class, class_list
 from vae_explorer.run.opening import describe
 from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.places import find_run, new_run_folder
@@ -59,17 +60,18 @@ def open_run(run: AnyPath) -> Run:
     return open_run_or_page(find_run(str(run)))
 
 
-def decode(run: Run, z: ArrayLike) -> Floats:
+def decode(run: Run, z: ArrayLike, label: str | int | None = None) -> Floats:
     """The images that the decoder makes from latent codes.
 
-    z: (..., latent_dim). Returns (..., height, width, channels) float32 in [0, 1].
+    z: (..., latent_dim). label: the class that a conditional decoder decodes, by its name or its number from 0. Returns
+    (..., height, width, channels) float32 in [0, 1].
     """
     codes, latent_dim = np.asarray(z, np.float32), run.info.latent_dim
     if codes.ndim == 0 or codes.shape[-1] != latent_dim:
         raise UserError(f"The codes have the shape {codes.shape}: the last axis has to be {latent_dim} long.")
     if not codes.size:
         return np.zeros((*codes.shape[:-1], *run.info.dataset.image_shape), np.float32)
-    images = run_decoder(run)(codes.reshape(-1, latent_dim))
+    images = run_decoder(run, _label(run, label))(codes.reshape(-1, latent_dim))
     return images.reshape(*codes.shape[:-1], *images.shape[1:])
 
 
@@ -117,23 +119,27 @@ def train(
     *,
     on_event: OnEvent = lambda _: None,
     overwrite: bool = False,
+    devices: Literal["one", "all"] = "one",
     **settings: Any,
 ) -> Run:
     """Train a VAE and write it as a run. If it is interrupted, its last whole epoch stays for `resume`.
 
     images: a data set, or the source of one. folder: the run's folder, by default a new one among the user's runs.
-    preset: "dense", "conv", "keras-io" or "blog", by default what suits the images. settings: values that differ
+    preset: one of `PRESETS` in run/config.py, by default what suits the images. settings: values that differ
     from the preset, such as epochs=5, latent_dim=8, beta=0.5, limit=10000 (images) or seed=1. on_event: called in this
     thread with each event of `vae_explorer.training.events`, such as EpochEnded, whose `record` has the losses.
-    overwrite: let the new run replace one in the folder.
+    overwrite: let the new run replace one in the folder. devices: "all" uses all GPUs of this machine; the command
+    `vae-explorer train` also trains on several hosts.
     """
     from vae_explorer.run.config import training_config, usual_preset
+    from vae_explorer.training.devices import ONE, devices_here
     from vae_explorer.training.start import train
 
     dataset = images if isinstance(images, Dataset) else read_images(images)
     name = preset or usual_preset(dataset.info.image_shape)
     target = Path(folder) if folder is not None else new_run_folder(f"{dataset.info.name.lower()}-{name}")
-    return _finished(train(training_config(name, **settings), dataset, target, on_event, overwrite=overwrite))
+    config, chosen = training_config(name, **settings), devices_here() if devices == "all" else ONE
+    return _finished(train(config, dataset, target, on_event, overwrite=overwrite, devices=chosen))
 
 
 def resume(folder: AnyPath, images: Dataset | None = None, *, on_event: OnEvent = lambda _: None) -> Run:
@@ -167,13 +173,15 @@ def train_further(
     return _finished(train_further(run, further_config(run, epochs, **settings), target, images, on_event))
 
 
-def export_page(run: Run, path: AnyPath, *, data: bool = True, points: int = 10_000) -> str:
+def export_page(
+    run: Run, path: AnyPath, *, data: bool = True, points: int = 10_000, label: str | int | None = None
+) -> str:  # fmt: skip
     """Write one HTML file for exploring the latent space in a browser, without the program or a network connection.
 
     data: whether latent codes, real images and class names are in it. points: the most latent codes that it draws.
-    Returns a sentence on how exact the page is.
+    label: as in `decode`. Returns a sentence on how exact the page is.
     """
-    return write_page(run, Path(path), PageOptions(data, points))
+    return write_page(run, Path(path), PageOptions(data, points, label=_label(run, label)))
 
 
 def export_grid(
@@ -187,16 +195,18 @@ def export_grid(
     width: float = 16.0,
     dpi: int = 300,
     caption: str = "",
+    label: str | int | None = None,
 ) -> str:
     """Write the decoded grid as a picture: PNG, SVG or PDF, by the ending of the path. Returns a sentence on its size.
 
     size: images per side, 2 to 60. spacing: of the latent codes, "quantile" of the prior or "even". plane: two
     dimensions, counted from 1, or "pca"; by default the two that say most about the images. axes: coordinates along the
-    edges. width: centimetres.
+    edges. width: centimetres. label: as in `decode`.
     """
     options = GridOptions(size, spacing, plane=_plane_of(run, plane), axes=axes)
     paper = Paper(width, dpi, caption)
-    return write_picture(Path(path), lambda progressed: draw_grid(run_decoder(run), options, paper, progressed))
+    decoder = run_decoder(run, _label(run, label))
+    return write_picture(Path(path), lambda progressed: draw_grid(decoder, options, paper, progressed))
 
 
 def export_map(
@@ -220,6 +230,14 @@ def export_map(
         Path(path),
         lambda progressed: draw_map(codes.z_mean, codes.label, codes.split, colours, options, paper, progressed),
     )
+
+
+def _label(run: Run, wanted: str | int | None) -> int | None:
+    """The label of the class that a caller has to name for a conditional decoder, and cannot for another."""
+    if wanted is None and run.info.decoder_classes:
+        known = class_list(run.info.decoder_classes)
+        raise UserError(f"The decoder of {run.info.name} takes a class: give its label, one of {known}.")
+    return chosen_class(run.info, wanted)
 
 
 def _plane_of(run: Run, choice: PlaneChoice | None) -> Plane:

@@ -8,7 +8,11 @@ import pytest
 from PIL import Image
 
 from tests.image_files import noise, write_mixed_folder, write_pictures
+from vae_explorer.data import folder as image_folder
 from vae_explorer.data.dataset import TRAINING, split
+from vae_explorer.data.fitting import Scales, Target
+from vae_explorer.data.folder import find_images
+from vae_explorer.data.image_file import read_header
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.reading import inspect_data, load_dataset
 from vae_explorer.errors import UserError
@@ -319,3 +323,30 @@ def test_a_table_beside_the_folder_is_named(tmp_path: Path):
     (tmp_path / "train_labels.csv").write_text("id,label\n")
     note = "Not used: train_labels.csv beside the folder, which --labels reads."
     assert note in inspect_data(str(tmp_path / "train")).notes
+
+
+def test_a_png_may_say_which_side_is_up_behind_its_pixels(tmp_path: Path) -> None:
+    image = np.zeros((16, 24), np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = tmp_path / "before.png"
+    Image.fromarray(image).save(path, exif=exif)
+    content = path.read_bytes()
+    at = content.index(b"eXIf") - 4
+    chunk = content[at : at + 12 + int.from_bytes(content[at : at + 4], "big")]
+    end = content.index(b"IEND") - 4
+    assert at < content.index(b"IDAT")
+    (tmp_path / "behind.png").write_bytes(content[:at] + content[at + len(chunk) : end] + chunk + content[end:])
+    Image.fromarray(image).save(tmp_path / "upright.png")
+    names = ("before.png", "behind.png", "upright.png")
+    assert [read_header(tmp_path / name).size for name in names] == [(24, 16), (24, 16), (16, 24)]
+
+
+def test_large_files_come_in_small_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        side = 64 if number == 3 else 16
+        Image.fromarray(noise(side, side)).save(tmp_path / f"{number}.bmp")
+    size = (tmp_path / "0.bmp").stat().st_size
+    monkeypatch.setattr(image_folder, "BYTES_AT_ONCE", 2 * size)
+    blocks = find_images(tmp_path).read(Target((16, 16, 3), "crop", False, Scales()))
+    assert [block.rows.tolist() for block in blocks] == [[0, 1], [2], [3], [4, 5], [6]]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from vae_explorer.data.fitting import Scale, Scales, Target, fit_arrays, kind_of, parse_scales, scaled
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.data.value_range import LEAST_LEVELS, ValueRange, decide_range
-from vae_explorer.data.value_sample import ValueSample, picked
+from vae_explorer.data.value_sample import MOST_VALUES, ValueSample, picked
 
 CONTAINERS = [np.uint8, np.uint16, np.int16, np.int32, np.int64, np.float32, np.float64]
 RANDOM = np.random.default_rng(0)
@@ -181,3 +181,8 @@ def test_bytes_as_other_numbers_look_the_same(images: np.ndarray):
         seen.append(fit_arrays(stored, target))
     np.testing.assert_array_equal(seen[0], seen[1])
     np.testing.assert_array_equal(seen[0], seen[2])
+
+
+def test_of_ten_million_images_no_more_values_are_kept_than_of_fewer():
+    assert ValueSample(10_000_000).each == 1
+    assert ValueSample(100_000).each * 100_000 <= MOST_VALUES

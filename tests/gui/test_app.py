@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -35,15 +34,22 @@ def test_two_runs_at_once_are_a_usage_error() -> None:
 
 
 def test_ctrl_c_ends_the_window_and_the_process() -> None:
-    process = subprocess.Popen([sys.executable, "-m", "vae_explorer"], stderr=subprocess.DEVNULL)
-    settings = Path(os.environ["XDG_CONFIG_HOME"]) / "vae-explorer/settings.ini"
-    deadline = time.monotonic() + 30
-    while not log_path().exists() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    time.sleep(1)
-    process.send_signal(2)
-    assert process.wait(20) == 0
-    assert settings.exists()
+    code = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from vae_explorer.__main__ import main
+app = QApplication(["vae-explorer"])
+QTimer.singleShot(0, lambda: print("events are handled", flush=True))
+sys.argv = ["vae-explorer"]
+main()
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"events are handled\n"
+        process.send_signal(2)
+        assert process.wait(20) == 0
+    assert (Path(os.environ["XDG_CONFIG_HOME"]) / "vae-explorer/settings.ini").exists()
 
 
 def test_uncaught_error_reaches_the_log_and_the_window(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """model/metrics.py: the figures that a run is judged by, against closed forms and other ways to compute them."""
 
 import shutil
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,15 +10,18 @@ import pytest
 import tensorflow as tf
 from scipy.stats import norm
 
+from tests.conftest import IMAGES, SAMPLES
 from vae_explorer.data.dataset import TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.model import metrics
 from vae_explorer.model.metrics import (
+    Moments,
     bounds_of,
     evenly,
     mean_of,
     measure,
     measure_run,
+    nearest,
     neighbour_accuracy,
     prior_distance,
     with_log_likelihood,
@@ -348,17 +352,18 @@ def test_evenly_spread_indices() -> None:
 
 def test_a_run_measured_again_has_the_figures_of_its_training(tiny_run: Run) -> None:
     quality, tasks = tiny_run.info.quality, []
-    again = measure_run(tiny_run, 20, None, lambda task, share: tasks.append((task, share)))
+    again = measure_run(tiny_run, SAMPLES, IMAGES, lambda task, share: tasks.append((task, share)))
     assert quality is not None
     for name in ("negative_elbo", "kl_loss", "reconstruction_error", "log_likelihood", "prior_distance"):
         assert getattr(again, name).value == pytest.approx(getattr(quality, name).value, rel=1e-4)
-        assert getattr(again, name).images == 128
+        assert getattr(again, name).images == (IMAGES if name == "log_likelihood" else 128)
     assert again.neighbour_accuracy == quality.neighbour_accuracy
     assert 0.2 < again.neighbour_accuracy.value <= 1  # type: ignore[union-attr]
     assert again.active_units == quality.active_units
     assert list(dict.fromkeys(task for task, _ in tasks)) == [
         "Loading TensorFlow",
         "Evaluating held-out images",
+        "Comparing held-out images with those of the training",
         "Estimating the log-likelihood",
     ]
 
@@ -396,3 +401,43 @@ def test_a_decoder_that_does_not_end_in_a_sigmoid_is_refused(tiny_run: Run, tiny
     run = replace(open_run(tiny_run.folder), storage=InFolder(tiny_run_folder))
     with pytest.raises(UserError):
         measure_run(run)
+
+
+# Bounded memory
+
+
+@pytest.mark.parametrize("latent_dim", [3, 12])
+def test_the_nearest_codes_are_found_block_by_block(latent_dim: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(0)
+    z, known = random.normal(size=(70, latent_dim)), random.normal(size=(500, latent_dim)).astype(np.float32)
+    distances = np.square(z[:, None] - known).sum(axis=2)
+    wanted = np.sort(np.argsort(distances, axis=1)[:, :7], axis=1)
+    for at_once in (3, 64, 499, 1000):
+        monkeypatch.setattr(metrics, "COMPARED_AT_ONCE", at_once)
+        np.testing.assert_array_equal(np.sort(nearest(z, known, 7), axis=1), wanted)
+
+
+def test_finding_the_nearest_of_many_codes_takes_little_memory() -> None:
+    random = np.random.default_rng(0)
+    z, known = random.normal(size=(512, 9)), random.normal(size=(100_000, 9)).astype(np.float32)
+    tracemalloc.start()
+    nearest(z, known, 10)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 150e6  # all distances would take 410 MB
+
+
+def test_moments_are_those_of_all_values_and_may_be_infinite() -> None:
+    values = np.random.default_rng(0).normal(50, 3, (1000, 2))
+    values[:, 1] *= 1e-3
+    moments = Moments()
+    for some in np.split(values, [1, 300, 307]):
+        moments.add(some)
+    np.testing.assert_allclose(moments.variance(), values.var(axis=0), rtol=1e-12)
+    for figure, column in zip(moments.figures(), values.T, strict=True):
+        whole = mean_of(column)
+        assert (figure.value, figure.standard_error) == pytest.approx((whole.value, whole.standard_error), rel=1e-12)
+    with np.errstate(invalid="ignore"):
+        for some in ([[np.inf, 1.0]], [[0.0, 1.0]]):
+            moments.add(np.array(some))
+    assert moments.figures()[0].value == np.inf

@@ -1,6 +1,7 @@
-"""model/optimizer.py: learning rates."""
+"""model/optimizer.py: learning rates, and gradients that are shortened."""
 
 import keras
+import numpy as np
 import pytest
 
 from vae_explorer.model.optimizer import build_optimizer
@@ -23,3 +24,13 @@ def test_a_cosine_schedule_goes_from_the_rate_to_zero():
         optimizer.iterations.assign(step)
         rates.append(float(optimizer.learning_rate))
     assert rates == pytest.approx([0.004, 0.002, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize(("preset", "norm"), [("deep", 200.0), ("dense", 500.0)])
+def test_a_preset_may_shorten_long_gradients(preset: str, norm: float):
+    variable = keras.Variable(np.zeros(2, np.float32))
+    optimizer = build_optimizer(training_config(preset, optimizer="rmsprop", schedule="constant"), steps=100)
+    optimizer.build([variable])
+    optimizer.apply([keras.ops.convert_to_tensor(np.array([300.0, 400.0], np.float32))])
+    (mean_square,) = (slot for slot in optimizer.variables if slot.shape == (2,))
+    assert np.sqrt(mean_square.numpy().sum() / 0.1) == pytest.approx(norm, rel=1e-5)  # rho is 0.9

@@ -43,6 +43,17 @@ def test_epsilon_differs_between_steps_and_between_seeds(digits):
         assert (other != losses(0, 3)).mean() > 0.9
 
 
+@pytest.mark.parametrize("latent_dim", [2, 3])  # TensorFlow draws numbers by four
+def test_an_image_has_the_same_draws_wherever_its_batch_is_divided(digits, latent_dim: int):
+    vae = VAE(training_config("dense", latent_dim=latent_dim, pixels="binarized"), SHAPE)
+    images, step = digits.images[:21], tf.constant(5, tf.int64)
+    pixels, epsilon = vae.pixels_of(images, step).numpy(), vae.epsilon_of(tf.constant(21), step).numpy()
+    for first in (0, 1, 10, 20):
+        row = tf.constant(first)
+        np.testing.assert_array_equal(vae.pixels_of(images[first:], step, row), pixels[first:])
+        np.testing.assert_array_equal(vae.epsilon_of(tf.constant(21 - first), step, row), epsilon[first:])
+
+
 def test_a_training_step_follows_the_gradient_of_the_weighted_loss(digits):
     config = training_config("dense", beta=3.0, learning_rate=1e-3)
     images, step = digits.images[:32], tf.constant(0, tf.int64)

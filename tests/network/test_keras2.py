@@ -151,3 +151,20 @@ def test_a_function_that_keras_3_computes_in_another_way_is_refused(tmp_path):
     layers = [entry("z", 2), layer("Activation", "last", ["z"], activation="hard_sigmoid")]
     with pytest.raises(UserError, match="hard_sigmoid of Keras 2"):
         load_keras_file(write(tmp_path / "d.h5", functional(layers, ["last"]), {}))
+
+
+def test_a_conditional_decoder_of_keras_2_is_read(tmp_path):
+    table = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    known = {
+        "input_dim": 4, "output_dim": 3, "embeddings_initializer": ZEROS, "embeddings_regularizer": None,
+        "activity_regularizer": None, "embeddings_constraint": None, "mask_zero": False, "input_length": 1,
+    }  # fmt: skip
+    config = functional([
+        entry("z", 2), entry("label", 1), layer("Embedding", "table", ["label"], **known),
+        layer("Flatten", "known", ["table"], data_format="channels_last"),
+        layer("Concatenate", "joined", ["z", "known"], axis=-1),
+    ], ["joined"])  # fmt: skip
+    config["config"]["input_layers"].append(["label", 0, 0])
+    model = load_keras_file(write(tmp_path / "d.h5", config, {"table": [table]}))
+    given = model([np.ones((1, 2), np.float32), np.array([[2]])])
+    np.testing.assert_array_equal(given, [[1, 1, *table[2]]])

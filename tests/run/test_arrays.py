@@ -10,6 +10,7 @@ import pytest
 from tests.run.run_files import refusal_of, rehash, rewrite_arrays
 from vae_explorer.data.columns import no_columns
 from vae_explorer.data.names import pack_names
+from vae_explorer.progress import LeftError
 from vae_explorer.run.arrays import Codes, read_codes, write_codes
 from vae_explorer.run.run import Run
 
@@ -36,6 +37,26 @@ def test_names_come_back_and_runs_without_names_open(tiny_run: Run, tmp_path: Pa
             assert [found[0], found[len(found) - 1]] == ["a/ä 0.png", f"a/ä {len(found) - 1}.png"]
         else:
             assert found is None
+
+
+def test_writing_codes_reports_its_progress_and_gives_what_numpy_would(tiny_run: Run, tmp_path: Path):
+    shares: list[float] = []
+    write_codes(tmp_path / "codes.npz", tiny_run.codes, lambda _task, share: shares.append(share))
+    assert shares == sorted(shares)
+    assert (shares[0], len(shares) > 5, shares[-1] <= 1) == (0.0, True, True)
+    with np.load(tmp_path / "codes.npz") as file:
+        np.savez_compressed(tmp_path / "numpy.npz", **file)
+    assert (tmp_path / "codes.npz").read_bytes() == (tmp_path / "numpy.npz").read_bytes()
+
+
+def test_writing_codes_can_be_left_and_then_leaves_no_file(tiny_run: Run, tmp_path: Path):
+    def leave(_task: str, share: float) -> None:
+        if share > 0.5:
+            raise LeftError
+
+    with pytest.raises(LeftError):
+        write_codes(tmp_path / "codes.npz", tiny_run.codes, leave)
+    assert list(tmp_path.iterdir()) == []
 
 
 WRONG_ARRAYS: dict[str, Callable[[Path], None]] = {

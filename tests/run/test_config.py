@@ -67,13 +67,12 @@ def test_given_settings_replace_the_presets_and_none_does_not():
     assert (config.latent_dim, config.seed) == (2, 0)
 
 
-def test_a_presets_pixels_and_patience_are_its_usual_ones(monkeypatch: pytest.MonkeyPatch):
-    usual = dataclasses.replace(PRESETS["keras-io"], pixels="binarized", patience=7)
-    monkeypatch.setitem(PRESETS, "keras-io", usual)
-    config = training_config("keras-io")
-    assert (config.pixels, config.patience) == ("binarized", 7)
-    assert training_config("keras-io", patience=3).patience == 3
-    assert training_config("keras-io", patience=0).patience is None
+def test_a_presets_pixels_and_patience_are_its_usual_ones():
+    config = training_config("s-vae-mlp")
+    assert (config.pixels, config.patience, config.restore_best) == ("binarized", 50, True)
+    assert training_config("s-vae-mlp", patience=3).patience == 3
+    assert training_config("s-vae-mlp", patience=0).patience is None
+    assert not training_config("s-vae-mlp", restore_best=False).restore_best
 
 
 def test_a_preset_for_images_of_one_shape_has_the_blogs_beta_only_if_it_says_so(monkeypatch: pytest.MonkeyPatch):
@@ -135,7 +134,7 @@ def test_a_setting_at_the_edge_of_its_range_is_taken(name: str, value: float):
 
 
 def test_an_unknown_preset_is_refused_with_the_known_ones():
-    with pytest.raises(UserError, match="dense, conv, keras-io, blog"):
+    with pytest.raises(UserError, match="deep, dense, conv, keras-io, blog, s-vae-mlp"):
         training_config("vgg")
 
 
@@ -174,9 +173,9 @@ def test_images_that_fit_pass(preset: str, shape: tuple[int, int, int]):
 @pytest.mark.parametrize(
     ("shape", "preset", "likelihood"),
     [
-        ((28, 28, 1), "dense", "bernoulli"),
-        ((32, 32, 1), "dense", "bernoulli"),
-        ((16, 64, 1), "dense", "bernoulli"),
+        ((28, 28, 1), "deep", "bernoulli"),
+        ((32, 32, 1), "deep", "bernoulli"),
+        ((16, 64, 1), "deep", "bernoulli"),
         ((33, 32, 1), "conv", "bernoulli"),
         ((28, 28, 3), "conv", "gaussian"),
         ((128, 128, 3), "conv", "gaussian"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.conftest import IMAGES, SAMPLES
 from tests.training.test_resume import cut_off, losses
 from vae_explorer.cli.main import run_command
 from vae_explorer.data.dataset import Dataset
@@ -66,7 +67,7 @@ def test_measured_from_its_files_it_has_the_figures_of_its_training(colour_run: 
     known = colour_run.info.quality
     assert known is not None
     assert known.likelihood == "gaussian"
-    measured = measure_run(colour_run, samples=20)
+    measured = measure_run(colour_run, SAMPLES, IMAGES)
     assert measured.likelihood == "gaussian"
     for field in ("negative_elbo", "reconstruction_loss", "kl_loss", "log_likelihood"):
         before, after = getattr(known, field), getattr(measured, field)

@@ -1,5 +1,6 @@
 """The end of a training: cancelling it at any report restores the folder."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from tests.training.test_start import config, hashes
 from vae_explorer.data.dataset import HELD_OUT, Dataset, split
 from vae_explorer.model.vae import VAE
-from vae_explorer.progress import LeftError, Progress, no_progress
+from vae_explorer.progress import LeftError, Progress
 from vae_explorer.run.folder import new_run
 from vae_explorer.run.opening import open_run
 from vae_explorer.training.finishing import Ended, finish_run, sample_of
@@ -37,10 +38,11 @@ def test_leaving_at_any_report_puts_the_folder_back(
     finish: Callable[[Path, Progress], None], tiny_run_folder: Path, tmp_path: Path
 ) -> None:
     reports: list[str] = []
-    finish(tmp_path / "whole", lambda task, _share: reports.append(task))
-    assert open_run(tmp_path / "whole").info.status == "stopped"
+    whole = Path(shutil.copytree(tiny_run_folder, tmp_path / "whole"))
+    finish(whole, lambda task, _share: reports.append(task))
+    assert open_run(whole).info.status == "stopped"  # it has replaced the finished one
     firsts = {reports.index(task) for task in reports}
-    assert len(firsts) == 4
+    assert len(firsts) == 5
     before = hashes(tiny_run_folder)
     for left_at in sorted(firsts | {len(reports) - 3, len(reports) - 1}):
         count = iter(range(len(reports)))
@@ -52,5 +54,3 @@ def test_leaving_at_any_report_puts_the_folder_back(
         with pytest.raises(LeftError):
             finish(tiny_run_folder, leave)
         assert hashes(tiny_run_folder) == before, reports[left_at]
-    finish(tiny_run_folder, no_progress)
-    assert open_run(tiny_run_folder).info.status == "stopped"

@@ -468,15 +468,8 @@ def test_a_discard_during_the_training_leaves_nothing(digits: Dataset, parent: P
     assert recorder.all(Finishing) == []
 
 
-@pytest.mark.parametrize(
-    "when",
-    [
-        at(Finishing, task="Evaluating held-out images"),
-        at(Finishing, task="Writing the run", done=0.9 * (1 / 3)),
-    ],
-    ids=["evaluating", "writing"],
-)
-def test_a_discard_while_the_run_is_finished_leaves_nothing(digits: Dataset, parent: Path, when):
+def test_a_discard_while_the_run_is_written_leaves_nothing(digits: Dataset, parent: Path):
+    when = at(Finishing, task="Writing the run", done=0.9 * (1 / 3))
     recorder = Recorder(when, "discard")
     assert train(config(epochs=1, limit=64), digits, parent / "run", recorder, recorder.control) is None
     assert recorder.control.request == "discard"

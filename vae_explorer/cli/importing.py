@@ -36,6 +36,10 @@ def add_import(parser: argparse.ArgumentParser) -> None:
         "--posterior-order", metavar="ORDER", help="what the encoder's outputs are, in their order, if it is not "
         "recognised: such as z,mean,log_var or log_var,mean",
     )  # fmt: skip
+    parser.add_argument("--label-input", metavar="NAME", help="name of the input of a conditional decoder that takes "
+                        "the class label, if it is not recognised")  # fmt: skip
+    parser.add_argument("--classes", type=int, metavar="N", help="how many classes a conditional decoder knows, if its "
+                        "label is a number and the decoder does not show it")  # fmt: skip
     add_image_options(parser)
 
 
@@ -63,7 +67,10 @@ def import_run(arguments: Any) -> Any:
     dataset = read_images(arguments.dataset, image_options(arguments)) if arguments.dataset else None
     shape = parse_shape(arguments.shape) if arguments.shape else None
     order = parse_order(arguments.posterior_order) if arguments.posterior_order else None
-    choices = Choices(arguments.output, arguments.channels, shape, arguments.input_range, order)
+    choices = Choices(
+        arguments.output, arguments.channels, shape, arguments.input_range, order, arguments.label_input,
+        arguments.classes,
+    )  # fmt: skip
     warnings: list[str] = []
     with task_progress() as progress, quiet_stderr():
         found = find_model(arguments.decoder, arguments.encoder, dataset, choices, progress)

@@ -14,7 +14,7 @@ from vae_explorer import __version__
 from vae_explorer.cli.animation import add_animate
 from vae_explorer.cli.data import add_data
 from vae_explorer.cli.importing import add_import, import_run
-from vae_explorer.cli.pictures import PICTURES, RUN_HELP, add_plane, plane_of
+from vae_explorer.cli.pictures import PICTURES, RUN_HELP, add_class, add_plane, label_of, plane_of
 from vae_explorer.cli.summary import likelihood_text, summary
 from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.cli.train import add_train
@@ -96,6 +96,7 @@ def _add_html(commands: Any) -> None:
     html.add_argument("--no-data", action="store_true", help="leave out codes and images; keep the decoder alone")
     html.add_argument("--names", action="store_true", help="put the file names of the images into the page, too")
     add_plane(html)
+    add_class(html)
 
 
 def _add_info(commands: Any) -> None:
@@ -125,7 +126,8 @@ def _html(arguments: argparse.Namespace) -> int:
 
     run = open_run_or_page(find_run(arguments.run))
     plane = plane_of(run, arguments)
-    options = PageOptions(not arguments.no_data, arguments.points, plane, arguments.names)
+    label = label_of(run, arguments)
+    options = PageOptions(not arguments.no_data, arguments.points, plane, arguments.names, label)
     with task_progress() as progress, quiet_stderr():
         said = write_page(run, arguments.out, options, progress)
     size = arguments.out.stat().st_size / 1e6

@@ -39,6 +39,7 @@ def _add_grid(add: AddCommand) -> None:
     grid.add_argument("--range", type=float, default=3.0, metavar="Z", help="even spacing covers -Z to Z (default: 3)")
     grid.add_argument("--axes", action="store_true", help="write coordinates along the edges")
     add_plane(grid)
+    add_class(grid)
     _add_style(grid, gap=0, gap_colour="#808080")
 
 
@@ -53,6 +54,7 @@ def _add_map(add: AddCommand) -> None:
                             "layer first, such as images,points,prior; lines lie above images (default: "
                             "points)")  # fmt: skip
     add_plane(latent_map)
+    add_class(latent_map)
 
 
 def _add_reconstructions(add: AddCommand) -> None:
@@ -61,6 +63,7 @@ def _add_reconstructions(add: AddCommand) -> None:
     sheet.add_argument("--rows", type=int, default=4, help="pairs of rows, 1 to 60 (default: 4)")
     sheet.add_argument("--seed", type=int, default=0, help="seed that chooses the images (default: 0)")
     _add_style(sheet, gap=2, gap_colour="white")
+    add_class(sheet)
 
 
 def _add_samples(add: AddCommand) -> None:
@@ -68,6 +71,7 @@ def _add_samples(add: AddCommand) -> None:
     sheet.add_argument("--size", type=int, default=10, help="images per side, 1 to 60 (default: 10)")
     sheet.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
     _add_style(sheet, gap=0, gap_colour="#808080")
+    add_class(sheet)
 
 
 def _add_losses(add: AddCommand) -> None:
@@ -117,6 +121,22 @@ def plane_of(run: Run, arguments: argparse.Namespace) -> "Plane":
     return chosen_plane(choice, run.codes.z_mean, None if at is None else np.array(at, np.float32))
 
 
+def add_class(parser: argparse.ArgumentParser) -> None:
+    """Add the option that `label_of` reads."""
+    parser.add_argument("--class", dest="label", metavar="CLASS", help="class that a conditional decoder decodes, by "
+                        "its name or its number from 0 (default: the first one)")  # fmt: skip
+
+
+def label_of(run: Run, arguments: argparse.Namespace) -> int | None:
+    """The label of the class that the options name; None: the command or the decoder knows no classes.
+
+    Raises UserError if the decoder does not know the class.
+    """
+    from vae_explorer.run.decoder_class import chosen_class
+
+    return chosen_class(run.info, arguments.label) if hasattr(arguments, "label") else None
+
+
 def _add_style(parser: argparse.ArgumentParser, gap: int, gap_colour: str) -> None:
     parser.add_argument("--gap", type=int, default=gap, help=f"pixels between images (default: {gap})")
     parser.add_argument("--gap-color", default=gap_colour, help=f"a colour name or #rrggbb (default: {gap_colour})")
@@ -149,24 +169,26 @@ def _code(text: str) -> list[float]:
 def _write(draw: Draw, arguments: argparse.Namespace) -> int:
     from vae_explorer.exporting.figure import Paper, caption_of, check_ending, write_picture
     from vae_explorer.latent.plane import plane_note
+    from vae_explorer.run.decoder_class import class_note
 
     check_ending(arguments.out)
     paper = Paper(arguments.width, arguments.dpi)
     run = open_run_or_page(find_run(arguments.run))
-    caption = caption_of(run.info) if arguments.caption is USUAL else arguments.caption
+    label = label_of(run, arguments)
+    caption = caption_of(run.info, label) if arguments.caption is USUAL else arguments.caption
     paper = Paper(arguments.width, arguments.dpi, caption)
     with task_progress() as progress:
         size = write_picture(arguments.out, lambda progress: draw(run, arguments, paper, progress), progress)
     note = plane_note(plane_of(run, arguments)) if draw is _grid else ""
-    print(f"Wrote {arguments.out} ({size}). {note}".rstrip())
+    print(" ".join(filter(None, [f"Wrote {arguments.out} ({size}).", note, class_note(run.info, label)])))
     return 0
 
 
-def _decoder(run: Run) -> "Decoder":
+def _decoder(run: Run, arguments: argparse.Namespace) -> "Decoder":
     from vae_explorer.model.decoder import run_decoder
 
     with quiet_stderr():
-        return run_decoder(run)
+        return run_decoder(run, label_of(run, arguments))
 
 
 def _style(arguments: argparse.Namespace) -> "SheetStyle":
@@ -186,7 +208,7 @@ def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Pr
         axes=arguments.axes,
         style=_style(arguments),
     )
-    return draw_grid(_decoder(run), options, paper, progress)
+    return draw_grid(_decoder(run, arguments), options, paper, progress)
 
 
 def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":
@@ -195,7 +217,7 @@ def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Pro
     layers = tuple(name.strip() for name in arguments.layers.split(","))
     codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split, layers)
     colouring = _colouring_of(run, arguments.color_by, arguments.clusters)
-    decoder, shape = _decoder(run) if "images" in layers else None, run.info.dataset.image_shape
+    decoder, shape = _decoder(run, arguments) if "images" in layers else None, run.info.dataset.image_shape
     colours = map_colours(colouring)
     return draw_map(codes.z_mean, colouring.style, codes.split, colours, options, paper, progress, decoder, shape)
 
@@ -224,14 +246,14 @@ def _reconstructions(run: Run, arguments: argparse.Namespace, paper: "Paper", pr
     from vae_explorer.exporting.reconstructions import ReconstructionsOptions, draw_reconstructions, sample_of
 
     options = ReconstructionsOptions(arguments.columns, arguments.rows, arguments.seed, _style(arguments))
-    return draw_reconstructions(_decoder(run), *sample_of(run), options, paper, progress)
+    return draw_reconstructions(_decoder(run, arguments), *sample_of(run), options, paper, progress)
 
 
 def _samples(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":
     from vae_explorer.exporting.samples import SamplesOptions, draw_samples
 
     options = SamplesOptions(arguments.size, arguments.seed, _style(arguments))
-    return draw_samples(_decoder(run), options, paper, progress)
+    return draw_samples(_decoder(run, arguments), options, paper, progress)
 
 
 def _losses(run: Run, _arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":

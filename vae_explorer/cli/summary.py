@@ -1,6 +1,7 @@
 """Describes a run in lines of text."""
 
 from vae_explorer.run.config import TrainingConfig
+from vae_explorer.run.decoder_class import class_list
 from vae_explorer.run.imported import describe_networks
 from vae_explorer.run.info import RunInfo
 from vae_explorer.run.quality import Quality, figures
@@ -27,6 +28,8 @@ def summary(run: Run) -> str:
     else:
         sentences = describe_networks(info.origin)
         lines += [f"  {'import' if not index else '':<11} {sentence}" for index, sentence in enumerate(sentences)]
+    if info.decoder_classes:
+        lines.append(f"  classes     {class_list(info.decoder_classes)}")
     best = next((record for record in run.history if record.epoch == info.best_epoch), None)
     if best:
         lines.append(

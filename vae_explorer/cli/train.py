@@ -5,20 +5,36 @@ import functools
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vae_explorer.cli.data import SOURCE_HELP, add_image_options, image_options, read_images, read_images_again
 from vae_explorer.cli.summary import summary
 from vae_explorer.cli.terminal import quiet_stderr
+from vae_explorer.cli.training_progress import training_progress
 from vae_explorer.commands import DONE, FAILED
-from vae_explorer.data.dataset import BUILTIN
+from vae_explorer.data.dataset import BUILTIN, Dataset
 from vae_explorer.errors import UserError
-from vae_explorer.run.config import LIKELIHOODS, MAX_LATENT_DIM, PIXELS, PRESETS, SIGMA, training_config, usual_preset
+from vae_explorer.run.checkpoint import read_progress
+from vae_explorer.run.config import (
+    LIKELIHOODS,
+    MAX_LATENT_DIM,
+    PIXELS,
+    PRESETS,
+    SIGMA,
+    TrainingConfig,
+    for_images,
+    training_config,
+    usual_preset,
+)
+from vae_explorer.run.folder import check_folder, is_unfinished
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.places import find_run, is_run
 from vae_explorer.run.run import Run
+
+if TYPE_CHECKING:
+    from vae_explorer.training.devices import Devices
 
 SETTINGS = (
     "epochs", "latent_dim", "beta", "batch_size", "learning_rate", "schedule", "seed", "limit", "kl_warmup", "patience",
@@ -40,6 +56,8 @@ def add_train(add: Callable[[Callable[[Any], int], str], argparse.ArgumentParser
                        "replaced)")  # fmt: skip
     train.add_argument("--out", type=Path, help="folder of the run (default: a new one among the user's runs)")
     train.add_argument("--overwrite", action="store_true", help="replace a run in --out")
+    train.add_argument("--devices", choices=("one", "all"), default="one", help="one GPU or the processor (default), "
+                       "or all GPUs of this machine and of the cluster that TF_CONFIG or SLURM names")  # fmt: skip
     train.add_argument("--epochs", type=int, help="number of passes through the images")
     train.add_argument("--latent-dim", type=int, help=f"dimensions of z, 1 to {MAX_LATENT_DIM} (default: 2)")
     train.add_argument("--beta", type=float, help="weight of the KL term; 1 gives the ELBO")
@@ -66,28 +84,29 @@ def add_train(add: Callable[[Callable[[Any], int], str], argparse.ArgumentParser
 
 def _train(arguments: argparse.Namespace) -> int:
     from vae_explorer.tensorflow_import import import_keras
-    from vae_explorer.training.events import Control, Started, Warned
+    from vae_explorer.training.events import Control, Joined, Started, Warned
     from vae_explorer.training.start import resume
 
+    devices = _devices(arguments)
     begin: Callable[..., Run | None]
     if arguments.resume:
         given = [name for name, value in vars(arguments).items() if value not in (None, False)]
-        settings = [name for name in given if name not in ("resume", "cache", "debug", "carry_out")]
+        settings = [name for name in given if name not in ("resume", "devices", "cache", "debug", "carry_out")]
         if settings:
             option = f"--{settings[0].replace('_', '-')}"
             raise UserError(f"A training is resumed with the settings that it has: leave out {option}.")
-        begin = functools.partial(resume, arguments.resume)
+        begin = functools.partial(resume, arguments.resume, devices=devices)
     elif arguments.further:
-        begin = _further(arguments)
+        begin = _further(arguments, devices)
     else:
-        begin = _new_training(arguments)
+        begin = _new_training(arguments, devices)
     control, warnings = Control(), []
-    with _stopped_by_ctrl_c(control), _progress() as show, ExitStack() as loading:
+    with _stopped_by_signals(control, devices), training_progress() as show, ExitStack() as loading:
         loading.enter_context(quiet_stderr())
         import_keras()
 
         def on_event(event: Any) -> None:
-            if isinstance(event, Started):
+            if isinstance(event, Started | Joined):
                 loading.close()
             elif isinstance(event, Warned):
                 warnings.append(event)
@@ -96,6 +115,9 @@ def _train(arguments: argparse.Namespace) -> int:
         run = begin(on_event=on_event, control=control)
     for warning in warnings:
         print(f"vae-explorer: {warning.text}", file=sys.stderr)
+    if devices.cluster and not devices.is_chief:
+        print(f"This host has done its part; {devices.cluster.chief} writes the run.")
+        return DONE
     if run is None:
         print("vae-explorer: stopped before anything was learned; nothing was written.", file=sys.stderr)
         return FAILED
@@ -105,10 +127,28 @@ def _train(arguments: argparse.Namespace) -> int:
     return FAILED if any(warning.ended for warning in warnings) else DONE
 
 
-def _new_training(arguments: argparse.Namespace) -> Callable[..., Run | None]:
-    """`training.start.train` with the options applied. Raises UserError for invalid options."""
+def _devices(arguments: argparse.Namespace) -> "Devices":
+    """The devices that `--devices` names. Waits for the other hosts of a cluster; Ctrl-C ends the program meanwhile."""
+    from vae_explorer.training.devices import ONE, all_devices
+
+    if arguments.devices == "one":
+        return ONE
+    previous = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        with quiet_stderr():
+            return all_devices()
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _new_training(arguments: argparse.Namespace, devices: "Devices") -> Callable[..., Run | None]:
+    """`training.start.train` with the options applied. Raises UserError for invalid options.
+
+    In a cluster it is `resume` where the folder holds the same training, cut off, since a scheduler that starts a job
+    again gives the same command.
+    """
     from vae_explorer.run.places import new_run_folder
-    from vae_explorer.training.start import train
+    from vae_explorer.training.start import resume, train
 
     settings = {name: getattr(arguments, name) for name in SETTINGS}
     training_config(arguments.preset or "dense", **settings)  # raises before the images are read
@@ -116,12 +156,31 @@ def _new_training(arguments: argparse.Namespace) -> Callable[..., Run | None]:
     preset = arguments.preset or usual_preset(dataset.info.image_shape)
     config = training_config(preset, **settings)
     folder = arguments.out or new_run_folder(f"{dataset.info.name.lower()}-{preset}")
-    _check_folder(folder, arguments)
-    log, note = arguments.tensorboard or False, arguments.note or ""
-    return functools.partial(train, config, dataset, folder, overwrite=arguments.overwrite, note=note, tensorboard=log)
+    if devices.cluster and _began(folder, config, dataset):
+        return functools.partial(resume, folder, dataset, devices=devices)
+    if devices.is_chief:
+        _check_folder(folder, arguments)
+    return functools.partial(
+        train,
+        config,
+        dataset,
+        folder,
+        overwrite=arguments.overwrite,
+        note=arguments.note or "",
+        tensorboard=arguments.tensorboard or False,
+        devices=devices,
+    )
 
 
-def _further(arguments: argparse.Namespace) -> Callable[..., Run | None]:
+def _began(folder: Path, config: TrainingConfig, dataset: Dataset) -> bool:
+    """Whether a training with these settings and images was cut off in the folder."""
+    folder = folder.expanduser()
+    progress = read_progress(folder) if is_unfinished(folder) else None
+    settings = for_images(config, dataset.info.image_shape), dataset.info.fingerprint
+    return progress is not None and (progress.config, progress.dataset.fingerprint) == settings
+
+
+def _further(arguments: argparse.Namespace, devices: "Devices") -> Callable[..., Run | None]:
     """`training.start.train_further` with the options applied. Raises UserError for invalid options."""
     from vae_explorer.training.further import further_config, further_folder
     from vae_explorer.training.start import train_further
@@ -134,7 +193,8 @@ def _further(arguments: argparse.Namespace) -> Callable[..., Run | None]:
     config = further_config(run, **{name: getattr(arguments, name) for name in SETTINGS})
     in_same_folder = arguments.overwrite and arguments.out is None
     folder = run.folder if in_same_folder else arguments.out or further_folder(run)
-    _check_folder(folder, arguments)
+    if devices.is_chief:
+        _check_folder(folder, arguments)
     return functools.partial(
         train_further,
         run,
@@ -144,13 +204,12 @@ def _further(arguments: argparse.Namespace) -> Callable[..., Run | None]:
         overwrite=arguments.overwrite,
         note=arguments.note,
         tensorboard=arguments.tensorboard or False,
+        devices=devices,
     )
 
 
 def _check_folder(folder: Path, arguments: argparse.Namespace) -> None:
     """Raises UserError if a run may not be written to the folder; the sentence names the option that allows it."""
-    from vae_explorer.run.folder import check_folder, is_unfinished
-
     try:
         check_folder(folder, arguments.overwrite)
     except UserError as error:
@@ -161,72 +220,24 @@ def _check_folder(folder: Path, arguments: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _stopped_by_ctrl_c(control: Any) -> Iterator[None]:
-    """The first Ctrl-C stops and keeps the model, as the button Stop does; a second one ends the program at once."""
+def _stopped_by_signals(control: Any, devices: "Devices") -> Iterator[None]:
+    """The first Ctrl-C stops and keeps the model, as the button Stop does; a second one ends the program at once.
 
-    def stop(_signum: int, _frame: object) -> None:
+    In a cluster so does SIGTERM, by which schedulers end a job. There the chief's signal stops all hosts.
+    """
+
+    def stop(signum: int, _frame: object) -> None:
         control.stop()
-        signal.signal(signal.SIGINT, previous)
-        print("\nStopping; what is learned is being saved. Press Ctrl-C again to end at once.", file=sys.stderr)
+        signal.signal(signum, previous[signum])
+        text = "Stopping; what is learned is being saved."
+        if devices.cluster and not devices.is_chief:
+            text = f"The training stops when it is stopped on {devices.cluster.chief}."
+        print(f"\n{text} Press Ctrl-C again to end at once.", file=sys.stderr)
 
-    previous = signal.signal(signal.SIGINT, stop)
+    signals = [signal.SIGINT, signal.SIGTERM] if devices.cluster else [signal.SIGINT]
+    previous: dict[int, Any] = {number: signal.signal(number, stop) for number in signals}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, previous)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Any], None]]:
-    """Show training events: a progress bar on a terminal, otherwise one line for each epoch and task."""
-    from vae_explorer.training.events import BatchProgress, EpochEnded, Finishing, Started
-
-    steps = 0
-    task = ""
-    if not sys.stdout.isatty():
-
-        def say(text: str) -> None:
-            with suppress(OSError):  # the training continues if nobody reads its output any more
-                print(text, flush=True)
-
-        def plain(event: Any) -> None:
-            nonlocal task
-            if isinstance(event, Started):
-                say(f"Training on {event.device}")
-            elif isinstance(event, EpochEnded):
-                say(_epoch_line(event.record))
-            elif isinstance(event, Finishing) and event.task != task:
-                task = event.task
-                say(task)
-
-        yield plain
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeRemainingColumn())
-    with Progress(*columns) as progress:
-        bar = progress.add_task("Loading TensorFlow", total=None, note="")
-
-        def on_terminal(event: Any) -> None:
-            nonlocal steps
-            if isinstance(event, Started):
-                steps = event.steps_per_epoch
-                progress.update(bar, description=f"Training on {event.device}", total=steps, completed=0)
-            elif isinstance(event, BatchProgress):
-                done = int(event.steps[-1]) - (event.epoch - 1) * steps
-                note = f"{event.losses[-1, 0]:.1f} nats  {event.images_per_second:,.0f} images/s"
-                progress.update(bar, description=f"Epoch {event.epoch}", total=steps, completed=done, note=note)
-            elif isinstance(event, EpochEnded):
-                progress.console.print(_epoch_line(event.record), highlight=False)
-            elif isinstance(event, Finishing):
-                progress.update(bar, description=event.task, total=1, completed=event.done, note="")
-
-        yield on_terminal
-
-
-def _epoch_line(record: Any) -> str:
-    return (
-        f"epoch {record.epoch}: loss {record.loss:.2f} (reconstruction {record.reconstruction_loss:.2f}, "
-        f"KL {record.kl_loss:.2f}), validation {record.val_loss:.2f} (negative ELBO {record.val_negative_elbo:.2f}) "
-        f"nats per image, {record.seconds:.1f} s"
-    )
+        for number, handler in previous.items():
+            signal.signal(number, handler)

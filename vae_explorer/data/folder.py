@@ -5,8 +5,9 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 import numpy as np
@@ -37,7 +38,8 @@ from vae_explorer.progress import Progress, no_progress, portion
 
 THREADS = min(8, os.cpu_count() or 1)
 AT_ONCE = 256  # files between two reports of the progress
-MOST_FILES = 5_000_000
+BYTES_AT_ONCE = 20_000_000  # of files, if these are fewer than AT_ONCE
+MOST_FILES = 20_000_000
 HEADERS = 0.7  # share of the progress for reading headers; the rest is for looking at values
 LARGE_AT_ONCE = 64  # images whose values are looked at between two reports of the progress
 MOST_SAMPLED = 400_000_000  # 8-bit values; of images as large as photographs, fewer than SAMPLE are looked at
@@ -51,13 +53,16 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file whose name says that it is an image."""
+    """A file whose name says that it is an image. There may be millions, so that each holds little."""
 
-    path: Path
-    name: str  # path below the folder, with slashes
+    name: str  # path below the folder, with slashes, and for a page of a TIFF file "#" and its number, from 1
     size: int  # bytes
     modified: int  # time in ns
     page: int | None = None  # of a TIFF file whose pages are the images, counted from 0
+
+    def path(self, folder: Path) -> Path:
+        """The path of the file, whose pages share it."""
+        return folder / (self.name if self.page is None else self.name.rpartition("#")[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +71,7 @@ class FolderImages:
 
     name: str
     source: str
+    folder: Path
     files: tuple[File, ...]
     columns: Columns
     held_out: Flags | None
@@ -89,7 +95,7 @@ class FolderImages:
         look = Look(ValueSample(self.count))
 
         def header_of(file: File) -> Header | str:
-            return _tried(read_header, file.path, file.page)
+            return _tried(read_header, file.path(self.folder), file.page)
 
         plain: list[int] = []
         deep: list[int] = []
@@ -108,7 +114,7 @@ class FolderImages:
 
             def values_of(row: int) -> tuple[Kind, Values] | None:
                 try:
-                    values = read_values(self.files[row].path, self.files[row].page)
+                    values = read_values(self.files[row].path(self.folder), self.files[row].page)
                 except DamagedError:
                     return None  # `read` reports it
                 return kind_of(values.dtype), picked(values[None], look.values.each, row)
@@ -129,11 +135,10 @@ class FolderImages:
         wanted = np.arange(self.count) if rows is None else rows
 
         def image_of(row: int) -> Bytes | str:
-            return _tried(read_image, self.files[row].path, target, self.files[row].page)
+            return _tried(read_image, self.files[row].path(self.folder), target, self.files[row].page)
 
         with ThreadPoolExecutor(THREADS, "decoding") as pool:
-            for start in range(0, len(wanted), AT_ONCE):
-                some = wanted[start : start + AT_ONCE]
+            for some in self._blocks(wanted):
                 with reading_images():
                     found = list(pool.map(image_of, some.tolist()))
                 good = [index for index, image in enumerate(found) if not isinstance(image, str)]
@@ -144,6 +149,16 @@ class FolderImages:
                     if isinstance(reason, str)
                 }
                 yield Block(some[good], np.stack(images) if images else np.empty((0, *target.shape), np.uint8), skipped)
+
+    def _blocks(self, rows: Longs) -> Iterator[Longs]:
+        """The rows in blocks of AT_ONCE, and of fewer large files, so that the progress is reported often."""
+        sizes = np.cumsum([min(self.files[row].size, BYTES_AT_ONCE) for row in rows.tolist()])
+        start = 0
+        while start < len(rows):
+            end = int(np.searchsorted(sizes, (sizes[start - 1] if start else 0) + BYTES_AT_ONCE, "right"))
+            end = min(max(end, start + 1), start + AT_ONCE)
+            yield rows[start:end]
+            start = end
 
 
 def find_images(
@@ -156,19 +171,22 @@ def find_images(
     labels.csv in the folder. A TIFF file is read as a folder of its pages. Links to files are followed, links to
     folders are not. Raises UserError if there are no images, or the folder or the labels cannot be read.
     """
+    root = folder if folder.is_dir() else folder.parent
     found, skipped = _walk(folder, progress) if folder.is_dir() else ([_file(folder)], [])
     own = next((file for file in found if file.name.lower() == LABELS), None)
     images: list[File] = []
     for file in found:
-        if file.path.suffix.lower() in SUFFIXES or not file.path.suffix:
+        suffix = PurePosixPath(file.name).suffix.lower()
+        if suffix in SUFFIXES or not suffix:
             images.append(file)
-        elif file is not own and file.path != labels:
-            table_beside = not (own or labels) and file.path.suffix.lower() in TABLES
+        elif file is not own and root / file.name != labels:
+            table_beside = not (own or labels) and suffix in TABLES
             reason = "a table, read only if it is given as --labels" if table_beside else "no image by its name"
             skipped.append(Skipped(printable(file.name), reason))
     if options.pages == "all":
         with reading_images():
-            images = [page for pages in _each(_pages, images, progress) for page in pages]
+            pages_of = partial(_pages, root)
+            images = [page for pages in _each(pages_of, images, progress) for page in pages]
     division = divide([file.name for file in images])
     parts, classes = division.parts, division.classes
     if division.divided:
@@ -184,7 +202,7 @@ def find_images(
         )
     held_out = np.array([part == "held-out" for part in parts])
     columns = _columns(images, classes)
-    table = labels or (own.path if own else None)
+    table = labels or (root / own.name if own else None)
     stamp: tuple[Any, ...] = ()
     if table is not None:
         columns = merged(read_csv(table, [file.name for file in images], len(images), options.labels_by), columns)
@@ -193,12 +211,13 @@ def find_images(
     return FolderImages(
         name=printable(folder.resolve().name if folder.is_dir() else folder.stem) or "images",
         source=str(folder.resolve()),
-        kind="folder of images" if folder.is_dir() else "pages of a TIFF file",
+        folder=root,
         files=tuple(images),
         columns=columns,
         held_out=held_out if held_out.any() else columns.held_out,
         skipped=tuple(skipped),
         labels_read=stamp,
+        kind="folder of images" if folder.is_dir() else "pages of a TIFF file",
         notes=(*division.notes, *([] if table else _tables_beside(folder))),
         warnings=division.warnings,
     )
@@ -214,7 +233,7 @@ def _tables_beside(folder: Path) -> list[str]:
 
 def _file(path: Path) -> File:
     state = path.stat()
-    return File(path, path.name, state.st_size, state.st_mtime_ns)
+    return File(path.name, state.st_size, state.st_mtime_ns)
 
 
 def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
@@ -247,7 +266,7 @@ def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
                 skipped.append(Skipped(printable((below / name).as_posix()), reason))
                 continue
             if stat.S_ISREG(state.st_mode):
-                found.append(File(path, (below / name).as_posix(), state.st_size, state.st_mtime_ns))
+                found.append(File((below / name).as_posix(), state.st_size, state.st_mtime_ns))
             else:
                 skipped.append(Skipped(printable((below / name).as_posix()), "not a file"))
         if len(found) > MOST_FILES:
@@ -255,9 +274,10 @@ def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
     return sorted(found, key=lambda file: file.name), skipped
 
 
-def _pages(file: File) -> list[File]:
+def _pages(folder: Path, file: File) -> list[File]:
     """The pages of a TIFF file as images, "name#1" and so on; any other file alone."""
-    count = _tried(count_pages, file.path) if file.path.suffix.lower() in TIFF else 1
+    tiff = PurePosixPath(file.name).suffix.lower() in TIFF
+    count = _tried(count_pages, folder / file.name) if tiff else 1
     if isinstance(count, str) or count == 1:
         return [file]
     return [replace(file, name=f"{file.name}#{page + 1}", page=page) for page in range(count)]

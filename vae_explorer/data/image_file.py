@@ -4,6 +4,7 @@ Files may be malicious. Only the formats below are tried, by the file's content 
 more than MOST_PIXELS is decoded.
 """
 
+import os
 import stat
 import warnings
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
+from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from vae_explorer.array_types import Bytes
@@ -29,6 +31,7 @@ SUFFIXES = (
     ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif", ".webp", ".pbm", ".pgm", ".ppm", ".pnm",
     *TIFF,
 )  # fmt: skip
+PNG_BEGIN = b"\x89PNG\r\n\x1a\n"
 MOST_PAGES = 100_000  # of a TIFF file
 MOST_PIXELS = 50_000_000  # in one image
 LARGE = 4_000_000  # pixels; larger images are decoded one at a time
@@ -94,7 +97,7 @@ def read_header(path: Path, page: int | None = None) -> Header:
     """
     with _opened(path, page) as picture:
         width, height = picture.size
-        if picture.format != "TIFF" and _orientation(picture) >= 5:
+        if picture.format != "TIFF" and _orientation(picture, _has_late_chunks(picture)) >= 5:
             width, height = height, width
         mode = picture.mode
         name = NAMES.get(mode, "16-bit grey" if mode.startswith("I;16") else mode)
@@ -213,9 +216,31 @@ def _has_grey_palette(picture: Image.Image) -> bool:
     return palette is not None and palette[::3] == palette[1::3] == palette[2::3]
 
 
-def _orientation(picture: Image.Image) -> int:
-    """The orientation in the Exif data, 1 to 8; 1, which is upright, if the data are missing or damaged."""
+def _has_late_chunks(picture: Image.Image) -> bool:
+    """Whether a PNG, whose pixels are not decoded yet, may have metadata behind them, or is damaged."""
+    file = picture.fp if isinstance(picture, PngImageFile) else None
+    if file is None:
+        return False
+    place, kind = file.tell(), b""
     try:
-        return int(picture.getexif().get(ORIENTATION, 1))
+        file.seek(len(PNG_BEGIN))
+        while len(head := file.read(8)) == 8:
+            length, kind, before = int.from_bytes(head[:4], "big"), head[4:], kind
+            if kind == b"IEND" or (before == b"IDAT" and kind != b"IDAT"):
+                break
+            file.seek(length + 4, os.SEEK_CUR)
+        return kind != b"IEND"
+    finally:
+        file.seek(place)
+
+
+def _orientation(picture: Image.Image, decode: bool = True) -> int:
+    """The orientation in the Exif data, 1 to 8; 1, which is upright, if the data are missing or damaged.
+
+    decode: whether Pillow may decode the pixels of a PNG, to find data behind them.
+    """
+    try:
+        exif = picture.getexif() if decode else Image.Image.getexif(picture)
+        return int(exif.get(ORIENTATION, 1))
     except Exception:  # noqa: BLE001 - an image with damaged metadata is still read
         return 1

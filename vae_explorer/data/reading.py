@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Flags, Ints, Longs
+from vae_explorer.data.ahead import ahead
 from vae_explorer.data.cache import cache_key, cache_warnings, collect, fingerprint, keep, read_kept
 from vae_explorer.data.columns import Columns, no_columns
 from vae_explorer.data.dataset import Dataset, DatasetInfo
@@ -48,7 +49,7 @@ def load_dataset(
     if kept is None:
         look = found.look(portion(progress, 0.0, LOOKING_SHARE))
         target, value_range = _target(found, look, options, earlier)
-        blocks = _reported(found.read(target), found.count, progress, "Reading images")
+        blocks = _reported(ahead(found.read(target)), found.count, progress, "Reading images")
         if found.on_disk:
             kept = keep(key, target.shape, look.count, blocks, value_range)
         else:

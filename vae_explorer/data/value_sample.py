@@ -55,7 +55,7 @@ class ValueSample:
     @property
     def each(self) -> int:
         """How many values of an image are kept."""
-        return max(16, MOST_VALUES // max(1, self.expected))
+        return max(1, MOST_VALUES // max(1, self.expected))
 
     def add(self, kind: Kind, values: Values) -> None:
         """Include values of a kind."""

@@ -13,6 +13,7 @@ from vae_explorer.data.names import printable
 from vae_explorer.latent.dimensions import Dimensions
 from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
+from vae_explorer.model.class_decoder import ClassDecoder
 from vae_explorer.model.decoder import Decoder
 from vae_explorer.run.arrays import Sample
 
@@ -42,6 +43,16 @@ class Subject:
         """The class of each image as an index in the class names (N,), -1: none."""
         return self.columns.label
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes that a conditional decoder knows; empty: the decoder is another one."""
+        return self.decoder.names if isinstance(self.decoder, ClassDecoder) else ()
+
+    @property
+    def decoded_class(self) -> int | None:
+        """The label of the class that is decoded; None: the decoder takes none."""
+        return self.decoder.chosen if isinstance(self.decoder, ClassDecoder) else None
+
     def name_of(self, row: int) -> str:
         """The name to show for the image of a latent code: its file below the folder, or else its number in the set."""
         name = "" if self.columns.names is None else printable(self.columns.names[row])
@@ -51,6 +62,13 @@ class Subject:
         """Build the search trees, which make searches among many codes fast. Takes seconds; for any thread."""
         self.on_map.build()
         self.with_image.build()
+
+
+def decode_class(subject: Subject, label: int | None) -> Subject:
+    """The subject with images decoded of the class with this label; the same if its decoder does not know the class."""
+    if not isinstance(subject.decoder, ClassDecoder) or label is None or label >= len(subject.decoder.names):
+        return subject
+    return replace(subject, decoder=subject.decoder.of_class(label))
 
 
 def key_of_images(fingerprint: str, index: Longs) -> Hashable:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vae_explorer.array_types import Bytes
+from vae_explorer.data.names import printable
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
 from vae_explorer.progress import Progress, no_progress
@@ -216,11 +217,12 @@ def _fitting(text: str, width: float, size: float) -> int:
     return max(1, bisect_right(range(1, most + 1), width, key=lambda count: text_width(text[:count], size)))
 
 
-def caption_of(info: RunInfo) -> str:
-    """The default caption of a run's pictures."""
+def caption_of(info: RunInfo, label: int | None = None) -> str:
+    """The default caption of a run's pictures. label: of the class that a conditional decoder decodes."""
     dimensions = "1 latent dimension" if info.latent_dim == 1 else f"{info.latent_dim} latent dimensions"
+    of_class = "" if label is None else f", class {printable(info.decoder_classes[label])}"
     loss = f", negative ELBO {info.held_out.negative_elbo:.1f} nats per image (held-out)" if info.held_out else ""
-    return f"{info.name}: {info.dataset.name}{info.pixels_note}, {info.model_name}, {dimensions}{loss}"
+    return f"{info.name}: {info.dataset.name}{info.pixels_note}, {info.model_name}, {dimensions}{of_class}{loss}"
 
 
 def measures(figure: "Figure") -> str:

@@ -21,6 +21,7 @@ class ExplorerFollower(QObject):
         self._replaying = False
         shown.changed.connect(self._follow)
         explorer.live_wanted.connect(shown.want_live)
+        explorer.class_wanted.connect(shown.choose_class)
         replay.begun.connect(lambda: shown.set_replaying(True))
         replay.ended.connect(lambda: shown.set_replaying(False))
 

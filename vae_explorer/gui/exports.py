@@ -74,7 +74,8 @@ class Exports(QObject):
         run = self._shown.run
         if run is None:
             return None
-        dialog = PageDialog(run, self._window, self._explorer.plane if self._shown.shown_run is run else None)
+        plane = self._explorer.plane if self._shown.shown_run is run else None
+        dialog = PageDialog(run, self._window, plane, self._shown.label)
         dialog.chosen.connect(self.export_html)
         self._open(dialog)
         return dialog

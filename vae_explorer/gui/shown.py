@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from vae_explorer.exploring.subject import Subject, live_subject
+from vae_explorer.exploring.subject import Subject, decode_class, live_subject
 from vae_explorer.run.places import BUILTIN, find_run
 from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import snapshot_epochs
@@ -55,6 +55,11 @@ class Shown(QObject):
         return self._started if self.shows_live else self.run
 
     @property
+    def label(self) -> int | None:
+        """The label of the class that the open run's decoder is given; None: it takes none."""
+        return self._run_subject.decoded_class if self._run_subject is not None else None
+
+    @property
     def can_locate(self) -> bool:
         """Whether the images of what is shown are missing."""
         return self.images_missing and not self.shows_live and not self.replaying
@@ -69,7 +74,13 @@ class Shown(QObject):
     def images_found(self, run: Run, subject: Subject) -> None:
         """Replace the run by the same run with its images, unless another run has been opened since."""
         if run is self.run:
-            self._run_subject, self.images_missing = subject, False
+            self._run_subject, self.images_missing = decode_class(subject, self.label), False
+            self._changed()
+
+    def choose_class(self, label: int) -> None:
+        """Decode images of the class with this label, if the open run's decoder knows it."""
+        if self._run_subject is not None:
+            self._run_subject = decode_class(self._run_subject, label)
             self._changed()
 
     def images_not_found(self, run: Run) -> None:

@@ -22,7 +22,16 @@ def training_batches(
     one after the other, fewer at the end of an epoch. They are gathered when they are needed, so that a data set may be
     larger than memory.
     """
-    count, size = len(images), config.batch_size
+    gathered = gathering(images)
+    order = training_order(len(images), config, first_epoch, steps_per_call)
+    return order.map(lambda step, indices: (step, gathered(indices))).prefetch(2)
+
+
+def training_order(
+    count: int, config: TrainingConfig, first_epoch: int = 0, steps_per_call: int = 1
+) -> tf.data.Dataset:
+    """(step, indices) of the batches that `training_batches` gathers from `count` images; indices: (N,) int32."""
+    size = config.batch_size
     steps = -(-count // size)
 
     def one_epoch(epoch: Tensor) -> tf.data.Dataset:
@@ -30,13 +39,7 @@ def training_batches(
         calls = tf.data.Dataset.from_tensor_slices(order).batch(size * steps_per_call)
         return calls.enumerate().map(lambda call, indices: (epoch * steps + call * steps_per_call, indices))
 
-    gathered = _gathered(images)
-    return (
-        tf.data.Dataset.range(first_epoch, config.epochs)
-        .flat_map(one_epoch)
-        .map(lambda step, indices: (step, gathered(indices)))
-        .prefetch(2)
-    )
+    return tf.data.Dataset.range(first_epoch, config.epochs).flat_map(one_epoch)
 
 
 def evaluation_batches(images: np.ndarray | Rows, batch_size: int) -> tf.data.Dataset:
@@ -44,12 +47,18 @@ def evaluation_batches(images: np.ndarray | Rows, batch_size: int) -> tf.data.Da
 
     Negative steps give evaluation random draws that differ from those of training.
     """
-    gathered = _gathered(images)
-    batches = tf.data.Dataset.range(len(images)).batch(batch_size)
-    return batches.enumerate().map(lambda step, indices: (-1 - step, gathered(indices))).prefetch(2)
+    gathered = gathering(images)
+    order = evaluation_order(len(images), batch_size)
+    return order.map(lambda step, indices: (step, gathered(indices))).prefetch(2)
 
 
-def _gathered(images: np.ndarray | Rows) -> Callable[[Tensor], Tensor]:
+def evaluation_order(count: int, batch_size: int) -> tf.data.Dataset:
+    """(step, indices) of the batches that `evaluation_batches` gathers from `count` images."""
+    batches = tf.data.Dataset.range(count).batch(batch_size)
+    return batches.enumerate().map(lambda step, indices: (-1 - step, indices))
+
+
+def gathering(images: np.ndarray | Rows) -> Callable[[Tensor], Tensor]:
     """A pipeline function that reads the images of given indices: (batch,) -> (batch, H, W, C) uint8.
 
     A pipeline that calls Python needs its lock for each batch, which the window and the training need, too. So only

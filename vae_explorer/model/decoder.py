@@ -7,6 +7,7 @@ import numpy as np
 
 from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
+from vae_explorer.model.class_decoder import ClassDecoder
 from vae_explorer.model.keras_decoder import MISFIT, TracedDecoder, load_keras_decoder
 from vae_explorer.model.litert import LiteRTDecoder, LiveDecoder
 from vae_explorer.run.imported import ImportedModel
@@ -26,8 +27,8 @@ class Decoder(Protocol):
     def __call__(self, z: Floats) -> Floats: ...
 
 
-def run_decoder(run: Run) -> Decoder:
-    """The decoder of a run.
+def run_decoder(run: Run, label: int | None = None) -> Decoder:
+    """The decoder of a run; if it is conditional, a `ClassDecoder` of the class with this label, None: 0.
 
     ONNX Runtime runs an imported ONNX network, LiteRT a decoder.tflite. Without either (a run read from an HTML page
     has no decoder.tflite) numpy runs decoder.npz, and if that is missing too, TensorFlow runs decoder.keras; loading
@@ -35,20 +36,33 @@ def run_decoder(run: Run) -> Decoder:
 
     Raises UserError if the decoder is damaged or has layers unknown to this program.
     """
-    latent_dim, image_shape = run.info.latent_dim, run.info.dataset.image_shape
+    taken = run.info.decoder_label
+    if taken is None:
+        return _network(run)
+    from vae_explorer.network.label_input import label_rows  # which the launch does not need
+
+    conditional, info = _network(run), run.info
+    return ClassDecoder(
+        conditional, info.latent_dim, conditional.engine, label_rows(taken), info.decoder_classes, label or 0
+    )
+
+
+def _network(run: Run) -> Decoder:
+    """The decoder of a run as it was saved: a conditional one takes z with its label appended."""
+    width, image_shape = run.info.decoder_width, run.info.dataset.image_shape
     networks = run.networks
     if isinstance(run.info.origin, ImportedModel) and networks.onnx_decoder is not None:
         from vae_explorer.model.onnx_decoder import OnnxDecoder
 
         return OnnxDecoder(networks.onnx_decoder, run.info.origin, image_shape)
     if networks.decoder is not None:
-        return LiteRTDecoder(networks.decoder, latent_dim, image_shape)
+        return LiteRTDecoder(networks.decoder, width, image_shape)
     if networks.lowered is not None:
         from vae_explorer.model.lowered_decoder import LoweredDecoder  # which the launch does not need
         from vae_explorer.run.lowered import read
 
         lowered = read(networks.lowered)
-        if (lowered.latent_dim, lowered.image_shape) != (latent_dim, image_shape):
+        if (lowered.latent_dim, lowered.image_shape) != (width, image_shape):
             raise UserError(MISFIT)
         return LoweredDecoder(lowered)
     return TracedDecoder(load_keras_decoder(run))

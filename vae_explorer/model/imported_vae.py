@@ -23,13 +23,19 @@ NEAREST = 1e-6  # smallest distance of a probability from 0 and 1; closer to 1, 
 def load_imported_vae(run: Run) -> "VAE":
     """The VAE of an imported run. Probabilities keep a distance of NEAREST from 0 and 1: a pixel costs 14 nats at most.
 
-    Raises UserError if it has no encoder, or one that gives no variance, so that there is no ELBO.
+    Raises UserError if it has no encoder, or one that gives no variance, or a decoder that takes a class label, so that
+    there is no ELBO.
     """
     from vae_explorer.model.vae import VAE
 
     imported = run.info.origin
     if not isinstance(imported, ImportedModel) or imported.encoder is None:
         raise UserError(f"The run {run.folder} was imported without an encoder, which measuring needs.")
+    if imported.decoder.label is not None:
+        raise UserError(
+            f"The decoder of the run {run.folder} takes a class label besides z: with one class for all images it is "
+            "no VAE that could be measured."
+        )
     if imported.encoder.posterior == "mean alone":
         raise UserError(f"The encoder of the run {run.folder} gives a mean alone: without a variance there is no ELBO.")
     info = run.info

@@ -58,10 +58,11 @@ class TracedDecoder:
 def load_keras_decoder(run: Run) -> Any:
     """The decoder of a run as a Keras model: z (batch, latent_dim) -> image (batch, H, W, C) in [0, 1].
 
+    A conditional one takes z with its label appended, (batch, decoder_width).
     Raises UserError if it is damaged or has layers unknown to this program.
     """
     model = _load_keras(run, "decoder")
-    if _shapes(model) != ((run.info.latent_dim,), [run.info.dataset.image_shape]):
+    if _shapes(model) != ((run.info.decoder_width,), [run.info.dataset.image_shape]):
         raise UserError(MISFIT)
     return model
 

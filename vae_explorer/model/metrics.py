@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.array_types import Bytes, Doubles, Indices, Ints
+from vae_explorer.data.ahead import batches_ahead
 from vae_explorer.data.dataset import TRAINING, Rows
 from vae_explorer.errors import UserError
 from vae_explorer.latent.neighbours import DIMENSIONS
@@ -23,6 +24,8 @@ PAIRED = 2000  # most latent codes that are compared with each other, or with al
 DECODED_AT_ONCE = 2**20  # pixel values; they take 4 MB, and the channels of a convolution many times that
 MOST_SAMPLES = 100_000  # samples of z per image
 EVALUATION_BATCH = 1000  # images
+COMPARED_AT_ONCE = 2**15  # latent codes; their distances from 64 others take 17 MB
+COMPARING = "Comparing held-out images with those of the training"
 
 
 def measure(
@@ -40,7 +43,6 @@ def measure(
     """
     import tensorflow as tf
 
-    from vae_explorer.model.batches import evaluation_batches
     from vae_explorer.model.losses import kl_divergence
 
     @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
@@ -50,26 +52,37 @@ def measure(
         error = tf.sqrt(tf.reduce_mean(tf.square(difference), axis=(1, 2, 3)))
         return z_mean, z_log_var, reconstruction, kl_divergence(z_mean, z_log_var), error
 
-    batches: list[list[Doubles]] = []
-    for step, batch in evaluation_batches(images, EVALUATION_BATCH):
-        batches.append([values.numpy().astype(np.float64) for values in passed(batch, step)])
-        progress("Evaluating held-out images", sum(len(values[0]) for values in batches) / len(images))
-    z_mean, z_log_var, reconstruction, kl, error = (np.concatenate(values) for values in zip(*batches, strict=True))
-    some, training = evenly(len(images), PAIRED), codes.split == TRAINING
+    # Only sums are kept of all images, and the latent codes of those that are compared with others.
+    losses, means, errors, done = Moments(), Moments(), Moments(), 0
+    some, compared = evenly(len(images), PAIRED), list[tuple[Doubles, Doubles]]()
     with np.errstate(all="ignore"):  # the figures of a bad model may be infinite or NaN, and are shown so
+        for number, batch in enumerate(batches_ahead(images, EVALUATION_BATCH)):
+            found = passed(batch, np.int64(-1 - number))
+            z_mean, z_log_var, reconstruction, kl, error = (values.numpy().astype(np.float64) for values in found)
+            kl_loss = kl.sum(axis=1)
+            losses.add(np.column_stack([reconstruction + kl_loss, reconstruction, kl_loss, kl]))
+            means.add(z_mean)
+            errors.add(error[:, None])
+            here = some[(some >= done) & (some < done + len(batch))] - done
+            compared.append((z_mean[here], z_log_var[here]))
+            done += len(batch)
+            progress("Evaluating held-out images", done / len(images))
+        z_mean, z_log_var = (np.concatenate(values) for values in zip(*compared, strict=True))
+        negative_elbo, reconstruction_loss, kl_loss, *kl_by_dimension = losses.figures()
+        training = codes.split == TRAINING
         return Quality(
             pixels="binarized" if vae.binarized else "grey",
             likelihood=vae.likelihood,
-            negative_elbo=mean_of(reconstruction + kl.sum(axis=1)),
-            reconstruction_loss=mean_of(reconstruction),
-            kl_loss=mean_of(kl.sum(axis=1)),
-            kl_by_dimension=tuple(mean_of(column) for column in kl.T),
-            code_variance=tuple(z_mean.var(axis=0).tolist()),
-            reconstruction_error=mean_of(error),
+            negative_elbo=negative_elbo,
+            reconstruction_loss=reconstruction_loss,
+            kl_loss=kl_loss,
+            kl_by_dimension=tuple(kl_by_dimension),
+            code_variance=tuple(means.variance().tolist()),
+            reconstruction_error=errors.figures()[0],
             neighbour_accuracy=neighbour_accuracy(
-                z_mean[some], label[some], codes.z_mean[training], codes.label[training]
+                z_mean, label[some], codes.z_mean[training], codes.label[training], progress
             ),
-            prior_distance=prior_distance(z_mean[some], z_log_var[some]),
+            prior_distance=prior_distance(z_mean, z_log_var),
         )
 
 
@@ -162,6 +175,36 @@ def measure_run(
     return with_log_likelihood(quality, bounds, samples)
 
 
+class Moments:
+    """The number, sum and variance of K columns of values, of which all but these are forgotten.
+
+    Batches are joined as in Chan et al. 1983, "Algorithms for computing the sample variance", equation 2.1.
+    """
+
+    def __init__(self) -> None:
+        self._count, self._sum, self._squares = 0, np.zeros(1), np.zeros(1)  # squares: of the distances from the mean
+
+    def add(self, values: Doubles) -> None:
+        """Include a batch, (n, K) with n > 0."""
+        count, total = len(values), values.sum(axis=0)
+        squares = np.square(values - total / count).sum(axis=0)
+        if self._count:
+            between = total / count - self._sum / self._count
+            squares += np.square(between) * (self._count * count / (self._count + count))
+        self._count, self._sum, self._squares = self._count + count, self._sum + total, self._squares + squares
+
+    def variance(self) -> Doubles:
+        """The variance of each column around its mean: (K,)."""
+        return self._squares / self._count
+
+    def figures(self) -> list[Figure]:
+        """The mean of each column with its standard error, as `mean_of` gives it."""
+        one = self._count < 2
+        errors = [None] * len(self._sum) if one else np.sqrt(self._squares / (self._count - 1) / self._count).tolist()
+        means = (self._sum / self._count).tolist()
+        return [Figure(mean, error, self._count) for mean, error in zip(means, errors, strict=True)]
+
+
 def mean_of(values: Doubles) -> Figure:
     """The mean of values (N,), one for each image, and its standard error."""
     error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
@@ -173,7 +216,9 @@ def evenly(count: int, most: int) -> Indices:
     return np.linspace(0, count - 1, min(count, most)).astype(np.intp)
 
 
-def neighbour_accuracy(z_mean: Doubles, label: Ints, known_z: NDArray[Any], known_label: Ints) -> Figure | None:
+def neighbour_accuracy(
+    z_mean: Doubles, label: Ints, known_z: NDArray[Any], known_label: Ints, progress: Progress = no_progress
+) -> Figure | None:
     """The share of latent codes whose class is the most frequent one among the nearest known codes, 0 to 1.
 
     z_mean: (N, latent_dim), label: (N,); known_z: (M, latent_dim), known_label: (M,); -1: no label. The smallest index
@@ -184,25 +229,34 @@ def neighbour_accuracy(z_mean: Doubles, label: Ints, known_z: NDArray[Any], know
     if not len(label) or not len(known_label):
         return None
     votes = np.zeros((len(label), max(label.max(), known_label.max()) + 1), np.int32)
-    for column in _nearest(z_mean, known_z, min(NEIGHBOURS, len(known_z))).T:
+    for column in nearest(z_mean, known_z, min(NEIGHBOURS, len(known_z)), progress).T:
         votes[np.arange(len(label)), known_label[column]] += 1
     return mean_of((votes.argmax(axis=1) == label).astype(np.float64))
 
 
-def _nearest(z: Doubles, known: NDArray[Any], count: int) -> Indices:
+def nearest(z: Doubles, known: NDArray[Any], count: int, progress: Progress = no_progress) -> Indices:
     """The indices of the `count` known codes (M, latent_dim) that are nearest to each z (N, latent_dim): (N, count)."""
+    progress(COMPARING, 0.0)
     if z.shape[1] <= DIMENSIONS:
         from scipy.spatial import cKDTree
 
         found: Indices = cKDTree(known).query(z, k=np.arange(1, count + 1))[1]
         return found
-    known = known.astype(np.float64)
-    from_known = np.square(known).sum(axis=1)  # |z|^2, the same for all of a row, is left out of the distances
-    nearest = [
-        np.argpartition(from_known - 2 * rows @ known.T, count - 1)[:, :count]
-        for rows in np.split(z, range(64, len(z), 64))
-    ]
-    return np.concatenate(nearest)
+    distance, row = np.full((len(z), count), np.inf), np.zeros((len(z), count), np.intp)  # of the nearest so far
+    for start in range(0, len(known), COMPARED_AT_ONCE):
+        progress(COMPARING, start / len(known))
+        block = known[start : start + COMPARED_AT_ONCE].astype(np.float64)
+        from_block = np.square(block).sum(axis=1)  # |z|^2, the same for all of a row, is left out of the distances
+        for first in range(0, len(z), 64):
+            some = slice(first, first + 64)
+            found = from_block - 2 * z[some] @ block.T
+            near = np.flatnonzero((found < distance[some].max(axis=1, keepdims=True)).any(axis=0))  # soon very few
+            distances = np.hstack([distance[some], found[:, near]])
+            rows = np.hstack([row[some], np.broadcast_to(start + near, (len(found), len(near)))])
+            least = np.argpartition(distances, count - 1)[:, :count]
+            distance[some] = np.take_along_axis(distances, least, axis=1)
+            row[some] = np.take_along_axis(rows, least, axis=1)
+    return row
 
 
 def prior_distance(z_mean: Doubles, z_log_var: Doubles) -> Figure | None:

@@ -94,19 +94,28 @@ def _doubled(x: Tensor, size: tuple[int, int], filters: int, activation: str | N
     return layers.Cropping2D(((0, rows), (0, columns)))(x) if rows or columns else x
 
 
-def _encode_dense(image: Tensor, seeds: Iterator[int]) -> Tensor:
-    x = layers.Flatten()(image)
-    for units in (512, 256, 128):
-        x = _dense(units, "gelu", seeds)(x)
-    return x
+def _layers_to_features(*widths: int, activation: str) -> Callable[[Tensor, Iterator[int]], Tensor]:
+    """An encoder of dense layers of these widths: image (batch, H, W, C) -> features (batch, widths[-1])."""
+
+    def encode(image: Tensor, seeds: Iterator[int]) -> Tensor:
+        x = layers.Flatten()(image)
+        for units in widths:
+            x = _dense(units, activation, seeds)(x)
+        return x
+
+    return encode
 
 
-def _decode_dense(z: Tensor, image_shape: ImageShape, seeds: Iterator[int]) -> Tensor:
-    x = z
-    for units in (128, 256, 512):
-        x = _dense(units, "gelu", seeds)(x)
-    x = _dense(math.prod(image_shape), None, seeds)(x)
-    return layers.Reshape(image_shape)(x)
+def _layers_to_logits(*widths: int, activation: str) -> Callable[[Tensor, ImageShape, Iterator[int]], Tensor]:
+    """A decoder of dense layers of these widths and one without activation: z (batch, latent_dim) -> logits."""
+
+    def decode(z: Tensor, image_shape: ImageShape, seeds: Iterator[int]) -> Tensor:
+        x = z
+        for units in widths:
+            x = _dense(units, activation, seeds)(x)
+        return layers.Reshape(image_shape)(_dense(math.prod(image_shape), None, seeds)(x))
+
+    return decode
 
 
 def _encode_conv(image: Tensor, seeds: Iterator[int]) -> Tensor:
@@ -171,8 +180,17 @@ class Builder:
 
 
 BUILDERS = {  # by the names of `config.PRESETS`
-    "dense": Builder(_encode_dense, _decode_dense),
+    "deep": Builder(
+        _layers_to_features(192, 192, 192, 192, activation="gelu"),
+        _layers_to_logits(192, 192, 192, 192, activation="gelu"),
+    ),
+    "dense": Builder(
+        _layers_to_features(512, 256, 128, activation="gelu"), _layers_to_logits(128, 256, 512, activation="gelu")
+    ),
     "conv": Builder(_encode_conv, _decode_conv),
     "keras-io": Builder(_encode_keras_io, _decode_keras_io),
     "blog": Builder(_encode_blog, _decode_blog),
+    "s-vae-mlp": Builder(
+        _layers_to_features(256, 128, activation="relu"), _layers_to_logits(128, 256, activation="relu")
+    ),
 }

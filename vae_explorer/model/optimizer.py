@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from vae_explorer.run.config import TrainingConfig
+from vae_explorer.run.config import PRESETS, TrainingConfig
 
 
 def build_optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Optimizer:
@@ -13,4 +13,4 @@ def build_optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Opti
     if config.schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
     kind = keras.optimizers.Adam if config.optimizer == "adam" else keras.optimizers.RMSprop
-    return kind(learning_rate=rate)
+    return kind(learning_rate=rate, global_clipnorm=PRESETS[config.preset].clip_norm)

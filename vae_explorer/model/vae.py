@@ -5,6 +5,7 @@ rest and float32 in [0, 1] inside; losses are in nats per image.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -94,30 +95,39 @@ class VAE(keras.Model):  # type: ignore[misc]
             return bernoulli_loss(pixels, logits)
         return gaussian_loss(pixels, logits, self.log_sigma())
 
-    def pixels_of(self, images: Tensor, step: Tensor) -> Tensor:
+    def pixels_of(self, images: Tensor, step: Tensor, first: Tensor | None = None) -> Tensor:
         """The pixels that are encoded and reconstructed: (batch, H, W, C) uint8 -> float32 in [0, 1].
 
         With dynamic binarization each value is 1 with a probability equal to its grey level, else 0, drawn again at
-        every step: Salakhutdinov and Murray 2008, section 5; Burda et al. 2015, section 5.
+        every step: Salakhutdinov and Murray 2008, section 5; Burda et al. 2015, section 5. first: as in `drawn`.
         """
         levels = tf.cast(images, tf.float32) / 255.0
         if not self.binarized:
             return levels
-        uniform = tf.random.stateless_uniform(tf.shape(levels), seed=self.seed_of(BINARIZATION, step))
+        uniform = self.drawn(tf.random.stateless_uniform, BINARIZATION, step, tf.shape(levels), first)
         return tf.cast(uniform < levels, tf.float32)
 
-    def passed(self, images: Tensor, step: Tensor, training: bool) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
+    def posterior_of(self, images: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
+        """z_mean and z_log_var, (batch, latent_dim) each, of images (batch, H, W, C) uint8: one compiled function."""
+        z_mean, z_log_var = self.encoder(self.pixels_of(images, step), training=False)
+        return z_mean, z_log_var
+
+    def passed(
+        self, images: Tensor, step: Tensor, training: bool, first: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Encode images, draw one z for each, and decode it.
 
-        images: (batch, H, W, C) uint8. Returns their pixels (batch, H, W, C) as in `pixels_of`, z_mean and z_log_var
-        (batch, latent_dim), and the reconstruction loss (batch,) in nats per image.
+        images: (batch, H, W, C) uint8. first: as in `drawn`. Returns their pixels (batch, H, W, C) as in `pixels_of`,
+        z_mean and z_log_var (batch, latent_dim), and the reconstruction loss (batch,) in nats per image.
         """
-        pixels = self.pixels_of(images, step)
-        return pixels, *self.through(pixels, self.epsilon_of(tf.shape(images)[0], step), training)
+        pixels = self.pixels_of(images, step, first)
+        return pixels, *self.through(pixels, self.epsilon_of(tf.shape(images)[0], step, first), training)
 
-    def epsilon_of(self, count: Tensor, step: Tensor) -> Tensor:
-        """The draws from N(0, I) of a step: (count, latent_dim)."""
-        return tf.random.stateless_normal([count, self.decoder.input_shape[1]], seed=self.seed_of(EPSILON, step))
+    def epsilon_of(self, count: Tensor, step: Tensor, first: Tensor | None = None) -> Tensor:
+        """The draws from N(0, I) of a step: (count, latent_dim). first: as in `drawn`."""
+        shape = tf.stack([count, self.decoder.input_shape[1]])
+        return self.drawn(tf.random.stateless_normal, EPSILON, step, shape, first)
 
     def through(self, pixels: Tensor, epsilon: Tensor, training: bool) -> tuple[Tensor, Tensor, Tensor]:
         """z_mean and z_log_var of given pixels, and the reconstruction loss with given draws, as in `passed`."""
@@ -125,9 +135,14 @@ class VAE(keras.Model):  # type: ignore[misc]
         logits = self.decoder(sample(z_mean, z_log_var, epsilon), training=training)
         return z_mean, z_log_var, self.reconstruction_loss(pixels, logits)
 
-    def losses_of(self, images: Tensor, step: Tensor, training: bool) -> tuple[Tensor, Tensor]:
-        """(reconstruction loss, KL) of each image, (batch,) each in nats, with one draw of epsilon per image."""
-        _, z_mean, z_log_var, reconstruction = self.passed(images, step, training)
+    def losses_of(
+        self, images: Tensor, step: Tensor, training: bool, first: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """(reconstruction loss, KL) of each image, (batch,) each in nats, with one draw of epsilon per image.
+
+        first: as in `drawn`.
+        """
+        _, z_mean, z_log_var, reconstruction = self.passed(images, step, training, first)
         return reconstruction, tf.reduce_sum(kl_divergence(z_mean, z_log_var), axis=1)
 
     def log_weights(self, pixels: Tensor, epsilon: Tensor) -> Tensor:
@@ -146,6 +161,20 @@ class VAE(keras.Model):  # type: ignore[misc]
     def seed_of(self, stream: int, step: Tensor) -> list[Tensor]:
         """The seed of the stateless draws for one purpose at one step."""
         return [tf.constant(self.seed + stream, tf.int64), tf.cast(step, tf.int64)]
+
+    def drawn(
+        self, draw: Callable[..., Tensor], stream: int, step: Tensor, shape: Tensor, first: Tensor | None
+    ) -> Tensor:
+        """Random numbers for one purpose at one step: those of a shape (batch, ...).
+
+        draw: a stateless function of TensorFlow, whose numbers depend on their position alone. first: the row of the
+        whole batch at which this part of it begins, so that each image has the same numbers however many devices share
+        the batch; None: it is the whole batch.
+        """
+        seed = self.seed_of(stream, step)
+        if first is None:
+            return draw(shape, seed=seed)
+        return draw(tf.concat([shape[:1] + first, shape[1:]], axis=0), seed=seed)[first:]
 
     def train_step(self, data: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
         """One step of the optimizer for each batch of the images, in order.

@@ -1,4 +1,7 @@
-"""Latent codes in the shapes that networks of other programs take and give: (N, d), (N, d, 1, 1) or (N, 1, 1, d)."""
+"""Latent codes in the shapes that networks of other programs take and give: (N, d), (N, d, 1, 1) or (N, 1, 1, d).
+
+Class labels are taken in the same shapes, and single numbers as (N,), too.
+"""
 
 from collections.abc import Sequence
 
@@ -15,7 +18,9 @@ def code_size(shape: Sequence[int | None]) -> int | None:
 
 
 def to_shape(codes: Floats, shape: Sequence[int | None]) -> Floats:
-    """Latent codes (N, d) in the shape of a network's input, with the batch; other values as they are."""
+    """Latent codes or labels (N, d) in the shape of a network's input, with the batch; other values as they are."""
+    if len(shape) == 1 and codes.shape[1:] == (1,):
+        return codes[:, 0]
     if codes.ndim != 2 or len(shape) <= 2 or code_size(shape) != codes.shape[1]:
         return codes
     return codes.reshape(len(codes), *(side or 1 for side in shape[1:]))

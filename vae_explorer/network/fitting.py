@@ -5,7 +5,7 @@ a tensor can be read in two ways, a UserError names the tensor, its shape and th
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -50,6 +50,9 @@ class Network(Protocol):
     def __call__(self, values: Floats, wanted: Sequence[str] | None = None) -> list[Floats]:
         """The outputs with the names `wanted`, None: all, for values (N, ...) float32. Raises UserError."""
 
+    def run(self, inputs: Mapping[str, Floats], wanted: Sequence[str] | None = None) -> list[Floats]:
+        """The same for a network of several inputs, by name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -60,6 +63,8 @@ class Choices:
     image_shape: ImageShape | None = None
     input_range: InputRange | None = None
     posterior_order: tuple[Role, ...] | None = None  # of the encoder's outputs
+    label_input: str | None = None  # name of the decoder's input that takes the label of a class
+    classes: int | None = None  # how many a conditional decoder knows
 
 
 def parse_shape(word: str) -> ImageShape:
@@ -192,7 +197,12 @@ NO_VARIANCE = -20.0  # log-variance of a standard deviation of 5e-5, almost 0
 def _only_input(network: Network, file: str, what: str) -> Tensor:
     if len(network.inputs) != 1 or len(network.inputs[0].shape) < 2:
         inputs = ", ".join(f"{tensor.name!r} {_batched(tensor.shape[1:])}" for tensor in network.inputs) or "nothing"
-        raise UserError(f"The {what} {file} takes {inputs}: it has to take one tensor.")
+        wanted = (
+            "z, and a class label at most"
+            if what == "decoder"
+            else "images alone, so one that takes their labels as well cannot be used: give the decoder alone"
+        )
+        raise UserError(f"The {what} {file} takes {inputs}: it has to take {wanted}.")
     return network.inputs[0]
 
 

@@ -14,6 +14,7 @@ KERNEL = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 # Settings without effect on what a trained layer computes, which its class in Keras 3 does not know.
 UNKNOWN = {
     "SeparableConv1D": KERNEL, "SeparableConv2D": KERNEL, "SpatialDropout2D": ("trainable", "noise_shape"),
+    "Embedding": ("input_length",),
 }  # fmt: skip
 MODULES = {"Functional": "keras.src.models.functional", "Sequential": "keras"}  # of models in a .keras file
 CHANGED = {"hard_sigmoid": "clip(x / 5 + 1 / 2, 0, 1)"}  # functions that compute something else in Keras 3

@@ -22,7 +22,7 @@ LAYERS = {
     "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D", "MaxPooling1D", "MaxPooling2D",
     "AveragePooling1D", "AveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling1D",
     "GlobalAveragePooling1D", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot",
-    "Embedding", "Resizing", "LSTM", "GRU", "SimpleRNN", "TimeDistributed", "Bidirectional",
+    "Embedding", "CategoryEncoding", "Resizing", "LSTM", "GRU", "SimpleRNN", "TimeDistributed", "Bidirectional",
 }  # fmt: skip
 SETTINGS = {  # initializers, regularizers, constraints and dtypes
     "Zeros", "Ones", "Constant", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Identity",
@@ -38,6 +38,7 @@ OPERATIONS = {  # operations of keras.ops in a functional model
     "Add", "Subtract", "Multiply", "Divide", "TrueDivide", "Negative", "Exp", "Log", "Sqrt", "Square", "Abs", "Power",
     "Maximum", "Minimum", "Clip", "Tanh", "Sigmoid", "Relu", "Softplus", "Gelu", "Silu", "Reshape", "Transpose",
     "Squeeze", "ExpandDims", "Concatenate", "GetItem", "Mean", "Sum", "Matmul",
+    "OneHot", "Cast",
 }  # fmt: skip
 # Class names of plain values in a configuration.
 VALUES = {"__keras_tensor__", "__tensor__", "__numpy__", "__tuple__", "__ellipsis__", "slice"}

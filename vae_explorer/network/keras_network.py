@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from vae_explorer.network.codes import code_size, from_shape, to_shape
 from vae_explorer.network.fitting import NO_VARIANCE
 from vae_explorer.network.onnx_network import Tensor
 from vae_explorer.network.pixel_range import RANGES, is_outside
-from vae_explorer.run.imported import ImportedDecoder, ImportedEncoder
+from vae_explorer.run.imported import ImportedDecoder, ImportedEncoder, ImportedLabel
 
 
 class KerasNetwork:
@@ -26,7 +26,9 @@ class KerasNetwork:
             raise UserError(f"{file} does not say what shape it takes: call the model once on data, and save it again.")
         self.model, self._file = model, file
         self._called: Any = None
-        self.inputs = [Tensor(tensor.name, tuple(tensor.shape)) for tensor in model.inputs]
+        self.inputs = [
+            Tensor(tensor.name, tuple(tensor.shape), "int" in str(tensor.dtype)) for tensor in model.inputs
+        ]  # fmt: skip
         names = tensor_names(model)
         self.outputs = [
             Tensor(name, tuple(tensor.shape)) for name, tensor in zip(names, model.outputs, strict=True)
@@ -39,15 +41,23 @@ class KerasNetwork:
         Latent codes are taken and given as (N, d), whatever shape the network has for them. Raises UserError if the
         network fails.
         """
+        return self.run({self.inputs[0].name: values}, wanted)
+
+    def run(self, inputs: Mapping[str, Floats], wanted: Sequence[str] | None = None) -> list[Floats]:
+        """The same for the values (N, ...) float32 of each input; labels are taken as (N, K) or (N, 1)."""
         import keras
 
         try:
-            if self._called is None:  # a model with a plain input, since the file's may take a list or a dictionary
-                self._called = keras.Model(self.model.inputs[0], self.model.outputs)
-            given = to_shape(np.asarray(values, np.float32), self.inputs[0].shape)
+            if self._called is None:  # a model with a plain list, since the file's may take a dictionary
+                self._called = keras.Model(list(self.model.inputs), self.model.outputs)
+            given = [
+                to_shape(np.asarray(inputs[tensor.name]), tensor.shape).astype(np.int32 if tensor.whole else np.float32)
+                for tensor in self.inputs
+            ]
             found = keras.tree.flatten(self._called(given, training=False))
         except Exception as error:  # a malicious network may raise any exception
-            raise UserError(f"{self._file} fails on {values.shape}: {type(error).__name__}.") from error
+            shapes = " and ".join(str(values.shape) for values in inputs.values())
+            raise UserError(f"{self._file} fails on {shapes}: {type(error).__name__}.") from error
         by_name = {tensor.name: value for tensor, value in zip(self.outputs, found, strict=True)}
         return [from_shape(np.asarray(by_name[name], np.float32)) for name in wanted or by_name]
 
@@ -55,14 +65,17 @@ class KerasNetwork:
 def fitted_decoder(network: KerasNetwork, decoder: ImportedDecoder, image_shape: ImageShape) -> Any:
     """The decoder as a Keras model z (batch, latent_dim) -> images (batch, H, W, C) in [0, 1].
 
-    It shares its weights with `network`.
+    A conditional decoder takes z with its label appended, (batch, latent_dim + label.width). It shares its weights
+    with `network`.
     """
     import keras
     from keras import layers
 
     height, width, channels = image_shape
     entry, x = network.model.inputs[0], _output(network, decoder.output)
-    if len(entry.shape) > 2:
+    if decoder.label is not None:
+        entry, x = _with_label_appended(network, decoder.label, x)
+    elif len(entry.shape) > 2:
         inner = keras.Model(entry, x, name="imported_decoder")
         entry = keras.Input((code_size(entry.shape),), name="z")
         x = inner(layers.Reshape(inner.inputs[0].shape[1:], name="codes")(entry))
@@ -85,6 +98,29 @@ def fitted_decoder(network: KerasNetwork, decoder: ImportedDecoder, image_shape:
     if is_outside(decoder):  # a linear layer may give pixels outside the range
         x = layers.ReLU(max_value=1.0, dtype="float32", name=name("clipped"))(x)
     return keras.Model(entry, x, name="decoder")
+
+
+def _with_label_appended(network: KerasNetwork, label: ImportedLabel, x: Any) -> tuple[Any, Any]:
+    """The input z with its label appended, (batch, latent_dim + label.width), and what becomes of the output x."""
+    import keras
+    from keras import layers
+
+    codes = next(tensor for tensor in network.inputs if tensor.name != label.input)
+    latent_dim = code_size(codes.shape) or 1
+    entry, chosen = keras.Input((latent_dim + label.width,), name="z_and_label"), np.eye(latent_dim + label.width)
+    given = []
+    for tensor in network.inputs:
+        columns = chosen[:, latent_dim:] if tensor.name == label.input else chosen[:, :latent_dim]
+        # A dense layer that picks numbers can also be computed in a page.
+        pick = layers.Dense(columns.shape[1], use_bias=False, trainable=False, dtype="float32",
+                            name="label" if tensor.name == label.input else "z")  # fmt: skip
+        picked = pick(entry)
+        pick.set_weights([columns])
+        if tensor.shape[1:] != (columns.shape[1],):
+            sides = tuple(side or columns.shape[1] for side in tensor.shape[1:])
+            picked = layers.Reshape(sides, name=f"{pick.name}_shape")(picked)
+        given.append(picked)
+    return entry, keras.Model(list(network.model.inputs), x, name="imported_decoder")(given)
 
 
 def fitted_encoder(network: KerasNetwork, encoder: ImportedEncoder, latent_dim: int, image_shape: ImageShape) -> Any:

@@ -3,7 +3,7 @@
 import json
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -26,9 +26,15 @@ OPERATORS = {
     "ConvTranspose", "DepthToSpace", "Div", "Dropout", "Elu", "Equal", "Erf", "Exp", "Expand", "Flatten", "Gather",
     "Gelu", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "GroupNormalization", "HardSigmoid", "HardSwish", "Identity",
     "InstanceNormalization", "LayerNormalization", "LeakyRelu", "Log", "MatMul", "Max", "MaxPool", "Min", "Mish", "Mul",
-    "Neg", "PRelu", "Pad", "Pow", "RandomNormal", "RandomNormalLike", "Range", "Reciprocal", "ReduceMean", "ReduceProd",
-    "ReduceSum", "Relu", "Reshape", "Resize", "Selu", "Shape", "Sigmoid", "Sin", "Cos", "Slice", "Softmax", "Softplus",
-    "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Unsqueeze", "Upsample", "Where",
+    "Neg", "OneHot", "PRelu", "Pad", "Pow", "RandomNormal", "RandomNormalLike", "Range", "Reciprocal", "ReduceMean",
+    "ReduceProd", "ReduceSum", "Relu", "Reshape", "Resize", "Selu", "Shape", "Sigmoid", "Sin", "Cos", "Slice",
+    "Softmax", "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Unsqueeze",
+    "Upsample", "Where",
+}  # fmt: skip
+
+DTYPES: dict[str, Any] = {  # of inputs; all others are float32
+    "tensor(float16)": np.float16, "tensor(double)": np.float64, "tensor(int64)": np.int64, "tensor(int32)": np.int32,
+    "tensor(uint8)": np.uint8, "tensor(int8)": np.int8, "tensor(int16)": np.int16,
 }  # fmt: skip
 
 
@@ -38,10 +44,11 @@ class Tensor:
 
     name: str
     shape: tuple[int | None, ...]  # with the batch
+    whole: bool = False  # whether it holds whole numbers
 
 
 class OnnxNetwork:
-    """A network with one input. May be called from any thread; each call computes in the calling thread.
+    """A network of one input, or of several for `run`. May be called from any thread, in which it then computes.
 
     Raises UserError if it cannot be read, is not data alone, or if ONNX Runtime is not installed. A malicious file may
     crash this process unless `load_onnx_file` has read it before.
@@ -64,10 +71,11 @@ class OnnxNetwork:
         self.file = file
         self.drawn: dict[str, tuple[str, ...]] = {}  # its operators draw anew in each call
         try:
-            self.inputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_inputs()]
+            self.inputs = [
+                Tensor(item.name, _sides(item.shape), "int" in item.type) for item in self._session.get_inputs()
+            ]
             self.outputs = [Tensor(item.name, _sides(item.shape)) for item in self._session.get_outputs()]
-            kind = next((item.type for item in self._session.get_inputs()), "")
-            self._dtype = {"tensor(float16)": np.float16, "tensor(double)": np.float64}.get(kind, np.float32)
+            self._dtypes = {item.name: DTYPES.get(item.type, np.float32) for item in self._session.get_inputs()}
         except UnicodeDecodeError as error:
             raise UserError(f"{file} is damaged: the names of its tensors are not text.") from error
         self._lock = threading.Lock()
@@ -78,22 +86,32 @@ class OnnxNetwork:
         Latent codes are taken and given as (N, d), whatever shape the network has for them, and any floats as float32.
         Raises UserError if the network fails.
         """
-        values = to_shape(values, self.inputs[0].shape)
-        fixed = self.inputs[0].shape[0]
-        if fixed is None or fixed == len(values):
-            return self._run(values, wanted)
+        return self.run({self.inputs[0].name: values}, wanted)
+
+    def run(self, inputs: Mapping[str, Floats], wanted: Sequence[str] | None = None) -> list[Floats]:
+        """The same for the values (N, ...) float32 of each input; labels are taken as (N, K) or (N, 1)."""
+        missing = [tensor.name for tensor in self.inputs if tensor.name not in inputs]
+        if missing:
+            raise UserError(f"{self.file} takes {missing[0]!r}, too.")
+        given = {tensor.name: to_shape(inputs[tensor.name], tensor.shape) for tensor in self.inputs}
+        count = len(given[self.inputs[0].name])
+        fixed = next((tensor.shape[0] for tensor in self.inputs if tensor.shape and tensor.shape[0]), None)
+        if fixed is None or fixed == count:
+            return self._run(given, wanted)
         batches = []
-        for start in range(0, len(values), fixed):
-            some = values[start : start + fixed]
-            filled = np.concatenate([some, np.zeros((fixed - len(some), *some.shape[1:]), np.float32)])
-            batches.append([output[: len(some)] for output in self._run(filled, wanted)])
+        for start in range(0, count, fixed):
+            used = min(fixed, count - start)
+            filled = {name: _filled(values[start : start + fixed], fixed) for name, values in given.items()}
+            batches.append([output[:used] for output in self._run(filled, wanted)])
         return [np.concatenate(outputs) for outputs in zip(*batches, strict=True)]
 
-    def _run(self, values: Floats, wanted: Sequence[str] | None) -> list[Floats]:
+    def _run(self, given: Mapping[str, Floats], wanted: Sequence[str] | None) -> list[Floats]:
         try:
-            found = self._session.run(wanted, {self.inputs[0].name: np.ascontiguousarray(values, self._dtype)})
+            arrays = {name: np.ascontiguousarray(values, self._dtypes[name]) for name, values in given.items()}
+            found = self._session.run(wanted, arrays)
         except Exception as error:
-            raise UserError(f"{self.file} fails on {values.shape}: {_reason(error)}.") from error
+            shapes = " and ".join(str(values.shape) for values in given.values())
+            raise UserError(f"{self.file} fails on {shapes}: {_reason(error)}.") from error
         return [from_shape(np.asarray(output, np.float32)) for output in found]
 
 
@@ -139,6 +157,11 @@ def check_onnx(content: bytes, file: str) -> int:
     return sum(int(np.prod([float(side) for side in tensor.dims])) for tensor in graph.initializer)
 
 
+def _filled(values: Floats, count: int) -> Floats:
+    """Values (N, ...) with zeros after them, (count, ...)."""
+    return np.concatenate([values, np.zeros((count - len(values), *values.shape[1:]), np.float32)])
+
+
 def _onnxruntime() -> Any:
     try:
         import onnxruntime
@@ -156,16 +179,16 @@ def _reason(error: Exception) -> str:
 
 
 def try_onnx(content: bytes, file: str) -> str:
-    """Check a graph and run it once if the shape of its input is fixed. A malicious graph may crash the process.
+    """Check a graph and run it once if the shapes of its inputs are fixed. A malicious graph may crash the process.
 
     Returns its number of weights as JSON. Raises UserError if `check_onnx` does or the run fails.
     """
     parameters = check_onnx(content, file)
     network = OnnxNetwork(content, file)
-    if len(network.inputs) == 1 and all(side is not None for side in network.inputs[0].shape[1:]):
-        sides = [side or 1 for side in network.inputs[0].shape]
-        if np.prod([float(side) for side in sides]) <= MOST_VALUES:
-            network(np.zeros(sides, np.float32))
+    if network.inputs and all(side is not None for tensor in network.inputs for side in tensor.shape[1:]):
+        shapes = {tensor.name: [side or 1 for side in tensor.shape] for tensor in network.inputs}
+        if all(np.prod([float(side) for side in sides]) <= MOST_VALUES for sides in shapes.values()):
+            network.run({name: np.zeros(sides, np.float32) for name, sides in shapes.items()})
     return json.dumps({"parameters": parameters})
 
 

@@ -1,10 +1,13 @@
 """The arrays of a run: the latent codes of its images, and a sample of the images."""
 
 import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +18,7 @@ from vae_explorer.data.dataset import SPLITS, DatasetInfo
 from vae_explorer.data.names import Names
 from vae_explorer.errors import UserError
 from vae_explorer.files import replacing
+from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.info import RunInfo
 
 
@@ -55,8 +59,12 @@ class Sample:
     index: Longs  # (M,), index in the data set
 
 
-def write_codes(path: Path, codes: Codes) -> None:
-    """Write codes.npz. The log-variances are stored in half precision, which is enough for maps and figures."""
+def write_codes(path: Path, codes: Codes, progress: Progress = no_progress) -> None:
+    """Write codes.npz. The log-variances are stored in half precision, which is enough for maps and figures.
+
+    `progress` is called about once a second, since compressing ten million codes takes a minute; it may raise to end
+    it, and then no file is left.
+    """
     largest = np.finfo(np.float16).max
     arrays: dict[str, Any] = {
         "z_mean": codes.z_mean,
@@ -67,8 +75,19 @@ def write_codes(path: Path, codes: Codes) -> None:
         "values": codes.columns.values,
         **name_arrays(codes.columns),
     }
-    with replacing(path) as temporary:
-        np.savez_compressed(temporary, **arrays)
+    size, done = sum(array.nbytes for array in arrays.values()), 0
+
+    def written(file: IO[bytes], content: bytes) -> int:
+        nonlocal done
+        progress("Writing the codes", min(1.0, done / size) if size else 1.0)
+        done += len(content)
+        return file.write(content)
+
+    with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():  # as `np.savez_compressed` does it, which reports nothing
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                reporting: Any = SimpleNamespace(write=partial(written, file))
+                np.lib.format.write_array(reporting, array, allow_pickle=False)
 
 
 def name_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
@@ -99,22 +118,24 @@ def read_codes(content: bytes, dataset: DatasetInfo) -> Codes:
     If it is damaged, raises ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile or zlib.error.
     """
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        index = file["index"].astype(np.int64)
-        values = file["values"].astype(np.float32) if "values" in file else no_columns(len(index)).values
-        label = file["label"].astype(np.int32)
+        index = file["index"].astype(np.int64, copy=False)
+        values = file["values"].astype(np.float32, copy=False) if "values" in file else no_columns(len(index)).values
+        label = file["label"].astype(np.int32, copy=False)
         return Codes(
-            z_mean=file["z_mean"].astype(np.float32),
-            z_log_var=file["z_log_var"].astype(np.float32),
+            z_mean=file["z_mean"].astype(np.float32, copy=False),
+            z_log_var=file["z_log_var"].astype(np.float32, copy=False),
             columns=Columns(label, dataset.class_names, values, dataset.value_names, names_from(file)),
             index=index,
-            split=file["split"].astype(np.uint8),
+            split=file["split"].astype(np.uint8, copy=False),
         )
 
 
 def read_sample(content: bytes) -> Sample:
     """The content of sample.npz. Raises the same errors as `read_codes` if it is damaged."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        return Sample(images=file["images"].astype(np.uint8), index=file["index"].astype(np.int64))
+        return Sample(
+            images=file["images"].astype(np.uint8, copy=False), index=file["index"].astype(np.int64, copy=False)
+        )
 
 
 def check_shapes(folder: Path, info: RunInfo, codes: Codes, sample: Sample) -> None:

@@ -11,12 +11,15 @@ from vae_explorer.run.config import PIXELS, Pixels
 Ending = Literal["sigmoid", "tanh", "logits", "0..255"]
 # The axes of an image, in this order: (H, W, C), (C, H, W), (H, W), (H * W * C,), or (C * H * W,).
 Layout = Literal["last", "first", "plain", "flat", "flat-first"]
+# How a class is given to a conditional decoder: as K numbers, 1 for the class and 0 for the others, or as its number.
+LabelKind = Literal["one-hot", "index"]
 InputRange = Literal["0..1", "-1..1", "0..255"]  # range of the pixels that an encoder takes
 # What an encoder gives of q(z|x); concatenated: both in one tensor, the mean first unless it is said.
 Posterior = Literal["mean and log-variance", "concatenated", "concatenated, log-variance first", "mean alone"]
 Shape = tuple[int, ...]
 
 MOST_DIMENSIONS = 512  # of the latent codes of an imported model
+MOST_CLASSES = 1000  # of a conditional decoder
 
 ENDINGS: tuple[Ending, ...] = get_args(Ending)
 LAYOUTS: dict[Layout, str] = {
@@ -30,8 +33,22 @@ INPUT_RANGES: tuple[InputRange, ...] = get_args(InputRange)
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedLabel:
+    """The second input of a conditional decoder, which takes the label of a class."""
+
+    input: str  # name of its tensor
+    kind: LabelKind
+    classes: int  # K; their labels are 0 to K - 1
+
+    @property
+    def width(self) -> int:
+        """How many numbers a label has."""
+        return self.classes if self.kind == "one-hot" else 1
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedDecoder:
-    """z (batch, latent_dim) -> images. Names and shapes are those of the tensors in the file."""
+    """z (batch, latent_dim), perhaps with a class label -> images. Names and shapes are those of the file's tensors."""
 
     file: str  # its name, without folders
     kind: Literal["keras", "onnx"]
@@ -42,6 +59,7 @@ class ImportedDecoder:
     ending: Ending
     lowest: float  # least and largest value for latent codes from the prior
     highest: float
+    label: ImportedLabel | None = None  # None: z alone decides on the image
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +91,12 @@ def describe_networks(model: ImportedModel) -> list[str]:
     """A line on each network: its tensors, and how they are read."""
     decoder, encoder = model.decoder, model.encoder
     ending = decoder.ending.replace("..", " to ")
+    label = ""
+    if decoder.label is not None:
+        given = "a one-hot" if decoder.label.kind == "one-hot" else "an index"
+        label = f" with {decoder.label.input} ({given} of {decoder.label.classes} classes)"
     lines = [
-        f"decoder {decoder.file}: {decoder.input} ({model.latent_dim}) to {decoder.output} "
+        f"decoder {decoder.file}: {decoder.input} ({model.latent_dim}){label} to {decoder.output} "
         f"{written_shape(decoder.output_shape)}, {LAYOUTS[decoder.layout]}, read as {ending} "
         f"(values {decoder.lowest:.3g} to {decoder.highest:.3g} for latent codes from the prior)"
     ]
@@ -106,6 +128,7 @@ def parse_imported(content: Mapping[str, Any]) -> ImportedModel:
         raise UserError(f"imported is {latent_dim} dimensions of {pixels} pixels")
     decoder |= {name: str(decoder[name]) for name in ("file", "input", "output")}
     _check(decoder, kind=("keras", "onnx"), layout=get_args(Layout), ending=ENDINGS)
+    decoder["label"] = None if decoder.get("label") is None else _parse_label(decoder["label"])
     if encoder is not None:
         encoder = dict(encoder)
         encoder["input_shape"] = tuple(map(int, encoder["input_shape"]))
@@ -115,6 +138,14 @@ def parse_imported(content: Mapping[str, Any]) -> ImportedModel:
     return ImportedModel(
         latent_dim, ImportedDecoder(**decoder), None if encoder is None else ImportedEncoder(**encoder), pixels
     )
+
+
+def _parse_label(content: Mapping[str, Any]) -> ImportedLabel:
+    label = ImportedLabel(str(content["input"]), content["kind"], int(content["classes"]))
+    _check({"kind": label.kind}, kind=get_args(LabelKind))
+    if not 1 <= label.classes <= MOST_CLASSES:
+        raise ValueError(f"label is of {label.classes} classes")
+    return label
 
 
 def _check(content: dict[str, Any], **known: tuple[str, ...]) -> None:

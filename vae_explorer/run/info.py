@@ -12,7 +12,7 @@ from vae_explorer.data.options import parse_options
 from vae_explorer.errors import UserError
 from vae_explorer.reading_apart import one_line
 from vae_explorer.run.config import Pixels, TrainingConfig
-from vae_explorer.run.imported import ImportedModel, parse_imported
+from vae_explorer.run.imported import ImportedLabel, ImportedModel, parse_imported
 from vae_explorer.run.quality import Quality, parse_quality
 from vae_explorer.run.segments import Segment, first_comparable, parse_segments, seams, segment
 
@@ -67,6 +67,27 @@ class RunInfo:
     @property
     def latent_dim(self) -> int:
         return self.origin.latent_dim
+
+    @property
+    def decoder_label(self) -> ImportedLabel | None:
+        """What the decoder takes besides z; None: nothing."""
+        return self.origin.decoder.label if isinstance(self.origin, ImportedModel) else None
+
+    @property
+    def decoder_width(self) -> int:
+        """How many numbers the decoder takes for an image: z, and after it the label of a class if it takes one."""
+        return self.latent_dim + (self.decoder_label.width if self.decoder_label is not None else 0)
+
+    @property
+    def decoder_classes(self) -> tuple[str, ...]:
+        """The names of the classes that the decoder can be given, in the order of its labels; empty: it takes none.
+
+        They are those of the data set if it has as many, or else numbers from 0.
+        """
+        if self.decoder_label is None:
+            return ()
+        count, names = self.decoder_label.classes, self.dataset.class_names
+        return names if len(names) == count else tuple(map(str, range(count)))
 
     @property
     def pixels(self) -> Pixels:

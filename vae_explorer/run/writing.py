@@ -7,6 +7,7 @@ from pathlib import Path
 import tomli_w
 
 from vae_explorer.files import replacing, sha256
+from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.arrays import Codes, Sample, check_shapes, write_codes, write_sample
 from vae_explorer.run.history import EpochRecord, write_history
 from vae_explorer.run.info import FORMAT, RunInfo, files_of, plain_info
@@ -27,15 +28,20 @@ class Contents:
 
 
 def write_run(
-    folder: Path, contents: Contents, write_networks: Callable[[], None], described: Callable[[], RunInfo]
+    folder: Path,
+    contents: Contents,
+    write_networks: Callable[[], None],
+    described: Callable[[], RunInfo],
+    progress: Progress = no_progress,
 ) -> Run:
     """Write a run, by training or by importing, and read it back.
 
     write_networks: writes the files in folder/model. described: called when all other files are on disk, so that it
     can measure the written networks; run.toml is made from the RunInfo that it returns. An error before that leaves no
-    run.toml, and so no run. Raises UserError for arrays that do not fit the RunInfo.
+    run.toml, and so no run. progress: of writing the codes; it may raise to end it. Raises UserError for arrays that do
+    not fit the RunInfo.
     """
-    write_codes(folder / "codes.npz", contents.codes)
+    write_codes(folder / "codes.npz", contents.codes, progress)
     write_networks()
     write_history(folder / "history.csv", contents.history)
     write_sample(folder / "sample.npz", contents.sample)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from vae_explorer.array_types import Bytes, Floats, ImageShape
+from vae_explorer.array_types import Bytes, Floats, ImageShape, Ints
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.network.fitting import (
     Choices,
@@ -15,7 +15,16 @@ from vae_explorer.network.fitting import (
     to_images,
     to_posterior,
 )
-from vae_explorer.run.imported import ENDINGS, INPUT_RANGES, Ending, ImportedDecoder, ImportedEncoder, InputRange
+from vae_explorer.network.label_input import OfClasses
+from vae_explorer.run.imported import (
+    ENDINGS,
+    INPUT_RANGES,
+    Ending,
+    ImportedDecoder,
+    ImportedEncoder,
+    ImportedLabel,
+    InputRange,
+)
 
 TRIED = 256  # most images used to find the range of pixels that an encoder expects
 CLEARLY = 0.9  # a range of pixels is chosen if its error is at most this share of the other's
@@ -32,6 +41,11 @@ class NetworkFile:
     input_range: InputRange | None  # of an encoder whose first layers show it
     content: bytes  # the bytes of an .onnx file; else empty
     whole: Any  # the Keras model in the file if it is a whole VAE; else None
+    label: ImportedLabel | None = None  # that a conditional decoder takes besides z
+
+    def decoding(self, classes: Ints | None = None) -> Network:
+        """The decoder as a network of z alone; row i of z has the class classes[i], None: all classes in turn."""
+        return self.network if self.label is None else OfClasses(self.network, self.label, classes)
 
 
 def tried_endings(
@@ -44,7 +58,7 @@ def tried_endings(
     shape, found = dataset.info.image_shape, {}
     for ending in ENDINGS:
         detected = detect_decoder(
-            decoder_file.network, decoder_file.name, replace(choices, ending=ending), None, shape
+            decoder_file.decoding(), decoder_file.name, replace(choices, ending=ending), None, shape
         )  # fmt: skip
         decoder, latent_dim, image_shape = detected
         if image_shape != shape:
@@ -55,7 +69,7 @@ def tried_endings(
         found[ending] = (errors[encoder] if known.input_range else min(errors.values())), detected
     best, other, *_ = sorted(found, key=lambda ending: found[ending][0])
     if found[best][0] > CLEARLY * found[other][0]:
-        detect_decoder(decoder_file.network, decoder_file.name, choices, None, shape)  # raises UnclearError again
+        detect_decoder(decoder_file.decoding(), decoder_file.name, choices, None, shape)  # raises UnclearError again
     note = (
         f"The decoder's values are read as {best.replace('..', ' to ')}, which gives reconstructions with an error "
         f"(root mean square, pixels 0 to 1) of {found[best][0]:.3f} instead of {found[other][0]:.3f} as "
@@ -74,10 +88,11 @@ def _errors(
     """The root mean square errors of reconstructions, pixels 0 to 1, for the encoder with each range of pixels."""
     rows = np.linspace(0, len(dataset.images) - 1, min(len(dataset.images), TRIED)).astype(int)
     images, errors = levels(dataset.images[rows]), {}
+    decode = decoder_file.decoding(_classes_of(dataset, decoder_file.label, rows))
     for input_range in INPUT_RANGES:
         tried = replace(encoder, input_range=input_range)
         z_mean, _ = to_posterior(encoder_file.network, tried, images)
-        values = decoder_file.network(z_mean, [decoder.output])[0]
+        values = decode(z_mean, [decoder.output])[0]
         error = np.sqrt(np.mean(np.square(to_images(values, decoder, dataset.info.image_shape) - images)))
         errors[tried] = float(error) if np.isfinite(error) else np.inf
     return errors
@@ -118,7 +133,7 @@ def tried_halves(
     shape: of the decoder's images.
     """
     z = np.random.default_rng(0).standard_normal((TRIED, latent_dim), np.float32)
-    images = to_images(decoder_file.network(z, [decoder.output])[0], decoder, shape)
+    images = to_images(decoder_file.decoding()(z, [decoder.output])[0], decoder, shape)
     other = replace(encoder, posterior="concatenated, log-variance first")
     errors = {}
     for tried in (encoder, other):
@@ -136,6 +151,18 @@ def tried_halves(
         f"{said}: its first half is taken for the mean, as is usual; where that is wrong, choose --posterior-order "
         "log_var,mean."
     )
+
+
+def class_count(dataset: Dataset | None) -> int:
+    """How many classes a data set names; 0 without one."""
+    return 0 if dataset is None else len(dataset.info.class_names)
+
+
+def _classes_of(dataset: Dataset, label: ImportedLabel | None, rows: Ints) -> Ints | None:
+    """The classes of some images as labels of a conditional decoder; None: the decoder has other classes, or none."""
+    if label is None or label.classes != class_count(dataset):
+        return None
+    return np.maximum(dataset.columns.label[rows], 0)
 
 
 def levels(images: Bytes) -> Floats:

@@ -30,6 +30,13 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """This host of a cluster begins to compute its part of the steps. The chief alone reports the training."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class BatchProgress:
     """Batches since the last report. losses: (n, 3): loss, reconstruction loss, KL, nats per image."""
 
@@ -89,7 +96,7 @@ class Warned:
     ended: bool  # whether the training ended because of it
 
 
-Event = Started | BatchProgress | EpochEnded | Preview | DecoderUpdated | Paused | Finishing | Warned
+Event = Started | Joined | BatchProgress | EpochEnded | Preview | DecoderUpdated | Paused | Finishing | Warned
 
 
 class Control:

@@ -10,10 +10,11 @@ import numpy as np
 
 from vae_explorer import __version__
 from vae_explorer.array_types import Bytes, Flags, Floats
+from vae_explorer.data.ahead import batches_ahead
 from vae_explorer.data.dataset import HELD_OUT, UNUSED, Dataset, Rows
 from vae_explorer.model.files import write_models
 from vae_explorer.model.metrics import EVALUATION_BATCH, bounds_of, measure, with_log_likelihood
-from vae_explorer.progress import LeftError, Progress
+from vae_explorer.progress import LeftError, Progress, portion
 from vae_explorer.run.arrays import Codes, Sample
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.history import EpochRecord
@@ -63,28 +64,30 @@ def finish_run(
 
     codes = _codes_of(vae, task.dataset, task.splits, progress)
     quality = _measure(vae, task.dataset, task.splits, codes, progress, hurried)
-    progress("Writing the run", 0.0)
+
+    def writing(low: float, high: float) -> Progress:
+        return portion(lambda _task, share: progress("Writing the run", share), low, high)
 
     def write_networks() -> None:
         write_models(
             task.folder,
             {"encoder": vae.encoder, "decoder": with_sigmoid(vae.decoder)},
             warned=warned,
-            progress=lambda _task, share: progress("Writing the run", 0.9 * share),
+            progress=writing(0.4, 0.9),
         )
 
     def described() -> RunInfo:
         progress("Writing the run", 0.9)
         return _info(task.folder.name, vae, ended, task.dataset, quality)
 
-    return write_run(task.folder, Contents(codes, sample, ended.history), write_networks, described)
+    contents = Contents(codes, sample, ended.history)
+    return write_run(task.folder, contents, write_networks, described, writing(0.0, 0.4))
 
 
 def encoded(vae: "VAE", images: Bytes | Rows) -> Iterator[tuple[Floats, Floats]]:
     """Yield z_mean and z_log_var, (batch, latent_dim) each, of images (N, H, W, C), batch by batch."""
-    for number, start in enumerate(range(0, len(images), EVALUATION_BATCH)):
-        pixels = vae.pixels_of(images[start : start + EVALUATION_BATCH], -1 - number)
-        z_mean, z_log_var = vae.encoder(pixels, training=False)
+    for number, batch in enumerate(batches_ahead(images, EVALUATION_BATCH)):
+        z_mean, z_log_var = vae.posterior_of(batch, np.int64(-1 - number))
         yield z_mean.numpy(), z_log_var.numpy()
 
 
@@ -97,11 +100,12 @@ def sample_of(dataset: Dataset, held_out: Flags) -> Sample:
 
 def _codes_of(vae: "VAE", dataset: Dataset, splits: Bytes, progress: Progress) -> Codes:
     used = np.flatnonzero(splits != UNUSED)
-    codes: list[tuple[Floats, Floats]] = []
-    for some in encoded(vae, Rows(dataset.images, used)):
-        codes.append(some)
-        progress("Encoding all images", len(codes) * EVALUATION_BATCH / len(used))
-    z_mean, z_log_var = (np.concatenate(arrays) for arrays in zip(*codes, strict=True))
+    shape, done = (len(used), vae.decoder.input_shape[1]), 0
+    z_mean, z_log_var = np.empty(shape, np.float32), np.empty(shape, np.float32)
+    for some_means, some_log_vars in encoded(vae, Rows(dataset.images, used)):
+        rows = slice(done, done := done + len(some_means))
+        z_mean[rows], z_log_var[rows] = some_means, some_log_vars
+        progress("Encoding all images", done / len(used))
     return Codes(z_mean, z_log_var, dataset.columns.take(used), used.astype(np.int64), splits[used])
 
 

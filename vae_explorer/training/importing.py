@@ -1,7 +1,7 @@
 """Importing a decoder, with an encoder and images if they are given, as a run like one that was trained here."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from vae_explorer import __version__
-from vae_explorer.array_types import Bytes, ImageShape
+from vae_explorer.array_types import Bytes, Floats, ImageShape
+from vae_explorer.data.ahead import batches_ahead
 from vae_explorer.data.dataset import HELD_OUT, TRAINING, Dataset, DatasetInfo
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
@@ -22,6 +23,7 @@ from vae_explorer.network.fitting import (
     to_images,
     to_posterior,
 )
+from vae_explorer.network.label_input import find_label
 from vae_explorer.network.layer_ranges import keras_ending, keras_input_range, onnx_ending, onnx_input_range
 from vae_explorer.network.onnx_file import parse_onnx
 from vae_explorer.network.onnx_network import load_onnx_file
@@ -31,6 +33,7 @@ from vae_explorer.run.arrays import Codes, Sample, no_codes
 from vae_explorer.run.config import Likelihood, usual_likelihood
 from vae_explorer.run.folder import new_run
 from vae_explorer.run.imported import (
+    ImportedLabel,
     ImportedModel,
 )
 from vae_explorer.run.info import HeldOutLoss, RunInfo
@@ -41,6 +44,7 @@ from vae_explorer.sizes import shape_text
 from vae_explorer.training.by_reconstruction import (
     TRIED,
     NetworkFile,
+    class_count,
     levels,
     tried_endings,
     tried_halves,
@@ -80,18 +84,24 @@ def find_model(
         choices = Choices()
     progress("Reading the decoder", 0.0)
     decoder_file = _read(decoder, "decoder")
+    label = find_label(decoder_file.network, decoder_file.name, choices, class_count(dataset))
+    decoder_file = replace(decoder_file, label=label)
     encoder_file, notes = None, []
     if encoder is not None:
         progress("Reading the encoder", 0.3)
         encoder_file = _read(encoder, "encoder")
     elif decoder_file.whole is not None:
         encoder_file = _part_of(decoder_file.whole, decoder.name, "encoder")
-        notes.append(f"{decoder.name} holds an encoder, too.")
+        if label is not None and len(encoder_file.network.inputs) > 1:
+            encoder_file = None
+            notes.append(f"{decoder.name} holds an encoder, too, which is left out: it takes labels besides images.")
+        else:
+            notes.append(f"{decoder.name} holds an encoder, too.")
     progress("Trying the decoder", 0.6)
     shape = dataset.info.image_shape if dataset is not None else None
     try:
         detected, latent_dim, image_shape = detect_decoder(
-            decoder_file.network, decoder_file.name, choices, decoder_file.ending, shape
+            decoder_file.decoding(), decoder_file.name, choices, decoder_file.ending, shape
         )
     except UnclearError:
         if encoder_file is None or dataset is None:
@@ -101,7 +111,8 @@ def find_model(
     if shape is not None and shape != image_shape:
         wanted, given = (shape_text(sides) for sides in (image_shape, shape))
         raise UserError(f"The decoder {decoder.name} gives images of {wanted}, the data set has images of {given}.")
-    notes.append(outside_note(detected))
+    detected = replace(detected, label=label)
+    notes += [outside_note(detected), *_notes_on(label, decoder.name, dataset, encoder_file is not None)]
     detected_encoder = None
     if encoder_file is not None:
         progress("Trying the encoder", 0.8)
@@ -164,6 +175,19 @@ def _part_of(model: Any, name: str, part: str) -> NetworkFile:
     )  # fmt: skip
 
 
+def _notes_on(
+    label: ImportedLabel | None, file: str, dataset: Dataset | None, with_encoder: bool
+) -> Iterator[str]:  # fmt: skip
+    """Sentences on the classes of a conditional decoder and on what is not measured."""
+    if label is None:
+        return
+    named = label.classes == class_count(dataset)
+    names = "named as the classes of the data set, in their order" if named else "named by their numbers"
+    yield f"{file} decodes images of a class that is chosen: its {label.classes} classes are {names}."
+    if with_encoder and dataset is not None:
+        yield "No ELBO and no other quality figures are measured: with one class for all images they would mislead."
+
+
 def _write(found: Found, folder: Path, progress: Progress, warned: Callable[[str], None]) -> Run:
     sample = Sample(np.zeros((0, *found.image_shape), np.uint8), np.zeros(0, np.int64))
     if found.dataset is not None:
@@ -172,7 +196,8 @@ def _write(found: Found, folder: Path, progress: Progress, warned: Callable[[str
 
     def described() -> RunInfo:
         likelihood, sigma = usual_likelihood(found.image_shape), None
-        if found.model.encoder is None or not len(sample.images):
+        conditional = found.model.decoder.label is not None  # its images of one class are no reconstructions
+        if found.model.encoder is None or not len(sample.images) or conditional:
             return _info(found, folder.name, likelihood, sigma)
         if likelihood != "bernoulli":
             likelihood, sigma = "gaussian-fixed", _residual(found, sample.images)
@@ -180,7 +205,11 @@ def _write(found: Found, folder: Path, progress: Progress, warned: Callable[[str
         return _measured(Run(InFolder(folder), info, codes, sample, (), Networks()), progress, warned)
 
     return write_run(
-        folder, Contents(codes, sample, ()), lambda: _write_networks(found, folder, progress, warned), described
+        folder,
+        Contents(codes, sample, ()),
+        lambda: _write_networks(found, folder, progress, warned),
+        described,
+        progress,
     )
 
 
@@ -210,11 +239,10 @@ def _encode(found: Found, progress: Progress) -> Codes:
     encoder, dataset = found.model.encoder, found.dataset
     if encoder is None or found.encoder is None or dataset is None:
         return no_codes(_dataset_info(found), found.model.latent_dim)
-    count, parts = len(dataset.images), []
-    for start in range(0, count, BATCH):
-        progress("Encoding all images", start / count)
-        images = levels(dataset.images[start : start + BATCH])
-        parts.append(to_posterior(found.encoder.network, encoder, images))
+    count, parts = len(dataset.images), list[tuple[Floats, Floats]]()
+    for images in batches_ahead(dataset.images, BATCH):
+        progress("Encoding all images", len(parts) * BATCH / count)
+        parts.append(to_posterior(found.encoder.network, encoder, levels(images)))
     z_mean, z_log_var = (np.concatenate(part) for part in zip(*parts, strict=True))
     if not np.isfinite(z_mean).all():
         raise UserError(f"The encoder {encoder.file} gives codes that are no numbers.")

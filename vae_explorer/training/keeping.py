@@ -1,5 +1,6 @@
 """Keeps the state of a training: on disk to resume and to replay it, in memory to restore earlier weights."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vae_explorer.array_types import Floats, Weights
@@ -11,6 +12,17 @@ from vae_explorer.training.task import Task, Watcher
 
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
+
+
+def load_checkpoint(checkpoint: Checkpoint, vae: "VAE", folder: Path) -> None:
+    """Give a model, whose optimizer is built, the state of a checkpoint. Raises UserError for another network."""
+    try:
+        vae.set_weights(checkpoint.weights)
+        if checkpoint.optimizer:
+            for variable, value in zip(vae.optimizer.variables, checkpoint.optimizer, strict=True):
+                variable.assign(value)
+    except ValueError as error:
+        raise UserError(f"The checkpoint in {folder} belongs to another network than this program's.") from error
 
 
 class Keeper:
@@ -27,17 +39,9 @@ class Keeper:
 
     def load(self, checkpoint: Checkpoint) -> None:
         """Give the model, whose optimizer is built, the state of a checkpoint. Raises UserError for another network."""
-        optimizer = self._vae.optimizer
-        try:
-            self._vae.set_weights(checkpoint.weights)
-            if checkpoint.optimizer:
-                for variable, value in zip(optimizer.variables, checkpoint.optimizer, strict=True):
-                    variable.assign(value)
-                self._whole = checkpoint.weights, self._course.step
-        except ValueError as error:
-            raise UserError(
-                f"The checkpoint in {self._task.folder} belongs to another network than this program's."
-            ) from error
+        load_checkpoint(checkpoint, self._vae, self._task.folder)
+        if checkpoint.optimizer:
+            self._whole = checkpoint.weights, self._course.step
         self._best = checkpoint.best
 
     def keep_epoch(self) -> None:

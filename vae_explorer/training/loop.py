@@ -15,6 +15,7 @@ from vae_explorer.run.arrays import Sample
 from vae_explorer.run.checkpoint import Checkpoint
 from vae_explorer.run.run import Run
 from vae_explorer.tensorflow_import import import_keras
+from vae_explorer.training.agreement import AgreedControl, agreed, saying
 from vae_explorer.training.callback import epochs_callback
 from vae_explorer.training.calls import steps_per_call, uses_xla
 from vae_explorer.training.course import Course
@@ -23,7 +24,7 @@ from vae_explorer.training.events import Finishing, Started, Warned
 from vae_explorer.training.finishing import Ended, finish_run, sample_of
 from vae_explorer.training.further import epochs_drawn_for
 from vae_explorer.training.keeping import Keeper
-from vae_explorer.training.machine import check_space, prepare_device
+from vae_explorer.training.machine import check_space
 from vae_explorer.training.preview import LiveModel
 from vae_explorer.training.reporting import Reporter
 from vae_explorer.training.task import Task, Watcher
@@ -43,7 +44,7 @@ def carry_out(task: Task, watcher: Watcher, checkpoint: Checkpoint | None = None
     course = Course(task.config, task.steps_per_epoch, checkpoint)
     sample = sample_of(task.dataset, task.splits == HELD_OUT)
     import_keras()
-    device = prepare_device()
+    device = task.devices.prepare()
     watcher.leave_if_asked(course.has_learned)
     vae, live = _models(task, watcher, course, sample)
     keeper = Keeper(task, watcher, course, vae)
@@ -55,9 +56,10 @@ def carry_out(task: Task, watcher: Watcher, checkpoint: Checkpoint | None = None
     watcher.leave_if_asked(course.has_learned)
     rate: Callable[[], float] = lambda: float(vae.optimizer.learning_rate)  # noqa: E731
     reporter = Reporter(course, len(task.images_of(TRAINING)), rate, watcher.on_event)
-    epochs = Epochs(watcher, course, reporter, live, keeper)
+    stepping = agreed(watcher, vae, task.devices)
+    epochs = Epochs(stepping, course, reporter, live, keeper)
     if not (course.has_all_epochs or course.is_out_of_patience):
-        _fit(task, watcher, course, vae, epochs)
+        fit(task, stepping, course, vae, epochs)
         reporter.report()
     watcher.leave_if_asked(course.has_learned)
     _settle(task, watcher, course, vae, epochs, keeper)
@@ -67,18 +69,26 @@ def carry_out(task: Task, watcher: Watcher, checkpoint: Checkpoint | None = None
 def _models(task: Task, watcher: Watcher, course: Course, sample: Sample) -> tuple["VAE", LiveModel]:
     """The compiled model to train, and the live model that follows it. Raises UserError for a disk that is too full."""
     from vae_explorer.model.networks import build_decoder, with_sigmoid
-    from vae_explorer.model.optimizer import build_optimizer
-    from vae_explorer.model.vae import VAE
 
     config, shape = task.config, task.dataset.info.image_shape
-    vae = VAE(config, shape, config.kl_warmup * course.steps_per_epoch)
+    vae = new_vae(task, course)
     decoder = live_decoder(with_sigmoid(build_decoder(config, shape)))
     check_space(task.folder, vae, task.splits, sample, config.epochs)
-    optimizer = build_optimizer(config, config.epochs * course.steps_per_epoch - course.start)
-    vae.compile(optimizer=optimizer, jit_compile=False)
-    # A checkpoint is assigned to the optimizer's variables; a first step that made them would be traced twice.
-    vae.optimizer.build(vae.trainable_variables)
     return vae, LiveModel(vae, decoder, sample, watcher.on_event)
+
+
+def new_vae(task: Task, course: Course) -> "VAE":
+    """The compiled model to train."""
+    from vae_explorer.model.optimizer import build_optimizer
+
+    config = task.config
+    vae = task.devices.new_vae(config, task.dataset.info.image_shape, config.kl_warmup * course.steps_per_epoch)
+    with task.devices.scope():
+        optimizer = build_optimizer(config, config.epochs * course.steps_per_epoch - course.start)
+        vae.compile(optimizer=optimizer, jit_compile=False)
+        # A checkpoint is assigned to the optimizer's variables; a first step that made them would be traced twice.
+        vae.optimizer.build(vae.trainable_variables)
+    return vae
 
 
 def _started(task: Task, course: Course, live: LiveModel, device: str) -> Started:
@@ -94,22 +104,27 @@ def _started(task: Task, course: Course, live: LiveModel, device: str) -> Starte
     )
 
 
-def _fit(task: Task, watcher: Watcher, course: Course, vae: "VAE", epochs: Epochs) -> None:
-    from vae_explorer.model.batches import evaluation_batches, training_batches
-
-    config, done = task.config, len(course.history)
-    vae.uses_xla = uses_xla(vae, config.epochs * course.steps_per_epoch - course.start)
-    steps = steps_per_call(vae)
+def fit(task: Task, watcher: Watcher, course: Course, vae: "VAE", epochs: Epochs) -> None:
+    """Train with Keras's fit; `epochs` is called after steps and epochs."""
+    config, done, validation = task.config, len(course.history), task.images_of(VALIDATION)
+    steps = 1  # several devices do one step a call
+    if task.devices.strategy is None:
+        vae.uses_xla = uses_xla(vae, config.epochs * course.steps_per_epoch - course.start)
+        steps = steps_per_call(vae)
     ahead = epochs_drawn_for(course.earlier_segments, course.steps_per_epoch)
+    drawn = replace(config, epochs=config.epochs + ahead)
     callbacks = [epochs_callback(epochs)]
+    if isinstance(watcher.control, AgreedControl):
+        callbacks.append(saying(watcher.control))
     if task.log:  # first, so that the log has an epoch before its checkpoint is written
         callbacks.insert(0, epoch_log(task.folder / task.log, lambda: not epochs.interrupted, watcher.warn))
     vae.fit(
-        training_batches(task.images_of(TRAINING), replace(config, epochs=config.epochs + ahead), done + ahead, steps),
+        task.devices.training_batches(task.images_of(TRAINING), drawn, done + ahead, steps),
         steps_per_epoch=-(-course.steps_per_epoch // steps),
         initial_epoch=done,
         epochs=config.epochs,
-        validation_data=evaluation_batches(task.images_of(VALIDATION), EVALUATION_BATCH),
+        validation_data=task.devices.evaluation_batches(validation, EVALUATION_BATCH),
+        validation_steps=-(-len(validation) // EVALUATION_BATCH),
         shuffle=False,  # the batches come shuffled
         verbose=0,
         callbacks=callbacks,

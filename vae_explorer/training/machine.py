@@ -1,4 +1,4 @@
-"""What a training needs from the machine: a device to compute on, and free disk space."""
+"""What a training needs from the machine: free disk space."""
 
 import shutil
 import tempfile
@@ -13,22 +13,6 @@ from vae_explorer.run.snapshots import room_for_snapshots
 
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
-
-
-def prepare_device() -> str:
-    """Let TensorFlow allocate GPU memory only as needed. Returns the name of the device that it will use."""
-    import tensorflow as tf
-
-    devices = tf.config.list_physical_devices("GPU")
-    for device in devices:
-        try:
-            tf.config.experimental.set_memory_growth(device, True)
-        except RuntimeError:  # set already, by an earlier training in this process
-            break
-    if not devices:
-        return "CPU"
-    name = tf.config.experimental.get_device_details(devices[0]).get("device_name", "")
-    return f"GPU {name}".strip()
 
 
 def check_space(folder: Path, vae: "VAE", splits: Bytes, sample: Sample, epochs: int) -> None:

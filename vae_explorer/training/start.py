@@ -2,9 +2,11 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+from vae_explorer import __version__
 from vae_explorer.data.dataset import Dataset, split
 from vae_explorer.data.reading import load_again
 from vae_explorer.errors import UserError
@@ -16,9 +18,12 @@ from vae_explorer.run.folder import check_folder, new_run, unfinished_run
 from vae_explorer.run.places import is_run, set_aside
 from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import copy_snapshots
+from vae_explorer.training.cluster import agree, telling_losses
+from vae_explorer.training.devices import ONE, Devices
 from vae_explorer.training.events import Control, Event
 from vae_explorer.training.further import check_same_images, check_same_settings, starting_point
 from vae_explorer.training.loop import carry_out
+from vae_explorer.training.taking_part import take_part
 from vae_explorer.training.task import Task, Watcher
 from vae_explorer.training.tensorboard import log_place
 
@@ -33,6 +38,7 @@ def train(
     overwrite: bool = False,
     note: str = "",
     tensorboard: bool | Path = False,
+    devices: Devices = ONE,
 ) -> Run | None:
     """Train a VAE and write it to `folder` as a run. Blocks; may be called in any thread.
 
@@ -40,14 +46,18 @@ def train(
     is cut off by anything else, its last whole epoch stays in the folder, for `resume`. note: kept with the run.
     overwrite: replace a run in `folder` once the new one is complete.
     tensorboard: write a log for TensorBoard to the run's folder, or to a folder named after the run in the given one.
+    devices: what to train on. In a cluster all hosts call this with the same arguments; the chief alone uses `folder`,
+    and the others return None in the end.
     Raises UserError for settings, images or a folder that cannot be used, and for a loss that is not finite.
     """
     check_image_shape(config, dataset.info.image_shape)
     config = for_images(config, dataset.info.image_shape)
     splits = split(dataset, config.seed, config.validation_share, config.limit)
     log = log_place(tensorboard, folder)
-    with new_run(folder, overwrite) as target:
-        return _carry_out(Task(config, dataset, splits, target, note, log), Watcher(on_event, control or Control()))
+    _agree(devices, config, dataset, 0)
+    with new_run(folder, overwrite) if devices.is_chief else nullcontext(folder) as target:
+        task = Task(config, dataset, splits, target, note, log, devices)
+        return _carry_out(task, Watcher(on_event, control or Control()))
 
 
 def resume(
@@ -55,14 +65,16 @@ def resume(
     dataset: Dataset | None = None,
     on_event: Callable[[Event], None] = lambda _: None,
     control: Control | None = None,
+    *,
+    devices: Devices = ONE,
 ) -> Run | None:
     """Resume a training that was cut off, from its last whole epoch. Blocks; returns the run or None, like `train`.
 
     On the same machine the result equals that of a training that was not cut off. dataset: its images; None: they are
-    read again from their source. Raises UserError if there is nothing to resume, the images are not the same, or
-    another process is training it.
+    read again from their source. devices: as in `train`, but all hosts of a cluster read `folder`. Raises UserError if
+    there is nothing to resume, the images are not the same, or another process is training it.
     """
-    with unfinished_run(folder) as target:
+    with unfinished_run(folder) if devices.is_chief else nullcontext(folder.expanduser()) as target:
         checkpoint = read_checkpoint(target)
         if dataset is None:
             dataset = load_again(checkpoint.dataset)
@@ -70,7 +82,8 @@ def resume(
             raise UserError(f"{dataset.info.source} does not hold the images that the training in {target} began with.")
         config = checkpoint.config
         splits = split(dataset, config.seed, config.validation_share, config.limit)
-        task = Task.of(checkpoint, dataset, splits, target)
+        _agree(devices, config, dataset, len(checkpoint.history))
+        task = Task.of(checkpoint, dataset, splits, target, devices)
         return _carry_out(task, Watcher(on_event, control or Control()), checkpoint)
 
 
@@ -85,6 +98,7 @@ def train_further(
     overwrite: bool = False,
     note: str | None = None,
     tensorboard: bool | Path = False,
+    devices: Devices = ONE,
 ) -> Run | None:
     """Train a run for another segment of epochs, from its weights, with a new optimizer and its schedule restarted.
 
@@ -98,19 +112,38 @@ def train_further(
         dataset = load_again(run.info.dataset)
     splits = split(dataset, config.seed, config.validation_share, config.limit)
     check_same_images(run, dataset, splits)
-    check_folder(folder, overwrite)
+    if devices.is_chief:
+        check_folder(folder, overwrite)
     start = starting_point(run, config, run.info.note if note is None else note)
     start = replace(start, log=log_place(tensorboard, folder))
-    with new_run(folder, overwrite) as target:
-        # A run that is to be replaced has been moved aside.
-        copy_snapshots(run.folder if is_run(run.folder) else set_aside(target), target)
-        task = Task.of(start, dataset, splits, target)
+    _agree(devices, config, dataset, len(start.history))
+    with new_run(folder, overwrite) if devices.is_chief else nullcontext(folder) as target:
+        if devices.is_chief:  # a run that is to be replaced has been moved aside
+            copy_snapshots(run.folder if is_run(run.folder) else set_aside(target), target)
+        task = Task.of(start, dataset, splits, target, devices)
         return _carry_out(task, Watcher(on_event, control or Control()), start)
+
+
+def _agree(devices: Devices, config: TrainingConfig, dataset: Dataset, epochs: int) -> None:
+    """Wait for the other hosts, if there are any. Raises UserError if they are about to train something else."""
+    if devices.cluster is None:
+        return
+    facts = {
+        "versions of the program": __version__,
+        "images": dataset.info.fingerprint,
+        "settings": repr(config),
+        "epochs already trained": str(epochs),
+    }
+    agree(devices.strategy, devices.cluster, facts)
 
 
 def _carry_out(task: Task, watcher: Watcher, checkpoint: Checkpoint | None = None) -> Run | None:
     try:
-        return carry_out(task, watcher, checkpoint)
+        with telling_losses(task.devices.cluster):
+            if not task.devices.is_chief:
+                take_part(task, watcher, checkpoint)
+                return None
+            return carry_out(task, watcher, checkpoint)
     except LeftError:
         shutil.rmtree(task.folder / PLACE, ignore_errors=True)
         return None

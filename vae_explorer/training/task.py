@@ -11,12 +11,13 @@ from vae_explorer.data.dataset import TRAINING, Dataset, Rows
 from vae_explorer.progress import LeftError
 from vae_explorer.run.checkpoint import Checkpoint
 from vae_explorer.run.config import TrainingConfig
+from vae_explorer.training.devices import ONE, Devices
 from vae_explorer.training.events import Control, Event, Warned
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """The settings and images of a training, and the folder of its run."""
+    """The settings and images of a training, the folder of its run, and what it computes on."""
 
     config: TrainingConfig
     dataset: Dataset
@@ -24,11 +25,12 @@ class Task:
     folder: Path
     note: str
     log: str  # folder of the log for TensorBoard, absolute or relative to `folder`; "": no log
+    devices: Devices = ONE
 
     @classmethod
-    def of(cls, checkpoint: Checkpoint, dataset: Dataset, splits: Bytes, folder: Path) -> "Task":
+    def of(cls, checkpoint: Checkpoint, dataset: Dataset, splits: Bytes, folder: Path, devices: Devices) -> "Task":
         """The task of a training that continues from a checkpoint."""
-        return cls(checkpoint.config, dataset, splits, folder, checkpoint.note, checkpoint.log)
+        return cls(checkpoint.config, dataset, splits, folder, checkpoint.note, checkpoint.log, devices)
 
     @property
     def steps_per_epoch(self) -> int:

@@ -44,7 +44,7 @@ def test_a_lattice_replaces_a_decoder_that_a_page_cannot_compute(
     tiny_run: Run, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     latent_dim: int, shape: tuple[int, int, int], lattice: str, note: str,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("vae_explorer.exporting.page.writing.run_decoder", lambda _: AnyDecoder(latent_dim, shape))
+    monkeypatch.setattr("vae_explorer.exporting.page.writing.run_decoder", lambda *_: AnyDecoder(latent_dim, shape))
     monkeypatch.setattr(
         "vae_explorer.exporting.page.writing._lowered", lambda *_: (None, "a page cannot compute layer 'x'")
     )

@@ -61,7 +61,7 @@ def wait_for_event(qtbot: QtBot, window: MainWindow, kind: type) -> Event:
     return seen[0]
 
 
-def test_start_trains_saves_opens_and_remembers_the_run(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
+def test_start_trains_plots_saves_opens_and_remembers_the_run(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
     events: list[Event] = []
     ready.training.worker.reported.connect(events.append)
     with qtbot.waitSignal(ready.training.worker.finished, timeout=90_000):
@@ -74,26 +74,31 @@ def test_start_trains_saves_opens_and_remembers_the_run(qtbot: QtBot, ready: Mai
     assert [event.record.epoch for event in events if isinstance(event, EpochEnded)] == [1, 2]
     steps = np.concatenate([event.steps for event in events if isinstance(event, BatchProgress)])
     np.testing.assert_array_equal(steps, np.arange(1, run.info.steps + 1))
+    plot = ready.training.plot
+    np.testing.assert_array_equal(plot._batches.whole.first, steps)
+    np.testing.assert_allclose(plot._epochs.whole.mean[:, 3], [record.val_loss for record in run.history])
+    assert tuple(plot.records) == run.history
+    assert ready.minimumSizeHint().width() <= 1000
     qtbot.waitUntil(lambda: "trained" in ready.title.text(), timeout=10_000)
     assert ready.training.start.isEnabled()
     assert recent_runs(open_settings())[0] == tmp_path / "trained"
     assert ready.training.state.text().startswith("Done: held-out negative ELBO")
 
 
-def test_plot_holds_every_batch_and_every_epoch(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
-    with qtbot.waitSignal(ready.training.worker.finished, timeout=90_000):
-        click(qtbot, ready, "startButton")
-    assert ready.minimumSizeHint().width() <= 1000
-    run, plot = open_run(tmp_path / "trained"), ready.training.plot
-    np.testing.assert_array_equal(plot._batches.whole.first, np.arange(1, run.info.steps + 1))
-    np.testing.assert_allclose(plot._epochs.whole.mean[:, 3], [record.val_loss for record in run.history])
-    assert tuple(plot.records) == run.history
-
-
-def test_stop_in_mid_epoch_keeps_what_is_learned(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
+def test_pace_and_preview_follow_the_training_and_a_stop_in_mid_epoch_keeps_what_is_learned(
+    qtbot: QtBot, ready: MainWindow, tmp_path: Path
+) -> None:
     train_long(ready)
     click(qtbot, ready, "startButton")
     wait_for_event(qtbot, ready, EpochEnded)
+    wait_for_event(qtbot, ready, BatchProgress)
+    pace = ready.training.pace.text()
+    for part in ("elapsed", "per epoch", "left", "images/s", "learning rate 0.00"):
+        assert part in pace
+    preview = ready.training.preview
+    assert (preview.strip.sheet.width(), preview.strip.sheet.height()) == (280, 56)
+    assert (preview.grid.sheet.width(), preview.grid.sheet.height()) == (8 * 28, 8 * 28)
+    assert preview.bars.accessibleDescription().startswith("z1 ")
     with qtbot.waitSignal(ready.training.worker.finished, timeout=60_000):
         click(qtbot, ready, "stopButton")
     run = open_run(tmp_path / "trained")
@@ -124,7 +129,7 @@ def test_explorer_follows_the_model_in_training_while_it_trains(qtbot: QtBot, re
     wait_for_event(qtbot, ready, EpochEnded)
     explorer = ready.explorer
     assert explorer.live.isChecked()
-    assert ready.title.text().startswith("live: dense in training")
+    assert ready.title.text().startswith("live: deep in training")
     ready.tabs.setCurrentWidget(explorer)
     QApplication.processEvents()
     handle = explorer.view.findChild(QObject, "latentHandle")
@@ -228,20 +233,6 @@ def test_a_sigma_is_asked_for_where_it_is_fixed(window: MainWindow, tiny_run: Ru
     form.take(wanted, tiny_run.info.dataset)
     assert form.config() == wanted
     assert form.sigma.isEnabled()
-
-
-def test_pace_and_preview_follow_the_training(qtbot: QtBot, ready: MainWindow) -> None:
-    train_long(ready)
-    click(qtbot, ready, "startButton")
-    wait_for_event(qtbot, ready, EpochEnded)
-    wait_for_event(qtbot, ready, BatchProgress)
-    pace = ready.training.pace.text()
-    for part in ("elapsed", "per epoch", "left", "images/s", "learning rate 0.00"):
-        assert part in pace
-    preview = ready.training.preview
-    assert (preview.strip.sheet.width(), preview.strip.sheet.height()) == (280, 56)
-    assert (preview.grid.sheet.width(), preview.grid.sheet.height()) == (8 * 28, 8 * 28)
-    assert preview.bars.accessibleDescription().startswith("z1 ")
 
 
 def test_scrolling_over_the_form_changes_no_setting(ready: MainWindow) -> None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Floats, Indices
+from vae_explorer.data.names import printable
 from vae_explorer.errors import UserError
 from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import Plane, axes_plane, to_plane
 from vae_explorer.latent.support import Support, measure_support
+from vae_explorer.run.decoder_class import chosen_class
 from vae_explorer.run.run import Run, sample_image_of
 
 MOST_POINTS = 200_000  # most points that a browser draws smoothly
@@ -23,6 +25,7 @@ class PageOptions:
     points: int = 10_000  # most latent codes drawn
     plane: Plane | None = None  # of the page's map; None: that of the two dimensions that say most about the images
     names: bool = False  # whether the names of the image files are in the page; without data they never are
+    label: int | None = None  # of the class that a conditional decoder decodes; None: the first one
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= MOST_POINTS:
@@ -39,17 +42,18 @@ class Shown:
     examples: Indices  # (K,), rows of the run's codes whose images are in the page
     images: Bytes  # (K, H, W, C)
     support: Support | None  # by which any code is judged; None: too few codes are drawn
+    label: int | None  # of the class that the page decodes; None: the decoder takes none
 
 
 def choose(run: Run, options: PageOptions) -> Shown:
     """Choose latent codes at random, and examples from everywhere in the map; without data, none of both."""
-    nothing = np.zeros(0, np.intp)
+    nothing, label = np.zeros(0, np.intp), chosen_class(run.info, options.label)
     codes = run.codes
     plane = options.plane or axes_plane(measure_dimensions(codes.z_mean, codes.z_log_var).axes, run.info.latent_dim)
     if not options.data:
         dataset = replace(run.info.dataset, class_names=(), fingerprint="")
-        run = replace(run, info=replace(run.info, dataset=dataset))
-        return Shown(run, plane, nothing, nothing, run.sample.images[:0], None)
+        run = _of_class(replace(run, info=replace(run.info, dataset=dataset)), label)
+        return Shown(run, plane, nothing, nothing, run.sample.images[:0], None, label)
     if not options.names:
         codes = replace(codes, columns=replace(codes.columns, names=None))
         run = replace(run, codes=codes)
@@ -64,7 +68,16 @@ def choose(run: Run, options: PageOptions) -> Shown:
         others = drawn[~np.isin(drawn, examples)]
         drawn = rng.permutation(np.concatenate([examples, others[: len(drawn) - len(examples)]]))
     support = measure_support(codes.z_mean[drawn])
-    return Shown(run, plane, drawn, examples, run.sample.images[image_of[examples]], support)
+    images = run.sample.images[image_of[examples]]
+    return Shown(_of_class(run, label), plane, drawn, examples, images, support, label)
+
+
+def _of_class(run: Run, label: int | None) -> Run:
+    """The run, its name with that of the class that the page decodes."""
+    if label is None:
+        return run
+    name = f"{run.info.name}, class {printable(run.info.decoder_classes[label])}"
+    return replace(run, info=replace(run.info, name=name))
 
 
 def _spread(points: Floats, wanted: int, rng: np.random.Generator) -> Indices:

@@ -49,6 +49,8 @@ def data_arrays(shown: Shown) -> dict[str, NDArray[Any]]:
 def public(run: Run) -> dict[str, Any]:
     """The run's settings without what concerns its maker alone: folders, times of day, and notes."""
     content = {key: value for key, value in plain_info(run.info).items() if value is not None}
+    if run.info.decoder_label is not None:
+        content["imported"]["decoder"]["label"] = None  # the class is bound to the decoder in the page
     content["dataset"]["notes"] = []  # they name files
     content |= {"created": run.info.created[:10], "note": ""}
     for segment in content["segments"]:

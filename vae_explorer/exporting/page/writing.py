@@ -24,10 +24,13 @@ from vae_explorer.latent.plane import plane_note, to_plane
 from vae_explorer.latent.support import VERDICTS
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.keras_decoder import load_keras_decoder
+from vae_explorer.model.lowered_class import bind_class
 from vae_explorer.model.lowered_decoder import LoweredDecoder
 from vae_explorer.model.lowering import UnsupportedError, lower
+from vae_explorer.network.label_input import label_rows
 from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run import page as page_content
+from vae_explorer.run.decoder_class import class_note
 from vae_explorer.run.lowered import Lowered, read
 from vae_explorer.run.plain import finite
 from vae_explorer.run.run import Run
@@ -50,6 +53,8 @@ def write_page(run: Run, path: Path, options: PageOptions | None = None, progres
     with replacing(path) as temporary:
         shown = choose(run, options)
         lowered, said = _lowered(run, progress)
+        if lowered is not None and run.info.decoder_label is not None:
+            lowered = bind_class(lowered, label_rows(run.info.decoder_label)[shown.label])
         if lowered is not None:
             page = _page_of_decoder(shown, lowered, progress)
             halved = _halved(lowered) if len(page) > LARGEST_FLOAT32 else None
@@ -65,11 +70,14 @@ def write_page(run: Run, path: Path, options: PageOptions | None = None, progres
         progress("Writing the page", 0.9)
         temporary.write_text(page, encoding="utf-8")
         progress("Writing the page", 1.0)
-    return said.rstrip()
+    return " ".join(filter(None, [said.rstrip(), class_note(run.info, shown.label)]))
 
 
 def _lowered(run: Run, progress: Progress) -> tuple[Lowered | None, str]:
-    """The lowered decoder and a sentence about how it was made, "": none; or None and the reason why there is none."""
+    """The lowered decoder and a sentence about how it was made, "": none; or None and the reason why there is none.
+
+    A conditional decoder takes z with its label appended.
+    """
     if run.networks.lowered is not None:
         return read(run.networks.lowered), ""
     if run.networks.onnx_decoder is not None:
@@ -115,7 +123,7 @@ def _page_of_decoder(shown: Shown, lowered: Lowered, progress: Progress, precisi
 
 def _page_of_lattice(shown: Shown, reason: str, progress: Progress) -> tuple[str, float]:
     """The page, and the largest difference measured between its images and the decoder's, pixels 0 to 1."""
-    decoder = run_decoder(shown.run)
+    decoder = run_decoder(shown.run, shown.label)
     points = to_plane(shown.run.codes.z_mean, shown.plane)[shown.drawn]
     low, high = rectangle(points, decoder.latent_dim, 0.5)
     images = decode_lattice(decoder, shown.plane, low, high, shown.run.info.dataset.image_shape, progress)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +24,7 @@ from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.network.posterior import ORDERS
 from vae_explorer.progress import Progress
-from vae_explorer.run.imported import describe_networks
+from vae_explorer.run.imported import MOST_CLASSES, describe_networks
 from vae_explorer.run.places import new_run_folder
 from vae_explorer.run.run import Run
 from vae_explorer.sizes import shape_text
@@ -85,6 +86,7 @@ class ImportDialog(QDialog):
         self.order = self._choice(
             form, "Ou&tputs of the encoder", "importOrderCombo", ORDERS_SHOWN, "What its outputs are, in their order"
         )
+        self._build_label(form)
         self.found_text, self.error = QLabel(), QLabel()
         self.found_text.setObjectName("importFound")
         self.error.setObjectName("importError")
@@ -133,6 +135,27 @@ class ImportDialog(QDialog):
         combo.currentIndexChanged.connect(self._changed)
         form.addRow(name, combo)
         return combo
+
+    def _build_label(self, form: QFormLayout) -> None:
+        self.label_input, self.classes = QLineEdit(), QSpinBox()
+        self.label_input.setObjectName("importLabelInput")
+        self.label_input.setAccessibleName("Input of the class label")
+        self.label_input.setPlaceholderText("detected, or the name of the decoder's input")
+        self.label_input.setToolTip("The input of a conditional decoder that takes the label of a class")
+        self.label_input.textChanged.connect(self._changed)
+        self.classes.setObjectName("importClassesSpin")
+        self.classes.setAccessibleName("Number of classes")
+        self.classes.setRange(0, MOST_CLASSES)
+        self.classes.setSpecialValueText("detected")
+        self.classes.setSuffix(" classes")
+        self.classes.setToolTip("How many classes a conditional decoder knows, if its label is a number")
+        self.classes.valueChanged.connect(self._changed)
+        row = QHBoxLayout()
+        row.addWidget(self.label_input, 1)
+        row.addWidget(self.classes)
+        label = QLabel("Class la&bel")
+        label.setBuddy(self.label_input)
+        form.addRow(label, row)
 
     def _build_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -185,6 +208,7 @@ class ImportDialog(QDialog):
         )
         combos = self.output, self.channels, self.range, self.order
         ending, channels, input_range, order = (combo.currentData() for combo in combos)
+        label, classes = self.label_input.text().strip() or None, self.classes.value() or None
 
         def read(progress: Progress) -> Any:
             from vae_explorer.data.reading import load_dataset
@@ -192,7 +216,8 @@ class ImportDialog(QDialog):
             from vae_explorer.training.importing import find_model
 
             sides = parse_shape(shape) if shape else None
-            choices = Choices(ending, channels, sides, input_range, tuple(order) if order else None)
+            roles = tuple(order) if order else None
+            choices = Choices(ending, channels, sides, input_range, roles, label, classes)
             images = None
             if dataset:
                 images = load_dataset(dataset, progress=progress)

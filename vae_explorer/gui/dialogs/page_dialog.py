@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from vae_explorer.exporting.page.choosing import MOST_POINTS, PageOptions
 from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.latent.plane import Plane, plane_note
+from vae_explorer.run.decoder_class import class_note
 from vae_explorer.run.run import Run
 
 
@@ -16,10 +17,12 @@ class PageDialog(QDialog):
 
     chosen = Signal(object, object)
 
-    def __init__(self, run: Run, parent: QWidget, plane: Plane | None = None) -> None:
-        """plane: the plane of the page; None: the two dimensions that say most about the images."""
+    def __init__(self, run: Run, parent: QWidget, plane: Plane | None = None, label: int | None = None) -> None:
+        """plane: the plane of the page; None: the two dimensions that say most about the images. label: of the class
+        that a conditional decoder decodes; None: the first one, or the decoder takes none.
+        """
         super().__init__(parent)
-        self._plane = plane
+        self._plane, self._label = plane, label
         self.setObjectName("pageDialog")
         self.setWindowTitle("Export HTML page")
         self._name = f"{Path(run.info.name).name}.html"
@@ -51,6 +54,12 @@ class PageDialog(QDialog):
         self.plane.setToolTip("The page is dragged in the plane that the explorer shows")
         self.plane.setWordWrap(True)
         self.plane.setVisible(plane is not None and plane.latent_dim > 2)
+        self.of_class = QLabel(class_note(run.info, label))
+        self.of_class.setObjectName("pageClassNote")
+        self.of_class.setTextFormat(Qt.TextFormat.PlainText)
+        self.of_class.setToolTip("The page decodes the class that the explorer shows; it cannot be changed in the page")
+        self.of_class.setWordWrap(True)
+        self.of_class.setVisible(bool(self.of_class.text()))
         self.private = QLabel()
         self.private.setWordWrap(True)
         self.private.setProperty("muted", True)
@@ -67,13 +76,14 @@ class PageDialog(QDialog):
         layout.addWidget(text)
         layout.addLayout(form)
         layout.addWidget(self.plane)
+        layout.addWidget(self.of_class)
         layout.addWidget(self.private)
         layout.addWidget(buttons)
         self.setMinimumWidth(460)
         self._show_private()
 
     def options(self) -> PageOptions:
-        return PageOptions(self.data.isChecked(), self.points.value(), self._plane, self.names.isChecked())
+        return PageOptions(self.data.isChecked(), self.points.value(), self._plane, self.names.isChecked(), self._label)
 
     def _show_private(self) -> None:
         self.points.setEnabled(self.data.isChecked())

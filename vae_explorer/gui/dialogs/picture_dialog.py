@@ -70,7 +70,7 @@ class PictureDialog(QDialog):
         self.setObjectName("pictureDialog")
         self.setWindowTitle("Export picture")
         self.resize(940, 640)
-        self._usual_caption = caption_of(run.info) if run else subject.title
+        self._usual_caption = caption_of(run.info, subject.decoded_class) if run else subject.title
         self._task: BackgroundTask | None = None
         self._stale = False
         self._picture = QPixmap()

@@ -91,13 +91,10 @@ class QualityDialog(QDialog):
         self.samples.setToolTip("Samples of z per image for the log-likelihood: more are more exact and slower")
         self.measure = QPushButton("&Measure")
         self.measure.setObjectName("qualityMeasureButton")
-        has_model = isinstance(self._run.storage, InFolder) and len(self._run.sample.images) > 0
-        self.measure.setEnabled(has_model)
-        self.measure.setToolTip(
-            "On the up to 2,000 held-out images that the run holds"
-            if has_model
-            else "This run holds no encoder or no held-out images to measure with"
-        )
+        self._lacking = _lacking(self._run)
+        self.measure.setEnabled(not self._lacking)
+        tip = self._lacking[:1].upper() + self._lacking[1:]
+        self.measure.setToolTip(tip or "On the up to 2,000 held-out images that the run holds")
         self.measure.clicked.connect(self._measure)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
@@ -123,8 +120,8 @@ class QualityDialog(QDialog):
         said = f"{info.dataset.name}, {info.model_name}, {info.pixels_name} pixels{gaussian}. Figures of "
         said += "binarized, of Gaussian and of other pixels cannot be compared. "
         lacking = "Measure computes the figures, which this run lacks."
-        if not self.measure.isEnabled():
-            lacking = "There are none: this run holds no encoder or no held-out images to measure with."
+        if self._lacking:
+            lacking = f"There are none: {self._lacking}."
         self.note.setText(said + (source if quality else lacking))
         self.bars_title.setVisible(quality is not None)
         self.bars.setVisible(quality is not None)
@@ -163,3 +160,12 @@ class QualityDialog(QDialog):
 
     def _ended(self) -> None:
         self.measure.setEnabled(True)
+
+
+def _lacking(run: Run) -> str:
+    """Why a run cannot be measured, "": it can."""
+    if run.info.decoder_label is not None:
+        return "this run's decoder takes a class label, and with one class for all images it is no VAE"
+    if isinstance(run.storage, InFolder) and len(run.sample.images) > 0:
+        return ""
+    return "this run holds no encoder or no held-out images to measure with"

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.data.dataset import SPLITS
+from vae_explorer.data.names import printable
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
@@ -23,6 +25,7 @@ from vae_explorer.gui.parts.plain_text import safe_tip
 WIDTHS = 290, 440  # pixels, minimum and maximum width of the panel
 THUMBNAIL = 84  # pixels, minimum side of the small images
 NOTE_LINES = 3  # maximum number of lines for class, split, distance and name of the nearest image
+RECONSTRUCTION = "reconstruction"
 COPY_SIDE = 280  # pixels, minimum longer side of a copied image
 
 
@@ -33,6 +36,7 @@ class ExplorerPanel(QWidget):
     """
 
     coordinates_changed = Signal(float, float)  # the coordinates in the plane that the person typed
+    class_chosen = Signal(int)  # the label of the class that the person chose
     random_wanted = Signal()
     home_wanted = Signal()
     save_wanted = Signal()
@@ -47,6 +51,13 @@ class ExplorerPanel(QWidget):
         self.image.setToolTip("The decoded image at the handle: the mean of p(x|z)")
         self.z1, self.z2 = self._coordinate("z1"), self._coordinate("z2")
         self.axis_names = QLabel("z1"), QLabel("z2")
+        self.classes = QComboBox()
+        self.classes.setObjectName("classCombo")
+        self.classes.setAccessibleName("Class that is decoded")
+        self.classes.setToolTip("The class label that the decoder is given with z, for all images that are decoded")
+        self.classes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.classes.activated.connect(self.class_chosen)
+        self._class_row = QWidget()
         self.plane_note = ElidedLabel()
         self.plane_note.setObjectName("planeNote")
         self.plane_note.setProperty("muted", True)
@@ -67,12 +78,14 @@ class ExplorerPanel(QWidget):
         self.locate.setToolTip("The run's data set was not found, so the nearest image is taken from the run's sample")
         self.locate.clicked.connect(self.locate_data_wanted)
         self.locate.hide()
+        self._lay_out_classes()
         self._contents = QWidget(self)
         column = QVBoxLayout(self._contents)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.image)
         column.addLayout(self._coordinates())
+        column.addWidget(self._class_row)
         column.addWidget(self.plane_note)
         column.addLayout(self._buttons())
         column.addSpacing(4)
@@ -81,6 +94,7 @@ class ExplorerPanel(QWidget):
         column.addWidget(self.nearest_note)
         column.addWidget(self.locate)
         column.addStretch()
+        self._class_row.hide()
         self.plane_note.hide()  # until there is something to say
 
     def _coordinate(self, name: str) -> QDoubleSpinBox:
@@ -102,6 +116,14 @@ class ExplorerPanel(QWidget):
             row.addWidget(spin, 1)
         return row
 
+    def _lay_out_classes(self) -> None:
+        row = QHBoxLayout(self._class_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        label = QLabel("class")
+        label.setBuddy(self.classes)
+        row.addWidget(label)
+        row.addWidget(self.classes, 1)
+
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         for text, tip, action in (
@@ -122,8 +144,10 @@ class ExplorerPanel(QWidget):
         pair = QGridLayout()
         pair.setHorizontalSpacing(8)
         pair.setVerticalSpacing(3)
-        for column, (text, image) in enumerate((("original", self.original), ("reconstruction", self.reconstruction))):
-            label = QLabel(text)
+        self.decoded_as = QLabel(RECONSTRUCTION)
+        for column, (label, image) in enumerate(
+            ((QLabel("original"), self.original), (self.decoded_as, self.reconstruction))
+        ):
             label.setProperty("muted", True)
             pair.addWidget(image, 0, column)
             pair.addWidget(label, 1, column, Qt.AlignmentFlag.AlignHCenter)
@@ -172,6 +196,21 @@ class ExplorerPanel(QWidget):
         self.plane_note.setText(note)
         if self.plane_note.isHidden() == bool(note):
             self.plane_note.setVisible(bool(note))
+            self._fit()
+
+    def show_classes(self, names: tuple[str, ...], chosen: int | None) -> None:
+        """Offer the classes of a conditional decoder, and show which one is decoded; without names, hide them."""
+        names = tuple(map(printable, names))
+        if names != tuple(self.classes.itemText(index) for index in range(self.classes.count())):
+            self.classes.clear()
+            self.classes.addItems(names)
+        if chosen is not None:
+            self.classes.setCurrentIndex(chosen)
+        # With a class of one's choice it is no reconstruction of the image.
+        self.decoded_as.setText("in this class" if names else RECONSTRUCTION)
+        self.reconstruction.setAccessibleName("Its code decoded in the chosen class" if names else "Its reconstruction")
+        if self._class_row.isHidden() == bool(names):
+            self._class_row.setVisible(bool(names))
             self._fit()
 
     def show_locate(self, on: bool) -> None:

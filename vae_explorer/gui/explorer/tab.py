@@ -39,6 +39,7 @@ class ExplorerTab(QWidget):
 
     errored = Signal(str)
     live_wanted = Signal(bool)  # the person chose the model in training (True) or the open run (False)
+    class_wanted = Signal(int)  # the label of the class that a conditional decoder is to be given
     locate_data_wanted = Signal()
     save_wanted = Signal()
 
@@ -93,6 +94,7 @@ class ExplorerTab(QWidget):
         view.picked.connect(self._jump_to_row)
         panel.image.painted.connect(lambda: self.clock.image_painted(self._decoding.generation))
         panel.coordinates_changed.connect(lambda x, y: self._move(self._code_at(x, y), STROKES))
+        panel.class_chosen.connect(self._choose_class)
         panel.random_wanted.connect(self.go_random)
         panel.home_wanted.connect(self.go_home)
         panel.save_wanted.connect(self.save_wanted)
@@ -152,6 +154,7 @@ class ExplorerTab(QWidget):
         choice = self.plane.choice if keeps else subject.dimensions.axes
         self.view.points.colour_by(self.colours.show_subject(subject))
         self.z2.setEnabled(latent_dim > 1)
+        self.panel.show_classes(subject.class_names, subject.decoded_class)
         self.show_locate(images_missing)
         if other_space:
             self.moves.clear()
@@ -237,6 +240,11 @@ class ExplorerTab(QWidget):
         code = self.code.copy()
         code[dimension] = value
         self._move(code, None if jump else STROKES)
+
+    def _choose_class(self, label: int) -> None:
+        before = self._subject.decoded_class if self._subject is not None else None
+        if before is not None:
+            self.moves.do(Change("class", before, label, self.class_wanted.emit))
 
     def _reset_held(self) -> None:
         self._move(self.code - self.plane.held)

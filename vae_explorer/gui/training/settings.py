@@ -41,7 +41,7 @@ from vae_explorer.run.config import (
 )
 from vae_explorer.run.places import new_run_folder
 
-USUAL = ("dense", "conv")  # presets that `usual_preset` chooses from
+USUAL = ("deep", "conv")  # presets that `usual_preset` chooses from
 
 PRESET_TIP = "The network, with the settings it is usually trained with"
 LIKELIHOODS = {
