@@ -55,6 +55,7 @@ def _add_map(add: AddCommand) -> None:
                             "layer first: images, regions, error, magnification, roundtrip, density, points, prior; "
                             "lines lie above images (default: points)")  # fmt: skip
     add_plane(latent_map)
+    add_class(latent_map)
 
 
 def _add_reconstructions(add: AddCommand) -> None:

@@ -1,5 +1,6 @@
 """The map as images: what is painted are the decoder's images, also after panning, zooming and for a newer network."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag
 from vae_explorer.array_types import Floats
+from vae_explorer.exploring.replay import load_replay
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.images import ImagesLayer
 from vae_explorer.gui.explorer.layers.layer import LayerState
@@ -20,6 +22,7 @@ from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.latent.cells import centres, covering, level_of
 from vae_explorer.latent.plane import on_plane
 from vae_explorer.model.decoder import as_pixels
+from vae_explorer.run.run import Run
 
 RIGHT = Qt.MouseButton.RightButton
 
@@ -169,7 +172,7 @@ def test_a_decoder_that_fails_disables_the_layer_with_the_reason(
 
 def test_a_larger_choice_shows_fewer_images(tab: ExplorerTab, layer: ImagesLayer, wait: Callable[[], None]) -> None:
     wait()
-    layer.set_state(LayerState(True, 1.0, "large"))
+    layer.set_state(LayerState(True, 1.0, "64 px"))
     assert not layer.images.complete
     tab.view.grab()
     wait()
@@ -217,3 +220,22 @@ def test_points_have_colours_that_are_seen_on_the_images(
     assert grounds[-1] is False
     layer.switch(False)
     assert grounds[-1] is None
+
+
+def test_the_map_follows_a_replay_and_ends_at_its_last_moment(
+    qtbot: QtBot, tab: ExplorerTab, tiny_run: Run, layer: ImagesLayer
+) -> None:
+    filled: list[object] = []
+    layer.images.filled.connect(lambda drawing: filled.append(drawing.source))
+    replay = load_replay(tiny_run)
+    moments = itertools.cycle(np.linspace(replay.epochs[0], replay.epochs[-1], 300))
+
+    def play() -> bool:
+        tab.show_moment(replay.subject_at(next(moments)))
+        return len(set(filled)) > 2  # it does not begin each moment and complete none
+
+    qtbot.waitUntil(play, timeout=60_000)
+    tab.show_moment(replay.subject_at(replay.epochs[-1]))
+    tab.view.grab()
+    qtbot.waitUntil(lambda: layer.images.complete, timeout=10_000)
+    check_pixels(tab)

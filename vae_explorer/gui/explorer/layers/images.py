@@ -13,7 +13,7 @@ from vae_explorer.latent.plane import Plane
 DARK, BRIGHT = 100, 150  # mean levels below and above which images are a dark or a light ground; between: as before
 SEEN = 0.5  # least opacity of images that are a ground
 EVERY = 16  # every n-th pixel is enough for a mean
-SIDES = {"small": 24, "medium": 40, "large": 64}  # about the pixels of an image on the screen
+SIDES = {f"{side} px": side for side in (24, 40, 64)}  # about the pixels of an image on the screen
 
 
 class ImagesLayer(MapLayer):
@@ -28,7 +28,7 @@ class ImagesLayer(MapLayer):
     ground_changed = Signal(object)  # True: what lies above has a dark ground; False: a light one; None: as before
 
     choices = tuple(SIDES)
-    usual_choice = "medium"
+    usual_choice = "40 px"
 
     def __init__(self) -> None:
         self.images = ImagesItem()
