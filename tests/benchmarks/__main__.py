@@ -49,6 +49,8 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
         "drag": [run("drag", runs[count]) for count in COUNTS],
         "naive": [run("naive", runs[count], moves) for count, moves in NAIVE.items()],
         "panning": [run("panning", runs[count], side) for count in COUNTS[1:] for side in SIDES],
+        "images": run("images", "builtin"),
+        "layers": [run("layers", runs[count]) for count in COUNTS[1:3]],
         "large training": run("memory"),
         "tensorflow import": {
             way: {
@@ -89,6 +91,35 @@ def table(found: dict[str, Any]) -> Iterator[str]:
                 f"| {way}, {result['points']:,} points, {result['side']}² device pixels | frame median "
                 f"{frame['median']:.1f}, p95 {frame['p95']:.1f} ms; points redrawn after {redrawn['median']:.0f} ms |"
             )
+    images = found["images"]
+    yield (
+        f"| images as the map, builtin, {images['window']['images']:.0f} images | whole "
+        f"{images['window']['whole']:.0f} ms after being switched on |"
+    )
+    for name, times in images["fresh"].items():
+        yield (
+            f"| fresh view of 30x30 images, {name} | first picture {times['first']:.0f} ms, whole {times['whole']:.0f} "
+            "ms |"
+        )
+    yield (
+        f"| pan over images, {images['points']:,} points | frame median {images['panning']['median']:.1f}, p95 "
+        f"{images['panning']['p95']:.1f} ms |"
+    )
+    yield (
+        f"| event to paint, images on, {images['points']:,} points | median {images['drag']['median']:.1f}, p99 "
+        f"{images['drag']['p99']:.1f}, worst {images['drag']['worst']:.1f} ms |"
+    )
+    for result in found["layers"]:
+        for state in ("without", "idle", "while dense trains"):
+            waits = result[state]
+            layers = "no layers" if state == "without" else f"all layers on, {state}"
+            yield (
+                f"| event to paint, {layers}, {result['points']:,} points | median {waits['median']:.1f}, "
+                f"p99 {waits['p99']:.1f} ms; later than one frame {waits['late']:.1%} |"
+            )
+        drawn = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result["seconds"].items())
+        yield f"| layers, {result['points']:,} points: drawn after | {drawn} |"
+        yield f"| layers, {result['points']:,} points: memory | {result['memory']['MB']:.0f} MB |"
     for preset, engines in found["decode"].items():
         for engine, times in engines.items():
             figures = ", ".join(f"{count} latent codes {value:.2f} ms" for count, value in times.items())

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-if int(sys.argv[2]) > 1000:
+if len(sys.argv) > 2 and int(sys.argv[2]) > 1000:
     os.environ["QT_SCALE_FACTOR"] = "2"
 
 from PySide6.QtCore import QPoint, QPointF, Qt

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from tests.picture_files import pdf_images, pdf_text, svg_images, svg_shapes, svg_texts
 from vae_explorer.errors import UserError
 from vae_explorer.exporting.figure import Paper, to_pixels, write_picture
-from vae_explorer.exporting.map import MOST_VECTORS, MapOptions, class_map_colours, draw_map
+from vae_explorer.exporting.map import MapOptions, class_map_colours, draw_map
+from vae_explorer.exporting.map_layers import MOST_VECTORS
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import axes_plane
 
@@ -158,3 +159,64 @@ def test_cancelled_map_leaves_the_old_picture(tmp_path: Path) -> None:
             cancel,
         )
     assert (tmp_path / "m.pdf").read_bytes() == b"the old one"
+
+
+class OneGrey:
+    """Decodes every latent code to the same dark image."""
+
+    latent_dim, engine = 2, "test"
+
+    def __call__(self, z: np.ndarray) -> np.ndarray:
+        return np.full((len(z), 8, 8, 1), 51 / 255, np.float32)
+
+
+def layered(count: int, *layers: str) -> Figure:
+    z_mean, label, split = codes(count)
+    options, shape = MapOptions(layers=layers), (8, 8, 1)
+    return draw_map(
+        z_mean, label, split, COLOURS, options, Paper(10, 150), decoder=OneGrey(), image_shape=shape
+    )  # fmt: skip
+
+
+def colours_of(figure: Figure, x: float, y: float) -> np.ndarray:
+    """The colours (N, 3) around a point of the map."""
+    pixels = to_pixels(figure).astype(int)
+    column, row = figure.axes[0].transData.transform((x, y))
+    row = len(pixels) - row
+    return pixels[round(row) - 4 : round(row) + 4, round(column) - 4 : round(column) + 4].reshape(-1, 3)
+
+
+@pytest.mark.parametrize("count", [300, 20_000])
+def test_points_lie_over_images_in_their_own_colours(count: int) -> None:
+    figure = layered(count, "images", "points")
+    left, low = figure.axes[0].get_xlim()[0], figure.axes[0].get_ylim()[0]
+    assert (colours_of(figure, left + 0.2, low + 0.2) == 51).all()
+    colour = as_rgb(class_colours(3))[1] * 0.8 + 51 * 0.2
+    assert np.abs(colours_of(figure, 0, 0) - colour).sum(axis=1).min() < 100
+
+
+def test_images_over_points_hide_them() -> None:
+    assert (colours_of(layered(20_000, "points", "images"), 0, 0) == 51).all()
+
+
+def test_the_prior_is_drawn_and_named_in_the_legend() -> None:
+    figure = layered(300, "prior")
+    assert np.abs(colours_of(figure, 1, 0) - (0x2F, 0x6F, 0xDE)).sum(axis=1).min() < 60
+    assert "prior: 1, 2, 3 sd" in [text.get_text() for text in figure.texts]
+    assert "cost $x_1$" not in [text.get_text() for text in figure.texts]
+
+
+def test_without_codes_the_map_shows_the_prior_with_images() -> None:
+    nothing = np.empty((0, 2), np.float32), np.empty(0, np.int32), np.empty(0, np.uint8)
+    options = MapOptions(layers=("images", "prior"))
+    figure = draw_map(*nothing, PLAIN, options, Paper(10, 150), decoder=OneGrey(), image_shape=(8, 8, 1))
+    assert figure.axes[0].get_xlim()[0] < -3
+    assert (colours_of(figure, 0, 0) == 51).all()
+
+
+def test_unknown_layers_and_images_without_a_decoder_are_refused() -> None:
+    for layers in (("images", "nothing"), ("",), ()):
+        with pytest.raises(UserError, match="choose from images, points, prior"):
+            MapOptions(layers=layers)
+    with pytest.raises(UserError, match="needs a decoder"):
+        draw_map(*codes(30), COLOURS, MapOptions(layers=("images",)), Paper(10, 150))

@@ -29,7 +29,7 @@ def _no_training_waits_for_other_tests() -> Iterator[None]:
     The threads that TensorFlow begins in it would do so for good, and whatever waits for them, for up to a minute.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vae_explorer.gui.training.worker._let_the_window_go_first", lambda: None)
+        patch.setattr("vae_explorer.gui.training.worker.let_the_window_go_first", lambda: None)
         yield
 
 

@@ -90,3 +90,21 @@ def test_searches_are_fast_among_few_points_and_once_the_tree_is_built():
     assert not neighbours.fast
     neighbours.build()
     assert neighbours.fast
+
+
+@pytest.mark.parametrize("built", [False, True])
+def test_several_are_those_of_an_exhaustive_search(built: bool):
+    points, places = scattered(MANY), scattered(15, seed=3)
+    among = np.random.default_rng(2).random(MANY) < 0.6
+    neighbours = searched(points, among) if built else Neighbours(points, among)
+    rows, distances = neighbours.several(places, 7)
+    for place, found, apart in zip(places, rows, distances, strict=True):
+        wanted = np.where(among, distances_from(place, points), np.inf)
+        assert found.tolist() == np.argsort(wanted)[:7].tolist()
+        np.testing.assert_allclose(apart, np.sort(wanted)[:7], rtol=1e-5)
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_of_too_few_points_all_are_found(count: int):
+    rows, distances = Neighbours(scattered(count)).several(scattered(4, seed=1), 7)
+    assert rows.shape == distances.shape == (4, count)

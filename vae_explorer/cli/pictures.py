@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from vae_explorer.exploring.colouring import Colouring
+    from vae_explorer.exploring.subject import Subject
     from vae_explorer.exporting.figure import Paper
     from vae_explorer.exporting.sheet import SheetStyle
     from vae_explorer.latent.plane import Plane, PlaneChoice
@@ -50,7 +51,11 @@ def _add_map(add: AddCommand) -> None:
                             "a column of numbers (default: class)")  # fmt: skip
     latent_map.add_argument("--clusters", type=int, metavar="N", help="number of clusters, 2 to 20 (default: the "
                             "number with the clearest separation)")  # fmt: skip
+    latent_map.add_argument("--layers", default="points", metavar="LAYER,...", help="what the map shows, the lowest "
+                            "layer first: images, regions, error, magnification, roundtrip, density, points, prior; "
+                            "lines lie above images (default: points)")  # fmt: skip
     add_plane(latent_map)
+    add_class(latent_map)
 
 
 def _add_reconstructions(add: AddCommand) -> None:
@@ -209,10 +214,30 @@ def _grid(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Pr
 
 def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":
     from vae_explorer.exporting.map import MapOptions, draw_map, map_colours
+    from vae_explorer.exporting.map_layers import FIELDS
 
-    codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split)
+    layers = tuple(name.strip() for name in arguments.layers.split(","))
+    codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split, layers)
     colouring = _colouring_of(run, arguments.color_by, arguments.clusters)
-    return draw_map(codes.z_mean, colouring.style, codes.split, map_colours(colouring), options, paper, progress)
+    decoder, shape = _decoder(run, arguments) if "images" in layers else None, run.info.dataset.image_shape
+    colours = map_colours(colouring)
+    subject = _subject(run, arguments, options.plane) if set(layers) & set(FIELDS) else None
+    return draw_map(
+        codes.z_mean, colouring.style, codes.split, colours, options, paper, progress, decoder, shape, subject
+    )
+
+
+def _subject(run: Run, arguments: argparse.Namespace, plane: "Plane | None") -> "Subject":
+    """The run with the images of its data set if they are where it names them, else with those of its sample."""
+    from vae_explorer.exploring.opening import find_dataset, run_subject
+    from vae_explorer.exploring.subject import decode_class, draw_in
+
+    try:
+        dataset = find_dataset(run)
+    except UserError:
+        dataset = None
+    subject = decode_class(run_subject(run, dataset), label_of(run, arguments))
+    return subject if plane is None else draw_in(subject, plane)
 
 
 def _colouring_of(run: Run, wanted: str, clusters: int | None) -> "Colouring":

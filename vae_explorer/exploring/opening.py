@@ -1,5 +1,6 @@
 """Opens a run and its data set for exploring."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from vae_explorer.data.dataset import KERAS_NAMES, Dataset
@@ -7,6 +8,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.exploring.subject import Subject, key_of_images, make_subject
 from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.model.decoder import run_decoder
+from vae_explorer.model.encoder import RunEncoder, why_no_encoder
 from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.run import Run, sample_image_of
@@ -55,7 +57,7 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
         images, image_of = run.sample.images, sample_image_of(run)
     dimensions = measure_dimensions(codes.z_mean, codes.z_log_var)
     key = key_of_images(info.dataset.fingerprint, codes.index)
-    return make_subject(
+    subject = make_subject(
         info.name,
         run_decoder(run),
         codes.z_mean,
@@ -66,4 +68,12 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
         image_of,
         codes.index,
         key,
+    )
+    why_not = why_no_encoder(run)
+    return replace(
+        subject,
+        z_log_var=codes.z_log_var,
+        encoder=None if why_not else RunEncoder(run),
+        why_no_encoder=why_not,
+        run=run,
     )

@@ -15,7 +15,9 @@ from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
 from vae_explorer.model.class_decoder import ClassDecoder
 from vae_explorer.model.decoder import Decoder
+from vae_explorer.model.encoder import Encoder
 from vae_explorer.run.arrays import Sample
+from vae_explorer.run.run import Run
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +37,13 @@ class Subject:
     image_of: Longs  # (N,), index in images, -1: not available
     on_map: Neighbours  # search among plane
     with_image: Neighbours  # search among those z_mean whose image is available
+    nearby: Neighbours  # search among all z_mean
     index: Longs  # (N,), index of each image in the data set
     images_key: Hashable  # equal where the codes are of the same images, row by row
+    z_log_var: Floats | None = None  # (N, latent_dim), None: not known
+    encoder: Encoder | None = None
+    why_no_encoder: str = "No encoder is kept while a model trains."
+    run: Run | None = None  # None: a model in training, or a moment of a replay
 
     @property
     def label(self) -> Ints:
@@ -62,6 +69,7 @@ class Subject:
         """Build the search trees, which make searches among many codes fast. Takes seconds; for any thread."""
         self.on_map.build()
         self.with_image.build()
+        self.nearby.build()
 
 
 def decode_class(subject: Subject, label: int | None) -> Subject:
@@ -121,6 +129,7 @@ def make_subject(
     height, width, channels = images.shape[1:]
     plane, available = to_plane(z_mean), image_of >= 0
     on_map = Neighbours(plane)
+    nearby = on_map if z_mean.shape[1] == 2 else Neighbours(z_mean)
     return Subject(
         title=title,
         decoder=decoder,
@@ -134,7 +143,8 @@ def make_subject(
         images=images,
         image_of=image_of.astype(np.int64),
         on_map=on_map,
-        with_image=on_map if z_mean.shape[1] == 2 and available.all() else Neighbours(z_mean, available),
+        with_image=nearby if available.all() else Neighbours(z_mean, available),
+        nearby=nearby,
         index=index,
         images_key=images_key,
     )

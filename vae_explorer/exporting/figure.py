@@ -265,27 +265,31 @@ def write_picture(path: Path, draw: Callable[[Progress], "Figure"], progress: Pr
 def to_pixels(figure: "Figure") -> Bytes:
     """The figure at its resolution: (height, width, 3) uint8.
 
-    Images are not drawn by Matplotlib, which takes 80 bytes per dot for them. They lie on white below everything else,
-    so each dot is the darker of the image and the rest.
+    Images are not drawn by Matplotlib, which takes 80 bytes per dot for them. They lie on white, below everything else.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     images = [image for axes in figure.axes for image in axes.images]
+    grounds = [figure.patch, *(image.axes.patch for image in images)]
     with drawing():
-        for image in images:
-            image.set_visible(False)
+        for hidden in (*images, *grounds):
+            hidden.set_visible(False)
         canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
-        pixels = np.array(np.asarray(canvas.buffer_rgba())[..., :3])
-        del canvas
+        drawn: Bytes = np.asarray(canvas.buffer_rgba())
+        pixels = np.full((*drawn.shape[:2], 3), 255, np.uint8)
+        for shown in (*images, *grounds):
+            shown.set_visible(True)
         for image in images:
-            image.set_visible(True)
             (left, low), (right, high) = np.rint(image.axes.bbox.get_points()).astype(int)
             if right == left or high == low:
                 continue  # thinner than half a dot of a small preview
-            covered = pixels[len(pixels) - high : len(pixels) - low, left:right]
             enlarged = _resized(np.asarray(image.get_array()), right - left, high - low)
-            np.minimum(covered, enlarged, out=covered)
+            pixels[len(pixels) - high : len(pixels) - low, left:right] = enlarged
+        for below, above in zip(pixels, drawn, strict=True):  # row by row, since the numbers take twice the memory
+            share = above[:, 3:].astype(np.uint16)
+            below[:] = (above[:, :3] * share + below * (255 - share) + 127) // 255
+        del canvas
     return pixels
 
 

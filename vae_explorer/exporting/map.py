@@ -1,12 +1,11 @@
-"""The latent map as a picture: the latent codes of a run's images in their colours, with a legend."""
+"""The latent map as a picture: its layers within axes, with a legend."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from vae_explorer.array_types import Bytes, Floats, Ints
+from vae_explorer.array_types import Bytes, Floats, ImageShape, Ints
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.colouring import Colouring, range_texts, value_text
@@ -23,35 +22,41 @@ from vae_explorer.exporting.figure import (
     text_width,
 )
 from vae_explorer.exporting.legend import Entry, Legend
+from vae_explorer.exporting.map_content import MapContent, MapLayerPicture
+from vae_explorer.exporting.map_layers import LAYERS, check_layers
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import FIRST_TWO, Plane, axes_plane, to_plane
-from vae_explorer.latent.raster import View, arrange, draw
+from vae_explorer.latent.raster import View
 from vae_explorer.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from vae_explorer.exploring.subject import Subject
+    from vae_explorer.model.decoder import Decoder
+
 Split = Literal["all", "training", "validation", "held-out"]
 
-MOST_VECTORS = 10_000  # most points drawn as shapes; more are drawn as one image within the axes
-OPACITY = 0.8  # of a point, 0 to 1
 NO_CLASS = "#9aa3b0"
 FLAT = 0.3  # height of the map of one dimension, as a share of its width
 LAYOUT_DPI = 96  # DPI of the pixels in which the raster measures the radius of a point
+NEARLY_ALL = 3.0  # standard deviations of the prior that a map without points shows
 ROOM_OUTSIDE = 0.04  # space on each side, as a share of the extent of the points
 
 
 @dataclass(frozen=True, slots=True)
 class MapOptions:
-    """Which latent codes are drawn. Raises UserError for an unknown split."""
+    """What is drawn. Raises UserError for an unknown split or layer."""
 
     plane: Plane | None = None  # of the latent space; None: that of the first two dimensions
     split: Split = "all"
+    layers: tuple[str, ...] = ("points",)  # names in LAYERS, the lowest first
 
     def __post_init__(self) -> None:
         if self.split not in ("all", *SPLITS):
             raise UserError(f"There is no split {self.split!r}: choose all, {', '.join(SPLITS)}.")
+        check_layers(self.layers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +102,34 @@ def draw_map(
     options: MapOptions,
     paper: Paper,
     progress: Progress = no_progress,
+    decoder: "Decoder | None" = None,
+    image_shape: ImageShape | None = None,
+    subject: "Subject | None" = None,
 ) -> "Figure":
     """The map of latent codes z_mean (N, latent_dim) on light ground, with a legend below.
 
-    style: (N,), index in colours.colours, -1: none. split: (N,). Both axes have the same scale. Raises UserError if
-    the split has no codes.
+    style: (N,), index in colours.colours, -1: none. split: (N,). decoder and image_shape: for the layer images.
+    subject: for the layers that say where the map can be trusted. Both axes have the same scale. Raises UserError if
+    the points are wanted and the split has no codes, or if a layer needs what is not given.
     """
     progress("Drawing the map", 0.0)
     chosen = slice(None) if options.split == "all" else split == SPLITS.index(options.split)
     latent_dim = z_mean.shape[1]
     plane = options.plane or axes_plane(FIRST_TWO, latent_dim)
     points, row = to_plane(z_mean[chosen], plane), style[chosen] + 1
-    if not len(points):
+    if not len(points) and "points" in options.layers:
         raise UserError(f"There are no codes to draw (split: {options.split}).")
     named = list(colours.named)
     if colours.none_named and not row.all():
         named.append((colours.none_named, colours.none))
-    entries: list[Entry] = [
+    of_points: list[Entry] = [
         (name, {"linestyle": "", "marker": "o", "markersize": 5, "color": colour}) for name, colour in named
     ]
+    rgb = as_rgb([colours.none, *colours.colours])
     left, right, low, high = extent = _extent(points, latent_dim)
+    content = MapContent(points, row, rgb, tuple(of_points), plane, extent, decoder, image_shape, subject, progress)
+    layers = [LAYERS[name](content) for name in options.layers]
+    entries = [entry for layer in layers for entry in layer.entries]
     with drawing():
         across, up = plane.names
         x_ticks, y_ticks = _ticks(left, right), _ticks(low, high) if latent_dim > 1 else {}
@@ -129,8 +142,7 @@ def draw_map(
         margins = Margins(left=beside, bottom=BELOW_AXES + legend.height)
         page = Page(paper, width, height, margins, _note(plane))
         axes = page.axes(0, 0, width, height)
-        rgb = as_rgb([colours.none, *colours.colours])
-        _add_points(axes, points, row, rgb, View(*extent, width, height, max(1.0, paper.dpi / LAYOUT_DPI)))
+        _add_layers(axes, layers, View(*extent, width, height, max(1.0, paper.dpi / LAYOUT_DPI)))
         axes.set(xlim=(left, right), ylim=(low, high), xlabel=across)
         axes.set_xticks(list(x_ticks), list(x_ticks.values()))
         axes.set_yticks(list(y_ticks), list(y_ticks.values()))
@@ -143,8 +155,11 @@ def draw_map(
 def _extent(points: Floats, latent_dim: int) -> tuple[float, float, float, float]:
     """The area of the plane that is drawn, as (left, right, low, high): all points, with some space around.
 
-    Neither side is more than twice the other. For one dimension the height is that of the points of `to_plane`.
+    Neither side is more than twice the other. Without points it is nearly all of the prior. For one dimension the
+    height is that of the points of `to_plane`.
     """
+    if not len(points):
+        points = np.array([(-NEARLY_ALL, -NEARLY_ALL), (NEARLY_ALL, NEARLY_ALL)], np.float32)
     low, high = points.min(axis=0).astype(np.float64), points.max(axis=0).astype(np.float64)
     half, middle = (high - low) * (0.5 + ROOM_OUTSIDE), (high + low) / 2
     half = np.maximum(half, max(half.max() / 2, 1e-3))
@@ -162,23 +177,26 @@ def _ticks(low: float, high: float) -> dict[float, str]:
     return {float(value): f"{value:.6g}".replace("-", "−") for value in values if low <= value <= high}
 
 
-def _add_points(axes: "Axes", points: Floats, style: Ints, rgb: Bytes, view: View) -> None:
-    """Draw points (N, 2) in the colours rgb[style]: few as shapes, many as an image. view: what the axes show."""
-    if len(points) > MOST_VECTORS:
-        shown = draw(arrange(points, style), rgb, np.full(len(rgb), OPACITY), view)
-        extent = (view.left, view.right, view.low, view.high)
-        axes.imshow(_on_white(shown), interpolation="none", aspect="auto", extent=extent)
-        return
-    order = np.random.default_rng(0).permutation(len(points))  # shuffled, so that no class covers another
-    room_each = view.width * view.height / view.ratio**2 / len(points)
-    size = (2 * float(np.clip(0.25 * math.sqrt(room_each), 0.6, 2.5))) ** 2
-    x, y = points[order].T
-    axes.scatter(x, y, s=size, color=rgb[style[order]] / 255, alpha=OPACITY, linewidths=0)
+def _add_layers(axes: "Axes", layers: list[MapLayerPicture], view: View) -> None:
+    """Draw the layers, the lowest first: all images as one, and lines above it. view: what the axes show."""
+    ground: Bytes | None = None
+    for layer in layers:
+        if layer.raster is not None:
+            ground = _over(layer.raster(view), ground)
+    if ground is not None:
+        axes.imshow(ground, interpolation="none", aspect="auto", extent=(view.left, view.right, view.low, view.high))
+    for layer in layers:
+        if layer.lines is not None:
+            layer.lines(axes, view)
 
 
-def _on_white(rgba: Bytes) -> Bytes:
-    """Premultiplied RGBA (H, W, 4) uint8 on white ground: (H, W, 3) uint8."""
-    return np.minimum(rgba[..., :3] + (255 - rgba[..., 3:]).astype(np.uint16), 255).astype(np.uint8)
+def _over(rgba: Bytes, ground: Bytes | None) -> Bytes:
+    """Premultiplied RGBA (H, W, 4) uint8 on a ground (H, W, 3) uint8; None: on white."""
+    if ground is None:
+        return np.minimum(rgba[..., :3] + (255 - rgba[..., 3:]).astype(np.uint16), 255).astype(np.uint8)
+    for rows, below in zip(rgba, ground, strict=True):
+        below[:] = np.minimum(rows[..., :3] + (below * (255 - rows[..., 3:]).astype(np.uint16) + 127) // 255, 255)
+    return ground
 
 
 def _note(plane: Plane) -> str:

@@ -139,6 +139,10 @@ VIEW = Menu(
             "&Fit map", "fitMapAction", lambda window: window.explorer.fit(), keys="F", heard="map",
             refused=without_subject, on_map=True,
         ),
+        Action(
+            "Map &layers", "mapLayersAction", lambda window: window.explorer.layers_panel.toggle(), keys="Ctrl+L",
+            heard="explorer", on_map=True,
+        ),
         None,
         Action(
             "&Quality…", "qualityAction", lambda window: window.show_quality(), keys="Ctrl+Shift+Q",

@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         geometry = self._settings.value("window/geometry")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(1360, 860)
+        self.explorer.restore(self._settings)
         self.training.restore(self._settings)
         self.menus.check(f"appearance{self._appearance().capitalize()}Action")
         self._apply_appearance()
@@ -230,6 +231,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
+        self.explorer.store(self._settings)
         self.training.store(self._settings)
         self._settings.sync()
         for part in (self.replay, self.explorer, self.training, self.unfinished, self.runs):

@@ -24,6 +24,13 @@ VIRIDIS = (
 VISIBLE = {False: (0.0, 0.9), True: (0.16, 1.0)}  # range of Viridis that is visible on a light and a dark background
 # Colours of the loss, the reconstruction loss and the KL loss.
 LOSSES, LOSSES_ON_DARK = ("#2f6fde", "#b4530f", "#0f7b5f"), ("#6ea8ff", "#f0a04b", "#4fd1a5")
+# Hues of the shaded layers of a map, on a light and on a dark background; each is used in rising opacity.
+SHADES = {
+    "density": ("#4a5160", "#aab4c4"),
+    "error": ("#c8372d", "#ff7b6b"),
+    "magnification": ("#6a3fc0", "#b08cff"),
+    "round trip": ("#00796b", "#3fd0bd"),
+}
 
 # More than ten classes get generated colours, each as different as possible from those before it.
 STEPS = 18  # levels of red, green and blue among which the candidates are searched

@@ -12,10 +12,19 @@ import filelock
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.run.checkpoint import PLACE, Progress, has_checkpoint, read_progress
-from vae_explorer.run.places import FILES, LOCK, TENSORBOARD, is_run, set_aside
+from vae_explorer.run.places import ERRORS, FILES, LOCK, TENSORBOARD, is_run, set_aside
 from vae_explorer.run.snapshots import PLACE as SNAPSHOTS
 
-OWN_NAMES = {LOCK, PLACE, SNAPSHOTS, TENSORBOARD, "run.toml", "model", *(name for name in FILES if "/" not in name)}
+OWN_NAMES = {
+    ERRORS,
+    LOCK,
+    PLACE,
+    SNAPSHOTS,
+    TENSORBOARD,
+    "run.toml",
+    "model",
+    *(name for name in FILES if "/" not in name),
+}
 
 
 def check_folder(folder: Path, overwrite: bool) -> bool:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from tests.imported_files import onnx_decoder, onnx_encoder
 from vae_explorer.gui.app import create_app
 from vae_explorer.gui.dialogs.import_dialog import ImportDialog
+from vae_explorer.gui.explorer.layers.images import ImagesLayer
 from vae_explorer.gui.explorer.layers.prior import PriorLayer
 
 pytest.importorskip("onnxruntime")
@@ -35,7 +36,7 @@ def test_it_shows_what_it_found_and_writes_a_run(dialog, qtbot, tmp_path):
         qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "imported d.onnx" in window.title.text(), timeout=60_000)
     assert window.explorer.view.layers.find(PriorLayer).item.isVisible()
-    qtbot.waitUntil(lambda: len(window.explorer.view.layers.find(PriorLayer).images) == 49, timeout=60_000)
+    qtbot.waitUntil(lambda: window.explorer.view.layers.find(ImagesLayer).images.complete, timeout=60_000)
     assert not window.explorer.locate.isVisible()
 
 

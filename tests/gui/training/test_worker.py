@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from vae_explorer.gui.training.worker import NICENESS, _let_the_window_go_first
+from vae_explorer.gui.parts.priority import NICENESS, let_the_window_go_first
 
 
 @pytest.mark.skipif(
@@ -19,7 +19,7 @@ def test_a_training_and_what_it_begins_give_way_to_the_window():
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     def train() -> None:
-        _let_the_window_go_first()
+        let_the_window_go_first()
         pool = threading.Thread(target=lambda: found.append(niceness()))
         pool.start()
         pool.join()

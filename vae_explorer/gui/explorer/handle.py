@@ -27,11 +27,13 @@ class HandleItem(ViewItem):
         box = painter.worldTransform().mapRect(self.boundingRect())
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        thin = QColor(self.theme.text)
-        thin.setAlpha(110)
-        painter.setPen(QPen(thin, 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(box.left(), centre.y()), QPointF(box.right(), centre.y()))
-        painter.drawLine(QPointF(centre.x(), box.top()), QPointF(centre.x(), box.bottom()))
+        # Dashes of the text's colour on a line of the ground's, so that one of them is seen on any image.
+        for name, style in ((self.theme.base, Qt.PenStyle.SolidLine), (self.theme.text, Qt.PenStyle.DashLine)):
+            thin = QColor(name)
+            thin.setAlpha(110)
+            painter.setPen(QPen(thin, 1, style))
+            painter.drawLine(QPointF(box.left(), centre.y()), QPointF(box.right(), centre.y()))
+            painter.drawLine(QPointF(centre.x(), box.top()), QPointF(centre.x(), box.bottom()))
         painter.setBrush(QColor(self.theme.accent))
         painter.setPen(QPen(QColor(self.theme.base), 3))
         painter.drawEllipse(centre, 8.5, 8.5)

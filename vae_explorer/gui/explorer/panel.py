@@ -18,6 +18,7 @@ from vae_explorer.data.dataset import SPLITS
 from vae_explorer.data.names import printable
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.gauge import GaugeLine
 from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.plain_text import safe_tip
@@ -49,6 +50,7 @@ class ExplorerPanel(QWidget):
         self.image.setObjectName("decodedImage")
         self.image.setAccessibleName("Decoded image")
         self.image.setToolTip("The decoded image at the handle: the mean of p(x|z)")
+        self.gauge = GaugeLine()
         self.z1, self.z2 = self._coordinate("z1"), self._coordinate("z2")
         self.axis_names = QLabel("z1"), QLabel("z2")
         self.classes = QComboBox()
@@ -84,6 +86,7 @@ class ExplorerPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.image)
+        column.addWidget(self.gauge)
         column.addLayout(self._coordinates())
         column.addWidget(self._class_row)
         column.addWidget(self.plane_note)

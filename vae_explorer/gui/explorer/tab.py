@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
@@ -17,6 +17,8 @@ from vae_explorer.gui.explorer.dimensions_side import DimensionsSide
 from vae_explorer.gui.explorer.foot import ExplorerFoot
 from vae_explorer.gui.explorer.frame_clock import FrameClock
 from vae_explorer.gui.explorer.history import Change, History, Run, drag_run
+from vae_explorer.gui.explorer.layer_choices import LayerChoices
+from vae_explorer.gui.explorer.layers_panel import LayersPanel
 from vae_explorer.gui.explorer.panel import ExplorerPanel
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.explorer.time_bar import TimeBar
@@ -58,6 +60,8 @@ class ExplorerTab(QWidget):
         self.colours, self.splits = self.foot.colours, self.foot.splits
         self.live, self.figures = self.foot.live, self.foot.figures
         self.copy_image = self.panel.copy_image
+        self.layers_panel = LayersPanel(self.view)
+        self._layer_choices = LayerChoices(self.view.layers, self.layers_panel, self.moves, self)
         self._choices = PointsChoices(self.view.points, self.foot, self.moves, self)
         self.overlay = PerformanceOverlay(
             self.clock, self._decoding.text, lambda: self.view.points_shown, self.view.map_corner, self.view
@@ -84,6 +88,7 @@ class ExplorerTab(QWidget):
         view, panel = self.view, self.panel
         self._decoding.answered.connect(self._show_answer)
         self._choices.changed.connect(self._show_figures)
+        self._layer_choices.changed.connect(self._show_figures)
         view.moved.connect(self._handle_moved)
         view.jumped.connect(self.go_to)
         view.picked.connect(self._jump_to_row)
@@ -98,7 +103,7 @@ class ExplorerTab(QWidget):
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
         self._dimensions.reset_wanted.connect(self._reset_held)
-        for source in (self.worker, self.colours, self._dimensions):
+        for source in (self.worker, self.colours, self._dimensions, panel.gauge):
             source.errored.connect(self.errored)
 
     @property
@@ -112,6 +117,14 @@ class ExplorerTab(QWidget):
     def frame_painted(self) -> None:
         """Call this when everything that waited for a paint is painted."""
         self.clock.frame_painted()
+
+    def store(self, settings: QSettings) -> None:
+        """Remember the states of the map's layers for the next launch."""
+        self._layer_choices.store(settings)
+
+    def restore(self, settings: QSettings) -> None:
+        """Set the map's layers to their remembered states."""
+        self._layer_choices.restore(settings)
 
     def fit(self) -> None:
         """Bring the prior and nearly all points into view."""
@@ -163,12 +176,14 @@ class ExplorerTab(QWidget):
             return
         self._subject = draw_in(subject, self._subject.drawn_in)
         self.view.show_subject(self._subject, fit=False)
+        self.view.layers.go(self.code, self.plane)
         self._dimensions.follow(self._subject)
         self._decode()
 
     def decode_again(self) -> None:
         """Decode the same latent code again, because the decoder has changed."""
         self._decode()
+        self.view.layers.decoder_changed()
         self._dimensions.show_code(self.code, self.plane)
 
     def show_locate(self, on: bool) -> None:
@@ -182,6 +197,7 @@ class ExplorerTab(QWidget):
     def end(self) -> None:
         """Stop decoding and drawing."""
         self._decoding.end()
+        self.panel.gauge.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()
@@ -251,6 +267,7 @@ class ExplorerTab(QWidget):
         self._subject, self.plane = subject, plane.through(self.code)
         self.panel.name_axes(plane.names)
         self.view.show_subject(subject, fit)
+        self.view.layers.go(self.code, self.plane)
         return subject
 
     def _go(self, code: Floats) -> None:
@@ -258,6 +275,7 @@ class ExplorerTab(QWidget):
         if len(code) > 2:
             self._hold(code)
         self.view.move_handle(*self.plane.point(code))
+        self.view.layers.go(code, self.plane)
         self.panel.show_point(self.view.handle_point)
         self.panel.show_plane_note(plane_note(self.plane))
         self._decode()
@@ -282,6 +300,7 @@ class ExplorerTab(QWidget):
     def _decode(self, other: bool = False) -> None:
         if self._subject is not None:
             self._decoding.ask(self._subject, self.code, other)
+            self.panel.gauge.judge(self._subject, self.code)
 
     def _show_answer(self, subject: Subject, answer: Answer) -> None:
         self.panel.show_answer(subject, answer)

@@ -11,6 +11,7 @@ from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.frame_clock import FrameClock
 from vae_explorer.gui.explorer.handle import LatentHandle
 from vae_explorer.gui.explorer.hover import Hover
+from vae_explorer.gui.explorer.layers.images import ImagesLayer
 from vae_explorer.gui.explorer.layers.points import PointsLayer
 from vae_explorer.gui.explorer.layers.stack import LayerStack
 from vae_explorer.gui.explorer.mouse import MapMouse
@@ -49,6 +50,7 @@ class LatentView(pg.PlotWidget):
         self.getAxis("left").setWidth(AXIS_WIDTH)  # fixed, so that longer numbers do not move the map
         self.layers = LayerStack(self)
         self.points = self.layers.find(PointsLayer)
+        self.layers.find(ImagesLayer).ground_changed.connect(self.points.lie_on)
         self.handle = LatentHandle(self.to_pixels, self)
         self.handle.moved.connect(self.moved)
         self.hover = Hover(self, self.points)

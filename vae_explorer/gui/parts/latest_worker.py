@@ -7,6 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from vae_explorer.gui.parts.priority import let_the_window_go_first
+
 log = logging.getLogger(__name__)
 
 
@@ -19,10 +21,12 @@ class LatestWorker(QObject):
     answered = Signal(object, object)  # generation of the request, return value of the function
     errored = Signal(str)  # one sentence
 
-    def __init__(self, function: Callable[..., object], task: str, parent: QObject | None = None) -> None:
-        """task: what the function does, as the subject of a sentence."""
+    def __init__(
+        self, function: Callable[..., object], task: str, parent: QObject | None = None, gives_way: bool = False
+    ) -> None:
+        """task: what the function does, as the subject of a sentence. gives_way: with a low priority."""
         super().__init__(parent)
-        self._function, self._task = function, task
+        self._function, self._task, self._gives_way = function, task, gives_way
         self._wake = threading.Condition()
         self._pending: tuple[int, tuple[Any, ...]] | None = None
         self._ending = False
@@ -51,6 +55,8 @@ class LatestWorker(QObject):
         self._thread.join(5)
 
     def _run(self) -> None:
+        if self._gives_way:
+            let_the_window_go_first()
         while True:
             with self._wake:
                 self._wake.wait_for(lambda: self._pending is not None or self._ending)

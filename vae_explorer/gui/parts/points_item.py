@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage, QPainter
 
 from vae_explorer.array_types import Bytes, Floats, Ints
 from vae_explorer.gui.parts.latest_worker import LatestWorker
-from vae_explorer.gui.parts.view_item import ViewItem
+from vae_explorer.gui.parts.picture_item import PictureItem
 from vae_explorer.latent.raster import COARSE, Points, View, arrange, draw
 
 STILL = 150  # milliseconds without a change of the view, after which many points or pixels are drawn exactly
@@ -39,7 +39,7 @@ class _Drawing:
     image: QImage
 
 
-class PointsItem(ViewItem):
+class PointsItem(PictureItem):
     """Draws points with `raster` in a separate thread, only when the view, the points or their look change.
 
     Until a new drawing is ready, the last one is shown, moved and scaled to fit the view.
@@ -93,31 +93,13 @@ class PointsItem(ViewItem):
         self._worker.end()
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        box, widget = self.getViewBox(), self.getViewWidget()
-        rect = widget.viewportTransform().mapRect(box.mapRectToScene(box.rect()))
-        ratio = painter.device().devicePixelRatioF()
-        (left, right), (low, high) = box.viewRange()
-        size = max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio))
-        view = View(left, right, low, high, *size, ratio)
+        view = self.view_now(painter)
         if view != self._view:
             if self._view is not None:
                 self._still.start()
             self._view = view
         self._ask()
-        drawing = self._drawing
-        if drawing is None:
-            return
-        painter.resetTransform()
-        painter.setClipRect(rect)
-        if drawing.view == view and not drawing.coarse:
-            painter.drawImage(rect.topLeft(), drawing.image)
-        else:
-            old = drawing.view
-            across, up = rect.width() / (right - left), rect.height() / (high - low)
-            corner = QPointF(rect.left() + (old.left - left) * across, rect.top() + (high - old.high) * up)
-            painter.drawImage(
-                QRectF(corner, QSizeF((old.right - old.left) * across, (old.high - old.low) * up)), drawing.image
-            )
+        super().paint(painter)
 
     def _ask(self) -> None:
         """Request the current drawing, unless it is ready or already requested."""
@@ -134,7 +116,7 @@ class PointsItem(ViewItem):
 
     def _show(self, _generation: int, drawing: _Drawing) -> None:
         self._drawing = drawing
-        self.update()
+        self.show_picture(drawing.image, drawing.view.coarser() if drawing.coarse else drawing.view)
 
 
 class _Draughtsman:

@@ -1,11 +1,8 @@
 """Runs a training in a separate thread and emits its events as Qt signals."""
 
 import logging
-import os
-import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.errors import UserError
+from vae_explorer.gui.parts.priority import let_the_window_go_first
 from vae_explorer.progress import LeftError, Progress
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run
@@ -23,7 +21,6 @@ from vae_explorer.training.events import Control, Event
 if TYPE_CHECKING:
     from vae_explorer.gui.training.further_dialog import Further
 
-NICENESS = 10  # priority of the training's thread, 0 (high) to 19 (low)
 LEAST_STEP = 0.005  # smallest change of the share read that is reported
 
 log = logging.getLogger(__name__)
@@ -144,7 +141,7 @@ class TrainingWorker(QObject):
         control: Control,
     ) -> None:
         try:
-            _let_the_window_go_first()
+            let_the_window_go_first()
             if dataset is None:
                 dataset = load(self._loading(control))
             self.loaded.emit(dataset)
@@ -158,16 +155,6 @@ class TrainingWorker(QObject):
             self.errored.emit(f"Training failed: {type(error).__name__}: {error} (Help > Open log has more)")
         finally:
             self.finished.emit()
-
-
-def _let_the_window_go_first() -> None:
-    """Lower the priority of this thread, so that the window stays responsive. TensorFlow's threads inherit it.
-
-    Only on Linux, where each thread has its own priority.
-    """
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def _load_again(images: DatasetInfo, progress: Progress) -> Dataset:

@@ -44,7 +44,9 @@ class GridLines(ViewItem):
 class GridLinesLayer(MapLayer):
     """The lowest layer."""
 
+    name = "grid-lines"
     title = "Grid lines"
+    sentence = "A line at each tick of the axes, whose unit is one standard deviation of the prior."
 
     def __init__(self) -> None:
         self._lines = GridLines()

@@ -28,7 +28,9 @@ class Filter:
 class PointsLayer(MapLayer):
     """Points coloured by class until `colour_by` is called."""
 
+    name = "points"
     title = "Points"
+    sentence = "The latent code of each image, the mean of q(z|x). In more than two dimensions it is projected."
 
     def __init__(self) -> None:
         self.drawing, self._legend = PointsItem(), PointsLegend()
@@ -39,6 +41,7 @@ class PointsLayer(MapLayer):
         self._wanted: Colouring | None = None  # the newest colouring, perhaps for a subject that is not shown yet
         self._group = np.empty(0, np.int32)  # (N,), colour and split of each point as one number
         self._theme = LIGHT
+        self._ground_dark: bool | None = None  # None: the ground is that of the theme
         self._split: int | None = None
         self._emphasised: int | None = None
         self._hidden: frozenset[int] = frozenset()
@@ -59,6 +62,12 @@ class PointsLayer(MapLayer):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._recolour()
+
+    def lie_on(self, dark: bool | None) -> None:
+        """Use the colours that are seen on a dark or a light ground; None: on that of the theme."""
+        if dark != self._ground_dark:
+            self._ground_dark = dark
+            self._recolour()
 
     def view_changed(self) -> None:
         self.classes.keep_to(self.drawing.getViewWidget().height())
@@ -120,19 +129,23 @@ class PointsLayer(MapLayer):
         self._has_something(drawn=True, explained=self._legend.needed)
         self._recolour()
 
+    @property
+    def _dark(self) -> bool:
+        return self._theme.dark if self._ground_dark is None else self._ground_dark
+
     def _emphasise(self, position: int) -> None:
         self._emphasised = None if position < 0 else position
         self._draw()
 
     def _recolour(self) -> None:
         if self._colouring is not None:
-            self._legend.set_colours(self._colouring.colours(self._theme.dark))
+            self._legend.set_colours(self._colouring.colours(self._dark))
             self._draw()
 
     def _draw(self) -> None:
         subject, colouring = self._subject, self._colouring
         if subject is not None and colouring is not None:
-            colours = colouring.colours(self._theme.dark)
+            colours = colouring.colours(self._dark)
             none = colours[0] if colouring.kind == "plain" else self._theme.muted
             rgb = as_rgb([none, *colours]).repeat(len(SPLITS), axis=0)
             self.drawing.set_points(subject.plane, self._group, rgb, self._strengths())

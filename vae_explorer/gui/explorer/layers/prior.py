@@ -1,31 +1,22 @@
-"""What the map shows without latent codes: the prior, and images decoded from a lattice in the plane."""
+"""The prior as circles around the origin."""
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.layer import MapLayer
-from vae_explorer.gui.parts.background_task import BackgroundTask
-from vae_explorer.gui.parts.decoded_image import to_qimage
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.gui.parts.view_item import ViewItem
-from vae_explorer.model.decoder import as_pixels
 
 RINGS = 1, 2, 3  # standard deviations of the prior
-PER_SIDE = 7  # decoded images per side, at whole standard deviations from -3 to 3
-SHARE = 0.86  # side of an image as a share of the distance to the next
-OPACITY = 0.55
 
 
 class PriorItem(ViewItem):
-    """Rings around the origin at 1, 2 and 3 standard deviations, over the decoded images."""
+    """Rings around the origin at 1, 2 and 3 standard deviations."""
 
     def __init__(self) -> None:
         super().__init__()
         self.theme = LIGHT
-        self.images: list[QImage] = []  # 49 or 7, or none yet
 
     def paint(self, painter: QPainter, *_: object) -> None:
         to_pixels = painter.worldTransform()
@@ -33,14 +24,6 @@ class PriorItem(ViewItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = to_pixels.map(QPointF(0, 0))
         unit = abs(to_pixels.map(QPointF(1, 0)).x() - centre.x())
-        opacity = painter.opacity()  # of the layer
-        side, half = unit * SHARE, (PER_SIDE - 1) // 2
-        painter.setOpacity(opacity * OPACITY)
-        for index, image in enumerate(self.images):
-            row, column = divmod(index, PER_SIDE) if len(self.images) > PER_SIDE else (half, index)
-            x, y = centre.x() + (column - half) * unit, centre.y() + (row - half) * unit
-            painter.drawImage(QRectF(x - side / 2, y - side / 2, side, side), image)
-        painter.setOpacity(opacity)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         colour = QColor(self.theme.accent)
         for ring in RINGS:
@@ -58,52 +41,20 @@ class PriorItem(ViewItem):
 
 
 class PriorLayer(MapLayer):
-    """Shows the prior and decoded images for a subject without latent codes; decodes in the background."""
+    """Off over latent codes until somebody wants it; on for a subject without any."""
 
+    name = "prior"
     title = "Prior"
+    sentence = "Circles at 1, 2 and 3 standard deviations of the prior N(0, I), which is the same in every plane."
 
     def __init__(self) -> None:
         self._rings = PriorItem()
         super().__init__(self._rings)
-        self._subject: Subject | None = None
-        self._has_something(drawn=False, explained=False)
-
-    @property
-    def images(self) -> list[QImage]:
-        """The decoded images, row by row from the top; empty until they are decoded."""
-        return self._rings.images
+        self._offer(default_on=False)
 
     def show(self, subject: Subject) -> None:
-        self._rings.images, self._subject = [], subject
-        empty = not len(subject.plane)
-        self._has_something(drawn=empty, explained=False)
-        if not empty:
-            return
-        plane, decoder = subject.drawn_in, subject.decoder
-        codes = lattice_codes(decoder.latent_dim, plane.directions, plane.held)
-
-        def decoded(pixels: Bytes) -> None:
-            if self._subject is subject:  # no other subject has been shown meanwhile
-                self._rings.images = [to_qimage(image) for image in pixels]
-                self._rings.update()
-
-        task = BackgroundTask(lambda _: as_pixels(decoder(codes)))
-        task.returned.connect(decoded)
-        task.start()
+        self._offer(default_on=not len(subject.plane))
 
     def set_theme(self, theme: Theme) -> None:
         self._rings.theme = theme
         self._rings.update()
-
-
-def lattice_codes(latent_dim: int, directions: Floats, held: Floats) -> Floats:
-    """The latent codes of the images in a plane, (49, latent_dim) float32, or (7, 1) for one dimension.
-
-    The code at (x, y) is held + x * directions[0] + y * directions[1], as in `latent.Plane`.
-    """
-    half = (PER_SIDE - 1) // 2
-    steps = np.arange(-half, half + 1, dtype=np.float32)
-    across, up = np.meshgrid(steps, steps[::-1] if latent_dim > 1 else steps[half : half + 1])
-    points = np.stack([across.ravel(), up.ravel()], axis=1)
-    codes: Floats = (held + points @ directions).astype(np.float32)
-    return codes

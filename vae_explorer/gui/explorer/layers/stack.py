@@ -7,17 +7,32 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
+from vae_explorer.array_types import Floats
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.layers.density import DensityLayer
+from vae_explorer.gui.explorer.layers.errors import ErrorLayer
 from vae_explorer.gui.explorer.layers.grid_lines import GridLinesLayer
+from vae_explorer.gui.explorer.layers.images import ImagesLayer
 from vae_explorer.gui.explorer.layers.layer import MapLayer
+from vae_explorer.gui.explorer.layers.magnification import MagnificationLayer
 from vae_explorer.gui.explorer.layers.points import PointsLayer
 from vae_explorer.gui.explorer.layers.prior import PriorLayer
+from vae_explorer.gui.explorer.layers.regions import RegionsLayer
+from vae_explorer.gui.explorer.layers.round_trip import ArrowLayer, RoundTripLayer
 from vae_explorer.gui.parts.theme import Theme
+from vae_explorer.latent.plane import Plane
 
 LAYERS: tuple[Callable[[], MapLayer], ...] = (  # from the lowest to the uppermost
     GridLinesLayer,
+    ImagesLayer,
+    RegionsLayer,
+    ErrorLayer,
+    MagnificationLayer,
+    RoundTripLayer,
+    DensityLayer,
     PriorLayer,
     PointsLayer,
+    ArrowLayer,
 )
 MARGIN = 10  # pixels between the corner of the map and the first legend, and between legends
 # Events of a legend after which the legends are arranged again.
@@ -27,7 +42,7 @@ Layer = TypeVar("Layer", bound=MapLayer)
 
 
 class LayerStack(QObject):
-    """Passes the subject, the theme and changes of the view to every layer, and arranges the legends."""
+    """Passes the subject, the handle, the theme and the view to every layer, and arranges the legends."""
 
     def __init__(self, plot: pg.PlotWidget) -> None:
         """Make the layers and add their items to the plot, with negative z-values so that they are below the rest."""
@@ -35,11 +50,15 @@ class LayerStack(QObject):
         self._plot = plot
         self._layers = [make() for make in LAYERS]
         for height, layer in enumerate(self._layers):
+            layer.setParent(self)
             layer.item.setZValue(height - len(self._layers))
-            plot.addItem(layer.item, ignoreBounds=True)
+            for item in layer.items:
+                plot.addItem(item, ignoreBounds=True)
+            if layer.over is not None:
+                layer.over.setZValue(-0.5)  # above the uppermost layer, whose z-value is -1
             if layer.legend is not None:
                 layer.legend.setParent(plot)
-                layer.switch(layer.on)  # setParent hides the legend
+                layer.show_or_hide()  # setParent hides the legend
                 layer.legend.installEventFilter(self)
         plot.getViewBox().sigRangeChanged.connect(self.view_changed)
 
@@ -53,6 +72,14 @@ class LayerStack(QObject):
     def show(self, subject: Subject) -> None:
         for layer in self._layers:
             layer.show(subject)
+
+    def go(self, code: Floats, plane: Plane) -> None:
+        for layer in self._layers:
+            layer.go(code, plane)
+
+    def decoder_changed(self) -> None:
+        for layer in self._layers:
+            layer.decoder_changed()
 
     def set_theme(self, theme: Theme) -> None:
         for layer in self._layers:
