@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Property, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import Property, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
 from vae_explorer.gui.parts.theme import LIGHT
 from vae_explorer.gui.parts.view_item import ViewItem
 
+RING, LINE = 11.5, 2.0  # pixels from the centre that the ring and a line of the cross-hair cover
 GRAB_RADIUS = 14  # pixels from the handle's centre within which a press takes it
 STEP, FAR = 1 / 200, 10  # step of an arrow key in widths of the map, and its factor with Shift
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
@@ -21,25 +22,60 @@ class HandleItem(ViewItem):
         self.point = (0.0, 0.0)
         self.theme = LIGHT
         self.setZValue(10)
+        self._lines = CrossHairItem(self, level=True), CrossHairItem(self, level=False)
+
+    def put(self, x: float, y: float) -> None:
+        for item in (self, *self._lines):
+            item.prepareGeometryChange()
+        self.point = x, y
+        for item in (self, *self._lines):
+            item.update()
+
+    def boundingRect(self) -> QRectF:
+        across, up = self.margins(RING)
+        return QRectF(self.point[0] - across, self.point[1] - up, 2 * across, 2 * up)
 
     def paint(self, painter: QPainter, *_: object) -> None:
         centre = painter.worldTransform().map(QPointF(*self.point))
-        box = painter.worldTransform().mapRect(self.boundingRect())
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # Dashes of the text's colour on a line of the ground's, so that one of them is seen on any image.
-        for name, style in ((self.theme.base, Qt.PenStyle.SolidLine), (self.theme.text, Qt.PenStyle.DashLine)):
-            thin = QColor(name)
-            thin.setAlpha(110)
-            painter.setPen(QPen(thin, 1, style))
-            painter.drawLine(QPointF(box.left(), centre.y()), QPointF(box.right(), centre.y()))
-            painter.drawLine(QPointF(centre.x(), box.top()), QPointF(centre.x(), box.bottom()))
         painter.setBrush(QColor(self.theme.accent))
         painter.setPen(QPen(QColor(self.theme.base), 3))
         painter.drawEllipse(centre, 8.5, 8.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self.theme.text), 1.2))
         painter.drawEllipse(centre, 9.5, 9.5)
+
+
+class CrossHairItem(ViewItem):
+    """A line of the cross-hair. It covers only itself, so that a drag draws little of the map again."""
+
+    def __init__(self, handle: HandleItem, level: bool) -> None:
+        super().__init__(handle)
+        self._handle, self._level = handle, level
+        self.setFlag(self.GraphicsItemFlag.ItemStacksBehindParent)
+
+    def boundingRect(self) -> QRectF:
+        whole, (x, y), (across, up) = super().boundingRect(), self._handle.point, self.margins(LINE)
+        if self._level:
+            return QRectF(whole.left(), y - up, whole.width(), 2 * up)
+        return QRectF(x - across, whole.top(), 2 * across, whole.height())
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        box = painter.worldTransform().mapRect(self.boundingRect())
+        centre = box.center()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self._handle.theme
+        # Dashes of the text's colour on a line of the ground's, so that one of them is seen on any image.
+        for name, style in ((theme.base, Qt.PenStyle.SolidLine), (theme.text, Qt.PenStyle.DashLine)):
+            thin = QColor(name)
+            thin.setAlpha(110)
+            painter.setPen(QPen(thin, 1, style))
+            if self._level:
+                painter.drawLine(QPointF(box.left(), centre.y()), QPointF(box.right(), centre.y()))
+            else:
+                painter.drawLine(QPointF(centre.x(), box.top()), QPointF(centre.x(), box.bottom()))
 
 
 class LatentHandle(QObject):
@@ -63,8 +99,7 @@ class LatentHandle(QObject):
 
     def put(self, x: float, y: float) -> None:
         """Put it at a point of the plane without emitting `moved`."""
-        self.item.point = (x, 0.0 if self.flat else y)
-        self.item.update()
+        self.item.put(x, 0.0 if self.flat else y)
 
     def move(self, x: float, y: float) -> None:
         """Put it at a point of the plane and emit `moved`."""

@@ -67,8 +67,9 @@ class ImagesItem(ViewItem):
 
     def show_source(self, source: ImageSource, point: tuple[float, float]) -> None:
         """Show images of this source, those nearest to a point of the plane first."""
-        self._source, self.point = source, point
-        self.update()
+        before, self._source, self.point = self._source, source, point
+        if source is not before:  # a drag of the handle alone draws nothing anew
+            self.update()
 
     def use_side(self, side: int) -> None:
         """side: of an image on the screen, about, in pixels."""

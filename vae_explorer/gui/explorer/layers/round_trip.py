@@ -19,6 +19,7 @@ from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.latent.plane import Plane
 
 HEAD = 9.0  # pixels, length of the arrow's head
+AROUND = 120.0  # pixels around the arrow, in which its length is written
 SHORTEST = 4.0  # pixels, length below which only a dot is drawn
 
 
@@ -109,8 +110,16 @@ class ArrowItem(ViewItem):
     def put(self, arrow: tuple[tuple[float, float], tuple[float, float], float] | None) -> None:
         """Draw an arrow from one point of the plane to another, with the length that is written beside it."""
         if arrow != self.arrow:
+            self.prepareGeometryChange()
             self.arrow = arrow
             self.update()
+
+    def boundingRect(self) -> QRectF:
+        if self.arrow is None:
+            return QRectF()
+        (x, y), (end_x, end_y), _ = self.arrow
+        across, up = self.margins(AROUND)
+        return QRectF(QPointF(x, y), QPointF(end_x, end_y)).normalized().adjusted(-across, -up, across, up)
 
     def paint(self, painter: QPainter, *_: object) -> None:
         if self.arrow is None:
