@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtGui import QAction, QPaintEvent
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import mouse
@@ -175,3 +175,30 @@ def test_the_overlay_shows_the_latency(qtbot: QtBot, window: MainWindow) -> None
     assert view.rect().contains(overlay.geometry())
     action.trigger()
     assert not overlay.isVisible()
+
+
+class Painted(QObject):
+    """Adds up the pixels that a widget paints."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.pixels = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.pixels += sum(rect.width() * rect.height() for rect in event.region())
+        return False
+
+
+def test_a_move_of_the_handle_draws_little_of_the_map_again(qtbot: QtBot, window: MainWindow) -> None:
+    view = window.explorer.view
+    for layer in view.layers:
+        if layer.name == "images":
+            layer.switch(True)
+    qtbot.wait(500)  # until the images are there
+    painted = Painted(view.viewport())
+    view.handle.move(1.0, -0.5)
+    qtbot.waitUntil(lambda: painted.pixels > 0, timeout=5_000)
+    QApplication.processEvents()
+    assert painted.pixels < 0.15 * view.viewport().width() * view.viewport().height()
