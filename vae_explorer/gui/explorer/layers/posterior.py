@@ -38,9 +38,10 @@ class PosteriorLayer(MapLayer):
     title = "Posterior of the image"
     sentence = (
         "q(z|x) of the image that was clicked, or of the one whose code is nearest to the handle in all of z: ellipses "
-        "at 1 and 2 standard deviations around its mean, which hold 39 % and 86 % of it. Often they are smaller than the handle: zoom in. It is normal because the "
-        "encoder says so; the true posterior may have another shape. In more than two dimensions it is projected: it "
-        "sums over the others, and its mean may be far from the plane of the handle."
+        "at 1 and 2 standard deviations around its mean, which hold 39 % and 86 % of it. Often they are smaller than "
+        "the handle: zoom in. It is normal because the encoder says so; the true posterior may have another shape. In "
+        "more than two dimensions it is projected: it sums over the others, and its mean may be far from the plane of "
+        "the handle."
     )
 
     def __init__(self) -> None:
