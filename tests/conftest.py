@@ -48,11 +48,6 @@ SLOWEST = (
 )  # fmt: skip
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """A process more than there are processor cores: a quick test often waits for a browser, a program or a timer."""
-    return (os.cpu_count() or 1) + 1 if config.option.markexpr == "not long" else None
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> int:
         first = item.path.relative_to(Path(__file__).parent).parts[0]

@@ -96,7 +96,7 @@ def test_a_notebook(digits: Dataset, tmp_path: Path) -> None:
         on_event=lambda event: losses.append(event.record.loss) if hasattr(event, "record") else None,
     )
     assert losses == [run.history[0].loss]
-    assert vx.describe(run)["preset"] == "dense"
+    assert vx.describe(run)["preset"] == "deep"
     further = vx.train_further(run, 1, tmp_path / "further")
     assert further.info.epochs == 2
     with pytest.raises(vx.UserError):

@@ -1,6 +1,7 @@
 """exporting/animation.py: films of a training, read back frame by frame."""
 
 import itertools
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -113,8 +114,11 @@ def test_the_command_writes_a_film(tiny_run: Run, tmp_path: Path, capsys: pytest
     assert len(mp4_frames(tmp_path / "film.mp4")[1]) == 5
 
 
-def test_the_command_names_what_a_run_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_command(["animate", "builtin", "--out", str(tmp_path / "film.mp4")]) == 1
+def test_the_command_names_what_a_run_lacks(
+    tiny_run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(tiny_run_folder / "snapshots")
+    assert run_command(["animate", str(tiny_run_folder), "--out", str(tmp_path / "film.mp4")]) == 1
     assert "has fewer than two snapshots" in capsys.readouterr().err
 
 

@@ -17,6 +17,7 @@ class Explorer(QObject):
     """Records what it is asked to show."""
 
     live_wanted = Signal(bool)
+    class_wanted = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()

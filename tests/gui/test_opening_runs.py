@@ -21,7 +21,7 @@ def test_built_in_run_opens_with_its_images_and_says_what_it_is(open_window: Cal
     window = open_window(find_run(BUILTIN))
     held_out = open_run(find_run(BUILTIN)).info.held_out
     assert held_out is not None
-    assert window.title.text() == f"built-in: MNIST, dense, {held_out.negative_elbo:.1f} nats held-out"
+    assert window.title.text() == f"built-in: MNIST, deep, {held_out.negative_elbo:.1f} nats held-out"
     assert window.explorer.view.points_shown == 70_000
     assert not window.explorer.locate.isVisible()
 

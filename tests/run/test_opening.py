@@ -13,6 +13,7 @@ from tests.run.run_files import edit_toml, refusal_of, rehash, rewrite_arrays
 from vae_explorer.run.opening import describe, open_run
 from vae_explorer.run.places import CONVERTED, FILES, LOCK, find_run
 from vae_explorer.run.run import Run
+from vae_explorer.run.snapshots import snapshot_epochs
 
 FIELDS = dict(zip(CONVERTED, ("encoder", "decoder", "lowered"), strict=True))
 
@@ -154,11 +155,13 @@ def test_a_file_that_cannot_be_read_is_refused_though_its_hash_is_right(tiny_run
 
 def test_the_shipped_run_is_a_good_one_and_small():
     run = open_run(find_run("builtin"))
-    assert run.info.origin.preset == "dense"
+    assert run.info.origin.preset == "deep"
     assert run.info.held_out is not None
-    assert run.info.held_out.negative_elbo < 140
+    assert run.info.held_out.negative_elbo < 134
     assert len(run.codes.index) == 70_000
-    assert sum(file.stat().st_size for file in run.folder.rglob("*") if file.is_file()) < 10_000_000
+    assert (run.folder / "model" / "encoder.tflite").is_file()
+    assert snapshot_epochs(run.folder) == tuple(range(0, 89, 8))
+    assert sum(file.stat().st_size for file in run.folder.rglob("*") if file.is_file()) < 13_500_000
 
 
 # info --json

@@ -44,7 +44,7 @@ def new_run_folder(name: str) -> Path:
 
 def find_run(word: str) -> Path:
     """The folder of a run that the user named: "builtin", or a path."""
-    return asset("mnist-dense") if word == BUILTIN else as_path(word)
+    return asset("mnist-deep") if word == BUILTIN else as_path(word)
 
 
 def set_aside(folder: Path) -> Path:

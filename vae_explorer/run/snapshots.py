@@ -84,8 +84,13 @@ def write_snapshot(folder: Path, snapshot: Snapshot, network: bytes | None) -> N
         raise UserError(refusal(path, error)) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+    thin_out(folder, MOST)
+
+
+def thin_out(folder: Path, most: int) -> None:
+    """Remove snapshots of the run in `folder` until there are at most `most`, evenly spread."""
     epochs = snapshot_epochs(folder)
-    for epoch in set(epochs) - set(spread(epochs)):
+    for epoch in set(epochs) - set(spread(epochs, most)):
         shutil.rmtree(folder / PLACE / _name(epoch), ignore_errors=True)
 
 

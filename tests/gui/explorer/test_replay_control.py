@@ -32,12 +32,13 @@ def wait_for_image(qtbot: QtBot, window: MainWindow, run: Run, epoch: int, z: li
     qtbot.waitUntil(lambda: np.array_equal(window.explorer.image.pixels(), expected), timeout=10_000)
 
 
-def test_a_run_with_snapshots_has_a_bar_and_the_built_in_one_has_none(
-    qtbot: QtBot, window: MainWindow, open_window: Callable[..., MainWindow]
+def test_only_a_run_with_snapshots_has_a_bar(
+    qtbot: QtBot, window: MainWindow, tiny_run_folder: Path, tmp_path: Path
 ) -> None:
     assert window.explorer.time_bar.isVisible()
     assert window.replay._replay is None  # the snapshots are not read before the bar is used
-    window.open_run(find_run(BUILTIN))
+    without = shutil.copytree(tiny_run_folder, tmp_path / "without", ignore=shutil.ignore_patterns(PLACE))
+    window.open_run(without)
     qtbot.waitUntil(lambda: not window.explorer.time_bar.isVisible(), timeout=20_000)
 
 
