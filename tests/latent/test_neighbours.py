@@ -108,3 +108,25 @@ def test_several_are_those_of_an_exhaustive_search(built: bool):
 def test_of_too_few_points_all_are_found(count: int):
     rows, distances = Neighbours(scattered(count)).several(scattered(4, seed=1), 7)
     assert rows.shape == distances.shape == (4, count)
+
+
+@pytest.mark.parametrize("built", [False, True])
+@pytest.mark.parametrize("dimensions", [1, 2, 5, 12])
+def test_the_closest_are_those_of_an_exhaustive_search_nearest_first(dimensions: int, built: bool):
+    points, among = scattered(MANY + 3000, dimensions), np.random.default_rng(2).random(MANY + 3000) < 0.95
+    neighbours = searched(points, among) if built else Neighbours(points, among)
+    assert len(neighbours) == np.count_nonzero(among)
+    for point in scattered(10, dimensions, seed=1):
+        expected = np.where(among, distances_from(point, points), np.inf)
+        rows, distances = neighbours.closest(point, 8)
+        assert among[rows].all()
+        np.testing.assert_allclose(expected[rows], np.sort(expected)[:8], rtol=1e-4)
+        np.testing.assert_allclose(distances, np.sort(expected)[:8], rtol=1e-4)
+
+
+def test_of_fewer_points_than_wanted_all_are_the_closest():
+    points = np.array([[3, 0], [1, 0], [np.nan, 0]], np.float32)
+    rows, distances = Neighbours(points).closest(np.zeros(2, np.float32), 8)
+    assert rows.tolist() == [1, 0]
+    assert distances.tolist() == [1, 3]
+    assert len(Neighbours(points, np.zeros(3, bool)).closest(np.zeros(2, np.float32), 8)[0]) == 0

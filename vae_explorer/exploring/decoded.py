@@ -1,35 +1,47 @@
-"""Decodes a latent code and the traversals through it, and finds the nearest real image."""
+"""Decodes a latent code and the traversals through it, and finds the nearest real images."""
 
 import time
 from dataclasses import dataclass
 
 import numpy as np
 
-from vae_explorer.array_types import Bytes, Floats
+from vae_explorer.array_types import Bytes, Floats, Indices
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.model.decoder import Decoder, as_pixels
+
+NEAREST = 8  # real images that are found around a latent code
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What is shown for z: its decoded image, and the nearest latent code of a real image."""
+    """What is shown for z: its decoded image, and the nearest latent codes of real images."""
 
     z: Floats  # (latent_dim,)
     pixels: Bytes  # (H, W, C), decoded from z
-    nearest: int  # row of the nearest latent code whose image is available, -1: there is none
-    distance: float  # of that latent code from z
-    reconstruction: Bytes | None  # (H, W, C), decoded from that latent code
+    rows: Indices  # (K,), of the at most NEAREST nearest latent codes whose images are available, nearest first
+    distances: Floats  # (K,), of those latent codes from z, in all of z
+    reconstruction: Bytes | None  # (H, W, C), decoded from the nearest latent code; None: there is none
     milliseconds: float  # taken to decode z
+
+    @property
+    def nearest(self) -> int:
+        """The row of the nearest latent code whose image is available, -1: there is none."""
+        return int(self.rows[0]) if len(self.rows) else -1
+
+    @property
+    def distance(self) -> float:
+        """The distance of that latent code from z, infinite if there is none."""
+        return float(self.distances[0]) if len(self.rows) else float("inf")
 
 
 def explore(subject: Subject, z: Floats) -> Answer:
-    """Decode z (latent_dim,) and find the nearest latent code whose image is available."""
+    """Decode z (latent_dim,) and find the nearest latent codes whose images are available."""
     began = time.perf_counter()
     pixels = as_pixels(subject.decoder(z[None]))[0]
     milliseconds = (time.perf_counter() - began) * 1000
-    row, distance = subject.with_image.nearest(z)
-    reconstruction = as_pixels(subject.decoder(subject.z_mean[row][None]))[0] if row >= 0 else None
-    return Answer(z, pixels, row, distance, reconstruction, milliseconds)
+    rows, distances = subject.with_image.closest(z, NEAREST)
+    reconstruction = as_pixels(subject.decoder(subject.z_mean[rows[:1]]))[0] if len(rows) else None
+    return Answer(z, pixels, rows, distances, reconstruction, milliseconds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

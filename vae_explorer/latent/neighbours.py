@@ -23,6 +23,10 @@ class Neighbours:
         self._rows = None if among is None or among.all() else np.flatnonzero(among)
         self._tree: Any = None
 
+    def __len__(self) -> int:
+        """How many points may be found."""
+        return len(self._points if self._rows is None else self._rows)
+
     def build(self) -> None:
         """Build the k-d tree if it makes searches faster.
 
@@ -69,6 +73,26 @@ class Neighbours:
         """
         return self._search_tree(point, within, wanted) if self._tree else self._search_all(point, within, wanted)
 
+    def closest(self, point: Floats, count: int) -> tuple[Indices, Floats]:
+        """Rows of the `count` points nearest to `point` (D,), nearest first, and their distances, both (count,).
+
+        There are fewer if there are not as many points at a finite distance. Never builds a tree, so that it is fast
+        enough for each step of a drag.
+        """
+        count = min(count, len(self))
+        if not count:
+            return np.empty(0, np.intp), np.empty(0, np.float32)
+        if self._tree:
+            distances, indices = self._tree.query(point, k=np.arange(1, count + 1))
+        else:
+            squared = self._squared(point)
+            indices = np.argpartition(squared, count - 1)[:count]  # values that are not numbers come last
+            indices = indices[np.argsort(squared[indices], kind="stable")]
+            distances = np.sqrt(squared[indices])
+        found = np.isfinite(distances)
+        indices, distances = indices[found], distances[found].astype(np.float32)
+        return indices if self._rows is None else self._rows[indices], distances
+
     def _search_tree(self, point: Floats, within: float, wanted: Callable[..., Flags] | None) -> tuple[int, float]:
         count, asked = self._tree.n, 1 if wanted is None else CANDIDATES
         while True:
@@ -83,12 +107,9 @@ class Neighbours:
             asked *= 8
 
     def _search_all(self, point: Floats, within: float, wanted: Callable[..., Flags] | None) -> tuple[int, float]:
-        points = self._points if self._rows is None else self._points[self._rows]
-        squared = np.zeros(len(points), np.float32)
-        for dimension in range(points.shape[1]):
-            squared += np.square(points[:, dimension] - point[dimension])
+        squared = self._squared(point)
         if wanted is not None:
-            squared[~wanted(np.arange(len(points)) if self._rows is None else self._rows)] = np.inf
+            squared[~wanted(np.arange(len(squared)) if self._rows is None else self._rows)] = np.inf
         if not len(squared):
             return -1, float("inf")
         index = int(np.argmin(squared))
@@ -96,3 +117,11 @@ class Neighbours:
         if not distance < within:
             return -1, float("inf")
         return index if self._rows is None else int(self._rows[index]), distance
+
+    def _squared(self, point: Floats) -> Floats:
+        """The squared distances (n,) of the points that may be found."""
+        points = self._points if self._rows is None else self._points[self._rows]
+        squared = np.zeros(len(points), np.float32)
+        for dimension in range(points.shape[1]):
+            squared += np.square(points[:, dimension] - point[dimension])
+        return squared

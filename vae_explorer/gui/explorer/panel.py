@@ -1,4 +1,4 @@
-"""The panel beside the map: the decoded image, the coordinates of the handle, and the nearest real image."""
+"""The panel beside the map: the decoded image, the coordinates of the handle, and the nearest real images."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -14,30 +14,31 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_explorer.data.dataset import SPLITS
 from vae_explorer.data.names import printable
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.gauge import GaugeLine
+from vae_explorer.gui.explorer.nearest_strip import NearestStrip, facts_of
 from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.plain_text import safe_tip
 
 WIDTHS = 290, 440  # pixels, minimum and maximum width of the panel
-THUMBNAIL = 84  # pixels, minimum side of the small images
+THUMBNAIL = 60  # pixels, minimum side of the small images
 NOTE_LINES = 3  # maximum number of lines for class, split, distance and name of the nearest image
 RECONSTRUCTION = "reconstruction"
 COPY_SIDE = 280  # pixels, minimum longer side of a copied image
 
 
 class ExplorerPanel(QWidget):
-    """Shows the decoded image at the handle and the nearest real image, and lets the person type coordinates.
+    """Shows the decoded image at the handle and the nearest real images, and lets the person type coordinates.
 
     The panel has no layout of its own: with one, the window could not shrink again.
     """
 
     coordinates_changed = Signal(float, float)  # the coordinates in the plane that the person typed
     class_chosen = Signal(int)  # the label of the class that the person chose
+    row_chosen = Signal(int)  # the row of the latent code whose image the person clicked
     random_wanted = Signal()
     home_wanted = Signal()
     save_wanted = Signal()
@@ -75,6 +76,12 @@ class ExplorerPanel(QWidget):
         self.nearest_note.setTextFormat(Qt.TextFormat.PlainText)
         self.nearest_note.setWordWrap(True)
         self.nearest_note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.nearest = NearestStrip()
+        self.nearest.chosen.connect(self.row_chosen)
+        self.nearest_title = ElidedLabel()
+        self.nearest_title.setObjectName("nearestTitle")
+        self.nearest_title.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.nearest_title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.locate = QPushButton("Locate the data…")
         self.locate.setObjectName("locateDataButton")
         self.locate.setToolTip("The run's data set was not found, so the nearest image is taken from the run's sample")
@@ -84,7 +91,7 @@ class ExplorerPanel(QWidget):
         self._contents = QWidget(self)
         column = QVBoxLayout(self._contents)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         column.addWidget(self.image)
         column.addWidget(self.gauge)
         column.addLayout(self._coordinates())
@@ -92,9 +99,10 @@ class ExplorerPanel(QWidget):
         column.addWidget(self.plane_note)
         column.addLayout(self._buttons())
         column.addSpacing(4)
-        column.addWidget(QLabel("Nearest real image"))
+        column.addWidget(self.nearest_title)
         column.addLayout(self._pair())
         column.addWidget(self.nearest_note)
+        column.addWidget(self.nearest)
         column.addWidget(self.locate)
         column.addStretch()
         self._class_row.hide()
@@ -166,6 +174,7 @@ class ExplorerPanel(QWidget):
         self.nearest_note.setFixedHeight(NOTE_LINES * self.fontMetrics().height())
         for image in (self.image, self.original, self.reconstruction):
             image.setFixedSize(0, 0)  # then the minimum height of the column is that of everything else
+        self.nearest.fit_width(WIDTHS[0])
         column = self._contents.layout()
         column.invalidate()
         column.activate()  # updates the cached heights, also of the layouts inside it
@@ -173,7 +182,9 @@ class ExplorerPanel(QWidget):
         self.setMinimumHeight(rest + WIDTHS[0] + THUMBNAIL)
         room = self._room - rest
         width = max(WIDTHS[0], min(WIDTHS[1], room * 2 // 3))
-        side = max(THUMBNAIL, min((width - 8) // 2, room - width))
+        self.nearest.fit_width(width)
+        grown = self.nearest.height() - self.nearest.height_for(WIDTHS[0])
+        side = max(THUMBNAIL, min((width - 8) // 2, room - width - grown))
         self.setFixedWidth(width)
         self._contents.setGeometry(0, 0, width, self.height())
         self.image.setFixedSize(width, width)
@@ -225,6 +236,11 @@ class ExplorerPanel(QWidget):
     def show_answer(self, subject: Subject, answer: Answer) -> None:
         """Show the decoded image, the nearest real image and its reconstruction."""
         self.image.show_pixels(answer.pixels, answer.z)
+        self.nearest.show_answer(subject, answer)
+        missing = len(subject.image_of) - len(subject.with_image)
+        title = f"Nearest images ({missing:,} cannot be reached)" if missing else "Nearest images"
+        if title != self.nearest_title.text():
+            self.nearest_title.setText(title)
         if answer.nearest < 0 or answer.reconstruction is None:
             self.original.clear()
             self.reconstruction.clear()
@@ -233,11 +249,9 @@ class ExplorerPanel(QWidget):
         row = answer.nearest
         self.original.show_pixels(subject.images[subject.image_of[row]])
         self.reconstruction.show_pixels(answer.reconstruction, subject.z_mean[row])
-        name = subject.columns.class_of(row)
-        facts = [f"class {name}" if name else "", SPLITS[subject.split[row]], f"distance {answer.distance:.3f}"]
-        image = subject.name_of(row)
-        self.nearest_note.setToolTip(safe_tip(image))
-        self.nearest_note.setText(", ".join(filter(None, [*facts, image])))
+        facts, name = facts_of(subject, row, answer.distance)
+        self.nearest_note.setToolTip(safe_tip(name))
+        self.nearest_note.setText(f"{facts}, {name}")
 
     def copy_image(self) -> None:
         """Put the decoded image on the clipboard, enlarged by a whole factor so that it is not tiny when pasted."""

@@ -95,6 +95,7 @@ class ExplorerTab(QWidget):
         panel.image.painted.connect(lambda: self.clock.image_painted(self._decoding.generation))
         panel.coordinates_changed.connect(lambda x, y: self._move(self._code_at(x, y), STROKES))
         panel.class_chosen.connect(self._choose_class)
+        panel.row_chosen.connect(self._jump_to_row)
         panel.random_wanted.connect(self.go_random)
         panel.home_wanted.connect(self.go_home)
         panel.save_wanted.connect(self.save_wanted)

@@ -16,6 +16,7 @@ from vae_explorer.gui.explorer.layers.images import ImagesLayer
 from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.explorer.layers.magnification import MagnificationLayer
 from vae_explorer.gui.explorer.layers.points import PointsLayer
+from vae_explorer.gui.explorer.layers.posterior import PosteriorLayer
 from vae_explorer.gui.explorer.layers.prior import PriorLayer
 from vae_explorer.gui.explorer.layers.regions import RegionsLayer
 from vae_explorer.gui.explorer.layers.round_trip import ArrowLayer, RoundTripLayer
@@ -32,6 +33,7 @@ LAYERS: tuple[Callable[[], MapLayer], ...] = (  # from the lowest to the uppermo
     DensityLayer,
     PriorLayer,
     PointsLayer,
+    PosteriorLayer,
     ArrowLayer,
 )
 MARGIN = 10  # pixels between the corner of the map and the first legend, and between legends

@@ -1,0 +1,179 @@
+"""The posterior of the image at the handle as ellipses."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextOption
+
+from vae_explorer.array_types import Floats
+from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.layers.layer import MapLayer
+from vae_explorer.gui.explorer.layers.scale_key import ScaleKey
+from vae_explorer.gui.parts.latest_worker import LatestWorker
+from vae_explorer.gui.parts.theme import LIGHT, Theme
+from vae_explorer.gui.parts.view_item import ViewItem
+from vae_explorer.latent.plane import Plane
+from vae_explorer.latent.posterior import Ellipse, projected_posterior
+
+DEVIATIONS = 1, 2  # standard deviations at which an ellipse is drawn
+STEPS = 90  # corners of an ellipse
+LEAST = 14  # pixels, distance of the labels below which there is none
+END = 5  # pixels, half the height of the bars at the ends of a posterior of one dimension
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posterior:
+    """What is drawn for a subject."""
+
+    subject: Subject
+    row: int  # of the latent code
+    ellipse: Ellipse
+
+
+class PosteriorLayer(MapLayer):
+    """Off unless the person switches it on. It finds the image in the background, so that a drag does not wait."""
+
+    name = "posterior"
+    title = "Posterior of the image"
+    sentence = (
+        "q(z|x) of the image that was clicked, or of the one whose code is nearest to the handle in all of z: ellipses "
+        "at 1 and 2 standard deviations around its mean, which hold 39 % and 86 % of it. Often they are smaller than "
+        "the handle: zoom in. It is normal because the encoder says so; the true posterior may have another shape. In "
+        "more than two dimensions it is projected: it sums over the others, and its mean may be far from the plane of "
+        "the handle."
+    )
+
+    def __init__(self) -> None:
+        self._ellipses, self._key = EllipsesItem(), ScaleKey("", (0.0, 0.0))
+        super().__init__(self._ellipses, key=self._key)
+        self._default_on = False
+        self._subject: Subject | None = None
+        self._at: tuple[Floats, Plane] | None = None
+        self._worker = LatestWorker(_posterior_at, "finding the posterior at the handle")
+        self._worker.answered.connect(self._show_posterior)
+        self._worker.errored.connect(self._key.say)
+        self.show_or_hide()
+
+    def show(self, subject: Subject) -> None:
+        self._subject = subject
+        self._offer(_missing(subject), default_on=False)
+        self._ask()
+
+    def go(self, code: Floats, plane: Plane) -> None:
+        self._at = code, plane
+        self._ask()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._ellipses.theme = theme
+        self._ellipses.update()
+
+    def state_changed(self) -> None:
+        self._ask()
+
+    def end(self) -> None:
+        self._worker.end()
+
+    @property
+    def posterior(self) -> Posterior | None:
+        """What is drawn; None: nothing yet."""
+        return self._ellipses.posterior
+
+    def _ask(self) -> None:
+        subject = self._subject
+        if not self.active or subject is None or self._at is None or len(self._at[0]) != subject.decoder.latent_dim:
+            self._ellipses.put(None)
+            return
+        self._worker.request(subject, *self._at)
+
+    def _show_posterior(self, _generation: int, posterior: Posterior | None) -> None:
+        if not self.active or (posterior is not None and posterior.subject is not self._subject):
+            return
+        self._ellipses.put(posterior)
+        before = self._key.sizeHint()
+        self._key.say(_describe(posterior))
+        if self._key.sizeHint() != before:
+            self.changed.emit()
+
+
+class EllipsesItem(ViewItem):
+    """The mean as a dot, an ellipse at each of DEVIATIONS, and their labels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theme = LIGHT
+        self.posterior: Posterior | None = None
+
+    def put(self, posterior: Posterior | None) -> None:
+        """Draw this posterior; None: nothing."""
+        if posterior is not self.posterior:
+            self.posterior = posterior
+            self.update()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        if self.posterior is None:
+            return
+        ellipse, to_pixels = self.posterior.ellipse, painter.worldTransform()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        centre = to_pixels.map(QPointF(*ellipse.centre.tolist()))
+        angles = np.linspace(0, 2 * np.pi, STEPS + 1)
+        ring = np.column_stack([np.cos(angles), np.sin(angles)]) @ ellipse.half_axes
+        flat = ellipse.deviations[1] == 0
+        path, lowest = QPainterPath(), []
+        for radius in DEVIATIONS:
+            points = [to_pixels.map(QPointF(x, y)) for x, y in (ellipse.centre + radius * ring).tolist()]
+            path.moveTo(points[0])
+            for point in points[1:]:
+                path.lineTo(point)
+            lowest.append(max(points, key=lambda point: point.x() if flat else point.y()))
+            for end in (points[0], points[STEPS // 2]) if flat else ():
+                path.moveTo(end.x(), end.y() - END)
+                path.lineTo(end.x(), end.y() + END)
+        path.addEllipse(centre, 1, 1)
+        for colour, width in ((self.theme.base, 4.5), (self.theme.text, 1.8)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawPath(path)
+        for radius, point in zip(DEVIATIONS, lowest, strict=True):
+            if (point - centre).manhattanLength() < LEAST * radius:
+                continue
+            self._label(painter, f"{radius} sd", QPointF(point.x(), point.y() + (END if flat else 0)))
+
+    def _label(self, painter: QPainter, text: str, below: QPointF) -> None:
+        box = painter.fontMetrics().boundingRect(text).adjusted(-3, -1, 3, 1).toRectF()
+        box.moveCenter(QPointF(below.x(), below.y() + box.height() / 2 + 2))
+        back = QColor(self.theme.base)
+        back.setAlpha(200)
+        painter.fillRect(box, back)
+        painter.setPen(QColor(self.theme.text))
+        painter.drawText(box, text, QTextOption(Qt.AlignmentFlag.AlignCenter))
+
+
+def _missing(subject: Subject) -> str:
+    """Why there are no posteriors, one sentence; "": there are."""
+    if subject.z_log_var is not None:
+        return "" if len(subject.z_mean) else "There are no latent codes."
+    if subject.run is None:
+        return "During a replay and a training only the means of the posteriors are known."
+    return "The variances of the posteriors are not known."
+
+
+def _posterior_at(subject: Subject, code: Floats, plane: Plane) -> Posterior | None:
+    """The posterior of the image whose latent code is nearest; None: there is none, or it is not finite."""
+    row, _ = subject.nearby.nearest(code)
+    if row < 0 or subject.z_log_var is None:
+        return None
+    ellipse = projected_posterior(subject.z_mean[row], subject.z_log_var[row], plane)
+    if plane.latent_dim == 1:  # codes of one dimension are spread along the unused axis
+        ellipse = Ellipse(subject.plane[row].astype(np.float64), ellipse.half_axes)
+    return Posterior(subject, row, ellipse) if np.isfinite(ellipse.half_axes).all() else None
+
+
+def _describe(posterior: Posterior | None) -> str:
+    if posterior is None:
+        return "The posterior of the nearest image is not finite."
+    subject, row = posterior.subject, posterior.row
+    name, (longer, shorter) = subject.columns.class_of(row), posterior.ellipse.deviations
+    of = f"{subject.name_of(row)}, class {name}" if name else subject.name_of(row)
+    sizes = f"{longer:.3g}" if subject.decoder.latent_dim == 1 else f"{longer:.3g} and {shorter:.3g}"
+    return f"{of}: standard deviations {sizes} along its axes, those of the prior being 1."

@@ -1,0 +1,113 @@
+"""The nearest real images side by side; a click on one brings the handle to its latent code."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from vae_explorer.data.dataset import SPLITS
+from vae_explorer.exploring.decoded import NEAREST, Answer
+from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.parts.decoded_image import FRAME, to_qimage
+from vae_explorer.gui.parts.plain_text import safe_tip
+
+GAP = 3  # pixels between two images
+
+
+def facts_of(subject: Subject, row: int, distance: float) -> tuple[str, str]:
+    """Class, split and distance of the image of a latent code as one line, and its name."""
+    name = subject.columns.class_of(row)
+    facts = [f"class {name}" if name else "", SPLITS[subject.split[row]], f"distance {distance:.3f}"]
+    return ", ".join(filter(None, facts)), subject.name_of(row)
+
+
+class NearestStrip(QWidget):
+    """NEAREST squares in a row, nearest first; those without an image stay empty."""
+
+    chosen = Signal(int)  # the row of the latent code whose image was clicked
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("nearestStrip")
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._shown: tuple[Subject, Answer] | None = None
+        self._pictures: list[QImage] = []
+        self._pointed = -1  # the image that the tip is about
+
+    def show_answer(self, subject: Subject, answer: Answer) -> None:
+        """Show the nearest images of this answer."""
+        self._shown = subject, answer
+        self._pictures = [to_qimage(subject.images[place]) for place in subject.image_of[answer.rows]]
+        self.setAccessibleName(f"The {len(self._pictures)} nearest real images")
+        if self._pointed >= 0:  # another image is there now
+            self._point_at(-1)
+        self.update()
+
+    @property
+    def rows(self) -> list[int]:
+        """The rows of the latent codes whose images are shown, nearest first."""
+        return self._shown[1].rows.tolist() if self._shown is not None else []
+
+    @property
+    def pictures(self) -> list[QImage]:
+        """The images shown, not enlarged."""
+        return self._pictures
+
+    def square(self, place: int) -> QRectF:
+        """Where the image at this place is drawn, counted from 0."""
+        step = (self.width() + GAP) / NEAREST
+        return QRectF(place * step, 0, step - GAP, step - GAP)
+
+    def fit_width(self, width: int) -> None:
+        """Take this width in pixels, and the height that squares need."""
+        self.setFixedSize(width, self.height_for(width))
+
+    @staticmethod
+    def height_for(width: int) -> int:
+        """The height in pixels of squares in a row of this width."""
+        return int((width + GAP) / NEAREST) - GAP
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = self._place_at(event.position())
+        if place != self._pointed:
+            self._point_at(place)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = self._place_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and place >= 0:
+            self.chosen.emit(self.rows[place])
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point_at(-1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for place in range(NEAREST):
+            square = self.square(place)
+            if place >= len(self._pictures):
+                painter.fillRect(square, self.palette().midlight())
+                continue
+            picture = self._pictures[place]
+            size = picture.size().scaled(square.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+            box = QRectF(0, 0, size.width(), size.height())
+            box.moveCenter(square.center())
+            painter.drawImage(box, picture)
+            painter.setPen(self.palette().highlight().color() if place == self._pointed else FRAME)
+            painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _place_at(self, position: QPointF) -> int:
+        """The place of the image at a position in pixels, -1: there is none."""
+        places = range(len(self._pictures))
+        return next((place for place in places if self.square(place).contains(position)), -1)
+
+    def _point_at(self, place: int) -> None:
+        self._pointed = place
+        self.update()
+        if self._shown is None or place < 0:
+            QToolTip.hideText()
+            return
+        subject, answer = self._shown
+        text = "\n".join(facts_of(subject, self.rows[place], float(answer.distances[place])))
+        below = self.mapToGlobal(self.square(place).bottomLeft().toPoint())
+        QToolTip.showText(below, safe_tip(text), self)
