@@ -40,7 +40,7 @@ class NearestStrip(QWidget):
         self._pictures = [to_qimage(subject.images[place]) for place in subject.image_of[answer.rows]]
         self.setAccessibleName(f"The {len(self._pictures)} nearest real images")
         if self._pointed >= 0:  # another image is there now
-            self._point_at(-1)
+            self._point_at(self._pointed if self._pointed < len(self._pictures) else -1)
         self.update()
 
     @property
