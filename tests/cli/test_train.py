@@ -152,6 +152,6 @@ def test_train_further_replaces_its_own_run(npz: Path, tmp_path: Path, capfd: py
     said = capfd.readouterr().out
     assert "epoch 2: loss" in said
     assert "(negative ELBO " in said
-    assert "segments    epochs 1 to 1: adam, learning rate 0.0035, cosine" in said
-    assert "            epochs 2 to 2: adam, learning rate 0.0035, constant" in said
+    assert "segments    epochs 1 to 1: adam, learning rate 0.0015, cosine" in said
+    assert "            epochs 2 to 2: adam, learning rate 0.0015, constant" in said
     assert [record.epoch for record in open_run(tmp_path / "r").history] == [1, 2]

@@ -109,7 +109,7 @@ def test_a_training_on_chosen_images_keeps_its_options_and_gives_them_back(
     form = window.training.settings
     chosen = ChosenSet(str(folder), ImageOptions(size=(16, 16), color="grey", invert=True), "coloured")
     form.choose_dataset(chosen, (16, 16, 1))
-    assert form.preset.currentData() == "dense"
+    assert form.preset.currentData() == "deep"
     form.epochs.setValue(1)
     form.folder.setText(str(tmp_path / "run"))
     with qtbot.waitSignal(window.training.worker.finished, timeout=120_000):

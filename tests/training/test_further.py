@@ -162,9 +162,9 @@ def test_orders_and_draws_that_a_stopped_epoch_used_are_not_used_again(
     drawn = []
     usual = batches.training_batches
 
-    def watched(images: np.ndarray, config: object, first_epoch: int) -> object:
+    def watched(images: np.ndarray, config: object, first_epoch: int, steps_per_call: int) -> object:
         drawn.append(first_epoch)
-        return usual(images, config, first_epoch)  # type: ignore[arg-type]
+        return usual(images, config, first_epoch, steps_per_call)  # type: ignore[arg-type]
 
     monkeypatch.setattr(batches, "training_batches", watched)
     run = train_further(stopped, further_config(stopped, 1), tmp_path / "further", digits)

@@ -48,6 +48,10 @@ class SharedVAE(VAE):
             beta = self.beta_at(step)
             loss = tf.reduce_sum(reconstruction + beta * kl) / count
         gradients = tape.gradient(loss, self.trainable_weights)
+        if self.optimizer.global_clipnorm is not None:  # Keras would clip the gradients of each device by themselves
+            whole = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, gradients)
+            clipped, _ = tf.clip_by_global_norm(whole, self.optimizer.global_clipnorm)
+            gradients = [gradient / self._devices for gradient in clipped]
         # Keras adds the gradients of all devices.
         self.optimizer.apply_gradients(zip(gradients, self.trainable_weights, strict=True))
         self._track(reconstruction, kl, beta)
