@@ -28,7 +28,7 @@ images = rng.integers(0, 256, (150, 8, 8, 1), np.uint8)
 dataset = make_dataset("noise", "noise", images, None, np.arange(150) >= 140, ())
 # 129 images to train on: the third batch of an epoch has a single one, which one device of two gets.
 config = training_config(
-    "dense", epochs=3, batch_size=64, validation_share=11 / 140, pixels="binarized", kl_warmup=1, restore_best=True
+    "deep", epochs=3, batch_size=64, validation_share=11 / 140, pixels="binarized", kl_warmup=1, restore_best=True
 )
 folder, two = Path(sys.argv[1]), devices_here()
 names, cut = [], []
