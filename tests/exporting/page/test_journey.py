@@ -32,7 +32,7 @@ def test_playing_moves_until_it_is_paused_or_the_map_is_pressed(page_file: Path,
     page.click("#play")
     assert page.inner_text("#play") == "Pause"
     until(page, "Number(document.querySelector('#position').dataset.z1) > -1.2")
-    assert -1.2 < code(page)[0] <= 1.28
+    assert -1.28 <= code(page)[0] <= 1.28  # on a slow machine it may have begun again
     assert code(page)[1] == 0
     page.click("#play")
     settle(page)
