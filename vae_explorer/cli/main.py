@@ -13,6 +13,7 @@ from typing import Any
 from vae_explorer import __version__
 from vae_explorer.cli.animation import add_animate
 from vae_explorer.cli.data import add_data
+from vae_explorer.cli.encoding import add_encode
 from vae_explorer.cli.importing import add_import, import_run
 from vae_explorer.cli.pictures import PICTURES, RUN_HELP, add_class, add_plane, label_of, plane_of
 from vae_explorer.cli.summary import likelihood_text, summary
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, add in PICTURES.items():
         add(partial(_add_command, commands, name))
     add_animate(partial(_add_command, commands, "animate"))
+    add_encode(partial(_add_command, commands, "encode"))
     _add_html(commands)
     _add_info(commands)
     _add_quality(commands)

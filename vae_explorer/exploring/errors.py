@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from vae_explorer.array_types import Flags, Floats, Indices
+from vae_explorer.array_types import Bytes, Flags, Floats, ImageShape, Indices, Ints
+from vae_explorer.data.dataset import pixel_count
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.model.class_decoder import ClassDecoder
+from vae_explorer.model.decoder import Decoder
 from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.errors import keep_errors, kept_errors
 
@@ -26,16 +28,24 @@ def image_errors(subject: Subject, progress: Progress = no_progress) -> Floats:
         if kept is not None and np.isfinite(kept[available]).sum() >= _with_class(subject)[available].sum():
             return kept
     errors = np.full(len(subject.image_of), np.nan, np.float32)
-    height, width, channels = subject.image_shape
-    at_once = max(1, VALUES // (height * width * channels))
-    for start in range(0, len(available), at_once):
-        rows = available[start : start + at_once]
-        originals = subject.images[subject.image_of[rows]].astype(np.float32) / np.float32(255)
-        difference = _reconstructed(subject, rows) - originals
-        errors[rows] = np.sqrt(np.square(difference).mean(axis=(1, 2, 3)))
-        progress("Measuring reconstruction errors", min(1.0, (start + at_once) / len(available)))
+    errors[available] = errors_of(subject, available, progress)
     if run is not None and len(available):
         keep_errors(run, errors)
+    return errors
+
+
+def errors_of(subject: Subject, rows: Indices, progress: Progress = no_progress) -> Floats:
+    """The errors, as in `image_errors`, of the images in some rows (n,): (n,), NaN: no image. They are not kept."""
+    errors = np.full(len(rows), np.nan, np.float32)
+    available = np.flatnonzero(subject.image_of[rows] >= 0)
+    label = np.where(_with_class(subject), subject.label, -1)
+    at_once = images_at_once(subject.image_shape)
+    for start in range(0, len(available), at_once):
+        some = available[start : start + at_once]
+        here = rows[some]
+        decoded = reconstructed(subject.decoder, subject.z_mean[here], label[here], subject.image_shape)
+        errors[some] = difference(subject.images[subject.image_of[here]], decoded)
+        progress("Measuring reconstruction errors", min(1.0, (start + at_once) / len(available)))
     return errors
 
 
@@ -53,14 +63,27 @@ def _with_class(subject: Subject) -> Flags:
     return subject.label >= 0
 
 
-def _reconstructed(subject: Subject, rows: Indices) -> Floats:
-    """The images decoded from the codes in these rows, each in its own class; NaN without one."""
-    decoder, codes = subject.decoder, subject.z_mean[rows]
+def images_at_once(image_shape: ImageShape) -> int:
+    """How many images of this shape are decoded at a time."""
+    return max(1, VALUES // pixel_count(image_shape))
+
+
+def reconstructed(decoder: Decoder, codes: Floats, label: Ints, image_shape: ImageShape) -> Floats:
+    """The images (N, H, W, C) decoded from codes (N, latent_dim).
+
+    label: (N,), the class that a conditional decoder is given for each image; NaN are the pixels of an image with -1.
+    """
     if not isinstance(decoder, ClassDecoder):
         return decoder(codes)
-    images = np.full((len(rows), *subject.image_shape), np.nan, np.float32)
-    known = _with_class(subject)[rows]
-    for label in np.unique(subject.label[rows][known]).tolist():
-        some = known & (subject.label[rows] == label)
-        images[some] = decoder.of_class(label)(codes[some])
+    images = np.full((len(codes), *image_shape), np.nan, np.float32)
+    for known in np.unique(label[label >= 0]).tolist():
+        some = label == known
+        images[some] = decoder.of_class(known)(codes[some])
     return images
+
+
+def difference(images: Bytes, decoded: Floats) -> Floats:
+    """The root mean square difference of images and their reconstructions, (N, H, W, C) each, pixels 0 to 1: (N,)."""
+    originals = images.astype(np.float32) / np.float32(255)
+    errors: Floats = np.sqrt(np.square(decoded - originals).mean(axis=(1, 2, 3)))
+    return errors
