@@ -12,7 +12,7 @@ from vae_explorer.data.fitting import Scales
 from vae_explorer.errors import UserError
 from vae_explorer.exploring import encoding
 from vae_explorer.exploring.encoding import encode_sources, image_encoder, why_no_elbo
-from vae_explorer.exploring.errors import image_errors
+from vae_explorer.exploring.errors import errors_of
 from vae_explorer.exploring.opening import run_subject
 from vae_explorer.run.run import Run, sample_image_of
 
@@ -26,7 +26,7 @@ def test_the_images_of_a_run_have_its_codes_variances_and_errors(tiny_run: Run, 
     found = image_encoder(tiny_run)(digits.images[tiny_run.codes.index[rows]], no_labels(len(rows)))
     np.testing.assert_allclose(found.z_mean, tiny_run.codes.z_mean[rows], atol=1e-4)
     np.testing.assert_allclose(found.variance, np.exp(tiny_run.codes.z_log_var[rows]), rtol=0.02)
-    np.testing.assert_allclose(found.error, image_errors(run_subject(tiny_run, None))[rows], atol=1e-4)
+    np.testing.assert_allclose(found.error, errors_of(run_subject(tiny_run, None), rows), atol=1e-4)
 
 
 def test_the_mean_losses_are_those_that_the_training_measured(tiny_run: Run) -> None:

@@ -1,0 +1,180 @@
+"""The command `select`, which picks images of a run by their latent codes, classes and errors."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vae_explorer.cli.pictures import RUN_HELP
+from vae_explorer.cli.terminal import quiet_stderr, task_progress
+from vae_explorer.errors import UserError
+from vae_explorer.progress import Progress
+from vae_explorer.run.page import open_run_or_page
+from vae_explorer.run.places import find_run
+
+if TYPE_CHECKING:
+    from vae_explorer.array_types import Floats, Indices
+    from vae_explorer.exploring.subject import Subject
+
+AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # (function to run, help) -> parser
+NEAREST = 8  # images that --near finds unless --k says otherwise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selected:
+    """K selected images."""
+
+    rows: "Indices"  # (K,), of the run's codes
+    distance: "Floats"  # (K,), from the code that was given or the nearest other code; NaN: none was asked for
+    note: str = ""  # a sentence on what could not be looked at
+
+
+def add_select(add: AddCommand) -> None:
+    select = add(_select, "List images of a run, near a latent code for instance, or write them as a contact sheet.")
+    select.add_argument("run", metavar="RUN", help=RUN_HELP)
+    one = select.add_mutually_exclusive_group()
+    one.add_argument("--near", metavar="Z1,Z2,...|NAME", help="images whose codes are nearest to a latent code, such "
+                     "as --near=-1,0.5, or to the code of an image, by its file name or its number in the data "
+                     "set")  # fmt: skip
+    one.add_argument("--worst", type=_count, metavar="K", help="the K images with the largest reconstruction errors")
+    one.add_argument("--sparsest", type=_count, metavar="K", help="the K images farthest from any other code")
+    select.add_argument("--k", type=_count, metavar="K", help=f"how many images --near finds (default: {NEAREST})")
+    select.add_argument("--class", dest="of_class", metavar="CLASS", help="only images of this class, by its name or "
+                        "its number from 0")  # fmt: skip
+    select.add_argument("--dataset", metavar="PATH", help="where the images of the run are now (default: where the run "
+                        "names them)")  # fmt: skip
+    select.add_argument("--out", type=Path, action="append", default=[], metavar="FILE", help="a table (.csv, .npz) or "
+                        "a contact sheet of the images (.png, .svg, .pdf); may be given for each (default: CSV on "
+                        "stdout)")  # fmt: skip
+
+
+def _count(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 10**9):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of images: give 1 or more")
+    return int(text)
+
+
+def _select(arguments: argparse.Namespace) -> int:
+    from vae_explorer.exploring.errors import errors_of
+    from vae_explorer.exploring.opening import find_dataset, run_subject
+    from vae_explorer.exporting import figure, table
+
+    if arguments.near is arguments.worst is arguments.sparsest is arguments.of_class is None:
+        raise UserError("Nothing is selected: give --near, --worst, --sparsest or --class.")
+    if arguments.k is not None and arguments.near is None:
+        raise UserError("--k is the number of images near a latent code: give --near, too.")
+    sheets = [path for path in arguments.out if path.suffix.lower() in figure.ENDINGS]
+    tables = [path for path in arguments.out if path not in sheets]
+    if any(path.suffix.lower() not in table.ENDINGS for path in tables):
+        endings = ", ".join((*table.ENDINGS, *figure.ENDINGS))
+        raise UserError(f"A selection is written as a table or a picture: give a name that ends in one of {endings}.")
+    run = open_run_or_page(find_run(arguments.run))
+    with task_progress() as progress, quiet_stderr():
+        why = ""
+        try:
+            dataset = find_dataset(run, arguments.dataset, progress)
+        except UserError as error:
+            if arguments.dataset is not None:
+                raise
+            dataset, why = None, str(error)
+        subject = run_subject(run, dataset)
+        found = _selected(subject, arguments, progress)
+        errors = errors_of(subject, found.rows, progress)
+    codes = run.codes.take(found.rows)
+    content = {
+        "name": table.texts(_name(subject, row) for row in found.rows.tolist()),
+        "index": codes.index,
+        "z": codes.z_mean,
+        "class": table.texts(codes.columns.class_of(row) for row in range(len(found.rows))),
+        "reconstruction_error": errors,
+        "distance": found.distance,
+    }
+    missing = int((subject.image_of[found.rows] < 0).sum())
+    said = [found.note] if found.note else []
+    if missing:
+        said.append(f"{missing:,} of the {len(found.rows):,} images are missing: they are not in the run's sample.")
+    if said and why:
+        said.append(f"The data set was not read, which --dataset finds elsewhere: {why}")
+    for path in tables:
+        table.write_table(path, content)
+        print(f"Wrote {path} ({len(found.rows):,} images).")
+    for path in sheets:
+        print(f"Wrote {path} ({_write_sheet(path, subject, found.rows, said)}).")
+    if not arguments.out:
+        table.write_csv(sys.stdout, content)
+    for sentence in said:
+        print(f"vae-explorer: {sentence}", file=sys.stderr)
+    return 0
+
+
+def _selected(subject: "Subject", arguments: argparse.Namespace, progress: Progress) -> Selected:
+    """What the options select. Raises UserError if it is nothing."""
+    import numpy as np
+
+    from vae_explorer.exploring.errors import image_errors
+    from vae_explorer.exploring.selection import distances_to_nearest, largest, nearest_to, of_class
+
+    among, note = np.ones(len(subject.z_mean), bool), ""
+    if arguments.of_class is not None:
+        among = of_class(subject.columns, arguments.of_class)
+    if arguments.near is not None:
+        rows, distance = nearest_to(subject.z_mean, _code(subject, arguments.near), arguments.k or NEAREST, among)
+    elif arguments.sparsest is not None:
+        distances = distances_to_nearest(subject.z_mean, progress)
+        rows = largest(distances, arguments.sparsest, among)
+        distance = distances[rows].astype(np.float32)
+    else:
+        rows = np.flatnonzero(among)
+        if arguments.worst is not None:
+            errors = image_errors(subject, progress)
+            rows, known = largest(errors, arguments.worst, among), int((among & ~np.isnan(errors)).sum())
+            if known < among.sum():
+                note = f"Reconstruction errors are known of {known:,} of {int(among.sum()):,} images only."
+        distance = np.full(len(rows), np.nan, np.float32)
+    if not len(rows):
+        raise UserError(note or "No image of the run is selected.")
+    return Selected(rows, distance, note)
+
+
+def _code(subject: "Subject", wanted: str) -> "Floats":
+    """The latent code that a person gives, or that of the image that is named."""
+    import numpy as np
+
+    from vae_explorer.data.names import printable
+    from vae_explorer.exploring.selection import row_of
+
+    latent_dim = subject.z_mean.shape[1]
+    try:
+        numbers = np.array(wanted.split(","), np.float32)
+    except ValueError:
+        numbers = np.empty(0, np.float32)
+    if len(numbers) == latent_dim and np.isfinite(numbers).all():
+        return numbers
+    row = row_of(subject.columns.names, subject.index, wanted)
+    if row is None:
+        raise UserError(
+            f"{printable(wanted)!r} is neither a latent code of the run, {latent_dim} numbers with commas between "
+            "them, nor the name or number of one of its images."
+        )
+    code: Floats = subject.z_mean[row]
+    return code
+
+
+def _name(subject: "Subject", row: int) -> str:
+    names = subject.columns.names
+    return names[row] if names is not None else f"image {subject.index[row]}"
+
+
+def _write_sheet(path: Path, subject: "Subject", rows: "Indices", said: list[str]) -> str:
+    """Write those of the images that are at hand. Returns their number and the size of the picture."""
+    from vae_explorer.exporting.contact_sheet import draw_contact_sheet
+    from vae_explorer.exporting.figure import Paper, write_picture
+
+    places = subject.image_of[rows]
+    places = places[places >= 0]
+    if not len(places):
+        raise UserError(f"There is no image to show on a contact sheet. {' '.join(said)}")
+    size = write_picture(path, lambda _: draw_contact_sheet(subject.images[places], Paper()))
+    return f"{len(places):,} images, {size}"
