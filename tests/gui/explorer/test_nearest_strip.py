@@ -83,6 +83,27 @@ def test_without_any_image_it_is_empty(qtbot: QtBot, tab: ExplorerTab, subject: 
     tab.panel.nearest.grab()
 
 
+def test_they_are_the_nearest_of_those_that_the_filters_show(qtbot: QtBot, tab: ExplorerTab, subject: Subject) -> None:
+    point, title = (0.5, -0.25), tab.panel.nearest_title
+    tab.go_to(*point)
+    tab.view.points.classes.filtered.emit(frozenset(range(9)))
+    shown = subject.label == 9
+    available = subject.image_of >= 0
+    distances = np.linalg.norm(subject.z_mean - np.float32(point), axis=1)
+    rows = np.where(shown & available, distances, np.inf).argsort()[: min(NEAREST, (shown & available).sum())]
+    qtbot.waitUntil(lambda: tab.panel.nearest.rows == rows.tolist())
+    missing = int((shown & ~available).sum())
+    assert title.text() == f"Nearest of the {shown.sum():,} shown ({missing:,} cannot be reached)"
+    assert f"{shown.sum():,} of {len(shown):,} points shown" in tab.figures.text()
+    tab.view.points.classes.filtered.emit(frozenset(range(10)))
+    qtbot.waitUntil(lambda: tab.panel.nearest.rows == [])
+    assert tab.panel.nearest_note.text() == "The filters hide all images."
+    tab.moves.undo()
+    tab.moves.undo()
+    qtbot.waitUntil(lambda: tab.panel.nearest.rows == expected(subject, point).tolist())
+    assert title.text().startswith("Nearest images")
+
+
 def test_it_lies_within_the_panel_in_a_small_window(tab: ExplorerTab) -> None:
     strip = tab.panel.nearest
     end = strip.mapTo(tab, QPointF(strip.width(), strip.height()))

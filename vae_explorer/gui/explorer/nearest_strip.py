@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.exploring.decoded import NEAREST, Answer
+from vae_explorer.exploring.shown_images import ShownImages
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.parts.decoded_image import FRAME, to_qimage
 from vae_explorer.gui.parts.plain_text import safe_tip
@@ -18,6 +19,12 @@ def facts_of(subject: Subject, row: int, distance: float) -> tuple[str, str]:
     name = subject.columns.class_of(row)
     facts = [f"class {name}" if name else "", SPLITS[subject.split[row]], f"distance {distance:.3f}"]
     return ", ".join(filter(None, facts)), subject.name_of(row)
+
+
+def title_of(among: ShownImages) -> str:
+    """What the nearest images are the nearest of."""
+    title = f"Nearest of the {among.count:,} shown" if among.filtered else "Nearest images"
+    return f"{title} ({among.missing:,} cannot be reached)" if among.missing else title
 
 
 class NearestStrip(QWidget):

@@ -89,6 +89,7 @@ class ExplorerTab(QWidget):
         self._decoding.answered.connect(self._show_answer)
         self._choices.changed.connect(self._show_figures)
         self._layer_choices.changed.connect(self._show_figures)
+        view.points.shown_changed.connect(self._decode)
         view.moved.connect(self._handle_moved)
         view.jumped.connect(self.go_to)
         view.picked.connect(self._jump_to_row)
@@ -300,7 +301,7 @@ class ExplorerTab(QWidget):
 
     def _decode(self, other: bool = False) -> None:
         if self._subject is not None:
-            self._decoding.ask(self._subject, self.code, other)
+            self._decoding.ask(self._subject, self.code, self.view.points.shown, other)
             self.panel.gauge.judge(self._subject, self.code)
 
     def _show_answer(self, subject: Subject, answer: Answer) -> None:
@@ -309,4 +310,4 @@ class ExplorerTab(QWidget):
 
     def _show_figures(self) -> None:
         if self._decoding.generation:
-            self.figures.setText(f"{self._decoding.text()}     {self.view.points_shown:,} points")
+            self.figures.setText(f"{self._decoding.text()}     {self.view.points.counted}")

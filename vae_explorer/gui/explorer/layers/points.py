@@ -122,6 +122,13 @@ class PointsLayer(MapLayer):
         """Number of points drawn, including those outside the visible part of the plane."""
         return self.drawing.count if self.on else 0
 
+    @property
+    def counted(self) -> str:
+        """The number of points drawn, in words."""
+        total = len(self._shown)
+        filtered = self.on and self.count < total
+        return f"{self.count:,} of {total:,} points shown" if filtered else f"{self.count:,} points"
+
     def nearest(self, point: Floats, reach: float, wait: bool) -> int | None:
         """The row of the drawn point nearest to a position (2,) in the plane, within reach; None if there is none.
 
