@@ -8,9 +8,9 @@ from vae_explorer.array_types import Flags, Floats
 from vae_explorer.exploring.decoded import Answer, explore
 from vae_explorer.exploring.shown_images import ShownImages, shown_images
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.latent.neighbours import Neighbours
 from vae_explorer.gui.explorer.frame_clock import FrameClock
 from vae_explorer.gui.parts.latest_worker import LatestWorker
+from vae_explorer.latent.neighbours import Neighbours
 
 INDEX_PAUSE = 500  # milliseconds from showing a subject, or other rows of it, until its search trees are built
 
