@@ -13,6 +13,7 @@ from vae_explorer.data.alike import find_alike
 from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.errors import difference, images_at_once, reconstructed
+from vae_explorer.latent.posterior import posterior_kl
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.encoder import RunEncoder, why_no_encoder
 from vae_explorer.progress import Progress, no_progress, portion
@@ -89,7 +90,7 @@ def image_encoder(run: Run) -> Callable[[Bytes, Ints], Encoded]:
             error = difference(images, reconstructed(decoder, z_mean, label, shape))
             if without_variance:
                 return Encoded(z_mean, np.full_like(z_mean, np.nan), error, unknown, unknown)
-            kl, elbo = _kl(z_mean, z_log_var), unknown
+            kl, elbo = posterior_kl(z_mean, z_log_var), unknown
             if not without_elbo:
                 draws = (z_mean + np.exp(z_log_var / 2) * draw for draw in _epsilon(images, info.latent_dim))
                 losses = [_reconstruction_loss(levels, decoder(z), info.sigma) for z in draws]
@@ -158,13 +159,6 @@ def _epsilon(images: Bytes, latent_dim: int) -> Floats:
     seeds = (zlib.crc32(np.ascontiguousarray(image).data) for image in images)
     draws = [np.random.default_rng(seed).standard_normal((DRAWS, latent_dim), np.float32) for seed in seeds]
     return np.stack(draws, axis=1)
-
-
-def _kl(z_mean: Floats, z_log_var: Floats) -> Doubles:
-    """KL of diagonal Gaussians from the standard normal, as in `model.losses.kl_divergence`, summed: (N,) nats."""
-    mean, log_var = z_mean.astype(np.float64), z_log_var.astype(np.float64)
-    total: Doubles = 0.5 * (np.exp(log_var) + np.square(mean) - 1 - log_var).sum(axis=1)
-    return total
 
 
 def _reconstruction_loss(levels: Floats, decoded: Floats, sigma: float | None) -> Doubles:

@@ -173,7 +173,6 @@ class ExplorerTab(QWidget):
             self._plane_chosen = False
         keeps = (same or self._plane_chosen) and not other_space
         choice = self.plane.choice if keeps else subject.dimensions.axes
-        self.view.points.colour_by(self.colours.show_subject(subject))
         self.z2.setEnabled(latent_dim > 1)
         self.panel.show_classes(subject.class_names, subject.decoded_class)
         self.show_locate(images_missing)
@@ -288,6 +287,7 @@ class ExplorerTab(QWidget):
             subject = draw_in(subject, plane)
         self._subject, self.plane = subject, plane.through(self.code)
         self.selection.show_subject(subject)
+        self.view.points.colour_by(self.colours.show_subject(subject))
         self.panel.name_axes(plane.names)
         self.view.show_subject(subject, fit)
         self.view.layers.go(self.code, self.plane)

@@ -33,7 +33,7 @@ class PointsLegend(QWidget):
         if colouring.incomplete:
             note += "\n"[: len(note)] + ("grey: unknown" if colouring.kind == "value" else f"grey: no {colouring.kind}")
         if colouring.range is not None:
-            self.bar.show_range(colouring.title, *range_texts(colouring.range, colouring.title))
+            self.bar.show_range(colouring.title, colouring.unit, *range_texts(colouring.range, colouring.title))
         else:
             self.bar.hide()
         for legend in (self.classes, self.bar):
