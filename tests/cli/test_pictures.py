@@ -72,7 +72,7 @@ def test_a_map_has_the_chosen_colours(tiny_run: Run, tmp_path: Path, words: list
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("error", "reconstruction error (root mean square, pixels 0 to 1)"), ("kl", "KL of the image (nats per image)")],
+    [("error", "reconstruction error (RMS, pixels 0 to 1)"), ("kl", "KL of the image (nats per image)")],
 )
 def test_a_map_is_coloured_by_what_is_measured(tiny_run: Run, tmp_path: Path, name: str, text: str) -> None:
     assert run_command(["map", str(tiny_run.folder), "--out", str(tmp_path / "m.svg"), "--color-by", name]) == 0

@@ -83,7 +83,7 @@ FIGURES = {
         ImageFigure(
             "error",
             "reconstruction error",
-            "root mean square, pixels 0 to 1",
+            "RMS, pixels 0 to 1",
             "Root mean square difference of an image and its reconstruction",
             why_no_errors,
             image_errors,
@@ -101,7 +101,7 @@ FIGURES = {
         ImageFigure(
             "density",
             "density",
-            "per unit of area of the map",
+            "per unit of the map",
             "Density of the aggregated posterior, the mean of all q(z|x), at the point of an image on the map",
             _no_codes,
             _density,

@@ -58,7 +58,7 @@ class ColourChooser(QWidget):
         self.combo.setToolTip("What the colour of a point shows: the class of its image, a number stored with the "
                               "image or measured, or the cluster of its latent code")  # fmt: skip
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.setMinimumContentsLength(9)
+        self.combo.setMinimumContentsLength(13)
         self.combo.activated.connect(self._choose)
         self.clusters = QSpinBox()
         self.clusters.setObjectName("clusterCountSpin")

@@ -12,6 +12,7 @@ from vae_explorer.gui.parts.decoded_image import FRAME, to_qimage
 from vae_explorer.gui.parts.plain_text import safe_tip
 
 GAP = 3  # pixels between two images
+TIP = 44  # pixels from a tip's text to the strip, so that the tip does not cover the strip, also at the screen's end
 FOCUSED = 2  # pixels, width of the frame of the image that the keys are at
 CHOOSING = Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space
 FIRST, LAST = -NEAREST, NEAREST  # steps to the first and to the last image
@@ -148,5 +149,5 @@ class NearestStrip(QWidget):
         facts, name = facts_of(subject, self.rows[place], float(answer.distances[place]))
         text = f"{facts}\n{name}"
         self.setAccessibleDescription(f"{place + 1} of {len(self._pictures)}: {facts}, {name}")
-        below = self.mapToGlobal(self.square(place).bottomLeft().toPoint())
-        QToolTip.showText(below, safe_tip(text), self)
+        above = self.square(place).topLeft() - QPointF(0, 2 * self.fontMetrics().height() + TIP)
+        QToolTip.showText(self.mapToGlobal(above.toPoint()), safe_tip(text), self)

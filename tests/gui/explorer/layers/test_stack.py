@@ -165,16 +165,21 @@ def test_the_points_keep_colours_and_filter_while_the_same_images_move(view: Lat
 
 def test_the_rows_that_the_filters_show_are_one_value(view: LatentView, subject: Subject) -> None:
     points, told = view.points, []
+    width = points.classes.sizeHint().width()
     points.shown_changed.connect(lambda: told.append(points.shown))
     assert points.shown.all()
     points.show_filter(replace(points.filter, hidden=frozenset({2})))
     np.testing.assert_array_equal(points.shown, subject.label != 2)
+    note = points.classes._note
+    assert note.text().startswith(f"{(subject.label != 2).sum():,} of\n{len(subject.label):,} shown\nheld-out strong")
+    assert points.classes.sizeHint().width() == width  # so that the second click of a double click meets the same class
     points.show_split(HELD_OUT)
     np.testing.assert_array_equal(points.shown, (subject.label != 2) & (subject.split == HELD_OUT))
     points.switch(False)  # what is not drawn is still let through
     points.show_split(None)
     points.show_filter(replace(points.filter, hidden=frozenset()))
     assert points.shown.all()
+    assert note.text().startswith("held-out strong")
     assert len(told) == 4
     assert told[-1] is points.shown
     points.show_split(None)

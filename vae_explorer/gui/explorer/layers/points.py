@@ -176,6 +176,7 @@ class PointsLayer(MapLayer):
         shown = (self._strengths() > 0)[self._group]
         if not np.array_equal(shown, self._shown):
             self._shown = shown
+            self._legend.show_count(int(np.count_nonzero(shown)), len(shown))
             self.shown_changed.emit()
 
     def _strengths(self) -> Floats:
