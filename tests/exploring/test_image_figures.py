@@ -76,7 +76,7 @@ def means_alone(subject: Subject) -> Subject:
     ("name", "lacks", "reason"),
     [
         ("error", lambda s: replace(s, image_of=np.full_like(s.image_of, -1)), "No images are available."),
-        ("kl", lambda s: replace(s, z_log_var=None), "variances of the latent codes are not known"),
+        ("kl", lambda s: replace(s, z_log_var=None), "variances of these latent codes are not known"),
         ("kl", means_alone, "encoder gives means alone"),
         ("density", lambda s: replace(s, z_mean=s.z_mean[:0]), "no latent codes"),
         ("distance", lambda s: replace(s, z_mean=s.z_mean[:1]), "no two latent codes"),

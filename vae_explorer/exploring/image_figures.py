@@ -40,7 +40,7 @@ def _no_codes(subject: Subject) -> str:
 
 def _no_variances(subject: Subject) -> str:
     if subject.z_log_var is None:
-        return "The variances of the latent codes are not known while a model trains."
+        return "The variances of these latent codes are not known."
     if subject.run is not None and means_alone(subject.run.info.origin):
         return "The encoder gives means alone: without variances there is no KL."
     return _no_codes(subject)
