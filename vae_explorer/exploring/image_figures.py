@@ -109,7 +109,7 @@ FIGURES = {
         ),
         ImageFigure(
             "distance",
-            "distance to the nearest",
+            "distance to nearest",
             "in all of z",
             "Distance from the latent code of an image to the nearest code of another image, in all dimensions of z: "
             "large for images that are unlike the others",
