@@ -90,17 +90,16 @@ def _describe(subject: Subject, row: int, colouring: Colouring | None) -> str:
     x, y = subject.plane[row].tolist()
     one = subject.z_mean.shape[1] == 1
     coordinates = f"{across} {x:.3f}" if one else f"{across} {x:.3f}   {up} {y:.3f}"
-    first = f"{_colour_text(subject, row, colouring)}{name}{SPLITS[subject.split[row]]}"
+    first = f"{_colour_text(row, colouring)}{name}{SPLITS[subject.split[row]]}"
     return f"{first}\n{coordinates}\n{subject.name_of(row)}"
 
 
-def _colour_text(subject: Subject, row: int, colouring: Colouring | None) -> str:
+def _colour_text(row: int, colouring: Colouring | None) -> str:
     """The value or cluster that the point is coloured by; "" if there is none."""
     if colouring is None:
         return ""
-    if colouring.kind == "value":
-        value = float(subject.columns.value(colouring.title)[row])
-        return f"{colouring.title} {value_text(value, colouring.title)}, "
+    if colouring.values is not None:
+        return f"{colouring.title} {value_text(float(colouring.values[row]), colouring.title)}, "
     if colouring.kind == "cluster" and colouring.style[row] >= 0:
         return f"{colouring.names[colouring.style[row]]}, "
     return ""

@@ -101,6 +101,7 @@ class ExplorerTab(QWidget):
         self._decoding.answered.connect(self._show_answer)
         self._choices.changed.connect(self._show_figures)
         self._layer_choices.changed.connect(self._show_figures)
+        view.points.shown_changed.connect(self._decode)
         view.moved.connect(self._handle_moved)
         view.jumped.connect(self.go_to)
         view.picked.connect(self._jump_to_row)
@@ -172,7 +173,6 @@ class ExplorerTab(QWidget):
             self._plane_chosen = False
         keeps = (same or self._plane_chosen) and not other_space
         choice = self.plane.choice if keeps else subject.dimensions.axes
-        self.view.points.colour_by(self.colours.show_subject(subject))
         self.z2.setEnabled(latent_dim > 1)
         self.panel.show_classes(subject.class_names, subject.decoded_class)
         self.show_locate(images_missing)
@@ -196,6 +196,7 @@ class ExplorerTab(QWidget):
             return
         self._subject = draw_in(subject, self._subject.drawn_in)
         self.selection.show_subject(self._subject)
+        self.colours.follow(self._subject)
         self.view.show_subject(self._subject, fit=False)
         self.view.layers.go(self.code, self.plane)
         self._dimensions.follow(self._subject)
@@ -287,6 +288,7 @@ class ExplorerTab(QWidget):
             subject = draw_in(subject, plane)
         self._subject, self.plane = subject, plane.through(self.code)
         self.selection.show_subject(subject)
+        self.view.points.colour_by(self.colours.show_subject(subject))
         self.panel.name_axes(plane.names)
         self.view.show_subject(subject, fit)
         self.view.layers.go(self.code, self.plane)
@@ -321,7 +323,7 @@ class ExplorerTab(QWidget):
 
     def _decode(self, other: bool = False) -> None:
         if self._subject is not None:
-            self._decoding.ask(self._subject, self.code, other)
+            self._decoding.ask(self._subject, self.code, self.view.points.shown, other)
             self.panel.gauge.judge(self._subject, self.code)
 
     def _show_answer(self, subject: Subject, answer: Answer) -> None:
@@ -330,4 +332,4 @@ class ExplorerTab(QWidget):
 
     def _show_figures(self) -> None:
         if self._decoding.generation:
-            self.figures.setText(f"{self._decoding.text()}     {self.view.points_shown:,} points")
+            self.figures.setText(f"{self._decoding.text()}     {self.view.points.counted}")
