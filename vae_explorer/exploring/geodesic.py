@@ -1,0 +1,120 @@
+"""Geodesics of the decoder: curves in latent space along which the decoded image changes as little as possible."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from vae_explorer.array_types import Doubles, Floats
+from vae_explorer.model.decoder import Decoder
+from vae_explorer.progress import Progress, no_progress
+
+STEP = 0.01  # distance in z of the central differences: smaller ones lose digits, larger ones blur
+MOST_ROUNDS = 60
+SETTLED = 1e-6  # share of the energy below which a round has changed nothing that matters
+VALUES = 1 << 22  # most pixel values that are decoded at a time
+
+Factor = Callable[[Doubles], tuple[Doubles, Doubles]]  # points (N, D) -> factors (N,), their gradients (N, D)
+
+
+def geodesic(
+    decoder: Decoder, curve: Floats, factor: Factor | None = None, progress: Progress = no_progress
+) -> Floats:
+    """The curve (N, latent_dim) that begins as `curve`, with its ends, and then shrinks to a geodesic: (N, latent_dim).
+
+    It minimises the energy of the pull-back metric, the sum of the squared distances of the decoded images of
+    consecutive points (Shao, Kumar and Fletcher 2018, "The Riemannian geometry of deep generative models", eq. 5), here
+    by the method of Levenberg and Marquardt, whose derivatives of the decoder are central differences; so any decoder
+    will do. At the minimum all steps change the image equally. factor: of the length of a step at its middle.
+    """
+    curve = curve.astype(np.float64)
+    images = _decode(decoder, curve)
+    steps, energy = _steps(curve, images, factor)
+    damping = 1e-3
+    for number in range(MOST_ROUNDS):
+        progress("Shortening the path", number / MOST_ROUNDS)
+        bands, slope = _normal_equations(decoder, curve, images, steps, factor)
+        while True:
+            moved = curve.copy()
+            moved[1:-1] += _solve(bands, slope, damping).reshape(-1, curve.shape[1])
+            moved_images = _decode(decoder, moved)
+            moved_steps, moved_energy = _steps(moved, moved_images, factor)
+            if moved_energy < energy:
+                break
+            damping *= 10
+            if damping > 1e6:
+                return curve.astype(np.float32)
+        gained = (energy - moved_energy) / energy
+        curve, images, steps, energy = moved, moved_images, moved_steps, moved_energy
+        damping = max(damping / 10, 1e-7)
+        if gained < SETTLED:
+            break
+    return curve.astype(np.float32)
+
+
+def _decode(decoder: Decoder, codes: Doubles) -> Floats:
+    return decoder(codes.astype(np.float32)).reshape(len(codes), -1)
+
+
+def _steps(curve: Doubles, images: Floats, factor: Factor | None) -> tuple[Floats, float]:
+    """The steps of the decoded image (N - 1, P), times the factor, and their energy."""
+    steps = np.diff(images, axis=0)
+    if factor is not None:
+        steps = steps * factor((curve[:-1] + curve[1:]) / 2)[0][:, None].astype(np.float32)
+    return steps, float(np.square(steps, dtype=np.float64).sum())
+
+
+def _normal_equations(
+    decoder: Decoder, curve: Doubles, images: Floats, steps: Floats, factor: Factor | None
+) -> tuple[Doubles, Doubles]:
+    """Those of Gauss and Newton for the inner points: half the Hessian as upper bands, and half the gradient.
+
+    Step i depends on the points i and i + 1 alone, so two neighbouring derivatives are held at a time.
+    """
+    count, latent_dim = curve.shape
+    inner = (count - 2) * latent_dim
+    bands, slope = np.zeros((2 * latent_dim, inner)), np.zeros(inner)
+    factors, gradients = np.ones(count - 1), np.zeros((count - 1, latent_dim))
+    if factor is not None:
+        factors, gradients = factor((curve[:-1] + curve[1:]) / 2)
+    derivatives = _derivatives(decoder, curve)
+    after = next(derivatives)
+    for step in range(count - 1):
+        before, after = after, next(derivatives)
+        turn = np.outer(gradients[step] / 2, images[step + 1] - images[step])  # the factor moves with the middle
+        ends = turn - factors[step] * before, turn + factors[step] * after  # (latent_dim, P), by the two points
+        for point, end in zip((step, step + 1), ends, strict=True):
+            if 0 < point < count - 1:
+                place = (point - 1) * latent_dim
+                slope[place : place + latent_dim] += end @ steps[step]
+                _add(bands, place, place, end @ end.T)
+        if 0 < step < count - 2:
+            _add(bands, (step - 1) * latent_dim, step * latent_dim, ends[0] @ ends[1].T)
+    return bands, slope
+
+
+def _derivatives(decoder: Decoder, curve: Doubles) -> Iterator[Doubles]:
+    """The derivative of the pixel values by each point of the curve, (latent_dim, P), one after the other."""
+    count, latent_dim = curve.shape
+    moves = STEP * np.concatenate([np.eye(latent_dim), -np.eye(latent_dim)])
+    at_once = max(1, VALUES // (len(moves) * _decode(decoder, curve[:1]).size))
+    for start in range(0, count, at_once):
+        points = curve[start : start + at_once]
+        images = _decode(decoder, (points[:, None] + moves).reshape(-1, latent_dim)).astype(np.float64)
+        images = images.reshape(len(points), 2, latent_dim, -1)
+        yield from (images[:, 0] - images[:, 1]) / (2 * STEP)
+
+
+def _add(bands: Doubles, row: int, column: int, block: Doubles) -> None:
+    """Add a block of the matrix to its upper bands, in which the entry (i, j) is at [bands - 1 + i - j, j]."""
+    i, j = np.indices(block.shape)
+    i, j, upper = i + row, j + column, i + row <= j + column
+    bands[len(bands) - 1 + (i - j)[upper], j[upper]] += block[upper]
+
+
+def _solve(bands: Doubles, slope: Doubles, damping: float) -> Doubles:
+    from scipy.linalg import solveh_banded
+
+    damped = bands.copy()
+    damped[-1] = damped[-1] * (1 + damping) + 1e-12 * max(damped[-1].max(), 1e-12)
+    found: Doubles = solveh_banded(damped, -slope)
+    return found

@@ -1,0 +1,111 @@
+"""Paths from one latent code to another through others, of several kinds, and how long they are."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from vae_explorer.array_types import Doubles, Floats
+from vae_explorer.errors import UserError
+from vae_explorer.exploring.geodesic import Factor, geodesic
+from vae_explorer.latent.codes_graph import way_along
+from vae_explorer.latent.cost_of_gaps import CostOfGaps
+from vae_explorer.latent.curves import along, at_equal_steps, great_circle, line, refined
+from vae_explorer.model.decoder import Decoder
+from vae_explorer.progress import Progress, no_progress, portion
+
+Kind = Literal["straight", "spherical", "data", "geodesic", "supported"]
+KINDS: dict[Kind, str] = {  # the kind -> what it is, for people
+    "straight": "straight",
+    "spherical": "spherical, around the origin",
+    "data": "along the data",
+    "geodesic": "geodesic: the image changes least",
+    "supported": "geodesic that stays near the data",
+}
+PARTS = 24  # straight parts of a geodesic between two anchors
+FINE = 8  # pieces into which a part is cut to measure lengths
+BATCH = 256  # latent codes that are decoded together
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """A curve in latent space that is straight between its points, and the ways along it to each of them."""
+
+    kind: Kind
+    anchors: Floats  # (A, latent_dim)
+    curve: Floats  # (N, latent_dim)
+    in_z: Doubles  # (N,), length of the way in z
+    in_image: Doubles  # (N,), length of the way of the decoded image, in pixel values 0 to 1 (Euclidean)
+
+    def points(self, count: int, equal: Literal["z", "image"] = "z") -> Floats:
+        """`count` codes (count, latent_dim) along the path at equal steps in z, or of equal change of the image."""
+        return at_equal_steps(self.curve, self.in_z if equal == "z" else self.in_image, count)
+
+
+def find_path(
+    kind: Kind, anchors: Floats, decoder: Decoder, codes: Floats, progress: Progress = no_progress
+) -> Path:
+    """The path of this kind through all anchors (A, latent_dim), A >= 2, in their order.
+
+    codes: (N, latent_dim), those of the data, which the kinds "data" and "supported" need; a geodesic begins from the
+    better of the straight line and, if there are codes, the way along them, so it is never longer in the space of
+    images than the line. Raises UserError if there are too few anchors, or no codes where they are needed.
+    """
+    if len(anchors) < 2:
+        raise UserError("A path leads from one latent code to another: give two or more.")
+    if kind in ("data", "supported") and len(codes) < 2:
+        raise UserError(f"A path {KINDS['data'] if kind == 'data' else 'near the data'} needs the codes of the data.")
+    factor = CostOfGaps(codes) if kind == "supported" else None
+    parts, share = [], 1 / (len(anchors) - 1)
+    for number, (start, end) in enumerate(zip(anchors[:-1], anchors[1:], strict=True)):
+        of_part = portion(progress, number * share, (number + 1) * share)
+        part = _between(kind, start, end, decoder, codes, factor, of_part)
+        parts.append(part if not parts else part[1:])
+    curve = refined(np.concatenate(parts), FINE if kind != "data" else 2)
+    return Path(kind, anchors, curve, along(curve), _image_way(decoder, curve))
+
+
+def _between(
+    kind: Kind, start: Floats, end: Floats, decoder: Decoder, codes: Floats, factor: Factor | None, progress: Progress
+) -> Floats:
+    if kind == "spherical":
+        return great_circle(start, end, PARTS + 1)
+    if kind == "data":
+        return way_along(codes, start, end)
+    straight = line(start, end, PARTS + 1)
+    if kind == "straight" or np.array_equal(start, end):
+        return straight
+    begins = [straight]
+    if len(codes):
+        try:
+            begins.append(way_along(codes, start, end))
+        except UserError:  # the data are in pieces; the line is a beginning, too
+            pass
+    found = [straight]
+    for number, begin in enumerate(begins):
+        fine = refined(begin, FINE)
+        even = at_equal_steps(fine, _cost(decoder, fine, factor), PARTS + 1)
+        of_begin = portion(progress, number / len(begins), (number + 1) / len(begins))
+        found.append(geodesic(decoder, even, factor, of_begin))
+    return min(found, key=lambda curve: _cost(decoder, refined(curve, FINE), factor)[-1])
+
+
+def _image_way(decoder: Decoder, curve: Floats) -> Doubles:
+    """The length of the way (N,) of the decoded image along a curve (N, latent_dim)."""
+    steps, last = [np.zeros(1)], None
+    for start in range(0, len(curve), BATCH):
+        images = decoder(curve[start : start + BATCH]).reshape(len(curve[start : start + BATCH]), -1)
+        if last is not None:
+            images = np.concatenate([last, images])
+        steps.append(np.linalg.norm(np.diff(images, axis=0).astype(np.float64), axis=1))
+        last = images[-1:]
+    return np.cumsum(np.concatenate(steps))
+
+
+def _cost(decoder: Decoder, curve: Floats, factor: Factor | None) -> Doubles:
+    """The way of the image along a curve, each step times the factor at its middle."""
+    way = _image_way(decoder, curve)
+    if factor is None:
+        return way
+    middles = (curve[:-1].astype(np.float64) + curve[1:]) / 2
+    return np.concatenate([[0.0], np.cumsum(np.diff(way) * factor(middles)[0])])
