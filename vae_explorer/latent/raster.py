@@ -12,6 +12,7 @@ from vae_explorer.array_types import Bytes, Doubles, Floats, Ints
 CHUNK = 1 << 18  # points that are drawn at a time, few enough for the processor's cache
 COARSE = 1 << 20  # most points, and most pixels, of a coarse drawing
 SMALLEST, LARGEST = 1.1, 4.0  # limits of the radius of a dot, in pixels of the layout
+RING, RING_OPACITY = 1.6, 0.85  # width of a ring around a dot, in pixels of the layout, and its opacity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,12 +60,20 @@ def arrange(plane: Floats, style: Ints) -> Points:
     return Points(plane[order, 0], plane[order, 1], style[order])
 
 
-def draw(points: Points, rgb: Bytes, opacity: NDArray[np.floating], view: View, coarse: bool = False) -> Bytes:
+def draw(
+    points: Points,
+    rgb: Bytes,
+    opacity: NDArray[np.floating],
+    view: View,
+    coarse: bool = False,
+    ring: Bytes | None = None,
+) -> Bytes:
     """Draw a view of points as dots. The fewer points are in view, the larger the dots are.
 
     rgb: (S, 3), and opacity: (S,) in [0, 1), indexed by style; points of opacity 0 are left out. coarse: draw only
-    every n-th point, with more opacity, if there are more than `COARSE`, which is faster. Returns (height, width, 4)
-    uint8 RGBA, alpha premultiplied.
+    every n-th point, with more opacity, if there are more than `COARSE`, which is faster. ring: (3,), the colour of
+    rings around the dots, below all dots, so that dots that overlap have one outline. Returns (height, width, 4) uint8
+    RGBA, alpha premultiplied.
     """
     every = -(-len(points.x) // COARSE) if coarse else 1
     across = np.float32(view.width / (view.right - view.left))
@@ -80,7 +89,14 @@ def draw(points: Points, rgb: Bytes, opacity: NDArray[np.floating], view: View, 
     room = view.width * view.height / view.ratio**2
     radius = view.ratio * float(np.clip(0.35 * math.sqrt(room / (crowd + 1)), SMALLEST, LARGEST))
     stronger = 1 - (1 - opacity.astype(np.float64)) ** every
-    return rasterize(x, y, style, rgb, stronger, (view.width, view.height), radius)
+    size = view.width, view.height
+    dots = rasterize(x, y, style, rgb, stronger, size, radius)
+    if ring is None:
+        return dots
+    around = np.where(opacity > 0, RING_OPACITY, 0)
+    rings = rasterize(x, y, style, np.tile(ring, (len(opacity), 1)), around, size, radius + view.ratio * RING)
+    through = 255 - dots[..., 3:].astype(np.uint16)
+    return dots + (rings * through // 255).astype(np.uint8)
 
 
 def rasterize(

@@ -3,7 +3,7 @@
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from vae_explorer.array_types import Flags, Indices
 from vae_explorer.exploring.subject import Subject
@@ -18,6 +18,13 @@ class Combine(Enum):
     REPLACE = "replace"
     ADD = "add"
     TOGGLE = "toggle"
+
+
+def combine_of(keys: Qt.KeyboardModifier) -> Combine:
+    """How to combine, by the keys that are held."""
+    if keys & Qt.KeyboardModifier.ShiftModifier:
+        return Combine.ADD
+    return Combine.TOGGLE if keys & Qt.KeyboardModifier.ControlModifier else Combine.REPLACE
 
 
 class Selection(QObject):
