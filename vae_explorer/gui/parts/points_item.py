@@ -71,7 +71,8 @@ class PointsItem(PictureItem):
     ) -> None:
         """plane: (N, 2) in plot coordinates; style: (N,), row index into rgb (S, 3) and opacity (S,) in [0, 1).
 
-        ring: (3,), colour of a ring around each point; None: there are none. Points of opacity 0 are left out. If plane and style are the same objects as before, only the look changes.
+        ring: (3,), colour of a ring around each point; None: there are none. Points of opacity 0 are left out. If plane
+        and style are the same objects as before, only the look changes.
         """
         if plane is not self._cloud.plane or style is not self._cloud.style:
             self._cloud = _Cloud(plane, style)

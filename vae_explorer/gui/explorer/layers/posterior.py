@@ -41,9 +41,9 @@ class PosteriorLayer(MapLayer):
     sentence = (
         "q(z|x) of the image that was clicked, or of the one whose code is nearest to the handle in all of z: ellipses "
         "at 1 and 2 standard deviations around its mean, which hold 39 % and 86 % of it. Often they are smaller than "
-        "the handle: zoom in. Those of the selected images are drawn thin, if at most 300 are selected. It is normal because the encoder says so; the true posterior may have another shape. In "
-        "more than two dimensions it is projected: it sums over the others, and its mean may be far from the plane of "
-        "the handle."
+        "the handle: zoom in. Those of the selected images are drawn thin, if at most 300 are selected. It is normal "
+        "because the encoder says so; the true posterior may have another shape. In more than two dimensions it is "
+        "projected: it sums over the others, and its mean may be far from the plane of the handle."
     )
 
     def __init__(self) -> None:
@@ -115,11 +115,7 @@ class PosteriorLayer(MapLayer):
 
     def _say(self, posterior: Posterior | None) -> None:
         before, selected = self._key.sizeHint(), self._selected
-        drawn = (
-            f"{selected.count:,} selected {'image' if selected.count == 1 else 'images'}, too."
-            if selected.count
-            else ""
-        )
+        drawn = f"Thin: {selected.count:,} selected." if selected.count else ""
         self._key.say(" ".join(part for part in (_describe(posterior), drawn, selected.note) if part))
         if self._key.sizeHint() != before:
             self.changed.emit()
