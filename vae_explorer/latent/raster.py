@@ -95,8 +95,10 @@ def draw(
         return dots
     around = np.where(opacity > 0, RING_OPACITY, 0)
     rings = rasterize(x, y, style, np.tile(ring, (len(opacity), 1)), around, size, radius + view.ratio * RING)
-    through = 255 - dots[..., 3:].astype(np.uint16)
-    return dots + (rings * through // 255).astype(np.uint8)
+    # Where dots overlap or are pale, no ring is to be seen through them: it is an outline, not a ground.
+    through = np.square(np.square(np.float32(1) - dots[..., 3:] * np.float32(1 / 255)))
+    outlined: Bytes = dots + (rings * through).astype(np.uint8)
+    return outlined
 
 
 def rasterize(

@@ -22,6 +22,7 @@ from vae_explorer.gui.explorer.layers_panel import LayersPanel
 from vae_explorer.gui.explorer.panel import ExplorerPanel
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.explorer.selecting.by_hand import HandSelecting
+from vae_explorer.gui.explorer.selecting.find_section import FindSection
 from vae_explorer.gui.explorer.selecting.panel import SelectionPanel
 from vae_explorer.gui.explorer.selecting.selection import Selection
 from vae_explorer.gui.explorer.time_bar import TimeBar
@@ -74,6 +75,8 @@ class ExplorerTab(QWidget):
         self.selection = Selection(self.moves, self)
         self.selection_panel = SelectionPanel(self.selection)
         self.by_hand = HandSelecting(self.view, self.selection, self)
+        self.find_images = FindSection(self.selection, self.view.points, lambda: self.code)
+        self.selection_panel.add_section(self.find_images)
         self._panel_closed = False  # whether the person closed the panel of the selection in this session
         self._maps = QHBoxLayout()
         self._dimensions = DimensionsSide(self._maps, self.foot.dimensions_check, self)
@@ -120,12 +123,14 @@ class ExplorerTab(QWidget):
         panel.locate_data_wanted.connect(self.locate_data_wanted)
         self.selection.changed.connect(self._show_selected)
         self.by_hand.selected.connect(self._open_selection)
+        self.find_images.menu.all_wanted.connect(self.by_hand.select_all)
+        self.find_images.menu.inverse_wanted.connect(self.by_hand.invert)
         self.selection_panel.closed.connect(self.toggle_selection)
         self.foot.live_wanted.connect(self.live_wanted)
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
         self._dimensions.reset_wanted.connect(self._reset_held)
-        for source in (self.worker, self.colours, self._dimensions, panel.gauge):
+        for source in (self.worker, self.colours, self._dimensions, panel.gauge, self.find_images):
             source.errored.connect(self.errored)
 
     @property
@@ -227,6 +232,7 @@ class ExplorerTab(QWidget):
         """Stop decoding and drawing."""
         self._decoding.end()
         self.panel.gauge.end()
+        self.find_images.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()

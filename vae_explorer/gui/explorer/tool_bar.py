@@ -29,6 +29,7 @@ class ToolBar(QWidget):
             button.setObjectName(f"tool{tool.title}Button")
             button.setText(tool.title)
             button.setToolTip(f"<p>{tool.sentence}  ({chr(tool.key)})</p>")
+            button.setProperty("over_map", True)
             button.setCheckable(True)
             button.setAutoExclusive(True)
             button.clicked.connect(lambda _=False, tool=tool: self._use(tool))

@@ -132,6 +132,11 @@ class PointsLayer(MapLayer):
         return self._subject.plane[rows], self._group[rows], self._colours()
 
     @property
+    def usual_strengths(self) -> Floats:
+        """The opacity of each style (S,) while no points are selected."""
+        return self._strengths()
+
+    @property
     def ring_colour(self) -> Bytes:
         """The colour (3,) that is seen best on the ground."""
         return as_rgb([(DARK if self._dark else LIGHT).text])[0]

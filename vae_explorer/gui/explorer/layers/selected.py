@@ -9,6 +9,7 @@ from vae_explorer.gui.explorer.selecting.selection import NONE
 from vae_explorer.gui.parts.points_item import PointsItem
 
 OPACITY = 0.95
+MANY = 2000  # selected images from which they are drawn as pale as others usually are, so that one sees their density
 
 
 class SelectedLayer(MapLayer):
@@ -60,5 +61,5 @@ class SelectedLayer(MapLayer):
         if over:
             rows = self._rows[points.shown[self._rows]] if len(points.shown) else self._rows
             plane, style, rgb = points.look_of(rows)
-            opacity = np.full(len(rgb), OPACITY, np.float32)
+            opacity = points.usual_strengths if len(rows) > MANY else np.full(len(rgb), OPACITY, np.float32)
             self.drawing.set_points(plane, style, rgb, opacity, points.ring_colour)
