@@ -1,16 +1,16 @@
 """The outline that a lasso or a box draws on the map."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
+from vae_explorer.gui.parts.moving_item import MovingItem
 from vae_explorer.gui.parts.theme import LIGHT
-from vae_explorer.gui.parts.view_item import ViewItem
 
 MARGIN = 3.0  # pixels around an area that a line at its edge covers
 FILL = 36  # opacity of the area, 0 to 255
 
 
-class OutlineItem(ViewItem):
+class OutlineItem(MovingItem):
     """A closed line through corners in the plane, over a faint area. After a change only a part is drawn again."""
 
     def __init__(self) -> None:
@@ -42,6 +42,9 @@ class OutlineItem(ViewItem):
         self.corners = []
         self.hide()
 
+    def region(self) -> QRegion:
+        return self._around(self.corners) if self.corners else QRegion()
+
     def paint(self, painter: QPainter, *_: object) -> None:
         if not self.corners:
             return
@@ -57,8 +60,9 @@ class OutlineItem(ViewItem):
         painter.setPen(QPen(QColor(self.theme.accent), 1.5))
         painter.drawPolygon(outline)
 
-    def _draw_again(self, around: list[tuple[float, float]]) -> None:
-        across, up = self.margins(MARGIN)
-        left, right = min(x for x, _ in around), max(x for x, _ in around)
-        low, high = min(y for _, y in around), max(y for _, y in around)
-        self.update(QRectF(left - across, low - up, right - left + 2 * across, high - low + 2 * up))
+    def _draw_again(self, corners: list[tuple[float, float]]) -> None:
+        self.getViewWidget().viewport().update(self._around(corners))
+
+    def _around(self, corners: list[tuple[float, float]]) -> QRegion:
+        polygon = QPolygonF([QPointF(*corner) for corner in corners])
+        return self.around(polygon.boundingRect(), MARGIN)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QGraphicsItem, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from vae_explorer.array_types import Indices
 from vae_explorer.exploring.colouring import Colouring
@@ -19,11 +19,13 @@ from vae_explorer.gui.explorer.layers.selected import SelectedLayer
 from vae_explorer.gui.explorer.layers.stack import LayerStack
 from vae_explorer.gui.explorer.mouse import MapMouse
 from vae_explorer.gui.explorer.outline import OutlineItem
-from vae_explorer.gui.explorer.selecting.selection import Combine
+from vae_explorer.gui.explorer.selecting.selection import NONE, Combine
 from vae_explorer.gui.explorer.tools import TOOLS, Tool
+from vae_explorer.gui.parts.still_picture import StillPicture
 from vae_explorer.gui.parts.theme import Theme
 
 ENOUGH = 10_000  # number of points from which the extent of all is estimated
+WHOLE = QRect(QPoint(0, 0), QSize(-1, -1))  # as Qt says it
 AXIS_WIDTH = 50  # pixels
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}  # factor of the visible width, by key
 
@@ -46,19 +48,20 @@ class LatentView(pg.PlotWidget):
         self.setAccessibleDescription("Arrow keys move the handle, with Shift ten times as far; plus and minus zoom.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._subject: Subject | None = None
+        self._selected = NONE  # rows of the selected images
         self._clock = clock
         plot = self.getPlotItem()
         plot.setAspectLocked(True)
         plot.hideButtons()
         for name in ("bottom", "left"):
             self.getAxis(name).enableAutoSIPrefix(False)
-            # The text of an axis takes milliseconds to draw, and does not change while the handle moves.
-            self.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.getAxis("left").setWidth(AXIS_WIDTH)  # fixed, so that longer numbers do not move the map
+        self._still = StillPicture(self)
         self.layers = LayerStack(self)
         self.points = self.layers.find(PointsLayer)
         self.layers.find(ImagesLayer).ground_changed.connect(self.points.lie_on)
         self.layers.find(SelectedLayer).follow(self.points)
+        self.points.shown_changed.connect(self._draw_selected)
         self.handle = LatentHandle(self.to_pixels, self)
         self.handle.moved.connect(self.moved)
         self.hover = Hover(self, self.points)
@@ -73,6 +76,7 @@ class LatentView(pg.PlotWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.setBackground(theme.base)
+        self._still.forget()
         for name in ("bottom", "left"):
             axis = self.getAxis(name)
             axis.setPen(theme.line)
@@ -80,7 +84,7 @@ class LatentView(pg.PlotWidget):
         self.layers.set_theme(theme)
         for item in (self.handle.item, self.hover.ring, self.outline):
             item.theme = theme
-            item.update()
+            item.moved()
 
     def show_subject(self, subject: Subject, fit: bool) -> None:
         """Show this subject. fit: bring its points into view."""
@@ -115,8 +119,9 @@ class LatentView(pg.PlotWidget):
 
     def show_selected(self, rows: Indices) -> None:
         """Show that the images in these rows (M,) of the latent codes are selected."""
-        self.layers.find(SelectedLayer).show_rows(rows)
-        self.layers.find(PosteriorLayer).show_rows(rows)
+        if rows is not self._selected:
+            self._selected = rows
+            self._draw_selected()
 
     def move_handle(self, x: float, y: float) -> None:
         """Put the handle at a point of the plane without emitting `moved`."""
@@ -224,8 +229,15 @@ class LatentView(pg.PlotWidget):
             self.hover.leave()
         return super().viewportEvent(event)
 
+    def grab(self, rectangle: QRect = WHOLE) -> QPixmap:
+        """A picture of the map as it is now, also before its scene has reported its last changes."""
+        QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall)
+        return super().grab(rectangle)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        self._still.draw(painter, self.mapFromScene(self.getViewBox().sceneBoundingRect()).boundingRect())
+        painter.end()
         if hasattr(self, "_mouse"):  # pyqtgraph may paint before __init__ has ended
             if event.rect().width() > self.width() // 2:  # not just the small area under a changed card
                 self._clock.map_painted()
@@ -238,6 +250,12 @@ class LatentView(pg.PlotWidget):
             self.layers.arrange_legends()
             if self._fitted:
                 self.fit()
+
+    def _draw_selected(self) -> None:
+        rows = self._selected
+        rows = rows[self.points.shown[rows]]
+        self.layers.find(SelectedLayer).show_rows(rows)
+        self.layers.find(PosteriorLayer).show_rows(rows)
 
     def _leave_fit(self) -> None:
         self._fitted = False

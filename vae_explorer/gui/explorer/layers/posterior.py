@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextOption
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QRegion, QTextOption
 
 from vae_explorer.array_types import Floats, Indices
 from vae_explorer.exploring.subject import Subject
@@ -13,8 +13,8 @@ from vae_explorer.gui.explorer.layers.scale_key import ScaleKey
 from vae_explorer.gui.explorer.layers.selected_ellipses import SelectedEllipsesItem
 from vae_explorer.gui.explorer.selecting.selection import NONE
 from vae_explorer.gui.parts.latest_worker import LatestWorker
+from vae_explorer.gui.parts.moving_item import MovingItem
 from vae_explorer.gui.parts.theme import LIGHT, Theme
-from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.latent.plane import Plane
 from vae_explorer.latent.posterior import Ellipse, projected_posterior
 
@@ -22,6 +22,7 @@ DEVIATIONS = 1, 2  # standard deviations at which an ellipse is drawn
 STEPS = 90  # corners of an ellipse
 LEAST = 14  # pixels, distance of the labels below which there is none
 END = 5  # pixels, half the height of the bars at the ends of a posterior of one dimension
+AROUND = 40.0  # pixels around the ellipses, in which their lines and labels lie
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,20 +71,17 @@ class PosteriorLayer(MapLayer):
         self._ask()
 
     def set_theme(self, theme: Theme) -> None:
-        for item in (self._ellipses, self._selected):
-            item.theme = theme
-            item.update()
+        self._ellipses.theme = self._selected.theme = theme
+        self._ellipses.moved()
+        self._selected.update()
 
     def show_rows(self, rows: Indices) -> None:
-        """Draw the posteriors of these images (M,), too, rows of the latent codes that are shown."""
+        """Draw the posteriors of these images (M,), too, which are selected and not hidden by a filter."""
         if rows is not self._rows:
             self._rows = rows
             self._show_selected()
             if self.active:
                 self._say(self.posterior)
-
-    def view_changed(self) -> None:
-        self._selected.view_changed()
 
     def state_changed(self) -> None:
         self._show_selected()
@@ -121,19 +119,28 @@ class PosteriorLayer(MapLayer):
             self.changed.emit()
 
 
-class EllipsesItem(ViewItem):
+class EllipsesItem(MovingItem):
     """The mean as a dot, an ellipse at each of DEVIATIONS, and their labels."""
 
     def __init__(self) -> None:
         super().__init__()
         self.theme = LIGHT
         self.posterior: Posterior | None = None
+        self._rings: list[QPolygonF] = []
 
     def put(self, posterior: Posterior | None) -> None:
         """Draw this posterior; None: nothing."""
         if posterior is not self.posterior:
             self.posterior = posterior
-            self.update()
+            self._rings = [] if posterior is None else [_corners(posterior.ellipse, radius) for radius in DEVIATIONS]
+            self.moved()
+
+    def region(self) -> QRegion:
+        if self.posterior is None:
+            return QRegion()
+        ellipse = self.posterior.ellipse
+        (x, y), (across, up) = ellipse.centre, max(DEVIATIONS) * np.linalg.norm(ellipse.half_axes, axis=0)
+        return self.around(QRectF(x - across, y - up, 2 * across, 2 * up), AROUND)
 
     def paint(self, painter: QPainter, *_: object) -> None:
         if self.posterior is None:
@@ -142,15 +149,11 @@ class EllipsesItem(ViewItem):
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = to_pixels.map(QPointF(*ellipse.centre.tolist()))
-        angles = np.linspace(0, 2 * np.pi, STEPS + 1)
-        ring = np.column_stack([np.cos(angles), np.sin(angles)]) @ ellipse.half_axes
         flat = ellipse.deviations[1] == 0
         path, lowest = QPainterPath(), []
-        for radius in DEVIATIONS:
-            points = [to_pixels.map(QPointF(x, y)) for x, y in (ellipse.centre + radius * ring).tolist()]
-            path.moveTo(points[0])
-            for point in points[1:]:
-                path.lineTo(point)
+        for corners in self._rings:
+            path.addPolygon(to_pixels.map(corners))
+            points = to_pixels.map(corners).toList()
             lowest.append(max(points, key=lambda point: point.x() if flat else point.y()))
             for end in (points[0], points[STEPS // 2]) if flat else ():
                 path.moveTo(end.x(), end.y() - END)
@@ -172,6 +175,13 @@ class EllipsesItem(ViewItem):
         painter.fillRect(box, back)
         painter.setPen(QColor(self.theme.text))
         painter.drawText(box, text, QTextOption(Qt.AlignmentFlag.AlignCenter))
+
+
+def _corners(ellipse: Ellipse, radius: float) -> QPolygonF:
+    """The closed ellipse at this number of standard deviations, as corners in the plane."""
+    angles = np.linspace(0, 2 * np.pi, STEPS + 1)
+    ring = np.column_stack([np.cos(angles), np.sin(angles)]) @ ellipse.half_axes
+    return QPolygonF([QPointF(x, y) for x, y in (ellipse.centre + radius * ring).tolist()])
 
 
 def _missing(subject: Subject) -> str:

@@ -13,7 +13,7 @@ MANY = 2000  # selected images from which they are drawn as pale as others usual
 
 
 class SelectedLayer(MapLayer):
-    """Follows the points layer: its places, colours and filters. It is seen also where that layer is off."""
+    """Follows the points layer: its places and colours. It is seen also where that layer is off."""
 
     name = "selected"
     title = "Selected images"
@@ -33,10 +33,9 @@ class SelectedLayer(MapLayer):
         """Draw the points that this layer draws."""
         self._points = points
         points.drawn.connect(self._draw)
-        points.shown_changed.connect(self._draw)
 
     def show_rows(self, rows: Indices) -> None:
-        """Draw the points of these images (M,), rows of the latent codes that are shown."""
+        """Draw the points of these images (M,), which are selected and not hidden by a filter."""
         if rows is not self._rows:
             self._rows = rows
             self._tell()
@@ -50,7 +49,7 @@ class SelectedLayer(MapLayer):
 
     def _tell(self) -> None:
         self._has_something(drawn=len(self._rows) > 0, explained=False)
-        self._offer("" if len(self._rows) else "No image is selected.")
+        self._offer("" if len(self._rows) else "No image that is shown is selected.")
 
     def _draw(self) -> None:
         points = self._points
@@ -59,7 +58,6 @@ class SelectedLayer(MapLayer):
         over = self.active and len(self._rows) > 0
         points.stay_behind(over)
         if over:
-            rows = self._rows[points.shown[self._rows]] if len(points.shown) else self._rows
-            plane, style, rgb = points.look_of(rows)
-            opacity = points.usual_strengths if len(rows) > MANY else np.full(len(rgb), OPACITY, np.float32)
+            plane, style, rgb = points.look_of(self._rows)
+            opacity = points.usual_strengths if len(plane) > MANY else np.full(len(rgb), OPACITY, np.float32)
             self.drawing.set_points(plane, style, rgb, opacity, points.ring_colour)

@@ -20,7 +20,7 @@ OPACITIES = {1: 230, 2: 110}
 
 
 class SelectedEllipsesItem(ViewItem):
-    """Draws into a picture that is kept while the view stays, so that a drag of the handle does not wait for it."""
+    """Traced once, since the plane, the codes and the selection seldom change."""
 
     def __init__(self, parent: QGraphicsItem) -> None:
         super().__init__(parent)
@@ -29,7 +29,6 @@ class SelectedEllipsesItem(ViewItem):
         self.count = 0  # of images with ellipses
         self._of: tuple[Subject | None, Indices] = None, NONE
         self._paths: dict[int, QPainterPath] = {}  # by the number of standard deviations
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     def put(self, subject: Subject | None, rows: Indices) -> None:
         """Draw the ellipses of these images (M,), rows of the subject's codes; None: nothing."""
@@ -42,12 +41,7 @@ class SelectedEllipsesItem(ViewItem):
             self.note = f"{len(rows):,} images are selected; at most {MOST} of them would have ellipses."
         elif subject is not None and subject.z_log_var is not None and len(rows):
             self._trace(subject, rows)
-        self.prepareGeometryChange()
         self.update()
-
-    def view_changed(self) -> None:
-        """Call this when the map shows another part of the plane."""
-        self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
