@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.run.test_imported import MODEL
 from vae_explorer.exploring.colouring import by_figure
 from vae_explorer.exploring.errors import image_errors
 from vae_explorer.exploring.image_figures import FIGURES
@@ -65,11 +66,18 @@ def test_codes_that_are_not_finite_are_not_known(subject: Subject) -> None:
         assert np.isfinite(np.delete(figures, 3)).all()
 
 
+def means_alone(subject: Subject) -> Subject:
+    """The subject as one of an imported model without variances."""
+    assert subject.run is not None
+    return replace(subject, run=replace(subject.run, info=replace(subject.run.info, origin=MODEL)))
+
+
 @pytest.mark.parametrize(
     ("name", "lacks", "reason"),
     [
         ("error", lambda s: replace(s, image_of=np.full_like(s.image_of, -1)), "No images are available."),
-        ("kl", lambda s: replace(s, z_log_var=None), "variances of the latent codes are not known"),
+        ("kl", lambda s: replace(s, z_log_var=None), "variances of these latent codes are not known"),
+        ("kl", means_alone, "encoder gives means alone"),
         ("density", lambda s: replace(s, z_mean=s.z_mean[:0]), "no latent codes"),
         ("distance", lambda s: replace(s, z_mean=s.z_mean[:1]), "no two latent codes"),
     ],

@@ -17,7 +17,7 @@ from vae_explorer.latent.posterior import posterior_kl
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.encoder import RunEncoder, why_no_encoder
 from vae_explorer.progress import Progress, no_progress, portion
-from vae_explorer.run.imported import ImportedModel
+from vae_explorer.run.imported import means_alone
 from vae_explorer.run.run import Run
 
 DRAWS = 10  # of epsilon for each image
@@ -46,15 +46,9 @@ class EncodedSources:
     warnings: tuple[str, ...]
 
 
-def no_variance(run: Run) -> bool:
-    """Whether the encoder of a run gives means alone."""
-    origin = run.info.origin
-    return isinstance(origin, ImportedModel) and origin.encoder is not None and origin.encoder.posterior == "mean alone"
-
-
 def why_no_elbo(run: Run) -> str:
     """A sentence on why images have no negative ELBO in `encode_images`; "": they have one."""
-    if no_variance(run):
+    if means_alone(run.info.origin):
         return "The encoder gives means alone: there are no variances, no KL and no negative ELBO."
     if run.info.decoder_classes:
         return "The decoder takes the class of an image besides z, but the encoder does not: there is no negative ELBO."
@@ -80,7 +74,11 @@ def image_encoder(run: Run) -> Callable[[Bytes, Ints], Encoded]:
     Raises UserError if the run has no encoder, or its decoder is damaged; the function, if its encoder is damaged.
     """
     encoder, decoder, info = encoder_of(run), run_decoder(run), run.info
-    shape, without_elbo, without_variance = info.dataset.image_shape, bool(why_no_elbo(run)), no_variance(run)
+    shape, without_elbo, without_variance = (
+        info.dataset.image_shape,
+        bool(why_no_elbo(run)),
+        means_alone(run.info.origin),
+    )
 
     def encode(images: Bytes, label: Ints) -> Encoded:
         levels = images.astype(np.float32) / np.float32(255)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from vae_explorer.array_types import Floats
-from vae_explorer.exploring.encoding import no_variance
 from vae_explorer.exploring.errors import image_errors, why_no_errors
 from vae_explorer.exploring.selection import distances_to_nearest
 from vae_explorer.exploring.subject import Subject
@@ -15,6 +14,7 @@ from vae_explorer.latent.density import density_at, kernels_at, posteriors_in
 from vae_explorer.latent.plane import to_plane
 from vae_explorer.latent.posterior import posterior_kl
 from vae_explorer.progress import Progress
+from vae_explorer.run.imported import means_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ def _no_codes(subject: Subject) -> str:
 
 def _no_variances(subject: Subject) -> str:
     if subject.z_log_var is None:
-        return "The variances of the latent codes are not known while a model trains."
-    if subject.run is not None and no_variance(subject.run):
+        return "The variances of these latent codes are not known."
+    if subject.run is not None and means_alone(subject.run.info.origin):
         return "The encoder gives means alone: without variances there is no KL."
     return _no_codes(subject)
 
@@ -109,7 +109,7 @@ FIGURES = {
         ),
         ImageFigure(
             "distance",
-            "distance to the nearest",
+            "distance to nearest",
             "in all of z",
             "Distance from the latent code of an image to the nearest code of another image, in all dimensions of z: "
             "large for images that are unlike the others",

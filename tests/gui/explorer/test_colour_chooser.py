@@ -49,7 +49,7 @@ def test_every_class_and_column_can_be_chosen(window: MainWindow, shown: Subject
         "reconstruction error",
         "KL of the image",
         "density",
-        "distance to the nearest",
+        "distance to nearest",
         "one colour",
     ]
     assert combo.currentText() == "class"

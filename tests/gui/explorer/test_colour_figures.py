@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from vae_explorer.exploring.colouring import range_texts
 from vae_explorer.exploring.image_figures import FIGURES
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.gui.explorer.colour_chooser import FIGURE
+from vae_explorer.gui.explorer.colour_offers import FIGURE
 from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.progress import Progress
 
@@ -145,3 +145,21 @@ def test_a_model_in_training_is_coloured_by_the_newest_that_is_measured(
     go_on.set()
     qtbot.waitUntil(lambda: len(shown) == 2)
     assert shown[1] == pytest.approx(2 * shown[0], rel=1e-3)
+
+
+def test_in_a_replay_the_figure_follows_the_moment(qtbot: QtBot, tab: ExplorerTab, subject: Subject) -> None:
+    moment = replace(subject, run=None, z_log_var=None, images_key="a replay")
+    tab.show_moment(moment)
+    choose(tab, FIGURE + "distance")
+    qtbot.waitUntil(lambda: title(tab) == FIGURES["distance"].title)
+    first = tab.view.colouring
+    assert first is not None
+    assert first.values is not None
+    tab.show_moment(replace(moment, z_mean=moment.z_mean * 3))
+    assert tab.view.colouring is first
+    assert not tab.colours.state.isVisible()
+    qtbot.waitUntil(lambda: tab.view.colouring is not first)
+    np.testing.assert_allclose(tab.view.colouring.values, 3 * first.values, rtol=1e-3)
+    choose(tab, "class")
+    tab.show_moment(moment)
+    assert title(tab) == "class"

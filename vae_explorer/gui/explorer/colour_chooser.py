@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from vae_explorer.errors import UserError
@@ -12,11 +11,10 @@ from vae_explorer.exploring.clusters import MOST, find_clusters
 from vae_explorer.exploring.colouring import Colouring, by_class, by_cluster, by_figure, by_value, plainly
 from vae_explorer.exploring.image_figures import FIGURES
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.colour_offers import CLASS, CLUSTER, FIGURE, PLAIN, VALUE, Offer, add_to, offers_of
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.progress import LeftError
 
-CLASS, CLUSTER, PLAIN = "class", "cluster", "plain"
-VALUE, FIGURE = "value ", "figure "  # prefixes of a column's name, and of a figure's
 AUTOMATIC = 1  # value of the box for the number of clusters that means: choose the number by silhouette
 
 
@@ -86,16 +84,24 @@ class ColourChooser(QWidget):
         """Offer the choices that this subject has; returns the colouring to use until `chosen` is emitted."""
         self._subject = subject
         self._found = {choice: found for choice, found in self._found.items() if found[1].fits(subject)}
-        offers = _offers(subject)
+        offers = offers_of(subject)
         if offers != self._offers:
             self._offers = offers
             with QSignalBlocker(self.combo):
                 self.combo.clear()
                 for offer in offers:
-                    self.combo.addItem(offer.text, offer.choice)
-                    _explain(self.combo, offer)
+                    add_to(self.combo, offer)
         self._show_choice(subject)
         return self._colouring(subject)
+
+    def follow(self, moment: Subject) -> None:
+        """Measure the figure that is shown for another moment of a replay, which offers the same.
+
+        The last colours are shown meanwhile. Clusters stay: those of another moment would have other colours.
+        """
+        self._subject = moment
+        if self._shown.startswith(FIGURE):
+            self._begin(moment, ColourChoice(self._shown))
 
     def choose(self, choice: ColourChoice) -> None:
         """Colour by this choice if the subject offers it, else by the default."""
@@ -143,16 +149,19 @@ class ColourChooser(QWidget):
         known, colouring = self._found.get(choice, ((), None))
         if colouring is not None and colouring.fits(subject) and _same(known, _parts(subject, choice)):
             return colouring
+        self._begin(subject, choice)
+        self._say("finding clusters…" if choice.name == CLUSTER else "measuring…")
+        if colouring is not None and colouring.fits(subject):
+            return colouring  # of older codes of the same images
+        return plainly(subject.label, subject.images_key)
+
+    def _begin(self, subject: Subject, choice: ColourChoice) -> None:
         if self._worker is None:
             self._worker = LatestWorker(self._compute, "computing the colours", self, gives_way=True)
             self._worker.answered.connect(self._take)
             self._worker.errored.connect(self._refuse)
         self._computing = subject, choice
         self._generation = self._worker.request(subject, choice)
-        self._say("finding clusters…" if choice.name == CLUSTER else "measuring…")
-        if colouring is not None and colouring.fits(subject):
-            return colouring  # of older codes of the same images
-        return plainly(subject.label, subject.images_key)
 
     def _compute(self, subject: Subject, choice: ColourChoice) -> "Computed | UserError | None":
         """Runs in the worker's thread. None: it was ended."""
@@ -161,7 +170,8 @@ class ColourChooser(QWidget):
             now = self._computing
             if now is None or now[1] != choice or (now[0] is not subject and subject.run is not None):
                 raise LeftError
-            self._progressed.emit(f"measuring… {share:.0%}")
+            if subject.run is not None:
+                self._progressed.emit(f"measuring… {share:.0%}")
 
         try:
             if choice.name == CLUSTER:
@@ -204,36 +214,6 @@ class ColourChooser(QWidget):
 
 
 Computed = tuple[Subject, ColourChoice, Colouring]
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An entry of the combo box."""
-
-    text: str
-    choice: str  # the name in a ColourChoice
-    sentence: str = ""  # what it is
-    reason: str = ""  # why it cannot be chosen, one sentence; "": it can
-
-
-def _offers(subject: Subject) -> list[Offer]:
-    classes = [Offer("class", CLASS)] if subject.columns.class_names else []
-    columns = [Offer(name, VALUE + name) for name in subject.columns.value_names]
-    figures = [
-        Offer(figure.title, FIGURE + figure.name, figure.sentence, figure.missing(subject))
-        for figure in FIGURES.values()
-    ]
-    return [*classes, *columns, Offer("cluster", CLUSTER), *figures, Offer("one colour", PLAIN)]
-
-
-def _explain(combo: QComboBox, offer: Offer) -> None:
-    """Give the last entry a tooltip, and disable it if there is a reason to."""
-    model, row = combo.model(), combo.count() - 1
-    said = offer.reason or offer.sentence
-    combo.setItemData(row, said, Qt.ItemDataRole.ToolTipRole)
-    combo.setItemData(row, said, Qt.ItemDataRole.AccessibleDescriptionRole)
-    assert isinstance(model, QStandardItemModel)
-    model.item(row).setEnabled(not offer.reason)
 
 
 def _parts(subject: Subject, choice: ColourChoice) -> tuple[Any, ...]:

@@ -209,6 +209,7 @@ class ExplorerTab(QWidget):
             return
         self._subject = draw_in(subject, self._subject.drawn_in)
         self.selection.show_subject(self._subject)
+        self.colours.follow(self._subject)
         self.view.show_subject(self._subject, fit=False)
         self.view.layers.go(self.code, self.plane)
         self._dimensions.follow(self._subject)
