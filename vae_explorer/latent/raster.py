@@ -12,6 +12,7 @@ from vae_explorer.array_types import Bytes, Doubles, Floats, Ints
 CHUNK = 1 << 18  # points that are drawn at a time, few enough for the processor's cache
 COARSE = 1 << 20  # most points, and most pixels, of a coarse drawing
 SMALLEST, LARGEST = 1.1, 4.0  # limits of the radius of a dot, in pixels of the layout
+RINGED = 4  # as many dots without rings are about as crowded as one with a ring
 RING, RING_OPACITY = 1.6, 0.85  # width of a ring around a dot, in pixels of the layout, and its opacity
 
 
@@ -85,7 +86,7 @@ def draw(
     some = slice(None, None, max(1, len(x) // CHUNK))
     a, b = x[some], y[some]
     in_view = (a >= 0) & (a < view.width) & (b >= 0) & (b < view.height) & (opacity > 0)[style[some]]
-    crowd = np.count_nonzero(in_view) * some.step * every
+    crowd = np.count_nonzero(in_view) * some.step * every * (1 if ring is None else RINGED)
     room = view.width * view.height / view.ratio**2
     radius = view.ratio * float(np.clip(0.35 * math.sqrt(room / (crowd + 1)), SMALLEST, LARGEST))
     stronger = 1 - (1 - opacity.astype(np.float64)) ** every

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QPushButton,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -41,11 +42,10 @@ class FindSection(QWidget):
         self._task: BackgroundTask | None = None
         self._task_of: object = None  # the key of the images that the task selects from
         self.search, self.menu = ImageSearch(), SelectMenu(self)
-        self.button = QToolButton()
+        self.button = QPushButton()
         self.button.setObjectName("selectButton")
         self.button.setText("Select")
         self.button.setToolTip("Select a class, the nearest, the worst reconstructed, …")
-        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setMenu(self.menu)
         self.bar, self.cancel, self.note = QProgressBar(), QToolButton(), QLabel()
         self._patience = QTimer(self)  # what is ready sooner shows no progress
