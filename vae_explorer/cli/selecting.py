@@ -15,7 +15,7 @@ from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.places import find_run
 
 if TYPE_CHECKING:
-    from vae_explorer.array_types import Floats, Indices
+    from vae_explorer.array_types import Flags, Floats, Indices
     from vae_explorer.exploring.subject import Subject
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # (function to run, help) -> parser
@@ -43,6 +43,7 @@ def add_select(add: AddCommand) -> None:
     select.add_argument("--k", type=_count, metavar="K", help=f"how many images --near finds (default: {NEAREST})")
     select.add_argument("--class", dest="of_class", metavar="CLASS", help="only images of this class, by its name or "
                         "its number from 0")  # fmt: skip
+    select.add_argument("--group", metavar="NAME", help="only images of this group, which was made in the window")
     select.add_argument("--dataset", metavar="PATH", help="where the images of the run are now (default: where the run "
                         "names them)")  # fmt: skip
     select.add_argument("--out", type=Path, action="append", default=[], metavar="FILE", help="a table (.csv, .npz) or "
@@ -60,9 +61,10 @@ def _select(arguments: argparse.Namespace) -> int:
     from vae_explorer.exploring.errors import errors_of
     from vae_explorer.exploring.opening import find_dataset, run_subject
     from vae_explorer.exporting import figure, table
+    from vae_explorer.run.groups import read_groups
 
-    if arguments.near is arguments.worst is arguments.sparsest is arguments.of_class is None:
-        raise UserError("Nothing is selected: give --near, --worst, --sparsest or --class.")
+    if arguments.near is arguments.worst is arguments.sparsest is arguments.of_class is arguments.group is None:
+        raise UserError("Nothing is selected: give --near, --worst, --sparsest, --class or --group.")
     if arguments.k is not None and arguments.near is None:
         raise UserError("--k is the number of images near a latent code: give --near, too.")
     sheets = [path for path in arguments.out if path.suffix.lower() in figure.ENDINGS]
@@ -81,13 +83,14 @@ def _select(arguments: argparse.Namespace) -> int:
             dataset, why = None, str(error)
         subject = run_subject(run, dataset)
         found = _selected(subject, arguments, progress)
-        errors = errors_of(subject, found.rows, progress)
+        errors, groups = errors_of(subject, found.rows, progress), read_groups(run)
     codes = run.codes.take(found.rows)
     content = {
         "name": table.texts(_name(subject, row) for row in found.rows.tolist()),
         "index": codes.index,
         "z": codes.z_mean,
         "class": table.texts(codes.columns.class_of(row) for row in range(len(found.rows))),
+        "group": table.texts(groups.names[member] if member >= 0 else "" for member in groups.member[found.rows]),
         "reconstruction_error": errors,
         "distance": found.distance,
     }
@@ -119,6 +122,8 @@ def _selected(subject: "Subject", arguments: argparse.Namespace, progress: Progr
     among, note = np.ones(len(subject.z_mean), bool), ""
     if arguments.of_class is not None:
         among = of_class(subject.columns, arguments.of_class)
+    if arguments.group is not None:
+        among &= _of_group(subject, arguments.group)
     if arguments.near is not None:
         rows, distance = nearest_to(subject.z_mean, _code(subject, arguments.near), arguments.k or NEAREST, among)
     elif arguments.sparsest is not None:
@@ -160,6 +165,20 @@ def _code(subject: "Subject", wanted: str) -> "Floats":
         )
     code: Floats = subject.z_mean[row]
     return code
+
+
+def _of_group(subject: "Subject", wanted: str) -> "Flags":
+    """Which of the N images are in a group: (N,). Raises UserError if there is no such group."""
+    from vae_explorer.data.names import printable
+    from vae_explorer.run.groups import read_groups
+
+    assert subject.run is not None
+    groups = read_groups(subject.run)
+    if wanted not in groups.names:
+        there = ", ".join(map(printable, groups.names)) or "there are none; the window makes some"
+        raise UserError(f"The run has no group {printable(wanted)!r}: choose one of its groups ({there}).")
+    found: Flags = groups.member == groups.names.index(wanted)
+    return found
 
 
 def _name(subject: "Subject", row: int) -> str:

@@ -113,6 +113,10 @@ EDIT = Menu(
             "&Invert the selection", "invertSelectionAction", lambda window: window.explorer.by_hand.invert(), keys="I",
             heard="map", refused=without_subject,
         ),
+        Action(
+            "New &group of the selection", "newGroupAction", lambda window: window.explorer.selecting.make_group(),
+            keys="Ctrl+Shift+N", heard="explorer", refused=without_run,
+        ),
         None,
         Action(
             "Go to a &random point", "randomAction", lambda window: window.explorer.go_random(), keys="R",

@@ -1,5 +1,6 @@
 """The Explorer tab: the latent map with its panel and controls, and the state that they share."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,10 +22,7 @@ from vae_explorer.gui.explorer.layer_choices import LayerChoices
 from vae_explorer.gui.explorer.layers_panel import LayersPanel
 from vae_explorer.gui.explorer.panel import ExplorerPanel
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
-from vae_explorer.gui.explorer.selecting.by_hand import HandSelecting
-from vae_explorer.gui.explorer.selecting.find_section import FindSection
-from vae_explorer.gui.explorer.selecting.panel import SelectionPanel
-from vae_explorer.gui.explorer.selecting.selection import Selection
+from vae_explorer.gui.explorer.selecting.selecting import Selecting
 from vae_explorer.gui.explorer.time_bar import TimeBar
 from vae_explorer.gui.explorer.tool_bar import ToolBar
 from vae_explorer.gui.explorer.view import LatentView
@@ -72,12 +70,9 @@ class ExplorerTab(QWidget):
         self.overlay = PerformanceOverlay(
             self.clock, self._decoding.text, lambda: self.view.points_shown, self.view.map_corner, self.view
         )
-        self.selection = Selection(self.moves, self)
-        self.selection_panel = SelectionPanel(self.selection)
-        self.by_hand = HandSelecting(self.view, self.selection, self)
-        self.find_images = FindSection(self.selection, self.view.points, lambda: self.code)
-        self.selection_panel.add_section(self.find_images)
-        self._panel_closed = False  # whether the person closed the panel of the selection in this session
+        self.selecting = Selecting(self.view, self.moves, lambda: self.code, self)
+        self.selection, self.selection_panel = self.selecting.selection, self.selecting.panel
+        self.by_hand, self.find_images = self.selecting.by_hand, self.selecting.find
         self._maps = QHBoxLayout()
         self._dimensions = DimensionsSide(self._maps, self.foot.dimensions_check, self)
         self._lay_out()
@@ -121,16 +116,15 @@ class ExplorerTab(QWidget):
         panel.home_wanted.connect(self.go_home)
         panel.save_wanted.connect(self.save_wanted)
         panel.locate_data_wanted.connect(self.locate_data_wanted)
-        self.selection.changed.connect(self._show_selected)
-        self.by_hand.selected.connect(self._open_selection)
-        self.find_images.menu.all_wanted.connect(self.by_hand.select_all)
-        self.find_images.menu.inverse_wanted.connect(self.by_hand.invert)
-        self.selection_panel.closed.connect(self.toggle_selection)
+        self.selection.changed.connect(self._show_figures)
+        self.selecting.code_wanted.connect(lambda code, drag: self._move(code, Run(("direction", drag), math.inf)))
+        self.selecting.grouping.changed.connect(lambda: self.colours.show_groups(self.selecting.grouping.groups))
+        self.selecting.groups.made.connect(self.colours.colour_by_group)
         self.foot.live_wanted.connect(self.live_wanted)
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
         self._dimensions.reset_wanted.connect(self._reset_held)
-        for source in (self.worker, self.colours, self._dimensions, panel.gauge, self.find_images):
+        for source in (self.worker, self.colours, self._dimensions, panel.gauge, self.selecting):
             source.errored.connect(self.errored)
 
     @property
@@ -140,6 +134,7 @@ class ExplorerTab(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
+        self.selecting.groups.set_dark(theme.dark)
 
     def frame_painted(self) -> None:
         """Call this when everything that waited for a paint is painted."""
@@ -155,10 +150,7 @@ class ExplorerTab(QWidget):
 
     def toggle_selection(self) -> None:
         """Open or close the panel of the selection."""
-        self.selection_panel.setVisible(self.selection_panel.isHidden())
-        if self.selection_panel.isHidden():
-            self._panel_closed = True
-            self.view.setFocus()
+        self.selecting.toggle()
 
     def fit(self) -> None:
         """Bring the prior and nearly all points into view."""
@@ -208,7 +200,7 @@ class ExplorerTab(QWidget):
             self.show_subject(subject, same=True)
             return
         self._subject = draw_in(subject, self._subject.drawn_in)
-        self.selection.show_subject(self._subject)
+        self.selecting.show_subject(self._subject)
         self.colours.follow(self._subject)
         self.view.show_subject(self._subject, fit=False)
         self.view.layers.go(self.code, self.plane)
@@ -233,7 +225,7 @@ class ExplorerTab(QWidget):
         """Stop decoding and drawing."""
         self._decoding.end()
         self.panel.gauge.end()
-        self.find_images.end()
+        self.selecting.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()
@@ -301,7 +293,7 @@ class ExplorerTab(QWidget):
         if plane.choice == "pca" or plane.choice != subject.drawn_in.choice:
             subject = draw_in(subject, plane)
         self._subject, self.plane = subject, plane.through(self.code)
-        self.selection.show_subject(subject)
+        self.selecting.show_subject(subject)
         self.view.points.colour_by(self.colours.show_subject(subject))
         self.panel.name_axes(plane.names)
         self.view.show_subject(subject, fit)
@@ -314,6 +306,7 @@ class ExplorerTab(QWidget):
             self._hold(code)
         self.view.move_handle(*self.plane.point(code))
         self.view.layers.go(code, self.plane)
+        self.selecting.go(code)
         self.panel.show_point(self.view.handle_point)
         self.panel.show_plane_note(plane_note(self.plane))
         self._decode()
@@ -342,15 +335,6 @@ class ExplorerTab(QWidget):
 
     def _show_answer(self, subject: Subject, answer: Answer) -> None:
         self.panel.show_answer(subject, answer)
-        self._show_figures()
-
-    def _open_selection(self) -> None:
-        """Open the panel of the selection, unless the person has closed it."""
-        if not self._panel_closed:
-            self.selection_panel.show()
-
-    def _show_selected(self) -> None:
-        self.view.show_selected(self.selection.rows)
         self._show_figures()
 
     def _show_figures(self) -> None:
