@@ -23,5 +23,6 @@ GESTURES = (
     Gesture("Double click", "fits the codes into the view"),
     Gesture("Arrow keys, with Shift ten times as far", "move the handle"),
     Gesture("Plus, minus", "zooms at the handle"),
+    Gesture("Tab to the nearest images, then left and right, Return", "the handle jumps to the code of the image"),
     Gesture("E, V", "takes the tool Explore or Hand"),
 )

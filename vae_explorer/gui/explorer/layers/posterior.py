@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextOption
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QRegion, QTextOption
 
 from vae_explorer.array_types import Floats
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.explorer.layers.scale_key import ScaleKey
 from vae_explorer.gui.parts.latest_worker import LatestWorker
+from vae_explorer.gui.parts.moving_item import MovingItem
 from vae_explorer.gui.parts.theme import LIGHT, Theme
-from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.latent.plane import Plane
 from vae_explorer.latent.posterior import Ellipse, projected_posterior
 
@@ -20,6 +20,7 @@ DEVIATIONS = 1, 2  # standard deviations at which an ellipse is drawn
 STEPS = 90  # corners of an ellipse
 LEAST = 14  # pixels, distance of the labels below which there is none
 END = 5  # pixels, half the height of the bars at the ends of a posterior of one dimension
+AROUND = 40.0  # pixels around the ellipses, in which their lines and labels lie
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +67,7 @@ class PosteriorLayer(MapLayer):
 
     def set_theme(self, theme: Theme) -> None:
         self._ellipses.theme = theme
-        self._ellipses.update()
+        self._ellipses.moved()
 
     def state_changed(self) -> None:
         self._ask()
@@ -96,19 +97,28 @@ class PosteriorLayer(MapLayer):
             self.changed.emit()
 
 
-class EllipsesItem(ViewItem):
+class EllipsesItem(MovingItem):
     """The mean as a dot, an ellipse at each of DEVIATIONS, and their labels."""
 
     def __init__(self) -> None:
         super().__init__()
         self.theme = LIGHT
         self.posterior: Posterior | None = None
+        self._rings: list[QPolygonF] = []
 
     def put(self, posterior: Posterior | None) -> None:
         """Draw this posterior; None: nothing."""
         if posterior is not self.posterior:
             self.posterior = posterior
-            self.update()
+            self._rings = [] if posterior is None else [_corners(posterior.ellipse, radius) for radius in DEVIATIONS]
+            self.moved()
+
+    def region(self) -> QRegion:
+        if self.posterior is None:
+            return QRegion()
+        ellipse = self.posterior.ellipse
+        (x, y), (across, up) = ellipse.centre, max(DEVIATIONS) * np.linalg.norm(ellipse.half_axes, axis=0)
+        return self.around(QRectF(x - across, y - up, 2 * across, 2 * up), AROUND)
 
     def paint(self, painter: QPainter, *_: object) -> None:
         if self.posterior is None:
@@ -117,15 +127,11 @@ class EllipsesItem(ViewItem):
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = to_pixels.map(QPointF(*ellipse.centre.tolist()))
-        angles = np.linspace(0, 2 * np.pi, STEPS + 1)
-        ring = np.column_stack([np.cos(angles), np.sin(angles)]) @ ellipse.half_axes
         flat = ellipse.deviations[1] == 0
         path, lowest = QPainterPath(), []
-        for radius in DEVIATIONS:
-            points = [to_pixels.map(QPointF(x, y)) for x, y in (ellipse.centre + radius * ring).tolist()]
-            path.moveTo(points[0])
-            for point in points[1:]:
-                path.lineTo(point)
+        for corners in self._rings:
+            path.addPolygon(to_pixels.map(corners))
+            points = to_pixels.map(corners).toList()
             lowest.append(max(points, key=lambda point: point.x() if flat else point.y()))
             for end in (points[0], points[STEPS // 2]) if flat else ():
                 path.moveTo(end.x(), end.y() - END)
@@ -147,6 +153,13 @@ class EllipsesItem(ViewItem):
         painter.fillRect(box, back)
         painter.setPen(QColor(self.theme.text))
         painter.drawText(box, text, QTextOption(Qt.AlignmentFlag.AlignCenter))
+
+
+def _corners(ellipse: Ellipse, radius: float) -> QPolygonF:
+    """The closed ellipse at this number of standard deviations, as corners in the plane."""
+    angles = np.linspace(0, 2 * np.pi, STEPS + 1)
+    ring = np.column_stack([np.cos(angles), np.sin(angles)]) @ ellipse.half_axes
+    return QPolygonF([QPointF(x, y) for x, y in (ellipse.centre + radius * ring).tolist()])
 
 
 def _missing(subject: Subject) -> str:
