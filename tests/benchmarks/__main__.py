@@ -52,6 +52,7 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
         "naive": [run("naive", runs[count], moves) for count, moves in NAIVE.items()],
         "panning": [run("panning", runs[count], side) for count in COUNTS[1:] for side in SIDES],
         "images": run("images", "builtin"),
+        "lasso": run("lasso", runs[1_000_000]),
         "layers": [run("layers", runs[count]) for count in COUNTS[1:3]],
         "large training": run("memory"),
         "tensorflow import": {
@@ -113,6 +114,12 @@ def table(found: dict[str, Any]) -> Iterator[str]:
     yield (
         f"| event to paint, images on, {images['points']:,} points | median {images['drag']['median']:.1f}, p99 "
         f"{images['drag']['p99']:.1f}, worst {images['drag']['worst']:.1f} ms |"
+    )
+    lasso = found["lasso"]
+    yield (
+        f"| lasso over {lasso['points']:,} points, {lasso['selected']:,} of them inside | painted "
+        f"{lasso['seconds']:.2f} s after its release; while it is drawn, move to paint median "
+        f"{lasso['moves']['median']:.1f}, p99 {lasso['moves']['p99']:.1f} ms |"
     )
     for result in found["layers"]:
         for state in ("without", "idle", "while dense trains"):

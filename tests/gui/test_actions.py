@@ -67,7 +67,10 @@ def refused(shown: Shown) -> set[str]:
 
 
 OF_A_RUN = {"exportHtmlAction", "exportAnimationAction", "trainFurtherAction", "takeSettingsAction", "qualityAction"}
-OF_A_SUBJECT = {"saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction"}
+OF_A_SUBJECT = {
+    "saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction",
+    "selectAllAction", "invertSelectionAction",
+}  # fmt: skip
 OF_NO_TRAINING = {"openImagesAction", "trainFurtherAction", "takeSettingsAction"}
 
 

@@ -106,6 +106,15 @@ EDIT = Menu(
         ),
         None,
         Action(
+            "Select &all shown", "selectAllAction", lambda window: window.explorer.by_hand.select_all(),
+            keys=QKeySequence.StandardKey.SelectAll, heard="map", refused=without_subject,
+        ),
+        Action(
+            "&Invert the selection", "invertSelectionAction", lambda window: window.explorer.by_hand.invert(), keys="I",
+            heard="map", refused=without_subject,
+        ),
+        None,
+        Action(
             "Go to a &random point", "randomAction", lambda window: window.explorer.go_random(), keys="R",
             heard="map", refused=without_subject, on_map=True,
         ),

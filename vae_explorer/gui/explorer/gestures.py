@@ -12,11 +12,20 @@ class Gesture:
 
 
 GESTURES = (
-    Gesture("Press on the handle and drag", "drags it"),
-    Gesture("Click on a point", "the handle jumps to its code; its image and reconstruction are shown"),
+    Gesture("Press on the handle and drag, with the tool Explore or the tool Hand", "drags it"),
+    Gesture(
+        "Click on a point, with the tool Explore or the tool Hand",
+        "the handle jumps to its code; its image and reconstruction are shown",
+    ),
     Gesture("Click elsewhere, with the tool Explore", "the handle jumps there"),
     Gesture("Press elsewhere and drag, with the tool Explore", "the handle comes to the pointer and follows it"),
     Gesture("Press elsewhere and drag, with the tool Hand", "pans"),
+    Gesture("Drag around points, with the tool Lasso", "selects the images of the points inside that are shown"),
+    Gesture("Drag from corner to corner, with the tool Box", "selects the images of the points inside that are shown"),
+    Gesture("Click on a point, with the tool Lasso or the tool Box", "selects its image; elsewhere: selects nothing"),
+    Gesture("Shift or Ctrl and click on a point, with any tool", "adds its image to the selection, or toggles it"),
+    Gesture("Shift or Ctrl and drag, with the tool Lasso or the tool Box", "adds what is inside, or toggles it"),
+    Gesture("Escape", "gives up the outline that is being drawn, else selects nothing"),
     Gesture("Middle or right button and drag, Alt and drag", "pans"),
     Gesture("Wheel, pinch", "zooms at the pointer"),
     Gesture("Right click", "opens the context menu"),
@@ -24,5 +33,5 @@ GESTURES = (
     Gesture("Arrow keys, with Shift ten times as far", "move the handle"),
     Gesture("Plus, minus", "zooms at the handle"),
     Gesture("Tab to the nearest images, then left and right, Return", "the handle jumps to the code of the image"),
-    Gesture("E, V", "takes the tool Explore or Hand"),
+    Gesture("E, V, L, B", "takes the tool Explore, Hand, Lasso or Box"),
 )

@@ -21,9 +21,12 @@ from vae_explorer.gui.explorer.layer_choices import LayerChoices
 from vae_explorer.gui.explorer.layers_panel import LayersPanel
 from vae_explorer.gui.explorer.panel import ExplorerPanel
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
+from vae_explorer.gui.explorer.selecting.by_hand import HandSelecting
+from vae_explorer.gui.explorer.selecting.find_section import FindSection
 from vae_explorer.gui.explorer.selecting.panel import SelectionPanel
 from vae_explorer.gui.explorer.selecting.selection import Selection
 from vae_explorer.gui.explorer.time_bar import TimeBar
+from vae_explorer.gui.explorer.tool_bar import ToolBar
 from vae_explorer.gui.explorer.view import LatentView
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.plane import FIRST_TWO, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
@@ -63,6 +66,7 @@ class ExplorerTab(QWidget):
         self.live, self.figures = self.foot.live, self.foot.figures
         self.copy_image = self.panel.copy_image
         self.layers_panel = LayersPanel(self.view)
+        self.tool_bar = ToolBar(self.view, self.layers_panel.button)
         self._layer_choices = LayerChoices(self.view.layers, self.layers_panel, self.moves, self)
         self._choices = PointsChoices(self.view.points, self.foot, self.moves, self)
         self.overlay = PerformanceOverlay(
@@ -70,6 +74,10 @@ class ExplorerTab(QWidget):
         )
         self.selection = Selection(self.moves, self)
         self.selection_panel = SelectionPanel(self.selection)
+        self.by_hand = HandSelecting(self.view, self.selection, self)
+        self.find_images = FindSection(self.selection, self.view.points, lambda: self.code)
+        self.selection_panel.add_section(self.find_images)
+        self._panel_closed = False  # whether the person closed the panel of the selection in this session
         self._maps = QHBoxLayout()
         self._dimensions = DimensionsSide(self._maps, self.foot.dimensions_check, self)
         self._lay_out()
@@ -113,12 +121,16 @@ class ExplorerTab(QWidget):
         panel.home_wanted.connect(self.go_home)
         panel.save_wanted.connect(self.save_wanted)
         panel.locate_data_wanted.connect(self.locate_data_wanted)
+        self.selection.changed.connect(self._show_selected)
+        self.by_hand.selected.connect(self._open_selection)
+        self.find_images.menu.all_wanted.connect(self.by_hand.select_all)
+        self.find_images.menu.inverse_wanted.connect(self.by_hand.invert)
         self.selection_panel.closed.connect(self.toggle_selection)
         self.foot.live_wanted.connect(self.live_wanted)
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
         self._dimensions.reset_wanted.connect(self._reset_held)
-        for source in (self.worker, self.colours, self._dimensions, panel.gauge):
+        for source in (self.worker, self.colours, self._dimensions, panel.gauge, self.find_images):
             source.errored.connect(self.errored)
 
     @property
@@ -145,6 +157,7 @@ class ExplorerTab(QWidget):
         """Open or close the panel of the selection."""
         self.selection_panel.setVisible(self.selection_panel.isHidden())
         if self.selection_panel.isHidden():
+            self._panel_closed = True
             self.view.setFocus()
 
     def fit(self) -> None:
@@ -220,6 +233,7 @@ class ExplorerTab(QWidget):
         """Stop decoding and drawing."""
         self._decoding.end()
         self.panel.gauge.end()
+        self.find_images.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()
@@ -330,6 +344,17 @@ class ExplorerTab(QWidget):
         self.panel.show_answer(subject, answer)
         self._show_figures()
 
+    def _open_selection(self) -> None:
+        """Open the panel of the selection, unless the person has closed it."""
+        if not self._panel_closed:
+            self.selection_panel.show()
+
+    def _show_selected(self) -> None:
+        self.view.show_selected(self.selection.rows)
+        self._show_figures()
+
     def _show_figures(self) -> None:
         if self._decoding.generation:
-            self.figures.setText(f"{self._decoding.text()}     {self.view.points.counted}")
+            count = len(self.selection.rows)
+            selected = f", {count:,} selected" if count else ""
+            self.figures.setText(f"{self._decoding.text()}     {self.view.points.counted}{selected}")

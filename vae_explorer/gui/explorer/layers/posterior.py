@@ -6,10 +6,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QRegion, QTextOption
 
-from vae_explorer.array_types import Floats
+from vae_explorer.array_types import Floats, Indices
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.explorer.layers.scale_key import ScaleKey
+from vae_explorer.gui.explorer.layers.selected_ellipses import SelectedEllipsesItem
+from vae_explorer.gui.explorer.selecting.selection import NONE
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.gui.parts.moving_item import MovingItem
 from vae_explorer.gui.parts.theme import LIGHT, Theme
@@ -40,14 +42,16 @@ class PosteriorLayer(MapLayer):
     sentence = (
         "q(z|x) of the image that was clicked, or of the one whose code is nearest to the handle in all of z: ellipses "
         "at 1 and 2 standard deviations around its mean, which hold 39 % and 86 % of it. Often they are smaller than "
-        "the handle: zoom in. It is normal because the encoder says so; the true posterior may have another shape. In "
-        "more than two dimensions it is projected: it sums over the others, and its mean may be far from the plane of "
-        "the handle."
+        "the handle: zoom in. Those of the selected images are drawn thin, if at most 300 are selected. It is normal "
+        "because the encoder says so; the true posterior may have another shape. In more than two dimensions it is "
+        "projected: it sums over the others, and its mean may be far from the plane of the handle."
     )
 
     def __init__(self) -> None:
         self._ellipses, self._key = EllipsesItem(), ScaleKey("", (0.0, 0.0))
         super().__init__(self._ellipses, key=self._key)
+        self._selected = SelectedEllipsesItem(self._ellipses)
+        self._rows = NONE
         self._default_on = False
         self._subject: Subject | None = None
         self._at: tuple[Floats, Plane] | None = None
@@ -58,6 +62,7 @@ class PosteriorLayer(MapLayer):
 
     def show(self, subject: Subject) -> None:
         self._subject = subject
+        self._show_selected()
         self._offer(_missing(subject), default_on=False)
         self._ask()
 
@@ -66,10 +71,20 @@ class PosteriorLayer(MapLayer):
         self._ask()
 
     def set_theme(self, theme: Theme) -> None:
-        self._ellipses.theme = theme
+        self._ellipses.theme = self._selected.theme = theme
         self._ellipses.moved()
+        self._selected.update()
+
+    def show_rows(self, rows: Indices) -> None:
+        """Draw the posteriors of these images (M,), too, which are selected and not hidden by a filter."""
+        if rows is not self._rows:
+            self._rows = rows
+            self._show_selected()
+            if self.active:
+                self._say(self.posterior)
 
     def state_changed(self) -> None:
+        self._show_selected()
         self._ask()
 
     def end(self) -> None:
@@ -91,8 +106,15 @@ class PosteriorLayer(MapLayer):
         if not self.active or (posterior is not None and posterior.subject is not self._subject):
             return
         self._ellipses.put(posterior)
-        before = self._key.sizeHint()
-        self._key.say(_describe(posterior))
+        self._say(posterior)
+
+    def _show_selected(self) -> None:
+        self._selected.put(self._subject if self.active else None, self._rows)
+
+    def _say(self, posterior: Posterior | None) -> None:
+        before, selected = self._key.sizeHint(), self._selected
+        drawn = f"Thin: {selected.count:,} selected." if selected.count else ""
+        self._key.say(" ".join(part for part in (_describe(posterior), drawn, selected.note) if part))
         if self._key.sizeHint() != before:
             self.changed.emit()
 

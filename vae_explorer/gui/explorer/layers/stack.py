@@ -20,6 +20,7 @@ from vae_explorer.gui.explorer.layers.posterior import PosteriorLayer
 from vae_explorer.gui.explorer.layers.prior import PriorLayer
 from vae_explorer.gui.explorer.layers.regions import RegionsLayer
 from vae_explorer.gui.explorer.layers.round_trip import ArrowLayer, RoundTripLayer
+from vae_explorer.gui.explorer.layers.selected import SelectedLayer
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.plane import Plane
 
@@ -33,6 +34,7 @@ LAYERS: tuple[Callable[[], MapLayer], ...] = (  # from the lowest to the uppermo
     DensityLayer,
     PriorLayer,
     PointsLayer,
+    SelectedLayer,
     PosteriorLayer,
     ArrowLayer,
 )
