@@ -54,10 +54,10 @@ def _add_map(add: AddCommand) -> None:
     latent_map.add_argument("--clusters", type=int, metavar="N", help="number of clusters, 2 to 20 (default: the "
                             "number with the clearest separation)")  # fmt: skip
     latent_map.add_argument("--layers", default="points", metavar="LAYER,...", help="what the map shows, the lowest "
-                            "layer first: images, regions, classifier, error, magnification, roundtrip, density, points, prior; "
-                            "lines lie above images (default: points)")  # fmt: skip
-    latent_map.add_argument("--classifier", type=Path, metavar="FILE", help="for the layer classifier: a .keras, .h5 or "
-                            ".onnx file of a classifier of the run's images")  # fmt: skip
+                            "layer first: images, regions, classifier, error, magnification, roundtrip, "
+                            "density, points, prior; lines lie above images (default: points)")  # fmt: skip
+    latent_map.add_argument("--classifier", type=Path, metavar="FILE", help="for the layer classifier: a .keras, .h5 "
+                            "or .onnx file of a classifier of the run's images")  # fmt: skip
     latent_map.add_argument("--classifier-range", choices=("0..1", "0..255", "-1..1"), help="the range of the pixels "
                             "that it takes (default: found out on the run's images)")  # fmt: skip
     add_plane(latent_map)

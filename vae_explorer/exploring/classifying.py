@@ -37,7 +37,8 @@ def open_classifier(
     labels = np.full(len(subject.images), -1, np.int32)
     available = subject.image_of >= 0
     labels[subject.image_of[available]] = subject.label[available]
-    images, labels = subject.images[::step].astype(np.float32) / 255, labels[::step]
+    images: Floats = subject.images[::step].astype(np.float32) / np.float32(255)
+    labels = labels[::step]
     if not len(images):
         draws = np.random.default_rng(0).standard_normal((TRIED, subject.decoder.latent_dim), np.float32)
         images, labels = subject.decoder(draws), np.full(TRIED, -1, np.int32)

@@ -111,8 +111,9 @@ def draw_map(
     """The map of latent codes z_mean (N, latent_dim) on light ground, with a legend below.
 
     style: (N,), index in colours.colours, -1: none. split: (N,). decoder and image_shape: for the layer images.
-    subject: for the layers that say where the map can be trusted; classifier: for the layer of that name. Both axes have the same scale. Raises UserError if
-    the points are wanted and the split has no codes, or if a layer needs what is not given.
+    subject: for the layers that say where the map can be trusted. classifier: for the layer of that name. Both axes
+    have the same scale. Raises UserError if the points are wanted and the split has no codes, or if a layer needs what
+    is not given.
     """
     progress("Drawing the map", 0.0)
     chosen = slice(None) if options.split == "all" else split == SPLITS.index(options.split)

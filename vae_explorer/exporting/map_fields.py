@@ -50,10 +50,13 @@ def field_picture(
 ) -> MapLayerPicture:
     """The layer of this name over a rectangle of the plane, in which the subject is drawn.
 
-    kind: what computes it; None: the usual kind of the layer of this name. Raises UserError without what the layer needs.
+    kind: what computes it; None: the usual one for this name. Raises UserError without what the layer needs.
     """
-    make, shade, title = KINDS.get(name, (None, "", ""))
-    kind = kind or make()
+    shade = title = ""
+    if kind is None:
+        make, shade, title = KINDS[name]
+        kind = make()
+    assert kind is not None
     if kind.missing(subject):
         raise UserError(f"The layer {name} cannot be drawn: {kind.missing(subject)}")
     field = kind(Place(subject, plane, rectangle, dark=False), progress)

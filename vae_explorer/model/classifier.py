@@ -102,14 +102,16 @@ def read_classifier(
     known_labels = labels >= 0
     labelled = classes == class_count and bool(known_labels.any())
 
-    def score(values: Floats) -> float:
+    def score(values: Floats) -> tuple[float, float]:
         probabilities = _probabilities(values, head)
-        if labelled:
-            return float((probabilities.argmax(1) == labels)[known_labels].mean())
-        return _entropy(probabilities.mean(0)) - float(np.mean(_entropy(probabilities)))  # bits told on an image
+        if labelled:  # where several ranges agree equally often, the labels' own probabilities decide
+            own = np.take_along_axis(probabilities[known_labels], labels[known_labels, None], axis=1)
+            agreeing = probabilities[known_labels].argmax(1) == labels[known_labels]
+            return float(agreeing.mean()), float(np.log(np.maximum(own, 1e-30)).mean())
+        return 0.0, float(_entropy(probabilities.mean(0)) - _entropy(probabilities).mean())  # bits told on an image
 
     scored = [(score(values), layout, each, values) for layout, each, values in tried]
-    best, layout, chosen, values = max(scored, key=lambda found: found[0])
+    (agreeing, _), layout, chosen, values = max(scored, key=lambda found: found[0])
     notes = [HEAD_TEXTS[head]]
     if len(scored) > 1:
         by = "with it, it agrees best with the labels" if labelled else "with it, it tells the images apart best"
@@ -118,7 +120,7 @@ def read_classifier(
         why = "as was chosen" if input_range else "as its input says" if known or whole else "as was found"
         notes.append(f"It takes pixels in {RANGE_TEXTS[chosen]}, {why}.")
     if labelled:
-        notes.append(_agreement(_probabilities(values, head).argmax(1)[known_labels], labels[known_labels], best))
+        notes.append(_agreement(_probabilities(values, head).argmax(1)[known_labels], labels[known_labels], agreeing))
     elif class_count and classes != class_count:
         notes.append(f"It knows {classes} classes, the run has {class_count}: its classes are named by their numbers.")
     progress("Preparing the classifier", 0.6)
@@ -149,8 +151,11 @@ def _layouts(inputs: list[Tensor], shape: ImageShape, file: str) -> list[Layout]
     if sides in ((flat,), (None,)):
         layouts = ["flat", "flat-first"] if shape[2] > 1 else ["flat"]
     if not layouts:
-        taken = " x ".join("any" if side is None else str(side) for side in sides)
-        raise UserError(f"The classifier {file} takes images of {taken}; this run has images of {shape_text(shape)}.")
+        taken = ", ".join("any" if side is None else str(side) for side in sides)
+        raise UserError(
+            f"The classifier {file} takes an input of shape ({taken}), which does not fit this run's images of "
+            f"{shape_text(shape)}."
+        )
     if shape[2] == 1 and set(layouts) == {"last", "first"}:
         return layouts[:1]  # sides that are not fixed: both are the same numbers in the same order only by chance
     return layouts
@@ -183,7 +188,8 @@ def _probabilities(values: Floats, head: Head) -> Floats:
     if head == "logits":
         values = np.exp(values - values.max(axis=1, keepdims=True))
     values = np.maximum(values, 1e-30)
-    return (values / values.sum(axis=1, keepdims=True)).astype(np.float32)
+    shares: Floats = (values / values.sum(axis=1, keepdims=True)).astype(np.float32)
+    return shares
 
 
 def _entropy(probabilities: Floats) -> Any:
