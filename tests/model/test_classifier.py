@@ -11,7 +11,9 @@ from vae_explorer.model.classifier import read_classifier
 
 SIDE = 4
 RNG = np.random.default_rng(0)
-CENTRES = RNG.uniform(0, 1, (3, SIDE * SIDE)).astype(np.float32)  # an image of each class
+CENTRES = (RNG.uniform(0, 0.4, (3, SIDE * SIDE)) + np.array([[0], [0.3], [0.6]])).astype(
+    np.float32
+)  # dark, grey and bright
 LABELS = RNG.integers(0, 3, 90).astype(np.int32)
 IMAGES = np.clip(CENTRES[LABELS] + 0.05 * RNG.standard_normal((90, SIDE * SIDE)), 0, 1)
 IMAGES = IMAGES.reshape(-1, SIDE, SIDE, 1).astype(np.float32)
@@ -91,6 +93,16 @@ def test_a_rescaling_inside_says_the_range(tmp_path: Path) -> None:
     assert classifier.input_range == "0..255"
     assert "as its input says" in classifier.notes[1]
     np.testing.assert_array_equal(classifier(IMAGES).argmax(axis=1), LABELS)
+
+
+def test_a_compiled_network_is_read_without_its_optimizer(tmp_path: Path) -> None:
+    import keras
+
+    path = keras_file(tmp_path / "c.keras")
+    model = keras.models.load_model(path)
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    model.save(path)
+    np.testing.assert_array_equal(read(path)(IMAGES).argmax(axis=1), LABELS)
 
 
 def test_a_chosen_range_is_taken(tmp_path: Path) -> None:

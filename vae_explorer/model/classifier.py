@@ -20,7 +20,7 @@ from vae_explorer.sizes import shape_text
 
 Head = Literal["probabilities", "logits", "sigmoid", "one logit", "shares"]  # what its outputs are
 
-RANGES: tuple[InputRange, ...] = ("0..1", "0..255", "-1..1")  # of pixels, in the order in which they are tried
+RANGES: tuple[InputRange, ...] = ("0..1", "-1..1", "0..255")  # of pixels, in the order in which they are tried
 RANGE_TEXTS = {"0..1": "0 to 1", "0..255": "0 to 255", "-1..1": "−1 to 1"}
 HEAD_TEXTS: dict[Head, str] = {
     "probabilities": "Its outputs are probabilities.",
@@ -104,10 +104,10 @@ def read_classifier(
 
     def score(values: Floats) -> tuple[float, float]:
         probabilities = _probabilities(values, head)
-        if labelled:  # where several ranges agree equally often, the labels' own probabilities decide
+        if labelled:  # where several ranges agree equally often, the labels' probabilities decide unless all are sure
             own = np.take_along_axis(probabilities[known_labels], labels[known_labels, None], axis=1)
             agreeing = probabilities[known_labels].argmax(1) == labels[known_labels]
-            return float(agreeing.mean()), float(np.log(np.maximum(own, 1e-30)).mean())
+            return float(agreeing.mean()), float(np.log(np.clip(own, 0.01, 0.99)).mean())
         return 0.0, float(_entropy(probabilities.mean(0)) - _entropy(probabilities).mean())  # bits told on an image
 
     scored = [(score(values), layout, each, values) for layout, each, values in tried]
