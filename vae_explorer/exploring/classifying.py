@@ -127,14 +127,25 @@ def _boundaries(grid: Grid, logs: Doubles, seen: NDArray[np.intp]) -> tuple[Doub
         y = grid.y
     if len(grid.x) < 2:
         return ()
-    x = _continued(grid.x)
+    x, y = _continued(grid.x), _continued(y)
     logs = np.pad(logs, ((1, 1), (1, 1), (0, 0)), mode="reflect", reflect_type="odd")
-    wider = Grid(x, _continued(y), (left, right, low, high))
-    lines = list[Doubles]()
+    # Finer, since where three classes are close the lines of two of them would part within a cell.
+    down, across = (_between(len(centres)) for centres in (y, x))
+    best = second = np.full((len(down), len(across)), -np.inf)
     for number in seen.tolist():
-        others = np.delete(logs, number, axis=2).max(axis=2)
-        lines += contour_lines(wider, logs[..., number] - others, 0.0)
+        values = down @ logs[..., number] @ across.T
+        best, second = np.maximum(best, values), np.maximum(second, np.minimum(best, values))
+    finer, lines = Grid(across @ x, down @ y, (left, right, low, high)), list[Doubles]()
+    for number in seen.tolist():
+        values = down @ logs[..., number] @ across.T
+        lines += contour_lines(finer, values - np.where(values >= best, second, best), 0.0)
     return tuple(lines)
+
+
+def _between(count: int) -> Doubles:
+    """The matrix that interpolates from `count` values to FINER times as many intervals, with the values themselves."""
+    places = np.linspace(0, count - 1, FINER * (count - 1) + 1)
+    return np.column_stack([np.interp(places, np.arange(count), column) for column in np.eye(count)])
 
 
 def _continued(centres: Doubles) -> Doubles:
