@@ -62,6 +62,11 @@ FILE = Menu(
             "Open &images…", "openImagesAction", lambda window: window.images.ask(), keys="Ctrl+I",
             refused=while_training,
         ),
+        Action(
+            "Open &classifier…", "openClassifierAction", lambda window: window.classifiers.ask(),
+            refused=without_subject,
+        ),
+        Action("&Remove the classifier", "removeClassifierAction", make=lambda window: window.classifiers.removing()),
         Action("I&mport model…", "importModelAction", lambda window: window.ask_import(), keys="Ctrl+Shift+I"),
         None,
         Action(

@@ -16,6 +16,7 @@ from vae_explorer.gui.explorer_follower import ExplorerFollower
 from vae_explorer.gui.exports import Exports
 from vae_explorer.gui.imports import ask_import
 from vae_explorer.gui.menus import Menus
+from vae_explorer.gui.opening_classifiers import ClassifierOpener
 from vae_explorer.gui.opening_images import ImagesOpener
 from vae_explorer.gui.opening_runs import RunsOpener
 from vae_explorer.gui.parts.elided_label import ElidedLabel
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
     training: TrainingTab
     runs: RunsOpener
     images: ImagesOpener
+    classifiers: ClassifierOpener
     exports: Exports
     toast: Toast
 
@@ -77,6 +79,7 @@ class MainWindow(QMainWindow):
         self.replay = ReplayControl(self.explorer)
         self.runs = RunsOpener(self.shown, data, settings, self._tasks, self)
         self.images = ImagesOpener(self.training, settings, self)
+        self.classifiers = ClassifierOpener(self.shown, self.explorer.view.layers, self)
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
         map_ = self.explorer.view
@@ -91,9 +94,10 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         explorer, training, shown = self.explorer, self.training, self.shown
         runs, replay = self.runs, self.replay
-        for signal in (explorer.errored, training.errored, replay.errored, runs.errored, self.unfinished.errored):
+        for signal in (explorer.errored, training.errored, replay.errored, runs.errored, self.unfinished.errored,
+                       self.classifiers.errored):  # fmt: skip
             signal.connect(self.toast.error)
-        for signal in (training.noted, replay.noted, runs.noted, self.images.noted):
+        for signal in (training.noted, replay.noted, runs.noted, self.images.noted, self.classifiers.noted):
             signal.connect(self.toast.note)
         ExplorerFollower(shown, explorer, replay)
         shown.changed.connect(self._show_title)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from vae_explorer.array_types import Floats
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.layers.classifier import ClassifierLayer
 from vae_explorer.gui.explorer.layers.density import DensityLayer
 from vae_explorer.gui.explorer.layers.errors import ErrorLayer
 from vae_explorer.gui.explorer.layers.grid_lines import GridLinesLayer
@@ -28,6 +29,7 @@ LAYERS: tuple[Callable[[], MapLayer], ...] = (  # from the lowest to the uppermo
     GridLinesLayer,
     ImagesLayer,
     RegionsLayer,
+    ClassifierLayer,
     ErrorLayer,
     MagnificationLayer,
     RoundTripLayer,
