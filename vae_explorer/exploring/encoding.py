@@ -89,10 +89,10 @@ def image_encoder(run: Run) -> Callable[[Bytes, Ints], Encoded]:
             error = difference(images, reconstructed(decoder, z_mean, label, shape))
             if without_variance:
                 return Encoded(z_mean, np.full_like(z_mean, np.nan), error, unknown, unknown)
-            kl, elbo = _kl(z_mean, z_log_var), unknown
+            kl, elbo = kl_of(z_mean, z_log_var), unknown
             if not without_elbo:
                 draws = (z_mean + np.exp(z_log_var / 2) * draw for draw in _epsilon(images, info.latent_dim))
-                losses = [_reconstruction_loss(levels, decoder(z), info.sigma) for z in draws]
+                losses = [reconstruction_loss(levels, decoder(z), info.sigma) for z in draws]
                 elbo = (np.mean(losses, axis=0) + kl).astype(np.float32)
             return Encoded(z_mean, np.exp(z_log_var), error, kl.astype(np.float32), elbo)
 
@@ -160,14 +160,14 @@ def _epsilon(images: Bytes, latent_dim: int) -> Floats:
     return np.stack(draws, axis=1)
 
 
-def _kl(z_mean: Floats, z_log_var: Floats) -> Doubles:
+def kl_of(z_mean: Floats, z_log_var: Floats) -> Doubles:
     """KL of diagonal Gaussians from the standard normal, as in `model.losses.kl_divergence`, summed: (N,) nats."""
     mean, log_var = z_mean.astype(np.float64), z_log_var.astype(np.float64)
     total: Doubles = 0.5 * (np.exp(log_var) + np.square(mean) - 1 - log_var).sum(axis=1)
     return total
 
 
-def _reconstruction_loss(levels: Floats, decoded: Floats, sigma: float | None) -> Doubles:
+def reconstruction_loss(levels: Floats, decoded: Floats, sigma: float | None) -> Doubles:
     """-log p(x|z) of pixels (N, H, W, C) 0 to 1 given what is decoded of z, as in `model.losses`: (N,) nats.
 
     sigma: of Gaussian pixels; None: they are Bernoulli, and probabilities are kept LEAST from 0 and 1, since a decoder

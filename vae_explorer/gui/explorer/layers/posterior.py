@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextOption
 
 from vae_explorer.array_types import Floats
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.explorer.layers.scale_key import ScaleKey
+from vae_explorer.gui.explorer.posterior_samples import PosteriorSamples
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.gui.parts.view_item import ViewItem
@@ -20,6 +21,7 @@ DEVIATIONS = 1, 2  # standard deviations at which an ellipse is drawn
 STEPS = 90  # corners of an ellipse
 LEAST = 14  # pixels, distance of the labels below which there is none
 END = 5  # pixels, half the height of the bars at the ends of a posterior of one dimension
+AROUND = 40.0  # pixels around the ellipses, in which their labels are written
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +48,11 @@ class PosteriorLayer(MapLayer):
 
     def __init__(self) -> None:
         self._ellipses, self._key = EllipsesItem(), ScaleKey("", (0.0, 0.0))
-        super().__init__(self._ellipses, key=self._key)
+        self.samples = PosteriorSamples(columns=4)
+        self.samples.setProperty("card", True)
+        super().__init__(self._ellipses, legend=self.samples, key=self._key)
         self._default_on = False
+        self._posterior: Posterior | None = None
         self._subject: Subject | None = None
         self._at: tuple[Floats, Plane] | None = None
         self._worker = LatestWorker(_posterior_at, "finding the posterior at the handle")
@@ -71,29 +76,44 @@ class PosteriorLayer(MapLayer):
     def state_changed(self) -> None:
         self._ask()
 
+    def decoder_changed(self) -> None:
+        self.samples.decode_again()
+
     def end(self) -> None:
         self._worker.end()
+        self.samples.end()
 
     @property
     def posterior(self) -> Posterior | None:
         """What is drawn; None: nothing yet."""
-        return self._ellipses.posterior
+        return self._posterior
 
     def _ask(self) -> None:
         subject = self._subject
         if not self.active or subject is None or self._at is None or len(self._at[0]) != subject.decoder.latent_dim:
-            self._ellipses.put(None)
+            self._put(None)
             return
         self._worker.request(subject, *self._at)
 
     def _show_posterior(self, _generation: int, posterior: Posterior | None) -> None:
         if not self.active or (posterior is not None and posterior.subject is not self._subject):
             return
-        self._ellipses.put(posterior)
+        self._put(posterior)
         before = self._key.sizeHint()
         self._key.say(_describe(posterior))
         if self._key.sizeHint() != before:
             self.changed.emit()
+
+    def _put(self, posterior: Posterior | None) -> None:
+        self._posterior = posterior
+        self._ellipses.put(posterior.ellipse if posterior is not None else None)
+        subject = posterior.subject if posterior is not None else None
+        if posterior is None or subject is None or subject.z_log_var is None:
+            self.samples.clear()
+        else:
+            row = posterior.row
+            self.samples.show_posterior(subject.decoder, subject.z_mean[row], subject.z_log_var[row])
+        self._has_something(True, explained=posterior is not None)
 
 
 class EllipsesItem(ViewItem):
@@ -102,18 +122,26 @@ class EllipsesItem(ViewItem):
     def __init__(self) -> None:
         super().__init__()
         self.theme = LIGHT
-        self.posterior: Posterior | None = None
+        self.ellipse: Ellipse | None = None
 
-    def put(self, posterior: Posterior | None) -> None:
-        """Draw this posterior; None: nothing."""
-        if posterior is not self.posterior:
-            self.posterior = posterior
+    def put(self, ellipse: Ellipse | None) -> None:
+        """Draw this ellipse; None: nothing."""
+        if ellipse is not self.ellipse:
+            self.prepareGeometryChange()
+            self.ellipse = ellipse
             self.update()
 
+    def boundingRect(self) -> QRectF:
+        if self.ellipse is None:
+            return QRectF()
+        (x, y), (across, up) = self.ellipse.centre.tolist(), self.margins(AROUND)
+        wide, high = (max(DEVIATIONS) * np.linalg.norm(self.ellipse.half_axes, axis=0)).tolist()
+        return QRectF(x - wide - across, y - high - up, 2 * (wide + across), 2 * (high + up))
+
     def paint(self, painter: QPainter, *_: object) -> None:
-        if self.posterior is None:
+        if self.ellipse is None:
             return
-        ellipse, to_pixels = self.posterior.ellipse, painter.worldTransform()
+        ellipse, to_pixels = self.ellipse, painter.worldTransform()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = to_pixels.map(QPointF(*ellipse.centre.tolist()))
