@@ -54,9 +54,8 @@ def test_without_an_encoder_the_reason_is_said(subject: Subject, tmp_path: Path)
 
 def test_a_file_is_read_as_the_images_of_the_run(subject: Subject, tmp_path: Path) -> None:
     pixels = subject.images[0, ..., 0]
-    large = Image.fromarray(pixels).resize((84, 84), Image.Resampling.NEAREST)
-    Image.merge("RGB", [large] * 3).save(tmp_path / "large.png")
-    np.testing.assert_allclose(read_own(subject, tmp_path / "large.png")[..., 0], pixels, atol=2)
+    Image.merge("RGB", [Image.fromarray(pixels)] * 3).save(tmp_path / "colour.png")
+    np.testing.assert_allclose(read_own(subject, tmp_path / "colour.png")[..., 0], pixels, atol=1)
 
 
 def test_a_file_that_is_no_image_is_named(subject: Subject, tmp_path: Path) -> None:

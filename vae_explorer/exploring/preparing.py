@@ -109,4 +109,4 @@ def _mass_centre(ink: Floats) -> Doubles:
     total, levels = ink.sum(dtype=np.float64), ink.astype(np.float64)
     height, width = ink.shape
     down, across = levels.sum(axis=1) @ np.arange(height), levels.sum(axis=0) @ np.arange(width)
-    return np.array([down, across]) / total
+    return np.array([down / total, across / total])

@@ -161,8 +161,8 @@ class DrawPad(QDialog):
         """Begin anew with an empty image of this shape on this ground, prepared so if the person wants it."""
         self._preparation = preparation
         self.prepare.setVisible(preparation is not None)
-        self.prepare.setText(f"Prepare it as the data was: {preparation}")
-        self.prepare.setToolTip("Recognised by the images of the run, which are all prepared so")
+        self.prepare.setText(f"Prepare: {preparation}")
+        self.prepare.setToolTip("Prepare the drawing as the data was: the images of the run are all prepared so")
         in_colour, longer = shape[2] == 3, max(shape[:2])
         self.level.setVisible(not in_colour)
         self.colour.setVisible(in_colour)
@@ -230,11 +230,11 @@ class DrawPad(QDialog):
 
 
 def _describe(own: OwnImage) -> str:
-    lines = [f"Reconstruction error {own.error:.3f} (root mean square, pixels 0 to 1)"]
+    lines = [f"RMS reconstruction error {own.error:.3f}, pixels 0 to 1"]
     if math.isfinite(own.loss):
-        lines.append(f"Reconstruction loss −log p(x|z) {own.loss:.1f} nats per image")
+        lines.append(f"Reconstruction loss {own.loss:.1f} nats per image")
     lines.append(
-        f"KL of q(z|x) from the prior {own.kl:.2f} nats per image"
+        f"KL from the prior {own.kl:.2f} nats per image"
         if math.isfinite(own.kl)
         else "The encoder gives no finite variances: there is no KL."
     )

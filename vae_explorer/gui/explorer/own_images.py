@@ -62,7 +62,7 @@ class OwnImages(QObject):
 
     def paste(self) -> None:
         """Take the image, or the image file, that is on the clipboard."""
-        data = QApplication.clipboard().mimeData()
+        data = QApplication.clipboard().mimeData() or QMimeData()  # None: there is nothing on it
         files = image_files(data)
         image = QApplication.clipboard().image() if data.hasImage() else QImage()
         if not image.isNull():
@@ -98,7 +98,7 @@ class OwnImages(QObject):
         window = self._explorer.window()
         inside = window.geometry()
         top = self._explorer.mapTo(window, self._explorer.rect().topLeft()).y()
-        height = min(760, inside.height() - top - MARGIN)
+        height = min(690, inside.height() - top - MARGIN)
         pad.resize(QSize(pad.width(), max(height, pad.minimumSizeHint().height())))
         pad.move(inside.right() - pad.width() - MARGIN, inside.top() + top)
 

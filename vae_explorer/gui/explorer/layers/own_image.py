@@ -13,7 +13,7 @@ from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.plane import Plane
 from vae_explorer.latent.posterior import Ellipse, projected_posterior
 
-SIZE = 8.0  # pixels from the middle of the diamond to its corners
+SIZE = 6.5  # pixels from the middle of the diamond to its corners
 NONE_YET = "There is no own image yet: draw one (Ctrl+D), paste one (Ctrl+V), or drop an image file on the map."
 
 
