@@ -51,6 +51,7 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
         "panning": [run("panning", runs[count], side) for count in COUNTS[1:] for side in SIDES],
         "images": run("images", "builtin"),
         "layers": [run("layers", runs[count]) for count in COUNTS[1:3]],
+        "drawing": run("drawing", "builtin"),
         "large training": run("memory"),
         "tensorflow import": {
             way: {
@@ -120,6 +121,11 @@ def table(found: dict[str, Any]) -> Iterator[str]:
         drawn = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result["seconds"].items())
         yield f"| layers, {result['points']:,} points: drawn after | {drawn} |"
         yield f"| layers, {result['points']:,} points: memory | {result['memory']['MB']:.0f} MB |"
+    drawing = found["drawing"]
+    yield (
+        f"| drawing to ellipse, builtin | median {drawing['median']:.1f}, p99 {drawing['p99']:.1f} ms; later than one "
+        f"frame {drawing['late']:.1%} |"
+    )
     for preset, engines in found["decode"].items():
         for engine, times in engines.items():
             figures = ", ".join(f"{count} latent codes {value:.2f} ms" for count, value in times.items())
