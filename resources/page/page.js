@@ -103,6 +103,7 @@ async function begin(element, fail) {
     return codes;
   }
 
+  const chips = [...document.querySelectorAll("[data-class]")];
   let nearest = () => ""; // replaced when the examples are unpacked
   const embedded = window.parent !== window;
   let z = [0, 0];
@@ -119,7 +120,7 @@ async function begin(element, fail) {
     const codes = toCodes([z]);
     paintImage(decoder.decode(codes, 1), 0, content.shape, pixels);
     context.putImageData(image, 0, 0);
-    const beside = nearest(codes);
+    const beside = nearest(codes, chips.map(pressed));
     // The screen reader, the image's label and the address are updated when a move ends, not at each of its steps.
     clearTimeout(speaking);
     speaking = setTimeout(() => {
@@ -283,13 +284,13 @@ async function begin(element, fail) {
     };
   }
 
-  const chips = [...document.querySelectorAll("[data-class]")];
   const all = element("all");
   function show(some, on) {
     for (const chip of some) chip.setAttribute("aria-pressed", on);
     const shown = chips.map(pressed);
     all?.setAttribute("aria-pressed", shown.every(Boolean));
     named("shown").booleans = Array.from(named("points").data.label, (k) => shown[k]);
+    frame ||= requestAnimationFrame(draw);
   }
   for (const chip of chips) chip.onclick = () => show([chip], !pressed(chip));
   if (all) all.onclick = () => show(chips, !pressed(all));

@@ -70,6 +70,15 @@ def test_a_map_has_the_chosen_colours(tiny_run: Run, tmp_path: Path, words: list
     assert bool(legend & {"9", "cluster 3"}) == bool(texts & {"9", "cluster 3"})
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("error", "reconstruction error (RMS, pixels 0 to 1)"), ("kl", "KL of the image (nats per image)")],
+)
+def test_a_map_is_coloured_by_what_is_measured(tiny_run: Run, tmp_path: Path, name: str, text: str) -> None:
+    assert run_command(["map", str(tiny_run.folder), "--out", str(tmp_path / "m.svg"), "--color-by", name]) == 0
+    assert any(found.startswith(text) for found in svg_texts(tmp_path / "m.svg"))
+
+
 def test_the_caption_can_be_given(tiny_run: Run, tmp_path: Path) -> None:
     path = tmp_path / "l.svg"
     assert run_command(["losses", str(tiny_run.folder), "--out", str(path), "--caption", "My $caption$ & more"]) == 0
@@ -82,7 +91,7 @@ def test_the_caption_can_be_given(tiny_run: Run, tmp_path: Path) -> None:
         (["grid", "--size", "61"], "2 to 60 images"),
         (["grid", "--plane", "1,3"], "no plane of dimensions 1 and 3"),
         (["map", "--plane", "2,2"], "no plane of dimensions 2 and 2"),
-        (["map", "--color-by", "age"], "no column 'age': choose class, cluster, none."),
+        (["map", "--color-by", "age"], "no column 'age': choose class, cluster, none, error, kl, density, distance."),
         (["map", "--color-by", "cluster", "--clusters", "1"], "2 to 20 clusters, not 1"),
         (["map", "--layers", "points,roads"], "no layer 'roads' of the map: choose from images, points, prior"),
         (["map", "--clusters", "5"], "give --color-by cluster, too"),

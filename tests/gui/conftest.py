@@ -33,6 +33,16 @@ def _no_training_waits_for_other_tests() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_xla() -> Iterator[None]:
+    """No compiling by XLA, which takes seconds and would save minutes in a training that is not stopped."""
+    from vae_explorer.training import calls
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calls, "XLA_STEPS", 1_000_000)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _garbage_is_collected_between_tests() -> Iterator[None]:
     """As in the program, no other thread destroys Qt objects; here those of the test before are collected at once."""

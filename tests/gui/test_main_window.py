@@ -63,7 +63,8 @@ from PySide6.QtWidgets import QApplication
 window = create_app(["vae-explorer"], exec_app=False)
 while window.explorer.image.pixels() is None:
     QApplication.processEvents(); time.sleep(0.001)
-print(json.dumps([name for name in ("tensorflow", "keras", "bokeh", "matplotlib") if name in sys.modules]))
+names = "tensorflow", "keras", "bokeh", "matplotlib", "vae_explorer.data.sources"
+print(json.dumps([name for name in names if name in sys.modules]))
 window.close()
 import os; sys.stdout.flush(); os._exit(0)
 """

@@ -91,6 +91,7 @@ def test_the_number_of_steps_per_call_changes_nothing(digits):
         np.testing.assert_array_equal(weight, other)
 
 
+@pytest.mark.long
 def test_xla_computes_the_same_steps(digits):
     losses, _ = trained(digits.images[:200], 4)
     compiled, _ = trained(digits.images[:200], 4, uses_xla=True)

@@ -24,6 +24,7 @@ from vae_explorer.run.opening import open_run
 from vae_explorer.run.run import Run
 from vae_explorer.training.start import resume, train
 
+pytestmark = pytest.mark.long  # convolutions; `test_start` trains on colour images, too
 CONFIG = training_config("conv", epochs=3, limit=256, batch_size=16, learning_rate=0.003, restore_best=True)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 # TensorFlow divides the processor only before it is first used, so the trainings have a process of their own.
+pytestmark = pytest.mark.long
 TRAININGS = """
 import dataclasses, json, sys
 from pathlib import Path

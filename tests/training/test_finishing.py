@@ -34,6 +34,7 @@ def finish(digits: Dataset) -> Callable[[Path, Progress], None]:
     return write
 
 
+@pytest.mark.long
 def test_leaving_at_any_report_puts_the_folder_back(
     finish: Callable[[Path, Progress], None], tiny_run_folder: Path, tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ def cut(cut_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(cut_once, tmp_path / "run"))
 
 
+@pytest.mark.long
 def test_it_ends_with_the_same_history_and_the_same_codes(whole: Run, cut: Path, digits: Dataset) -> None:
     assert is_unfinished(cut)
     events: list[Event] = []
@@ -146,9 +147,9 @@ def test_other_images_are_refused(cut: Path, digits: Dataset) -> None:
     assert is_unfinished(cut)
 
 
-def test_a_finished_run_and_an_empty_folder_have_nothing_to_resume(whole: Run, tmp_path: Path) -> None:
+def test_a_finished_run_and_an_empty_folder_have_nothing_to_resume(tiny_run: Run, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is finished"):
-        resume(whole.folder)
+        resume(tiny_run.folder)
     with pytest.raises(UserError, match="no epoch of it was finished"):
         resume(tmp_path)
 

@@ -282,6 +282,7 @@ def test_binarized_pixels_are_a_function_of_the_seed_and_the_step(digits: Datase
     np.testing.assert_array_equal(run.codes.z_mean, again.codes.z_mean)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("request_", ["stop", "discard"])
 def test_a_request_while_the_likelihood_is_estimated(digits: Dataset, parent: Path, request_: str):
     recorder = Recorder(at(Finishing, task="Estimating the log-likelihood"), request_)
@@ -461,6 +462,7 @@ def test_a_request_before_the_first_step_leaves_nothing(digits: Dataset, parent:
     assert recorder.all(BatchProgress) == []
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("every_step_reported")
 def test_a_discard_during_the_training_leaves_nothing(digits: Dataset, parent: Path):
     recorder = Recorder(in_the_midst_of_epoch(2), "discard")
@@ -469,6 +471,7 @@ def test_a_discard_during_the_training_leaves_nothing(digits: Dataset, parent: P
     assert recorder.all(Finishing) == []
 
 
+@pytest.mark.long
 def test_a_discard_while_the_run_is_written_leaves_nothing(digits: Dataset, parent: Path):
     when = at(Finishing, task="Writing the run", done=0.4 + (0.9 - 0.4) * (1 / 3))
     recorder = Recorder(when, "discard")

@@ -3,9 +3,11 @@
 import argparse
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vae_explorer.cli.colouring import colouring_of
 from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
@@ -17,7 +19,6 @@ from vae_explorer.run.run import Run
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from vae_explorer.exploring.colouring import Colouring
     from vae_explorer.exploring.subject import Subject
     from vae_explorer.exporting.figure import Paper
     from vae_explorer.exporting.sheet import SheetStyle
@@ -47,8 +48,9 @@ def _add_grid(add: AddCommand) -> None:
 def _add_map(add: AddCommand) -> None:
     latent_map = _add_picture(add, _map, "Write the latent map, the latent codes of the images, as a picture.")
     latent_map.add_argument("--split", choices=("all", *SPLITS), default="all", help="which images (default: all)")
-    latent_map.add_argument("--color-by", default="class", metavar="WHAT", help="class, cluster, none, or the name of "
-                            "a column of numbers (default: class)")  # fmt: skip
+    latent_map.add_argument("--color-by", default="class", metavar="WHAT", help="class, cluster, none, the name of a "
+                            "column of numbers, or what is measured for each image: error of the reconstruction, kl, "
+                            "density of the codes, distance to the nearest other code (default: class)")  # fmt: skip
     latent_map.add_argument("--clusters", type=int, metavar="N", help="number of clusters, 2 to 20 (default: the "
                             "number with the clearest separation)")  # fmt: skip
     latent_map.add_argument("--layers", default="points", metavar="LAYER,...", help="what the map shows, the lowest "
@@ -218,10 +220,11 @@ def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Pro
 
     layers = tuple(name.strip() for name in arguments.layers.split(","))
     codes, options = run.codes, MapOptions(plane_of(run, arguments), arguments.split, layers)
-    colouring = _colouring_of(run, arguments.color_by, arguments.clusters)
+    opened = cache(lambda: _subject(run, arguments, options.plane))
+    colouring = colouring_of(run, arguments.color_by, arguments.clusters, opened, progress)
+    subject = opened() if set(layers) & set(FIELDS) else None
     decoder, shape = _decoder(run, arguments) if "images" in layers else None, run.info.dataset.image_shape
     colours = map_colours(colouring)
-    subject = _subject(run, arguments, options.plane) if set(layers) & set(FIELDS) else None
     return draw_map(
         codes.z_mean, colouring.style, codes.split, colours, options, paper, progress, decoder, shape, subject
     )
@@ -238,26 +241,6 @@ def _subject(run: Run, arguments: argparse.Namespace, plane: "Plane | None") -> 
         dataset = None
     subject = decode_class(run_subject(run, dataset), label_of(run, arguments))
     return subject if plane is None else draw_in(subject, plane)
-
-
-def _colouring_of(run: Run, wanted: str, clusters: int | None) -> "Colouring":
-    """The colours that --color-by names. Raises UserError if the run does not have them."""
-    from vae_explorer.exploring.clusters import find_clusters
-    from vae_explorer.exploring.colouring import by_class, by_cluster, by_value, plainly
-
-    codes, columns = run.codes, run.info.dataset.value_names
-    if clusters is not None and wanted != "cluster":
-        raise UserError("--clusters is the number of clusters: give --color-by cluster, too.")
-    if wanted == "class":
-        return by_class(codes.label, run.info.dataset.class_names)
-    if wanted == "cluster":
-        return by_cluster(find_clusters(codes.z_mean, clusters))
-    if wanted == "none":
-        return plainly(codes.label)
-    if wanted not in columns:
-        choices = ", ".join(("class", "cluster", "none", *columns))
-        raise UserError(f"The run has no column {wanted!r}: choose {choices}.")
-    return by_value(wanted, codes.columns.value(wanted))
 
 
 def _reconstructions(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Progress") -> "Figure":

@@ -1,4 +1,4 @@
-"""The colours of latent codes: by class, by cluster, by a numeric column of the data set, or all the same."""
+"""The colours of latent codes: by class, by cluster, by a number of each image, or all the same."""
 
 import math
 from collections.abc import Hashable
@@ -8,14 +8,16 @@ from typing import Literal
 import numpy as np
 
 from vae_explorer.array_types import Floats, Ints
+from vae_explorer.exploring.image_figures import ImageFigure
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.latent.palette import class_colours, value_colours
+from vae_explorer.progress import Progress, no_progress
 
 Kind = Literal["class", "cluster", "value", "plain"]
 
 LEVELS = 64  # colours of a range of values
 OUTLIERS = 0.01  # share of the values at each end that may be left out of the range
-FAR = 3.0  # outliers are left out if all values span more than this many times the range of the others
+FAR = 1.5  # outliers are left out if all values span more than this many times the range of the others
 TIME = "time"  # name of the column of the files' times, in seconds since the earliest
 
 
@@ -39,6 +41,8 @@ class Colouring:
     names: tuple[str, ...] = ()  # of the colours, of classes and clusters
     range: Range | None = None  # of values
     images_key: Hashable = None  # of the subject that it is of
+    values: Floats | None = None  # (N,), those that the colours stand for, NaN: unknown
+    unit: str = ""  # of the values
 
     def fits(self, subject: Subject) -> bool:
         """Whether it is of the images of this subject, wherever their codes are by now."""
@@ -48,6 +52,11 @@ class Colouring:
     def count(self) -> int:
         """The number of colours, without the one for codes that have none."""
         return LEVELS if self.kind == "value" else max(1, len(self.names))
+
+    @property
+    def heading(self) -> str:
+        """The title, with the unit if there is one."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
 
     @property
     def incomplete(self) -> bool:
@@ -71,21 +80,26 @@ def by_class(label: Ints, class_names: tuple[str, ...], images_key: Hashable = N
     return Colouring("class", "class", label, class_names, images_key=images_key)
 
 
-def by_value(name: str, values: Floats, images_key: Hashable = None) -> Colouring:
-    """By a column of numbers (N,); codes whose value is not known, NaN, have no colour."""
+def by_value(name: str, values: Floats, images_key: Hashable = None, unit: str = "") -> Colouring:
+    """By numbers (N,); codes whose value is not known, NaN, have no colour."""
     found = find_range(values)
     style = np.full(len(values), -1, np.int32)
     if found is not None:
         known = np.isfinite(values)
         share = (values[known].astype(np.float64) - found.low) / ((found.high - found.low) or 1)
         style[known] = np.clip(share * LEVELS, 0, LEVELS - 1).astype(np.int32)
-    return Colouring("value", name, style, range=found, images_key=images_key)
+    return Colouring("value", name, style, range=found, images_key=images_key, values=values, unit=unit)
 
 
 def by_cluster(cluster: Ints, images_key: Hashable = None) -> Colouring:
     """By clusters (N,), counted from 0, -1: none."""
     names = tuple(f"cluster {number + 1}" for number in range(int(cluster.max(initial=-1)) + 1))
     return Colouring("cluster", "cluster", cluster, names, images_key=images_key)
+
+
+def by_figure(figure: ImageFigure, subject: Subject, progress: Progress = no_progress) -> Colouring:
+    """By a figure of each image, which is measured now. `progress` may raise an exception to end it."""
+    return by_value(figure.title, figure.measure(subject, progress), subject.images_key, figure.unit)
 
 
 def find_range(values: Floats) -> Range | None:

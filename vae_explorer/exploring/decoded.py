@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Floats, Indices
+from vae_explorer.exploring.shown_images import ShownImages, shown_images
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.model.decoder import Decoder, as_pixels
 
@@ -18,6 +19,7 @@ class Answer:
 
     z: Floats  # (latent_dim,)
     pixels: Bytes  # (H, W, C), decoded from z
+    among: ShownImages  # the images that were searched for the nearest ones
     rows: Indices  # (K,), of the at most NEAREST nearest latent codes whose images are available, nearest first
     distances: Floats  # (K,), of those latent codes from z, in all of z
     reconstruction: Bytes | None  # (H, W, C), decoded from the nearest latent code; None: there is none
@@ -34,14 +36,18 @@ class Answer:
         return float(self.distances[0]) if len(self.rows) else float("inf")
 
 
-def explore(subject: Subject, z: Floats) -> Answer:
-    """Decode z (latent_dim,) and find the nearest latent codes whose images are available."""
+def explore(subject: Subject, z: Floats, among: ShownImages | None = None) -> Answer:
+    """Decode z (latent_dim,) and find the nearest latent codes whose images are available.
+
+    among: of this subject; None: all its images.
+    """
+    among = among or shown_images(subject)
     began = time.perf_counter()
     pixels = as_pixels(subject.decoder(z[None]))[0]
     milliseconds = (time.perf_counter() - began) * 1000
-    rows, distances = subject.with_image.closest(z, NEAREST)
+    rows, distances = among.search.closest(z, NEAREST)
     reconstruction = as_pixels(subject.decoder(subject.z_mean[rows[:1]]))[0] if len(rows) else None
-    return Answer(z, pixels, rows, distances, reconstruction, milliseconds)
+    return Answer(z, pixels, among, rows, distances, reconstruction, milliseconds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,10 +13,11 @@ from vae_explorer.data.alike import find_alike
 from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.errors import difference, images_at_once, reconstructed
+from vae_explorer.latent.posterior import posterior_kl
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.encoder import RunEncoder, why_no_encoder
 from vae_explorer.progress import Progress, no_progress, portion
-from vae_explorer.run.imported import ImportedModel
+from vae_explorer.run.imported import means_alone
 from vae_explorer.run.run import Run
 
 DRAWS = 10  # of epsilon for each image
@@ -45,15 +46,9 @@ class EncodedSources:
     warnings: tuple[str, ...]
 
 
-def no_variance(run: Run) -> bool:
-    """Whether the encoder of a run gives means alone."""
-    origin = run.info.origin
-    return isinstance(origin, ImportedModel) and origin.encoder is not None and origin.encoder.posterior == "mean alone"
-
-
 def why_no_elbo(run: Run) -> str:
     """A sentence on why images have no negative ELBO in `encode_images`; "": they have one."""
-    if no_variance(run):
+    if means_alone(run.info.origin):
         return "The encoder gives means alone: there are no variances, no KL and no negative ELBO."
     if run.info.decoder_classes:
         return "The decoder takes the class of an image besides z, but the encoder does not: there is no negative ELBO."
@@ -79,7 +74,11 @@ def image_encoder(run: Run) -> Callable[[Bytes, Ints], Encoded]:
     Raises UserError if the run has no encoder, or its decoder is damaged; the function, if its encoder is damaged.
     """
     encoder, decoder, info = encoder_of(run), run_decoder(run), run.info
-    shape, without_elbo, without_variance = info.dataset.image_shape, bool(why_no_elbo(run)), no_variance(run)
+    shape, without_elbo, without_variance = (
+        info.dataset.image_shape,
+        bool(why_no_elbo(run)),
+        means_alone(run.info.origin),
+    )
 
     def encode(images: Bytes, label: Ints) -> Encoded:
         levels = images.astype(np.float32) / np.float32(255)
@@ -89,7 +88,7 @@ def image_encoder(run: Run) -> Callable[[Bytes, Ints], Encoded]:
             error = difference(images, reconstructed(decoder, z_mean, label, shape))
             if without_variance:
                 return Encoded(z_mean, np.full_like(z_mean, np.nan), error, unknown, unknown)
-            kl, elbo = kl_of(z_mean, z_log_var), unknown
+            kl, elbo = posterior_kl(z_mean, z_log_var), unknown
             if not without_elbo:
                 draws = (z_mean + np.exp(z_log_var / 2) * draw for draw in _epsilon(images, info.latent_dim))
                 losses = [reconstruction_loss(levels, decoder(z), info.sigma) for z in draws]
@@ -158,13 +157,6 @@ def _epsilon(images: Bytes, latent_dim: int) -> Floats:
     seeds = (zlib.crc32(np.ascontiguousarray(image).data) for image in images)
     draws = [np.random.default_rng(seed).standard_normal((DRAWS, latent_dim), np.float32) for seed in seeds]
     return np.stack(draws, axis=1)
-
-
-def kl_of(z_mean: Floats, z_log_var: Floats) -> Doubles:
-    """KL of diagonal Gaussians from the standard normal, as in `model.losses.kl_divergence`, summed: (N,) nats."""
-    mean, log_var = z_mean.astype(np.float64), z_log_var.astype(np.float64)
-    total: Doubles = 0.5 * (np.exp(log_var) + np.square(mean) - 1 - log_var).sum(axis=1)
-    return total
 
 
 def reconstruction_loss(levels: Floats, decoded: Floats, sigma: float | None) -> Doubles:

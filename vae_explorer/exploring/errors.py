@@ -49,9 +49,12 @@ def errors_of(subject: Subject, rows: Indices, progress: Progress = no_progress)
     return errors
 
 
-def can_be_reconstructed(subject: Subject) -> bool:
-    """Whether there is an image with an error."""
-    return bool((_with_class(subject) & (subject.image_of >= 0)).any())
+def why_no_errors(subject: Subject) -> str:
+    """Why no image has an error, one sentence; "": there are some."""
+    available = subject.image_of >= 0
+    if not available.any():
+        return "No images are available."
+    return "" if (_with_class(subject) & available).any() else "The images have no class that the decoder knows."
 
 
 def _with_class(subject: Subject) -> Flags:

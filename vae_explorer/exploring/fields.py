@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_explorer.array_types import Bytes, Doubles, Floats
-from vae_explorer.exploring.errors import can_be_reconstructed, image_errors
+from vae_explorer.exploring.errors import image_errors, why_no_errors
 from vae_explorer.exploring.magnification import magnification
 from vae_explorer.exploring.round_trip import round_trip
 from vae_explorer.exploring.subject import Subject
@@ -140,9 +140,7 @@ class ErrorField:
         self._errors: Floats
 
     def missing(self, subject: Subject) -> str:
-        if not (subject.image_of >= 0).any():
-            return "No images are available."
-        return "" if can_be_reconstructed(subject) else "The images have no class that the decoder knows."
+        return why_no_errors(subject)
 
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field:
         subject = place.subject

@@ -29,8 +29,9 @@ class Judgement:
         """A sentence on how the verdict comes about."""
         sparse, empty = self.support.limits
         return (
-            f"The nearest code is {self.distance:.3g} away in all of z. From one code of the data to the next it is "
-            f"{self.support.usual:.3g} on average (median), at most {sparse:.3g} for 95 % and {empty:.3g} for 99.5 %."
+            f"The nearest of all codes is {self.distance:.3g} away in all of z. From one code of the data to the next "
+            f"it is {self.support.usual:.3g} on average (median), at most {sparse:.3g} for 95 % and {empty:.3g} for "
+            "99.5 %."
         )
 
 

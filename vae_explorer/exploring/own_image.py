@@ -8,10 +8,12 @@ import numpy as np
 from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.data.alike import find_alike
 from vae_explorer.errors import UserError
-from vae_explorer.exploring.encoding import kl_of, no_variance, reconstruction_loss
+from vae_explorer.exploring.encoding import reconstruction_loss
 from vae_explorer.exploring.errors import difference
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.latent.posterior import posterior_kl
 from vae_explorer.model.decoder import as_pixels
+from vae_explorer.run.imported import means_alone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,19 +39,19 @@ def describe_own(subject: Subject, pixels: Bytes) -> OwnImage:
     if subject.encoder is None or subject.run is None:
         raise UserError(f"The image cannot be encoded: {subject.why_no_encoder}")
     levels = (pixels.astype(np.float32) / np.float32(255))[None]
-    info, origin = subject.run.info, subject.run
+    info = subject.run.info
     with np.errstate(all="ignore"):  # the figures of a bad model may be infinite, and are shown so
         z_mean, z_log_var = subject.encoder(levels)
         decoded = subject.decoder(z_mean)
         gap = np.nan_to_num((levels - decoded)[0])
         residual = np.clip(np.rint(128 + gap * 127), 0, 255).astype(np.uint8)
         loss = np.nan if info.pixels == "binarized" else reconstruction_loss(levels, decoded, info.sigma)[0]
-        kl = np.nan if no_variance(origin) else kl_of(z_mean, z_log_var)[0]
+        kl = np.nan if means_alone(info.origin) else posterior_kl(z_mean, z_log_var)[0]
     return OwnImage(
         subject=subject,
         pixels=pixels,
         z_mean=z_mean[0],
-        z_log_var=None if no_variance(origin) else z_log_var[0],
+        z_log_var=None if means_alone(info.origin) else z_log_var[0],
         reconstruction=as_pixels(decoded)[0],
         residual=residual,
         error=float(difference(pixels[None], decoded)[0]),

@@ -18,6 +18,7 @@ from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.decoder_class import class_list
 
 COMPARED = 2_000_000  # distances that are computed together
+QUERIED = 20_000  # latent codes that a tree is asked for together
 
 
 def nearest_to(z_mean: Floats, code: Floats, count: int, among: Flags) -> tuple[Indices, Floats]:
@@ -43,8 +44,12 @@ def distances_to_nearest(z_mean: Floats, progress: Progress = no_progress) -> Do
     if z_mean.shape[1] <= DIMENSIONS:
         from scipy.spatial import cKDTree
 
-        found: Doubles = cKDTree(z_mean).query(z_mean, k=2)[0][:, 1]
-        return found
+        tree, nearest = cKDTree(z_mean), np.empty(len(z_mean))
+        for start in range(0, len(z_mean), QUERIED):
+            rows = slice(start, start + QUERIED)
+            nearest[rows] = tree.query(z_mean[rows], k=2)[0][:, 1]
+            progress("Comparing latent codes", min(1.0, (start + QUERIED) / len(z_mean)))
+        return nearest
     codes = z_mean.astype(np.float64)
     lengths, distances = np.square(codes).sum(axis=1), np.empty(len(codes))
     step = max(1, COMPARED // len(codes))

@@ -89,7 +89,7 @@ def map_colours(colouring: Colouring) -> MapColours:
         span = colouring.range.high - colouring.range.low
         between = [value_text(colouring.range.low + span * quarter / 4, colouring.title) for quarter in (1, 2, 3)]
         indices = [round(quarter / 4 * (len(colours) - 1)) for quarter in range(5)]
-        texts = [f"{colouring.title} {low}", *between, high]
+        texts = [f"{colouring.heading} {low}", *between, high]
         named_values = [(text, colours[index]) for text, index in zip(texts, indices, strict=True)]
     return MapColours(colours, named=tuple(named_values), none_named="unknown")
 

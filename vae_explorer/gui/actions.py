@@ -158,6 +158,10 @@ VIEW = Menu(
             "Map &layers", "mapLayersAction", lambda window: window.explorer.layers_panel.toggle(), keys="Ctrl+L",
             heard="explorer", on_map=True,
         ),
+        Action(
+            "Selectio&n", "selectionAction", lambda window: window.explorer.toggle_selection(), keys="Ctrl+Shift+L",
+            heard="explorer", on_map=True,
+        ),
         None,
         Action(
             "&Quality…", "qualityAction", lambda window: window.show_quality(), keys="Ctrl+Shift+Q",

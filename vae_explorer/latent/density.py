@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vae_explorer.array_types import Doubles, Floats, Indices
-from vae_explorer.latent.grid import Grid, Rectangle
+from vae_explorer.latent.grid import Grid, Rectangle, extent_of, grid_over, interpolated
 from vae_explorer.latent.plane import Plane, to_plane
 
 REACH = 5.0  # standard deviations
@@ -23,6 +23,7 @@ ALONG_NOTHING = 1 / (2 * np.pi)  # variance of a Gaussian of density 1 at 0, alo
 MOST_CORRELATED = 0.999  # largest correlation that is used
 NUMBERS = 1 << 20  # values of correlated Gaussians that are computed at a time
 FINE, CELLS = 4, (96, 256)  # cells per standard deviation of the usual Gaussian, and limits of the cells along a side
+MOST_CELLS = 1024  # cells along the longer side of a grid that is interpolated
 SMALLEST = 1e-3  # smallest standard deviation of a kernel
 MASSES = 0.5, 0.8, 0.95  # shares of the density inside the contours
 
@@ -133,6 +134,52 @@ def sums_on(grid: Grid, gaussians: Gaussians, weights: Floats | None = None) -> 
             else:
                 total[column, down, across] += _sum_of_correlated(u, v, one, gaussians.correlation[rows])
     return total
+
+
+def density_at(points: Floats, gaussians: Gaussians) -> Doubles:
+    """The mean of the Gaussians at points (N, 2), per unit of area: (N,), NaN where a point is not finite.
+
+    It is interpolated on a grid of `FINE` cells per standard deviation of the usual Gaussian, where it is within 1 % of
+    its largest value; narrower ones are blurred. At the few points far outside, it is summed.
+    """
+    density, finite = np.full(len(points), np.nan), np.isfinite(points).all(axis=1)
+    if not len(gaussians.mean) or not finite.any():
+        density[finite] = 0
+        return density
+    some = gaussians.deviation[:: max(1, len(gaussians.deviation) // 10_000)]
+    usual = np.maximum(np.median(some, axis=0).astype(np.float64), SMALLEST)
+    if gaussians.line:
+        usual[1] = usual[0]
+    known = points[finite].astype(np.float64)
+    left, right, low, high = extent_of(points[finite], REACH * float(usual.min()))
+    (first_x, first_y), (last_x, last_y) = known.min(axis=0) - usual, known.max(axis=0) + usual
+    rectangle = max(left, first_x), min(right, last_x), max(low, first_y), min(high, last_y)
+    longer = max(rectangle[1] - rectangle[0], rectangle[3] - rectangle[2])
+    grid = grid_over(rectangle, int(np.clip(FINE * longer / usual.min(), CELLS[0], MOST_CELLS)))
+    values = interpolated(grid, density_on(grid, gaussians), known)
+    outside = np.flatnonzero(np.isnan(values))
+    if len(outside):
+        values[outside] = _exact(known[outside], gaussians, (grid.x[0], grid.x[-1], grid.y[-1], grid.y[0]))
+    density[finite] = values
+    return density
+
+
+def _exact(points: Doubles, gaussians: Gaussians, inside: Rectangle) -> Doubles:
+    """The same at points (M, 2) outside a rectangle, from all Gaussians that reach there."""
+    left, right, low, high = inside
+    reach = REACH * gaussians.deviation
+    first, last = gaussians.mean - reach, gaussians.mean + reach
+    rows = np.flatnonzero((first < (left, low)).any(axis=1) | (last > (right, high)).any(axis=1))
+    mean, deviation = gaussians.mean[rows].astype(np.float64), gaussians.deviation[rows].astype(np.float64)
+    r = np.zeros(len(rows)) if gaussians.correlation is None else gaussians.correlation[rows].astype(np.float64)
+    r = np.clip(r, -MOST_CORRELATED, MOST_CORRELATED)
+    height = 1 / (2 * np.pi * deviation[:, 0] * deviation[:, 1] * np.sqrt(1 - r * r))
+    total = np.empty(len(points))
+    step = max(1, NUMBERS // max(1, len(rows)))
+    for start in range(0, len(points), step):
+        u, v = np.moveaxis((points[start : start + step, None] - mean) / deviation, 2, 0)
+        total[start : start + step] = np.exp((2 * r * u * v - u * u - v * v) / (2 * (1 - r * r))) @ height
+    return total / len(gaussians.mean)
 
 
 def levels_of(density: Doubles) -> tuple[float, ...]:

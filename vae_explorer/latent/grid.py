@@ -44,6 +44,23 @@ def grid_over(rectangle: Rectangle, cells: int) -> Grid:
     return Grid(x, y, rectangle)
 
 
+def interpolated(grid: Grid, values: Doubles, points: Doubles) -> Doubles:
+    """Values (H, W) over a grid, bilinear at points (N, 2): (N,), NaN outside the outermost centres."""
+    height, width = grid.shape
+    left, right, low, high = grid.rectangle
+    across = (points[:, 0] - left) * (width / (right - left)) - 0.5
+    down = (high - points[:, 1]) * (height / (high - low)) - 0.5
+    inside = (across >= 0) & (across <= width - 1) & (down >= 0) & (down <= height - 1)
+    found = np.full(len(points), np.nan)
+    across, down = across[inside], down[inside]
+    column, row = np.minimum(across.astype(np.intp), width - 2), np.minimum(down.astype(np.intp), height - 2)
+    u, v = across - column, down - row
+    above = values[row, column] * (1 - u) + values[row, column + 1] * u
+    below = values[row + 1, column] * (1 - u) + values[row + 1, column + 1] * u
+    found[inside] = above * (1 - v) + below * v
+    return found
+
+
 def extent_of(points: Floats, margin: float) -> Rectangle:
     """The rectangle of points (N, 2) without the farthest few in a thousand, with a margin at each side.
 

@@ -21,11 +21,19 @@ class Neighbours:
     def __init__(self, points: Floats, among: Flags | None = None) -> None:
         self._points = points
         self._rows = None if among is None or among.all() else np.flatnonzero(among)
+        self._known = points if self._rows is None else None
         self._tree: Any = None
 
     def __len__(self) -> int:
         """How many points may be found."""
         return len(self._points if self._rows is None else self._rows)
+
+    @property
+    def _found(self) -> Floats:
+        """The points that may be found, (n, D). Some of the points are copied for the first search, not for each."""
+        if self._known is None:
+            self._known = self._points[self._rows]
+        return self._known
 
     def build(self) -> None:
         """Build the k-d tree if it makes searches faster.
@@ -33,12 +41,11 @@ class Neighbours:
         A million points in two dimensions take 0.5 s, and the first call another 0.5 s for the import. Other threads
         may search meanwhile.
         """
-        points = self._points if self._rows is None else self._points[self._rows]
-        if self._tree is None and len(points) > FEW and points.shape[1] <= DIMENSIONS:
+        if self._tree is None and len(self) > FEW and self._points.shape[1] <= DIMENSIONS:
             from scipy.spatial import cKDTree
 
             # Splitting at midpoints instead of medians builds the tree in a quarter of the time; searches are as fast.
-            self._tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
+            self._tree = cKDTree(self._found, balanced_tree=False, compact_nodes=False)
 
     def several(self, points: Floats, count: int) -> tuple[Indices, Floats]:
         """The rows of the `count` points nearest to each of `points` (M, D), nearest first, and their distances.
@@ -47,18 +54,17 @@ class Neighbours:
         """
         from scipy.spatial import cKDTree
 
-        known = self._points if self._rows is None else self._points[self._rows]
-        count = min(count, len(known))
+        count = min(count, len(self))
         if not count:
             return np.empty((len(points), 0), np.intp), np.empty((len(points), 0), np.float32)
-        tree = self._tree or cKDTree(known, balanced_tree=False, compact_nodes=False)
+        tree = self._tree or cKDTree(self._found, balanced_tree=False, compact_nodes=False)
         distances, indices = tree.query(points, k=np.arange(1, count + 1))
         return indices if self._rows is None else self._rows[indices], distances.astype(np.float32)
 
     @property
     def fast(self) -> bool:
         """Whether a search takes less than a millisecond."""
-        return self._tree is not None or len(self._points) <= FEW
+        return self._tree is not None or len(self) <= FEW
 
     def nearest(
         self,
@@ -120,7 +126,7 @@ class Neighbours:
 
     def _squared(self, point: Floats) -> Floats:
         """The squared distances (n,) of the points that may be found."""
-        points = self._points if self._rows is None else self._points[self._rows]
+        points = self._found
         squared = np.zeros(len(points), np.float32)
         for dimension in range(points.shape[1]):
             squared += np.square(points[:, dimension] - point[dimension])

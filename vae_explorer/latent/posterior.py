@@ -1,4 +1,4 @@
-"""The posterior of one image, projected into a plane."""
+"""The posterior of an image: its KL from the prior, and its ellipse in a plane."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,16 @@ import numpy as np
 
 from vae_explorer.array_types import Doubles, Floats
 from vae_explorer.latent.plane import Plane
+
+
+def posterior_kl(z_mean: Floats, z_log_var: Floats) -> Doubles:
+    """KL(q(z|x) || p(z)) of diagonal Gaussians (N, latent_dim) from the standard normal: (N,) nats.
+
+    Kingma and Welling 2013, appendix B.
+    """
+    mean, log_var = z_mean.astype(np.float64), z_log_var.astype(np.float64)
+    total: Doubles = 0.5 * (np.exp(log_var) + np.square(mean) - 1 - log_var).sum(axis=1)
+    return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)

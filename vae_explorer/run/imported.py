@@ -87,6 +87,11 @@ class ImportedModel:
     pixels: Pixels = "grey"  # the kind of pixels that its figures are measured with
 
 
+def means_alone(origin: object) -> bool:
+    """Whether the origin of a run is an import whose encoder gives means alone, so that no variance is known."""
+    return isinstance(origin, ImportedModel) and origin.encoder is not None and origin.encoder.posterior == "mean alone"
+
+
 def describe_networks(model: ImportedModel) -> list[str]:
     """A line on each network: its tensors, and how they are read."""
     decoder, encoder = model.decoder, model.encoder

@@ -45,6 +45,28 @@ def test_the_distance_is_that_to_the_nearest_of_all_examples(tiny_run: Run, page
         assert page.get_attribute(canvas, "aria-label") == f"{rank} real example, {name}"
 
 
+def test_the_nearest_are_of_the_classes_that_are_shown(tiny_run: Run, page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file, place="#z=0.3,0.4")
+    rows = np.flatnonzero(sample_image_of(tiny_run) >= 0)
+    distances = np.linalg.norm(tiny_run.codes.z_mean[rows] - np.array(code(page)), axis=1)
+    label = tiny_run.codes.label[rows]
+    before, support = page.inner_text("#nearest-distance"), page.inner_text("#support")
+    hidden = label[distances.argmin()]
+    page.click(f"[data-class='{hidden}']")
+    nearest = np.where(label == hidden, np.inf, distances)
+    until(page, f"document.querySelector('#nearest-distance').textContent === '{nearest.min():.2f} away'")
+    assert page.inner_text("#nearest-name") == tiny_run.info.dataset.class_names[label[nearest.argmin()]]
+    assert page.inner_text("#nearest-caption") == "nearest shown"
+    until(page, "document.querySelector('#spoken').textContent.includes('nearest example shown')")
+    page.click(f"[data-class='{hidden}']")
+    until(page, f"document.querySelector('#nearest-distance').textContent === '{before}'")
+    assert page.inner_text("#nearest-caption") == "nearest examples"
+    page.evaluate("document.querySelectorAll('[data-class]').forEach((chip) => chip.click())")
+    until(page, "document.querySelector('#nearest-distance').textContent === 'none'")
+    assert not pixels(page, "#nearest").any()
+    assert page.inner_text("#support") == support  # judged by all points
+
+
 def test_a_long_class_name_does_not_change_the_layout(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     boxes = []
     for names in ("", " of a class whose name goes on for longer than there is room"):

@@ -28,7 +28,9 @@ from vae_explorer.training.start import train
 BLOG = training_config("blog")
 
 
-@pytest.fixture(scope="module", params=["dense", "keras-io", "blog"])
+@pytest.fixture(
+    scope="module", params=["dense", *(pytest.param(name, marks=pytest.mark.long) for name in ("keras-io", "blog"))]
+)
 def preset_run(request: pytest.FixtureRequest, digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A real training of each preset, short as it is."""
     if request.param == "dense":

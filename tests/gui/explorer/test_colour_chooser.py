@@ -46,6 +46,10 @@ def test_every_class_and_column_can_be_chosen(window: MainWindow, shown: Subject
         "class",
         "distance <b>",
         "cluster",
+        "reconstruction error",
+        "KL of the image",
+        "density",
+        "distance to nearest",
         "one colour",
     ]
     assert combo.currentText() == "class"

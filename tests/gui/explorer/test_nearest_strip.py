@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import mouse
@@ -58,6 +58,42 @@ def test_a_click_brings_the_handle_there(qtbot: QtBot, tab: ExplorerTab, subject
     np.testing.assert_array_equal(tab.code, np.float32([0.5, -0.25]))
 
 
+def test_it_is_used_with_the_keys(qtbot: QtBot, tab: ExplorerTab, subject: Subject) -> None:
+    strip, rows = tab.panel.nearest, expected(subject, (0.5, -0.25)).tolist()
+    tab.go_to(0.5, -0.25)
+    qtbot.waitUntil(lambda: strip.rows == rows)
+    assert strip.accessibleName().endswith(f": {NEAREST}")
+    tab.panel.nearest.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(strip.hasFocus)
+    for key, place in (
+        (None, 0), (Qt.Key.Key_Left, 0), (Qt.Key.Key_Right, 1), (Qt.Key.Key_End, NEAREST - 1),
+        (Qt.Key.Key_Right, NEAREST - 1), (Qt.Key.Key_Home, 0), (Qt.Key.Key_Right, 1),
+    ):  # fmt: skip
+        if key is not None:
+            qtbot.keyClick(strip, key)
+        assert strip.accessibleDescription().startswith(f"{place + 1} of {NEAREST}: ")
+        assert strip.accessibleDescription().endswith(subject.name_of(rows[place]))
+        assert subject.name_of(rows[place]) in QToolTip.text()
+    qtbot.keyClick(strip, Qt.Key.Key_Return)
+    np.testing.assert_array_equal(tab.code, subject.z_mean[rows[1]])
+    qtbot.waitUntil(lambda: strip.accessibleDescription().startswith(f"1 of {NEAREST}: "))
+    assert strip.accessibleDescription().endswith(subject.name_of(rows[1]))
+    tab.view.setFocus()
+    qtbot.waitUntil(lambda: not strip.hasFocus())
+    assert strip.accessibleDescription() == ""
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=middle(tab, 5))
+    assert tab.view.hasFocus()
+
+
+def test_tab_reaches_it_after_the_buttons_above_it(qtbot: QtBot, tab: ExplorerTab) -> None:
+    save = tab.panel.findChild(QPushButton, "saveButton")
+    assert save is not None
+    save.setFocus()
+    qtbot.waitUntil(save.hasFocus)
+    qtbot.keyClick(save, Qt.Key.Key_Tab)
+    assert tab.panel.nearest.hasFocus()
+
+
 def test_images_that_cannot_be_reached_are_said_and_empty_places_do_nothing(
     qtbot: QtBot, tab: ExplorerTab, subject: Subject
 ) -> None:
@@ -81,6 +117,27 @@ def test_without_any_image_it_is_empty(qtbot: QtBot, tab: ExplorerTab, subject: 
     qtbot.waitUntil(lambda: tab.panel.nearest.rows == [])
     assert tab.panel.nearest_note.text() == "No image is available."
     tab.panel.nearest.grab()
+
+
+def test_they_are_the_nearest_of_those_that_the_filters_show(qtbot: QtBot, tab: ExplorerTab, subject: Subject) -> None:
+    point, title = (0.5, -0.25), tab.panel.nearest_title
+    tab.go_to(*point)
+    tab.view.points.classes.filtered.emit(frozenset(range(9)))
+    shown = subject.label == 9
+    available = subject.image_of >= 0
+    distances = np.linalg.norm(subject.z_mean - np.float32(point), axis=1)
+    rows = np.where(shown & available, distances, np.inf).argsort()[: min(NEAREST, (shown & available).sum())]
+    qtbot.waitUntil(lambda: tab.panel.nearest.rows == rows.tolist())
+    missing = int((shown & ~available).sum())
+    assert title.text() == f"Nearest of the {shown.sum():,} shown ({missing:,} cannot be reached)"
+    assert f"{shown.sum():,} of {len(shown):,} points shown" in tab.figures.text()
+    tab.view.points.classes.filtered.emit(frozenset(range(10)))
+    qtbot.waitUntil(lambda: tab.panel.nearest.rows == [])
+    assert tab.panel.nearest_note.text() == "The filters hide all images."
+    tab.moves.undo()
+    tab.moves.undo()
+    qtbot.waitUntil(lambda: tab.panel.nearest.rows == expected(subject, point).tolist())
+    assert title.text().startswith("Nearest images")
 
 
 def test_it_lies_within_the_panel_in_a_small_window(tab: ExplorerTab) -> None:

@@ -112,6 +112,7 @@ def test_one_that_goes_on_elsewhere_is_shown_and_not_touched(qtbot: QtBot, offer
     assert is_unfinished(folder)
 
 
+@pytest.mark.long
 def test_a_pause_holds_the_training_and_continue_goes_on(
     qtbot: QtBot, window: MainWindow, npz: Path, tmp_path: Path
 ) -> None:

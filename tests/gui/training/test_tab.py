@@ -145,6 +145,7 @@ def test_explorer_follows_the_model_in_training_while_it_trains(qtbot: QtBot, re
     assert "tiny" in ready.title.text()
 
 
+@pytest.mark.long
 def test_closing_while_training_can_be_cancelled_and_can_keep(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
     train_long(ready)
     click(qtbot, ready, "startButton")
@@ -250,6 +251,7 @@ def test_scrolling_over_the_form_changes_no_setting(ready: MainWindow) -> None:
         assert (form.config(), form.source) == before
 
 
+@pytest.mark.long
 def test_opening_another_run_while_training_keeps_the_classes_apart(qtbot: QtBot, ready: MainWindow) -> None:
     train_long(ready)
     click(qtbot, ready, "startButton")

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+NOTE_INDENT = 8  # pixels beside the note, both sides together
 BESIDE = 120  # pixels of the map's height that the class names do not use
 
 
@@ -20,6 +21,7 @@ class ClassLegend(QFrame):
         self._hidden: frozenset[int] = frozenset()
         self._buttons: list[QToolButton] = []
         self._map_height = 0  # pixels
+        self._least = 0  # pixels, minimum width of the names
         self._scroll = QScrollArea(self)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -30,7 +32,7 @@ class ClassLegend(QFrame):
         layout.addWidget(self._scroll)
         self._note = QLabel()
         self._note.setProperty("muted", True)
-        self._note.setContentsMargins(4, 0, 4, 2)
+        self._note.setContentsMargins(NOTE_INDENT // 2, 0, NOTE_INDENT // 2, 2)
         layout.addWidget(self._note)
         self.hide()
 
@@ -69,6 +71,11 @@ class ClassLegend(QFrame):
         self._note.setVisible(bool(note))
         self._fit_names()
 
+    def keep_room_for(self, text: str) -> None:
+        """Be wide enough for a line of the note, so that a click on a class does not move it from the pointer."""
+        self._least = self._note.fontMetrics().horizontalAdvance(text) + NOTE_INDENT
+        self._fit_names()
+
     def set_colours(self, colours: list[str]) -> None:
         self._colours = colours
         for button in self._buttons:
@@ -94,7 +101,7 @@ class ClassLegend(QFrame):
         wanted = inside.sizeHint()
         room = max(60, self._map_height - BESIDE)
         scrolls = wanted.height() > room
-        width = max(wanted.width(), self._note.sizeHint().width()) + (18 if scrolls else 2)
+        width = max(wanted.width(), self._note.sizeHint().width(), self._least) + (18 if scrolls else 2)
         self._scroll.setFixedSize(width, min(wanted.height(), room))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -15,25 +15,28 @@ class ColourBar(QFrame):
         super().__init__()
         self.setObjectName("colourBar")
         self.setProperty("card", True)
-        self.title, self.high, self.low, self.note = QLabel(), QLabel(), QLabel(), QLabel()
+        self.title, self.unit, self.high, self.low, self.note = QLabel(), QLabel(), QLabel(), QLabel(), QLabel()
         self._bar = _Bar()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(3)
-        for label in (self.title, self.high, self.low, self.note):
+        for label in (self.title, self.unit, self.high, self.low, self.note):
             label.setTextFormat(Qt.TextFormat.PlainText)
+        self.unit.setProperty("muted", True)
         self.note.setProperty("muted", True)
-        for widget in (self.title, self.high, self._bar, self.low, self.note):
+        for widget in (self.title, self.unit, self.high, self._bar, self.low, self.note):
             layout.addWidget(widget)
         self.hide()
 
-    def show_range(self, title: str, low: str, high: str) -> None:
-        """Show the bar with a title and the labels of its ends."""
+    def show_range(self, title: str, unit: str, low: str, high: str) -> None:
+        """Show the bar with a title, the unit ("": none is known), and the labels of its ends."""
         metrics: QFontMetrics = self.title.fontMetrics()
         self.title.setText(metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, WIDEST))
+        self.unit.setText(metrics.elidedText(unit, Qt.TextElideMode.ElideRight, WIDEST))
+        self.unit.setVisible(bool(unit))
         self.low.setText(low)
         self.high.setText(high)
-        self.setAccessibleName(f"{title} from {low} to {high}")
+        self.setAccessibleName(f"{title} from {low} to {high} {unit}".rstrip())
         self.show()
 
     def explain(self, note: str) -> None:

@@ -24,5 +24,6 @@ GESTURES = (
     Gesture("Drop an image file on the map", "encodes it by the open run, as a drawing is"),
     Gesture("Arrow keys, with Shift ten times as far", "move the handle"),
     Gesture("Plus, minus", "zooms at the handle"),
+    Gesture("Tab to the nearest images, then left and right, Return", "the handle jumps to the code of the image"),
     Gesture("E, V", "takes the tool Explore or Hand"),
 )

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Property, QObject, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QRegion
 
+from vae_explorer.gui.parts.moving_item import MovingItem
 from vae_explorer.gui.parts.theme import LIGHT
-from vae_explorer.gui.parts.view_item import ViewItem
 
 RING, LINE = 11.5, 2.0  # pixels from the centre that the ring and a line of the cross-hair cover
 GRAB_RADIUS = 14  # pixels from the handle's centre within which a press takes it
@@ -14,7 +14,7 @@ STEP, FAR = 1 / 200, 10  # step of an arrow key in widths of the map, and its fa
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 
 
-class HandleItem(ViewItem):
+class HandleItem(MovingItem):
     """A ring with a thin cross-hair to the axes, always the same size on the screen."""
 
     def __init__(self) -> None:
@@ -22,60 +22,34 @@ class HandleItem(ViewItem):
         self.point = (0.0, 0.0)
         self.theme = LIGHT
         self.setZValue(10)
-        self._lines = CrossHairItem(self, level=True), CrossHairItem(self, level=False)
 
     def put(self, x: float, y: float) -> None:
-        for item in (self, *self._lines):
-            item.prepareGeometryChange()
         self.point = x, y
-        for item in (self, *self._lines):
-            item.update()
+        self.moved()
 
-    def boundingRect(self) -> QRectF:
-        across, up = self.margins(RING)
-        return QRectF(self.point[0] - across, self.point[1] - up, 2 * across, 2 * up)
+    def region(self) -> QRegion:
+        (x, y), whole = self.point, self.boundingRect()
+        level, upright = QRectF(whole.left(), y, whole.width(), 0), QRectF(x, whole.top(), 0, whole.height())
+        return self.around(QRectF(x, y, 0, 0), RING) + self.around(level, LINE) + self.around(upright, LINE)
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        centre = painter.worldTransform().map(QPointF(*self.point))
+        to_pixels = painter.worldTransform()
+        centre, whole = to_pixels.map(QPointF(*self.point)), to_pixels.mapRect(self.boundingRect())
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # Dashes of the text's colour on a line of the ground's, so that one of them is seen on any image.
+        for name, style in ((self.theme.base, Qt.PenStyle.SolidLine), (self.theme.text, Qt.PenStyle.DashLine)):
+            thin = QColor(name)
+            thin.setAlpha(110)
+            painter.setPen(QPen(thin, 1, style))
+            painter.drawLine(QPointF(whole.left(), centre.y()), QPointF(whole.right(), centre.y()))
+            painter.drawLine(QPointF(centre.x(), whole.top()), QPointF(centre.x(), whole.bottom()))
         painter.setBrush(QColor(self.theme.accent))
         painter.setPen(QPen(QColor(self.theme.base), 3))
         painter.drawEllipse(centre, 8.5, 8.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self.theme.text), 1.2))
         painter.drawEllipse(centre, 9.5, 9.5)
-
-
-class CrossHairItem(ViewItem):
-    """A line of the cross-hair. It covers only itself, so that a drag draws little of the map again."""
-
-    def __init__(self, handle: HandleItem, level: bool) -> None:
-        super().__init__(handle)
-        self._handle, self._level = handle, level
-        self.setFlag(self.GraphicsItemFlag.ItemStacksBehindParent)
-
-    def boundingRect(self) -> QRectF:
-        whole, (x, y), (across, up) = super().boundingRect(), self._handle.point, self.margins(LINE)
-        if self._level:
-            return QRectF(whole.left(), y - up, whole.width(), 2 * up)
-        return QRectF(x - across, whole.top(), 2 * across, whole.height())
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        box = painter.worldTransform().mapRect(self.boundingRect())
-        centre = box.center()
-        painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self._handle.theme
-        # Dashes of the text's colour on a line of the ground's, so that one of them is seen on any image.
-        for name, style in ((theme.base, Qt.PenStyle.SolidLine), (theme.text, Qt.PenStyle.DashLine)):
-            thin = QColor(name)
-            thin.setAlpha(110)
-            painter.setPen(QPen(thin, 1, style))
-            if self._level:
-                painter.drawLine(QPointF(box.left(), centre.y()), QPointF(box.right(), centre.y()))
-            else:
-                painter.drawLine(QPointF(centre.x(), box.top()), QPointF(centre.x(), box.bottom()))
 
 
 class LatentHandle(QObject):

@@ -3,24 +3,25 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.exploring.colouring import Colouring, value_text
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.points import PointsLayer
 from vae_explorer.gui.parts.hover_card import HoverCard
+from vae_explorer.gui.parts.moving_item import MovingItem
 from vae_explorer.gui.parts.theme import LIGHT
-from vae_explorer.gui.parts.view_item import ViewItem
 
 if TYPE_CHECKING:
     from vae_explorer.gui.explorer.view import LatentView
 
+RADIUS = 5  # pixels, of the ring
 PICK_RADIUS = 6  # pixels, maximum distance of the pointer from a point that it selects
 
 
-class RingItem(ViewItem):
+class RingItem(MovingItem):
     """A ring around the point that is under the pointer."""
 
     def __init__(self) -> None:
@@ -30,12 +31,15 @@ class RingItem(ViewItem):
         self.setZValue(11)
         self.hide()
 
+    def region(self) -> QRegion:
+        return self.around(QRectF(*self.point, 0, 0), RADIUS + 2)
+
     def paint(self, painter: QPainter, *_: object) -> None:
         centre = painter.worldTransform().map(QPointF(*self.point))
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self.theme.text), 1.5))
-        painter.drawEllipse(centre, 5, 5)
+        painter.drawEllipse(centre, RADIUS, RADIUS)
 
 
 class Hover:
@@ -70,7 +74,7 @@ class Hover:
         if not self.ring.isVisible() or self.ring.point != (x, y):
             self.ring.point = x, y
             self.ring.show()
-            self.ring.update()
+            self.ring.moved()
 
     def leave(self) -> None:
         """Hide the ring and the card."""
@@ -86,17 +90,16 @@ def _describe(subject: Subject, row: int, colouring: Colouring | None) -> str:
     x, y = subject.plane[row].tolist()
     one = subject.z_mean.shape[1] == 1
     coordinates = f"{across} {x:.3f}" if one else f"{across} {x:.3f}   {up} {y:.3f}"
-    first = f"{_colour_text(subject, row, colouring)}{name}{SPLITS[subject.split[row]]}"
+    first = f"{_colour_text(row, colouring)}{name}{SPLITS[subject.split[row]]}"
     return f"{first}\n{coordinates}\n{subject.name_of(row)}"
 
 
-def _colour_text(subject: Subject, row: int, colouring: Colouring | None) -> str:
+def _colour_text(row: int, colouring: Colouring | None) -> str:
     """The value or cluster that the point is coloured by; "" if there is none."""
     if colouring is None:
         return ""
-    if colouring.kind == "value":
-        value = float(subject.columns.value(colouring.title)[row])
-        return f"{colouring.title} {value_text(value, colouring.title)}, "
+    if colouring.values is not None:
+        return f"{colouring.title} {value_text(float(colouring.values[row]), colouring.title)}, "
     if colouring.kind == "cluster" and colouring.style[row] >= 0:
         return f"{colouring.names[colouring.style[row]]}, "
     return ""

@@ -1,16 +1,22 @@
-"""The nearest real images side by side; a click on one brings the handle to its latent code."""
+"""The nearest real images side by side; a click or Return on one brings the handle to its latent code."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.exploring.decoded import NEAREST, Answer
+from vae_explorer.exploring.shown_images import ShownImages
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.parts.decoded_image import FRAME, to_qimage
 from vae_explorer.gui.parts.plain_text import safe_tip
 
 GAP = 3  # pixels between two images
+TIP = 44  # pixels from a tip's text to the strip, so that the tip does not cover the strip, also at the screen's end
+FOCUSED = 2  # pixels, width of the frame of the image that the keys are at
+CHOOSING = Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space
+FIRST, LAST = -NEAREST, NEAREST  # steps to the first and to the last image
+STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: FIRST, Qt.Key.Key_End: LAST}
 
 
 def facts_of(subject: Subject, row: int, distance: float) -> tuple[str, str]:
@@ -20,27 +26,39 @@ def facts_of(subject: Subject, row: int, distance: float) -> tuple[str, str]:
     return ", ".join(filter(None, facts)), subject.name_of(row)
 
 
-class NearestStrip(QWidget):
-    """NEAREST squares in a row, nearest first; those without an image stay empty."""
+def title_of(among: ShownImages) -> str:
+    """What the nearest images are the nearest of."""
+    title = f"Nearest of the {among.count:,} shown" if among.filtered else "Nearest images"
+    return f"{title} ({among.missing:,} cannot be reached)" if among.missing else title
 
-    chosen = Signal(int)  # the row of the latent code whose image was clicked
+
+class NearestStrip(QWidget):
+    """NEAREST squares in a row, nearest first; those without an image stay empty.
+
+    Tab reaches it and the arrow keys go along it; a click leaves the keys with the map, where they move the handle.
+    """
+
+    chosen = Signal(int)  # the row of the latent code whose image was clicked or chosen with a key
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("nearestStrip")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._shown: tuple[Subject, Answer] | None = None
         self._pictures: list[QImage] = []
-        self._pointed = -1  # the image that the tip is about
+        self._pointed = -1  # the image that the pointer or the keys are at, and the tip is about
 
     def show_answer(self, subject: Subject, answer: Answer) -> None:
         """Show the nearest images of this answer."""
         self._shown = subject, answer
         self._pictures = [to_qimage(subject.images[place]) for place in subject.image_of[answer.rows]]
-        self.setAccessibleName(f"The {len(self._pictures)} nearest real images")
+        self.setAccessibleName(f"{title_of(answer.among)}: {len(self._pictures)}")
         if self._pointed >= 0:  # another image is there now
-            self._point_at(self._pointed if self._pointed < len(self._pictures) else -1)
+            self._point_at(min(self._pointed, len(self._pictures) - 1))
+        elif self.hasFocus() and self._pictures:
+            self._point_at(0)
         self.update()
 
     @property
@@ -78,7 +96,25 @@ class NearestStrip(QWidget):
             self.chosen.emit(self.rows[place])
 
     def leaveEvent(self, event: QEvent) -> None:
+        if not self.hasFocus():
+            self._point_at(-1)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._point_at(0 if self._pictures else -1)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         self._point_at(-1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in CHOOSING and self._pointed >= 0:
+            row = self.rows[self._pointed]
+            self._pointed = 0  # where its image will be, since it is the nearest to itself
+            self.chosen.emit(row)
+        elif event.key() in STEPS and self._pictures:
+            step = STEPS[Qt.Key(event.key())]
+            self._point_at(min(max(self._pointed + step, 0), len(self._pictures) - 1))
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -93,8 +129,9 @@ class NearestStrip(QWidget):
             box = QRectF(0, 0, size.width(), size.height())
             box.moveCenter(square.center())
             painter.drawImage(box, picture)
-            painter.setPen(self.palette().highlight().color() if place == self._pointed else FRAME)
-            painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+            width = FOCUSED if place == self._pointed and self.hasFocus() else 1
+            painter.setPen(QPen(self.palette().highlight().color() if place == self._pointed else FRAME, width))
+            painter.drawRect(box.adjusted(width / 2, width / 2, -width / 2, -width / 2))
 
     def _place_at(self, position: QPointF) -> int:
         """The place of the image at a position in pixels, -1: there is none."""
@@ -106,8 +143,11 @@ class NearestStrip(QWidget):
         self.update()
         if self._shown is None or place < 0:
             QToolTip.hideText()
+            self.setAccessibleDescription("")
             return
         subject, answer = self._shown
-        text = "\n".join(facts_of(subject, self.rows[place], float(answer.distances[place])))
-        below = self.mapToGlobal(self.square(place).bottomLeft().toPoint())
-        QToolTip.showText(below, safe_tip(text), self)
+        facts, name = facts_of(subject, self.rows[place], float(answer.distances[place]))
+        text = f"{facts}\n{name}"
+        self.setAccessibleDescription(f"{place + 1} of {len(self._pictures)}: {facts}, {name}")
+        above = self.square(place).topLeft() - QPointF(0, 2 * self.fontMetrics().height() + TIP)
+        QToolTip.showText(self.mapToGlobal(above.toPoint()), safe_tip(text), self)

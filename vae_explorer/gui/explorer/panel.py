@@ -18,7 +18,7 @@ from vae_explorer.data.names import printable
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.gauge import GaugeLine
-from vae_explorer.gui.explorer.nearest_strip import NearestStrip, facts_of
+from vae_explorer.gui.explorer.nearest_strip import NearestStrip, facts_of, title_of
 from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.plain_text import safe_tip
@@ -237,14 +237,16 @@ class ExplorerPanel(QWidget):
         """Show the decoded image, the nearest real image and its reconstruction."""
         self.image.show_pixels(answer.pixels, answer.z)
         self.nearest.show_answer(subject, answer)
-        missing = len(subject.image_of) - len(subject.with_image)
-        title = f"Nearest images ({missing:,} cannot be reached)" if missing else "Nearest images"
+        title = title_of(answer.among)
         if title != self.nearest_title.text():
             self.nearest_title.setText(title)
         if answer.nearest < 0 or answer.reconstruction is None:
             self.original.clear()
             self.reconstruction.clear()
-            self.nearest_note.setText("No image is available.")
+            self.nearest_note.setText(
+                "No image is available." if answer.among.count else "The filters hide all images."
+            )
+            self.nearest_note.setToolTip("")
             return
         row = answer.nearest
         self.original.show_pixels(subject.images[subject.image_of[row]])

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QWidget
 
 from vae_explorer.array_types import Floats
 from vae_explorer.errors import UserError
@@ -21,6 +21,8 @@ from vae_explorer.gui.explorer.layer_choices import LayerChoices
 from vae_explorer.gui.explorer.layers_panel import LayersPanel
 from vae_explorer.gui.explorer.panel import ExplorerPanel
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
+from vae_explorer.gui.explorer.selecting.panel import SelectionPanel
+from vae_explorer.gui.explorer.selecting.selection import Selection
 from vae_explorer.gui.explorer.time_bar import TimeBar
 from vae_explorer.gui.explorer.view import LatentView
 from vae_explorer.gui.parts.theme import Theme
@@ -66,6 +68,8 @@ class ExplorerTab(QWidget):
         self.overlay = PerformanceOverlay(
             self.clock, self._decoding.text, lambda: self.view.points_shown, self.view.map_corner, self.view
         )
+        self.selection = Selection(self.moves, self)
+        self.selection_panel = SelectionPanel(self.selection)
         self._maps = QHBoxLayout()
         self._dimensions = DimensionsSide(self._maps, self.foot.dimensions_check, self)
         self._lay_out()
@@ -77,7 +81,15 @@ class ExplorerTab(QWidget):
         layout.setHorizontalSpacing(12)
         self._maps.setSpacing(12)
         self._maps.addWidget(self.view, 1)
-        layout.addLayout(self._maps, 0, 0)
+        self._maps.setContentsMargins(0, 0, 0, 0)
+        maps, split = QWidget(), QSplitter(Qt.Orientation.Vertical)
+        maps.setLayout(self._maps)
+        split.addWidget(maps)
+        split.addWidget(self.selection_panel)
+        split.setStretchFactor(0, 1)
+        split.setChildrenCollapsible(False)
+        self.selection_panel.hide()
+        layout.addWidget(split, 0, 0)
         layout.addWidget(self.panel, 0, 1, 2, 1)
         layout.addWidget(self.time_bar, 1, 0)
         layout.addWidget(self.foot, 2, 0, 1, 2)
@@ -89,6 +101,7 @@ class ExplorerTab(QWidget):
         self._decoding.answered.connect(self._show_answer)
         self._choices.changed.connect(self._show_figures)
         self._layer_choices.changed.connect(self._show_figures)
+        view.points.shown_changed.connect(self._decode)
         view.moved.connect(self._handle_moved)
         view.jumped.connect(self.go_to)
         view.picked.connect(self._jump_to_row)
@@ -100,6 +113,7 @@ class ExplorerTab(QWidget):
         panel.home_wanted.connect(self.go_home)
         panel.save_wanted.connect(self.save_wanted)
         panel.locate_data_wanted.connect(self.locate_data_wanted)
+        self.selection_panel.closed.connect(self.toggle_selection)
         self.foot.live_wanted.connect(self.live_wanted)
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
@@ -127,6 +141,12 @@ class ExplorerTab(QWidget):
         """Set the map's layers to their remembered states."""
         self._layer_choices.restore(settings)
 
+    def toggle_selection(self) -> None:
+        """Open or close the panel of the selection."""
+        self.selection_panel.setVisible(self.selection_panel.isHidden())
+        if self.selection_panel.isHidden():
+            self.view.setFocus()
+
     def fit(self) -> None:
         """Bring the prior and nearly all points into view."""
         self.view.fit()
@@ -153,7 +173,6 @@ class ExplorerTab(QWidget):
             self._plane_chosen = False
         keeps = (same or self._plane_chosen) and not other_space
         choice = self.plane.choice if keeps else subject.dimensions.axes
-        self.view.points.colour_by(self.colours.show_subject(subject))
         self.z2.setEnabled(latent_dim > 1)
         self.panel.show_classes(subject.class_names, subject.decoded_class)
         self.show_locate(images_missing)
@@ -176,6 +195,8 @@ class ExplorerTab(QWidget):
             self.show_subject(subject, same=True)
             return
         self._subject = draw_in(subject, self._subject.drawn_in)
+        self.selection.show_subject(self._subject)
+        self.colours.follow(self._subject)
         self.view.show_subject(self._subject, fit=False)
         self.view.layers.go(self.code, self.plane)
         self._dimensions.follow(self._subject)
@@ -270,6 +291,8 @@ class ExplorerTab(QWidget):
         if plane.choice == "pca" or plane.choice != subject.drawn_in.choice:
             subject = draw_in(subject, plane)
         self._subject, self.plane = subject, plane.through(self.code)
+        self.selection.show_subject(subject)
+        self.view.points.colour_by(self.colours.show_subject(subject))
         self.panel.name_axes(plane.names)
         self.view.show_subject(subject, fit)
         self.view.layers.go(self.code, self.plane)
@@ -304,7 +327,7 @@ class ExplorerTab(QWidget):
 
     def _decode(self, other: bool = False) -> None:
         if self._subject is not None:
-            self._decoding.ask(self._subject, self.code, other)
+            self._decoding.ask(self._subject, self.code, self.view.points.shown, other)
             self.panel.gauge.judge(self._subject, self.code)
 
     def _show_answer(self, subject: Subject, answer: Answer) -> None:
@@ -313,4 +336,4 @@ class ExplorerTab(QWidget):
 
     def _show_figures(self) -> None:
         if self._decoding.generation:
-            self.figures.setText(f"{self._decoding.text()}     {self.view.points_shown:,} points")
+            self.figures.setText(f"{self._decoding.text()}     {self.view.points.counted}")

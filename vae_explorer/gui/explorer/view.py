@@ -2,9 +2,9 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QGraphicsItem, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from vae_explorer.exploring.colouring import Colouring
 from vae_explorer.exploring.subject import Subject
@@ -16,9 +16,11 @@ from vae_explorer.gui.explorer.layers.points import PointsLayer
 from vae_explorer.gui.explorer.layers.stack import LayerStack
 from vae_explorer.gui.explorer.mouse import MapMouse
 from vae_explorer.gui.explorer.tools import TOOLS, Tool
+from vae_explorer.gui.parts.still_picture import StillPicture
 from vae_explorer.gui.parts.theme import Theme
 
 ENOUGH = 10_000  # number of points from which the extent of all is estimated
+WHOLE = QRect(QPoint(0, 0), QSize(-1, -1))  # as Qt says it
 AXIS_WIDTH = 50  # pixels
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}  # factor of the visible width, by key
 
@@ -45,9 +47,8 @@ class LatentView(pg.PlotWidget):
         plot.hideButtons()
         for name in ("bottom", "left"):
             self.getAxis(name).enableAutoSIPrefix(False)
-            # The text of an axis takes milliseconds to draw, and does not change while the handle moves.
-            self.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.getAxis("left").setWidth(AXIS_WIDTH)  # fixed, so that longer numbers do not move the map
+        self._still = StillPicture(self)
         self.layers = LayerStack(self)
         self.points = self.layers.find(PointsLayer)
         self.layers.find(ImagesLayer).ground_changed.connect(self.points.lie_on)
@@ -64,6 +65,7 @@ class LatentView(pg.PlotWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.setBackground(theme.base)
+        self._still.forget()
         for name in ("bottom", "left"):
             axis = self.getAxis(name)
             axis.setPen(theme.line)
@@ -71,7 +73,7 @@ class LatentView(pg.PlotWidget):
         self.layers.set_theme(theme)
         for item in (self.handle.item, self.hover.ring):
             item.theme = theme
-            item.update()
+            item.moved()
 
     def show_subject(self, subject: Subject, fit: bool) -> None:
         """Show this subject. fit: bring its points into view."""
@@ -202,8 +204,15 @@ class LatentView(pg.PlotWidget):
             self.hover.leave()
         return super().viewportEvent(event)
 
+    def grab(self, rectangle: QRect = WHOLE) -> QPixmap:
+        """A picture of the map as it is now, also before its scene has reported its last changes."""
+        QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall)
+        return super().grab(rectangle)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        self._still.draw(painter, self.mapFromScene(self.getViewBox().sceneBoundingRect()).boundingRect())
+        painter.end()
         if hasattr(self, "_mouse"):  # pyqtgraph may paint before __init__ has ended
             if event.rect().width() > self.width() // 2:  # not just the small area under a changed card
                 self._clock.map_painted()

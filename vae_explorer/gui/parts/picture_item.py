@@ -1,6 +1,6 @@
 """A picture of a part of a map, moved and scaled to fit where the view is now."""
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from vae_explorer.gui.parts.view_item import ViewItem
@@ -33,7 +33,7 @@ class PictureItem(ViewItem):
             return
         rect, now = self._rect(), self.view_now(painter)
         painter.resetTransform()
-        painter.setClipRect(rect)
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
         if old == now:
             painter.drawImage(rect.topLeft(), picture)
         else:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from vae_explorer.data.dataset import HELD_OUT
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.frame_clock import FrameClock
 from vae_explorer.gui.explorer.layers import stack
@@ -160,3 +161,26 @@ def test_the_points_keep_colours_and_filter_while_the_same_images_move(view: Lat
     view.show_subject(moved, fit=False)
     assert view.colouring is colouring
     assert view.points_shown == some < len(subject.plane)
+
+
+def test_the_rows_that_the_filters_show_are_one_value(view: LatentView, subject: Subject) -> None:
+    points, told = view.points, []
+    width = points.classes.sizeHint().width()
+    points.shown_changed.connect(lambda: told.append(points.shown))
+    assert points.shown.all()
+    points.show_filter(replace(points.filter, hidden=frozenset({2})))
+    np.testing.assert_array_equal(points.shown, subject.label != 2)
+    note = points.classes._note
+    assert note.text().startswith(f"{(subject.label != 2).sum():,} of\n{len(subject.label):,} shown\nheld-out strong")
+    assert points.classes.sizeHint().width() == width  # so that the second click of a double click meets the same class
+    points.show_split(HELD_OUT)
+    np.testing.assert_array_equal(points.shown, (subject.label != 2) & (subject.split == HELD_OUT))
+    points.switch(False)  # what is not drawn is still let through
+    points.show_split(None)
+    points.show_filter(replace(points.filter, hidden=frozenset()))
+    assert points.shown.all()
+    assert note.text().startswith("held-out strong")
+    assert len(told) == 4
+    assert told[-1] is points.shown
+    points.show_split(None)
+    assert len(told) == 4

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Signal
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from vae_explorer.array_types import Words
@@ -100,7 +100,7 @@ class ImagesItem(ViewItem):
         self._view = View(left, right, low, high, *size, ratio)
         self._ask()
         painter.resetTransform()
-        painter.setClipRect(rect)
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
         newest, whole = self._newest, self._whole
         if newest is not None and newest.coarse is not None:
             self._paint(painter, rect, newest.drawing, newest.coarse)

@@ -50,7 +50,7 @@ class OwnImageLayer(MapLayer):
 
     def set_theme(self, theme: Theme) -> None:
         self._item.theme = theme
-        self._item.update()
+        self._item.moved()
 
     def put(self, own: OwnImage | None) -> None:
         """Show this image; None: there is none."""

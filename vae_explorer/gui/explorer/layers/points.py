@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+from PySide6.QtCore import Signal
 
-from vae_explorer.array_types import Floats
+from vae_explorer.array_types import Flags, Floats
 from vae_explorer.data.dataset import HELD_OUT, SPLITS
 from vae_explorer.exploring.colouring import Colouring, by_class
 from vae_explorer.exploring.subject import Subject, group_of
@@ -28,6 +29,8 @@ class Filter:
 class PointsLayer(MapLayer):
     """Points coloured by class until `colour_by` is called."""
 
+    shown_changed = Signal()  # `shown` is another array now
+
     name = "points"
     title = "Points"
     sentence = "The latent code of each image, the mean of q(z|x). In more than two dimensions it is projected."
@@ -45,6 +48,7 @@ class PointsLayer(MapLayer):
         self._split: int | None = None
         self._emphasised: int | None = None
         self._hidden: frozenset[int] = frozenset()
+        self._shown = np.empty(0, bool)
         self.classes.hovered.connect(self._emphasise)
         self._has_something(drawn=False, explained=False)
 
@@ -90,6 +94,7 @@ class PointsLayer(MapLayer):
         """Draw only the split with this index; None: all."""
         self._split = split
         self._draw()
+        self._filter()
 
     @property
     def filter(self) -> Filter:
@@ -102,11 +107,27 @@ class PointsLayer(MapLayer):
             self._hidden = wanted.hidden
             self.classes.show_hidden(self._hidden)
             self._draw()
+            self._filter()
+
+    @property
+    def shown(self) -> Flags:
+        """Whether the filters of the legend and of the splits let each image through (N,), even if the layer is off.
+
+        Do not write into it. It is another array after each change, so that its identity says whether it changed.
+        """
+        return self._shown
 
     @property
     def count(self) -> int:
         """Number of points drawn, including those outside the visible part of the plane."""
         return self.drawing.count if self.on else 0
+
+    @property
+    def counted(self) -> str:
+        """The number of points drawn, in words."""
+        total = len(self._shown)
+        filtered = self.on and self.count < total
+        return f"{self.count:,} of {total:,} points shown" if filtered else f"{self.count:,} points"
 
     def nearest(self, point: Floats, reach: float, wait: bool) -> int | None:
         """The row of the drawn point nearest to a position (2,) in the plane, within reach; None if there is none.
@@ -128,6 +149,7 @@ class PointsLayer(MapLayer):
         self._legend.show_colouring(colouring, bool((subject.split != HELD_OUT).any()))
         self._has_something(drawn=True, explained=self._legend.needed)
         self._recolour()
+        self._filter()
 
     @property
     def _dark(self) -> bool:
@@ -149,6 +171,13 @@ class PointsLayer(MapLayer):
             none = colours[0] if colouring.kind == "plain" else self._theme.muted
             rgb = as_rgb([none, *colours]).repeat(len(SPLITS), axis=0)
             self.drawing.set_points(subject.plane, self._group, rgb, self._strengths())
+
+    def _filter(self) -> None:
+        shown = (self._strengths() > 0)[self._group]
+        if not np.array_equal(shown, self._shown):
+            self._shown = shown
+            self._legend.show_count(int(np.count_nonzero(shown)), len(shown))
+            self.shown_changed.emit()
 
     def _strengths(self) -> Floats:
         """The opacity of each group, 0 to 1; 0: hidden."""

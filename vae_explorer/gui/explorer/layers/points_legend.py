@@ -14,6 +14,7 @@ class PointsLegend(QWidget):
         super().__init__()
         self.classes, self.bar = ClassLegend(), ColourBar()
         self._colouring: Colouring | None = None
+        self._note = self._counted = ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.classes)
@@ -33,9 +34,20 @@ class PointsLegend(QWidget):
         if colouring.incomplete:
             note += "\n"[: len(note)] + ("grey: unknown" if colouring.kind == "value" else f"grey: no {colouring.kind}")
         if colouring.range is not None:
-            self.bar.show_range(colouring.title, *range_texts(colouring.range, colouring.title))
+            self.bar.show_range(colouring.title, colouring.unit, *range_texts(colouring.range, colouring.title))
         else:
             self.bar.hide()
+        self._note = note
+        self._explain()
+
+    def show_count(self, count: int, total: int) -> None:
+        """Say how many of all images are shown, unless all are."""
+        self._counted = f"{count:,} of\n{total:,} shown" if count < total else ""
+        self.classes.keep_room_for(f"{total:,} shown")
+        self._explain()
+
+    def _explain(self) -> None:
+        note = "\n".join(filter(None, [self._counted, self._note]))
         for legend in (self.classes, self.bar):
             legend.explain(note)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextOption
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QRegion, QTextOption
 
 from vae_explorer.array_types import Floats
 from vae_explorer.exploring.subject import Subject
@@ -12,8 +12,8 @@ from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.explorer.layers.scale_key import ScaleKey
 from vae_explorer.gui.explorer.posterior_samples import PosteriorSamples
 from vae_explorer.gui.parts.latest_worker import LatestWorker
+from vae_explorer.gui.parts.moving_item import MovingItem
 from vae_explorer.gui.parts.theme import LIGHT, Theme
-from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.latent.plane import Plane
 from vae_explorer.latent.posterior import Ellipse, projected_posterior
 
@@ -21,7 +21,7 @@ DEVIATIONS = 1, 2  # standard deviations at which an ellipse is drawn
 STEPS = 90  # corners of an ellipse
 LEAST = 14  # pixels, distance of the labels below which there is none
 END = 5  # pixels, half the height of the bars at the ends of a posterior of one dimension
-AROUND = 40.0  # pixels around the ellipses, in which their labels are written
+AROUND = 40.0  # pixels around the ellipses, in which their lines and labels lie
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +71,7 @@ class PosteriorLayer(MapLayer):
 
     def set_theme(self, theme: Theme) -> None:
         self._ellipses.theme = theme
-        self._ellipses.update()
+        self._ellipses.moved()
 
     def state_changed(self) -> None:
         self._ask()
@@ -116,27 +116,28 @@ class PosteriorLayer(MapLayer):
         self._has_something(True, explained=posterior is not None)
 
 
-class EllipsesItem(ViewItem):
+class EllipsesItem(MovingItem):
     """The mean as a dot, an ellipse at each of DEVIATIONS, and their labels."""
 
     def __init__(self) -> None:
         super().__init__()
         self.theme = LIGHT
         self.ellipse: Ellipse | None = None
+        self._rings: list[QPolygonF] = []
 
     def put(self, ellipse: Ellipse | None) -> None:
         """Draw this ellipse; None: nothing."""
         if ellipse is not self.ellipse:
-            self.prepareGeometryChange()
             self.ellipse = ellipse
-            self.update()
+            self._rings = [] if ellipse is None else [_corners(ellipse, radius) for radius in DEVIATIONS]
+            self.moved()
 
-    def boundingRect(self) -> QRectF:
+    def region(self) -> QRegion:
         if self.ellipse is None:
-            return QRectF()
-        (x, y), (across, up) = self.ellipse.centre.tolist(), self.margins(AROUND)
-        wide, high = (max(DEVIATIONS) * np.linalg.norm(self.ellipse.half_axes, axis=0)).tolist()
-        return QRectF(x - wide - across, y - high - up, 2 * (wide + across), 2 * (high + up))
+            return QRegion()
+        ellipse = self.ellipse
+        (x, y), (across, up) = ellipse.centre, max(DEVIATIONS) * np.linalg.norm(ellipse.half_axes, axis=0)
+        return self.around(QRectF(x - across, y - up, 2 * across, 2 * up), AROUND)
 
     def paint(self, painter: QPainter, *_: object) -> None:
         if self.ellipse is None:
@@ -145,15 +146,11 @@ class EllipsesItem(ViewItem):
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = to_pixels.map(QPointF(*ellipse.centre.tolist()))
-        angles = np.linspace(0, 2 * np.pi, STEPS + 1)
-        ring = np.column_stack([np.cos(angles), np.sin(angles)]) @ ellipse.half_axes
         flat = ellipse.deviations[1] == 0
         path, lowest = QPainterPath(), []
-        for radius in DEVIATIONS:
-            points = [to_pixels.map(QPointF(x, y)) for x, y in (ellipse.centre + radius * ring).tolist()]
-            path.moveTo(points[0])
-            for point in points[1:]:
-                path.lineTo(point)
+        for corners in self._rings:
+            path.addPolygon(to_pixels.map(corners))
+            points = to_pixels.map(corners).toList()
             lowest.append(max(points, key=lambda point: point.x() if flat else point.y()))
             for end in (points[0], points[STEPS // 2]) if flat else ():
                 path.moveTo(end.x(), end.y() - END)
@@ -175,6 +172,13 @@ class EllipsesItem(ViewItem):
         painter.fillRect(box, back)
         painter.setPen(QColor(self.theme.text))
         painter.drawText(box, text, QTextOption(Qt.AlignmentFlag.AlignCenter))
+
+
+def _corners(ellipse: Ellipse, radius: float) -> QPolygonF:
+    """The closed ellipse at this number of standard deviations, as corners in the plane."""
+    angles = np.linspace(0, 2 * np.pi, STEPS + 1)
+    ring = np.column_stack([np.cos(angles), np.sin(angles)]) @ ellipse.half_axes
+    return QPolygonF([QPointF(x, y) for x, y in (ellipse.centre + radius * ring).tolist()])
 
 
 def _missing(subject: Subject) -> str:

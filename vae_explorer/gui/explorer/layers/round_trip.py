@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QRegion
 
 from vae_explorer.array_types import Floats
 from vae_explorer.exploring.fields import OPACITIES, RoundTripField
@@ -14,8 +14,8 @@ from vae_explorer.gui.explorer.layers.field_layer import FieldLayer
 from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.explorer.layers.scale_key import ScaleKey
 from vae_explorer.gui.parts.latest_worker import LatestWorker
+from vae_explorer.gui.parts.moving_item import MovingItem
 from vae_explorer.gui.parts.theme import LIGHT, Theme
-from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.latent.plane import Plane
 
 HEAD = 9.0  # pixels, length of the arrow's head
@@ -70,7 +70,7 @@ class ArrowLayer(MapLayer):
 
     def set_theme(self, theme: Theme) -> None:
         self._arrow.theme = theme
-        self._arrow.update()
+        self._arrow.moved()
 
     def state_changed(self) -> None:
         self._ask()
@@ -99,7 +99,7 @@ class ArrowLayer(MapLayer):
         self._offer(sentence, default_on=False)
 
 
-class ArrowItem(ViewItem):
+class ArrowItem(MovingItem):
     """The arrow, with its length beside its end."""
 
     def __init__(self) -> None:
@@ -110,16 +110,14 @@ class ArrowItem(ViewItem):
     def put(self, arrow: tuple[tuple[float, float], tuple[float, float], float] | None) -> None:
         """Draw an arrow from one point of the plane to another, with the length that is written beside it."""
         if arrow != self.arrow:
-            self.prepareGeometryChange()
             self.arrow = arrow
-            self.update()
+            self.moved()
 
-    def boundingRect(self) -> QRectF:
+    def region(self) -> QRegion:
         if self.arrow is None:
-            return QRectF()
-        (x, y), (end_x, end_y), _ = self.arrow
-        across, up = self.margins(AROUND)
-        return QRectF(QPointF(x, y), QPointF(end_x, end_y)).normalized().adjusted(-across, -up, across, up)
+            return QRegion()
+        begin, end, _ = self.arrow
+        return self.around(QRectF(QPointF(*begin), QPointF(*end)).normalized(), AROUND)
 
     def paint(self, painter: QPainter, *_: object) -> None:
         if self.arrow is None:

@@ -1,0 +1,1 @@
+"""The selection of images: the state, the panel below the map, and its parts."""
