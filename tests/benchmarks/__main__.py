@@ -54,6 +54,7 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
         "images": run("images", "builtin"),
         "lasso": run("lasso", runs[1_000_000]),
         "layers": [run("layers", runs[count]) for count in COUNTS[1:3]],
+        "drawing": run("drawing", "builtin"),
         "large training": run("memory"),
         "tensorflow import": {
             way: {
@@ -132,6 +133,11 @@ def table(found: dict[str, Any]) -> Iterator[str]:
         drawn = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result["seconds"].items())
         yield f"| layers, {result['points']:,} points: drawn after | {drawn} |"
         yield f"| layers, {result['points']:,} points: memory | {result['memory']['MB']:.0f} MB |"
+    drawing = found["drawing"]
+    yield (
+        f"| drawing to ellipse, builtin | median {drawing['median']:.1f}, p99 {drawing['p99']:.1f} ms; later than one "
+        f"frame {drawing['late']:.1%} |"
+    )
     for preset, engines in found["decode"].items():
         for engine, times in engines.items():
             figures = ", ".join(f"{count} latent codes {value:.2f} ms" for count, value in times.items())

@@ -30,6 +30,7 @@ GESTURES = (
     Gesture("Wheel, pinch", "zooms at the pointer"),
     Gesture("Right click", "opens the context menu"),
     Gesture("Double click", "fits the codes into the view"),
+    Gesture("Drop an image file on the map", "encodes it by the open run, as a drawing is"),
     Gesture("Arrow keys, with Shift ten times as far", "move the handle"),
     Gesture("Plus, minus", "zooms at the handle"),
     Gesture("Tab to the nearest images, then left and right, Return", "the handle jumps to the code of the image"),

@@ -244,6 +244,10 @@ class ExplorerTab(QWidget):
         """Jump to a point of the plane and decode there."""
         self._move(self._code_at(x, y))
 
+    def go_to_code(self, code: Floats) -> None:
+        """Jump to a latent code (latent_dim,)."""
+        self._move(code)
+
     def go_home(self) -> None:
         """Jump to z = 0."""
         self._move(np.zeros_like(self.code))
