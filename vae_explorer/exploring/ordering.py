@@ -51,7 +51,8 @@ def measured(
     if order.name == HANDLE:
         assert code is not None
         with np.errstate(over="ignore", invalid="ignore"):  # a training that diverged may give such codes
-            return np.sqrt(np.square(subject.z_mean - code).sum(axis=1))
+            distances: Floats = np.sqrt(np.square(subject.z_mean - code).sum(axis=1))
+        return distances
     return order.figure.measure(subject, progress) if order.figure is not None else None
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 from vae_explorer.array_types import Floats, Indices
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.original_file import original_file
-from vae_explorer.gui.explorer.handle import Handle
+from vae_explorer.gui.explorer.handle import LatentHandle
 from vae_explorer.gui.explorer.layers.points import PointsLayer
 from vae_explorer.gui.explorer.selecting.gallery import SIDES, Gallery
 from vae_explorer.gui.explorer.selecting.gallery_head import GalleryHead, GalleryNote
@@ -32,7 +32,9 @@ class GallerySide(QWidget):
     locate_wanted = Signal()
     errored = Signal(str)
 
-    def __init__(self, selection: Selection, points: PointsLayer, handle: Handle, code: Callable[[], Floats]) -> None:
+    def __init__(
+        self, selection: Selection, points: PointsLayer, handle: LatentHandle, code: Callable[[], Floats]
+    ) -> None:
         """code: returns the latent code at the handle (latent_dim,)."""
         super().__init__()
         self._selection, self._points, self._handle, self._code = selection, points, handle, code
@@ -88,6 +90,12 @@ class GallerySide(QWidget):
             return np.arange(0 if subject is None else len(subject.z_mean))
         return np.flatnonzero(shown)
 
+    @property
+    def rows_in_order(self) -> Indices:
+        """The same rows, in the order of the gallery if it is open."""
+        shown = self.gallery.rows
+        return shown if np.array_equal(np.sort(shown), self.rows) else self.rows
+
     def show_locate(self, on: bool) -> None:
         """Whether images that are missing can be located."""
         self.note.can_locate = on
@@ -135,7 +143,7 @@ class GallerySide(QWidget):
             self._refresh()
 
     def _follow_at_rest(self) -> None:
-        if self._handle.drag is not None:
+        if self._handle.drag:
             self._later.start()
         else:
             self._refresh()

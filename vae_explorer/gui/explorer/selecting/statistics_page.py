@@ -1,6 +1,5 @@
 """The statistics of the selected images against all, and two images that stand for them."""
 
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -128,6 +127,9 @@ class StatisticsPage(QWidget):
     def _follow_link(self, link: str) -> None:
         if link == "copy":
             self.table.copy()
+        elif link == "cancel":
+            self.stop()
+            self.note.setText("Cancelled.")
         elif self._asked is not None:
             self.show_rows(*self._asked, measure=link == "measure")
 
