@@ -50,6 +50,7 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
         "naive": [run("naive", runs[count], moves) for count, moves in NAIVE.items()],
         "panning": [run("panning", runs[count], side) for count in COUNTS[1:] for side in SIDES],
         "images": run("images", "builtin"),
+        "gallery": run("gallery", runs[1_000_000], 100_000),
         "layers": [run("layers", runs[count]) for count in COUNTS[1:3]],
         "large training": run("memory"),
         "tensorflow import": {
@@ -108,6 +109,11 @@ def table(found: dict[str, Any]) -> Iterator[str]:
     yield (
         f"| event to paint, images on, {images['points']:,} points | median {images['drag']['median']:.1f}, p99 "
         f"{images['drag']['p99']:.1f}, worst {images['drag']['worst']:.1f} ms |"
+    )
+    gallery = found["gallery"]
+    yield (
+        f"| gallery of {gallery['images']:,} images | open after {gallery['open']:.0f} ms; scrolling, one paint median "
+        f"{gallery['paint']['median']:.1f}, p99 {gallery['paint']['p99']:.1f} ms; {gallery['MB']:.0f} MB more |"
     )
     for result in found["layers"]:
         for state in ("without", "idle", "while dense trains"):

@@ -31,7 +31,7 @@ class GalleryHead(QWidget):
         self.orders.setAccessibleName("Sort by")
         self.orders.setToolTip("What the images are sorted by")
         self.orders.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.orders.setMinimumWidth(80)
+        self.orders.setMinimumWidth(60)
         self.orders.setMaximumWidth(180)
         for order in ORDERS:
             self.orders.addItem(order.title, order)
@@ -62,10 +62,9 @@ class GalleryHead(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(2)
         for button in self.pages.buttons():
             row.addWidget(button)
-        row.addSpacing(6)
         row.addWidget(self.orders, 1)
         for widget in (self.direction, self.smaller, self.larger, self.export, self.more):
             row.addWidget(widget)

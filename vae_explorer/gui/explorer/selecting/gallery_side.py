@@ -45,7 +45,7 @@ class GallerySide(QWidget):
         self.pages.addWidget(self.gallery)
         self.pages.addWidget(self.statistics)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.head)
         layout.addWidget(self.note)
