@@ -67,7 +67,15 @@ def refused(shown: Shown) -> set[str]:
 
 
 OF_A_RUN = {"exportHtmlAction", "exportAnimationAction", "trainFurtherAction", "takeSettingsAction", "qualityAction"}
-OF_A_SUBJECT = {"saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction"}
+OF_A_SUBJECT = {
+    "exportSelectionAction",
+    "saveImageAction",
+    "exportGridAction",
+    "copyImageAction",
+    "randomAction",
+    "homeAction",
+    "fitMapAction",
+}
 OF_NO_TRAINING = {"openImagesAction", "trainFurtherAction", "takeSettingsAction"}
 
 

@@ -73,7 +73,7 @@ FILE = Menu(
             refused=without_subject, on_map=True,
         ),
         Action(
-            "Export selec&tion…", "exportSelectionAction", lambda window: window.exports.ask_selection(),
+            "Export se&lection…", "exportSelectionAction", lambda window: window.exports.ask_selection(),
             refused=without_subject,
         ),
         Action(

@@ -155,7 +155,7 @@ def test_the_statistics_can_be_copied(tab: ExplorerTab, gallery: Gallery, qtbot:
     qtbot.waitUntil(lambda: table.rowCount() > 0, timeout=10_000)
     side.statistics._follow_link("copy")
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0] == "\tselection\tall"
+    assert lines[0] == "\tselected\tall"
     assert lines[2].startswith("class 7\t")
     assert "(100.0 %)" in lines[2]
     assert side.statistics.decoded_said.text() == "decoded at the mean code"

@@ -157,8 +157,7 @@ class GallerySide(QWidget):
         self.head.show_subject(subject, bool(len(self._selection.rows)))
         self.gallery.show_selected(self._selection.flags if self._shows_all else np.empty(0, bool))
         self.sorting.sort(subject, self.rows, self.head.order, self.head.descending, self._code())
-        if self.pages.currentWidget() is self.statistics:
-            self.statistics.show_rows(subject, self.rows)
+        self._describe()
 
     @property
     def _shows_all(self) -> bool:
@@ -185,9 +184,13 @@ class GallerySide(QWidget):
 
     def _turn_to(self, page: int) -> None:
         self.pages.setCurrentIndex(page)
+        self._describe()
+
+    def _describe(self) -> None:
+        """Show the statistics, if they are in view."""
         subject = self._selection.subject
-        if page and subject is not None:
-            self.statistics.show_rows(subject, self.rows)
+        if subject is not None and self.pages.currentWidget() is self.statistics:
+            self.statistics.show_rows(subject, self.rows, "shown" if self._shows_all else "selected")
 
     def _show_reconstructions(self, on: bool) -> None:
         self.gallery.cards.reconstructions = on

@@ -23,11 +23,12 @@ from vae_explorer.exploring.statistics import Statistics, describe
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.decoded_image import DecodedImage
+from vae_explorer.gui.parts.plain_text import safe_tip
 from vae_explorer.progress import Progress
 from vae_explorer.run.errors import kept_errors
 
-LEAST, MOST = 56, 150  # pixels, sides of the two images
-HEADINGS = "", "selection", "all"
+LEAST, ACROSS = 56, 110  # pixels, sides of the two images
+HEADINGS = "", "selected", "all"
 WAIT = 5  # seconds for a computation to end with the window
 Computed = tuple[Statistics, MeanImages, bool]  # the last one: whether reconstruction errors could be measured
 
@@ -41,7 +42,7 @@ class StatisticsPage(QWidget):
         super().__init__()
         self.setObjectName("selectionStatistics")
         self._task: BackgroundTask | None = None
-        self._asked: tuple[Subject, Indices] | None = None
+        self._asked: tuple[Subject, Indices, str] | None = None
         self.table = StatisticsTable()
         self.mean, self.decoded = DecodedImage(LEAST), DecodedImage(LEAST)
         self.mean.setAccessibleName("Mean of the originals")
@@ -56,25 +57,30 @@ class StatisticsPage(QWidget):
         self.note.linkActivated.connect(self._follow_link)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout()
+        column.setSpacing(2)
         for image, said in ((self.mean, self.mean_said), (self.decoded, self.decoded_said)):
-            column = QVBoxLayout()
+            image.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+            image.setFixedWidth(ACROSS)
+            image.setMaximumHeight(ACROSS)
+            said.setFixedWidth(ACROSS)
             column.addWidget(image, 1)
             column.addWidget(said)
-            image.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-            image.setFixedWidth(110)
-            image.setMaximumHeight(MOST)
-            said.setFixedWidth(110)
-            said.setAlignment(Qt.AlignmentFlag.AlignTop)
-            row.addLayout(column)
+        column.addStretch()
+        row.addLayout(column)
         right = QVBoxLayout()
         right.addWidget(self.table, 1)
         right.addWidget(self.note)
         row.addLayout(right, 1)
 
-    def show_rows(self, subject: Subject, rows: Indices, measure: bool = False) -> None:
-        """Show the statistics of the images in rows (M,). measure: also the errors if they are not known yet."""
+    def show_rows(self, subject: Subject, rows: Indices, whose: str, measure: bool = False) -> None:
+        """Show the statistics of the images in rows (M,). measure: also the errors if they are not known yet.
+
+        whose: "selected" or "shown", the heading of their column.
+        """
         self.stop()
-        self._asked = subject, rows
+        self._asked = subject, rows, whose
+        self.table.name_column(whose)
         if not len(rows):
             self.table.show_rows([])
             self.note.setText("There are no images to describe.")
@@ -144,7 +150,8 @@ class StatisticsTable(QTableWidget):
         self.setHorizontalHeaderLabels(HEADINGS)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 4)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setShowGrid(False)
@@ -157,14 +164,20 @@ class StatisticsTable(QTableWidget):
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
+                item.setToolTip(safe_tip(text))
                 if column:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(row, column, item)
 
+    def name_column(self, whose: str) -> None:
+        """Give the column of the selected images this heading."""
+        self.setHorizontalHeaderLabels(("", whose, "all"))
+
     def copy(self) -> None:
         """Copy the marked rows, or all if none is, with the headings."""
         marked = sorted({index.row() for index in self.selectedIndexes()}) or list(range(self.rowCount()))
-        lines = ["\t".join(HEADINGS)]
+        headings = (self.horizontalHeaderItem(column) for column in range(len(HEADINGS)))
+        lines = ["\t".join(item.text() for item in headings)]
         for row in marked:
             items = (self.item(row, column) for column in range(len(HEADINGS)))
             lines.append("\t".join(item.text().replace("\t", " ") if item is not None else "" for item in items))
