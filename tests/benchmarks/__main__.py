@@ -53,6 +53,7 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
         "panning": [run("panning", runs[count], side) for count in COUNTS[1:] for side in SIDES],
         "images": run("images", "builtin"),
         "lasso": run("lasso", runs[1_000_000]),
+        "gallery": run("gallery", runs[1_000_000], 100_000),
         "layers": [run("layers", runs[count]) for count in COUNTS[1:3]],
         "drawing": run("drawing", "builtin"),
         "large training": run("memory"),
@@ -121,6 +122,11 @@ def table(found: dict[str, Any]) -> Iterator[str]:
         f"| lasso over {lasso['points']:,} points, {lasso['selected']:,} of them inside | painted "
         f"{lasso['seconds']:.2f} s after its release; while it is drawn, move to paint median "
         f"{lasso['moves']['median']:.1f}, p99 {lasso['moves']['p99']:.1f} ms |"
+    )
+    gallery = found["gallery"]
+    yield (
+        f"| gallery of {gallery['images']:,} images | open after {gallery['open']:.0f} ms; scrolling, one paint median "
+        f"{gallery['paint']['median']:.1f}, p99 {gallery['paint']['p99']:.1f} ms; {gallery['MB']:.0f} MB more |"
     )
     for result in found["layers"]:
         for state in ("without", "idle", "while dense trains"):

@@ -68,8 +68,9 @@ def refused(shown: Shown) -> set[str]:
 
 OF_A_RUN = {"exportHtmlAction", "exportAnimationAction", "trainFurtherAction", "takeSettingsAction", "qualityAction"}
 OF_A_SUBJECT = {
+OF_A_SUBJECT = {
     "saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction",
-    "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction",
+    "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction", "exportSelectionAction",
 }  # fmt: skip
 OF_NO_TRAINING = {"openImagesAction", "trainFurtherAction", "takeSettingsAction"}
 

@@ -85,6 +85,10 @@ FILE = Menu(
             refused=without_subject, on_map=True,
         ),
         Action(
+            "Export se&lection…", "exportSelectionAction", lambda window: window.exports.ask_selection(),
+            refused=without_subject,
+        ),
+        Action(
             "Export &HTML page…", "exportHtmlAction", lambda window: window.exports.ask_page(), keys="Ctrl+E",
             refused=without_run,
         ),

@@ -108,6 +108,7 @@ class MainWindow(QMainWindow):
         self.images.opened.connect(self.show_training)
         explorer.image.painted.connect(runs.first_image_painted)
         explorer.save_wanted.connect(self.exports.save_image)
+        explorer.export_selection_wanted.connect(self.exports.ask_selection)
         explorer.locate_data_wanted.connect(lambda: runs.locate_images(explorer.locate))
         explorer.view.menu_wanted.connect(self.menus.on_map.popup)
         training.begun.connect(lambda folder: remember_training(self._settings, folder))

@@ -35,4 +35,8 @@ GESTURES = (
     Gesture("Plus, minus", "zooms at the handle"),
     Gesture("Tab to the nearest images, then left and right, Return", "the handle jumps to the code of the image"),
     Gesture("E, V, L, B", "takes the tool Explore, Hand, Lasso or Box"),
+    Gesture("Click on an image of the gallery, Return", "the handle jumps to its code"),
+    Gesture("Ctrl and click, Shift and click in the gallery, Space", "selects an image or not, or a range of them"),
+    Gesture("Delete in the gallery", "takes the marked images out of the selection"),
+    Gesture("Double click in the gallery, Ctrl+Return", "opens the original file"),
 )

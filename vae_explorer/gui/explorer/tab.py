@@ -23,6 +23,7 @@ from vae_explorer.gui.explorer.panel import ExplorerPanel
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.explorer.selecting.by_hand import HandSelecting
 from vae_explorer.gui.explorer.selecting.find_section import FindSection
+from vae_explorer.gui.explorer.selecting.gallery_side import GallerySide
 from vae_explorer.gui.explorer.selecting.panel import SelectionPanel
 from vae_explorer.gui.explorer.selecting.selection import Selection
 from vae_explorer.gui.explorer.time_bar import TimeBar
@@ -47,6 +48,7 @@ class ExplorerTab(QWidget):
     class_wanted = Signal(int)  # the label of the class that a conditional decoder is to be given
     locate_data_wanted = Signal()
     save_wanted = Signal()
+    export_selection_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +80,8 @@ class ExplorerTab(QWidget):
         self.find_images = FindSection(self.selection, self.view.points, lambda: self.code)
         self.selection_panel.add_section(self.find_images)
         self._panel_closed = False  # whether the person closed the panel of the selection in this session
+        self.gallery = GallerySide(self.selection, self.view.points, self.view.handle, lambda: self.code)
+        self.selection_panel.add_gallery(self.gallery)
         self._maps = QHBoxLayout()
         self._dimensions = DimensionsSide(self._maps, self.foot.dimensions_check, self)
         self._lay_out()
@@ -126,11 +130,14 @@ class ExplorerTab(QWidget):
         self.find_images.menu.all_wanted.connect(self.by_hand.select_all)
         self.find_images.menu.inverse_wanted.connect(self.by_hand.invert)
         self.selection_panel.closed.connect(self.toggle_selection)
+        self.gallery.row_chosen.connect(self._jump_to_row)
+        self.gallery.locate_wanted.connect(self.locate_data_wanted)
+        self.gallery.export_wanted.connect(self.export_selection_wanted)
         self.foot.live_wanted.connect(self.live_wanted)
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
         self._dimensions.reset_wanted.connect(self._reset_held)
-        for source in (self.worker, self.colours, self._dimensions, panel.gauge, self.find_images):
+        for source in (self.worker, self.colours, self._dimensions, panel.gauge, self.find_images, self.gallery):
             source.errored.connect(self.errored)
 
     @property
@@ -224,6 +231,7 @@ class ExplorerTab(QWidget):
     def show_locate(self, on: bool) -> None:
         """Show or hide the button for locating the images, which were not found."""
         self.panel.show_locate(on)
+        self.gallery.show_locate(on)
 
     def set_live(self, available: bool, on: bool) -> None:
         """available: enable the Live switch, since there is a model in training. on: check it."""
@@ -234,6 +242,7 @@ class ExplorerTab(QWidget):
         self._decoding.end()
         self.panel.gauge.end()
         self.find_images.end()
+        self.gallery.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()
@@ -318,6 +327,7 @@ class ExplorerTab(QWidget):
             self._hold(code)
         self.view.move_handle(*self.plane.point(code))
         self.view.layers.go(code, self.plane)
+        self.gallery.handle_moved()
         self.panel.show_point(self.view.handle_point)
         self.panel.show_plane_note(plane_note(self.plane))
         self._decode()

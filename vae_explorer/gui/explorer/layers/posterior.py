@@ -113,7 +113,7 @@ class PosteriorLayer(MapLayer):
     def _show_posterior(self, _generation: int, posterior: Posterior | None) -> None:
         if not self.active or (posterior is not None and posterior.subject is not self._subject):
             return
-        self._ellipses.put(posterior)
+        self._put(posterior)
         self._say(posterior)
 
     def _show_selected(self) -> None:
@@ -123,9 +123,6 @@ class PosteriorLayer(MapLayer):
         before, selected = self._key.sizeHint(), self._selected
         drawn = f"Thin: {selected.count:,} selected." if selected.count else ""
         self._key.say(" ".join(part for part in (_describe(posterior), drawn, selected.note) if part))
-        self._put(posterior)
-        before = self._key.sizeHint()
-        self._key.say(_describe(posterior))
         if self._key.sizeHint() != before:
             self.changed.emit()
 
