@@ -68,7 +68,6 @@ def refused(shown: Shown) -> set[str]:
 
 OF_A_RUN = {"exportHtmlAction", "exportAnimationAction", "trainFurtherAction", "takeSettingsAction", "qualityAction"}
 OF_A_SUBJECT = {
-OF_A_SUBJECT = {
     "saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction",
     "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction", "exportSelectionAction",
 }  # fmt: skip
