@@ -25,7 +25,8 @@ def selected(capfd: pytest.CaptureFixture[str], *words: str) -> tuple[list[dict[
 
 def test_images_near_a_code_are_listed_with_their_distances(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
     rows, _ = selected(capfd, str(tiny_run.folder), "--near=-0.5,0.25", "--k", "5")
-    assert list(rows[0]) == ["name", "index", "z1", "z2", "class", "reconstruction_error", "distance"]
+    columns = "name index z1 z2 class split reconstruction_error log_variance_z1 log_variance_z2 kl_nats distance"
+    assert list(rows[0]) == columns.split()
     distances = np.linalg.norm(tiny_run.codes.z_mean - [-0.5, 0.25], axis=1)
     nearest = np.argsort(distances)[:5]
     assert [int(row["index"]) for row in rows] == tiny_run.codes.index[nearest].tolist()

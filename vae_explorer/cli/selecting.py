@@ -60,7 +60,7 @@ def _count(text: str) -> int:
 def _select(arguments: argparse.Namespace) -> int:
     from vae_explorer.exploring.errors import errors_of
     from vae_explorer.exploring.opening import find_dataset, run_subject
-    from vae_explorer.exporting import figure, table
+    from vae_explorer.exporting import figure, selected, table
     from vae_explorer.run.groups import read_groups
 
     if arguments.near is arguments.worst is arguments.sparsest is arguments.of_class is arguments.group is None:
@@ -69,9 +69,8 @@ def _select(arguments: argparse.Namespace) -> int:
         raise UserError("--k is the number of images near a latent code: give --near, too.")
     sheets = [path for path in arguments.out if path.suffix.lower() in figure.ENDINGS]
     tables = [path for path in arguments.out if path not in sheets]
-    if any(path.suffix.lower() not in table.ENDINGS for path in tables):
-        endings = ", ".join((*table.ENDINGS, *figure.ENDINGS))
-        raise UserError(f"A selection is written as a table or a picture: give a name that ends in one of {endings}.")
+    for path in arguments.out:
+        selected.check_ending(path)
     run = open_run_or_page(find_run(arguments.run))
     with task_progress() as progress, quiet_stderr():
         why = ""
@@ -84,16 +83,8 @@ def _select(arguments: argparse.Namespace) -> int:
         subject = run_subject(run, dataset)
         found = _selected(subject, arguments, progress)
         errors, groups = errors_of(subject, found.rows, progress), read_groups(run)
-    codes = run.codes.take(found.rows)
-    content = {
-        "name": table.texts(_name(subject, row) for row in found.rows.tolist()),
-        "index": codes.index,
-        "z": codes.z_mean,
-        "class": table.texts(codes.columns.class_of(row) for row in range(len(found.rows))),
-        "group": table.texts(groups.names[member] if member >= 0 else "" for member in groups.member[found.rows]),
-        "reconstruction_error": errors,
-        "distance": found.distance,
-    }
+    content = {**selected.selected_table(subject, found.rows, errors), "distance": found.distance}
+    content["group"] = table.texts(groups.names[at] if at >= 0 else "" for at in groups.member[found.rows].tolist())
     missing = int((subject.image_of[found.rows] < 0).sum())
     said = [found.note] if found.note else []
     if missing:
@@ -103,8 +94,10 @@ def _select(arguments: argparse.Namespace) -> int:
     for path in tables:
         table.write_table(path, content)
         print(f"Wrote {path} ({len(found.rows):,} images).")
+    if sheets and missing == len(found.rows):
+        raise UserError(f"There is no image to show on a contact sheet. {' '.join(said)}")
     for path in sheets:
-        print(f"Wrote {path} ({_write_sheet(path, subject, found.rows, said)}).")
+        print(f"Wrote {path} ({selected.write_sheet(path, subject, found.rows)}).")
     if not arguments.out:
         table.write_csv(sys.stdout, content)
     for sentence in said:
@@ -179,21 +172,3 @@ def _of_group(subject: "Subject", wanted: str) -> "Flags":
         raise UserError(f"The run has no group {printable(wanted)!r}: choose one of its groups ({there}).")
     found: Flags = groups.member == groups.names.index(wanted)
     return found
-
-
-def _name(subject: "Subject", row: int) -> str:
-    names = subject.columns.names
-    return names[row] if names is not None else f"image {subject.index[row]}"
-
-
-def _write_sheet(path: Path, subject: "Subject", rows: "Indices", said: list[str]) -> str:
-    """Write those of the images that are at hand. Returns their number and the size of the picture."""
-    from vae_explorer.exporting.contact_sheet import draw_contact_sheet
-    from vae_explorer.exporting.figure import Paper, write_picture
-
-    places = subject.image_of[rows]
-    places = places[places >= 0]
-    if not len(places):
-        raise UserError(f"There is no image to show on a contact sheet. {' '.join(said)}")
-    size = write_picture(path, lambda _: draw_contact_sheet(subject.images[places], Paper()))
-    return f"{len(places):,} images, {size}"

@@ -91,7 +91,7 @@ def image_encoder(run: Run) -> Callable[[Bytes, Ints], Encoded]:
             kl, elbo = posterior_kl(z_mean, z_log_var), unknown
             if not without_elbo:
                 draws = (z_mean + np.exp(z_log_var / 2) * draw for draw in _epsilon(images, info.latent_dim))
-                losses = [_reconstruction_loss(levels, decoder(z), info.sigma) for z in draws]
+                losses = [reconstruction_loss(levels, decoder(z), info.sigma) for z in draws]
                 elbo = (np.mean(losses, axis=0) + kl).astype(np.float32)
             return Encoded(z_mean, np.exp(z_log_var), error, kl.astype(np.float32), elbo)
 
@@ -159,7 +159,7 @@ def _epsilon(images: Bytes, latent_dim: int) -> Floats:
     return np.stack(draws, axis=1)
 
 
-def _reconstruction_loss(levels: Floats, decoded: Floats, sigma: float | None) -> Doubles:
+def reconstruction_loss(levels: Floats, decoded: Floats, sigma: float | None) -> Doubles:
     """-log p(x|z) of pixels (N, H, W, C) 0 to 1 given what is decoded of z, as in `model.losses`: (N,) nats.
 
     sigma: of Gaussian pixels; None: they are Bernoulli, and probabilities are kept LEAST from 0 and 1, since a decoder

@@ -94,12 +94,27 @@ def draw(
     dots = rasterize(x, y, style, rgb, stronger, size, radius)
     if ring is None:
         return dots
-    around = np.where(opacity > 0, RING_OPACITY, 0)
-    rings = rasterize(x, y, style, np.tile(ring, (len(opacity), 1)), around, size, radius + view.ratio * RING)
     # Where dots overlap or are pale, no ring is to be seen through them: it is an outline, not a ground.
-    through = np.square(np.square(np.float32(1) - dots[..., 3:] * np.float32(1 / 255)))
-    outlined: Bytes = dots + (rings * through).astype(np.uint8)
+    through = np.square(np.square(np.float32(1) - dots[..., 3] * np.float32(1 / 255)))
+    inside = (opacity > 0)[style]
+    strength = _discs(x[inside], y[inside], size, radius + view.ratio * RING) * through
+    outlined: Bytes = dots + (strength[..., None] * np.array([*ring, 255], np.float32)).astype(np.uint8)
     return outlined
+
+
+def _discs(x: NDArray[np.floating], y: NDArray[np.floating], size: tuple[int, int], radius: float) -> Floats:
+    """How much of each pixel is covered by discs of RING_OPACITY around points, as if they were one shape: (H, W)."""
+    (width, height), reach = size, math.ceil(radius)
+    there = np.zeros((height + 2 * reach, width + 2 * reach), np.uint8)
+    near = (x >= -reach) & (x < width + reach) & (y >= -reach) & (y < height + reach)
+    there[(y[near] + reach).astype(np.intp), (x[near] + reach).astype(np.intp)] = 1
+    covered = np.zeros((height, width), np.uint8)
+    for share, offsets in _disc(radius).items():
+        level = there * np.uint8(255 * share)
+        for down, right in offsets:
+            part = level[reach - down : reach - down + height, reach - right : reach - right + width]
+            np.maximum(covered, part, out=covered)
+    return covered * np.float32(RING_OPACITY / 255)
 
 
 def rasterize(

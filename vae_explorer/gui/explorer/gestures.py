@@ -30,8 +30,13 @@ GESTURES = (
     Gesture("Wheel, pinch", "zooms at the pointer"),
     Gesture("Right click", "opens the context menu"),
     Gesture("Double click", "fits the codes into the view"),
+    Gesture("Drop an image file on the map", "encodes it by the open run, as a drawing is"),
     Gesture("Arrow keys, with Shift ten times as far", "move the handle"),
     Gesture("Plus, minus", "zooms at the handle"),
     Gesture("Tab to the nearest images, then left and right, Return", "the handle jumps to the code of the image"),
     Gesture("E, V, L, B", "takes the tool Explore, Hand, Lasso or Box"),
+    Gesture("Click on an image of the gallery, Return", "the handle jumps to its code"),
+    Gesture("Ctrl and click, Shift and click in the gallery, Space", "selects an image or not, or a range of them"),
+    Gesture("Delete in the gallery", "takes the marked images out of the selection"),
+    Gesture("Double click in the gallery, Ctrl+Return", "opens the original file"),
 )

@@ -22,6 +22,7 @@ from vae_explorer.gui.explorer.layer_choices import LayerChoices
 from vae_explorer.gui.explorer.layers_panel import LayersPanel
 from vae_explorer.gui.explorer.panel import ExplorerPanel
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
+from vae_explorer.gui.explorer.selecting.gallery_side import GallerySide
 from vae_explorer.gui.explorer.selecting.selecting import Selecting
 from vae_explorer.gui.explorer.time_bar import TimeBar
 from vae_explorer.gui.explorer.tool_bar import ToolBar
@@ -45,6 +46,7 @@ class ExplorerTab(QWidget):
     class_wanted = Signal(int)  # the label of the class that a conditional decoder is to be given
     locate_data_wanted = Signal()
     save_wanted = Signal()
+    export_selection_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +75,8 @@ class ExplorerTab(QWidget):
         self.selecting = Selecting(self.view, self.moves, lambda: self.code, self)
         self.selection, self.selection_panel = self.selecting.selection, self.selecting.panel
         self.by_hand, self.find_images = self.selecting.by_hand, self.selecting.find
+        self.gallery = GallerySide(self.selection, self.view.points, self.view.handle, lambda: self.code)
+        self.selection_panel.add_gallery(self.gallery)
         self._maps = QHBoxLayout()
         self._dimensions = DimensionsSide(self._maps, self.foot.dimensions_check, self)
         self._lay_out()
@@ -120,11 +124,14 @@ class ExplorerTab(QWidget):
         self.selecting.code_wanted.connect(lambda code, drag: self._move(code, Run(("direction", drag), math.inf)))
         self.selecting.grouping.changed.connect(lambda: self.colours.show_groups(self.selecting.grouping.groups))
         self.selecting.groups.made.connect(self.colours.colour_by_group)
+        self.gallery.row_chosen.connect(self._jump_to_row)
+        self.gallery.locate_wanted.connect(self.locate_data_wanted)
+        self.gallery.export_wanted.connect(self.export_selection_wanted)
         self.foot.live_wanted.connect(self.live_wanted)
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
         self._dimensions.reset_wanted.connect(self._reset_held)
-        for source in (self.worker, self.colours, self._dimensions, panel.gauge, self.selecting):
+        for source in (self.worker, self.colours, self._dimensions, panel.gauge, self.selecting, self.gallery):
             source.errored.connect(self.errored)
 
     @property
@@ -216,6 +223,7 @@ class ExplorerTab(QWidget):
     def show_locate(self, on: bool) -> None:
         """Show or hide the button for locating the images, which were not found."""
         self.panel.show_locate(on)
+        self.gallery.show_locate(on)
 
     def set_live(self, available: bool, on: bool) -> None:
         """available: enable the Live switch, since there is a model in training. on: check it."""
@@ -226,6 +234,7 @@ class ExplorerTab(QWidget):
         self._decoding.end()
         self.panel.gauge.end()
         self.selecting.end()
+        self.gallery.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()
@@ -235,6 +244,10 @@ class ExplorerTab(QWidget):
     def go_to(self, x: float, y: float) -> None:
         """Jump to a point of the plane and decode there."""
         self._move(self._code_at(x, y))
+
+    def go_to_code(self, code: Floats) -> None:
+        """Jump to a latent code (latent_dim,)."""
+        self._move(code)
 
     def go_home(self) -> None:
         """Jump to z = 0."""
@@ -307,6 +320,7 @@ class ExplorerTab(QWidget):
         self.view.move_handle(*self.plane.point(code))
         self.view.layers.go(code, self.plane)
         self.selecting.go(code)
+        self.gallery.handle_moved()
         self.panel.show_point(self.view.handle_point)
         self.panel.show_plane_note(plane_note(self.plane))
         self._decode()

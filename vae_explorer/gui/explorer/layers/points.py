@@ -15,7 +15,7 @@ from vae_explorer.gui.parts.points_item import PointsItem
 from vae_explorer.gui.parts.theme import DARK, LIGHT, Theme
 from vae_explorer.latent.palette import as_rgb
 
-BESIDE = 0.35  # factor of the opacity of all points while some of them are drawn as selected
+BESIDE = 0.45  # factor of the opacity of all points while some of them are drawn as selected
 STRONG, PALE, FADED = 0.9, 0.45, 0.06  # opacity of held-out points, other points, and points of classes not emphasised
 
 
@@ -121,20 +121,21 @@ class PointsLayer(MapLayer):
         return self._shown
 
     def stay_behind(self, on: bool) -> None:
-        """Draw all points paler, because the selected ones are drawn over them."""
+        """Show all points paler, because the selected ones are drawn over them."""
         if on != self._behind:
             self._behind = on
-            self._draw()
+            self.state_changed()
 
-    def look_of(self, rows: Indices) -> tuple[Floats, Ints, Bytes]:
-        """How the points in these rows (M,) are drawn: the plane (M, 2), the style (M,) and the colours (S, 3)."""
+    def state_changed(self) -> None:
+        self.item.setOpacity(self.opacity * (BESIDE if self._behind else 1))
+
+    def look_of(self, rows: Indices) -> tuple[Floats, Ints, Bytes, Floats]:
+        """How the points in these rows (M,) are drawn.
+
+        Returns the plane (M, 2) and the style (M,), with the colours (S, 3) and the opacities (S,) of the styles.
+        """
         assert self._subject is not None
-        return self._subject.plane[rows], self._group[rows], self._colours()
-
-    @property
-    def usual_strengths(self) -> Floats:
-        """The opacity of each style (S,) while no points are selected."""
-        return self._strengths()
+        return self._subject.plane[rows], self._group[rows], self._colours(), self._strengths()
 
     @property
     def ring_colour(self) -> Bytes:
@@ -191,8 +192,7 @@ class PointsLayer(MapLayer):
     def _draw(self) -> None:
         subject, colouring = self._subject, self._colouring
         if subject is not None and colouring is not None:
-            strengths = self._strengths() * np.float32(BESIDE if self._behind else 1)
-            self.drawing.set_points(subject.plane, self._group, self._colours(), strengths)
+            self.drawing.set_points(subject.plane, self._group, self._colours(), self._strengths())
             self.drawn.emit()
 
     def _colours(self) -> Bytes:

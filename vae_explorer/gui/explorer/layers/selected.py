@@ -37,9 +37,10 @@ class SelectedLayer(MapLayer):
     def show_rows(self, rows: Indices) -> None:
         """Draw the points of these images (M,), which are selected and not hidden by a filter."""
         if rows is not self._rows:
-            self._rows = rows
+            self._rows, before = rows, self.reason
             self._tell()
-            self._draw()
+            if self.reason == before:  # else the change of the state has drawn them
+                self._draw()
 
     def state_changed(self) -> None:
         self._draw()
@@ -58,6 +59,6 @@ class SelectedLayer(MapLayer):
         over = self.active and len(self._rows) > 0
         points.stay_behind(over)
         if over:
-            plane, style, rgb = points.look_of(self._rows)
-            opacity = points.usual_strengths if len(plane) > MANY else np.full(len(rgb), OPACITY, np.float32)
+            plane, style, rgb, usual = points.look_of(self._rows)
+            opacity = usual if len(plane) > MANY else np.full(len(rgb), OPACITY, np.float32)
             self.drawing.set_points(plane, style, rgb, opacity, points.ring_colour)

@@ -20,17 +20,13 @@ class HandSelecting(QObject):
         view.chosen.connect(self._select_row)
         view.outlined.connect(self._select_inside)
 
-    def shown(self) -> Indices:
-        """The rows that the filters of the map let through."""
-        return np.flatnonzero(self._view.points.shown)
-
     def select_all(self) -> None:
         """Select all images that are shown."""
-        self._selection.select(self.shown())
+        self._selection.select(np.flatnonzero(self._view.points.shown))
 
     def invert(self) -> None:
         """Select what is not selected, of the images that are shown."""
-        self._selection.select(np.setdiff1d(self.shown(), self._selection.rows, assume_unique=True))
+        self._selection.select(np.flatnonzero(self._view.points.shown & ~self._selection.flags))
 
     def _select_row(self, row: int | None, how: Combine) -> None:
         self._select(NONE if row is None else np.array([row]), how)
