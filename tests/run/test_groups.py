@@ -80,7 +80,7 @@ def test_a_file_from_a_spreadsheet_is_read(run: Run, separator: str) -> None:
     text = "\ufeff" + "\r\n".join(map(separator.join, rows))
     (run.folder / GROUPS).write_text(text, encoding="utf-8", newline="")
     groups = read_groups(run)
-    assert groups.names == ("a", "b")
+    assert groups.names == ("a",)
     assert groups.rows(0).tolist() == [0]
     assert groups.others == (("99999999", "", "b"),)
     keep_groups(run, groups, groups.put(np.array([4]), "c"))
@@ -122,11 +122,14 @@ def test_what_two_windows_changed_is_kept(run: Run) -> None:
     start = keep_groups(run, no_groups(len(run.codes.index)), made(run))
     keep_groups(run, start, start.put(np.array([20]), "theirs").leave(np.array([7])))
     kept = keep_groups(run, start, start.put(np.array([30]), "ours").put(np.array([0]), "ours"))
-    assert set(kept.names) == {"sound", "theirs", "ours"}
+    assert {"sound", "theirs", "ours"} < set(kept.names)
     named = {row: kept.names[kept.member[row]] for row in (3, 5, 20, 30, 0)}
     assert named == {3: "sound", 5: "sound", 20: "theirs", 30: "ours", 0: "ours"}
     assert kept.member[7] == -1
-    assert same(read_groups(run), kept)
+    read = read_groups(run)
+    assert [read.names[at] if at >= 0 else "" for at in read.member] == [
+        kept.names[at] if at >= 0 else "" for at in kept.member
+    ]
 
 
 def test_those_of_the_shipped_run_are_kept_in_the_users_folder(tmp_path: Path) -> None:

@@ -48,9 +48,10 @@ def _add_grid(add: AddCommand) -> None:
 def _add_map(add: AddCommand) -> None:
     latent_map = _add_picture(add, _map, "Write the latent map, the latent codes of the images, as a picture.")
     latent_map.add_argument("--split", choices=("all", *SPLITS), default="all", help="which images (default: all)")
-    latent_map.add_argument("--color-by", default="class", metavar="WHAT", help="class, group, cluster, none, the name of "
-                            "a column of numbers, or what is measured for each image: error of the reconstruction, kl, "
-                            "density of the codes, distance to the nearest other code (default: class)")  # fmt: skip
+    latent_map.add_argument("--color-by", default="class", metavar="WHAT", help="class, group, cluster, none, the "
+                            "name of a column of numbers, or what is measured for each image: error of the "
+                            "reconstruction, kl, density of the codes, distance to the nearest other code (default: "
+                            "class)")  # fmt: skip
     latent_map.add_argument("--clusters", type=int, metavar="N", help="number of clusters, 2 to 20 (default: the "
                             "number with the clearest separation)")  # fmt: skip
     latent_map.add_argument("--layers", default="points", metavar="LAYER,...", help="what the map shows, the lowest "

@@ -20,7 +20,7 @@ class _Keeper:
 
     def __init__(self, run: Run, groups: Groups) -> None:
         """groups: as they were read."""
-        self._run, self._kept, self._lock = run, groups, threading.Lock()
+        self.run, self._kept, self._lock = run, groups, threading.Lock()
         self.newest = groups  # what is to be kept
 
     def keep(self) -> "Groups | UserError":
@@ -29,7 +29,7 @@ class _Keeper:
             newest = self.newest
             if newest is not self._kept:
                 try:
-                    self._kept = keep_groups(self._run, self._kept, newest)
+                    self._kept = keep_groups(self.run, self._kept, newest)
                 except UserError as error:
                     return error
                 if self.newest is newest:
@@ -46,7 +46,8 @@ class Grouping(QObject):
     def __init__(self, history: History, parent: QObject) -> None:
         super().__init__(parent)
         self._history = history
-        self._key: Hashable = None  # of the images
+        self._images_key: Hashable = None
+        self._key: Hashable = None  # of the images and the run
         self._keeper: _Keeper | None = None
         self._groups = no_groups(0)
         self._reason = NO_RUN
@@ -63,10 +64,14 @@ class Grouping(QObject):
 
     def show_subject(self, subject: Subject) -> None:
         """Show the groups of this subject's images."""
-        if subject.images_key == self._key and (self._keeper is not None or subject.run is None):
-            return
+        before = self._keeper
+        if subject.images_key == self._images_key and (
+            subject.run is None or (before is not None and before.run.folder == subject.run.folder)
+        ):
+            return  # such as a moment of a replay
         self._keep_now()
-        self._key, self._keeper = subject.images_key, None
+        folder = subject.run.folder if subject.run is not None else None
+        self._images_key, self._key, self._keeper = subject.images_key, (subject.images_key, folder), None
         self._groups, self._reason = no_groups(len(subject.z_mean)), NO_RUN
         if subject.run is not None:
             try:
@@ -94,7 +99,7 @@ class Grouping(QObject):
         self._keep_now()
 
     def _show(self, state: tuple[Hashable, Groups]) -> None:
-        """state: the key of the images, and their groups; nothing happens if other images are shown by now."""
+        """state: the key of the images and the run, and the groups; nothing happens if another run is shown by now."""
         key, groups = state
         if key != self._key or self._keeper is None:
             return

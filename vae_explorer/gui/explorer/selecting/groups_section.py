@@ -102,6 +102,7 @@ class GroupsSection(QWidget):
             if not names:
                 self.made.emit()
             item = self.list.topLevelItem(self._grouping.groups.names.index(name))
+            assert item is not None
             self.list.setFocus()
             self.list.setCurrentItem(item)
             self.list.editItem(item, 0)
