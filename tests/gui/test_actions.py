@@ -66,10 +66,18 @@ def refused(shown: Shown) -> set[str]:
     return {name for name, reason in reasons.items() if reason}
 
 
-OF_A_RUN = {"exportHtmlAction", "exportAnimationAction", "trainFurtherAction", "takeSettingsAction", "qualityAction"}
+OF_A_RUN = {
+    "exportHtmlAction",
+    "exportAnimationAction",
+    "trainFurtherAction",
+    "takeSettingsAction",
+    "qualityAction",
+    "newGroupAction",
+}
 OF_A_SUBJECT = {
     "saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction",
     "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction", "exportSelectionAction",
+    "openClassifierAction",
 }  # fmt: skip
 OF_NO_TRAINING = {"openImagesAction", "trainFurtherAction", "takeSettingsAction"}
 

@@ -26,15 +26,12 @@ def made(run: Run) -> Groups:
     return no_groups(len(run.codes.index)).put(ROWS, "sound").put(np.array([7]), 'cracked, "old"\u05d0')
 
 
-def same(one: Groups, other: Groups) -> bool:
-    return one.names == other.names and np.array_equal(one.member, other.member) and one.others == other.others
-
-
 def test_they_are_read_as_they_were_kept(run: Run) -> None:
-    assert same(read_groups(run), no_groups(len(run.codes.index)))
+    assert read_groups(run).same(no_groups(len(run.codes.index)))
     groups = made(run)
-    assert same(keep_groups(run, no_groups(len(run.codes.index)), groups), groups)
-    assert same(read_groups(run), groups)
+    assert keep_groups(run, no_groups(len(run.codes.index)), groups) is groups
+    assert keep_groups(run, groups, groups) is groups
+    assert read_groups(run).same(groups)
     lines = (run.folder / GROUPS).read_text(encoding="utf-8").splitlines()
     assert lines[0] == "index,name,group"
     assert lines[1] == f"{run.codes.index[0]},,sound"
@@ -138,7 +135,7 @@ def test_those_of_the_shipped_run_are_kept_in_the_users_folder(tmp_path: Path) -
     keep_groups(shipped, no_groups(len(shipped.codes.index)), groups)
     assert not (shipped.folder / GROUPS).exists()
     assert len(list((tmp_path / "home").rglob("groups/*.csv"))) == 1
-    assert same(read_groups(shipped), groups)
+    assert read_groups(shipped).same(groups)
 
 
 def test_the_file_serves_as_labels(run: Run, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Doubles, Floats, Ints
-from vae_explorer.data.alike import find_alike
 from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.errors import difference, images_at_once, reconstructed
@@ -105,6 +104,8 @@ def encode_sources(run: Run, sources: Sequence[str], progress: Progress = no_pro
     raise an exception to end it. Raises UserError if the run has no encoder, if there is no such source, or if no image
     can be read.
     """
+    from vae_explorer.data.alike import find_alike  # which the launch does not need
+
     encode, info = image_encoder(run), run.info
     label_by_name = {name: label for label, name in enumerate(info.decoder_classes)}
     names: list[str] = []

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Floats
-from vae_explorer.data.alike import find_alike
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.encoding import reconstruction_loss
 from vae_explorer.exploring.errors import difference
@@ -64,6 +63,8 @@ def read_own(subject: Subject, source: Path) -> Bytes:
     """Read an image file as the images of the run were read: (H, W, C). Raises UserError if that cannot be done."""
     if subject.run is None or subject.encoder is None:
         raise UserError(f"{source.name} cannot be encoded: {subject.why_no_encoder}")
+    from vae_explorer.data.alike import find_alike  # which the launch does not need
+
     alike = find_alike(str(source), subject.run.info.dataset)
     for block in alike.images.read(alike.target):
         if len(block.images):

@@ -70,10 +70,13 @@ FILE = Menu(
             refused=while_training,
         ),
         Action(
-            "Open &classifier…", "openClassifierAction", lambda window: window.classifiers.ask(),
+            "Open c&lassifier…", "openClassifierAction", lambda window: window.classifiers.ask(),
             refused=without_subject,
         ),
-        Action("&Remove the classifier", "removeClassifierAction", make=lambda window: window.classifiers.removing()),
+        Action(
+            "Remo&ve the classifier", "removeClassifierAction", make=lambda window: window.classifiers.removing(),
+            refused=lambda _: "There is no classifier to remove.",
+        ),
         Action("I&mport model…", "importModelAction", lambda window: window.ask_import(), keys="Ctrl+Shift+I"),
         None,
         Action(
@@ -85,7 +88,7 @@ FILE = Menu(
             refused=without_subject, on_map=True,
         ),
         Action(
-            "Export se&lection…", "exportSelectionAction", lambda window: window.exports.ask_selection(),
+            "Export selectio&n…", "exportSelectionAction", lambda window: window.exports.ask_selection(),
             refused=without_subject,
         ),
         Action(

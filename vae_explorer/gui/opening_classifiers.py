@@ -60,7 +60,7 @@ class ClassifierOpener(QObject):
 
     def removing(self) -> QAction:
         """The action that removes the classifier, enabled while there is one."""
-        action = QAction("&Remove the classifier", self._window)
+        action = QAction("Remo&ve the classifier", self._window)
         action.triggered.connect(lambda: self._layer.use(None))
         action.setEnabled(False)
         self._layer.used.connect(action.setEnabled)

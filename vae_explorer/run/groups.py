@@ -37,6 +37,10 @@ class Groups:
     member: Ints  # (N,), position in names for each image of the run, -1: none
     others: tuple[tuple[str, str, str], ...] = ()  # rows of the file on images that the run does not have
 
+    def same(self, other: "Groups") -> bool:
+        """Whether both are equal."""
+        return (self.names, self.others) == (other.names, other.others) and np.array_equal(self.member, other.member)
+
     def rows(self, group: int) -> Indices:
         """The rows of the images in the group at this position."""
         return np.flatnonzero(self.member == group)
@@ -105,7 +109,8 @@ def keep_groups(run: Run, before: Groups, after: Groups) -> Groups:
     """
     path = _place(run)
     if path.exists():
-        after = _merged(before, _read(run, path), after)
+        merged = _merged(before, _read(run, path), after)
+        after = after if after.same(merged) else merged
     with replacing(_made(path)) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
