@@ -29,6 +29,7 @@ import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 from filelock import FileLock  # noqa: E402
 
+from tests.colour import coloured  # noqa: E402
 from vae_explorer.data.dataset import Dataset  # noqa: E402
 from vae_explorer.data.reading import load_dataset, make_dataset  # noqa: E402
 from vae_explorer.progress import no_progress  # noqa: E402
@@ -96,11 +97,8 @@ def digits() -> Dataset:
 @pytest.fixture(scope="session")
 def colour_digits(digits: Dataset) -> Dataset:
     """The same digits as images of 32x32x3, each class in its own colour on a dark background of another."""
-    levels = np.pad(digits.images, ((0, 0), (2, 2), (2, 2), (0, 0))) / 255
-    ink, ground = np.random.default_rng(0).uniform((100, 0), (255, 60), (10, 3, 2)).transpose(2, 0, 1)
     assert digits.labels is not None
-    ink, ground = ink[digits.labels][:, None, None], ground[digits.labels][:, None, None]
-    images = np.rint(levels * ink + (1 - levels) * ground).astype(np.uint8)
+    images = coloured(digits.images, digits.labels)
     names = digits.info.class_names
     return make_dataset("colour-digits", "colour-digits", images, digits.labels, digits.held_out, names)
 

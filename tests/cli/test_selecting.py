@@ -25,7 +25,8 @@ def selected(capfd: pytest.CaptureFixture[str], *words: str) -> tuple[list[dict[
 
 def test_images_near_a_code_are_listed_with_their_distances(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
     rows, _ = selected(capfd, str(tiny_run.folder), "--near=-0.5,0.25", "--k", "5")
-    assert list(rows[0]) == ["name", "index", "z1", "z2", "class", "reconstruction_error", "distance"]
+    columns = "name index z1 z2 class split reconstruction_error log_variance_z1 log_variance_z2 kl_nats distance group"
+    assert list(rows[0]) == columns.split()
     distances = np.linalg.norm(tiny_run.codes.z_mean - [-0.5, 0.25], axis=1)
     nearest = np.argsort(distances)[:5]
     assert [int(row["index"]) for row in rows] == tiny_run.codes.index[nearest].tolist()
@@ -105,7 +106,7 @@ def test_with_the_data_set_no_image_is_missing(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ([], "give --near, --worst, --sparsest or --class"),
+        ([], "give --near, --worst, --sparsest, --class or --group"),
         (["--class", "7", "--k", "3"], "give --near, too"),
         (["--class", "ten"], "no class 'ten': choose 0, 1"),
         (["--near", "1,2,3"], "'1,2,3' is neither a latent code of the run, 2 numbers"),

@@ -40,7 +40,7 @@ def test_the_mean_losses_are_those_that_the_training_measured(tiny_run: Run) -> 
 def test_gaussian_pixels_have_the_density_of_the_normal_distribution() -> None:
     levels, decoded = np.array([0.2, 0.9], np.float32).reshape(1, 1, 2, 1), np.full((1, 1, 2, 1), 0.5, np.float32)
     densities = [np.exp(-((x - 0.5) ** 2) / (2 * 0.1**2)) / (0.1 * np.sqrt(2 * np.pi)) for x in (0.2, 0.9)]
-    loss = encoding._reconstruction_loss(levels, decoded, 0.1)
+    loss = encoding.reconstruction_loss(levels, decoded, 0.1)
     assert loss[0] == pytest.approx(-np.log(densities).sum(), rel=1e-5)
 
 

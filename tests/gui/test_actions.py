@@ -66,8 +66,19 @@ def refused(shown: Shown) -> set[str]:
     return {name for name, reason in reasons.items() if reason}
 
 
-OF_A_RUN = {"exportHtmlAction", "exportAnimationAction", "trainFurtherAction", "takeSettingsAction", "qualityAction"}
-OF_A_SUBJECT = {"saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction"}
+OF_A_RUN = {
+    "exportHtmlAction",
+    "exportAnimationAction",
+    "trainFurtherAction",
+    "takeSettingsAction",
+    "qualityAction",
+    "newGroupAction",
+}
+OF_A_SUBJECT = {
+    "saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction",
+    "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction", "exportSelectionAction",
+    "openClassifierAction",
+}  # fmt: skip
 OF_NO_TRAINING = {"openImagesAction", "trainFurtherAction", "takeSettingsAction"}
 
 
@@ -140,8 +151,8 @@ def test_the_map_asks_for_its_context_menu(qtbot: QtBot, window: MainWindow) -> 
     with qtbot.waitExposed(menu):
         window.explorer.view.menu_wanted.emit(QPoint(200, 200))
     texts = [plain(action.text()) for action in menu.actions() if not action.isSeparator()]
-    assert texts == ["Save image", "Export picture", "Undo", "Redo", "Copy image", "Go to a random point", "Go home",
-                     "Fit map", "Map layers", "Selection"]  # fmt: skip
+    assert texts == ["Save image", "Export picture", "Undo", "Redo", "Copy image", "Paste an image", "Draw an image",
+                     "Go to a random point", "Go home", "Fit map", "Map layers", "Selection"]  # fmt: skip
     menu.close()
 
 

@@ -20,8 +20,9 @@ def colouring_of(
     subject: opens the run, for a figure that has to be measured. Raises UserError if the run does not have them.
     """
     from vae_explorer.exploring.clusters import find_clusters
-    from vae_explorer.exploring.colouring import by_class, by_cluster, by_figure, by_value, plainly
+    from vae_explorer.exploring.colouring import by_class, by_cluster, by_figure, by_group, by_value, plainly
     from vae_explorer.exploring.image_figures import FIGURES
+    from vae_explorer.run.groups import read_groups
 
     codes, columns = run.codes, run.info.dataset.value_names
     if clusters is not None and wanted != "cluster":
@@ -32,10 +33,15 @@ def colouring_of(
         return by_cluster(find_clusters(codes.z_mean, clusters))
     if wanted == "none":
         return plainly(codes.label)
+    if wanted == "group":
+        groups = read_groups(run)
+        if not groups.names:
+            raise UserError("The run has no groups: make some in the window.")
+        return by_group(groups)
     if wanted in columns:
         return by_value(wanted, codes.columns.value(wanted))
     if wanted not in FIGURES:
-        choices = ", ".join(("class", "cluster", "none", *columns, *FIGURES))
+        choices = ", ".join(("class", "group", "cluster", "none", *columns, *FIGURES))
         raise UserError(f"The run has no column {wanted!r}: choose {choices}.")
     missing = FIGURES[wanted].missing(subject())
     if missing:

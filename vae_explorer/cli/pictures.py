@@ -48,14 +48,19 @@ def _add_grid(add: AddCommand) -> None:
 def _add_map(add: AddCommand) -> None:
     latent_map = _add_picture(add, _map, "Write the latent map, the latent codes of the images, as a picture.")
     latent_map.add_argument("--split", choices=("all", *SPLITS), default="all", help="which images (default: all)")
-    latent_map.add_argument("--color-by", default="class", metavar="WHAT", help="class, cluster, none, the name of a "
-                            "column of numbers, or what is measured for each image: error of the reconstruction, kl, "
-                            "density of the codes, distance to the nearest other code (default: class)")  # fmt: skip
+    latent_map.add_argument("--color-by", default="class", metavar="WHAT", help="class, group, cluster, none, the "
+                            "name of a column of numbers, or what is measured for each image: error of the "
+                            "reconstruction, kl, density of the codes, distance to the nearest other code (default: "
+                            "class)")  # fmt: skip
     latent_map.add_argument("--clusters", type=int, metavar="N", help="number of clusters, 2 to 20 (default: the "
                             "number with the clearest separation)")  # fmt: skip
     latent_map.add_argument("--layers", default="points", metavar="LAYER,...", help="what the map shows, the lowest "
-                            "layer first: images, regions, error, magnification, roundtrip, density, points, prior; "
-                            "lines lie above images (default: points)")  # fmt: skip
+                            "layer first: images, regions, classifier, error, magnification, roundtrip, "
+                            "density, points, prior; lines lie above images (default: points)")  # fmt: skip
+    latent_map.add_argument("--classifier", type=Path, metavar="FILE", help="for the layer classifier: a .keras, .h5 "
+                            "or .onnx file of a classifier of the run's images")  # fmt: skip
+    latent_map.add_argument("--classifier-range", choices=("0..1", "0..255", "-1..1"), help="the range of the pixels "
+                            "that it takes (default: found out on the run's images)")  # fmt: skip
     add_plane(latent_map)
     add_class(latent_map)
 
@@ -225,8 +230,25 @@ def _map(run: Run, arguments: argparse.Namespace, paper: "Paper", progress: "Pro
     subject = opened() if set(layers) & set(FIELDS) else None
     decoder, shape = _decoder(run, arguments) if "images" in layers else None, run.info.dataset.image_shape
     colours = map_colours(colouring)
+    classifier = None
+    if "classifier" in layers and arguments.classifier is not None and subject is not None:
+        from vae_explorer.exploring.classifying import open_classifier
+
+        with quiet_stderr():
+            classifier = open_classifier(arguments.classifier, subject, arguments.classifier_range, progress)
+        print(" ".join([f"{classifier.file}:", *classifier.notes]))
     return draw_map(
-        codes.z_mean, colouring.style, codes.split, colours, options, paper, progress, decoder, shape, subject
+        codes.z_mean,
+        colouring.style,
+        codes.split,
+        colours,
+        options,
+        paper,
+        progress,
+        decoder,
+        shape,
+        subject,
+        classifier,
     )
 
 

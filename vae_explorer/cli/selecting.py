@@ -15,7 +15,7 @@ from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.places import find_run
 
 if TYPE_CHECKING:
-    from vae_explorer.array_types import Floats, Indices
+    from vae_explorer.array_types import Flags, Floats, Indices
     from vae_explorer.exploring.subject import Subject
 
 AddCommand = Callable[[Callable[[Any], int], str], argparse.ArgumentParser]  # (function to run, help) -> parser
@@ -43,6 +43,7 @@ def add_select(add: AddCommand) -> None:
     select.add_argument("--k", type=_count, metavar="K", help=f"how many images --near finds (default: {NEAREST})")
     select.add_argument("--class", dest="of_class", metavar="CLASS", help="only images of this class, by its name or "
                         "its number from 0")  # fmt: skip
+    select.add_argument("--group", metavar="NAME", help="only images of this group, which was made in the window")
     select.add_argument("--dataset", metavar="PATH", help="where the images of the run are now (default: where the run "
                         "names them)")  # fmt: skip
     select.add_argument("--out", type=Path, action="append", default=[], metavar="FILE", help="a table (.csv, .npz) or "
@@ -59,17 +60,17 @@ def _count(text: str) -> int:
 def _select(arguments: argparse.Namespace) -> int:
     from vae_explorer.exploring.errors import errors_of
     from vae_explorer.exploring.opening import find_dataset, run_subject
-    from vae_explorer.exporting import figure, table
+    from vae_explorer.exporting import figure, selected, table
+    from vae_explorer.run.groups import read_groups
 
-    if arguments.near is arguments.worst is arguments.sparsest is arguments.of_class is None:
-        raise UserError("Nothing is selected: give --near, --worst, --sparsest or --class.")
+    if arguments.near is arguments.worst is arguments.sparsest is arguments.of_class is arguments.group is None:
+        raise UserError("Nothing is selected: give --near, --worst, --sparsest, --class or --group.")
     if arguments.k is not None and arguments.near is None:
         raise UserError("--k is the number of images near a latent code: give --near, too.")
     sheets = [path for path in arguments.out if path.suffix.lower() in figure.ENDINGS]
     tables = [path for path in arguments.out if path not in sheets]
-    if any(path.suffix.lower() not in table.ENDINGS for path in tables):
-        endings = ", ".join((*table.ENDINGS, *figure.ENDINGS))
-        raise UserError(f"A selection is written as a table or a picture: give a name that ends in one of {endings}.")
+    for path in arguments.out:
+        selected.check_ending(path)
     run = open_run_or_page(find_run(arguments.run))
     with task_progress() as progress, quiet_stderr():
         why = ""
@@ -81,16 +82,9 @@ def _select(arguments: argparse.Namespace) -> int:
             dataset, why = None, str(error)
         subject = run_subject(run, dataset)
         found = _selected(subject, arguments, progress)
-        errors = errors_of(subject, found.rows, progress)
-    codes = run.codes.take(found.rows)
-    content = {
-        "name": table.texts(_name(subject, row) for row in found.rows.tolist()),
-        "index": codes.index,
-        "z": codes.z_mean,
-        "class": table.texts(codes.columns.class_of(row) for row in range(len(found.rows))),
-        "reconstruction_error": errors,
-        "distance": found.distance,
-    }
+        errors, groups = errors_of(subject, found.rows, progress), read_groups(run)
+    content = {**selected.selected_table(subject, found.rows, errors), "distance": found.distance}
+    content["group"] = table.texts(groups.names[at] if at >= 0 else "" for at in groups.member[found.rows].tolist())
     missing = int((subject.image_of[found.rows] < 0).sum())
     said = [found.note] if found.note else []
     if missing:
@@ -100,8 +94,10 @@ def _select(arguments: argparse.Namespace) -> int:
     for path in tables:
         table.write_table(path, content)
         print(f"Wrote {path} ({len(found.rows):,} images).")
+    if sheets and missing == len(found.rows):
+        raise UserError(f"There is no image to show on a contact sheet. {' '.join(said)}")
     for path in sheets:
-        print(f"Wrote {path} ({_write_sheet(path, subject, found.rows, said)}).")
+        print(f"Wrote {path} ({selected.write_sheet(path, subject, found.rows)}).")
     if not arguments.out:
         table.write_csv(sys.stdout, content)
     for sentence in said:
@@ -119,6 +115,8 @@ def _selected(subject: "Subject", arguments: argparse.Namespace, progress: Progr
     among, note = np.ones(len(subject.z_mean), bool), ""
     if arguments.of_class is not None:
         among = of_class(subject.columns, arguments.of_class)
+    if arguments.group is not None:
+        among &= _of_group(subject, arguments.group)
     if arguments.near is not None:
         rows, distance = nearest_to(subject.z_mean, _code(subject, arguments.near), arguments.k or NEAREST, among)
     elif arguments.sparsest is not None:
@@ -162,19 +160,15 @@ def _code(subject: "Subject", wanted: str) -> "Floats":
     return code
 
 
-def _name(subject: "Subject", row: int) -> str:
-    names = subject.columns.names
-    return names[row] if names is not None else f"image {subject.index[row]}"
+def _of_group(subject: "Subject", wanted: str) -> "Flags":
+    """Which of the N images are in a group: (N,). Raises UserError if there is no such group."""
+    from vae_explorer.data.names import printable
+    from vae_explorer.run.groups import read_groups
 
-
-def _write_sheet(path: Path, subject: "Subject", rows: "Indices", said: list[str]) -> str:
-    """Write those of the images that are at hand. Returns their number and the size of the picture."""
-    from vae_explorer.exporting.contact_sheet import draw_contact_sheet
-    from vae_explorer.exporting.figure import Paper, write_picture
-
-    places = subject.image_of[rows]
-    places = places[places >= 0]
-    if not len(places):
-        raise UserError(f"There is no image to show on a contact sheet. {' '.join(said)}")
-    size = write_picture(path, lambda _: draw_contact_sheet(subject.images[places], Paper()))
-    return f"{len(places):,} images, {size}"
+    assert subject.run is not None
+    groups = read_groups(subject.run)
+    if wanted not in groups.names:
+        there = ", ".join(map(printable, groups.names)) or "there are none; the window makes some"
+        raise UserError(f"The run has no group {printable(wanted)!r}: choose one of its groups ({there}).")
+    found: Flags = groups.member == groups.names.index(wanted)
+    return found

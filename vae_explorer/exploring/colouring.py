@@ -1,4 +1,4 @@
-"""The colours of latent codes: by class, by cluster, by a number of each image, or all the same."""
+"""The colours of latent codes: by class, by cluster, by group, by a number of each image, or all the same."""
 
 import math
 from collections.abc import Hashable
@@ -12,8 +12,9 @@ from vae_explorer.exploring.image_figures import ImageFigure
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.latent.palette import class_colours, value_colours
 from vae_explorer.progress import Progress, no_progress
+from vae_explorer.run.groups import Groups
 
-Kind = Literal["class", "cluster", "value", "plain"]
+Kind = Literal["class", "cluster", "group", "value", "plain"]
 
 LEVELS = 64  # colours of a range of values
 OUTLIERS = 0.01  # share of the values at each end that may be left out of the range
@@ -38,7 +39,7 @@ class Colouring:
     kind: Kind
     title: str
     style: Ints  # (N,), position among the colours, -1: none
-    names: tuple[str, ...] = ()  # of the colours, of classes and clusters
+    names: tuple[str, ...] = ()  # of the colours, of classes, clusters and groups
     range: Range | None = None  # of values
     images_key: Hashable = None  # of the subject that it is of
     values: Floats | None = None  # (N,), those that the colours stand for, NaN: unknown
@@ -95,6 +96,11 @@ def by_cluster(cluster: Ints, images_key: Hashable = None) -> Colouring:
     """By clusters (N,), counted from 0, -1: none."""
     names = tuple(f"cluster {number + 1}" for number in range(int(cluster.max(initial=-1)) + 1))
     return Colouring("cluster", "cluster", cluster, names, images_key=images_key)
+
+
+def by_group(groups: Groups, images_key: Hashable = None) -> Colouring:
+    """By the groups that a person made; images in no group have no colour."""
+    return Colouring("group", "group", groups.member, groups.names, images_key=images_key)
 
 
 def by_figure(figure: ImageFigure, subject: Subject, progress: Progress = no_progress) -> Colouring:

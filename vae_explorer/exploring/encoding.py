@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Doubles, Floats, Ints
-from vae_explorer.data.alike import find_alike
 from vae_explorer.data.report import Skipped
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.errors import difference, images_at_once, reconstructed
@@ -91,7 +90,7 @@ def image_encoder(run: Run) -> Callable[[Bytes, Ints], Encoded]:
             kl, elbo = posterior_kl(z_mean, z_log_var), unknown
             if not without_elbo:
                 draws = (z_mean + np.exp(z_log_var / 2) * draw for draw in _epsilon(images, info.latent_dim))
-                losses = [_reconstruction_loss(levels, decoder(z), info.sigma) for z in draws]
+                losses = [reconstruction_loss(levels, decoder(z), info.sigma) for z in draws]
                 elbo = (np.mean(losses, axis=0) + kl).astype(np.float32)
             return Encoded(z_mean, np.exp(z_log_var), error, kl.astype(np.float32), elbo)
 
@@ -105,6 +104,8 @@ def encode_sources(run: Run, sources: Sequence[str], progress: Progress = no_pro
     raise an exception to end it. Raises UserError if the run has no encoder, if there is no such source, or if no image
     can be read.
     """
+    from vae_explorer.data.alike import find_alike  # which the launch does not need
+
     encode, info = image_encoder(run), run.info
     label_by_name = {name: label for label, name in enumerate(info.decoder_classes)}
     names: list[str] = []
@@ -159,7 +160,7 @@ def _epsilon(images: Bytes, latent_dim: int) -> Floats:
     return np.stack(draws, axis=1)
 
 
-def _reconstruction_loss(levels: Floats, decoded: Floats, sigma: float | None) -> Doubles:
+def reconstruction_loss(levels: Floats, decoded: Floats, sigma: float | None) -> Doubles:
     """-log p(x|z) of pixels (N, H, W, C) 0 to 1 given what is decoded of z, as in `model.losses`: (N,) nats.
 
     sigma: of Gaussian pixels; None: they are Bernoulli, and probabilities are kept LEAST from 0 and 1, since a decoder

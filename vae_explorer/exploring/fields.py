@@ -48,6 +48,7 @@ class Field:
     contours: tuple[Contour, ...] = ()
     ends: tuple[str, str] = ("", "")  # what the palest and the strongest colour mean, with the unit
     note: str = ""  # what it was computed from; "": nothing to be said
+    names: tuple[tuple[str, float, float], ...] = ()  # texts that are written at points of the plane
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +165,7 @@ class MagnificationField:
         return ""
 
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field:
-        grid = _decoded_grid(place.rectangle, place.plane)
+        grid = decoded_grid(place.rectangle, place.plane)
         values = int(np.prod(place.subject.image_shape))
         factors = magnification(place.subject.decoder, grid.points(), place.plane, values, progress).reshape(grid.shape)
         positive = np.maximum(factors, 1e-6)
@@ -183,7 +184,7 @@ class RoundTripField:
 
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field:
         assert place.subject.encoder is not None
-        grid = _decoded_grid(place.rectangle, place.plane)
+        grid = decoded_grid(place.rectangle, place.plane)
         codes = on_plane(grid.points(), place.plane)
         back = round_trip(place.subject.decoder, place.subject.encoder, codes, progress)
         lengths = np.linalg.norm(back - codes, axis=1).reshape(grid.shape)
@@ -227,7 +228,7 @@ def ends_of(values: NDArray[Any]) -> tuple[float, float]:
     return low, high
 
 
-def _decoded_grid(rectangle: Rectangle, plane: Plane) -> Grid:
+def decoded_grid(rectangle: Rectangle, plane: Plane) -> Grid:
     """A grid for what is decoded; with one latent dimension all its rows would be equal, so it has one."""
     grid = grid_over(rectangle, COARSE)
     return grid if plane.latent_dim > 1 else replace(grid, y=np.zeros(1))

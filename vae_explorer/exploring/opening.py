@@ -76,4 +76,5 @@ def run_subject(run: Run, dataset: Dataset | None) -> Subject:
         encoder=None if why_not else RunEncoder(run),
         why_no_encoder=why_not,
         run=run,
+        images_source="" if dataset is None else dataset.info.source,
     )

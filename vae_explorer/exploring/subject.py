@@ -44,6 +44,7 @@ class Subject:
     encoder: Encoder | None = None
     why_no_encoder: str = "No encoder is kept while a model trains."
     run: Run | None = None  # None: a model in training, or a moment of a replay
+    images_source: str = ""  # where the images were read from now; "": they are those of the run's sample
 
     @property
     def label(self) -> Ints:

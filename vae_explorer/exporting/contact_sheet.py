@@ -21,8 +21,7 @@ def draw_contact_sheet(images: Bytes, paper: Paper) -> "Figure":
 
     Raises UserError for more than MOST images.
     """
-    if len(images) > MOST:
-        raise UserError(f"A contact sheet has at most {MOST:,} images, not {len(images):,}: select fewer.")
+    check_count(len(images))
     columns = math.ceil(math.sqrt(len(images)))
     rows = math.ceil(len(images) / columns)
     cells = np.full((rows * columns, *images.shape[1:]), 255, np.uint8)  # white where the last row ends early
@@ -30,3 +29,9 @@ def draw_contact_sheet(images: Bytes, paper: Paper) -> "Figure":
     sheet = tile(cells.reshape(rows, columns, *images.shape[1:]), SheetStyle(gap=2, gap_colour="white"))
     with drawing():
         return lay_sheet(sheet, paper)[0].figure
+
+
+def check_count(count: int) -> None:
+    """Raises UserError for more than MOST images, before they are read."""
+    if count > MOST:
+        raise UserError(f"A contact sheet has at most {MOST:,} images, not {count:,}: select fewer.")

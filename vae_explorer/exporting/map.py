@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from vae_explorer.exploring.subject import Subject
+    from vae_explorer.model.classifier import Classifier
     from vae_explorer.model.decoder import Decoder
 
 Split = Literal["all", "training", "validation", "held-out"]
@@ -105,12 +106,14 @@ def draw_map(
     decoder: "Decoder | None" = None,
     image_shape: ImageShape | None = None,
     subject: "Subject | None" = None,
+    classifier: "Classifier | None" = None,
 ) -> "Figure":
     """The map of latent codes z_mean (N, latent_dim) on light ground, with a legend below.
 
     style: (N,), index in colours.colours, -1: none. split: (N,). decoder and image_shape: for the layer images.
-    subject: for the layers that say where the map can be trusted. Both axes have the same scale. Raises UserError if
-    the points are wanted and the split has no codes, or if a layer needs what is not given.
+    subject: for the layers that say where the map can be trusted. classifier: for the layer of that name. Both axes
+    have the same scale. Raises UserError if the points are wanted and the split has no codes, or if a layer needs what
+    is not given.
     """
     progress("Drawing the map", 0.0)
     chosen = slice(None) if options.split == "all" else split == SPLITS.index(options.split)
@@ -127,7 +130,8 @@ def draw_map(
     ]
     rgb = as_rgb([colours.none, *colours.colours])
     left, right, low, high = extent = _extent(points, latent_dim)
-    content = MapContent(points, row, rgb, tuple(of_points), plane, extent, decoder, image_shape, subject, progress)
+    content = MapContent(points, row, rgb, tuple(of_points), plane, extent, decoder, image_shape, subject, progress,
+                         classifier)  # fmt: skip
     layers = [LAYERS[name](content) for name in options.layers]
     entries = [entry for layer in layers for entry in layer.entries]
     with drawing():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from vae_explorer.exploring.subject import Subject
+    from vae_explorer.model.classifier import Classifier
     from vae_explorer.model.decoder import Decoder
 
 
@@ -32,6 +33,7 @@ class MapContent:
     image_shape: ImageShape | None = None
     subject: "Subject | None" = None  # None: it is not known where the map can be trusted
     progress: Progress = no_progress
+    classifier: "Classifier | None" = None
 
 
 @dataclass(frozen=True, slots=True)

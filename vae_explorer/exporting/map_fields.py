@@ -41,14 +41,22 @@ KINDS: dict[str, tuple[type[Any], str, str]] = {
 
 
 def field_picture(
-    name: str, subject: Subject, plane: Plane, rectangle: Rectangle, progress: Progress
+    name: str,
+    subject: Subject,
+    plane: Plane,
+    rectangle: Rectangle,
+    progress: Progress,
+    kind: FieldKind | None = None,
 ) -> MapLayerPicture:
     """The layer of this name over a rectangle of the plane, in which the subject is drawn.
 
-    Raises UserError without what the layer needs.
+    kind: what computes it; None: the usual one for this name. Raises UserError without what the layer needs.
     """
-    make, shade, title = KINDS[name]
-    kind: FieldKind = make()
+    shade = title = ""
+    if kind is None:
+        make, shade, title = KINDS[name]
+        kind = make()
+    assert kind is not None
     if kind.missing(subject):
         raise UserError(f"The layer {name} cannot be drawn: {kind.missing(subject)}")
     field = kind(Place(subject, plane, rectangle, dark=False), progress)
@@ -59,10 +67,10 @@ def field_picture(
         square = {"linestyle": "", "marker": "s", "markersize": 6, "color": SHADES[shade][False], "alpha": 0.7}
         entries.append((f"{title} {low} to {high}{note}", square))
     for dashed, text in ((False, "50, 80, 95 % of the codes"), (True, "of the prior")):
-        if any(contour.dashed is dashed for contour in field.contours):
+        if any(contour.label and contour.dashed is dashed for contour in field.contours):
             line = {"color": PRIOR if dashed else LINE, "linewidth": WIDTH, "linestyle": "--" if dashed else "-"}
             entries.append((text, line))
-    lines = (lambda axes, view: _add_contours(field, axes, view)) if field.contours else None
+    lines = (lambda axes, view: _add_contours(field, axes, view)) if field.contours or field.names else None
     return MapLayerPicture(tuple(entries), lambda view: _stretched(field, view), lines)
 
 
@@ -85,12 +93,20 @@ def _add_contours(field: Field, axes: "Axes", view: View) -> None:
         colour, dashes = (PRIOR, "--") if contour.dashed else (LINE, "-")
         for x, y in (line.T for line in contour.lines):
             axes.plot(x, y, dashes, color=colour, linewidth=WIDTH, zorder=4)
+        if not contour.label:
+            continue
         inside = [line[_well_inside(line, view)] for line in contour.lines]
         longest = max(inside, key=len, default=np.empty((0, 2)))
         if len(longest):
             x, y = longest[longest[:, 1].argmin() if contour.dashed else longest[:, 1].argmax()].tolist()
-            box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
-            axes.text(x, y, contour.label, size=6, color=colour, ha="center", va="center", bbox=box, zorder=5)
+            _write(axes, contour.label, x, y, colour)
+    for name, x, y in field.names:
+        _write(axes, name, x, y, LINE)
+
+
+def _write(axes: "Axes", text: str, x: float, y: float, colour: str) -> None:
+    box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+    axes.text(x, y, text, size=6, color=colour, ha="center", va="center", bbox=box, zorder=5, parse_math=False)
 
 
 def _well_inside(line: Any, view: View) -> Any:

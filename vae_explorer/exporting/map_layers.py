@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_VECTORS = 10_000  # most points drawn as shapes; more are drawn as one image within the axes
 OPACITY = 0.8  # of a point, 0 to 1
 IMAGE_SIDE = 24  # about the side of a decoded image, in pixels of the layout
-FIELDS = "density", "regions", "error", "magnification", "roundtrip"  # where the map can be trusted
+FIELDS = "density", "regions", "classifier", "error", "magnification", "roundtrip"  # where the map can be trusted
 RINGS = 1, 2, 3  # standard deviations of the prior
 RING = "#2f6fde"
 
@@ -77,7 +77,14 @@ def _field(content: MapContent, name: str) -> MapLayerPicture:
 
     if content.subject is None:
         raise UserError(f"The layer {name} needs a run.")
-    return field_picture(name, content.subject, content.plane, content.rectangle, content.progress)
+    kind = None
+    if name == "classifier":
+        from vae_explorer.exploring.classifying import ClassifierField
+
+        if content.classifier is None:
+            raise UserError("The layer classifier needs a classifier: name its file with --classifier.")
+        kind = ClassifierField(content.classifier)
+    return field_picture(name, content.subject, content.plane, content.rectangle, content.progress, kind)
 
 
 LAYERS: dict[str, Callable[[MapContent], MapLayerPicture]] = {

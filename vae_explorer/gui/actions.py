@@ -16,6 +16,13 @@ def without_subject(shown: Shown) -> str:
     return NOTHING_OPEN if shown.subject is None else ""
 
 
+def without_encoder(shown: Shown) -> str:
+    """Why no image of the person's own can be encoded now; empty if one can."""
+    if shown.subject is None:
+        return NOTHING_OPEN
+    return f"No image can be encoded: {shown.subject.why_no_encoder}" if shown.subject.encoder is None else ""
+
+
 def without_run(shown: Shown) -> str:
     """Why an action that needs an open run is disabled; empty if it is enabled."""
     return NOTHING_OPEN if shown.run is None else ""
@@ -62,6 +69,14 @@ FILE = Menu(
             "Open &images…", "openImagesAction", lambda window: window.images.ask(), keys="Ctrl+I",
             refused=while_training,
         ),
+        Action(
+            "Open c&lassifier…", "openClassifierAction", lambda window: window.classifiers.ask(),
+            refused=without_subject,
+        ),
+        Action(
+            "Remo&ve the classifier", "removeClassifierAction", make=lambda window: window.classifiers.removing(),
+            refused=lambda _: "There is no classifier to remove.",
+        ),
         Action("I&mport model…", "importModelAction", lambda window: window.ask_import(), keys="Ctrl+Shift+I"),
         None,
         Action(
@@ -71,6 +86,10 @@ FILE = Menu(
         Action(
             "Export pic&ture…", "exportGridAction", lambda window: window.exports.export_picture(), keys="Ctrl+G",
             refused=without_subject, on_map=True,
+        ),
+        Action(
+            "Export selectio&n…", "exportSelectionAction", lambda window: window.exports.ask_selection(),
+            refused=without_subject,
         ),
         Action(
             "Export &HTML page…", "exportHtmlAction", lambda window: window.exports.ask_page(), keys="Ctrl+E",
@@ -103,6 +122,27 @@ EDIT = Menu(
         Action(
             "&Copy image", "copyImageAction", lambda window: window.explorer.copy_image(), keys="Ctrl+C",
             heard="explorer", refused=without_subject, on_map=True,
+        ),
+        Action(
+            "&Paste an image", "pasteImageAction", lambda window: window.own.paste(), keys="Ctrl+V",
+            heard="explorer", refused=without_encoder, on_map=True,
+        ),
+        Action(
+            "&Draw an image…", "drawImageAction", lambda window: window.own.draw(), keys="Ctrl+D",
+            heard="explorer", refused=without_encoder, on_map=True,
+        ),
+        None,
+        Action(
+            "Select &all shown", "selectAllAction", lambda window: window.explorer.by_hand.select_all(),
+            keys=QKeySequence.StandardKey.SelectAll, heard="map", refused=without_subject,
+        ),
+        Action(
+            "&Invert the selection", "invertSelectionAction", lambda window: window.explorer.by_hand.invert(), keys="I",
+            heard="map", refused=without_subject,
+        ),
+        Action(
+            "New &group of the selection", "newGroupAction", lambda window: window.explorer.selecting.make_group(),
+            keys="Ctrl+Shift+N", heard="explorer", refused=without_run,
         ),
         None,
         Action(

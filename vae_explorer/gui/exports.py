@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from vae_explorer.gui.dialogs.picture_dialog import PictureDialog
 
 
+SELECTION_KINDS = (
+    "CSV tables (*.csv)", "NumPy arrays (*.npz)", "Contact sheets (*.png)", "Contact sheets (*.svg)",
+    "Contact sheets (*.pdf)",
+)  # fmt: skip
+
+
 class Exports(QObject):
     """Writes images, pictures, pages and films of what the window shows."""
 
@@ -64,6 +70,33 @@ class Exports(QObject):
         dialog.written.connect(lambda path: self._toast.note(f"Wrote {path}"))
         self._open(dialog)
         return dialog
+
+    def ask_selection(self) -> None:
+        """Ask for a path, and write the images of the gallery as a table or a contact sheet, by its ending."""
+        path = ask_where(self._window, "Export the selected images", "selection.csv", ";;".join(SELECTION_KINDS))
+        if path:
+            self.write_selection(path)
+
+    def write_selection(self, path: Path) -> None:
+        """Write the images of the gallery, in its order, in the background: those selected, or all that are shown."""
+        gallery = self._explorer.gallery
+        subject, rows = self._explorer.selection.subject, gallery.rows_in_order
+        if subject is None or not len(rows):
+            self._toast.error("There are no images to export: the filters of the map hide all of them.")
+            return
+
+        def write(progress: Progress) -> str:
+            from vae_explorer.exporting.selected import write_selected
+
+            return write_selected(path, subject, rows, progress)
+
+        run_with_progress(
+            self._window,
+            "Exporting the images",
+            write,
+            lambda said: self._toast.note(f"Wrote {path}: {said}"),
+            self._toast.error,
+        )
 
     def ask_page(self) -> "PageDialog | None":
         """Ask for the contents of the open run's page, and export it."""

@@ -3,19 +3,21 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget
 
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.actions import MENUS
 from vae_explorer.gui.closing import Closing
+from vae_explorer.gui.explorer.own_images import OwnImages, image_files
 from vae_explorer.gui.explorer.replay_control import ReplayControl
 from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.explorer_follower import ExplorerFollower
 from vae_explorer.gui.exports import Exports
 from vae_explorer.gui.imports import ask_import
 from vae_explorer.gui.menus import Menus
+from vae_explorer.gui.opening_classifiers import ClassifierOpener
 from vae_explorer.gui.opening_images import ImagesOpener
 from vae_explorer.gui.opening_runs import RunsOpener
 from vae_explorer.gui.parts.elided_label import ElidedLabel
@@ -49,7 +51,9 @@ class MainWindow(QMainWindow):
     training: TrainingTab
     runs: RunsOpener
     images: ImagesOpener
+    classifiers: ClassifierOpener
     exports: Exports
+    own: OwnImages
     toast: Toast
 
     def __init__(self, settings: QSettings) -> None:
@@ -74,9 +78,10 @@ class MainWindow(QMainWindow):
         self.tabs.setCornerWidget(self.title)
         self.toast = Toast(self)
         self.shown = Shown(self)
-        self.replay = ReplayControl(self.explorer)
+        self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
         self.runs = RunsOpener(self.shown, data, settings, self._tasks, self)
         self.images = ImagesOpener(self.training, settings, self)
+        self.classifiers = ClassifierOpener(self.shown, self.explorer.view.layers, self)
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
         map_ = self.explorer.view
@@ -91,9 +96,9 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         explorer, training, shown = self.explorer, self.training, self.shown
         runs, replay = self.runs, self.replay
-        for signal in (explorer.errored, training.errored, replay.errored, runs.errored, self.unfinished.errored):
-            signal.connect(self.toast.error)
-        for signal in (training.noted, replay.noted, runs.noted, self.images.noted):
+        for part in (explorer, training, replay, runs, self.unfinished, self.own, self.classifiers):
+            part.errored.connect(self.toast.error)
+        for signal in (training.noted, replay.noted, runs.noted, self.images.noted, self.classifiers.noted):
             signal.connect(self.toast.note)
         ExplorerFollower(shown, explorer, replay)
         shown.changed.connect(self._show_title)
@@ -103,6 +108,7 @@ class MainWindow(QMainWindow):
         self.images.opened.connect(self.show_training)
         explorer.image.painted.connect(runs.first_image_painted)
         explorer.save_wanted.connect(self.exports.save_image)
+        explorer.export_selection_wanted.connect(self.exports.ask_selection)
         explorer.locate_data_wanted.connect(lambda: runs.locate_images(explorer.locate))
         explorer.view.menu_wanted.connect(self.menus.on_map.popup)
         training.begun.connect(lambda folder: remember_training(self._settings, folder))
@@ -196,8 +202,15 @@ class MainWindow(QMainWindow):
         folder = path.parent if path.name == "run.toml" else path
         if is_run(folder) or is_page(path):
             self.open_run(folder)
+        elif len(image_files(event.mimeData())) == 1 and self._on_map(event.position()):
+            self.own.open_file(path)
         else:
             self.images.ask(str(path))
+
+    def _on_map(self, position: QPointF) -> bool:
+        """Whether the map of the Explorer is at this position in the window."""
+        map_ = self.explorer.view
+        return map_.isVisible() and map_.rect().contains(map_.mapFrom(self, position.toPoint()))
 
     # During and after a training, and closing
 
@@ -234,7 +247,7 @@ class MainWindow(QMainWindow):
         self.explorer.store(self._settings)
         self.training.store(self._settings)
         self._settings.sync()
-        for part in (self.replay, self.explorer, self.training, self.unfinished, self.runs):
+        for part in (self.own, self.replay, self.explorer, self.training, self.unfinished, self.runs):
             part.end()
         self._tasks.cancel()
         event.accept()

@@ -12,6 +12,8 @@ from vae_explorer.array_types import Bytes, Doubles, Floats, Ints
 CHUNK = 1 << 18  # points that are drawn at a time, few enough for the processor's cache
 COARSE = 1 << 20  # most points, and most pixels, of a coarse drawing
 SMALLEST, LARGEST = 1.1, 4.0  # limits of the radius of a dot, in pixels of the layout
+RINGED = 4  # as many dots without rings are about as crowded as one with a ring
+RING, RING_OPACITY = 1.6, 0.85  # width of a ring around a dot, in pixels of the layout, and its opacity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,12 +61,20 @@ def arrange(plane: Floats, style: Ints) -> Points:
     return Points(plane[order, 0], plane[order, 1], style[order])
 
 
-def draw(points: Points, rgb: Bytes, opacity: NDArray[np.floating], view: View, coarse: bool = False) -> Bytes:
+def draw(
+    points: Points,
+    rgb: Bytes,
+    opacity: NDArray[np.floating],
+    view: View,
+    coarse: bool = False,
+    ring: Bytes | None = None,
+) -> Bytes:
     """Draw a view of points as dots. The fewer points are in view, the larger the dots are.
 
     rgb: (S, 3), and opacity: (S,) in [0, 1), indexed by style; points of opacity 0 are left out. coarse: draw only
-    every n-th point, with more opacity, if there are more than `COARSE`, which is faster. Returns (height, width, 4)
-    uint8 RGBA, alpha premultiplied.
+    every n-th point, with more opacity, if there are more than `COARSE`, which is faster. ring: (3,), the colour of
+    rings around the dots, below all dots, so that dots that overlap have one outline. Returns (height, width, 4) uint8
+    RGBA, alpha premultiplied.
     """
     every = -(-len(points.x) // COARSE) if coarse else 1
     across = np.float32(view.width / (view.right - view.left))
@@ -76,11 +86,35 @@ def draw(points: Points, rgb: Bytes, opacity: NDArray[np.floating], view: View, 
     some = slice(None, None, max(1, len(x) // CHUNK))
     a, b = x[some], y[some]
     in_view = (a >= 0) & (a < view.width) & (b >= 0) & (b < view.height) & (opacity > 0)[style[some]]
-    crowd = np.count_nonzero(in_view) * some.step * every
+    crowd = np.count_nonzero(in_view) * some.step * every * (1 if ring is None else RINGED)
     room = view.width * view.height / view.ratio**2
     radius = view.ratio * float(np.clip(0.35 * math.sqrt(room / (crowd + 1)), SMALLEST, LARGEST))
     stronger = 1 - (1 - opacity.astype(np.float64)) ** every
-    return rasterize(x, y, style, rgb, stronger, (view.width, view.height), radius)
+    size = view.width, view.height
+    dots = rasterize(x, y, style, rgb, stronger, size, radius)
+    if ring is None:
+        return dots
+    # Where dots overlap or are pale, no ring is to be seen through them: it is an outline, not a ground.
+    through = np.square(np.square(np.float32(1) - dots[..., 3] * np.float32(1 / 255)))
+    inside = (opacity > 0)[style]
+    strength = _discs(x[inside], y[inside], size, radius + view.ratio * RING) * through
+    outlined: Bytes = dots + (strength[..., None] * np.array([*ring, 255], np.float32)).astype(np.uint8)
+    return outlined
+
+
+def _discs(x: NDArray[np.floating], y: NDArray[np.floating], size: tuple[int, int], radius: float) -> Floats:
+    """How much of each pixel is covered by discs of RING_OPACITY around points, as if they were one shape: (H, W)."""
+    (width, height), reach = size, math.ceil(radius)
+    there = np.zeros((height + 2 * reach, width + 2 * reach), np.uint8)
+    near = (x >= -reach) & (x < width + reach) & (y >= -reach) & (y < height + reach)
+    there[(y[near] + reach).astype(np.intp), (x[near] + reach).astype(np.intp)] = 1
+    covered = np.zeros((height, width), np.uint8)
+    for share, offsets in _disc(radius).items():
+        level = there * np.uint8(255 * share)
+        for down, right in offsets:
+            part = level[reach - down : reach - down + height, reach - right : reach - right + width]
+            np.maximum(covered, part, out=covered)
+    return covered * np.float32(RING_OPACITY / 255)
 
 
 def rasterize(

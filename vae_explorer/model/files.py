@@ -35,17 +35,23 @@ def write_models(folder: Path, networks: dict[str, Any], warned: Callable[[str],
     progress("Converting the model", 1.0)
 
 
-def _convert(network: Any, path: Path, warned: Callable[[str], None]) -> None:
+def litert_content(network: Any, sides: tuple[int | None, ...]) -> bytes:
+    """A Keras network of one input (batch, *sides) float32, converted for LiteRT. Raises the converter's exceptions."""
     import tensorflow as tf
 
     # Keras's own export writes a SavedModel of the whole model first, which takes four times as long.
     variables = tf.Module()
     variables.all = [variable.value for variable in network.variables]
-    signature = [tf.TensorSpec((None, *network.input_shape[1:]), tf.float32, network.inputs[0].name)]
+    signature = [tf.TensorSpec((None, *sides), tf.float32, network.inputs[0].name)]
+    function = tf.function(lambda values: network(values, training=False), input_signature=signature)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function.get_concrete_function()], variables)
+    content: bytes = converter.convert()
+    return content
+
+
+def _convert(network: Any, path: Path, warned: Callable[[str], None]) -> None:
     try:
-        function = tf.function(lambda values: network(values, training=False), input_signature=signature)
-        converter = tf.lite.TFLiteConverter.from_concrete_functions([function.get_concrete_function()], variables)
-        content = converter.convert()
+        content = litert_content(network, network.input_shape[1:])
     except Exception:  # the converter fails in many ways, and none may lose the model
         log.info("LiteRT cannot convert the %s", path.stem, exc_info=True)
         instead = ": exploring this run loads TensorFlow, which takes seconds" if path.stem == "decoder" else ""

@@ -261,22 +261,27 @@ def _ending_of(name: str, shape: Shape, low: float, high: float, file: str) -> E
     return ending
 
 
-def _input_layout(
-    entry: Tensor, shape: Shape, image_shape: ImageShape, decoder_layout: Layout, choices: Choices, file: str
-) -> Layout:
-    """The layout of images in an encoder's input. A side of 0 in `shape` is not fixed and fits any length."""
+def layouts_fitting(shape: Sequence[int | None], image_shape: ImageShape) -> list[Layout]:
+    """The layouts that images may have in an input of this shape, without flat ones. A side of 0 or None fits all."""
     height, width, channels = image_shape
     candidates: list[tuple[Layout, Shape]] = [
         ("last", (height, width, channels)),
         ("first", (channels, height, width)),
         ("plain", (height, width)),
     ]
-    fitting: list[Layout] = [
+    return [
         layout
         for layout, sides in candidates
-        if len(sides) == len(shape) and all(a in (0, b) for a, b in zip(shape, sides, strict=True))
+        if len(sides) == len(shape) and all(a in (0, None, b) for a, b in zip(shape, sides, strict=True))
         and (layout != "plain" or channels == 1)
     ]  # fmt: skip
+
+
+def _input_layout(
+    entry: Tensor, shape: Shape, image_shape: ImageShape, decoder_layout: Layout, choices: Choices, file: str
+) -> Layout:
+    """The layout of images in an encoder's input. A side of 0 in `shape` is not fixed and fits any length."""
+    fitting, channels = layouts_fitting(shape, image_shape), image_shape[2]
     if shape == (math.prod(image_shape),):
         first = choices.channels == "first" or decoder_layout in ("first", "flat-first")
         fitting = ["flat-first" if first and channels > 1 else "flat"]

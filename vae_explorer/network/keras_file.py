@@ -84,6 +84,7 @@ def _copy_archive(path: Path, folder: Path, file: str) -> Any:
     weights.write_bytes(content["model.weights.h5"])
     copy_h5(weights, clean, file)
     config, metadata = _parse(content["config.json"], file), _parse(content.get("metadata.json", b"{}"), file)
+    _leave_out_training(config)
     if isinstance(metadata, dict) and is_keras2(metadata.get("keras_version", "3")):
         to_keras3(config, file)
     with zipfile.ZipFile(folder / "model.keras", "w") as archive:
@@ -91,6 +92,18 @@ def _copy_archive(path: Path, folder: Path, file: str) -> Any:
         archive.writestr("metadata.json", content.get("metadata.json", b"{}"))
         archive.write(clean, "model.weights.h5")
     return config
+
+
+def _leave_out_training(config: Any) -> None:
+    """Remove optimizers, losses and metrics: they compute nothing here, and Keras would make variables for them."""
+    waiting = [config]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            found.pop("compile_config", None)
+            waiting += found.values()
+        elif isinstance(found, list):
+            waiting += found
 
 
 def _member(archive: zipfile.ZipFile, name: str, size: int, file: str) -> bytes:

@@ -118,14 +118,11 @@ def _first_scalings(model: Any) -> Iterator[Scaling]:
     if len(model.inputs) != 1:  # which of them is the image is not known here
         return
     tensor = model.inputs[0]
-    operations = keras.Model(tensor, model.outputs).operations
+    nodes = _nodes_between(tensor, model.outputs)
     while True:
         uses = [
-            (operation, node)
-            for operation in operations
-            for node in operation._inbound_nodes
-            if any(given is tensor for given in node.input_tensors)
-        ]
+            (node.operation, node) for node in nodes if any(given is tensor for given in node.input_tensors)
+        ]  # fmt: skip
         if len(uses) != 1:
             return
         ((operation, node),) = uses
@@ -133,7 +130,7 @@ def _first_scalings(model: Any) -> Iterator[Scaling]:
             if len(operation.inputs) != 1:
                 return
             tensor = operation.inputs[0]
-            operations = keras.Model(tensor, operation.outputs).operations
+            nodes = _nodes_between(tensor, operation.outputs)
             continue
         scaling = _keras_scaling(operation, node)
         if scaling is not None:
@@ -141,6 +138,13 @@ def _first_scalings(model: Any) -> Iterator[Scaling]:
         elif type(operation).__name__ not in SHAPING:
             return
         tensor = node.output_tensors[0]
+
+
+def _nodes_between(tensor: Any, outputs: Any) -> list[Any]:
+    """The nodes of the graph from a tensor, without those of other calls, which a sequential model makes."""
+    import keras
+
+    return [node for nodes in keras.Model(tensor, outputs)._nodes_by_depth.values() for node in nodes]
 
 
 def _keras_scaling(operation: Any, node: Any) -> Scaling | None:

@@ -25,11 +25,11 @@ OPERATORS = {
     "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "ConstantOfShape", "Conv",
     "ConvTranspose", "DepthToSpace", "Div", "Dropout", "Elu", "Equal", "Erf", "Exp", "Expand", "Flatten", "Gather",
     "Gelu", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "GroupNormalization", "HardSigmoid", "HardSwish", "Identity",
-    "InstanceNormalization", "LayerNormalization", "LeakyRelu", "Log", "MatMul", "Max", "MaxPool", "Min", "Mish", "Mul",
-    "Neg", "OneHot", "PRelu", "Pad", "Pow", "RandomNormal", "RandomNormalLike", "Range", "Reciprocal", "ReduceMean",
-    "ReduceProd", "ReduceSum", "Relu", "Reshape", "Resize", "Selu", "Shape", "Sigmoid", "Sin", "Cos", "Slice",
-    "Softmax", "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Unsqueeze",
-    "Upsample", "Where",
+    "InstanceNormalization", "LayerNormalization", "LeakyRelu", "Log", "LogSoftmax", "MatMul", "Max", "MaxPool",
+    "Min", "Mish", "Mul", "Neg", "OneHot", "PRelu", "Pad", "Pow", "RandomNormal", "RandomNormalLike", "Range",
+    "Reciprocal", "ReduceMean", "ReduceProd", "ReduceSum", "Relu", "Reshape", "Resize", "Selu", "Shape", "Sigmoid",
+    "Sin", "Cos", "Slice", "Softmax", "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tanh", "Tile",
+    "Transpose", "Unsqueeze", "Upsample", "Where",
 }  # fmt: skip
 
 DTYPES: dict[str, Any] = {  # of inputs; all others are float32

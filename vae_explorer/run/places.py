@@ -24,6 +24,7 @@ CONVERTED = ("model/encoder.tflite", "model/decoder.tflite", "model/decoder.npz"
 # The files of a network that was imported from ONNX, instead of the other files of that network.
 ONNX_FILES = ("model/encoder.onnx", "model/decoder.onnx")
 ERRORS = "errors.npz"  # measured after the run was written, and no part of it
+GROUPS = "groups.csv"  # made by a person after the run was written, and no part of it
 LOCK = ".lock"
 TENSORBOARD = "tensorboard"  # sub-folder of the log for TensorBoard
 

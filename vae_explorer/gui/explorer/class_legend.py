@@ -37,7 +37,7 @@ class ClassLegend(QFrame):
         self.hide()
 
     def set_classes(self, names: tuple[str, ...], kind: str = "class") -> None:
-        """List these classes, all visible. kind: the word for one of them, "class" or "cluster"."""
+        """List these classes, all visible. kind: the word for one of them, "class", "cluster" or "group"."""
         self._hidden = frozenset()
         self._buttons = []
         inside = QWidget()

@@ -8,12 +8,23 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.clusters import MOST, find_clusters
-from vae_explorer.exploring.colouring import Colouring, by_class, by_cluster, by_figure, by_value, plainly
+from vae_explorer.exploring.colouring import Colouring, by_class, by_cluster, by_figure, by_group, by_value, plainly
 from vae_explorer.exploring.image_figures import FIGURES
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.gui.explorer.colour_offers import CLASS, CLUSTER, FIGURE, PLAIN, VALUE, Offer, add_to, offers_of
+from vae_explorer.gui.explorer.colour_offers import (
+    CLASS,
+    CLUSTER,
+    FIGURE,
+    GROUP,
+    PLAIN,
+    VALUE,
+    Offer,
+    add_to,
+    offers_of,
+)
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.progress import LeftError
+from vae_explorer.run.groups import Groups, no_groups
 
 AUTOMATIC = 1  # value of the box for the number of clusters that means: choose the number by silhouette
 
@@ -22,7 +33,9 @@ AUTOMATIC = 1  # value of the box for the number of clusters that means: choose 
 class ColourChoice:
     """What the person chose to colour by, even if the present subject does not offer it."""
 
-    name: str = ""  # CLASS, CLUSTER, PLAIN, VALUE + column name, FIGURE + its name; "": the default of the subject
+    name: str = (
+        ""  # CLASS, CLUSTER, GROUP, PLAIN, VALUE + column name, FIGURE + its name; "": the default of the subject
+    )
     clusters: int = AUTOMATIC  # number of clusters
 
 
@@ -44,6 +57,7 @@ class ColourChooser(QWidget):
         self._subject: Subject | None = None
         self.choice = ColourChoice()  # what the person chose last
         self._shown = ""  # name of the present colouring
+        self._groups = no_groups(0)
         self._offers: list[Offer] = []  # the entries of the combo box
         self._worker: LatestWorker | None = None
         self._generation = 0  # generation of the colouring that is computed; 0: none is
@@ -84,15 +98,24 @@ class ColourChooser(QWidget):
         """Offer the choices that this subject has; returns the colouring to use until `chosen` is emitted."""
         self._subject = subject
         self._found = {choice: found for choice, found in self._found.items() if found[1].fits(subject)}
-        offers = offers_of(subject)
-        if offers != self._offers:
-            self._offers = offers
-            with QSignalBlocker(self.combo):
-                self.combo.clear()
-                for offer in offers:
-                    add_to(self.combo, offer)
+        self._offer(subject)
         self._show_choice(subject)
         return self._colouring(subject)
+
+    def show_groups(self, groups: Groups) -> None:
+        """Offer the groups of the subject's images; where the colours show them, show these."""
+        before, self._groups = self._groups, groups
+        if self._subject is None or len(groups.member) != len(self._subject.z_mean):
+            return
+        if GROUP in (self.choice.name, self._shown):
+            self.chosen.emit(self.show_subject(self._subject))
+        elif bool(before.names) != bool(groups.names):
+            self._offer(self._subject)
+            self._show_choice(self._subject)
+
+    def colour_by_group(self) -> None:
+        """Colour by group, as if the person had chosen it."""
+        self.wanted.emit(replace(self.choice, name=GROUP))
 
     def follow(self, moment: Subject) -> None:
         """Measure the figure that is shown for another moment of a replay, which offers the same.
@@ -116,6 +139,15 @@ class ColourChooser(QWidget):
         if self._worker is not None:
             self._worker.end()
 
+    def _offer(self, subject: Subject) -> None:
+        offers = offers_of(subject, bool(self._groups.names))
+        if offers != self._offers:
+            self._offers = offers
+            with QSignalBlocker(self.combo):
+                self.combo.clear()
+                for offer in offers:
+                    add_to(self.combo, offer)
+
     def _choose(self) -> None:
         choice = replace(self.choice, name=str(self.combo.currentData()))
         if choice.name == self._shown:
@@ -137,6 +169,8 @@ class ColourChooser(QWidget):
         self.clusters.setVisible(choice == CLUSTER)
         if choice == CLASS:
             return by_class(subject.label, subject.columns.class_names, subject.images_key)
+        if choice == GROUP:
+            return by_group(self._groups, subject.images_key)
         if choice.startswith(VALUE):
             name = choice.removeprefix(VALUE)
             return by_value(name, subject.columns.value(name), subject.images_key)

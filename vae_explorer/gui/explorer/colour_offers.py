@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QComboBox
 from vae_explorer.exploring.image_figures import FIGURES
 from vae_explorer.exploring.subject import Subject
 
-CLASS, CLUSTER, PLAIN = "class", "cluster", "plain"
+CLASS, CLUSTER, GROUP, PLAIN = "class", "cluster", "group", "plain"
+NO_GROUPS = "No image is in a group: select images and make a group of them."
 VALUE, FIGURE = "value ", "figure "  # prefixes of a column's name, and of a figure's
 
 
@@ -23,7 +24,7 @@ class Offer:
     reason: str = ""  # why it cannot be chosen, one sentence; "": it can
 
 
-def offers_of(subject: Subject) -> list[Offer]:
+def offers_of(subject: Subject, has_groups: bool) -> list[Offer]:
     """What the points of this subject can be coloured by, in the order of the combo box."""
     classes = [Offer("class", CLASS)] if subject.columns.class_names else []
     columns = [Offer(name, VALUE + name) for name in subject.columns.value_names]
@@ -31,7 +32,8 @@ def offers_of(subject: Subject) -> list[Offer]:
         Offer(figure.title, FIGURE + figure.name, figure.sentence, figure.missing(subject))
         for figure in FIGURES.values()
     ]
-    return [*classes, *columns, Offer("cluster", CLUSTER), *figures, Offer("one colour", PLAIN)]
+    group = Offer("group", GROUP, "The groups that you made of selected images", "" if has_groups else NO_GROUPS)
+    return [*classes, *columns, group, Offer("cluster", CLUSTER), *figures, Offer("one colour", PLAIN)]
 
 
 def add_to(combo: QComboBox, offer: Offer) -> None:

@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 from PySide6.QtCore import QPointF, Qt
 
 from vae_explorer.gui.explorer.handle import LatentHandle
+from vae_explorer.gui.explorer.selecting.selection import Combine
 
 if TYPE_CHECKING:
     from vae_explorer.gui.explorer.view import LatentView
@@ -59,3 +61,41 @@ class PanDrag:
 
     def end(self) -> None:
         """Nothing to do."""
+
+
+class OutlineDrag:
+    """Draws an outline, and asks to select what is in it. A move draws only what it has changed of the map again."""
+
+    cursor = Qt.CursorShape.CrossCursor
+    decodes = False
+
+    def __init__(self, view: "LatentView", pressed_at: QPointF, how: Combine) -> None:
+        """how: to combine what is in the outline with what is selected."""
+        self._view, self._outline, self._how = view, view.outline, how
+        self._outline.begin(view.to_plane(pressed_at))
+
+    def move(self, pixels: QPointF) -> None:
+        raise NotImplementedError
+
+    def end(self) -> None:
+        corners = np.array(self._outline.corners, np.float64)
+        self._outline.end()
+        self._view.outlined.emit(corners, self._how)
+
+    def cancel(self) -> None:
+        """Called instead of `end` if the person gives the drag up."""
+        self._outline.end()
+
+
+class LassoDrag(OutlineDrag):
+    """The outline follows the pointer."""
+
+    def move(self, pixels: QPointF) -> None:
+        self._outline.add(self._view.to_plane(self._view.on_map(pixels)))
+
+
+class BoxDrag(OutlineDrag):
+    """A rectangle from the press to the pointer."""
+
+    def move(self, pixels: QPointF) -> None:
+        self._outline.stretch(self._view.to_plane(self._view.on_map(pixels)))

@@ -100,6 +100,6 @@ def _colour_text(row: int, colouring: Colouring | None) -> str:
         return ""
     if colouring.values is not None:
         return f"{colouring.title} {value_text(float(colouring.values[row]), colouring.title)}, "
-    if colouring.kind == "cluster" and colouring.style[row] >= 0:
+    if colouring.kind in ("cluster", "group") and colouring.style[row] >= 0:
         return f"{colouring.names[colouring.style[row]]}, "
     return ""

@@ -26,6 +26,7 @@ class LayersPanel(QFrame):
         self.button.setObjectName("layersButton")
         self.button.setText("Layers")
         self.button.setToolTip("What the map shows: switch layers on and off, and make them transparent  (Ctrl+L)")
+        self.button.setProperty("over_map", True)
         self.button.setCheckable(True)
         self.button.setCursor(Qt.CursorShape.ArrowCursor)
         self.button.toggled.connect(self._open_or_close)

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 
-from vae_explorer.gui.explorer.drags import Drag, HandleDrag, PanDrag
+from vae_explorer.gui.explorer.drags import Drag, HandleDrag, OutlineDrag, PanDrag
 from vae_explorer.gui.explorer.frame_clock import FrameClock
 from vae_explorer.gui.explorer.frame_moves import FrameMoves
-from vae_explorer.gui.explorer.tools import EXPLORE, Tool
+from vae_explorer.gui.explorer.selecting.selection import Combine, combine_of
+from vae_explorer.gui.explorer.tools import EXPLORE, Tool, click_with_keys
 
 if TYPE_CHECKING:
     from vae_explorer.gui.explorer.view import LatentView
@@ -30,6 +31,7 @@ class MapMouse(QObject):
         self._button: Qt.MouseButton | None = None  # the one that is pressed
         self._pressed_at = QPointF()
         self._pans = False  # whether this press pans with any tool
+        self._how = Combine.REPLACE  # by the keys that were held at the press
         self._drag: Drag | None = None
         self.moves = FrameMoves(self._move_drag, self)
 
@@ -46,8 +48,9 @@ class MapMouse(QObject):
         self._button, self._pressed_at = event.button(), event.position()
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         self._pans = alt or event.button() != LEFT
-        offset = self._view.handle.offset(event.position())
-        if offset is not None and not self._pans:
+        self._how = combine_of(event.modifiers())
+        offset = self._offset(event.position())
+        if offset is not None and not self._pans and self._how is Combine.REPLACE:
             self._begin(HandleDrag(self._view, offset))
         return True
 
@@ -62,8 +65,8 @@ class MapMouse(QObject):
         if self._drag is None:
             if (event.position() - self._pressed_at).manhattanLength() <= CLICK_SLACK:
                 return True  # it may still become a click
-            begin = PanDrag if self._pans else self.tool.drag
-            self._begin(begin(self._view, self._pressed_at))
+            view, at = self._view, self._pressed_at
+            self._begin(PanDrag(view, at) if self._pans else self.tool.drag(view, at, self._how))
         if self._drag is not None and self._drag.decodes:
             self._clock.event_arrived()
         self.moves.move_to(event.position())
@@ -77,8 +80,18 @@ class MapMouse(QObject):
             self._end(event.position())
             if clicked and event.button() == RIGHT:
                 self.menu_wanted.emit(event.globalPosition().toPoint())
-            elif clicked and not self._pans:
+            elif clicked and not self._pans and self._how is Combine.REPLACE:
                 self.tool.click(self._view, event.position())
+            elif clicked and event.button() == LEFT and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                click_with_keys(self._view, event.position(), self._how)
+        return True
+
+    def cancel(self) -> bool:
+        """Give the outline up that is being drawn; returns whether there was one."""
+        if not isinstance(self._drag, OutlineDrag):
+            return False
+        self._drag.cancel()
+        self._button = self._drag = None
         return True
 
     def _begin(self, drag: Drag) -> None:
@@ -98,9 +111,13 @@ class MapMouse(QObject):
 
     def _show_cursor(self, position: QPointF) -> bool:
         """Set the cursor for this position; returns whether a press here takes the handle."""
-        near = self._view.handle.offset(position) is not None
+        near = self._offset(position) is not None
         self._view.viewport().setCursor(NEAR_HANDLE if near else self.tool.cursor)
         return near
+
+    def _offset(self, position: QPointF) -> QPointF | None:
+        """The way from a position to the handle's centre; None: a press here does not take the handle."""
+        return self._view.handle.offset(position) if self.tool.takes_handle else None
 
     def _hover(self, position: QPointF) -> None:
         if self._show_cursor(position):

@@ -1,5 +1,6 @@
 """The Explorer tab: the latent map with its panel and controls, and the state that they share."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,9 +22,10 @@ from vae_explorer.gui.explorer.layer_choices import LayerChoices
 from vae_explorer.gui.explorer.layers_panel import LayersPanel
 from vae_explorer.gui.explorer.panel import ExplorerPanel
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
-from vae_explorer.gui.explorer.selecting.panel import SelectionPanel
-from vae_explorer.gui.explorer.selecting.selection import Selection
+from vae_explorer.gui.explorer.selecting.gallery_side import GallerySide
+from vae_explorer.gui.explorer.selecting.selecting import Selecting
 from vae_explorer.gui.explorer.time_bar import TimeBar
+from vae_explorer.gui.explorer.tool_bar import ToolBar
 from vae_explorer.gui.explorer.view import LatentView
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.plane import FIRST_TWO, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
@@ -44,6 +46,7 @@ class ExplorerTab(QWidget):
     class_wanted = Signal(int)  # the label of the class that a conditional decoder is to be given
     locate_data_wanted = Signal()
     save_wanted = Signal()
+    export_selection_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,13 +66,17 @@ class ExplorerTab(QWidget):
         self.live, self.figures = self.foot.live, self.foot.figures
         self.copy_image = self.panel.copy_image
         self.layers_panel = LayersPanel(self.view)
+        self.tool_bar = ToolBar(self.view, self.layers_panel.button)
         self._layer_choices = LayerChoices(self.view.layers, self.layers_panel, self.moves, self)
         self._choices = PointsChoices(self.view.points, self.foot, self.moves, self)
         self.overlay = PerformanceOverlay(
             self.clock, self._decoding.text, lambda: self.view.points_shown, self.view.map_corner, self.view
         )
-        self.selection = Selection(self.moves, self)
-        self.selection_panel = SelectionPanel(self.selection)
+        self.selecting = Selecting(self.view, self.moves, lambda: self.code, self)
+        self.selection, self.selection_panel = self.selecting.selection, self.selecting.panel
+        self.by_hand, self.find_images = self.selecting.by_hand, self.selecting.find
+        self.gallery = GallerySide(self.selection, self.view.points, self.view.handle, lambda: self.code)
+        self.selection_panel.add_gallery(self.gallery)
         self._maps = QHBoxLayout()
         self._dimensions = DimensionsSide(self._maps, self.foot.dimensions_check, self)
         self._lay_out()
@@ -113,12 +120,18 @@ class ExplorerTab(QWidget):
         panel.home_wanted.connect(self.go_home)
         panel.save_wanted.connect(self.save_wanted)
         panel.locate_data_wanted.connect(self.locate_data_wanted)
-        self.selection_panel.closed.connect(self.toggle_selection)
+        self.selection.changed.connect(self._show_figures)
+        self.selecting.code_wanted.connect(lambda code, drag: self._move(code, Run(("direction", drag), math.inf)))
+        self.selecting.grouping.changed.connect(lambda: self.colours.show_groups(self.selecting.grouping.groups))
+        self.selecting.groups.made.connect(self.colours.colour_by_group)
+        self.gallery.row_chosen.connect(self._jump_to_row)
+        self.gallery.locate_wanted.connect(self.locate_data_wanted)
+        self.gallery.export_wanted.connect(self.export_selection_wanted)
         self.foot.live_wanted.connect(self.live_wanted)
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
         self._dimensions.reset_wanted.connect(self._reset_held)
-        for source in (self.worker, self.colours, self._dimensions, panel.gauge):
+        for source in (self.worker, self.colours, self._dimensions, panel.gauge, self.selecting, self.gallery):
             source.errored.connect(self.errored)
 
     @property
@@ -128,6 +141,7 @@ class ExplorerTab(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
+        self.selecting.groups.set_dark(theme.dark)
 
     def frame_painted(self) -> None:
         """Call this when everything that waited for a paint is painted."""
@@ -143,9 +157,7 @@ class ExplorerTab(QWidget):
 
     def toggle_selection(self) -> None:
         """Open or close the panel of the selection."""
-        self.selection_panel.setVisible(self.selection_panel.isHidden())
-        if self.selection_panel.isHidden():
-            self.view.setFocus()
+        self.selecting.toggle()
 
     def fit(self) -> None:
         """Bring the prior and nearly all points into view."""
@@ -195,7 +207,7 @@ class ExplorerTab(QWidget):
             self.show_subject(subject, same=True)
             return
         self._subject = draw_in(subject, self._subject.drawn_in)
-        self.selection.show_subject(self._subject)
+        self.selecting.show_subject(self._subject)
         self.colours.follow(self._subject)
         self.view.show_subject(self._subject, fit=False)
         self.view.layers.go(self.code, self.plane)
@@ -211,6 +223,7 @@ class ExplorerTab(QWidget):
     def show_locate(self, on: bool) -> None:
         """Show or hide the button for locating the images, which were not found."""
         self.panel.show_locate(on)
+        self.gallery.show_locate(on)
 
     def set_live(self, available: bool, on: bool) -> None:
         """available: enable the Live switch, since there is a model in training. on: check it."""
@@ -220,6 +233,8 @@ class ExplorerTab(QWidget):
         """Stop decoding and drawing."""
         self._decoding.end()
         self.panel.gauge.end()
+        self.selecting.end()
+        self.gallery.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()
@@ -229,6 +244,10 @@ class ExplorerTab(QWidget):
     def go_to(self, x: float, y: float) -> None:
         """Jump to a point of the plane and decode there."""
         self._move(self._code_at(x, y))
+
+    def go_to_code(self, code: Floats) -> None:
+        """Jump to a latent code (latent_dim,)."""
+        self._move(code)
 
     def go_home(self) -> None:
         """Jump to z = 0."""
@@ -287,7 +306,7 @@ class ExplorerTab(QWidget):
         if plane.choice == "pca" or plane.choice != subject.drawn_in.choice:
             subject = draw_in(subject, plane)
         self._subject, self.plane = subject, plane.through(self.code)
-        self.selection.show_subject(subject)
+        self.selecting.show_subject(subject)
         self.view.points.colour_by(self.colours.show_subject(subject))
         self.panel.name_axes(plane.names)
         self.view.show_subject(subject, fit)
@@ -300,6 +319,8 @@ class ExplorerTab(QWidget):
             self._hold(code)
         self.view.move_handle(*self.plane.point(code))
         self.view.layers.go(code, self.plane)
+        self.selecting.go(code)
+        self.gallery.handle_moved()
         self.panel.show_point(self.view.handle_point)
         self.panel.show_plane_note(plane_note(self.plane))
         self._decode()
@@ -332,4 +353,6 @@ class ExplorerTab(QWidget):
 
     def _show_figures(self) -> None:
         if self._decoding.generation:
-            self.figures.setText(f"{self._decoding.text()}     {self.view.points.counted}")
+            count = len(self.selection.rows)
+            selected = f", {count:,} selected" if count else ""
+            self.figures.setText(f"{self._decoding.text()}     {self.view.points.counted}{selected}")

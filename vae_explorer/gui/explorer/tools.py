@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
-from vae_explorer.gui.explorer.drags import Drag, HandleDrag, PanDrag
+from vae_explorer.gui.explorer.drags import BoxDrag, Drag, HandleDrag, LassoDrag, PanDrag
+from vae_explorer.gui.explorer.selecting.selection import Combine
 
 if TYPE_CHECKING:
     from vae_explorer.gui.explorer.view import LatentView
@@ -18,13 +19,19 @@ class Tool:
 
     title: str
     key: Qt.Key
+    sentence: str  # what it does, for its button
     cursor: Qt.CursorShape  # over the map
-    drag: Callable[["LatentView", QPointF], Drag]  # begins a drag from a position in the view
-    click: Callable[["LatentView", QPointF], None]  # carries out a click at a position in the view
+    drag: Callable[["LatentView", QPointF, Combine], Drag]  # begins a drag from a position in the view
+    click: Callable[["LatentView", QPointF], None]  # carries out a click, without keys, at a position in the view
+    takes_handle: bool = False  # whether a press on the handle drags it, instead of what the tool does elsewhere
 
 
-def _explore_drag(view: "LatentView", _pressed_at: QPointF) -> Drag:
+def _explore_drag(view: "LatentView", _pressed_at: QPointF, _how: Combine) -> Drag:
     return HandleDrag(view)
+
+
+def _pan_drag(view: "LatentView", pressed_at: QPointF, _how: Combine) -> Drag:
+    return PanDrag(view, pressed_at)
 
 
 def _jump(view: "LatentView", position: QPointF) -> None:
@@ -41,6 +48,31 @@ def _jump_to_point(view: "LatentView", position: QPointF) -> None:
         view.picked.emit(row)
 
 
-EXPLORE = Tool("Explore", Qt.Key.Key_E, Qt.CursorShape.CrossCursor, _explore_drag, _jump)
-HAND = Tool("Hand", Qt.Key.Key_V, Qt.CursorShape.OpenHandCursor, PanDrag, _jump_to_point)
-TOOLS = (EXPLORE, HAND)
+def _select(view: "LatentView", position: QPointF) -> None:
+    view.chosen.emit(view.hover.row_at(position), Combine.REPLACE)
+
+
+def click_with_keys(view: "LatentView", position: QPointF, how: Combine) -> None:
+    """What a click with Shift or Ctrl does, with any tool. Beside a point it does nothing: the selection stays."""
+    row = view.hover.row_at(position)
+    if row is not None:
+        view.chosen.emit(row, how)
+
+
+EXPLORE = Tool(
+    "Explore", Qt.Key.Key_E, "Drag or click to move the handle, and see what is decoded there.",
+    Qt.CursorShape.CrossCursor, _explore_drag, _jump, takes_handle=True,
+)  # fmt: skip
+HAND = Tool(
+    "Hand", Qt.Key.Key_V, "Drag to move the map.", Qt.CursorShape.OpenHandCursor, _pan_drag, _jump_to_point,
+    takes_handle=True,
+)  # fmt: skip
+LASSO = Tool(
+    "Lasso", Qt.Key.Key_L, "Drag around points to select their images, or click one. Shift adds, Ctrl toggles.",
+    Qt.CursorShape.PointingHandCursor, LassoDrag, _select,
+)  # fmt: skip
+BOX = Tool(
+    "Box", Qt.Key.Key_B, "Drag a box over points to select their images, or click one. Shift adds, Ctrl toggles.",
+    Qt.CursorShape.ArrowCursor, BoxDrag, _select,
+)  # fmt: skip
+TOOLS = (EXPLORE, HAND, LASSO, BOX)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, QSi
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from vae_explorer.array_types import Indices
 from vae_explorer.exploring.colouring import Colouring
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.frame_clock import FrameClock
@@ -13,8 +14,12 @@ from vae_explorer.gui.explorer.handle import LatentHandle
 from vae_explorer.gui.explorer.hover import Hover
 from vae_explorer.gui.explorer.layers.images import ImagesLayer
 from vae_explorer.gui.explorer.layers.points import PointsLayer
+from vae_explorer.gui.explorer.layers.posterior import PosteriorLayer
+from vae_explorer.gui.explorer.layers.selected import SelectedLayer
 from vae_explorer.gui.explorer.layers.stack import LayerStack
 from vae_explorer.gui.explorer.mouse import MapMouse
+from vae_explorer.gui.explorer.outline import OutlineItem
+from vae_explorer.gui.explorer.selecting.selection import NONE, Combine
 from vae_explorer.gui.explorer.tools import TOOLS, Tool
 from vae_explorer.gui.parts.still_picture import StillPicture
 from vae_explorer.gui.parts.theme import Theme
@@ -31,6 +36,8 @@ class LatentView(pg.PlotWidget):
     moved = Signal(float, float)  # the person moved the handle to this point of the plane
     jumped = Signal(float, float)  # the person clicked this position in the plane, where there is no point
     picked = Signal(int)  # the person clicked the point in this row
+    chosen = Signal(object, object)  # row or None, Combine: the person chose the point in this row, or none, by a click
+    outlined = Signal(object, object)  # corners (M, 2) in the plane, Combine: the person drew an outline to select in
     menu_wanted = Signal(QPoint)  # the person asked for the context menu; position on the screen
     tool_changed = Signal(object)  # Tool
 
@@ -41,6 +48,7 @@ class LatentView(pg.PlotWidget):
         self.setAccessibleDescription("Arrow keys move the handle, with Shift ten times as far; plus and minus zoom.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._subject: Subject | None = None
+        self._selected = NONE  # rows of the selected images
         self._clock = clock
         plot = self.getPlotItem()
         plot.setAspectLocked(True)
@@ -52,10 +60,13 @@ class LatentView(pg.PlotWidget):
         self.layers = LayerStack(self)
         self.points = self.layers.find(PointsLayer)
         self.layers.find(ImagesLayer).ground_changed.connect(self.points.lie_on)
+        self.layers.find(SelectedLayer).follow(self.points)
+        self.points.shown_changed.connect(self._draw_selected)
         self.handle = LatentHandle(self.to_pixels, self)
         self.handle.moved.connect(self.moved)
         self.hover = Hover(self, self.points)
-        for item in (self.handle.item, self.hover.ring):
+        self.outline = OutlineItem()
+        for item in (self.handle.item, self.hover.ring, self.outline):
             self.addItem(item, ignoreBounds=True)
         self._mouse = MapMouse(self, clock)
         self._mouse.menu_wanted.connect(self.menu_wanted)
@@ -71,7 +82,7 @@ class LatentView(pg.PlotWidget):
             axis.setPen(theme.line)
             axis.setTextPen(theme.muted)
         self.layers.set_theme(theme)
-        for item in (self.handle.item, self.hover.ring):
+        for item in (self.handle.item, self.hover.ring, self.outline):
             item.theme = theme
             item.moved()
 
@@ -106,6 +117,12 @@ class LatentView(pg.PlotWidget):
         """The position of the handle in the plane."""
         return self.handle.point
 
+    def show_selected(self, rows: Indices) -> None:
+        """Show that the images in these rows (M,) of the latent codes are selected."""
+        if rows is not self._selected:
+            self._selected = rows
+            self._draw_selected()
+
     def move_handle(self, x: float, y: float) -> None:
         """Put the handle at a point of the plane without emitting `moved`."""
         self.handle.put(x, y)
@@ -133,6 +150,11 @@ class LatentView(pg.PlotWidget):
     def covers(self, pixels: QPointF) -> bool:
         """Whether a position in this widget is on the map, inside the axes."""
         return bool(self.getViewBox().sceneBoundingRect().contains(self.mapToScene(pixels.toPoint())))
+
+    def on_map(self, pixels: QPointF) -> QPointF:
+        """The position on the map, inside the axes, that is nearest to a position in this widget."""
+        box = self.mapFromScene(self.getViewBox().sceneBoundingRect()).boundingRect()
+        return QPointF(min(max(pixels.x(), box.left()), box.right()), min(max(pixels.y(), box.top()), box.bottom()))
 
     def map_corner(self) -> QPoint:
         """The lower left corner of the map, inside the axes, in pixels of this widget."""
@@ -190,7 +212,10 @@ class LatentView(pg.PlotWidget):
         tool = next((tool for tool in TOOLS if tool.key == event.key()), None)
         if self.handle.press_key(event, right - left):
             return
-        if event.key() in ZOOMS:
+        if event.key() == Qt.Key.Key_Escape:
+            if not self._mouse.cancel():
+                self.chosen.emit(None, Combine.REPLACE)
+        elif event.key() in ZOOMS:
             zoom = ZOOMS[Qt.Key(event.key())]
             self.getViewBox().scaleBy((zoom, zoom), center=QPointF(*self.handle_point))
             self._leave_fit()
@@ -225,6 +250,12 @@ class LatentView(pg.PlotWidget):
             self.layers.arrange_legends()
             if self._fitted:
                 self.fit()
+
+    def _draw_selected(self) -> None:
+        rows = self._selected
+        rows = rows[self.points.shown[rows]]
+        self.layers.find(SelectedLayer).show_rows(rows)
+        self.layers.find(PosteriorLayer).show_rows(rows)
 
     def _leave_fit(self) -> None:
         self._fitted = False

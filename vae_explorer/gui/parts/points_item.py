@@ -28,6 +28,7 @@ class _Look:
 
     rgb: Bytes  # (S, 3)
     opacity: Floats  # (S,)
+    ring: Bytes | None  # (3,), colour of the rings; None: there are none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +49,7 @@ class PointsItem(PictureItem):
     def __init__(self) -> None:
         super().__init__()
         self._cloud = _Cloud(np.empty((0, 2), np.float32), np.empty(0, np.int32))
-        self._look = _Look(np.empty((0, 3), np.uint8), np.empty(0, np.float32))
+        self._look = _Look(np.empty((0, 3), np.uint8), np.empty(0, np.float32), None)
         self._count_of = np.zeros(0, np.int64)  # number of points of each style
         self._drawing: _Drawing | None = None
         self._asked: tuple[object, ...] = ()
@@ -66,15 +67,17 @@ class PointsItem(PictureItem):
         style: Ints,
         rgb: Bytes,
         opacity: Floats,
+        ring: Bytes | None = None,
     ) -> None:
         """plane: (N, 2) in plot coordinates; style: (N,), row index into rgb (S, 3) and opacity (S,) in [0, 1).
 
-        Points of opacity 0 are left out. If plane and style are the same objects as before, only the look changes.
+        ring: (3,), colour of a ring around each point; None: there are none. Points of opacity 0 are left out. If plane
+        and style are the same objects as before, only the look changes.
         """
         if plane is not self._cloud.plane or style is not self._cloud.style:
             self._cloud = _Cloud(plane, style)
             self._count_of = np.bincount(style, minlength=len(opacity))
-        self._look = _Look(rgb, opacity)
+        self._look = _Look(rgb, opacity, ring)
         self.update()
 
     @property
@@ -129,7 +132,7 @@ class _Draughtsman:
     def __call__(self, cloud: _Cloud, look: _Look, view: View, coarse: bool) -> _Drawing:
         if cloud is not self._cloud:
             self._points, self._cloud = arrange(cloud.plane, cloud.style), cloud
-        pixels = draw(self._points, look.rgb, look.opacity, view.coarser() if coarse else view, coarse)
+        pixels = draw(self._points, look.rgb, look.opacity, view.coarser() if coarse else view, coarse, look.ring)
         height, width, _ = pixels.shape
         image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied)
         image = image.convertToFormat(

@@ -65,6 +65,11 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
         QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.line}; padding: 4px; }}
         QTabWidget::pane {{ border: 0; border-top: 1px solid {theme.line}; }}
         QLabel[muted="true"] {{ color: {theme.muted}; }}
+        QToolButton[over_map="true"] {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 4px;
+            padding: 2px 8px; }}
+        QToolButton[over_map="true"]:hover {{ border: 1px solid {theme.muted}; }}
+        QToolButton[over_map="true"]:checked {{ background: {theme.accent}; color: {theme.on_accent};
+            border: 1px solid {theme.accent}; }}
         QFrame[card="true"] {{ background: {theme.base}; border: 1px solid {theme.line}; border-radius: 6px; }}
         QFrame[toast="true"] {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 8px; }}
         QFrame[toast="true"][kind="error"] {{ border: 1px solid {theme.error}; }}

@@ -28,8 +28,8 @@ def draw_shade(field: Field, view: View) -> QImage:
 
 
 def draw_contours(field: Field, view: View, theme: Theme) -> QImage | None:
-    """The contours of the field with their labels, None: it has none. May be called from any thread."""
-    if not field.contours:
+    """The contours and names of the field, None: it has none. May be called from any thread."""
+    if not field.contours and not field.names:
         return None
     picture = QImage(view.width, view.height, QImage.Format.Format_ARGB32_Premultiplied)
     picture.fill(Qt.GlobalColor.transparent)
@@ -40,6 +40,10 @@ def draw_contours(field: Field, view: View, theme: Theme) -> QImage | None:
         _draw_lines(painter, contour, paths, view, theme)
     for contour, paths in lines:  # over all lines
         _draw_label(painter, contour, paths, view, theme)
+    for text, *point in field.names:
+        _write(
+            painter, text, QPointF(*_in_pixels(np.array([point]), view)[0].tolist()), QColor(theme.text), view, theme
+        )
     painter.end()
     picture.setDevicePixelRatio(view.ratio)
     return picture
@@ -72,22 +76,26 @@ def _draw_label(painter: QPainter, contour: Contour, lines: list[Doubles], view:
     """Write the label on the longest line, at its highest point for the codes and its lowest for the prior."""
     inside = [_inside(line, view) for line in lines]
     lengths = [float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in inside]
-    if not lengths or max(lengths) < LEAST * view.ratio:
+    if not contour.label or not lengths or max(lengths) < LEAST * view.ratio:
         return
     line = inside[int(np.argmax(lengths))]
     x, y = line[line[:, 1].argmax() if contour.dashed else line[:, 1].argmin()].tolist()
+    _write(painter, contour.label, QPointF(x, y), _colour(contour, theme), view, theme)
+
+
+def _write(painter: QPainter, text: str, middle: QPointF, colour: QColor, view: View, theme: Theme) -> None:
     font = QFont(painter.font())
     font.setPixelSize(round(TEXT * view.ratio))
     painter.setFont(font)
-    box = QFontMetricsF(font).boundingRect(contour.label).adjusted(-3 * view.ratio, 0, 3 * view.ratio, 0)
-    box.moveCenter(QPointF(x, y))
+    box = QFontMetricsF(font).boundingRect(text).adjusted(-3 * view.ratio, 0, 3 * view.ratio, 0)
+    box.moveCenter(middle)
     back = QColor(theme.base)
     back.setAlpha(215)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(back)
     painter.drawRoundedRect(box, 3 * view.ratio, 3 * view.ratio)
-    painter.setPen(_colour(contour, theme))
-    painter.drawText(QRectF(box), Qt.AlignmentFlag.AlignCenter, contour.label)
+    painter.setPen(colour)
+    painter.drawText(QRectF(box), Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _inside(line: Doubles, view: View) -> Doubles:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import Signal
 
-from vae_explorer.array_types import Flags, Floats
+from vae_explorer.array_types import Bytes, Flags, Floats, Indices, Ints
 from vae_explorer.data.dataset import HELD_OUT, SPLITS
 from vae_explorer.exploring.colouring import Colouring, by_class
 from vae_explorer.exploring.subject import Subject, group_of
 from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.explorer.layers.points_legend import PointsLegend
 from vae_explorer.gui.parts.points_item import PointsItem
-from vae_explorer.gui.parts.theme import LIGHT, Theme
+from vae_explorer.gui.parts.theme import DARK, LIGHT, Theme
 from vae_explorer.latent.palette import as_rgb
 
+BESIDE = 0.45  # factor of the opacity of all points while some of them are drawn as selected
 STRONG, PALE, FADED = 0.9, 0.45, 0.06  # opacity of held-out points, other points, and points of classes not emphasised
 
 
@@ -30,6 +31,7 @@ class PointsLayer(MapLayer):
     """Points coloured by class until `colour_by` is called."""
 
     shown_changed = Signal()  # `shown` is another array now
+    drawn = Signal()  # the points are drawn anew, at other places or in other colours
 
     name = "points"
     title = "Points"
@@ -49,6 +51,7 @@ class PointsLayer(MapLayer):
         self._emphasised: int | None = None
         self._hidden: frozenset[int] = frozenset()
         self._shown = np.empty(0, bool)
+        self._behind = False
         self.classes.hovered.connect(self._emphasise)
         self._has_something(drawn=False, explained=False)
 
@@ -117,6 +120,28 @@ class PointsLayer(MapLayer):
         """
         return self._shown
 
+    def stay_behind(self, on: bool) -> None:
+        """Show all points paler, because the selected ones are drawn over them."""
+        if on != self._behind:
+            self._behind = on
+            self.state_changed()
+
+    def state_changed(self) -> None:
+        self.item.setOpacity(self.opacity * (BESIDE if self._behind else 1))
+
+    def look_of(self, rows: Indices) -> tuple[Floats, Ints, Bytes, Floats]:
+        """How the points in these rows (M,) are drawn.
+
+        Returns the plane (M, 2) and the style (M,), with the colours (S, 3) and the opacities (S,) of the styles.
+        """
+        assert self._subject is not None
+        return self._subject.plane[rows], self._group[rows], self._colours(), self._strengths()
+
+    @property
+    def ring_colour(self) -> Bytes:
+        """The colour (3,) that is seen best on the ground."""
+        return as_rgb([(DARK if self._dark else LIGHT).text])[0]
+
     @property
     def count(self) -> int:
         """Number of points drawn, including those outside the visible part of the plane."""
@@ -167,10 +192,15 @@ class PointsLayer(MapLayer):
     def _draw(self) -> None:
         subject, colouring = self._subject, self._colouring
         if subject is not None and colouring is not None:
-            colours = colouring.colours(self._dark)
-            none = colours[0] if colouring.kind == "plain" else self._theme.muted
-            rgb = as_rgb([none, *colours]).repeat(len(SPLITS), axis=0)
-            self.drawing.set_points(subject.plane, self._group, rgb, self._strengths())
+            self.drawing.set_points(subject.plane, self._group, self._colours(), self._strengths())
+            self.drawn.emit()
+
+    def _colours(self) -> Bytes:
+        """The colour of each group, (S, 3)."""
+        assert self._colouring is not None
+        colours = self._colouring.colours(self._dark)
+        none = colours[0] if self._colouring.kind == "plain" else self._theme.muted
+        return as_rgb([none, *colours]).repeat(len(SPLITS), axis=0)
 
     def _filter(self) -> None:
         shown = (self._strengths() > 0)[self._group]

@@ -6,10 +6,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QRegion, QTextOption
 
-from vae_explorer.array_types import Floats
+from vae_explorer.array_types import Floats, Indices
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.explorer.layers.scale_key import ScaleKey
+from vae_explorer.gui.explorer.layers.selected_ellipses import SelectedEllipsesItem
+from vae_explorer.gui.explorer.posterior_samples import PosteriorSamples
+from vae_explorer.gui.explorer.selecting.selection import NONE
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.gui.parts.moving_item import MovingItem
 from vae_explorer.gui.parts.theme import LIGHT, Theme
@@ -40,15 +43,20 @@ class PosteriorLayer(MapLayer):
     sentence = (
         "q(z|x) of the image that was clicked, or of the one whose code is nearest to the handle in all of z: ellipses "
         "at 1 and 2 standard deviations around its mean, which hold 39 % and 86 % of it. Often they are smaller than "
-        "the handle: zoom in. It is normal because the encoder says so; the true posterior may have another shape. In "
-        "more than two dimensions it is projected: it sums over the others, and its mean may be far from the plane of "
-        "the handle."
+        "the handle: zoom in. Those of the selected images are drawn thin, if at most 300 are selected. It is normal "
+        "because the encoder says so; the true posterior may have another shape. In more than two dimensions it is "
+        "projected: it sums over the others, and its mean may be far from the plane of the handle."
     )
 
     def __init__(self) -> None:
         self._ellipses, self._key = EllipsesItem(), ScaleKey("", (0.0, 0.0))
-        super().__init__(self._ellipses, key=self._key)
+        self.samples = PosteriorSamples(columns=4)
+        self.samples.setProperty("card", True)
+        super().__init__(self._ellipses, legend=self.samples, key=self._key)
+        self._selected = SelectedEllipsesItem(self._ellipses)
+        self._rows = NONE
         self._default_on = False
+        self._posterior: Posterior | None = None
         self._subject: Subject | None = None
         self._at: tuple[Floats, Plane] | None = None
         self._worker = LatestWorker(_posterior_at, "finding the posterior at the handle")
@@ -58,6 +66,7 @@ class PosteriorLayer(MapLayer):
 
     def show(self, subject: Subject) -> None:
         self._subject = subject
+        self._show_selected()
         self._offer(_missing(subject), default_on=False)
         self._ask()
 
@@ -66,35 +75,67 @@ class PosteriorLayer(MapLayer):
         self._ask()
 
     def set_theme(self, theme: Theme) -> None:
-        self._ellipses.theme = theme
+        self._ellipses.theme = self._selected.theme = theme
         self._ellipses.moved()
+        self._selected.update()
+
+    def show_rows(self, rows: Indices) -> None:
+        """Draw the posteriors of these images (M,), too, which are selected and not hidden by a filter."""
+        if rows is not self._rows:
+            self._rows = rows
+            self._show_selected()
+            if self.active:
+                self._say(self.posterior)
 
     def state_changed(self) -> None:
+        self._show_selected()
         self._ask()
+
+    def decoder_changed(self) -> None:
+        self.samples.decode_again()
 
     def end(self) -> None:
         self._worker.end()
+        self.samples.end()
 
     @property
     def posterior(self) -> Posterior | None:
         """What is drawn; None: nothing yet."""
-        return self._ellipses.posterior
+        return self._posterior
 
     def _ask(self) -> None:
         subject = self._subject
         if not self.active or subject is None or self._at is None or len(self._at[0]) != subject.decoder.latent_dim:
-            self._ellipses.put(None)
+            self._put(None)
             return
         self._worker.request(subject, *self._at)
 
     def _show_posterior(self, _generation: int, posterior: Posterior | None) -> None:
         if not self.active or (posterior is not None and posterior.subject is not self._subject):
             return
-        self._ellipses.put(posterior)
-        before = self._key.sizeHint()
-        self._key.say(_describe(posterior))
+        self._put(posterior)
+        self._say(posterior)
+
+    def _show_selected(self) -> None:
+        self._selected.put(self._subject if self.active else None, self._rows)
+
+    def _say(self, posterior: Posterior | None) -> None:
+        before, selected = self._key.sizeHint(), self._selected
+        drawn = f"Thin: {selected.count:,} selected." if selected.count else ""
+        self._key.say(" ".join(part for part in (_describe(posterior), drawn, selected.note) if part))
         if self._key.sizeHint() != before:
             self.changed.emit()
+
+    def _put(self, posterior: Posterior | None) -> None:
+        self._posterior = posterior
+        self._ellipses.put(posterior.ellipse if posterior is not None else None)
+        subject = posterior.subject if posterior is not None else None
+        if posterior is None or subject is None or subject.z_log_var is None:
+            self.samples.clear()
+        else:
+            row = posterior.row
+            self.samples.show_posterior(subject.decoder, subject.z_mean[row], subject.z_log_var[row])
+        self._has_something(True, explained=posterior is not None)
 
 
 class EllipsesItem(MovingItem):
@@ -103,27 +144,27 @@ class EllipsesItem(MovingItem):
     def __init__(self) -> None:
         super().__init__()
         self.theme = LIGHT
-        self.posterior: Posterior | None = None
+        self.ellipse: Ellipse | None = None
         self._rings: list[QPolygonF] = []
 
-    def put(self, posterior: Posterior | None) -> None:
-        """Draw this posterior; None: nothing."""
-        if posterior is not self.posterior:
-            self.posterior = posterior
-            self._rings = [] if posterior is None else [_corners(posterior.ellipse, radius) for radius in DEVIATIONS]
+    def put(self, ellipse: Ellipse | None) -> None:
+        """Draw this ellipse; None: nothing."""
+        if ellipse is not self.ellipse:
+            self.ellipse = ellipse
+            self._rings = [] if ellipse is None else [_corners(ellipse, radius) for radius in DEVIATIONS]
             self.moved()
 
     def region(self) -> QRegion:
-        if self.posterior is None:
+        if self.ellipse is None:
             return QRegion()
-        ellipse = self.posterior.ellipse
+        ellipse = self.ellipse
         (x, y), (across, up) = ellipse.centre, max(DEVIATIONS) * np.linalg.norm(ellipse.half_axes, axis=0)
         return self.around(QRectF(x - across, y - up, 2 * across, 2 * up), AROUND)
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        if self.posterior is None:
+        if self.ellipse is None:
             return
-        ellipse, to_pixels = self.posterior.ellipse, painter.worldTransform()
+        ellipse, to_pixels = self.ellipse, painter.worldTransform()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = to_pixels.map(QPointF(*ellipse.centre.tolist()))

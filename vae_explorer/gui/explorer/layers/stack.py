@@ -9,17 +9,20 @@ from PySide6.QtWidgets import QWidget
 
 from vae_explorer.array_types import Floats
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.layers.classifier import ClassifierLayer
 from vae_explorer.gui.explorer.layers.density import DensityLayer
 from vae_explorer.gui.explorer.layers.errors import ErrorLayer
 from vae_explorer.gui.explorer.layers.grid_lines import GridLinesLayer
 from vae_explorer.gui.explorer.layers.images import ImagesLayer
 from vae_explorer.gui.explorer.layers.layer import MapLayer
 from vae_explorer.gui.explorer.layers.magnification import MagnificationLayer
+from vae_explorer.gui.explorer.layers.own_image import OwnImageLayer
 from vae_explorer.gui.explorer.layers.points import PointsLayer
 from vae_explorer.gui.explorer.layers.posterior import PosteriorLayer
 from vae_explorer.gui.explorer.layers.prior import PriorLayer
 from vae_explorer.gui.explorer.layers.regions import RegionsLayer
 from vae_explorer.gui.explorer.layers.round_trip import ArrowLayer, RoundTripLayer
+from vae_explorer.gui.explorer.layers.selected import SelectedLayer
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.plane import Plane
 
@@ -27,13 +30,16 @@ LAYERS: tuple[Callable[[], MapLayer], ...] = (  # from the lowest to the uppermo
     GridLinesLayer,
     ImagesLayer,
     RegionsLayer,
+    ClassifierLayer,
     ErrorLayer,
     MagnificationLayer,
     RoundTripLayer,
     DensityLayer,
     PriorLayer,
     PointsLayer,
+    SelectedLayer,
     PosteriorLayer,
+    OwnImageLayer,
     ArrowLayer,
 )
 MARGIN = 10  # pixels between the corner of the map and the first legend, and between legends

@@ -59,5 +59,5 @@ class SelectionPanel(QWidget):
     def _show(self) -> None:
         subject, count = self._selection.subject, len(self._selection.rows)
         total = 0 if subject is None else len(subject.z_mean)
-        self.count.setText(f"{count:,} of {total:,} images selected" if count else "No image is selected.")
+        self.count.setText(f"{count:,} of {total:,} selected" if count else "No image is selected.")
         self.clear.setEnabled(count > 0)

@@ -3,7 +3,7 @@
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from vae_explorer.array_types import Flags, Indices
 from vae_explorer.exploring.subject import Subject
@@ -18,6 +18,13 @@ class Combine(Enum):
     REPLACE = "replace"
     ADD = "add"
     TOGGLE = "toggle"
+
+
+def combine_of(keys: Qt.KeyboardModifier) -> Combine:
+    """How to combine, by the keys that are held."""
+    if keys & Qt.KeyboardModifier.ShiftModifier:
+        return Combine.ADD
+    return Combine.TOGGLE if keys & Qt.KeyboardModifier.ControlModifier else Combine.REPLACE
 
 
 class Selection(QObject):
@@ -59,15 +66,17 @@ class Selection(QObject):
         """Select these rows (M,), in any order, as the person asked."""
         if self._subject is None:
             return
-        rows = np.unique(rows)
+        flags = np.zeros(len(self._subject.z_mean), np.bool_)
+        flags[rows] = True
         if how is Combine.ADD:
-            rows = np.union1d(self._rows, rows)
+            flags |= self.flags
         elif how is Combine.TOGGLE:
-            rows = np.setxor1d(self._rows, rows, assume_unique=True)
+            flags ^= self.flags
+        rows = np.flatnonzero(flags)
         if np.array_equal(rows, self._rows):
             return
         key = self._subject.images_key
-        self._history.do(Change("selection", (key, self._rows), (key, rows.astype(np.intp)), self._show))
+        self._history.do(Change("selection", (key, self._rows), (key, rows), self._show))
 
     def _show(self, state: tuple[object, Indices]) -> None:
         """state: the key of the images, and the rows; nothing happens if other images are shown by now."""
