@@ -15,6 +15,7 @@ from vae_explorer.cli.animation import add_animate
 from vae_explorer.cli.data import add_data
 from vae_explorer.cli.encoding import add_encode
 from vae_explorer.cli.importing import add_import, import_run
+from vae_explorer.cli.path import add_path
 from vae_explorer.cli.pictures import PICTURES, RUN_HELP, add_class, add_plane, label_of, plane_of
 from vae_explorer.cli.selecting import add_select
 from vae_explorer.cli.summary import likelihood_text, summary
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     add_animate(partial(_add_command, commands, "animate"))
     add_encode(partial(_add_command, commands, "encode"))
     add_select(partial(_add_command, commands, "select"))
+    add_path(partial(_add_command, commands, "path"))
     _add_html(commands)
     _add_info(commands)
     _add_quality(commands)

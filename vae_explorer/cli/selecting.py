@@ -118,7 +118,7 @@ def _selected(subject: "Subject", arguments: argparse.Namespace, progress: Progr
     if arguments.group is not None:
         among &= _of_group(subject, arguments.group)
     if arguments.near is not None:
-        rows, distance = nearest_to(subject.z_mean, _code(subject, arguments.near), arguments.k or NEAREST, among)
+        rows, distance = nearest_to(subject.z_mean, code_of(subject, arguments.near), arguments.k or NEAREST, among)
     elif arguments.sparsest is not None:
         distances = distances_to_nearest(subject.z_mean, progress)
         rows = largest(distances, arguments.sparsest, among)
@@ -136,7 +136,7 @@ def _selected(subject: "Subject", arguments: argparse.Namespace, progress: Progr
     return Selected(rows, distance, note)
 
 
-def _code(subject: "Subject", wanted: str) -> "Floats":
+def code_of(subject: "Subject", wanted: str) -> "Floats":
     """The latent code that a person gives, or that of the image that is named."""
     import numpy as np
 

@@ -16,9 +16,7 @@ VALUES = 1 << 22  # most pixel values that are decoded at a time
 Factor = Callable[[Doubles], tuple[Doubles, Doubles]]  # points (N, D) -> factors (N,), their gradients (N, D)
 
 
-def geodesic(
-    decoder: Decoder, curve: Floats, factor: Factor | None = None, progress: Progress = no_progress
-) -> Floats:
+def geodesic(decoder: Decoder, curve: Floats, factor: Factor | None = None, progress: Progress = no_progress) -> Floats:
     """The curve (N, latent_dim) that begins as `curve`, with its ends, and then shrinks to a geodesic: (N, latent_dim).
 
     It minimises the energy of the pull-back metric, the sum of the squared distances of the decoded images of
@@ -26,29 +24,29 @@ def geodesic(
     by the method of Levenberg and Marquardt, whose derivatives of the decoder are central differences; so any decoder
     will do. At the minimum all steps change the image equally. factor: of the length of a step at its middle.
     """
-    curve = curve.astype(np.float64)
-    images = _decode(decoder, curve)
-    steps, energy = _steps(curve, images, factor)
+    now: Doubles = curve.astype(np.float64)
+    images = _decode(decoder, now)
+    steps, energy = _steps(now, images, factor)
     damping = 1e-3
     for number in range(MOST_ROUNDS):
         progress("Shortening the path", number / MOST_ROUNDS)
-        bands, slope = _normal_equations(decoder, curve, images, steps, factor)
+        bands, slope = _normal_equations(decoder, now, images, steps, factor)
         while True:
-            moved = curve.copy()
-            moved[1:-1] += _solve(bands, slope, damping).reshape(-1, curve.shape[1])
+            moved = now.copy()
+            moved[1:-1] += _solve(bands, slope, damping).reshape(-1, now.shape[1])
             moved_images = _decode(decoder, moved)
             moved_steps, moved_energy = _steps(moved, moved_images, factor)
             if moved_energy < energy:
                 break
             damping *= 10
             if damping > 1e6:
-                return curve.astype(np.float32)
+                return now.astype(np.float32)
         gained = (energy - moved_energy) / energy
-        curve, images, steps, energy = moved, moved_images, moved_steps, moved_energy
+        now, images, steps, energy = moved, moved_images, moved_steps, moved_energy
         damping = max(damping / 10, 1e-7)
         if gained < SETTLED:
             break
-    return curve.astype(np.float32)
+    return now.astype(np.float32)
 
 
 def _decode(decoder: Decoder, codes: Doubles) -> Floats:
@@ -106,9 +104,9 @@ def _derivatives(decoder: Decoder, curve: Doubles) -> Iterator[Doubles]:
 
 def _add(bands: Doubles, row: int, column: int, block: Doubles) -> None:
     """Add a block of the matrix to its upper bands, in which the entry (i, j) is at [bands - 1 + i - j, j]."""
-    i, j = np.indices(block.shape)
-    i, j, upper = i + row, j + column, i + row <= j + column
-    bands[len(bands) - 1 + (i - j)[upper], j[upper]] += block[upper]
+    rows, columns = np.indices(block.shape) + np.array([row, column])[:, None, None]
+    upper = rows <= columns
+    bands[(len(bands) - 1 + rows - columns)[upper], columns[upper]] += block[upper]
 
 
 def _solve(bands: Doubles, slope: Doubles, damping: float) -> Doubles:

@@ -1,5 +1,7 @@
 """Paths from one latent code to another through others, of several kinds, and how long they are."""
 
+import itertools
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,9 +44,7 @@ class Path:
         return at_equal_steps(self.curve, self.in_z if equal == "z" else self.in_image, count)
 
 
-def find_path(
-    kind: Kind, anchors: Floats, decoder: Decoder, codes: Floats, progress: Progress = no_progress
-) -> Path:
+def find_path(kind: Kind, anchors: Floats, decoder: Decoder, codes: Floats, progress: Progress = no_progress) -> Path:
     """The path of this kind through all anchors (A, latent_dim), A >= 2, in their order.
 
     codes: (N, latent_dim), those of the data, which the kinds "data" and "supported" need; a geodesic begins from the
@@ -56,8 +56,9 @@ def find_path(
     if kind in ("data", "supported") and len(codes) < 2:
         raise UserError(f"A path {KINDS['data'] if kind == 'data' else 'near the data'} needs the codes of the data.")
     factor = CostOfGaps(codes) if kind == "supported" else None
-    parts, share = [], 1 / (len(anchors) - 1)
-    for number, (start, end) in enumerate(zip(anchors[:-1], anchors[1:], strict=True)):
+    parts: list[Floats] = []
+    share = 1 / (len(anchors) - 1)
+    for number, (start, end) in enumerate(itertools.pairwise(anchors)):
         of_part = portion(progress, number * share, (number + 1) * share)
         part = _between(kind, start, end, decoder, codes, factor, of_part)
         parts.append(part if not parts else part[1:])
@@ -77,10 +78,8 @@ def _between(
         return straight
     begins = [straight]
     if len(codes):
-        try:
+        with suppress(UserError):  # the data are in pieces; the line is a beginning, too
             begins.append(way_along(codes, start, end))
-        except UserError:  # the data are in pieces; the line is a beginning, too
-            pass
     found = [straight]
     for number, begin in enumerate(begins):
         fine = refined(begin, FINE)

@@ -11,7 +11,7 @@ MOST_CODES = 50_000  # of more, some drawn at random are enough
 
 
 def way_along(codes: Floats, start: Floats, end: Floats) -> Floats:
-    """A way of small steps from one code (latent_dim,) to another over codes of the data (N, latent_dim): (K, latent_dim).
+    """A way of small steps from a code (latent_dim,) to another over data (N, latent_dim): (K, latent_dim).
 
     It is the shortest way in the graph of the nearest neighbours, as in Isomap (Tenenbaum, de Silva and Langford
     2000), where a step costs its length squared, so that many small steps through dense data are preferred to a large

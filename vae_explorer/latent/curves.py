@@ -1,5 +1,6 @@
 """Curves through latent codes, as points one after the other: lines, great circles, and equal steps along a curve."""
 
+import itertools
 import math
 
 import numpy as np
@@ -10,7 +11,7 @@ PARALLEL = 1e-6  # sine of the angle between two codes below which no great circ
 
 
 def line(start: Floats, end: Floats, count: int) -> Floats:
-    """`count` points at equal steps on the straight line from one code (latent_dim,) to another: (count, latent_dim)."""
+    """`count` points at equal steps on the line from one code (latent_dim,) to another: (count, latent_dim)."""
     share = np.linspace(0, 1, count)[:, None]
     return ((1 - share) * start + share * end).astype(np.float32)
 
@@ -56,5 +57,5 @@ def at_equal_steps(curve: Floats, way: Doubles, count: int) -> Floats:
 def refined(curve: Floats, pieces: int) -> Floats:
     """A curve (N, latent_dim) with each of its straight parts cut into `pieces`: ((N - 1) * pieces + 1, latent_dim)."""
     share = np.arange(pieces)[:, None] / pieces
-    parts = [(1 - share) * start + share * end for start, end in zip(curve[:-1], curve[1:], strict=True)]
+    parts = [(1 - share) * start + share * end for start, end in itertools.pairwise(curve)]
     return np.concatenate([*parts, curve[-1:]]).astype(np.float32)
