@@ -91,7 +91,7 @@ def test_the_caption_can_be_given(tiny_run: Run, tmp_path: Path) -> None:
         (["grid", "--size", "61"], "2 to 60 images"),
         (["grid", "--plane", "1,3"], "no plane of dimensions 1 and 3"),
         (["map", "--plane", "2,2"], "no plane of dimensions 2 and 2"),
-        (["map", "--color-by", "age"], "no column 'age': choose class, cluster, none, error, kl, density, distance."),
+        (["map", "--color-by", "age"], "no column 'age': choose class, group, cluster, none, error, kl, density"),
         (["map", "--color-by", "cluster", "--clusters", "1"], "2 to 20 clusters, not 1"),
         (["map", "--layers", "points,roads"], "no layer 'roads' of the map: choose from images, points, prior"),
         (["map", "--clusters", "5"], "give --color-by cluster, too"),
