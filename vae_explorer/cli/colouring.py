@@ -22,7 +22,7 @@ def colouring_of(
     from vae_explorer.exploring.clusters import find_clusters
     from vae_explorer.exploring.colouring import by_class, by_cluster, by_figure, by_group, by_value, plainly
     from vae_explorer.exploring.image_figures import FIGURES
-    from vae_explorer.run.groups import read_groups
+    from vae_explorer.run.groups_file import read_groups
 
     codes, columns = run.codes, run.info.dataset.value_names
     if clusters is not None and wanted != "cluster":
