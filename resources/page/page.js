@@ -308,14 +308,14 @@ async function begin(element, fail) {
 }
 
 /** The points of the map as Bokeh's columns. With one dimension the second coordinate only spreads the points. */
-function mapped({ z_mean, label, spread }, directions) {
+function mapped({ z_mean, label, group, spread }, directions) {
   const latentDim = directions[0].length;
   const along = (direction) => Float32Array.from({ length: z_mean.length / latentDim }, (_, k) => {
     let sum = 0;
     for (let i = 0; i < latentDim; i++) sum += z_mean[k * latentDim + i] * direction[i];
     return sum;
   });
-  return { x: along(directions[0]), y: spread ?? along(directions[1]), label };
+  return { x: along(directions[0]), y: spread ?? along(directions[1]), label: group ?? label };
 }
 
 /** Offers the picture on `canvas` as a PNG file, enlarged so that its pixels are visible squares. */

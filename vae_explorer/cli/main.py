@@ -12,6 +12,7 @@ from typing import Any
 
 from vae_explorer import __version__
 from vae_explorer.cli.animation import add_animate
+from vae_explorer.cli.colouring import groups_of
 from vae_explorer.cli.data import add_data
 from vae_explorer.cli.encoding import add_encode
 from vae_explorer.cli.importing import add_import, import_run
@@ -101,6 +102,9 @@ def _add_html(commands: Any) -> None:
     )
     html.add_argument("--no-data", action="store_true", help="leave out codes and images; keep the decoder alone")
     html.add_argument("--names", action="store_true", help="put the file names of the images into the page, too")
+    html.add_argument("--color-by", choices=("class", "group"), default="class",
+                      help="what the points are coloured by: their classes, or the groups made in the window "
+                      "(default: class)")  # fmt: skip
     add_plane(html)
     add_class(html)
 
@@ -133,7 +137,8 @@ def _html(arguments: argparse.Namespace) -> int:
     run = open_run_or_page(find_run(arguments.run))
     plane = plane_of(run, arguments)
     label = label_of(run, arguments)
-    options = PageOptions(not arguments.no_data, arguments.points, plane, arguments.names, label)
+    groups = groups_of(run) if arguments.color_by == "group" else None
+    options = PageOptions(not arguments.no_data, arguments.points, plane, arguments.names, label, groups)
     with task_progress() as progress, quiet_stderr():
         said = write_page(run, arguments.out, options, progress)
     size = arguments.out.stat().st_size / 1e6

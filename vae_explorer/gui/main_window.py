@@ -81,7 +81,9 @@ class MainWindow(QMainWindow):
         self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
         self.runs = RunsOpener(self.shown, data, settings, self._tasks, self)
         self.images = ImagesOpener(self.training, settings, self)
-        self.classifiers = ClassifierOpener(self.shown, self.explorer.view.layers, self)
+        self.classifiers = ClassifierOpener(
+            self.shown, self.explorer.view.layers, self.runs, settings, self._tasks, self
+        )
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
         map_ = self.explorer.view

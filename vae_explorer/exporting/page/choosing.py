@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vae_explorer.array_types import Bytes, Floats, Indices
+from vae_explorer.array_types import Bytes, Floats, Indices, Ints
 from vae_explorer.data.names import printable
 from vae_explorer.errors import UserError
 from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import Plane, axes_plane, to_plane
 from vae_explorer.latent.support import Support, measure_support
 from vae_explorer.run.decoder_class import chosen_class
+from vae_explorer.run.groups import Groups
 from vae_explorer.run.run import Run, sample_image_of
 
 MOST_POINTS = 200_000  # most points that a browser draws smoothly
@@ -26,6 +27,7 @@ class PageOptions:
     plane: Plane | None = None  # of the page's map; None: that of the two dimensions that say most about the images
     names: bool = False  # whether the names of the image files are in the page; without data they never are
     label: int | None = None  # of the class that a conditional decoder decodes; None: the first one
+    groups: Groups | None = None  # by which the points are coloured; None: by their classes
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= MOST_POINTS:
@@ -43,6 +45,17 @@ class Shown:
     images: Bytes  # (K, H, W, C)
     support: Support | None  # by which any code is judged; None: too few codes are drawn
     label: int | None  # of the class that the page decodes; None: the decoder takes none
+    groups: Groups | None = None  # by which the points are coloured; None: by their classes
+
+    @property
+    def style(self) -> Ints:
+        """The colour of each of the run's codes as an index in `style_names`, -1: none."""
+        return self.run.codes.label if self.groups is None else self.groups.member
+
+    @property
+    def style_names(self) -> tuple[str, ...]:
+        """The names of the colours, for the legend and the examples."""
+        return self.run.info.dataset.class_names if self.groups is None else self.groups.names
 
 
 def choose(run: Run, options: PageOptions) -> Shown:
@@ -69,7 +82,7 @@ def choose(run: Run, options: PageOptions) -> Shown:
         drawn = rng.permutation(np.concatenate([examples, others[: len(drawn) - len(examples)]]))
     support = measure_support(codes.z_mean[drawn])
     images = run.sample.images[image_of[examples]]
-    return Shown(_of_class(run, label), plane, drawn, examples, images, support, label)
+    return Shown(_of_class(run, label), plane, drawn, examples, images, support, label, options.groups)
 
 
 def _of_class(run: Run, label: int | None) -> Run:

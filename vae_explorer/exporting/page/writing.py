@@ -143,8 +143,9 @@ def _html(
     from bokeh.embed import file_html
     from bokeh.resources import INLINE
 
-    info, codes = shown.run.info, shown.run.codes
-    classes = class_entries(info.dataset.class_names, codes.label[shown.drawn])
+    info = shown.run.info
+    none = "no label" if shown.groups is None else "no group"
+    classes = class_entries(shown.style_names, shown.style[shown.drawn], none)
     data = data_arrays(shown) if len(shown.drawn) else {}
     layout, packed = page_content.pack_arrays({**arrays, **data})
     content |= {
@@ -172,6 +173,7 @@ def _html(
     variables = {
         "run": info,
         "classes": classes,
+        "classes_are": "Classes" if shown.groups is None else "Groups",
         "points": len(shown.drawn),
         "examples": len(shown.examples),
         "supported": len(shown.examples) > 0 and shown.support is not None,

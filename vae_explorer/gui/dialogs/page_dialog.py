@@ -9,6 +9,7 @@ from vae_explorer.exporting.page.choosing import MOST_POINTS, PageOptions
 from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.latent.plane import Plane, plane_note
 from vae_explorer.run.decoder_class import class_note
+from vae_explorer.run.groups import Groups
 from vae_explorer.run.run import Run
 
 
@@ -17,12 +18,20 @@ class PageDialog(QDialog):
 
     chosen = Signal(object, object)
 
-    def __init__(self, run: Run, parent: QWidget, plane: Plane | None = None, label: int | None = None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        parent: QWidget,
+        plane: Plane | None = None,
+        label: int | None = None,
+        groups: Groups | None = None,
+    ) -> None:
         """plane: the plane of the page; None: the two dimensions that say most about the images. label: of the class
-        that a conditional decoder decodes; None: the first one, or the decoder takes none.
+        that a conditional decoder decodes; None: the first one, or the decoder takes none. groups: by which the points
+        are coloured; None: by their classes.
         """
         super().__init__(parent)
-        self._plane, self._label = plane, label
+        self._plane, self._label, self._groups = plane, label, groups
         self.setObjectName("pageDialog")
         self.setWindowTitle("Export HTML page")
         self._name = f"{Path(run.info.name).name}.html"
@@ -60,6 +69,9 @@ class PageDialog(QDialog):
         self.of_class.setToolTip("The page decodes the class that the explorer shows; it cannot be changed in the page")
         self.of_class.setWordWrap(True)
         self.of_class.setVisible(bool(self.of_class.text()))
+        self.of_groups = QLabel("The points are coloured by your groups, as on the map.")
+        self.of_groups.setObjectName("pageGroupsNote")
+        self.of_groups.setVisible(groups is not None)
         self.private = QLabel()
         self.private.setWordWrap(True)
         self.private.setProperty("muted", True)
@@ -77,17 +89,21 @@ class PageDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.plane)
         layout.addWidget(self.of_class)
+        layout.addWidget(self.of_groups)
         layout.addWidget(self.private)
         layout.addWidget(buttons)
         self.setMinimumWidth(460)
         self._show_private()
 
     def options(self) -> PageOptions:
-        return PageOptions(self.data.isChecked(), self.points.value(), self._plane, self.names.isChecked(), self._label)
+        return PageOptions(
+            self.data.isChecked(), self.points.value(), self._plane, self.names.isChecked(), self._label, self._groups
+        )
 
     def _show_private(self) -> None:
         self.points.setEnabled(self.data.isChecked())
         self.names.setEnabled(self.data.isChecked())
+        self.of_groups.setEnabled(self.data.isChecked())
         if self.data.isChecked():
             self.private.setText("Whoever has the page has these images, class names and latent codes, too.")
         else:

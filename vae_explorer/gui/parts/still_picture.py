@@ -19,7 +19,7 @@ class StillPicture(QObject):
         self._current = False
         self._moving: list[MovingItem] = []  # the lowest first
         view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)  # `forget` asks for the paints
-        view.scene().changed.connect(self.forget)
+        view.scene().changed.connect(lambda changes: changes and self.forget())
 
     def forget(self) -> None:
         """Draw everything again. Call this for a change that the scene does not know of, such as the background."""
