@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from PySide6.QtCore import QSettings
 
@@ -25,8 +25,9 @@ class KeptClassifier:
 def kept_classifier(settings: QSettings, run: Path) -> KeptClassifier | None:
     """The classifier that was opened last with the run in this folder, None: none is known."""
     try:
-        path, digest, input_range = _all(settings)[str(run)]
-        return KeptClassifier(Path(path), str(digest), input_range if input_range in get_args(InputRange) else None)
+        path, digest, wanted = _all(settings)[str(run)]
+        input_range: InputRange | None = next((each for each in get_args(InputRange) if each == wanted), None)
+        return KeptClassifier(Path(path), str(digest), input_range)
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -39,7 +40,7 @@ def keep_classifier(settings: QSettings, run: Path, classifier: KeptClassifier |
     settings.setValue(KEY, json.dumps(dict(list(others.items())[-MOST:])))
 
 
-def _all(settings: QSettings) -> dict[str, list[str | None]]:
+def _all(settings: QSettings) -> dict[str, Any]:
     """By the folder of a run, path, hash and range, those kept last at the end; empty if the settings are damaged."""
     try:
         found = json.loads(str(settings.value(KEY, "{}")))
