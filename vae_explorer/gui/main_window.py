@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self.shown = Shown(self)
         self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
         self.runs = RunsOpener(self.shown, data, settings, self._tasks, self)
-        self.all_runs = AllRuns(self.shown, data, settings, self.open_run, self)
+        self.all_runs = AllRuns(self.shown, data, settings, self._tasks, self.open_run, self)
         self.images = ImagesOpener(self.training, settings, self)
         self.classifiers = ClassifierOpener(self.shown, self.explorer.view.layers, self)
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)

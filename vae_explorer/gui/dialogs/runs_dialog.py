@@ -49,6 +49,7 @@ class RunsDialog(QDialog):
         self.setObjectName("runsDialog")
         self.setWindowTitle("Runs")
         self._folder, self._others, self._opened = folder, others, opened
+        self._prompt = "Select one run to open it, or two to compare them."
         self._trashed: list[Trashed] = []
         self._tasks: list[BackgroundTask] = []
         self.model, self.order = RunsModel(), SortedRuns(self)
@@ -77,6 +78,12 @@ class RunsDialog(QDialog):
     def set_theme(self, theme: Theme) -> None:
         self.model.error_colour = QColor(theme.error)
         self.table.viewport().update()
+
+    def ask_other(self, name: str) -> None:
+        """Ask which run is compared with the open one, which has this name."""
+        self._prompt = f"Select the run that {name} is compared with, and press Compare."
+        self.table.clearSelection()
+        self._follow()
 
     def selected(self) -> list[RunRecord]:
         """The runs that are selected, from top to bottom."""
@@ -239,7 +246,7 @@ class RunsDialog(QDialog):
         elif len(chosen) > 1:
             self._say(f"{len(chosen)} runs are selected.")
         elif self.model.records:
-            self._say(f"{self.order.rowCount()} runs. Select one to open it, or two to compare them.")
+            self._say(self._prompt)
 
     def _enable(self, button: QPushButton, why_not: str) -> None:
         button.setEnabled(not why_not)

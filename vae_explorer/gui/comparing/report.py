@@ -1,0 +1,60 @@
+"""The comparison of two runs as text for the window."""
+
+from collections.abc import Sequence
+from html import escape
+
+from vae_explorer.exploring.comparing import Comparison
+from vae_explorer.exploring.figures_compared import ComparedFigure
+
+CELL = "padding: 1px 12px 1px 0; white-space: nowrap"
+
+
+def report(found: Comparison) -> str:
+    """Figures, settings and notes as HTML without colours, so that it follows the appearance."""
+    parts = []
+    measured = [figure for figure in found.figures if figure.a or figure.b]
+    if measured:
+        head = ("", "A", "B", "B − A", "B is")
+        parts += ["<b>Quality on held-out images</b>", _table(head, [_cells(figure) for figure in measured])]
+        parts.append(
+            f"<small>{_paired(found)}Others are as the runs recorded them, with the error of independent figures."
+            "</small><br>"
+        )
+    if found.decoded is not None:
+        parts.append(
+            f"<br>Reconstructions of an image differ by {found.decoded} "
+            f"(root mean square, pixels 0 to 1; {found.decoded.images:,} images)."
+        )
+    if found.alignment is not None:
+        parts.append(
+            f"<br>{len(found.common):,} images {escape(found.common.how)}: aligned by Procrustes, the codes "
+            f"correlate by {found.alignment.correlation:.3f}; a length of 1 in A is {found.alignment.scale:.3g} in B."
+        )
+    parts += [f"<br>{escape(note)}" for note in found.notes]
+    if found.settings:
+        rows = [(each.name, each.a, each.b) for each in found.settings]
+        parts += ["<br><br><b>Settings that differ</b>", _table(("", "A", "B"), rows)]
+    else:
+        parts.append("<br><br>No settings differ.")
+    return "".join(parts)
+
+
+def _paired(found: Comparison) -> str:
+    images = next((each.difference.images for each in found.figures if each.paired and each.difference), 0)
+    if not images:
+        return ""
+    return f"* Measured now on the same {images:,} images, with the error of their differences. "
+
+
+def _cells(figure: ComparedFigure) -> tuple[str, ...]:
+    values = (str(each) if each is not None else "–" for each in (figure.a, figure.b, figure.difference))
+    said = figure.why_not
+    if figure.difference is not None:
+        said = figure.verdict
+    return figure.name + (" *" if figure.paired else ""), *(value.replace("-", "−") for value in values), said
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = ["".join(f"<th align='left' style='{CELL}'>{escape(cell)}</th>" for cell in head)]
+    lines += ["".join(f"<td style='{CELL}'>{escape(cell)}</td>" for cell in row) for row in rows]
+    return "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
