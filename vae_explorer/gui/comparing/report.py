@@ -6,7 +6,7 @@ from html import escape
 from vae_explorer.exploring.comparing import Comparison
 from vae_explorer.exploring.figures_compared import ComparedFigure
 
-CELL = "padding: 1px 12px 1px 0; white-space: nowrap"
+CELL = "padding: 1px 12px 1px 0"
 
 
 def report(found: Comparison) -> str:
@@ -20,6 +20,12 @@ def report(found: Comparison) -> str:
             f"<small>{_paired(found)}Others are as the runs recorded them, with the error of independent figures."
             "</small><br>"
         )
+    parts += [f"{escape(note)}<br>" for note in found.notes]
+    if found.settings:
+        rows = [(each.name, each.a, each.b) for each in found.settings]
+        parts += ["<br><b>Settings that differ</b>", _table(("", "A", "B"), rows)]
+    else:
+        parts.append("<br>No settings differ.<br>")
     if found.decoded is not None:
         parts.append(
             f"<br>Reconstructions of an image differ by {found.decoded} "
@@ -30,12 +36,6 @@ def report(found: Comparison) -> str:
             f"<br>{len(found.common):,} images {escape(found.common.how)}: aligned by Procrustes, the codes "
             f"correlate by {found.alignment.correlation:.3f}; a length of 1 in A is {found.alignment.scale:.3g} in B."
         )
-    parts += [f"<br>{escape(note)}" for note in found.notes]
-    if found.settings:
-        rows = [(each.name, each.a, each.b) for each in found.settings]
-        parts += ["<br><br><b>Settings that differ</b>", _table(("", "A", "B"), rows)]
-    else:
-        parts.append("<br><br>No settings differ.")
     return "".join(parts)
 
 
@@ -56,5 +56,7 @@ def _cells(figure: ComparedFigure) -> tuple[str, ...]:
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = ["".join(f"<th align='left' style='{CELL}'>{escape(cell)}</th>" for cell in head)]
-    lines += ["".join(f"<td style='{CELL}'>{escape(cell)}</td>" for cell in row) for row in rows]
+    for name, *cells in rows:
+        values = "".join(f"<td style='{CELL}; white-space: nowrap'>{escape(cell)}</td>" for cell in cells)
+        lines.append(f"<td style='{CELL}'>{escape(name)}</td>{values}")
     return "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"

@@ -10,6 +10,7 @@ from vae_explorer.array_types import Floats
 from vae_explorer.exploring.linking import Linked
 from vae_explorer.gui.comparing.join_item import JoinItem
 from vae_explorer.gui.explorer.frame_clock import FrameClock
+from vae_explorer.gui.explorer.layers.points import Filter
 from vae_explorer.gui.explorer.tools import EXPLORE, HAND, Tool
 from vae_explorer.gui.explorer.view import LatentView
 from vae_explorer.gui.parts.elided_label import ElidedLabel
@@ -57,7 +58,7 @@ class TwoMaps(QWidget):
             view.picked.connect(partial(self.choose, side))
             view.hovered.connect(partial(self._hover, side))
             view.tool_changed.connect(partial(self._keep_tool, view))
-            view.points.shown_changed.connect(partial(self._filter, side))
+            view.points.classes.filtered.connect(partial(self._filter, side))
             view.getViewBox().sigRangeChanged.connect(partial(self._move_view, side))
         if linked.same_plane:
             self.views[1].pan(0, 0)  # it shows what the other map shows, and does not fit its own points
@@ -127,11 +128,11 @@ class TwoMaps(QWidget):
         if tool not in (EXPLORE, HAND):
             view.use_tool(EXPLORE)
 
-    def _filter(self, side: int) -> None:
-        """Hide the same classes on the other map."""
-        mine, theirs = self.views[side].points.filter, self.views[1 - side].points.filter
-        if mine.names == theirs.names and mine.hidden != theirs.hidden:
-            self.views[1 - side].points.show_filter(mine)
+    def _filter(self, side: int, hidden: frozenset[int]) -> None:
+        """Hide these classes on both maps, if both have the same classes, else on one."""
+        wanted = Filter(self.views[side].points.filter.names, hidden)
+        for view in self.views:
+            view.points.show_filter(wanted)
 
     def _move_view(self, side: int, *_: object) -> None:
         """Show the same part of the plane on the other map."""

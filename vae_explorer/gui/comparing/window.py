@@ -5,7 +5,7 @@ import math
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QSplitter, QTextBrowser, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QSplitter, QTextBrowser, QWidget
 
 from vae_explorer.exploring.comparing import compare_runs
 from vae_explorer.exploring.linking import DecodedPair, Linked, decode_pair
@@ -92,6 +92,7 @@ class ComparingWindow(QDialog):
             title.setObjectName(f"{name}Title")
             title.setProperty("muted", True)
             title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # all columns are as wide
             images.addWidget(image, 0, column)
             images.addWidget(title, 1, column)
             images.setColumnStretch(column, 1)
@@ -99,13 +100,14 @@ class ComparingWindow(QDialog):
         kept = self.original.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self.original.setSizePolicy(kept)
-        self.key = QLabel("Orange: B is brighter. Blue: B is darker.")
+        self.key = QLabel("Click on a point to see its image. Orange: B is brighter. Blue: B is darker.")
         self.key.setProperty("muted", True)
+        self.key.setWordWrap(True)
         self.key.setAlignment(Qt.AlignmentFlag.AlignRight)
         images.addWidget(self.key, 2, 0, 1, 4)
         left, below, both = QWidget(), QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
         left.setLayout(images)
-        for split, parts, shares in ((below, (left, self.text), (4, 5)), (both, (self.maps, below), (8, 5))):
+        for split, parts, shares in ((below, (left, self.text), (4, 5)), (both, (self.maps, below), (2, 1))):
             split.setChildrenCollapsible(False)
             for number, (part, share) in enumerate(zip(parts, shares, strict=True)):
                 split.addWidget(part)
@@ -129,13 +131,13 @@ class ComparingWindow(QDialog):
             self.difference.clear()
         else:
             self.difference.show_pixels(pair.difference)
-        self.difference_title.setText("other sizes" if math.isnan(pair.rms) else f"B − A: {pair.rms:.3f} RMS")
+        self.difference_title.setText("other sizes" if math.isnan(pair.rms) else f"B − A: {pair.rms:.3f}")
 
     def _show_original(self, side: int, row: int) -> None:
         subject = self.linked.subjects[side]
-        there = row >= 0 and subject.image_of[row] >= 0
+        there = row >= 0 and bool(subject.image_of[row] >= 0)
         if there:
             self.original.show_pixels(np.asarray(subject.images[subject.image_of[row]]))
         self.original.setVisible(there)
-        name = subject.name_of(row) if row >= 0 else "click on a point to see its image"
+        name = subject.name_of(row) if row >= 0 else "original"
         self.original_title.setText(name if there or row < 0 else f"{name}: its pixels are not at hand")
