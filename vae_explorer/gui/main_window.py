@@ -142,9 +142,7 @@ class MainWindow(QMainWindow):
 
     def _apply_appearance(self) -> None:
         theme = theme_of(self._appearance())
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        apply_theme(app, theme)
+        apply_theme(self, theme)
         self.explorer.set_theme(theme)
         self.training.set_theme(theme)
         self.all_runs.set_theme(theme)
