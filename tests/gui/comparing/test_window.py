@@ -27,7 +27,7 @@ def compare(qtbot: QtBot) -> Iterator[Callable[[Run, Run], ComparingWindow]]:
         window = ComparingWindow(link(a, b, lambda _: None), parent)
         windows.append(window)
         window.show()
-        qtbot.waitUntil(lambda: window.decoded[1].pixels() is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: window.images.decoded[1].pixels() is not None, timeout=10_000)
         qtbot.waitUntil(lambda: "Quality" in window.text.toPlainText(), timeout=20_000)
         return window
 
@@ -40,7 +40,7 @@ def test_the_handle_of_b_follows_that_of_a_and_back(
     compare: Callable[[Run, Run], ComparingWindow], tiny_run: Run, deep_run: Run, qtbot: QtBot
 ) -> None:
     window = compare(tiny_run, deep_run)
-    before = [image.pixels() for image in window.decoded]
+    before = [image.pixels() for image in window.images.decoded]
     a, b = window.maps.views
     alignment = window.linked.alignment
     assert alignment is not None
@@ -48,7 +48,9 @@ def test_the_handle_of_b_follows_that_of_a_and_back(
     np.testing.assert_allclose(window.maps.codes[0], [0.5, -0.5], atol=0.05)
     np.testing.assert_allclose(window.maps.codes[1], alignment.to_b(window.maps.codes[0]), atol=1e-4)
     np.testing.assert_allclose(b.handle_point, window.linked.subjects[1].drawn_in.point(window.maps.codes[1]))
-    qtbot.waitUntil(lambda: all(image.pixels() is not old for image, old in zip(window.decoded, before, strict=True)))
+    qtbot.waitUntil(
+        lambda: all(image.pixels() is not old for image, old in zip(window.images.decoded, before, strict=True))
+    )
     b.handle.move(0.0, 0.0)
     np.testing.assert_allclose(window.maps.codes[0], alignment.to_a(window.maps.codes[1]), atol=1e-4)
 
@@ -76,10 +78,10 @@ def test_a_chosen_image_is_at_both_handles_and_its_codes_are_joined(
     window.maps.views[0].picked.emit(row)
     np.testing.assert_array_equal(window.maps.codes[1], deep_run.codes.z_mean[partners[row]])
     assert all(join.isVisible() for join in window.maps.joins)
-    np.testing.assert_array_equal(window.original.pixels(), window.linked.subjects[0].images[images[row]])
+    np.testing.assert_array_equal(window.images.original.pixels(), window.linked.subjects[0].images[images[row]])
     window.maps.views[0].jumped.emit(0.0, 0.0)
     assert not any(join.isVisible() for join in window.maps.joins)
-    assert window.original.isHidden()
+    assert window.images.original.isHidden()
 
 
 def test_a_hovered_image_is_joined_until_the_pointer_leaves(
@@ -119,7 +121,7 @@ def test_figures_settings_and_difference_are_shown(
     text = window.text.toPlainText()
     assert "Measured now on the same 128 images" in text
     assert "latent dimensions" in text
-    assert window.difference_title.text().startswith("B − A: 0.")
+    assert window.images.difference_title.text().startswith("B − A: 0.")
     window.set_theme(DARK)
 
 

@@ -6,7 +6,7 @@ from html import escape
 from vae_explorer.exploring.comparing import Comparison
 from vae_explorer.exploring.figures_compared import ComparedFigure
 
-CELL = "padding: 1px 12px 1px 0"
+CELL = "padding: 1px 7px 1px 0"
 
 
 def report(found: Comparison) -> str:
@@ -15,7 +15,8 @@ def report(found: Comparison) -> str:
     measured = [figure for figure in found.figures if figure.a or figure.b]
     if measured:
         head = ("", "A", "B", "B − A", "B is")
-        parts += ["<b>Quality on held-out images</b>", _table(head, [_cells(figure) for figure in measured])]
+        strong = [bool(figure.beyond) for figure in measured]
+        parts += ["<b>Quality on held-out images</b>", _table(head, [_cells(figure) for figure in measured], strong)]
         parts.append(
             f"<small>{_paired(found)}Others are as the runs recorded them, with the error of independent figures."
             "</small><br>"
@@ -51,12 +52,16 @@ def _cells(figure: ComparedFigure) -> tuple[str, ...]:
     said = figure.why_not
     if figure.difference is not None:
         said = figure.verdict
-    return figure.name + (" *" if figure.paired else ""), *(value.replace("-", "−") for value in values), said
+    return figure.name + ("\N{NO-BREAK SPACE}*" if figure.paired else ""), *(value.replace("-", "−") for value in values), said
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], strong: Sequence[bool] = ()) -> str:
+    """strong: whether the difference in each row is beyond its error, and so in bold."""
     lines = ["".join(f"<th align='left' style='{CELL}'>{escape(cell)}</th>" for cell in head)]
-    for name, *cells in rows:
-        values = "".join(f"<td style='{CELL}; white-space: nowrap'>{escape(cell)}</td>" for cell in cells)
+    for (name, *cells), beyond in zip(rows, strong or [False] * len(rows), strict=True):
+        style = f"{CELL}; white-space: nowrap"
+        values = "".join(f"<td style='{style}'>{escape(cell)}</td>" for cell in cells[:2])
+        weight = "; font-weight: bold" if beyond else ""
+        values += "".join(f"<td style='{style}{weight}'>{escape(cell)}</td>" for cell in cells[2:])
         lines.append(f"<td style='{CELL}'>{escape(name)}</td>{values}")
     return "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"

@@ -156,7 +156,7 @@ class RunsDialog(QDialog):
         table.setEditTriggers(triggers.EditKeyPressed)
         table.setShowGrid(False)
         table.setAlternatingRowColors(True)
-        table.setStyleSheet("QTableView::item { padding: 0 6px; }")
+        table.setStyleSheet("QTableView::item { padding: 0 4px; }")
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()

@@ -52,7 +52,7 @@ def _loss(info: RunInfo) -> str:
     if info.held_out is None:
         return "–"
     figure = info.quality.negative_elbo if info.quality is not None else f"{info.held_out.negative_elbo:.1f}"
-    return f"{figure}{info.pixels_note}"
+    return f"{figure}{info.pixels_note.replace(' pixels', '')}"
 
 
 def _epochs(info: RunInfo) -> str:
@@ -82,7 +82,7 @@ COLUMNS = (
     Column("Note", "Press F2 or double-click to write a note, which is kept in note.txt beside the run",
            lambda record: record.note, lambda record: record.note.casefold() or None),
     Column("Date", "When it was made",
-           lambda record: f"{record.date.astimezone():%Y-%m-%d %H:%M}",
+           lambda record: f"{record.date.astimezone():%Y-%m-%d}",
            lambda record: record.date),
     Column("Size", "Of all its files on disk", lambda record: QLocale().formattedDataSize(record.size, 1),
            lambda record: record.size, number=True),
