@@ -48,11 +48,13 @@ def _paired(found: Comparison) -> str:
 
 
 def _cells(figure: ComparedFigure) -> tuple[str, ...]:
-    values = (str(each) if each is not None else "–" for each in (figure.a, figure.b, figure.difference))
+    figures = (figure.a, figure.b, figure.difference)
+    values = (str(each).replace("-", "−") if each is not None else "–" for each in figures)
+    name = figure.name + ("\N{NO-BREAK SPACE}*" if figure.paired else "")
     said = figure.why_not
     if figure.difference is not None:
         said = figure.verdict
-    return figure.name + ("\N{NO-BREAK SPACE}*" if figure.paired else ""), *(value.replace("-", "−") for value in values), said
+    return name, *values, said
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], strong: Sequence[bool] = ()) -> str:
