@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import drag
 from vae_explorer.exploring.linking import link
 from vae_explorer.gui.comparing.window import ComparingWindow
-from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.theme import DARK
 from vae_explorer.run.run import Run
 
@@ -56,7 +55,7 @@ def test_the_handle_of_b_follows_that_of_a_and_back(
 
 
 def test_the_views_show_the_same_part(
-    compare: Callable[[Run, Run], ComparingWindow], tiny_run: Run, deep_run: Run
+    compare: Callable[[Run, Run], ComparingWindow], tiny_run: Run, deep_run: Run, qtbot: QtBot
 ) -> None:
     window = compare(tiny_run, deep_run)
     alignment = window.linked.alignment
@@ -64,6 +63,7 @@ def test_the_views_show_the_same_part(
     for side, scale in ((0, alignment.scale), (1, 1 / alignment.scale)):
         one, two = window.maps.views[side], window.maps.views[1 - side]
         one.setRange(xRange=(-1, 1), yRange=(-1, 1), padding=0)
+        qtbot.waitUntil(lambda: not window.maps._follow_soon.isActive())
         (left, right), _ = one.viewRange()
         (there_left, there_right), _ = two.viewRange()
         assert (there_right - there_left) / (right - left) == pytest.approx(scale, rel=0.02)
@@ -123,18 +123,3 @@ def test_figures_settings_and_difference_are_shown(
     assert "latent dimensions" in text
     assert window.images.difference_title.text().startswith("B − A: 0.")
     window.set_theme(DARK)
-
-
-def test_the_main_window_opens_the_table_and_the_comparison(
-    window: MainWindow, tiny_run: Run, deep_run: Run, qtbot: QtBot
-) -> None:
-    table = window.all_runs.ask_other()
-    assert "is compared with" in table.said.text() or "Reading" in table.said.text()
-    assert window.all_runs.show_table() is table
-    table.compare_wanted.emit(tiny_run.folder, deep_run.folder)
-    qtbot.waitUntil(lambda: bool(window.all_runs.windows), timeout=10_000)
-    assert deep_run.folder in window.all_runs.opened()
-    window.all_runs.windows[0].close()
-    assert window.all_runs.opened() == [tiny_run.folder]
-    window.all_runs.compare(tiny_run.folder, tiny_run.folder / "gone")
-    qtbot.waitUntil(lambda: "There is no run" in window.toast.text.text(), timeout=10_000)

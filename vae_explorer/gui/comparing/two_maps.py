@@ -3,7 +3,7 @@
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from vae_explorer.array_types import Floats
@@ -19,6 +19,7 @@ from vae_explorer.gui.shown import title_of
 from vae_explorer.latent.plane import on_plane
 
 LEAST = 200  # pixels, height of a map
+FOLLOW = 8  # milliseconds after a view has moved that the other one follows
 
 
 class TwoMaps(QWidget):
@@ -39,6 +40,11 @@ class TwoMaps(QWidget):
         self.joins = JoinItem(*self.views), JoinItem(*reversed(self.views))
         self._chosen: tuple[int, int] | None = None  # side and row of the image at the handles
         self._following = False  # whether one view is being set to the other
+        self._moved_side = 0  # of the view that the other one is to follow
+        self._follow_soon = QTimer(self)  # after the paint of the view that moves, which so takes no longer than alone
+        self._follow_soon.setSingleShot(True)
+        self._follow_soon.setInterval(FOLLOW)
+        self._follow_soon.timeout.connect(self._follow_view)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for side, (view, subject, join) in enumerate(zip(self.views, linked.subjects, self.joins, strict=True)):
@@ -89,6 +95,7 @@ class TwoMaps(QWidget):
         self.image_chosen.emit(side, row)
 
     def end(self) -> None:
+        self._follow_soon.stop()
         for view in self.views:
             view.end()
 
@@ -135,11 +142,17 @@ class TwoMaps(QWidget):
             view.points.show_filter(wanted)
 
     def _move_view(self, side: int, *_: object) -> None:
-        """Show the same part of the plane on the other map."""
+        """Let the other map follow a view that has moved."""
         for join in self.joins:
             join.moved()
-        if self._following or not self.linked.same_plane or self.linked.alignment is None:
-            return
+        if not self._following and self.linked.same_plane:
+            self._moved_side = side
+            self._follow_soon.start()
+
+    def _follow_view(self) -> None:
+        """Show the same part of the plane on the other map."""
+        side = self._moved_side
+        assert self.linked.alignment is not None
         (left, right), (low, high) = self.views[side].viewRange()
         there = self.linked.follow(side, self._code_at(side, (left + right) / 2, (low + high) / 2))
         assert there is not None
