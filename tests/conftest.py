@@ -24,9 +24,7 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 # TensorFlow turns oneDNN on for some processors only; without it, no dilated transposed convolution can be computed.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
-if (
-    "PYTEST_XDIST_WORKER" in os.environ
-):  # the processes share the cores, more threads would only wait
+if "PYTEST_XDIST_WORKER" in os.environ:  # the processes share the cores, more threads would only wait
     for _name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
         os.environ[_name] = "1"
 
