@@ -3,6 +3,7 @@
 from PySide6.QtGui import QKeySequence
 
 from vae_explorer.gui.about import open_log, show_about
+from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
 from vae_explorer.gui.training.tab import why_not_further
@@ -156,6 +157,15 @@ EDIT = Menu(
         Action(
             "Go &home", "homeAction", lambda window: window.explorer.go_home(), keys="H", heard="map",
             refused=without_subject, on_map=True,
+        ),
+        Action(
+            "Go &to…", "goToAction", lambda window: ask_position(window.explorer), keys="Ctrl+J", heard="explorer",
+            refused=without_subject, on_map=True,
+        ),
+        Action(
+            "C&opy the position", "copyPositionAction",
+            lambda window: window.toast.note(f"Copied {copy_position(window.explorer)}"), keys="Ctrl+Shift+C",
+            heard="explorer", refused=without_subject, on_map=True,
         ),
     ),
 )  # fmt: skip
