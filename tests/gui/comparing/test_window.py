@@ -23,7 +23,7 @@ def compare(qtbot: QtBot) -> Iterator[Callable[[Run, Run], ComparingWindow]]:
     windows = []
 
     def show(a: Run, b: Run) -> ComparingWindow:
-        window = ComparingWindow(link(a, b, lambda _: None), parent)
+        window = ComparingWindow(link(a, b, lambda _: None), ("one", "two"), parent)
         windows.append(window)
         window.show()
         qtbot.waitUntil(lambda: window.images.decoded[1].pixels() is not None, timeout=10_000)
@@ -123,3 +123,16 @@ def test_figures_settings_and_difference_are_shown(
     assert "latent dimensions" in text
     assert window.images.difference_title.text().startswith("B − A: 0.")
     window.set_theme(DARK)
+
+
+def test_an_image_that_only_one_run_knows_is_named_and_joined_with_nothing(
+    compare: Callable[[Run, Run], ComparingWindow], tiny_run: Run, deep_run: Run
+) -> None:
+    window = compare(tiny_run, deep_run)
+    row = int(np.flatnonzero(window.linked.partners[0] < 0)[0])
+    window.maps.views[0].picked.emit(row)
+    assert not any(join.isVisible() for join in window.maps.joins)
+    assert "only in A" in window.images.original_title.text()
+    alignment = window.linked.alignment
+    assert alignment is not None
+    np.testing.assert_allclose(window.maps.codes[1], alignment.to_b(tiny_run.codes.z_mean[row]), atol=1e-5)

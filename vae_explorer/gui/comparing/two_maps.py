@@ -15,7 +15,6 @@ from vae_explorer.gui.explorer.tools import EXPLORE, HAND, Tool
 from vae_explorer.gui.explorer.view import LatentView
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.theme import Theme
-from vae_explorer.gui.shown import title_of
 from vae_explorer.latent.plane import on_plane
 
 LEAST = 200  # pixels, height of a map
@@ -32,7 +31,8 @@ class TwoMaps(QWidget):
     moved = Signal()  # the codes are others
     image_chosen = Signal(int, int)  # side and row of the image at the handles; row -1: they are at no image
 
-    def __init__(self, linked: Linked, clock: FrameClock) -> None:
+    def __init__(self, linked: Linked, titles: tuple[str, str], clock: FrameClock) -> None:
+        """titles: both runs in a few words."""
         super().__init__()
         self.linked = linked
         self.codes: list[Floats] = [np.zeros(subject.z_mean.shape[1], np.float32) for subject in linked.subjects]
@@ -49,7 +49,7 @@ class TwoMaps(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for side, (view, subject, join) in enumerate(zip(self.views, linked.subjects, self.joins, strict=True)):
             title = ElidedLabel()
-            title.setText(f"{'AB'[side]}   {title_of(linked.runs[side])}")
+            title.setText(f"{'AB'[side]}   {titles[side]}")
             title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(title, 0, side)
             layout.addWidget(view, 1, side)
