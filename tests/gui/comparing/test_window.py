@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.gui.conftest import drag
+from tests.gui.conftest import drag, mouse
 from vae_explorer.exploring.linking import link
 from vae_explorer.gui.comparing.window import ComparingWindow
 from vae_explorer.gui.parts.theme import DARK
 from vae_explorer.run.run import Run
+
+RIGHT, NONE = Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
 
 
 @pytest.fixture
@@ -62,6 +65,8 @@ def test_the_views_show_the_same_part(
     assert alignment is not None
     for side, scale in ((0, alignment.scale), (1, 1 / alignment.scale)):
         one, two = window.maps.views[side], window.maps.views[1 - side]
+        mouse(one.viewport(), QEvent.Type.MouseButtonPress, QPointF(80, 80), RIGHT, RIGHT)
+        mouse(one.viewport(), QEvent.Type.MouseButtonRelease, QPointF(80, 80), NONE, RIGHT)
         one.setRange(xRange=(-1, 1), yRange=(-1, 1), padding=0)
         qtbot.waitUntil(lambda: not window.maps._follow_soon.isActive())
         (left, right), _ = one.viewRange()
@@ -136,3 +141,20 @@ def test_an_image_that_only_one_run_knows_is_named_and_joined_with_nothing(
     alignment = window.linked.alignment
     assert alignment is not None
     np.testing.assert_allclose(window.maps.codes[1], alignment.to_b(tiny_run.codes.z_mean[row]), atol=1e-5)
+
+
+def test_the_first_map_fits_its_codes_and_the_second_follows_in_a_new_size(
+    compare: Callable[[Run, Run], ComparingWindow], tiny_run: Run, deep_run: Run, qtbot: QtBot
+) -> None:
+    window = compare(tiny_run, deep_run)
+    a, b = window.maps.views
+    for size in ((900, 700), (1300, 760)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda: not window.maps._follow_soon.isActive())
+        shown = a.viewRect()
+        a.fit()
+        qtbot.waitUntil(lambda: not window.maps._follow_soon.isActive())
+        assert a.viewRect().center().x() == pytest.approx(shown.center().x(), abs=0.01)
+        assert a.viewRect().width() == pytest.approx(shown.width(), rel=0.01)
+        assert window.linked.alignment is not None
+        assert b.viewRect().width() == pytest.approx(shown.width() * window.linked.alignment.scale, rel=0.02)

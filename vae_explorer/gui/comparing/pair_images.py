@@ -74,8 +74,8 @@ class PairImages(QWidget):
             self.original.show_pixels(np.asarray(subject.images[subject.image_of[row]]))
         self.original.setVisible(there)
         name = subject.name_of(row) if row >= 0 else "original"
-        said = [name, f"only in {alone}" if alone else "", "" if there or row < 0 else "its pixels are not at hand"]
-        self.original_title.setText(", ".join(filter(None, said)))
+        said = f"only in {alone}: {name}" if alone else name
+        self.original_title.setText(said if there or row < 0 else f"{said}, whose pixels are not at hand")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give all columns the same width, so that all images are enlarged by the same factor."""
