@@ -11,7 +11,7 @@ from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.settings import recent_runs, training_folders
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.gui.running_tasks import RunningTasks
-from vae_explorer.gui.shown import Shown
+from vae_explorer.gui.shown import Shown, title_of
 from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.places import runs_folder
 
@@ -100,7 +100,8 @@ class AllRuns(QObject):
     def _show_comparison(self, linked: "Linked") -> None:
         from vae_explorer.gui.comparing.window import ComparingWindow
 
-        window = ComparingWindow(linked, self._window)
+        a, b = map(title_of, linked.runs)
+        window = ComparingWindow(linked, (a, b), self._window)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         window.set_theme(self._theme)
         window.errored.connect(self.errored)

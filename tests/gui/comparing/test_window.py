@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.gui.conftest import drag
+from tests.gui.conftest import drag, mouse
 from vae_explorer.exploring.linking import link
 from vae_explorer.gui.comparing.window import ComparingWindow
 from vae_explorer.gui.parts.theme import DARK
 from vae_explorer.run.run import Run
+
+RIGHT, NONE = Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def compare(qtbot: QtBot) -> Iterator[Callable[[Run, Run], ComparingWindow]]:
     windows = []
 
     def show(a: Run, b: Run) -> ComparingWindow:
-        window = ComparingWindow(link(a, b, lambda _: None), parent)
+        window = ComparingWindow(link(a, b, lambda _: None), ("one", "two"), parent)
         windows.append(window)
         window.show()
         qtbot.waitUntil(lambda: window.images.decoded[1].pixels() is not None, timeout=10_000)
@@ -62,6 +65,8 @@ def test_the_views_show_the_same_part(
     assert alignment is not None
     for side, scale in ((0, alignment.scale), (1, 1 / alignment.scale)):
         one, two = window.maps.views[side], window.maps.views[1 - side]
+        mouse(one.viewport(), QEvent.Type.MouseButtonPress, QPointF(80, 80), RIGHT, RIGHT)
+        mouse(one.viewport(), QEvent.Type.MouseButtonRelease, QPointF(80, 80), NONE, RIGHT)
         one.setRange(xRange=(-1, 1), yRange=(-1, 1), padding=0)
         qtbot.waitUntil(lambda: not window.maps._follow_soon.isActive())
         (left, right), _ = one.viewRange()
@@ -123,3 +128,33 @@ def test_figures_settings_and_difference_are_shown(
     assert "latent dimensions" in text
     assert window.images.difference_title.text().startswith("B − A: 0.")
     window.set_theme(DARK)
+
+
+def test_an_image_that_only_one_run_knows_is_named_and_joined_with_nothing(
+    compare: Callable[[Run, Run], ComparingWindow], tiny_run: Run, deep_run: Run
+) -> None:
+    window = compare(tiny_run, deep_run)
+    row = int(np.flatnonzero(window.linked.partners[0] < 0)[0])
+    window.maps.views[0].picked.emit(row)
+    assert not any(join.isVisible() for join in window.maps.joins)
+    assert "only in A" in window.images.original_title.text()
+    alignment = window.linked.alignment
+    assert alignment is not None
+    np.testing.assert_allclose(window.maps.codes[1], alignment.to_b(tiny_run.codes.z_mean[row]), atol=1e-5)
+
+
+def test_the_first_map_fits_its_codes_and_the_second_follows_in_a_new_size(
+    compare: Callable[[Run, Run], ComparingWindow], tiny_run: Run, deep_run: Run, qtbot: QtBot
+) -> None:
+    window = compare(tiny_run, deep_run)
+    a, b = window.maps.views
+    for size in ((900, 700), (1300, 760)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda: not window.maps._follow_soon.isActive())
+        shown = a.viewRect()
+        a.fit()
+        qtbot.waitUntil(lambda: not window.maps._follow_soon.isActive())
+        assert a.viewRect().center().x() == pytest.approx(shown.center().x(), abs=0.01)
+        assert a.viewRect().width() == pytest.approx(shown.width(), rel=0.01)
+        assert window.linked.alignment is not None
+        assert b.viewRect().width() == pytest.approx(shown.width() * window.linked.alignment.scale, rel=0.02)

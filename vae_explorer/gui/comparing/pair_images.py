@@ -46,9 +46,10 @@ class PairImages(QWidget):
         self.original, *decoded, self.difference = self._images
         self.original_title, *_, self.difference_title = self._titles
         self.decoded = decoded[0], decoded[1]
-        kept = self.original.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self.original.setSizePolicy(kept)
+        for image in self._images:  # one that is not known leaves its place empty
+            kept = image.sizePolicy()
+            kept.setRetainSizeWhenHidden(True)
+            image.setSizePolicy(kept)
         self.difference_title.setToolTip("Root mean square difference of what both decode, pixels 0 to 1")
         key = QLabel("Click on a point to see its image. Orange: B is brighter. Blue: B is darker.")
         key.setProperty("muted", True)
@@ -61,20 +62,20 @@ class PairImages(QWidget):
         """Show what both runs decode, and the difference."""
         for image, pixels in zip(self.decoded, pair.images, strict=True):
             image.show_pixels(pixels)
-        if pair.difference is None:
-            self.difference.clear()
-        else:
+        if pair.difference is not None:
             self.difference.show_pixels(pair.difference)
+        self.difference.setVisible(pair.difference is not None)
         self.difference_title.setText("other sizes" if math.isnan(pair.rms) else f"B − A: {pair.rms:.3f}")
 
-    def show_original(self, subject: Subject, row: int) -> None:
-        """Show the image in a row of a run; row -1: none."""
+    def show_original(self, subject: Subject, row: int, alone: str = "") -> None:
+        """Show the image in a row of a run; row -1: none. alone: the only run that knows it, "": both know it."""
         there = row >= 0 and bool(subject.image_of[row] >= 0)
         if there:
             self.original.show_pixels(np.asarray(subject.images[subject.image_of[row]]))
         self.original.setVisible(there)
         name = subject.name_of(row) if row >= 0 else "original"
-        self.original_title.setText(name if there or row < 0 else f"{name}: its pixels are not at hand")
+        said = f"only in {alone}: {name}" if alone else name
+        self.original_title.setText(said if there or row < 0 else f"{said}, whose pixels are not at hand")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give all columns the same width, so that all images are enlarged by the same factor."""

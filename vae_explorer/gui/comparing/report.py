@@ -6,6 +6,7 @@ from html import escape
 from vae_explorer.exploring.comparing import Comparison
 from vae_explorer.exploring.figures_compared import ComparedFigure
 
+NUMBERS = 3  # columns of numbers: A, B and the difference
 CELL = "padding: 1px 7px 1px 0"
 
 
@@ -18,8 +19,7 @@ def report(found: Comparison) -> str:
         strong = [bool(figure.beyond) for figure in measured]
         parts += ["<b>Quality on held-out images</b>", _table(head, [_cells(figure) for figure in measured], strong)]
         parts.append(
-            f"<small>{_paired(found)}Others are as the runs recorded them, with the error of independent figures."
-            "</small><br>"
+            f"<small>{_paired(found)} are as the runs recorded them, with the error of independent figures.</small><br>"
         )
     parts += [f"{escape(note)}<br>" for note in found.notes]
     if found.settings:
@@ -43,8 +43,8 @@ def report(found: Comparison) -> str:
 def _paired(found: Comparison) -> str:
     images = next((each.difference.images for each in found.figures if each.paired and each.difference), 0)
     if not images:
-        return ""
-    return f"* Measured now on the same {images:,} images, with the error of their differences. "
+        return "They"
+    return f"* Measured now on the same {images:,} images, with the error of their differences. Others"
 
 
 def _cells(figure: ComparedFigure) -> tuple[str, ...]:
@@ -61,9 +61,10 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], strong: Seque
     """strong: whether the difference in each row is beyond its error, and so in bold."""
     lines = ["".join(f"<th align='left' style='{CELL}'>{escape(cell)}</th>" for cell in head)]
     for (name, *cells), beyond in zip(rows, strong or [False] * len(rows), strict=True):
-        style = f"{CELL}; white-space: nowrap"
-        values = "".join(f"<td style='{style}'>{escape(cell)}</td>" for cell in cells[:2])
-        weight = "; font-weight: bold" if beyond else ""
-        values += "".join(f"<td style='{style}{weight}'>{escape(cell)}</td>" for cell in cells[2:])
+        values = ""
+        for number, cell in enumerate(cells):
+            style = CELL + ("; white-space: nowrap" if number < NUMBERS else "")
+            style += "; font-weight: bold" if beyond and number >= NUMBERS - 1 else ""
+            values += f"<td style='{style}'>{escape(cell)}</td>"
         lines.append(f"<td style='{CELL}'>{escape(name)}</td>{values}")
     return "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"

@@ -3,7 +3,7 @@
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from vae_explorer.array_types import Floats
@@ -15,10 +15,10 @@ from vae_explorer.gui.explorer.tools import EXPLORE, HAND, Tool
 from vae_explorer.gui.explorer.view import LatentView
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.theme import Theme
-from vae_explorer.gui.shown import title_of
 from vae_explorer.latent.plane import on_plane
 
 LEAST = 200  # pixels, height of a map
+USES = {QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.KeyPress, QEvent.Type.NativeGesture}
 FOLLOW = 8  # milliseconds after a view has moved that the other one follows
 
 
@@ -32,7 +32,8 @@ class TwoMaps(QWidget):
     moved = Signal()  # the codes are others
     image_chosen = Signal(int, int)  # side and row of the image at the handles; row -1: they are at no image
 
-    def __init__(self, linked: Linked, clock: FrameClock) -> None:
+    def __init__(self, linked: Linked, titles: tuple[str, str], clock: FrameClock) -> None:
+        """titles: both runs in a few words."""
         super().__init__()
         self.linked = linked
         self.codes: list[Floats] = [np.zeros(subject.z_mean.shape[1], np.float32) for subject in linked.subjects]
@@ -40,7 +41,7 @@ class TwoMaps(QWidget):
         self.joins = JoinItem(*self.views), JoinItem(*reversed(self.views))
         self._chosen: tuple[int, int] | None = None  # side and row of the image at the handles
         self._following = False  # whether one view is being set to the other
-        self._moved_side = 0  # of the view that the other one is to follow
+        self._leader = 0  # side of the map that the person used last, which the other one follows
         self._follow_soon = QTimer(self)  # after the paint of the view that moves, which so takes no longer than alone
         self._follow_soon.setSingleShot(True)
         self._follow_soon.setInterval(FOLLOW)
@@ -49,7 +50,7 @@ class TwoMaps(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for side, (view, subject, join) in enumerate(zip(self.views, linked.subjects, self.joins, strict=True)):
             title = ElidedLabel()
-            title.setText(f"{'AB'[side]}   {title_of(linked.runs[side])}")
+            title.setText(f"{'AB'[side]}   {titles[side]}")
             title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(title, 0, side)
             layout.addWidget(view, 1, side)
@@ -66,6 +67,8 @@ class TwoMaps(QWidget):
             view.tool_changed.connect(partial(self._keep_tool, view))
             view.points.classes.filtered.connect(partial(self._filter, side))
             view.getViewBox().sigRangeChanged.connect(partial(self._move_view, side))
+            for widget in (view, view.viewport()):
+                widget.installEventFilter(self)
         if linked.same_plane:
             self.views[1].pan(0, 0)  # it shows what the other map shows, and does not fit its own points
         self.go(0, self.codes[0])
@@ -93,6 +96,11 @@ class TwoMaps(QWidget):
         self._show(side, code, other)
         self._join(self._chosen)
         self.image_chosen.emit(side, row)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in USES:
+            self._leader = next(side for side, view in enumerate(self.views) if watched in (view, view.viewport()))
+        return False
 
     def end(self) -> None:
         self._follow_soon.stop()
@@ -145,13 +153,12 @@ class TwoMaps(QWidget):
         """Let the other map follow a view that has moved."""
         for join in self.joins:
             join.moved()
-        if not self._following and self.linked.same_plane:
-            self._moved_side = side
+        if not self._following and self.linked.same_plane and side == self._leader:
             self._follow_soon.start()
 
     def _follow_view(self) -> None:
         """Show the same part of the plane on the other map."""
-        side = self._moved_side
+        side = self._leader
         assert self.linked.alignment is not None
         (left, right), (low, high) = self.views[side].viewRange()
         there = self.linked.follow(side, self._code_at(side, (left + right) / 2, (low + high) / 2))

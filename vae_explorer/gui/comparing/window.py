@@ -22,7 +22,8 @@ class ComparingWindow(QDialog):
 
     errored = Signal(str)
 
-    def __init__(self, linked: Linked, parent: QWidget) -> None:
+    def __init__(self, linked: Linked, titles: tuple[str, str], parent: QWidget) -> None:
+        """titles: both runs in a few words."""
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("comparingWindow")
         names = " and ".join(run.info.name for run in linked.runs)
@@ -31,7 +32,7 @@ class ComparingWindow(QDialog):
         self.clock = FrameClock()
         self._theme = LIGHT
         self._generation = 0  # of the images that are shown
-        self.maps = TwoMaps(linked, self.clock)
+        self.maps = TwoMaps(linked, titles, self.clock)
         self.images = PairImages()
         self.text = QTextBrowser()
         self.text.setObjectName("comparison")
@@ -94,4 +95,5 @@ class ComparingWindow(QDialog):
         self.images.show_pair(pair)
 
     def _show_original(self, side: int, row: int) -> None:
-        self.images.show_original(self.linked.subjects[side], row)
+        alone = "AB"[side] if row >= 0 and self.linked.partners[side][row] < 0 else ""
+        self.images.show_original(self.linked.subjects[side], row, alone)
