@@ -159,11 +159,11 @@ EDIT = Menu(
             refused=without_subject, on_map=True,
         ),
         Action(
-            "Go &to…", "goToAction", lambda window: ask_position(window.explorer), keys="Ctrl+J", heard="explorer",
+            "Go t&o…", "goToAction", lambda window: ask_position(window.explorer), keys="Ctrl+J", heard="explorer",
             refused=without_subject, on_map=True,
         ),
         Action(
-            "C&opy the position", "copyPositionAction",
+            "Cop&y the position", "copyPositionAction",
             lambda window: window.toast.note(f"Copied {copy_position(window.explorer)}"), keys="Ctrl+Shift+C",
             heard="explorer", refused=without_subject, on_map=True,
         ),
