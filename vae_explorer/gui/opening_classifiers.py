@@ -1,6 +1,7 @@
 """File > Open classifier: reading somebody's classifier of the images in the background, for a layer of the map."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
@@ -69,7 +70,7 @@ class ClassifierOpener(QObject):
             classifier = open_classifier(path, subject, input_range, progress)
             return classifier, sha256(path.read_bytes())
 
-        def take(found: tuple[Classifier, str]) -> None:
+        def take(found: Any) -> None:
             classifier, digest = found
             self._layer.use(classifier, input_range)
             self._layer.switch(True)
