@@ -28,13 +28,14 @@ def test_each_kind_leads_from_one_code_to_the_other(tiny_run: Run, tmp_path: Pat
 def test_geodesics_of_real_decoders_are_no_longer_than_lines_in_images(
     tiny_run: Run, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from vae_explorer.exploring.paths import find_path
+    from vae_explorer.exploring.paths import Data, find_path
     from vae_explorer.model.decoder import run_decoder
 
     decoder, codes = run_decoder(tiny_run), tiny_run.codes.z_mean
+    data = Data(codes)
     for start in range(0, 10, 2):
         anchors = codes[start : start + 2]
-        straight, shortest = (find_path(kind, anchors, decoder, codes) for kind in ("straight", "geodesic"))
+        straight, shortest = (find_path(kind, anchors, decoder, data) for kind in ("straight", "geodesic"))
         assert shortest.in_image[-1] <= straight.in_image[-1] * (1 + 1e-6)
         even = np.diff(along(decoder(shortest.points(6, "image")).reshape(6, -1)))
         assert even.max() < 1.3 * even.min()

@@ -46,7 +46,7 @@ def _path(arguments: argparse.Namespace) -> int:
     import numpy as np
 
     from vae_explorer.exploring.opening import run_subject
-    from vae_explorer.exploring.paths import KINDS, Kind, find_path
+    from vae_explorer.exploring.paths import KINDS, Data, Kind, find_path
     from vae_explorer.exporting import figure, strip, table
     from vae_explorer.model.decoder import run_decoder
 
@@ -61,7 +61,7 @@ def _path(arguments: argparse.Namespace) -> int:
         words = (arguments.from_, *arguments.via, arguments.to_)
         anchors = np.stack([code_of(subject, word) for word in words])
         decoder = run_decoder(run, label_of(run, arguments))
-        found = find_path(arguments.kind, anchors, decoder, subject.z_mean, progress)
+        found = find_path(arguments.kind, anchors, decoder, Data(subject.z_mean), progress)
         codes = found.points(arguments.count, arguments.equal)
         way = found.in_z if arguments.equal == "z" else found.in_image
         steps = np.linspace(0, way[-1], arguments.count)
