@@ -18,6 +18,7 @@ from vae_explorer.model.decoder import Decoder
 from vae_explorer.progress import Progress, no_progress, portion
 
 Kind = Literal["straight", "spherical", "data", "geodesic", "supported"]
+Equal = Literal["z", "image"]  # what is equal between two images of a path: the step in z, or the change of the image
 KINDS: dict[Kind, str] = {  # the kind -> what it is, for people
     "straight": "straight",
     "spherical": "spherical, around the origin",
@@ -26,6 +27,7 @@ KINDS: dict[Kind, str] = {  # the kind -> what it is, for people
     "supported": "geodesic that stays near the data",
 }
 NEED_CODES: tuple[Kind, ...] = ("data", "supported")
+MOST_IMAGES = 60  # of a strip
 MOST_ANCHORS = 1000  # of a path
 PARTS = 24  # straight parts of a geodesic between two anchors
 LEAST_PARTS, ALL_PARTS = 4, 480  # at least between two of many anchors, and about as many in all
@@ -43,9 +45,18 @@ class Path:
     in_z: Doubles  # (N,), length of the way in z
     in_image: Doubles  # (N,), length of the way of the decoded image, in pixel values 0 to 1 (Euclidean)
 
-    def points(self, count: int, equal: Literal["z", "image"] = "z") -> Floats:
+    def points(self, count: int, equal: Equal = "z") -> Floats:
         """`count` codes (count, latent_dim) along the path at equal steps in z, or of equal change of the image."""
-        return at_equal_steps(self.curve, self.in_z if equal == "z" else self.in_image, count)
+        return at_equal_steps(self.curve, self.way(equal), count)
+
+    def point(self, share: float, equal: Equal = "z") -> Floats:
+        """The code (latent_dim,) at this share of the way, 0 to 1, in z or of the change of the image."""
+        way = self.way(equal)
+        return np.array([np.interp(share * way[-1], way, column) for column in self.curve.T], np.float32)
+
+    def way(self, equal: Equal) -> Doubles:
+        """The length of the way to each point of the curve (N,), in z or in images."""
+        return self.in_z if equal == "z" else self.in_image
 
 
 class Data:
