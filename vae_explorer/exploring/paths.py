@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from vae_explorer.array_types import Doubles, Floats
+from vae_explorer.array_types import Doubles, Floats, Indices
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.geodesic import Factor, geodesic
 from vae_explorer.latent.codes_graph import CodesGraph, some_codes
@@ -42,6 +42,7 @@ class Path:
     kind: Kind
     anchors: Floats  # (A, latent_dim)
     curve: Floats  # (N, latent_dim)
+    anchor_rows: Indices  # (A,), rows of the curve in which the anchors are
     in_z: Doubles  # (N,), length of the way in z
     in_image: Doubles  # (N,), length of the way of the decoded image, in pixel values 0 to 1 (Euclidean)
 
@@ -109,8 +110,10 @@ def find_path(kind: Kind, anchors: Floats, decoder: Decoder, data: Data, progres
         of_part = portion(progress, number * share, (number + 1) * share)
         part = _between(kind, start, end, count, decoder, data, factor, of_part)
         parts.append(part if not parts else part[1:])
-    curve = refined(np.concatenate(parts), FINE if kind != "data" else 2)
-    return Path(kind, anchors, curve, along(curve), _image_way(decoder, curve))
+    pieces = FINE if kind != "data" else 2
+    curve = refined(np.concatenate(parts), pieces)
+    rows = np.cumsum([0, len(parts[0]) - 1, *map(len, parts[1:])]) * pieces
+    return Path(kind, anchors, curve, rows, along(curve), _image_way(decoder, curve))
 
 
 def _between(

@@ -107,8 +107,12 @@ class Exports(QObject):
         run = self._shown.run
         if run is None:
             return None
-        plane = self._explorer.plane if self._shown.shown_run is run else None
-        dialog = PageDialog(run, self._window, plane, self._shown.label)
+        from vae_explorer.exporting.page.paths import page_path
+
+        shows, paths = self._shown.shown_run is run, self._explorer.path.paths
+        known = paths.known if shows and paths is not None and not paths.stale else []
+        carried = tuple(page_path(path, paths.panel.images[1]) for path in known) if paths is not None else ()
+        dialog = PageDialog(run, self._window, self._explorer.plane if shows else None, self._shown.label, carried)
         dialog.chosen.connect(self.export_html)
         self._open(dialog)
         return dialog

@@ -28,7 +28,7 @@ from vae_explorer.gui.parts.elided_label import ElidedLabel
 STEPS = 1000  # of the slider
 SECONDS = 4.0  # in which the path is played
 PATIENCE = 250  # milliseconds before a progress bar appears
-EQUAL: dict[Equal, str] = {"z": "even in z", "image": "even in images"}
+EQUAL: dict[Equal, str] = {"z": "equal in z", "image": "equal in images"}
 
 
 class PathPanel(QWidget):
@@ -61,7 +61,7 @@ class PathPanel(QWidget):
         self.equal.setObjectName("pathEqualCombo")
         self.equal.setAccessibleName("Equal steps")
         self.equal.setToolTip(
-            "<p>The steps between two images, and while it plays: equally long in z, or of equal change of the image</p>"
+            "<p>The steps between two images, and of the travel: equally long in z, or of equal change of the image</p>"
         )
         for equal in get_args(Equal):
             self.equal.addItem(EQUAL[equal], equal)
@@ -145,7 +145,7 @@ class PathPanel(QWidget):
         left.addStretch()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 6, 0, 4)
-        row.setSpacing(14)
+        row.setSpacing(10)
         row.addLayout(left)
         row.addLayout(right, 1)
 

@@ -47,7 +47,7 @@ class Paths(QObject):
     def __init__(self, view: LatentView, history: History, code: Callable[[], Floats], parent: QObject) -> None:
         """code: returns the latent code at the handle (latent_dim,)."""
         super().__init__(parent)
-        self._subject: Subject | None = None
+        self.subject: Subject | None = None
         self._plane: Plane | None = None
         self._changes = 0  # of the decoder's weights
         self._wanted: Wanted | None = None  # what is being found, or was last
@@ -89,7 +89,7 @@ class Paths(QObject):
 
     def show_subject(self, subject: Subject) -> None:
         """Follow the subject; called 30 times per second during a replay."""
-        self._subject = self.hands.subject = subject
+        self.subject = self.hands.subject = subject
         if subject.decoder.latent_dim != self.anchors.codes.shape[1]:
             self._found.clear()
             self.anchors.begin(subject.decoder.latent_dim)
@@ -149,7 +149,7 @@ class Paths(QObject):
 
     def load(self, anchors: Floats, kind: Kind) -> None:
         """Take these anchors (A, latent_dim) and this kind."""
-        few = self._subject is None or len(self._subject.z_mean) < 2
+        few = self.subject is None or len(self.subject.z_mean) < 2
         self.kind = "straight" if few and kind in NEED_CODES else kind
         self.panel.kinds.choose(self.kind)
         self.anchors.put(anchors)
@@ -171,9 +171,9 @@ class Paths(QObject):
         return not self.panel.isHidden()
 
     @property
-    def _stale(self) -> bool:
+    def stale(self) -> bool:
         """Whether the chosen path was found with another model."""
-        found, subject = self._found.get(self.kind), self._subject
+        found, subject = self._found.get(self.kind), self.subject
         return found is not None and subject is not None and not _same(found.model, (subject, self._changes))
 
     def _present_plane(self) -> Plane:
@@ -199,7 +199,7 @@ class Paths(QObject):
 
     def _find(self) -> None:
         """Find what is missing between these anchors."""
-        subject, anchors = self._subject, self.anchors.codes
+        subject, anchors = self.subject, self.anchors.codes
         if not self._shown or subject is None or self._given_up:
             return
         if len(anchors) < 2:
@@ -221,7 +221,7 @@ class Paths(QObject):
 
     def _follow_model(self) -> None:
         """Find those paths again that take no time; a geodesic is found again when the person asks for it."""
-        if self._stale and self.kind in AT_ONCE:
+        if self.stale and self.kind in AT_ONCE:
             self.find_again()
 
     def _take(self, wanted: Wanted, path: Path) -> None:
@@ -251,7 +251,7 @@ class Paths(QObject):
     # Showing
 
     def _show(self) -> None:
-        subject, path = self._subject, self.chosen
+        subject, path = self.subject, self.chosen
         for kind in KINDS:
             found = self._found.get(kind)
             current = found is not None and found.anchors is self.anchors.codes
@@ -276,7 +276,7 @@ class Paths(QObject):
             self.panel.show_note(self._failed[self.kind])
         elif path is None:
             self.panel.show_note("Cancelled." if self._given_up else "Finding the path", again=self._given_up)
-        elif self._stale:
+        elif self.stale:
             self.panel.show_note(OTHER_MODEL, again=True)
         else:
             self.panel.show_note(self._compared(path))
@@ -289,8 +289,8 @@ class Paths(QObject):
         longer = [float(mine[-1] / line[-1] - 1) for mine, line in (
             (path.in_z, straight.in_z), (path.in_image, straight.in_image),
         )]  # fmt: skip
-        words = [f"{abs(share):.0%} {'longer' if share > 0 else 'shorter'}" for share in longer]
-        return f"Than the straight path it is {words[0]} in z, and the image changes {_more(longer[1])}."
+        words = f"{abs(longer[0]):.0%} {'longer' if longer[0] > 0 else 'shorter'}"
+        return f"{words} in z than the straight path; the image changes {_more(longer[1])}."
 
     def _draw(self) -> None:
         plane, shown = self._plane, self._found.get(self.kind)
