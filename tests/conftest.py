@@ -24,6 +24,9 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 # TensorFlow turns oneDNN on for some processors only; without it, no dilated transposed convolution can be computed.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
+if "PYTEST_XDIST_WORKER" in os.environ:  # the processes share the cores, more threads would only wait
+    for _name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+        os.environ[_name] = "1"
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
@@ -47,6 +50,11 @@ SLOWEST = (
     "training", "gui", "exporting", "test_public.py", "compatibility", "cli", "model", "test_readme.py",
     "test_tensorflow_import.py",
 )  # fmt: skip
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores, because many tests wait: for a browser, a window, a training's thread."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

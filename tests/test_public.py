@@ -82,6 +82,7 @@ def test_images_are_encoded_to_the_codes_of_the_run(tiny_run: Run, digits: Datas
         vx.encode(tiny_run, digits.images[:1].astype(np.int64))
 
 
+@pytest.mark.long
 def test_a_notebook(digits: Dataset, tmp_path: Path) -> None:
     """From reading images to a page that opens as a run, as a person would go about it."""
     np.savez(tmp_path / "images.npz", images=digits.images[:200], labels=digits.labels[:200])

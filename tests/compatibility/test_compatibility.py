@@ -86,6 +86,7 @@ def test_a_training_that_was_cut_off_ends_as_if_it_had_not_been(files: Path, ima
         np.testing.assert_allclose([record[name] for record in now["history"]], expected, rtol=1e-3)
 
 
+@pytest.mark.long
 def test_a_run_is_trained_further(files: Path, images: Dataset, tmp_path: Path) -> None:
     before = open_run_or_page(files / "trained")
     run = train_further(before, further_config(before, 1), tmp_path / "further", images)

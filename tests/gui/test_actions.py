@@ -67,6 +67,7 @@ def refused(shown: Shown) -> set[str]:
 
 
 OF_A_RUN = {
+    "compareAction",
     "exportHtmlAction",
     "exportAnimationAction",
     "trainFurtherAction",

@@ -82,6 +82,7 @@ def trained(images: np.ndarray, steps_per_call: int, uses_xla: bool = False) -> 
     return np.concatenate([step(call)["loss"].numpy() for call in calls]), vae.get_weights()
 
 
+@pytest.mark.long
 def test_the_number_of_steps_per_call_changes_nothing(digits):
     losses, weights = trained(digits.images[:200], 1)
     others, other_weights = trained(digits.images[:200], 4)

@@ -45,6 +45,7 @@ def further(first: Run, digits: Dataset, tmp_path_factory: pytest.TempPathFactor
     return run, events
 
 
+@pytest.mark.long
 def test_the_history_continues_and_the_segments_are_recorded(first: Run, further: tuple[Run, list[Event]]) -> None:
     run, _ = further
     assert run.history[:2] == first.history
@@ -62,17 +63,20 @@ def test_the_history_continues_and_the_segments_are_recorded(first: Run, further
     assert open_run(run.folder).info == run.info
 
 
+@pytest.mark.long
 def test_its_snapshots_are_those_of_all_segments(first: Run, further: tuple[Run, list[Event]]) -> None:
     assert snapshot_epochs(first.folder) == (0, 1, 2)
     assert snapshot_epochs(further[0].folder) == (0, 1, 2, 3, 4)
 
 
+@pytest.mark.long
 def test_its_schedule_restarts(first: Run, further: tuple[Run, list[Event]]) -> None:
     rates = [record.learning_rate for record in further[0].history]
     assert rates[1] == pytest.approx(0, abs=1e-9)
     assert rates[2:] == pytest.approx([0.0005, 0], abs=1e-9)
 
 
+@pytest.mark.long
 def test_steps_continue_and_the_start_reports_the_earlier_epochs(first: Run, further: tuple[Run, list[Event]]) -> None:
     _, events = further
     [started] = [event for event in events if isinstance(event, Started)]
@@ -81,6 +85,7 @@ def test_steps_continue_and_the_start_reports_the_earlier_epochs(first: Run, fur
     np.testing.assert_array_equal(steps, np.arange(2 * STEPS + 1, 4 * STEPS + 1))
 
 
+@pytest.mark.long
 def test_the_best_epoch_is_one_of_the_new_ones(further: tuple[Run, list[Event]]) -> None:
     run, events = further
     assert run.info.best_epoch in (3, 4)

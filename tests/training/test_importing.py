@@ -39,6 +39,7 @@ def imported_example(example, digits, tmp_path_factory):
     return write_model(found, tmp_path_factory.mktemp("imported") / "example")
 
 
+@pytest.mark.long
 def test_the_keras_example_imports_explores_and_measures(imported_example, digits):
     run, subject = load_run(imported_example.folder)
     assert run.info.origin.decoder.ending == "sigmoid"
@@ -52,6 +53,7 @@ def test_the_keras_example_imports_explores_and_measures(imported_example, digit
     assert answer.nearest >= 0
 
 
+@pytest.mark.long
 def test_its_images_are_those_that_the_file_gives(imported_example, example):
     import keras
 
@@ -174,7 +176,8 @@ def test_a_run_that_was_cancelled_leaves_nothing(onnx_files):
     assert not (onnx_files / "run").exists()
 
 
-@pytest.mark.parametrize("kind", [pytest.param("keras", marks=pytest.mark.long), "onnx"])
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["keras", "onnx"])
 def test_leaving_at_any_report_puts_the_folder_back(
     example, digits, tiny_run_folder, tmp_path, monkeypatch, request, kind
 ):

@@ -61,6 +61,7 @@ def test_what_the_images_do_not_show_stays_a_question(tmp_path, squares):
         find_model(flat, encoder, squares)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("log_var_first", [False, True])
 def test_the_half_of_one_tensor_that_finds_codes_again_is_the_mean(tmp_path, log_var_first, squares):
     decoder = decoder_of(tmp_path / "d.keras", 0.1, 0.5)

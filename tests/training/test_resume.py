@@ -162,6 +162,7 @@ def test_it_is_not_overwritten_but_can_be_discarded(cut: Path, digits: Dataset) 
     assert not cut.exists()
 
 
+@pytest.mark.long
 def test_discarding_brings_back_the_run_that_it_was_to_replace(tiny_run_folder: Path, digits: Dataset) -> None:
     cut_off(CONFIG, digits, tiny_run_folder, 1, overwrite=True)
     assert is_unfinished(tiny_run_folder)

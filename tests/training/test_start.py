@@ -201,6 +201,7 @@ def test_the_same_seed_gives_the_same_result_to_the_last_bit(tiny_run: Run, reco
     assert again.info.held_out == tiny_run.info.held_out
 
 
+@pytest.mark.long
 def test_another_seed_gives_another_result(tiny_run: Run, digits: Dataset, parent: Path):
     recorder = Recorder(at(EpochEnded), "discard")
     train(config(seed=1), digits, parent / "run", recorder, recorder.control)
@@ -261,6 +262,7 @@ def test_without_held_out_images_no_quality_is_measured(colour_run: Run):
     assert colour_run.info.quality is None
 
 
+@pytest.mark.long
 def test_binarized_pixels_are_stored_and_learned_from(tiny_run: Run, digits: Dataset, parent: Path):
     run = train(config(pixels="binarized", epochs=1), digits, parent)
     assert run is not None
@@ -434,6 +436,7 @@ def test_a_stop_in_mid_epoch_takes_effect_at_the_next_step_and_leaves_no_row(
     assert [path.name for path in parent.iterdir()] == ["run"]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("every_step_reported")
 def test_a_stop_in_the_first_epoch_keeps_what_was_learned(digits: Dataset, parent: Path):
     recorder = Recorder(in_the_midst_of_epoch(1))
@@ -546,6 +549,7 @@ def diverging(**settings: Any) -> TrainingConfig:
     return config(**({"epochs": 30, "batch_size": 512, "learning_rate": 0.1, "schedule": "constant"} | settings))
 
 
+@pytest.mark.long
 def test_a_loss_that_is_no_number_later_keeps_the_last_good_epoch(digits: Dataset, parent: Path):
     recorder = Recorder()
     run = train(diverging(), digits, parent / "run", recorder)
@@ -637,6 +641,7 @@ def test_overwriting_replaces_the_old_run(digits: Dataset, tiny_run_folder: Path
     assert [path.name for path in tiny_run_folder.parent.iterdir() if path.name != "home"] == ["tiny"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["discarded", "failed", "refused settings", "error"])
 def test_an_overwriting_that_comes_to_nothing_leaves_the_old_run_as_it_was(
     digits: Dataset, tiny_run_folder: Path, way: str

@@ -12,6 +12,7 @@ from typing import Any
 
 from vae_explorer import __version__
 from vae_explorer.cli.animation import add_animate
+from vae_explorer.cli.compare import add_compare
 from vae_explorer.cli.data import add_data
 from vae_explorer.cli.encoding import add_encode
 from vae_explorer.cli.importing import add_import, import_run
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     add_encode(partial(_add_command, commands, "encode"))
     add_select(partial(_add_command, commands, "select"))
     add_path(partial(_add_command, commands, "path"))
+    add_compare(partial(_add_command, commands, "compare"))
     _add_html(commands)
     _add_info(commands)
     _add_quality(commands)

@@ -64,6 +64,10 @@ FILE = Menu(
         Action("Open &page…", "openPageAction", lambda window: window.runs.ask_page(), keys="Ctrl+Shift+O"),
         Menu("Open &recent", name="recentMenu", fill=lambda window, menu: window.runs.fill_recent(menu)),
         Action("Open the &built-in run", "openBuiltinAction", lambda window: window.runs.open_builtin()),
+        Action("R&uns…", "runsAction", lambda window: window.all_runs.show_table(), keys="Ctrl+Shift+R"),
+        Action(
+            "&Compare with…", "compareAction", lambda window: window.all_runs.ask_other(), refused=without_run,
+        ),
         None,
         Action(
             "Open &images…", "openImagesAction", lambda window: window.images.ask(), keys="Ctrl+I",

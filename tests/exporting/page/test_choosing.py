@@ -44,6 +44,7 @@ def test_other_latent_spaces(kind: str, request: pytest.FixtureRequest, open_pag
     assert page.inner_text("#nearest-distance") == f"{np.linalg.norm(at_hand - z, axis=1).min():.2f} away"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("choice", [(2, 4), "pca"])
 def test_a_page_drags_in_the_plane_that_was_chosen(
     deep_run: Run, open_page: Opener, tmp_path: Path, choice: PlaneChoice

@@ -42,6 +42,7 @@ def test_a_page_with_the_decoder_inside_decodes_the_class(keras_run: Run, tmp_pa
     np.testing.assert_allclose(run_decoder(page)(z), run_decoder(keras_run, 2)(z), atol=1e-5)
 
 
+@pytest.mark.long
 def test_a_lattice_is_of_the_class(open_page: Opener, tmp_path: Path) -> None:
     pytest.importorskip("onnxruntime")
     run = write_conditional(tmp_path / "run")

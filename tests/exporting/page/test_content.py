@@ -86,6 +86,7 @@ def test_without_data_there_are_no_codes_images_and_names(tiny_run: Run, open_pa
     assert np.abs(pixels(page) - by_keras(tiny_run, code(page))).max() <= 1
 
 
+@pytest.mark.long
 def test_many_classes_none_and_some_without_a_label(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     label = np.arange(len(tiny_run.codes.label), dtype=np.int32) % 47

@@ -27,6 +27,7 @@ def test_the_slider_leads_along_the_line_between_the_ends_that_were_set(page_fil
         assert code(page) == pytest.approx(expected)
 
 
+@pytest.mark.long
 def test_playing_moves_until_it_is_paused_or_the_map_is_pressed(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     page.click("#play")

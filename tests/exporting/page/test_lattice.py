@@ -35,7 +35,7 @@ class AnyDecoder:
 @pytest.mark.parametrize(
     ("latent_dim", "shape", "lattice", "note"),
     [
-        (1, (16, 20, 1), "lattice of 4,225 points", "second axis is unused"),
+        pytest.param(1, (16, 20, 1), "lattice of 4,225 points", "second axis is unused", marks=pytest.mark.long),
         (5, (32, 24, 3), "38 x 38 lattice", "z3 to z5 are 0"),
         pytest.param(2, (128, 128, 3), "8 x 8 lattice", "", marks=pytest.mark.long),
     ],

@@ -67,6 +67,7 @@ def test_the_nearest_are_of_the_classes_that_are_shown(tiny_run: Run, page_file:
     assert page.inner_text("#support") == support  # judged by all points
 
 
+@pytest.mark.long
 def test_a_long_class_name_does_not_change_the_layout(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     boxes = []
     for names in ("", " of a class whose name goes on for longer than there is room"):
@@ -79,6 +80,7 @@ def test_a_long_class_name_does_not_change_the_layout(tiny_run: Run, open_page: 
     assert boxes[0] == boxes[1]
 
 
+@pytest.mark.long
 def test_the_decoded_image_and_the_examples_are_as_high(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     top, bottom = page.locator("#nearest").bounding_box(), page.locator("#others").bounding_box()
@@ -96,6 +98,7 @@ def test_far_from_all_codes_the_decoder_guesses(page_file: Path, open_page: Open
     until(page, "document.querySelector('#spoken').textContent.endsWith('the decoder is guessing')")
 
 
+@pytest.mark.long
 def test_support_is_judged_in_all_dimensions(deep_run: Run, open_page: Opener, tmp_path: Path) -> None:
     z_mean = np.random.default_rng(0).normal(size=deep_run.codes.z_mean.shape).astype(np.float32)
     z_mean[:, 2] = 0.1 * z_mean[:, 2] + 1.9  # the plane z3 = 0 looks full of points and is 1.9 from them
@@ -118,6 +121,7 @@ def test_support_is_judged_in_all_dimensions(deep_run: Run, open_page: Opener, t
     assert "in all 4 dimensions to the nearest point" in page.inner_text("dl")
 
 
+@pytest.mark.long
 def test_a_page_of_few_points_says_nothing_of_support(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     write_page(tiny_run, tmp_path / "page.html", PageOptions(points=10))
     page = open_page(tmp_path / "page.html")
@@ -126,6 +130,7 @@ def test_a_page_of_few_points_says_nothing_of_support(tiny_run: Run, open_page: 
     assert "Support" not in page.inner_text("dl")
 
 
+@pytest.mark.long
 def test_the_longest_verdict_moves_nothing(page_file: Path, open_page: Opener) -> None:
     boxes = []
     for place in ("#z=0.3,0.4", "#z=50,50"):

@@ -79,11 +79,12 @@ def test_dark_and_light_follow_the_system_at_once(page_file: Path, open_page: Op
 @pytest.mark.parametrize(
     ("width", "height"),
     [
-        (320, 568),
         (390, 844),
-        (740, 640),
         (1360, 860),
-        *(pytest.param(*size, marks=pytest.mark.long) for size in ((600, 640), (768, 1024), (2560, 1300))),
+        *(
+            pytest.param(*size, marks=pytest.mark.long)
+            for size in ((320, 568), (600, 640), (740, 640), (768, 1024), (2560, 1300))
+        ),
     ],
 )
 def test_every_width_holds_the_page(page_file: Path, open_page: Opener, width: int, height: int) -> None:
@@ -123,11 +124,16 @@ def test_a_link_leads_to_its_point(page_file: Path, open_page: Opener) -> None:
     )
 
 
-@pytest.mark.parametrize("fragment", ["#z=", "#z=a,b", "#z=1e9,..", "#z=<img>,1", "#elsewhere"])
+@pytest.mark.parametrize(
+    "fragment",
+    [pytest.param(text, marks=pytest.mark.long) for text in ("#z=", "#z=1e9,..", "#z=<img>,1", "#elsewhere")]
+    + ["#z=a,b"],
+)
 def test_other_links_lead_to_the_origin(page_file: Path, open_page: Opener, fragment: str) -> None:
     assert code(open_page(page_file, place=fragment)) == (0, 0)
 
 
+@pytest.mark.long
 def test_the_link_can_be_copied(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -138,6 +144,7 @@ def test_the_link_can_be_copied(page_file: Path, open_page: Opener) -> None:
     assert "#z=" in page.url
 
 
+@pytest.mark.long
 def test_the_picture_can_be_saved(page_file: Path, open_page: Opener, tmp_path: Path) -> None:
     page = open_page(page_file)
     drag(page, (0, 0), (1, -1))
@@ -151,6 +158,7 @@ def test_the_picture_can_be_saved(page_file: Path, open_page: Opener, tmp_path: 
     np.testing.assert_array_equal(saved[::18, ::18], pixels(page))
 
 
+@pytest.mark.long
 def test_a_screen_reader_reads_where_a_move_ended(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     page.focus("#map")
@@ -172,6 +180,7 @@ def unit_lengths(page: Page) -> tuple[float, float]:
     return x1 - x0, y0 - y1
 
 
+@pytest.mark.long
 def test_a_unit_stays_as_long_across_as_up(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     page.mouse.move(*where(page, 1, 1))
@@ -201,6 +210,7 @@ def test_zooming_has_limits(page_file: Path, open_page: Opener, direction: int) 
     assert np.isfinite(code(page)).all()
 
 
+@pytest.mark.long
 def test_keys_zoom_and_the_map_follows_the_probe(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     ranges = "(({ start, end }) => [start, end])(Bokeh.documents[0].get_model_by_name('map').x_range)"
@@ -219,6 +229,7 @@ def test_keys_zoom_and_the_map_follows_the_probe(page_file: Path, open_page: Ope
     assert low < code(page)[0] < high
 
 
+@pytest.mark.long
 def test_a_drag_that_begins_on_an_axis_moves_nothing(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     left = page.evaluate("Bokeh.documents[0].get_model_by_name('map').x_range.start")
@@ -232,6 +243,7 @@ def test_a_drag_that_begins_on_an_axis_moves_nothing(page_file: Path, open_page:
     assert code(page) == (0, 0)
 
 
+@pytest.mark.long
 def test_examples_that_cannot_be_drawn_do_not_stop_the_decoder(
     page_file: Path, open_page: Opener, tmp_path: Path
 ) -> None:
@@ -243,6 +255,7 @@ def test_examples_that_cannot_be_drawn_do_not_stop_the_decoder(
     assert page.is_hidden("#nearest")
 
 
+@pytest.mark.long
 def test_a_printed_page_is_light_and_complete(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
@@ -276,6 +289,7 @@ def post(page_file: Path, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_inside_another_page_the_wheel_scrolls_until_the_map_is_pressed(
     page_file: Path, post: Path, open_page: Opener
 ) -> None:
@@ -300,6 +314,7 @@ def test_inside_another_page_the_wheel_scrolls_until_the_map_is_pressed(
     assert inner.evaluate("scrollY") == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("by", [drag, drag_by_finger])
 def test_a_finger_or_button_that_rests_before_it_moves_drags_too(
     page_file: Path, open_page: Opener, by: Callable[..., None]
@@ -312,6 +327,7 @@ def test_a_finger_or_button_that_rests_before_it_moves_drags_too(
     assert code(page) == pytest.approx((1.2, -0.6), abs=0.05)
 
 
+@pytest.mark.long
 def test_a_finger_drags_on_a_phone(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, 390, 844, touch=True)
     drag_by_finger(page, (0, 0), (1, 1))

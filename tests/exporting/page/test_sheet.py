@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
@@ -44,6 +45,7 @@ def assert_is_decoded(page: Page, run: Run) -> None:
         assert np.abs(shown - expected).max() <= 2
 
 
+@pytest.mark.long
 def test_the_sheet_shows_the_decoded_images_also_after_zooming(
     tiny_run: Run, page_file: Path, open_page: Opener
 ) -> None:
@@ -84,6 +86,7 @@ def test_the_sheet_lies_behind_the_map_and_is_unchanged_by_the_probe(page_file: 
     assert page.screenshot(clip=frame) != picture
 
 
+@pytest.mark.long
 def test_a_map_that_was_hidden_for_a_while_shows_its_sheet_again(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     page.click("#sheet-button")

@@ -156,6 +156,7 @@ def test_the_content_policy_is_enforced(written: tuple[Path, str], browser: Brow
     assert blocked == "img-src"
 
 
+@pytest.mark.long
 def test_images_in_colour_of_any_proportion(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     shape = (24, 40, 3)
     decoder = with_sigmoid(build_decoder(training_config("keras-io"), shape))

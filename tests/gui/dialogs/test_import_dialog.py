@@ -54,6 +54,7 @@ def test_without_a_decoder_nothing_can_be_imported(dialog):
     assert not dialog.look_button.isEnabled()
 
 
+@pytest.mark.long
 def test_the_order_of_outputs_and_the_range_of_pixels_can_be_chosen(dialog, qtbot, tmp_path):
     (tmp_path / "d.onnx").write_bytes(onnx_decoder())
     (tmp_path / "e.onnx").write_bytes(onnx_encoder(names=("first", "second")))

@@ -45,6 +45,7 @@ def test_every_class_and_column_can_be_chosen(window: MainWindow, shown: Subject
     assert [combo.itemText(index) for index in range(combo.count())] == [
         "class",
         "distance <b>",
+        "group",
         "cluster",
         "reconstruction error",
         "KL of the image",

@@ -49,4 +49,5 @@ def test_an_error_is_reported_and_the_next_request_is_answered(qtbot: QtBot) -> 
     with qtbot.waitSignal(worker.answered, timeout=10_000):
         worker.request(0.5)
     worker.end()
+    assert worker._thread is not None
     assert not worker._thread.is_alive()

@@ -69,6 +69,7 @@ def test_a_window_that_was_closed_looks_for_none(
     assert window.training.resume_bar.first is None
 
 
+@pytest.mark.long
 def test_resuming_ends_in_a_run(qtbot: QtBot, offered: tuple[MainWindow, Path], digits: Dataset) -> None:
     window, folder = offered
     window.training._data.of_source = lambda *_: digits  # type: ignore[method-assign]  # no file holds these images

@@ -85,6 +85,7 @@ def test_start_trains_plots_saves_opens_and_remembers_the_run(qtbot: QtBot, read
     assert ready.training.state.text().startswith("Done: held-out negative ELBO")
 
 
+@pytest.mark.long
 def test_pace_and_preview_follow_the_training_and_a_stop_in_mid_epoch_keeps_what_is_learned(
     qtbot: QtBot, ready: MainWindow, tmp_path: Path
 ) -> None:
@@ -108,6 +109,7 @@ def test_pace_and_preview_follow_the_training_and_a_stop_in_mid_epoch_keeps_what
     assert ready.training.state.text().startswith(f"Stopped after epoch {len(run.history)} of 10000: held-out")
 
 
+@pytest.mark.long
 def test_discard_asks_and_leaves_nothing(qtbot: QtBot, ready: MainWindow, tmp_path: Path, tiny_run: Run) -> None:
     train_long(ready)
     click(qtbot, ready, "startButton")

@@ -44,6 +44,7 @@ class LatentView(pg.PlotWidget):
     picked = Signal(int)  # the person clicked the point in this row
     chosen = Signal(object, object)  # row or None, Combine: the person chose the point in this row, or none, by a click
     outlined = Signal(object, object)  # corners (M, 2) in the plane, Combine: the person drew an outline to select in
+    hovered = Signal(int)  # the pointer is on the point in this row now; -1: on none
     menu_wanted = Signal(QPoint)  # the person asked for the context menu; position on the screen
     tool_changed = Signal(object)  # Tool
 

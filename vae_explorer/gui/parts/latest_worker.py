@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class LatestWorker(QObject):
-    """Calls a function in a separate thread, one call at a time.
+    """Calls a function in a separate thread, which begins with the first request, one call at a time.
 
     A newer request replaces one that waits, so no queue grows. Answers arrive in the order of the requests.
     """
@@ -31,14 +31,16 @@ class LatestWorker(QObject):
         self._pending: tuple[int, tuple[Any, ...]] | None = None
         self._ending = False
         self._generation = 0
-        self._thread = threading.Thread(target=self._run, name=task, daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
 
     def request(self, *arguments: Any) -> int:
         """Request function(*arguments). Returns the generation of the request, which grows by one each time."""
         with self._wake:
             self._generation += 1
             self._pending = self._generation, arguments
+            if self._thread is None and not self._ending:
+                self._thread = threading.Thread(target=self._run, name=self._task, daemon=True)
+                self._thread.start()
             self._wake.notify()
             return self._generation
 
@@ -52,7 +54,8 @@ class LatestWorker(QObject):
         with self._wake:
             self._ending = True
             self._wake.notify()
-        self._thread.join(5)
+        if self._thread is not None:
+            self._thread.join(5)
 
     def _run(self) -> None:
         if self._gives_way:

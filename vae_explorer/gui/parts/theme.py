@@ -5,7 +5,7 @@ from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 Appearance = Literal["system", "light", "dark"]
 
@@ -40,8 +40,12 @@ def theme_of(appearance: Appearance) -> Theme:
     return DARK if appearance == "dark" else LIGHT
 
 
-def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give the application the theme's palette. Plots get it from their own `set_theme`."""
+def apply_theme(window: QWidget, theme: Theme) -> None:
+    """Give the application the theme's palette, and a window and its dialogs its rules.
+
+    Rules of the application would style every widget again and again while a window is built. Plots get the theme from
+    their own `set_theme`.
+    """
     palette = QPalette()
     role = QPalette.ColorRole
     for which, colour in (
@@ -59,8 +63,8 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     for which in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText, role.PlaceholderText):
         palette.setColor(QPalette.ColorGroup.Disabled, which, faint)
     palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(theme.line))
-    app.setPalette(palette)
-    app.setStyleSheet(
+    QApplication.setPalette(palette)
+    window.setStyleSheet(
         f"""
         QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.line}; padding: 4px; }}
         QTabWidget::pane {{ border: 0; border-top: 1px solid {theme.line}; }}

@@ -222,6 +222,7 @@ def test_points_have_colours_that_are_seen_on_the_images(
     assert grounds[-1] is None
 
 
+@pytest.mark.long
 def test_the_map_follows_a_replay_and_ends_at_its_last_moment(
     qtbot: QtBot, tab: ExplorerTab, tiny_run: Run, layer: ImagesLayer
 ) -> None:
