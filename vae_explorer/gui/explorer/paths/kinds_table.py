@@ -10,7 +10,7 @@ TITLES: dict[Kind, str] = {
     "spherical": "Spherical",
     "data": "Along the data",
     "geodesic": "Geodesic",
-    "supported": "Geodesic near the data",
+    "supported": "Geodesic near data",
 }
 SENTENCES: dict[Kind, str] = {
     "straight": "The line between two anchors.",

@@ -27,6 +27,7 @@ from vae_explorer.gui.parts.elided_label import ElidedLabel
 
 STEPS = 1000  # of the slider
 SECONDS = 4.0  # in which the path is played
+NARROW = 84  # pixels to which the fields can shrink, so that the window fits into a small screen
 PATIENCE = 250  # milliseconds before a progress bar appears
 EQUAL: dict[Equal, str] = {"z": "equal in z", "image": "equal in images"}
 
@@ -66,6 +67,8 @@ class PathPanel(QWidget):
         for equal in get_args(Equal):
             self.equal.addItem(EQUAL[equal], equal)
         self.equal.currentIndexChanged.connect(self.images_changed)
+        for field in (self.count, self.equal):
+            field.setMinimumWidth(NARROW)
         self.play = PlayButton("pathPlayButton", "Travel the path  (Space)", "Pause  (Space)")
         self.play.clicked.connect(self.toggle)
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -119,6 +122,7 @@ class PathPanel(QWidget):
         ):  # fmt: skip
             button.clicked.connect(signal)
         head, way, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head.setSpacing(4)
         head.addWidget(self.count)
         head.addWidget(self.equal)
         head.addStretch()

@@ -289,8 +289,8 @@ class Paths(QObject):
         longer = [float(mine[-1] / line[-1] - 1) for mine, line in (
             (path.in_z, straight.in_z), (path.in_image, straight.in_image),
         )]  # fmt: skip
-        words = f"{abs(longer[0]):.0%} {'longer' if longer[0] > 0 else 'shorter'}"
-        return f"{words} in z than the straight path; the image changes {_more(longer[1])}."
+        in_z, in_images = (f"{abs(share):.0%} {'longer' if share > 0 else 'shorter'}" for share in longer)
+        return f"Than straight: {in_z} in z, {in_images} in images."
 
     def _draw(self) -> None:
         plane, shown = self._plane, self._found.get(self.kind)
@@ -303,10 +303,6 @@ class Paths(QObject):
         steps = NOTHING if path is None else path.points(*self.panel.images) @ across
         anchors, marked = self.anchors.codes @ across, self.anchors.marked
         self.item.put(Drawing(anchors, marked, curve, path is not None, others, steps))
-
-
-def _more(share: float) -> str:
-    return f"{abs(share):.0%} {'more' if share > 0 else 'less'}"
 
 
 def _same(one: tuple[Subject, int], other: tuple[Subject, int]) -> bool:
