@@ -6,7 +6,7 @@ import numpy as np
 
 from vae_explorer.array_types import Doubles, Floats
 from vae_explorer.model.decoder import Decoder
-from vae_explorer.progress import Progress, no_progress
+from vae_explorer.progress import Progress, no_progress, portion
 
 STEP = 0.01  # distance in z of the central differences: smaller ones lose digits, larger ones blur
 MOST_ROUNDS = 40
@@ -29,8 +29,8 @@ def geodesic(decoder: Decoder, curve: Floats, factor: Factor | None = None, prog
     steps, energy = _steps(now, images, factor)
     damping = 1e-3
     for number in range(MOST_ROUNDS):
-        progress("Shortening the path", number / MOST_ROUNDS)
-        bands, slope = _normal_equations(decoder, now, images, steps, factor)
+        of_round = portion(progress, number / MOST_ROUNDS, (number + 1) / MOST_ROUNDS)
+        bands, slope = _normal_equations(decoder, now, images, steps, factor, of_round)
         while True:
             moved = now.copy()
             moved[1:-1] += _solve(bands, slope, damping).reshape(-1, now.shape[1])
@@ -62,7 +62,7 @@ def _steps(curve: Doubles, images: Floats, factor: Factor | None) -> tuple[Float
 
 
 def _normal_equations(
-    decoder: Decoder, curve: Doubles, images: Floats, steps: Floats, factor: Factor | None
+    decoder: Decoder, curve: Doubles, images: Floats, steps: Floats, factor: Factor | None, progress: Progress
 ) -> tuple[Doubles, Doubles]:
     """Those of Gauss and Newton for the inner points: half the Hessian as upper bands, and half the gradient.
 
@@ -77,6 +77,7 @@ def _normal_equations(
     derivatives = _derivatives(decoder, curve)
     after = next(derivatives)
     for step in range(count - 1):
+        progress("Shortening the path", step / count)
         before, after = after, next(derivatives)
         ends = -before, after  # (latent_dim, P), by the two points
         if factors is not None and gradients is not None:

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag, mouse
+from vae_explorer.exploring.own_image import describe_own
 from vae_explorer.exploring.subject import Subject, draw_in
+from vae_explorer.gui.explorer.layers.own_image import OwnImageLayer
 from vae_explorer.gui.explorer.paths.item import PathItem
 from vae_explorer.gui.explorer.paths.paths import Paths
 from vae_explorer.gui.explorer.tab import ExplorerTab
@@ -57,6 +59,22 @@ def test_anchors_are_set_at_points_the_handle_and_the_ground(tab: ExplorerTab, p
     np.testing.assert_allclose(paths.anchors.codes[0], tab.view.to_plane(tab.view.to_pixels(43, 42)), atol=0.05)
     np.testing.assert_array_equal(paths.anchors.codes[1:], [tab.code, subject.z_mean[row]])
     assert tab.view.handle_point == pytest.approx((41, 41))  # the tool does not move it
+
+
+def test_an_own_image_is_an_anchor_where_it_is_encoded(tab: ExplorerTab, paths: Paths, subject: Subject) -> None:
+    said: list[str] = []
+    tab.errored.connect(said.append)
+    tab.path.add_own()
+    assert "no own image" in said[0]
+    own = describe_own(subject, subject.images[0])
+    tab.view.layers.find(OwnImageLayer).put(own)
+    tab.path.add_own()
+    x, y = own.z_mean.tolist()
+    tab.view.getPlotItem().setRange(xRange=(x - 1, x + 1), yRange=(y - 1, y + 1))
+    QApplication.processEvents()
+    paths.anchors.put(paths.anchors.codes[:0])
+    click(tab, tab.view.to_pixels(x, y) + QPointF(4, 4))
+    np.testing.assert_array_equal(paths.anchors.codes, [own.z_mean])
 
 
 def test_a_drag_of_an_anchor_is_one_step_that_is_undone_and_redone(tab: ExplorerTab, paths: Paths) -> None:
@@ -198,6 +216,11 @@ def test_closing_hides_the_path_and_undo_brings_it_back(tab: ExplorerTab, paths:
     tab.path.add_handle()
     assert not paths.panel.isHidden()
     assert not paths.item.region().isEmpty()
+    tab.toggle_selection()  # there is no room for both panels
+    assert paths.panel.isHidden()
+    tab.moves.undo()
+    assert not paths.panel.isHidden()
+    assert tab.selection_panel.isHidden()
 
 
 def test_in_many_dimensions_a_drag_keeps_what_is_beside_the_plane(

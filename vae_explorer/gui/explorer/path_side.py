@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from vae_explorer.array_types import Floats
 from vae_explorer.exploring.subject import Subject
@@ -28,16 +28,21 @@ class PathSide(QObject):
     errored = Signal(str)
 
     def __init__(
-        self, split: QSplitter, view: LatentView, history: History, code: Callable[[], Floats], parent: QObject
-    ) -> None:
-        """split: gets the panel as its last widget. code: returns the latent code at the handle (latent_dim,)."""
+        self, split: QSplitter, other: QWidget, view: LatentView, history: History, code: Callable[[], Floats],
+        parent: QObject,
+    ) -> None:  # fmt: skip
+        """split: gets the panel as its last widget. other: the panel for which there is no room beside this one.
+
+        code: returns the latent code at the handle (latent_dim,).
+        """
         super().__init__(parent)
-        self._split, self._view, self._history, self._code = split, view, history, code
+        self._split, self._other, self._view, self._history, self._code = split, other, view, history, code
         self._subject: Subject | None = None
         self._plane: Plane | None = None
         self._theme = LIGHT
         self.paths: Paths | None = None
         view.tool_changed.connect(self._tool_changed)
+        other.installEventFilter(self)
 
     def show_subject(self, subject: Subject) -> None:
         self._subject = subject
@@ -70,6 +75,7 @@ class PathSide(QObject):
         if self.paths is None:
             self.paths = self._build(self._subject, self._plane)
         if self.paths.panel.isHidden():
+            self._other.hide()
             self.paths.panel.show()
             self.paths.set_shown(True)
         return self.paths
@@ -96,6 +102,11 @@ class PathSide(QObject):
         if self._view.tool is PATH:
             self._view.use_tool(EXPLORE)
         self._view.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and self.paths is not None and not self.paths.panel.isHidden():
+            self.close()
+        return False
 
     def _anchors_changed(self) -> None:
         """Undo and redo open the panel, too, so that one sees what they do."""

@@ -79,7 +79,7 @@ class ExplorerTab(QWidget):
         self.gallery = GallerySide(self.selection, self.view.points, self.view.handle, lambda: self.code)
         self.selection_panel.add_gallery(self.gallery)
         self._maps, self._split = QHBoxLayout(), QSplitter(Qt.Orientation.Vertical)
-        self.path = PathSide(self._split, self.view, self.moves, lambda: self.code, self)
+        self.path = PathSide(self._split, self.selection_panel, self.view, self.moves, lambda: self.code, self)
         self._dimensions = DimensionsSide(self._maps, self.foot.dimensions_check, self)
         self._lay_out()
         self._wire()
