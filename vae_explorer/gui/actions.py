@@ -150,11 +150,11 @@ EDIT = Menu(
         ),
         None,
         Action(
-            "Add the &handle to the path", "pathHandleAction", lambda window: window.explorer.path.add_handle(),
+            "Add th&e handle to the path", "pathHandleAction", lambda window: window.explorer.path.add_handle(),
             keys="Shift+P", heard="map", refused=without_subject, on_map=True,
         ),
         Action(
-            "Add your &own image to the path", "pathOwnAction", lambda window: window.explorer.path.add_own(),
+            "Add your o&wn image to the path", "pathOwnAction", lambda window: window.explorer.path.add_own(),
             heard="explorer", refused=without_encoder, on_map=True,
         ),
         None,

@@ -254,6 +254,12 @@ def test_it_is_saved_and_loaded_back(qtbot: QtBot, window: MainWindow, tmp_path:
     assert paths is not None
     paths.choose("spherical")
     found(qtbot, paths)
+    dialog = window.exports.ask_page()
+    assert dialog is not None
+    assert {each.path.kind for each in dialog.options().paths} == {"straight", "spherical", "data"}
+    dialog.paths.setChecked(False)
+    assert not dialog.options().paths
+    dialog.reject()
     files.save(tmp_path / "path.csv")
     qtbot.waitUntil(lambda: (tmp_path / "path.csv").exists(), timeout=10_000)
     before = paths.anchors.codes
