@@ -17,7 +17,7 @@ from vae_explorer.cli.compare import add_compare
 from vae_explorer.cli.data import add_data
 from vae_explorer.cli.encoding import add_encode
 from vae_explorer.cli.importing import add_import, import_run
-from vae_explorer.cli.path import add_path
+from vae_explorer.cli.path import add_path, page_paths
 from vae_explorer.cli.pictures import PICTURES, RUN_HELP, add_class, add_plane, label_of, plane_of
 from vae_explorer.cli.selecting import add_select
 from vae_explorer.cli.summary import likelihood_text, summary
@@ -107,6 +107,9 @@ def _add_html(commands: Any) -> None:
     html.add_argument("--color-by", choices=("class", "group"), default="class",
                       help="what the points are coloured by: their classes, or the groups made in the window "
                       "(default: class)")  # fmt: skip
+    html.add_argument("--path", type=Path, action="append", default=[], metavar="FILE", help="a path that its reader "
+                      "can travel, in a table that the command path or the window wrote; may be given several "
+                      "times")  # fmt: skip
     add_plane(html)
     add_class(html)
 
@@ -140,8 +143,9 @@ def _html(arguments: argparse.Namespace) -> int:
     plane = plane_of(run, arguments)
     label = label_of(run, arguments)
     groups = groups_of(run) if arguments.color_by == "group" else None
-    options = PageOptions(not arguments.no_data, arguments.points, plane, arguments.names, label, groups)
     with task_progress() as progress, quiet_stderr():
+        paths = page_paths(run, arguments.path, label, progress)
+        options = PageOptions(not arguments.no_data, arguments.points, plane, arguments.names, label, groups, paths)
         said = write_page(run, arguments.out, options, progress)
     size = arguments.out.stat().st_size / 1e6
     print(f"Wrote {arguments.out} ({size:.1f} MB). {said} {plane_note(plane)}".rstrip())

@@ -102,12 +102,16 @@ class Exports(QObject):
         run = self._shown.run
         if run is None:
             return None
+        from vae_explorer.exporting.page.paths import page_path
+
         explorer, colouring = self._explorer, self._explorer.view.colouring
-        is_shown = self._shown.shown_run is run and not self._shown.replaying
-        grouped = is_shown and colouring is not None and colouring.kind == "group"
+        shows, paths = self._shown.shown_run is run, explorer.path.paths
+        grouped = shows and not self._shown.replaying and colouring is not None and colouring.kind == "group"
         groups = explorer.selecting.grouping.groups if grouped else None
-        plane = explorer.plane if self._shown.shown_run is run else None
-        dialog = PageDialog(run, self._window, plane, self._shown.label, groups)
+        known = paths.known if shows and paths is not None and not paths.stale else []
+        carried = tuple(page_path(path, paths.panel.images[1]) for path in known) if paths is not None else ()
+        plane = explorer.plane if shows else None
+        dialog = PageDialog(run, self._window, plane, self._shown.label, groups, carried)
         dialog.chosen.connect(self.export_html)
         self._open(dialog)
         return dialog

@@ -26,6 +26,7 @@ from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.settings import remember_training
 from vae_explorer.gui.parts.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.parts.toast import Toast
+from vae_explorer.gui.path_files import PathFiles
 from vae_explorer.gui.running_tasks import RunningTasks
 from vae_explorer.gui.shown import Shown, title_of
 from vae_explorer.gui.training.tab import TrainingTab
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         )
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
+        self.path_files = PathFiles(self, self.explorer.path, self.toast)
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
         self._wire()

@@ -25,8 +25,8 @@ LEAST_LOG_SIGMA = -6.0  # soft lower bound of a learned log sigma, below the ste
 # the factor a small data set would need very many epochs before sigma matches its error.
 SIGMA_PACE = 10.0
 
-# How whole batches are computed in a training: by the layers, by one function that XLA compiles, or by the layers' quick
-# forms (`quick_forms.py`). All give the same, up to rounding.
+# How whole batches are computed in a training: by the layers, by one function that XLA compiles, or by the quick forms
+# of the layers (`quick_forms.py`). All give the same, up to rounding.
 Way = Literal["plain", "compiled", "quick"]
 
 
