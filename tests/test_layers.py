@@ -18,7 +18,7 @@ GROUND = "vae_explorer"  # the modules beside the packages
 # Lowest first: a module may know those of its own room and of the rooms before it.
 BELOW_THE_WINDOW = (GROUND, "latent", "data", "run", "network", "model", "exploring", "training", "exporting")
 NOTEBOOK = "notebook"  # one module, beside the packages, of what `import vae_explorer` gives
-WINDOW = ("gui.parts", "gui.explorer", "gui.training", "gui.dialogs", "gui")
+WINDOW = ("gui.parts", "gui.explorer", "gui.training", "gui.dialogs", "gui.comparing", "gui")
 ORDER = (*BELOW_THE_WINDOW, NOTEBOOK, "cli", *WINDOW)
 STRANGERS = {"cli": (NOTEBOOK, *WINDOW)} | dict.fromkeys(WINDOW, (NOTEBOOK, "cli"))  # none knows another
 ENTRANCE = "__main__.py"  # chooses between the commands and the window
@@ -27,7 +27,9 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 MODULES = [name for name in FILES if not name.endswith("__init__.py")]
 OUTSIDE_GUI = [name for name in MODULES if not name.startswith("gui/") and name != ENTRANCE]
 # The networks themselves, and a Keras layer; all else imports Keras inside the function that needs it.
-KERAS_AT_TOP = {f"model/{name}.py" for name in ("networks", "losses", "vae", "shares", "batches", "optimizer")}
+KERAS_AT_TOP = {
+    f"model/{name}.py" for name in ("networks", "losses", "vae", "shares", "batches", "optimizer", "quick_forms")
+}
 KERAS_AT_TOP |= {"network/sampling_layer.py"}
 
 

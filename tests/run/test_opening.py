@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tests.run.run_files import edit_toml, refusal_of, rehash, rewrite_arrays
-from vae_explorer.run.opening import describe, open_run
+from vae_explorer.errors import UserError
+from vae_explorer.run.opening import check_files, describe, open_run, read_info
 from vae_explorer.run.places import CONVERTED, FILES, LOCK, find_run
 from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import snapshot_epochs
@@ -31,6 +32,14 @@ def test_no_file_stays_open(tiny_run_folder: Path):
     opened = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
     assert run.info.name
     assert not [name for name in opened if name.startswith(str(tiny_run_folder))]
+
+
+def test_the_description_is_read_without_the_files_that_are_checked(tiny_run: Run, tiny_run_folder: Path):
+    check_files(tiny_run_folder)
+    (tiny_run_folder / "sample.npz").write_bytes(b"damaged")
+    assert read_info(tiny_run_folder) == tiny_run.info
+    with pytest.raises(UserError, match=r"sample\.npz is not the file that was written"):
+        check_files(tiny_run_folder)
 
 
 # What is no run at all

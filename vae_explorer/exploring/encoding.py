@@ -134,7 +134,7 @@ def encode_sources(run: Run, sources: Sequence[str], progress: Progress = no_pro
     if not parts:
         why = f" The first, {skipped[0].name}: {skipped[0].reason}." if skipped else ""
         raise UserError(f"There is no image that can be read.{why}")
-    return EncodedSources(tuple(names), tuple(classes), _joined(parts), tuple(skipped), tuple(dict.fromkeys(warnings)))
+    return EncodedSources(tuple(names), tuple(classes), joined(parts), tuple(skipped), tuple(dict.fromkeys(warnings)))
 
 
 def _name(source: str, row: int, below: str) -> str:
@@ -145,7 +145,8 @@ def _name(source: str, row: int, below: str) -> str:
     return (path / below if path.is_dir() else path.parent / below).as_posix()
 
 
-def _joined(parts: Sequence[Encoded]) -> Encoded:
+def joined(parts: Sequence[Encoded]) -> Encoded:
+    """All images of one or more parts, in order."""
     fields = ("z_mean", "variance", "error", "kl", "negative_elbo")
     return Encoded(*(np.concatenate([getattr(part, field) for part in parts]) for field in fields))
 

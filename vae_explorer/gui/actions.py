@@ -3,6 +3,7 @@
 from PySide6.QtGui import QKeySequence
 
 from vae_explorer.gui.about import open_log, show_about
+from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
 from vae_explorer.gui.training.tab import why_not_further
@@ -64,6 +65,10 @@ FILE = Menu(
         Action("Open &page…", "openPageAction", lambda window: window.runs.ask_page(), keys="Ctrl+Shift+O"),
         Menu("Open &recent", name="recentMenu", fill=lambda window, menu: window.runs.fill_recent(menu)),
         Action("Open the &built-in run", "openBuiltinAction", lambda window: window.runs.open_builtin()),
+        Action("R&uns…", "runsAction", lambda window: window.all_runs.show_table(), keys="Ctrl+Shift+R"),
+        Action(
+            "&Compare with…", "compareAction", lambda window: window.all_runs.ask_other(), refused=without_run,
+        ),
         None,
         Action(
             "Open &images…", "openImagesAction", lambda window: window.images.ask(), keys="Ctrl+I",
@@ -146,12 +151,30 @@ EDIT = Menu(
         ),
         None,
         Action(
+            "Add th&e handle to the path", "pathHandleAction", lambda window: window.explorer.path.add_handle(),
+            keys="Shift+P", heard="map", refused=without_subject, on_map=True,
+        ),
+        Action(
+            "Add your o&wn image to the path", "pathOwnAction", lambda window: window.explorer.path.add_own(),
+            heard="explorer", refused=without_encoder, on_map=True,
+        ),
+        None,
+        Action(
             "Go to a &random point", "randomAction", lambda window: window.explorer.go_random(), keys="R",
             heard="map", refused=without_subject, on_map=True,
         ),
         Action(
             "Go &home", "homeAction", lambda window: window.explorer.go_home(), keys="H", heard="map",
             refused=without_subject, on_map=True,
+        ),
+        Action(
+            "Go t&o…", "goToAction", lambda window: ask_position(window.explorer), keys="Ctrl+J", heard="explorer",
+            refused=without_subject, on_map=True,
+        ),
+        Action(
+            "Cop&y the position", "copyPositionAction",
+            lambda window: window.toast.note(f"Copied {copy_position(window.explorer)}"), keys="Ctrl+Shift+C",
+            heard="explorer", refused=without_subject, on_map=True,
         ),
     ),
 )  # fmt: skip

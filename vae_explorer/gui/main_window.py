@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget
 
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.actions import MENUS
+from vae_explorer.gui.all_runs import AllRuns
 from vae_explorer.gui.closing import Closing
 from vae_explorer.gui.explorer.own_images import OwnImages, image_files
 from vae_explorer.gui.explorer.replay_control import ReplayControl
@@ -25,6 +26,7 @@ from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.settings import remember_training
 from vae_explorer.gui.parts.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.parts.toast import Toast
+from vae_explorer.gui.path_files import PathFiles
 from vae_explorer.gui.running_tasks import RunningTasks
 from vae_explorer.gui.shown import Shown, title_of
 from vae_explorer.gui.training.tab import TrainingTab
@@ -50,6 +52,7 @@ class MainWindow(QMainWindow):
     explorer: ExplorerTab
     training: TrainingTab
     runs: RunsOpener
+    all_runs: AllRuns
     images: ImagesOpener
     classifiers: ClassifierOpener
     exports: Exports
@@ -80,10 +83,14 @@ class MainWindow(QMainWindow):
         self.shown = Shown(self)
         self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
         self.runs = RunsOpener(self.shown, data, settings, self._tasks, self)
+        self.all_runs = AllRuns(self.shown, data, settings, self._tasks, self.open_run, self)
         self.images = ImagesOpener(self.training, settings, self)
-        self.classifiers = ClassifierOpener(self.shown, self.explorer.view.layers, self)
+        self.classifiers = ClassifierOpener(
+            self.shown, self.explorer.view.layers, self.runs, settings, self._tasks, self
+        )
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
+        self.path_files = PathFiles(self, self.explorer.path, self.toast)
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
         self._wire()
@@ -96,7 +103,7 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         explorer, training, shown = self.explorer, self.training, self.shown
         runs, replay = self.runs, self.replay
-        for part in (explorer, training, replay, runs, self.unfinished, self.own, self.classifiers):
+        for part in (explorer, training, replay, runs, self.all_runs, self.unfinished, self.own, self.classifiers):
             part.errored.connect(self.toast.error)
         for signal in (training.noted, replay.noted, runs.noted, self.images.noted, self.classifiers.noted):
             signal.connect(self.toast.note)
@@ -142,6 +149,7 @@ class MainWindow(QMainWindow):
         apply_theme(self, theme)
         self.explorer.set_theme(theme)
         self.training.set_theme(theme)
+        self.all_runs.set_theme(theme)
 
     # Called by menus and by drag and drop
 
@@ -245,7 +253,7 @@ class MainWindow(QMainWindow):
         self.explorer.store(self._settings)
         self.training.store(self._settings)
         self._settings.sync()
-        for part in (self.own, self.replay, self.explorer, self.training, self.unfinished, self.runs):
+        for part in (self.own, self.replay, self.explorer, self.training, self.unfinished, self.runs, self.all_runs):
             part.end()
         self._tasks.cancel()
         event.accept()

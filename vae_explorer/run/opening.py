@@ -11,7 +11,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.files import exists, sha256
 from vae_explorer.run.arrays import check_shapes, read_codes, read_sample
 from vae_explorer.run.history import read_history
-from vae_explorer.run.info import FORMAT, HeldOutLoss, files_of, parse_info, plain_info
+from vae_explorer.run.info import FORMAT, HeldOutLoss, RunInfo, files_of, parse_info, plain_info
 from vae_explorer.run.places import BUILTIN, CONVERTED, FILES, LOCK, ONNX_FILES, is_run, set_aside
 from vae_explorer.run.quality import describe_quality
 from vae_explorer.run.run import Networks, Run
@@ -25,14 +25,8 @@ def open_run(folder: Path) -> Run:
     Raises UserError if the folder is no run, has a newer format, or has missing or damaged files.
     """
     folder = Path(folder)
-    content = _read_toml(folder)
-    info = parse_info(folder / "run.toml", content)
-    hashes = content.get("sha256")
-    if not isinstance(hashes, dict):
-        raise UserError(f"The file run.toml of the run {folder} is damaged: it has no table sha256.")
-    needed = files_of(info)
-    names = [name for name in (*FILES, *ONNX_FILES) if name in needed or (name in CONVERTED and name in hashes)]
-    files = {name: _read_checked(folder, name, hashes.get(name)) for name in names}
+    info, hashes = _info_and_hashes(folder)
+    files = {name: _read_checked(folder, name, hashes.get(name)) for name in _names(info, hashes)}
     try:
         codes = read_codes(files["codes.npz"], info.dataset)
         sample = read_sample(files["sample.npz"])
@@ -43,6 +37,18 @@ def open_run(folder: Path) -> Run:
     encoder, decoder, lowered = (files.get(name) for name in CONVERTED)
     networks = Networks(decoder, encoder, lowered, files.get("model/decoder.onnx"))
     return Run(InFolder(folder), info, codes, sample, history, networks)
+
+
+def read_info(folder: Path) -> RunInfo:
+    """The content of run.toml alone, which is read at once. Raises UserError as `open_run` does."""
+    return _info_and_hashes(folder)[0]
+
+
+def check_files(folder: Path) -> None:
+    """Compare all files of a run with their hashes. Raises UserError if one is missing or damaged."""
+    info, hashes = _info_and_hashes(folder)
+    for name in _names(info, hashes):
+        _read_checked(folder, name, hashes.get(name))
 
 
 def describe(run: Run) -> dict[str, Any]:
@@ -67,6 +73,20 @@ def describe(run: Run) -> dict[str, Any]:
             "snapshots": list(snapshot_epochs(run.folder)),
         }
     )
+
+
+def _info_and_hashes(folder: Path) -> tuple[RunInfo, dict[str, Any]]:
+    content = _read_toml(folder)
+    info, hashes = parse_info(folder / "run.toml", content), content.get("sha256")
+    if not isinstance(hashes, dict):
+        raise UserError(f"The file run.toml of the run {folder} is damaged: it has no table sha256.")
+    return info, hashes
+
+
+def _names(info: RunInfo, hashes: dict[str, Any]) -> list[str]:
+    """The hashed files that are read of a run."""
+    needed = files_of(info)
+    return [name for name in (*FILES, *ONNX_FILES) if name in needed or (name in CONVERTED and name in hashes)]
 
 
 def _read_toml(folder: Path) -> dict[str, Any]:

@@ -75,12 +75,14 @@ class Hover:
             self.ring.point = x, y
             self.ring.show()
             self.ring.moved()
+            self._view.hovered.emit(row)
 
     def leave(self) -> None:
         """Hide the ring and the card."""
         if self.ring.isVisible():
             self.ring.hide()
             self._card.hide()
+            self._view.hovered.emit(-1)
 
 
 def _describe(subject: Subject, row: int, colouring: Colouring | None) -> str:

@@ -94,6 +94,8 @@ class Cards(QObject):
         for text, role in ((subject.name_of(row), QPalette.ColorRole.Text), (self._facts(row), None)):
             painter.setPen(palette.color(role or QPalette.ColorRole.PlaceholderText))
             line = QRect(box.x() + 1, below, box.width() - 2, font.height())
+            if font.horizontalAdvance(text) > line.width():
+                text = text.removeprefix("image ")  # its number is what matters
             elided = font.elidedText(text, Qt.TextElideMode.ElideMiddle, line.width())
             painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextSingleLine, elided)
             below += font.height()
