@@ -25,8 +25,8 @@ LEAST_LOG_SIGMA = -6.0  # soft lower bound of a learned log sigma, below the ste
 # the factor a small data set would need very many epochs before sigma matches its error.
 SIGMA_PACE = 10.0
 
-# How whole batches are computed in a training: by the layers, by one function that XLA compiles, or by the quick forms
-# of the layers (`quick_forms.py`). All give the same, up to rounding.
+# How a step of a whole batch is computed: by the layers, by one function that XLA compiles, or by the layers' quick
+# forms (`quick_forms.py`). All give the same, up to rounding.
 Way = Literal["plain", "compiled", "quick"]
 
 
@@ -214,8 +214,11 @@ class VAE(keras.Model):  # type: ignore[misc]
 
     def _learn_quickly(self, pixels: Tensor, epsilon: Tensor, beta: Tensor) -> Tensor:
         """The same as `_learn` for a whole batch, by the layers' quick forms."""
+        # Gathered, TensorFlow knows how many they are, and plans better. From a reshape or `tf.ensure_shape` it would
+        # also conclude, in folding constants, that the smaller last batch has as many.
+        pixels, epsilon = (tf.gather(drawn, tf.range(self.batch_size)) for drawn in (pixels, epsilon))
         with quick_forms(self.encoder, self.decoder):
-            return self._learn(tf.ensure_shape(pixels, (self.batch_size, *pixels.shape[1:])), epsilon, beta)
+            return self._learn(pixels, epsilon, beta)
 
     def _learn(self, pixels: Tensor, epsilon: Tensor, beta: Tensor) -> Tensor:
         """The step of the optimizer for given pixels and draws. Returns the same as `_one_step`."""
