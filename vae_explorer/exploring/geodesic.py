@@ -32,6 +32,7 @@ def geodesic(decoder: Decoder, curve: Floats, factor: Factor | None = None, prog
         of_round = portion(progress, number / MOST_ROUNDS, (number + 1) / MOST_ROUNDS)
         bands, slope = _normal_equations(decoder, now, images, steps, factor, of_round)
         while True:
+            of_round("Shortening the path", 1.0)  # each try takes seconds in hundreds of dimensions
             moved = now.copy()
             moved[1:-1] += _solve(bands, slope, damping).reshape(-1, now.shape[1])
             moved_images = _decode(decoder, moved)
