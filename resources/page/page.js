@@ -89,7 +89,7 @@ async function begin(element, fail) {
 
   const arrays = await unpacking;
   const decoder = content.lattice
-    ? createLattice(arrays.levels, { ...content.lattice, shape: content.shape, latentDim })
+    ? createLattice(arrays.levels, { ...content.lattice, shape: content.shape, latentDim, directions })
     : await createDecoder(content.decoder, content.weights.map((name) => arrays[name]));
 
   /** The latent codes (n, latentDim) of points [x, y] of the map, which is a plane in the latent space. */
