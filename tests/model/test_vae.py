@@ -102,7 +102,6 @@ def test_the_number_of_steps_per_call_changes_nothing(digits):
 @pytest.mark.parametrize(("preset", "way"), [("dense", "compiled"), ("conv", "quick"), ("blog", "quick")])
 def test_each_way_computes_the_same_steps(digits, preset: str, way: Way):
     losses, others = (losses_while(new_vae(preset, one), digits.images[:104], range(2)) for one in ("plain", way))
-    assert (losses != others).any()
     np.testing.assert_allclose(others, losses, rtol=1e-4)
 
 
