@@ -190,7 +190,7 @@ VIEW = Menu(
         Action("&Explorer", "showExplorerAction", lambda window: window.show_explorer(), keys="Ctrl+1"),
         Action("&Training", "showTrainingAction", lambda window: window.show_training(), keys="Ctrl+2"),
         Action(
-            "&Fit map", "fitMapAction", lambda window: window.explorer.fit(), keys="F", heard="map",
+            "&Fit map", "fitMapAction", lambda window: window.explorer.view.fit(), keys="F", heard="map",
             refused=without_subject, on_map=True,
         ),
         Action(
@@ -198,7 +198,7 @@ VIEW = Menu(
             heard="explorer", on_map=True,
         ),
         Action(
-            "Selectio&n", "selectionAction", lambda window: window.explorer.toggle_selection(), keys="Ctrl+Shift+L",
+            "Selectio&n", "selectionAction", lambda window: window.explorer.selecting.toggle(), keys="Ctrl+Shift+L",
             heard="explorer", on_map=True,
         ),
         None,

@@ -17,6 +17,7 @@ from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.explorer_follower import ExplorerFollower
 from vae_explorer.gui.exports import Exports
 from vae_explorer.gui.imports import ask_import
+from vae_explorer.gui.map_states import MapStates
 from vae_explorer.gui.menus import Menus
 from vae_explorer.gui.opening_classifiers import ClassifierOpener
 from vae_explorer.gui.opening_images import ImagesOpener
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.toast = Toast(self)
         self.shown = Shown(self)
         self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
+        self.states = MapStates(self.explorer)
         self.runs = RunsOpener(self.shown, data, settings, self._tasks, self)
         self.all_runs = AllRuns(self.shown, data, settings, self._tasks, self.open_run, self)
         self.images = ImagesOpener(self.training, settings, self)
@@ -103,7 +105,7 @@ class MainWindow(QMainWindow):
             part.errored.connect(self.toast.error)
         for signal in (training.noted, replay.noted, runs.noted, self.images.noted, self.classifiers.noted):
             signal.connect(self.toast.note)
-        ExplorerFollower(shown, explorer, replay)
+        ExplorerFollower(shown, explorer, replay, self.states)
         shown.changed.connect(self._show_title)
         runs.opened.connect(training.set_run)
         runs.opened.connect(self.unfinished.look_once)
@@ -249,6 +251,7 @@ class MainWindow(QMainWindow):
         self.explorer.store(self._settings)
         self.training.store(self._settings)
         self._settings.sync()
+        self.states.leave()
         for part in (self.own, self.replay, self.explorer, self.training, self.unfinished, self.runs, self.all_runs):
             part.end()
         self._tasks.cancel()
