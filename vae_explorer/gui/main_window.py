@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.actions import MENUS
 from vae_explorer.gui.all_runs import AllRuns
+from vae_explorer.gui.bookmarks import Bookmarks
 from vae_explorer.gui.closing import Closing
 from vae_explorer.gui.explorer.own_images import OwnImages, image_files
 from vae_explorer.gui.explorer.replay_control import ReplayControl
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
     images: ImagesOpener
     classifiers: ClassifierOpener
     exports: Exports
+    bookmarks: Bookmarks
     own: OwnImages
     toast: Toast
 
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         self.images = ImagesOpener(self.training, settings, self)
         self.classifiers = ClassifierOpener(self.shown, self.explorer.view.layers, self)
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
+        self.bookmarks = Bookmarks(self.shown, self.explorer, self)
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
@@ -101,9 +104,26 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         explorer, training, shown = self.explorer, self.training, self.shown
         runs, replay = self.runs, self.replay
-        for part in (explorer, training, replay, runs, self.all_runs, self.unfinished, self.own, self.classifiers):
+        for part in (
+            explorer,
+            training,
+            replay,
+            runs,
+            self.all_runs,
+            self.unfinished,
+            self.own,
+            self.classifiers,
+            self.bookmarks,
+        ):
             part.errored.connect(self.toast.error)
-        for signal in (training.noted, replay.noted, runs.noted, self.images.noted, self.classifiers.noted):
+        for signal in (
+            training.noted,
+            replay.noted,
+            runs.noted,
+            self.images.noted,
+            self.classifiers.noted,
+            self.bookmarks.noted,
+        ):
             signal.connect(self.toast.note)
         ExplorerFollower(shown, explorer, replay, self.states)
         shown.changed.connect(self._show_title)

@@ -5,23 +5,20 @@ that cannot be written: the shipped one, a page, or one in a folder of somebody 
 """
 
 import csv
-import hashlib
 import io
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from platformdirs import user_data_path
 
 from vae_explorer.array_types import Flags, Indices, Ints
 from vae_explorer.data.names import printable
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most, replacing
-from vae_explorer.run.places import BUILTIN, GROUPS, find_run
+from vae_explorer.run.beside import place_beside, with_folder
+from vae_explorer.run.places import GROUPS
 from vae_explorer.run.run import Run
-from vae_explorer.run.storage import InPage
 
 HEADER = ("index", "name", "group")
 LONGEST = 100  # characters of a name
@@ -111,7 +108,7 @@ def keep_groups(run: Run, before: Groups, after: Groups) -> Groups:
     if path.exists():
         merged = _merged(before, _read(run, path), after)
         after = after if after.same(merged) else merged
-    with replacing(_made(path)) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+    with replacing(with_folder(path)) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         writer.writerows(_rows(run, after))
@@ -193,19 +190,5 @@ def _place_in(names: Sequence[str], name: str) -> int:
 
 def _place(run: Run) -> Path:
     """Where the groups of this run are kept."""
-    beside = run.folder / GROUPS
-    in_folder = not isinstance(run.storage, InPage) and run.folder != find_run(BUILTIN)
-    if in_folder and (beside.exists() or os.access(run.folder, os.W_OK)):
-        return beside
-    digest = hashlib.sha256(np.ascontiguousarray(run.codes.index).data)
-    digest.update(f"{run.info.dataset.fingerprint} {run.info.name}".encode())
-    return user_data_path("vae-explorer", appauthor=False) / "groups" / f"{digest.hexdigest()[:32]}.csv"
-
-
-def _made(path: Path) -> Path:
-    """The path, whose folder is made if it is the user's."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"{path.parent} cannot be made: {error.strerror}.") from error
-    return path
+    images = np.ascontiguousarray(run.codes.index).tobytes()
+    return place_beside(run, GROUPS, images + f"{run.info.dataset.fingerprint} {run.info.name}".encode())

@@ -114,7 +114,7 @@ class ExplorerTab(QWidget):
         view.picked.connect(self._jump_to_row)
         panel.image.painted.connect(lambda: self.clock.image_painted(self._decoding.generation))
         panel.coordinates_changed.connect(lambda x, y: self._move(self._code_at(x, y), STROKES))
-        panel.class_chosen.connect(self._choose_class)
+        panel.class_chosen.connect(self.choose_class)
         panel.row_chosen.connect(self._jump_to_row)
         panel.random_wanted.connect(self.go_random)
         panel.home_wanted.connect(self.go_home)
@@ -280,8 +280,9 @@ class ExplorerTab(QWidget):
         code[dimension] = value
         self._move(code, None if jump else STROKES)
 
-    def _choose_class(self, label: int) -> None:
-        if self.decoded_class is not None:
+    def choose_class(self, label: int) -> None:
+        """Decode images of the class with this label, if the decoder takes one and decodes another."""
+        if self.decoded_class not in (None, label):
             self.moves.do(Change("class", self.decoded_class, label, self.class_wanted.emit))
 
     def _reset_held(self) -> None:
