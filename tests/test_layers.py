@@ -27,7 +27,9 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 MODULES = [name for name in FILES if not name.endswith("__init__.py")]
 OUTSIDE_GUI = [name for name in MODULES if not name.startswith("gui/") and name != ENTRANCE]
 # The networks themselves, and a Keras layer; all else imports Keras inside the function that needs it.
-KERAS_AT_TOP = {f"model/{name}.py" for name in ("networks", "losses", "vae", "shares", "batches", "optimizer")}
+KERAS_AT_TOP = {
+    f"model/{name}.py" for name in ("networks", "losses", "vae", "shares", "batches", "optimizer", "quick_forms")
+}
 KERAS_AT_TOP |= {"network/sampling_layer.py"}
 
 

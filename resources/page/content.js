@@ -40,11 +40,12 @@ function fromHalf(bits) {
 /**
  * A lattice of decoded images that is used instead of a decoder: images between its points are interpolated.
  *
- * `packed` holds levels 0 to 255 as (rows, columns, ...shape); z2 falls from row to row, z1 rises from column to
- * column. They are stored as differences of neighbouring images, along the rows and then down the columns.
+ * `packed` holds levels 0 to 255 as (rows, columns, ...shape), of a plane of the latent space that two orthonormal
+ * `directions` span: the second coordinate falls from row to row, the first rises from column to column. They are stored as differences of neighbouring images, along the rows and then down the columns.
  */
-function createLattice(packed, { rows, columns, low, high, shape, latentDim }) {
+function createLattice(packed, { rows, columns, low, high, shape, latentDim, directions }) {
   const count = shape.reduce((a, b) => a * b, 1);
+  const along = (direction, codes, k) => direction.reduce((sum, d, i) => sum + d * codes[k * latentDim + i], 0);
   const levels = packed.slice();
   for (const stride of [count * columns, count]) {
     for (let i = stride; i < levels.length; i++) levels[i] += levels[i - stride];
@@ -62,10 +63,9 @@ function createLattice(packed, { rows, columns, low, high, shape, latentDim }) {
     decode(codes, n) {
       const images = new Float32Array(n * count);
       for (let k = 0; k < n; k++) {
-        const z1 = codes[k * latentDim];
-        const z2 = latentDim > 1 ? codes[k * latentDim + 1] : 0;
-        const [left, right, rise] = between((z1 - low[0]) / (high[0] - low[0]), columns);
-        const [up, down, fall] = between((high[1] - z2) / (high[1] - low[1]), rows);
+        const [x, y] = directions.map((direction) => along(direction, codes, k));
+        const [left, right, rise] = between((x - low[0]) / (high[0] - low[0]), columns);
+        const [up, down, fall] = between((high[1] - y) / (high[1] - low[1]), rows);
         const [a, b] = [(up * columns + left) * count, (up * columns + right) * count];
         const [c, d] = [(down * columns + left) * count, (down * columns + right) * count];
         const [wa, wb, wc, wd] = [(1 - fall) * (1 - rise), (1 - fall) * rise, fall * (1 - rise), fall * rise];

@@ -80,7 +80,7 @@ async function begin(element, fail) {
     named("way_names").glyph.setv({ text_color: colour("text"), text_font: font });
     const lifted = dark.matches || pressed(element("sheet-button")); // brighter on the mostly dark images
     const line = colour(lifted && !dark.matches ? "lifted" : "accent");
-    for (const name of ["cross_z1", "cross_z2", "way_line"]) named(name).glyph.setv({ line_color: line });
+    for (const name of ["cross_z1", "cross_z2", "way_line", "path_line"]) named(name).glyph.setv({ line_color: line });
     named("colours").palette =
       classes.length ? classes.map((item) => (lifted ? item.dark : item.light)) : [content.colour];
   }
@@ -89,7 +89,7 @@ async function begin(element, fail) {
 
   const arrays = await unpacking;
   const decoder = content.lattice
-    ? createLattice(arrays.levels, { ...content.lattice, shape: content.shape, latentDim })
+    ? createLattice(arrays.levels, { ...content.lattice, shape: content.shape, latentDim, directions })
     : await createDecoder(content.decoder, content.weights.map((name) => arrays[name]));
 
   /** The latent codes (n, latentDim) of points [x, y] of the map, which is a plane in the latent space. */
@@ -107,6 +107,7 @@ async function begin(element, fail) {
   let nearest = () => ""; // replaced when the examples are unpacked
   const embedded = window.parent !== window;
   let z = [0, 0];
+  let exact = null; // the latent code at the probe where it need not lie in the plane of the map, null: it does
   let frame = 0;
   let speaking = 0;
 
@@ -117,7 +118,7 @@ async function begin(element, fail) {
     probe.change.emit();
     z.forEach((value, i) => (element(`z${i + 1}`).textContent = one && i ? "unused" : text(value)));
     Object.assign(element("position").dataset, { z1: z[0], z2: z[1] });
-    const codes = toCodes([z]);
+    const codes = exact ?? toCodes([z]);
     paintImage(decoder.decode(codes, 1), 0, content.shape, pixels);
     context.putImageData(image, 0, 0);
     const beside = nearest(codes, chips.map(pressed));
@@ -132,10 +133,11 @@ async function begin(element, fail) {
   }
 
   /** Moves the probe. Only the newest position is drawn, once per frame. */
-  function move(z1, z2) {
+  function move(z1, z2, code = null) {
     if (!Number.isFinite(z1) || !Number.isFinite(z2)) return;
     const { low, high } = content.lattice ?? { low: [-1e3, -1e3], high: [1e3, 1e3] };
     z = [z1, one ? 0 : z2].map((value, i) => Math.min(Math.max(value, low[i]), high[i]));
+    exact = code;
     frame ||= requestAnimationFrame(draw);
   }
 
@@ -149,8 +151,13 @@ async function begin(element, fail) {
   }
 
   const journey = createJourney(
-    element, [[-1.28, 0], [1.28, 0]], () => [...z], move,
-    ([[ax, ay], [bx, by]]) => (named("way").data = { x: [ax, bx], y: [ay, by], name: ["A", "B"] }),
+    element, [[-1.28, 0], [1.28, 0]], () => [...z], move, carried(content, arrays), (ends, points) => {
+      const of = (list, i) => list.map((point) => point[i]);
+      const names = ends.map((_, k) => (points.length ? String(k + 1) : "AB"[k]));
+      named("way").data = { x: of(ends, 0), y: of(ends, 1), name: names };
+      named("way_line").visible = !points.length;
+      named("path").data = { x: of(points, 0), y: of(points, 1) };
+    },
   );
   function goto(z1, z2) {
     journey.pause();
@@ -307,15 +314,26 @@ async function begin(element, fail) {
   });
 }
 
+/** The paths of the page, each as the journey takes it. */
+function carried({ paths = [], latent_dim: latentDim, plane: { directions } }, arrays) {
+  return paths.map(({ anchors }, number) => {
+    const all = arrays[`path_${number}`];
+    const codes = Array.from({ length: all.length / latentDim }, (_, k) =>
+      all.slice(k * latentDim, (k + 1) * latentDim));
+    const along = (code, direction) => direction.reduce((sum, value, i) => sum + value * code[i], 0);
+    return { anchors, codes, points: codes.map((code) => directions.map((direction) => along(code, direction))) };
+  });
+}
+
 /** The points of the map as Bokeh's columns. With one dimension the second coordinate only spreads the points. */
-function mapped({ z_mean, label, spread }, directions) {
+function mapped({ z_mean, label, group, spread }, directions) {
   const latentDim = directions[0].length;
   const along = (direction) => Float32Array.from({ length: z_mean.length / latentDim }, (_, k) => {
     let sum = 0;
     for (let i = 0; i < latentDim; i++) sum += z_mean[k * latentDim + i] * direction[i];
     return sum;
   });
-  return { x: along(directions[0]), y: spread ?? along(directions[1]), label };
+  return { x: along(directions[0]), y: spread ?? along(directions[1]), label: group ?? label };
 }
 
 /** Offers the picture on `canvas` as a PNG file, enlarged so that its pixels are visible squares. */

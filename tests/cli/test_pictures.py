@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.classifier_file import brightness_classifier
 from tests.cli.refusals import refused
 from tests.picture_files import pdf_text, svg_texts
 from vae_explorer.cli.main import run_command
 from vae_explorer.exporting.figure import caption_of
+from vae_explorer.run.opening import open_run
 from vae_explorer.run.run import Run
 
 
@@ -148,3 +150,28 @@ def test_an_invalid_plane_or_code_is_wrong_usage(words: list[str], capfd: pytest
     with pytest.raises(SystemExit) as end:
         run_command(["grid", "builtin", "--out", "g.png", *words])
     assert end.value.code == 2
+
+
+def test_a_map_shows_the_regions_of_a_classifier(
+    tiny_run: Run, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file, path = brightness_classifier(tmp_path / "c.onnx", (28, 28, 1)), tmp_path / "m.svg"
+    words = ["map", str(tiny_run.folder), "--layers", "classifier,points", "--out", str(path), "--dpi", "60"]
+    assert run_command([*words, "--classifier", str(file), "--classifier-range", "0..1"]) == 0
+    output = capfd.readouterr().out
+    assert "c.onnx: Its outputs are logits" in output
+    assert "It takes pixels in 0 to 1, as was chosen." in output
+    assert {"class 0", "class 1"} <= set(svg_texts(path))
+    assert "classifier" in refused(capfd, *words)
+
+
+def test_a_page_is_coloured_by_the_groups_of_the_run(
+    tiny_run_folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "page.html"
+    words = ["html", str(tiny_run_folder), "--out", str(path), "--color-by", "group"]
+    assert "The run has no groups" in refused(capfd, *words)
+    index = open_run(tiny_run_folder).codes.index
+    (tiny_run_folder / "groups.csv").write_text(f"index,group\n{index[0]},odd ones\n")
+    assert run_command(words) == 0
+    assert ">odd ones<" in path.read_text(encoding="utf-8").replace("\n", "").replace(" <", "<").replace("> ", ">")

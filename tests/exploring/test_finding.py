@@ -44,6 +44,13 @@ def test_a_class_comes_before_the_names_that_contain_its_name(subject: Subject) 
     assert texts(subject, "class dog") == ["class dog: 3 images"]
 
 
+def test_a_class_named_by_a_number_comes_before_the_image_with_this_index(subject: Subject) -> None:
+    digits = replace(subject, columns=replace(subject.columns, class_names=("1", "12", "120")))
+    assert texts(digits, "12") == ["class 12: 3 images", "b/dog.png"]
+    assert texts(digits, "1")[:2] == ["class 1: 2 images", "class 12: 3 images"]
+    assert texts(digits, "class 12") == ["class 12: 3 images"]
+
+
 def test_a_whole_name_comes_first(subject: Subject) -> None:
     assert texts(subject, "dog.png")[0] == "b/dog.png"
     assert texts(subject, "b/dog")[0] == "b/dog.png"

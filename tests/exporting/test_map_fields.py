@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from tests.classifier_file import brightness_classifier
 from tests.picture_files import svg_texts
 from vae_explorer.errors import UserError
+from vae_explorer.exploring.classifying import open_classifier
 from vae_explorer.exploring.opening import run_subject
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.exporting.figure import Paper, to_pixels, write_picture
@@ -48,3 +50,18 @@ def test_a_layer_that_cannot_be_drawn_is_refused_with_the_reason(subject: Subjec
         drawn(replace(subject, encoder=None, why_no_encoder="No encoder was imported."), tiny_run, "roundtrip")
     with pytest.raises(UserError, match="The layer density needs a run"):
         drawn(None, tiny_run, "density")
+
+
+def test_the_regions_of_a_classifier_are_drawn_with_their_names(
+    subject: Subject, tiny_run: Run, tmp_path: Path
+) -> None:
+    classifier = open_classifier(brightness_classifier(tmp_path / "c.onnx", (28, 28, 1)), subject)
+    codes, colours = tiny_run.codes, class_map_colours(tiny_run.info.dataset.class_names)
+    figure = draw_map(
+        codes.z_mean, codes.label, codes.split, colours, MapOptions(layers=("classifier",)), Paper(10, 100),
+        subject=subject, classifier=classifier,
+    )  # fmt: skip
+    write_picture(tmp_path / "m.svg", lambda _: figure)
+    assert {"class 0", "class 1"} <= set(svg_texts(tmp_path / "m.svg"))
+    with pytest.raises(UserError, match="The layer classifier needs a classifier"):
+        drawn(subject, tiny_run, "classifier")

@@ -80,7 +80,7 @@ OF_A_RUN = {
 OF_A_SUBJECT = {
     "saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction",
     "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction", "exportSelectionAction",
-    "openClassifierAction", "goToAction", "copyPositionAction",
+    "openClassifierAction", "goToAction", "copyPositionAction", "pathHandleAction", "pathOwnAction",
 }  # fmt: skip
 OF_NO_TRAINING = {"openImagesAction", "trainFurtherAction", "takeSettingsAction"}
 
@@ -155,8 +155,8 @@ def test_the_map_asks_for_its_context_menu(qtbot: QtBot, window: MainWindow) -> 
         window.explorer.view.menu_wanted.emit(QPoint(200, 200))
     texts = [plain(action.text()) for action in menu.actions() if not action.isSeparator()]
     assert texts == ["Save image", "Export picture", "Undo", "Redo", "Copy image", "Paste an image", "Draw an image",
-                     "Go to a random point", "Go home", "Go to", "Copy the position", "Fit map",
-                     "Map layers", "Selection"]  # fmt: skip
+                     "Add the handle to the path", "Add your own image to the path", "Go to a random point", "Go home",
+                     "Go to", "Copy the position", "Fit map", "Map layers", "Selection"]  # fmt: skip
     menu.close()
 
 

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.actions import MENUS
 from vae_explorer.gui.explorer.gestures import GESTURES
+from vae_explorer.gui.explorer.pad_keys import PAD_KEYS
 from vae_explorer.gui.keyboard_help import KeyboardHelp, key_rows
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.menus import actions_of, key_text, plain
@@ -16,7 +17,10 @@ from vae_explorer.gui.menus import actions_of, key_text, plain
 def test_each_key_of_the_records_has_a_row() -> None:
     with_keys = [record for record in actions_of(MENUS) if record.keys]
     rows = key_rows(MENUS)
-    assert [row[:2] for row in rows] == [(key_text(record.keys), plain(record.text)) for record in with_keys]
+    of_menus, of_pad = rows[: len(with_keys)], rows[len(with_keys) :]
+    assert [row[:2] for row in of_menus] == [(key_text(record.keys), plain(record.text)) for record in with_keys]
+    assert ("]", "Larger brush", "on the drawing pad") in of_pad
+    assert len(of_pad) == len(PAD_KEYS)
     assert ("R", "Go to a random point", "on the map") in rows
     assert ("Ctrl+C", "Copy image", "in the Explorer") in rows
     assert ("Ctrl+O", "Open run", "") in rows

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vae_explorer.errors import UserError
-from vae_explorer.latent.codes_graph import way_along
+from vae_explorer.latent.codes_graph import CodesGraph, some_codes
 from vae_explorer.latent.cost_of_gaps import DEAREST, CostOfGaps
 from vae_explorer.latent.curves import along, at_equal_steps, great_circle, line, refined
 
@@ -50,7 +50,7 @@ def test_a_way_along_data_on_a_ring_goes_around_it():
     angles = RNG.uniform(0, 2 * np.pi, 2000)
     ring = np.column_stack([np.cos(angles), np.sin(angles)]).astype(np.float32)
     start, end = np.array([1, 0], np.float32), np.array([0, 1], np.float32)
-    way = way_along(ring, start, end)
+    way = CodesGraph(some_codes(ring)).way(start, end)
     np.testing.assert_array_equal(way[[0, -1]], [start, end])
     assert np.abs(np.linalg.norm(way, axis=1) - 1).max() < 1e-3
     assert along(way)[-1] == pytest.approx(np.pi / 2, rel=0.02)
@@ -59,23 +59,23 @@ def test_a_way_along_data_on_a_ring_goes_around_it():
 def test_there_is_none_between_pieces():
     pieces = np.concatenate([RNG.normal(size=(300, 2)), RNG.normal(size=(300, 2)) + 1000]).astype(np.float32)
     with pytest.raises(UserError, match="pieces"):
-        way_along(pieces, pieces[0], pieces[-1])
+        CodesGraph(some_codes(pieces)).way(pieces[0], pieces[-1])
 
 
 def test_equal_codes_are_passed():
     codes = np.repeat(line(np.zeros(2, np.float32), np.ones(2, np.float32), 40), 3, axis=0)
-    assert along(way_along(codes, codes[0], codes[-1]))[-1] == pytest.approx(np.sqrt(2), rel=1e-3)
+    assert along(CodesGraph(some_codes(codes)).way(codes[0], codes[-1]))[-1] == pytest.approx(np.sqrt(2), rel=1e-3)
 
 
 def test_a_step_is_dear_far_from_the_data_and_cheap_among_them():
-    cost = CostOfGaps(RNG.normal(size=(3000, 3)).astype(np.float32))
+    cost = CostOfGaps(RNG.normal(size=(3000, 3)))
     near, far = cost(np.array([(0, 0, 0), (50, 0, 0)], np.float64))[0]
     assert near < 1 + 0.2 * DEAREST
     assert far == pytest.approx(1 + DEAREST)
 
 
 def test_its_gradient_is_that_of_differences():
-    cost = CostOfGaps(RNG.normal(size=(500, 2)).astype(np.float32))
+    cost = CostOfGaps(RNG.normal(size=(500, 2)))
     points = RNG.normal(size=(20, 2)) * 2
     slopes = cost(points)[1]
     for axis in range(2):

@@ -10,7 +10,7 @@ import tensorflow as tf
 from tests.model.formulas import cross_entropy
 from vae_explorer.model.batches import training_batches
 from vae_explorer.model.losses import bernoulli_loss, sample
-from vae_explorer.model.vae import BINARIZATION, EPSILON, LEAST_LOG_SIGMA, VAE
+from vae_explorer.model.vae import BINARIZATION, EPSILON, LEAST_LOG_SIGMA, VAE, Way
 from vae_explorer.run.config import training_config
 
 SHAPE = (28, 28, 1)
@@ -70,33 +70,52 @@ def test_a_training_step_follows_the_gradient_of_the_weighted_loss(digits):
         np.testing.assert_allclose(after.numpy(), before.numpy() - 1e-3 * gradient.numpy(), rtol=1e-4, atol=1e-6)
 
 
-def trained(images: np.ndarray, steps_per_call: int, uses_xla: bool = False) -> tuple[np.ndarray, list[np.ndarray]]:
-    """The loss of each step of two epochs of binarized pixels, and the weights after them."""
-    config = training_config("dense", epochs=2, batch_size=32, pixels="binarized")
-    vae = VAE(config, SHAPE)
+def new_vae(preset: str, way: Way) -> VAE:
+    """A VAE of binarized pixels that is ready to train."""
+    vae = VAE(training_config(preset, batch_size=32, pixels="binarized"), SHAPE)
     vae.compile(optimizer=keras.optimizers.Adam(1e-3), jit_compile=False)
     vae.optimizer.build(vae.trainable_variables)
-    vae.uses_xla = uses_xla
-    step = tf.function(vae.train_step, autograph=False)
-    calls = training_batches(images, config, 0, steps_per_call)
-    return np.concatenate([step(call)["loss"].numpy() for call in calls]), vae.get_weights()
+    vae.way = way
+    return vae
+
+
+def losses_while(vae: VAE, images: np.ndarray, epochs: range, steps_per_call: int = 4) -> np.ndarray:
+    """The loss of each step of these epochs of a training."""
+    config = training_config("dense", epochs=epochs.stop, batch_size=32)
+    signature = tf.TensorSpec((), tf.int64), tf.TensorSpec((None, *SHAPE), tf.uint8)
+    step = tf.function(vae.train_step, autograph=False, input_signature=[signature])
+    calls = training_batches(images, config, epochs.start, steps_per_call)
+    return np.concatenate([step(call)["loss"].numpy() for call in calls])
 
 
 @pytest.mark.long
 def test_the_number_of_steps_per_call_changes_nothing(digits):
-    losses, weights = trained(digits.images[:200], 1)
-    others, other_weights = trained(digits.images[:200], 4)
+    one, other = new_vae("dense", "plain"), new_vae("dense", "plain")
+    losses = losses_while(one, digits.images[:200], range(2), 1)
     assert len(losses) == 14  # the last of each epoch with 8 images
-    np.testing.assert_array_equal(losses, others)
-    for weight, other in zip(weights, other_weights, strict=True):
-        np.testing.assert_array_equal(weight, other)
+    np.testing.assert_array_equal(losses, losses_while(other, digits.images[:200], range(2), 4))
+    for weight, same in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, same)
 
 
 @pytest.mark.long
-def test_xla_computes_the_same_steps(digits):
-    losses, _ = trained(digits.images[:200], 4)
-    compiled, _ = trained(digits.images[:200], 4, uses_xla=True)
-    np.testing.assert_allclose(compiled, losses, rtol=1e-4)
+@pytest.mark.parametrize(("preset", "way"), [("dense", "compiled"), ("conv", "quick"), ("blog", "quick")])
+def test_each_way_computes_the_same_steps(digits, preset: str, way: Way):
+    losses, others = (losses_while(new_vae(preset, one), digits.images[:104], range(2)) for one in ("plain", way))
+    assert (losses != others).any()
+    np.testing.assert_allclose(others, losses, rtol=1e-4)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("preset", "way"), [("dense", "compiled"), ("conv", "quick")])
+def test_a_training_continues_exactly_in_each_way(digits, preset: str, way: Way):
+    whole, first, second = (new_vae(preset, way) for _ in range(3))
+    losses = losses_while(whole, digits.images[:104], range(2))
+    losses_while(first, digits.images[:104], range(1))
+    second.set_weights(first.get_weights())
+    for variable, kept in zip(second.optimizer.variables, first.optimizer.variables, strict=True):
+        variable.assign(kept.numpy())
+    np.testing.assert_array_equal(losses_while(second, digits.images[:104], range(1, 2)), losses[4:])
 
 
 @pytest.mark.parametrize("sigma", [0.01, 0.1, 0.5, 3.0])

@@ -1,5 +1,6 @@
 """run/errors.py and exploring/errors.py: the reconstruction error of each image, measured once."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,6 +70,34 @@ def test_progress_may_end_the_measuring(own: Run):
     with pytest.raises(InterruptedError):
         image_errors(run_subject(own, None), leave)
     assert kept_errors(own) is None
+
+
+def test_two_threads_that_want_them_measure_once(own: Run):
+    subject, began, decoded = run_subject(own, None), threading.Event(), list[int]()
+
+    def decoder(z: np.ndarray) -> np.ndarray:
+        began.set()
+        decoded.append(len(z))
+        return subject.decoder(z)
+
+    counted = replace(subject, decoder=decoder)
+    found = list[np.ndarray]()
+    threads = [threading.Thread(target=lambda: found.append(image_errors(counted))) for _ in range(2)]
+    threads[0].start()
+    assert began.wait(20)
+    threads[1].start()
+    for thread in threads:
+        thread.join(20)
+    np.testing.assert_array_equal(*found)
+    assert sum(decoded) == (subject.image_of >= 0).sum()
+
+
+def test_who_waits_for_another_thread_may_leave(own: Run):
+    def leave(text: str, share: float) -> None:
+        raise InterruptedError
+
+    with measuring._measuring, pytest.raises(InterruptedError):
+        image_errors(run_subject(own, None), leave)
 
 
 def test_a_conditional_decoder_is_given_the_class_of_each_image(own: Run):

@@ -1,11 +1,11 @@
-"""training/calls.py: which steps are compiled by XLA, and how many are computed by one call."""
+"""training/calls.py: in which way steps are computed, and how many by one call."""
 
 import pytest
 
 from vae_explorer.model.vae import VAE
 from vae_explorer.run.config import training_config
 from vae_explorer.training import calls
-from vae_explorer.training.calls import MOST_STEPS, XLA_STEPS, steps_per_call, uses_xla
+from vae_explorer.training.calls import MOST_STEPS, XLA_STEPS, steps_per_call, way_of
 
 
 @pytest.fixture(scope="module")
@@ -13,10 +13,17 @@ def vaes() -> dict[str, VAE]:
     return {preset: VAE(training_config(preset), (28, 28, 1)) for preset in ("dense", "blog")}
 
 
-def test_only_long_trainings_without_convolutions_are_compiled(vaes):
-    assert uses_xla(vaes["dense"], XLA_STEPS)
-    assert not uses_xla(vaes["dense"], XLA_STEPS - 1)
-    assert not uses_xla(vaes["blog"], 100_000)
+def test_only_long_trainings_are_compiled_or_use_quick_forms(vaes):
+    assert way_of(vaes["dense"], XLA_STEPS) == "compiled"
+    assert way_of(vaes["blog"], XLA_STEPS) == "quick"
+    for vae in vaes.values():
+        assert way_of(vae, XLA_STEPS - 1) == "plain"
+
+
+def test_a_gpu_needs_no_quick_forms(vaes, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tensorflow.config.list_logical_devices", lambda kind: [kind])
+    assert way_of(vaes["dense"], XLA_STEPS) == "compiled"
+    assert way_of(vaes["blog"], XLA_STEPS) == "plain"
 
 
 def test_a_faster_device_computes_more_steps_by_one_call(vaes, monkeypatch: pytest.MonkeyPatch):

@@ -21,7 +21,8 @@ def add_animate(add: AddCommand) -> None:
 
 def _animate(arguments: argparse.Namespace) -> int:
     from vae_explorer.exploring.replay import load_replay
-    from vae_explorer.exporting.animation import FilmOptions, check_film_ending, write_film
+    from vae_explorer.exporting.animation import FilmOptions, write_film
+    from vae_explorer.exporting.film import check_film_ending
 
     options = FilmOptions(arguments.fps, arguments.seconds, arguments.size)
     check_film_ending(arguments.out)

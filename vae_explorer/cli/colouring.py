@@ -10,6 +10,17 @@ from vae_explorer.run.run import Run
 if TYPE_CHECKING:
     from vae_explorer.exploring.colouring import Colouring
     from vae_explorer.exploring.subject import Subject
+    from vae_explorer.run.groups import Groups
+
+
+def groups_of(run: Run) -> "Groups":
+    """The groups that are kept with the run. Raises UserError if there are none, or they cannot be read."""
+    from vae_explorer.run.groups_file import read_groups
+
+    groups = read_groups(run)
+    if not groups.names:
+        raise UserError("The run has no groups: make some in the window.")
+    return groups
 
 
 def colouring_of(
@@ -22,7 +33,6 @@ def colouring_of(
     from vae_explorer.exploring.clusters import find_clusters
     from vae_explorer.exploring.colouring import by_class, by_cluster, by_figure, by_group, by_value, plainly
     from vae_explorer.exploring.image_figures import FIGURES
-    from vae_explorer.run.groups import read_groups
 
     codes, columns = run.codes, run.info.dataset.value_names
     if clusters is not None and wanted != "cluster":
@@ -34,10 +44,7 @@ def colouring_of(
     if wanted == "none":
         return plainly(codes.label)
     if wanted == "group":
-        groups = read_groups(run)
-        if not groups.names:
-            raise UserError("The run has no groups: make some in the window.")
-        return by_group(groups)
+        return by_group(groups_of(run))
     if wanted in columns:
         return by_value(wanted, codes.columns.value(wanted))
     if wanted not in FIGURES:

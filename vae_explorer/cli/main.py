@@ -12,11 +12,12 @@ from typing import Any
 
 from vae_explorer import __version__
 from vae_explorer.cli.animation import add_animate
+from vae_explorer.cli.colouring import groups_of
 from vae_explorer.cli.compare import add_compare
 from vae_explorer.cli.data import add_data
 from vae_explorer.cli.encoding import add_encode
 from vae_explorer.cli.importing import add_import, import_run
-from vae_explorer.cli.path import add_path
+from vae_explorer.cli.path import add_path, page_paths
 from vae_explorer.cli.pictures import PICTURES, RUN_HELP, add_class, add_plane, label_of, plane_of
 from vae_explorer.cli.selecting import add_select
 from vae_explorer.cli.summary import likelihood_text, summary
@@ -103,6 +104,12 @@ def _add_html(commands: Any) -> None:
     )
     html.add_argument("--no-data", action="store_true", help="leave out codes and images; keep the decoder alone")
     html.add_argument("--names", action="store_true", help="put the file names of the images into the page, too")
+    html.add_argument("--color-by", choices=("class", "group"), default="class",
+                      help="what the points are coloured by: their classes, or the groups made in the window "
+                      "(default: class)")  # fmt: skip
+    html.add_argument("--path", type=Path, action="append", default=[], metavar="FILE", help="a path that its reader "
+                      "can travel, in a table that the command path or the window wrote; may be given several "
+                      "times")  # fmt: skip
     add_plane(html)
     add_class(html)
 
@@ -135,8 +142,10 @@ def _html(arguments: argparse.Namespace) -> int:
     run = open_run_or_page(find_run(arguments.run))
     plane = plane_of(run, arguments)
     label = label_of(run, arguments)
-    options = PageOptions(not arguments.no_data, arguments.points, plane, arguments.names, label)
+    groups = groups_of(run) if arguments.color_by == "group" else None
     with task_progress() as progress, quiet_stderr():
+        paths = page_paths(run, arguments.path, label, progress)
+        options = PageOptions(not arguments.no_data, arguments.points, plane, arguments.names, label, groups, paths)
         said = write_page(run, arguments.out, options, progress)
     size = arguments.out.stat().st_size / 1e6
     print(f"Wrote {arguments.out} ({size:.1f} MB). {said} {plane_note(plane)}".rstrip())

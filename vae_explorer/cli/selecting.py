@@ -61,7 +61,7 @@ def _select(arguments: argparse.Namespace) -> int:
     from vae_explorer.exploring.errors import errors_of
     from vae_explorer.exploring.opening import find_dataset, run_subject
     from vae_explorer.exporting import figure, selected, table
-    from vae_explorer.run.groups import read_groups
+    from vae_explorer.run.groups_file import read_groups
 
     if arguments.near is arguments.worst is arguments.sparsest is arguments.of_class is arguments.group is None:
         raise UserError("Nothing is selected: give --near, --worst, --sparsest, --class or --group.")
@@ -163,7 +163,7 @@ def code_of(subject: "Subject", wanted: str) -> "Floats":
 def _of_group(subject: "Subject", wanted: str) -> "Flags":
     """Which of the N images are in a group: (N,). Raises UserError if there is no such group."""
     from vae_explorer.data.names import printable
-    from vae_explorer.run.groups import read_groups
+    from vae_explorer.run.groups_file import read_groups
 
     assert subject.run is not None
     groups = read_groups(subject.run)

@@ -75,7 +75,7 @@ class ClassifierField:
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field:
         classifier, subject = self.classifier, place.subject
         assert classifier is not None
-        grid = decoded_grid(place.rectangle, place.plane)
+        grid = decoded_grid(place)
         codes, parts = on_plane(grid.points(), place.plane), list[Floats]()
         for start in range(0, len(codes), AT_ONCE):
             parts.append(classifier(subject.decoder(codes[start : start + AT_ONCE])))

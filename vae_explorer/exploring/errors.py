@@ -1,5 +1,7 @@
 """How well each image is reconstructed: the error of what the decoder draws from its latent code."""
 
+import threading
+
 import numpy as np
 
 from vae_explorer.array_types import Bytes, Flags, Floats, ImageShape, Indices, Ints
@@ -11,6 +13,10 @@ from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.errors import keep_errors, kept_errors
 
 VALUES = 1 << 20  # most pixel values that are decoded at a time
+TASK = "Measuring reconstruction errors"
+WAIT = 0.05  # seconds between two looks of a waiting thread, whether it is still to wait
+
+_measuring = threading.Lock()  # what one thread has measured and kept, another one need not measure
 
 
 def image_errors(subject: Subject, progress: Progress = no_progress) -> Floats:
@@ -19,8 +25,17 @@ def image_errors(subject: Subject, progress: Progress = no_progress) -> Floats:
     A conditional decoder is given the class of each image; without a class that it knows, an image has no error.
 
     The errors of a run are measured once for the images that are available, and kept with it. `progress` may raise an
-    exception to end the computation.
+    exception to end the computation. Where several threads want them at a time, one measures and the others wait.
     """
+    while not _measuring.acquire(timeout=WAIT):
+        progress(TASK, 0.0)
+    try:
+        return _image_errors(subject, progress)
+    finally:
+        _measuring.release()
+
+
+def _image_errors(subject: Subject, progress: Progress) -> Floats:
     available = np.flatnonzero(subject.image_of >= 0)
     run = subject.run
     if run is not None:
@@ -45,7 +60,7 @@ def errors_of(subject: Subject, rows: Indices, progress: Progress = no_progress)
         here = rows[some]
         decoded = reconstructed(subject.decoder, subject.z_mean[here], label[here], subject.image_shape)
         errors[some] = difference(subject.images[subject.image_of[here]], decoded)
-        progress("Measuring reconstruction errors", min(1.0, (start + at_once) / len(available)))
+        progress(TASK, min(1.0, (start + at_once) / len(available)))
     return errors
 
 

@@ -26,6 +26,7 @@ from vae_explorer.latent.regions import class_regions
 from vae_explorer.progress import Progress, no_progress
 
 FINE, COARSE = 160, 56  # cells along the longer side: of fields from latent codes, and of fields that need a decoder
+ROUGH = 20  # cells along the longer side of a field that needs a decoder and is to be there at once
 OPACITIES = 0.12, 0.75  # of the lowest and the highest value; 0 is left for where nothing is known
 REGION, SHADE = 0.5, 0.5  # largest opacity of a class region, and of the density
 MARGIN = 1.0  # standard deviations around the codes in which the contours' levels are measured
@@ -59,6 +60,7 @@ class Place:
     plane: Plane  # goes through the handle
     rectangle: Rectangle
     dark: bool
+    rough: bool = False  # few cells, so that it is there sooner
 
 
 class FieldKind(Protocol):
@@ -165,7 +167,7 @@ class MagnificationField:
         return ""
 
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field:
-        grid = decoded_grid(place.rectangle, place.plane)
+        grid = decoded_grid(place)
         values = int(np.prod(place.subject.image_shape))
         factors = magnification(place.subject.decoder, grid.points(), place.plane, values, progress).reshape(grid.shape)
         positive = np.maximum(factors, 1e-6)
@@ -184,7 +186,7 @@ class RoundTripField:
 
     def __call__(self, place: Place, progress: Progress = no_progress) -> Field:
         assert place.subject.encoder is not None
-        grid = decoded_grid(place.rectangle, place.plane)
+        grid = decoded_grid(place)
         codes = on_plane(grid.points(), place.plane)
         back = round_trip(place.subject.decoder, place.subject.encoder, codes, progress)
         lengths = np.linalg.norm(back - codes, axis=1).reshape(grid.shape)
@@ -228,7 +230,7 @@ def ends_of(values: NDArray[Any]) -> tuple[float, float]:
     return low, high
 
 
-def decoded_grid(rectangle: Rectangle, plane: Plane) -> Grid:
+def decoded_grid(place: Place) -> Grid:
     """A grid for what is decoded; with one latent dimension all its rows would be equal, so it has one."""
-    grid = grid_over(rectangle, COARSE)
-    return grid if plane.latent_dim > 1 else replace(grid, y=np.zeros(1))
+    grid = grid_over(place.rectangle, ROUGH if place.rough else COARSE)
+    return grid if place.plane.latent_dim > 1 else replace(grid, y=np.zeros(1))

@@ -12,6 +12,8 @@ from vae_explorer.errors import UserError
 from vae_explorer.exploring.selection import row_of
 from vae_explorer.exploring.subject import Subject
 
+NONE = np.empty(0, np.intp)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
@@ -31,9 +33,11 @@ def find(subject: Subject, text: str, most: int) -> list[Found]:
         exact = row_of(names, subject.index, wanted)
     except UserError:  # several images have the name; they are in the list of all that contain it
         exact = None
+    same, similar = _classes(subject.columns, wanted)
+    found += same  # first, since the digit 3 is meant more often than the image with the index 3
     if exact is not None:
         found.append(Found(subject.name_of(exact), np.array([exact])))
-    found += _classes(subject.columns, wanted)[:most]
+    found += similar[:most]
     if names is not None:
         rows = containing(names, wanted)
         if len(rows) > 1:
@@ -55,20 +59,16 @@ def containing(names: Names, text: str) -> Indices:
     return np.unique(rows[inside])
 
 
-def _classes(columns: Columns, wanted: str) -> list[Found]:
-    """The classes whose name contains the text, those with this very name first; also "class 3"."""
+def _classes(columns: Columns, wanted: str) -> tuple[list[Found], list[Found]]:
+    """The classes with this very name, also "class 3", and those whose name contains the text."""
+    same, similar = list[Found](), list[Found]()
     if columns.labels is None:
-        return []
+        return same, similar
     sought = wanted.casefold()
     sought = sought.removeprefix("class ").strip() or sought
-    names = enumerate(columns.class_names)
-    labels = sorted(
-        (label for label, name in names if sought in name.casefold()),
-        key=lambda label: columns.class_names[label].casefold() != sought,
-    )
-    found = ((label, np.flatnonzero(columns.labels == label)) for label in labels)
-    return [
-        Found(f"class {printable(columns.class_names[label])}: {len(rows):,} images", rows)
-        for label, rows in found
-        if len(rows)
-    ]
+    for label, name in enumerate(columns.class_names):
+        rows = np.flatnonzero(columns.labels == label) if sought in name.casefold() else NONE
+        if len(rows):
+            kind = same if name.casefold() == sought else similar
+            kind.append(Found(f"class {printable(name)}: {len(rows):,} images", rows))
+    return same, similar

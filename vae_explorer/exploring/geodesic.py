@@ -6,11 +6,11 @@ import numpy as np
 
 from vae_explorer.array_types import Doubles, Floats
 from vae_explorer.model.decoder import Decoder
-from vae_explorer.progress import Progress, no_progress
+from vae_explorer.progress import Progress, no_progress, portion
 
 STEP = 0.01  # distance in z of the central differences: smaller ones lose digits, larger ones blur
-MOST_ROUNDS = 60
-SETTLED = 1e-6  # share of the energy below which a round has changed nothing that matters
+MOST_ROUNDS = 40
+SETTLED = 1e-5  # share of the energy below which a round has changed nothing that matters
 VALUES = 1 << 22  # most pixel values that are decoded at a time
 
 Factor = Callable[[Doubles], tuple[Doubles, Doubles]]  # points (N, D) -> factors (N,), their gradients (N, D)
@@ -29,9 +29,10 @@ def geodesic(decoder: Decoder, curve: Floats, factor: Factor | None = None, prog
     steps, energy = _steps(now, images, factor)
     damping = 1e-3
     for number in range(MOST_ROUNDS):
-        progress("Shortening the path", number / MOST_ROUNDS)
-        bands, slope = _normal_equations(decoder, now, images, steps, factor)
+        of_round = portion(progress, number / MOST_ROUNDS, (number + 1) / MOST_ROUNDS)
+        bands, slope = _normal_equations(decoder, now, images, steps, factor, of_round)
         while True:
+            of_round("Shortening the path", 1.0)  # each try takes seconds in hundreds of dimensions
             moved = now.copy()
             moved[1:-1] += _solve(bands, slope, damping).reshape(-1, now.shape[1])
             moved_images = _decode(decoder, moved)
@@ -62,32 +63,32 @@ def _steps(curve: Doubles, images: Floats, factor: Factor | None) -> tuple[Float
 
 
 def _normal_equations(
-    decoder: Decoder, curve: Doubles, images: Floats, steps: Floats, factor: Factor | None
+    decoder: Decoder, curve: Doubles, images: Floats, steps: Floats, factor: Factor | None, progress: Progress
 ) -> tuple[Doubles, Doubles]:
     """Those of Gauss and Newton for the inner points: half the Hessian as upper bands, and half the gradient.
 
     Step i depends on the points i and i + 1 alone, so two neighbouring derivatives are held at a time.
     """
     count, latent_dim = curve.shape
-    inner = (count - 2) * latent_dim
-    bands, slope = np.zeros((2 * latent_dim, inner)), np.zeros(inner)
-    factors, gradients = np.ones(count - 1), np.zeros((count - 1, latent_dim))
+    whole, beside = np.zeros((count, latent_dim, latent_dim)), np.zeros((count - 1, latent_dim, latent_dim))
+    slope = np.zeros((count, latent_dim))
+    factors = gradients = None
     if factor is not None:
         factors, gradients = factor((curve[:-1] + curve[1:]) / 2)
     derivatives = _derivatives(decoder, curve)
     after = next(derivatives)
     for step in range(count - 1):
+        progress("Shortening the path", step / count)
         before, after = after, next(derivatives)
-        turn = np.outer(gradients[step] / 2, images[step + 1] - images[step])  # the factor moves with the middle
-        ends = turn - factors[step] * before, turn + factors[step] * after  # (latent_dim, P), by the two points
+        ends = -before, after  # (latent_dim, P), by the two points
+        if factors is not None and gradients is not None:
+            turn = np.outer(gradients[step] / 2, images[step + 1] - images[step])  # the factor moves with the middle
+            ends = turn - factors[step] * before, turn + factors[step] * after
         for point, end in zip((step, step + 1), ends, strict=True):
-            if 0 < point < count - 1:
-                place = (point - 1) * latent_dim
-                slope[place : place + latent_dim] += end @ steps[step]
-                _add(bands, place, place, end @ end.T)
-        if 0 < step < count - 2:
-            _add(bands, (step - 1) * latent_dim, step * latent_dim, ends[0] @ ends[1].T)
-    return bands, slope
+            slope[point] += end @ steps[step]
+            whole[point] += end @ end.T
+        beside[step] = ends[0] @ ends[1].T
+    return _bands(whole[1:-1], beside[1:-1]), slope[1:-1].ravel()
 
 
 def _derivatives(decoder: Decoder, curve: Doubles) -> Iterator[Doubles]:
@@ -102,11 +103,20 @@ def _derivatives(decoder: Decoder, curve: Doubles) -> Iterator[Doubles]:
         yield from (images[:, 0] - images[:, 1]) / (2 * STEP)
 
 
-def _add(bands: Doubles, row: int, column: int, block: Doubles) -> None:
-    """Add a block of the matrix to its upper bands, in which the entry (i, j) is at [bands - 1 + i - j, j]."""
-    rows, columns = np.indices(block.shape) + np.array([row, column])[:, None, None]
-    upper = rows <= columns
-    bands[(len(bands) - 1 + rows - columns)[upper], columns[upper]] += block[upper]
+def _bands(whole: Doubles, beside: Doubles) -> Doubles:
+    """The upper bands of a symmetric matrix of blocks: the entry (i, j) is at [bands - 1 + i - j, j].
+
+    whole: (N, D, D), the blocks on the diagonal; beside: (N - 1, D, D), those at the right of each but the last.
+    """
+    count, side, _ = whole.shape
+    bands = np.zeros((2 * side, count * side))
+    for blocks, right in ((whole, 0), (beside, 1)):
+        rows, columns = np.indices((side, side)) + np.array([0, right * side])[:, None, None]
+        upper = rows <= columns
+        rows, columns = rows[upper], columns[upper]
+        places = np.arange(len(blocks))[:, None] * side
+        bands[2 * side - 1 + rows - columns, places + columns] = blocks[:, upper]
+    return bands
 
 
 def _solve(bands: Doubles, slope: Doubles, damping: float) -> Doubles:

@@ -10,16 +10,21 @@ from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.model.decoder import run_decoder
 from vae_explorer.model.encoder import RunEncoder, why_no_encoder
 from vae_explorer.progress import Progress, no_progress
+from vae_explorer.run.groups_file import read_groups
 from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.run import Run, sample_image_of
 
 
 def load_run(path: Path) -> tuple[Run, Subject]:
-    """Read a run, with the images of its sample, for exploring.
+    """Read a run, with the images of its sample and with its groups, for exploring.
 
     path: the run's folder, or a page that was exported from it. Raises UserError if it cannot be read or is damaged.
     """
     run = open_run_or_page(path)
+    try:
+        run = replace(run, groups=read_groups(run))
+    except UserError as error:  # the run can be explored without them
+        run = replace(run, why_no_groups=str(error))
     return run, run_subject(run, None)
 
 

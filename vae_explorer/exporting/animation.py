@@ -1,6 +1,5 @@
 """Writes a training as a GIF or MP4 film: the map of the sample's latent codes and the decoded grid at each epoch."""
 
-import logging
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 from vae_explorer.array_types import Bytes, Doubles, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.replay import Replay
+from vae_explorer.exporting.film import check_film_ending, write_frames
 from vae_explorer.files import replacing
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import GRID_SIDE, axes_plane, axis_positions, lattice, to_plane
@@ -23,16 +23,12 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
 
-ENDINGS = (".gif", ".mp4")
 FASTEST = 60  # frames per second
-FASTEST_GIF = 50  # frames per second: a GIF counts hundredths of a second, and browsers slow down a frame of only one
 SHORTEST, LONGEST = 0.5, 300.0  # seconds
 NARROWEST, WIDEST = 320, 3840  # pixels
 REST = 1.0  # seconds for which the last frame stands still, but at most a fifth of the film
 OPACITY = 0.8  # of a point, 0 to 1
 INK, MUTED, LINE, GROUND = "#1c2026", "#5a626e", "#e3e6ea", "#ffffff"
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +75,7 @@ def write_film(
     exception is raised, also one by `progress`, an existing file is not changed.
     """
     path, options = Path(path), options or FilmOptions()
-    ending = check_film_ending(path)
-    if ending == ".gif" and options.fps > FASTEST_GIF:
-        raise UserError(f"A GIF has at most {FASTEST_GIF} frames per second, not {options.fps}: write an MP4.")
+    check_film_ending(path, options.fps)
     epochs = film_epochs(replay, options)
     stage = Stage(replay, title, options.size)
 
@@ -90,21 +84,12 @@ def write_film(
             progress("Drawing the frames", done / len(epochs))
             yield stage.frame(float(epoch))
 
+    first, last = replay.epochs[0], replay.epochs[-1]
+    some = (stage.frame(epoch) for epoch in (first, replay.epochs[len(replay.epochs) // 2], last))
     with replacing(path) as temporary:
-        if ending == ".gif":
-            _write_gif(temporary, frames(), stage, _gif_durations(len(epochs), options.fps))
-        else:
-            _write_mp4(temporary, frames(), stage, options.fps)
+        write_frames(temporary, frames(), options.fps, len(epochs), some)
         progress("Writing the film", 1.0)
     return f"{stage.width} x {stage.height} pixels, {len(epochs):,} frames, {len(epochs) / options.fps:.1f} s"
-
-
-def check_film_ending(path: Path) -> str:
-    """The ending of the path, in lower case. Raises UserError unless it is one of `ENDINGS`."""
-    ending = path.suffix.lower()
-    if ending not in ENDINGS:
-        raise UserError(f"A film is GIF or MP4: give a name that ends in .gif or .mp4, not {path.name!r}.")
-    return ending
 
 
 class Stage:
@@ -237,55 +222,3 @@ class Stage:
         self, pencil: "ImageDraw", position: tuple[int, int], text: str, font: Any, colour: str, anchor: str = "lm"
     ) -> None:
         pencil.text(position, " ".join(text.split()) if anchor == "rm" else text, colour, font, anchor)
-
-
-def _write_gif(path: Path, frames: Iterator[Bytes], stage: Stage, durations: list[int]) -> None:
-    """Write a GIF. All frames share a palette that is made from three of them, so that colours do not flicker."""
-    from PIL import Image
-
-    epochs = stage.replay.epochs
-    some = np.concatenate([stage.frame(epoch) for epoch in (epochs[0], epochs[len(epochs) // 2], epochs[-1])])
-    palette = Image.fromarray(some).quantize(256, Image.Quantize.MEDIANCUT)
-    pictures = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
-    first = next(pictures)
-    with path.open("wb") as file:  # Pillow would leave a file that it opened open if drawing is cancelled
-        first.save(file, "GIF", save_all=True, append_images=pictures, duration=durations, loop=0, optimize=False)
-
-
-def _gif_durations(frames: int, fps: int) -> list[int]:
-    """Milliseconds of each frame, in whole hundredths of a second, rounded so that their sum is exact."""
-    ends = np.rint(np.arange(frames + 1) * 100 / fps).astype(int)
-    durations: list[int] = (np.diff(ends) * 10).tolist()
-    return durations
-
-
-def _write_mp4(path: Path, frames: Iterator[Bytes], stage: Stage, fps: int) -> None:
-    """Write H.264 that browsers play: planar 4:2:0, with the index in front so that playing starts while it loads."""
-    import imageio_ffmpeg
-
-    try:
-        imageio_ffmpeg.get_ffmpeg_exe()
-    except RuntimeError as error:
-        raise UserError("No ffmpeg for MP4 was found on this system: install it, or write a GIF.") from error
-    writer = imageio_ffmpeg.write_frames(
-        str(path),
-        (stage.width, stage.height),
-        fps=fps,
-        codec="libx264",
-        pix_fmt_in="rgb24",
-        pix_fmt_out="yuv420p",
-        quality=None,
-        bitrate=None,
-        macro_block_size=2,
-        output_params=["-crf", "18", "-preset", "medium", "-movflags", "+faststart", "-f", "mp4"],
-        ffmpeg_log_level="error",
-    )
-    try:
-        writer.send(None)
-        for frame in frames:
-            writer.send(np.ascontiguousarray(frame))
-    except OSError as error:  # its text is the whole output of ffmpeg
-        log.info("ffmpeg failed", exc_info=True)
-        raise OSError(error.errno or 0, "the film could not be encoded or written") from error
-    finally:
-        writer.close()

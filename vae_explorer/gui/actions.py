@@ -158,6 +158,15 @@ EDIT = Menu(
         ),
         None,
         Action(
+            "Add th&e handle to the path", "pathHandleAction", lambda window: window.explorer.path.add_handle(),
+            keys="Shift+P", heard="map", refused=without_subject, on_map=True,
+        ),
+        Action(
+            "Add your o&wn image to the path", "pathOwnAction", lambda window: window.explorer.path.add_own(),
+            heard="explorer", refused=without_encoder, on_map=True,
+        ),
+        None,
+        Action(
             "Go to a &random point", "randomAction", lambda window: window.explorer.go_random(), keys="R",
             heard="map", refused=without_subject, on_map=True,
         ),

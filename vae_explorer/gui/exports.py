@@ -1,5 +1,6 @@
 """File > Save image and the exports: their dialogs, and writing the files."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,13 +91,7 @@ class Exports(QObject):
 
             return write_selected(path, subject, rows, progress)
 
-        run_with_progress(
-            self._window,
-            "Exporting the images",
-            write,
-            lambda said: self._toast.note(f"Wrote {path}: {said}"),
-            self._toast.error,
-        )
+        self._write("Exporting the images", path, write)
 
     def ask_page(self) -> "PageDialog | None":
         """Ask for the contents of the open run's page, and export it."""
@@ -107,8 +102,16 @@ class Exports(QObject):
         run = self._shown.run
         if run is None:
             return None
-        plane = self._explorer.plane if self._shown.shown_run is run else None
-        dialog = PageDialog(run, self._window, plane, self._shown.label)
+        from vae_explorer.exporting.page.paths import page_path
+
+        explorer, colouring = self._explorer, self._explorer.view.colouring
+        shows, paths = self._shown.shown_run is run, explorer.path.paths
+        grouped = shows and not self._shown.replaying and colouring is not None and colouring.kind == "group"
+        groups = explorer.selecting.grouping.groups if grouped else None
+        known = paths.known if shows and paths is not None and not paths.stale else []
+        carried = tuple(page_path(path, paths.panel.images[1]) for path in known) if paths is not None else ()
+        plane = explorer.plane if shows else None
+        dialog = PageDialog(run, self._window, plane, self._shown.label, groups, carried)
         dialog.chosen.connect(self.export_html)
         self._open(dialog)
         return dialog
@@ -124,13 +127,7 @@ class Exports(QObject):
 
             return write_page(run, path, options, progress)
 
-        run_with_progress(
-            self._window,
-            "Exporting the page",
-            write,
-            lambda said: self._toast.note(f"Wrote {path}. {said}"),
-            self._toast.error,
-        )
+        self._write("Exporting the page", path, write)
 
     def ask_animation(self) -> "AnimationDialog | None":
         """Ask for the settings of a film of the open run's training, and export it."""
@@ -158,12 +155,12 @@ class Exports(QObject):
             said = write_film(replay, run.info.name, path, options, progress)
             return f"{said}. {replay.left_out}".rstrip()
 
+        self._write("Exporting the animation", path, write)
+
+    def _write(self, title: str, path: Path, write: Callable[[Progress], str]) -> None:
+        """Write a file in the background; `write` returns what is said of it."""
         run_with_progress(
-            self._window,
-            "Exporting the animation",
-            write,
-            lambda said: self._toast.note(f"Wrote {path}: {said}"),
-            self._toast.error,
+            self._window, title, write, lambda said: self._toast.note(f"Wrote {path}: {said}"), self._toast.error
         )
 
     def _open(self, dialog: QDialog) -> None:

@@ -6,6 +6,7 @@ from html import escape
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from vae_explorer.gui.explorer.gestures import GESTURES
+from vae_explorer.gui.explorer.pad_keys import PAD_KEYS
 from vae_explorer.gui.menus import Heard, Menu, actions_of, key_text, plain
 
 WHERE: dict[Heard, str] = {"window": "", "explorer": "in the Explorer", "map": "on the map"}
@@ -13,10 +14,11 @@ SIZE = 720, 720  # pixels
 
 
 def key_rows(menus: tuple[Menu, ...]) -> list[tuple[str, str, str]]:
-    """For each action with keys: the keys, what they do, and where they work if not everywhere."""
-    return [
+    """For each action with keys, and each key of the pad: the keys, what they do, where they work if not everywhere."""
+    of_menus = [
         (key_text(record.keys), plain(record.text), WHERE[record.heard]) for record in actions_of(menus) if record.keys
     ]
+    return of_menus + [(key.text, key.effect, "on the drawing pad") for key in PAD_KEYS]
 
 
 class KeyboardHelp(QDialog):

@@ -28,6 +28,7 @@ from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.settings import remember_training
 from vae_explorer.gui.parts.theme import Appearance, apply_theme, theme_of
 from vae_explorer.gui.parts.toast import Toast
+from vae_explorer.gui.path_files import PathFiles
 from vae_explorer.gui.running_tasks import RunningTasks
 from vae_explorer.gui.shown import Shown, title_of
 from vae_explorer.gui.training.tab import TrainingTab
@@ -88,10 +89,13 @@ class MainWindow(QMainWindow):
         self.runs = RunsOpener(self.shown, data, settings, self._tasks, self)
         self.all_runs = AllRuns(self.shown, data, settings, self._tasks, self.open_run, self)
         self.images = ImagesOpener(self.training, settings, self)
-        self.classifiers = ClassifierOpener(self.shown, self.explorer.view.layers, self)
+        self.classifiers = ClassifierOpener(
+            self.shown, self.explorer.view.layers, self.runs, settings, self._tasks, self
+        )
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.bookmarks = Bookmarks(self.shown, self.explorer, self)
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
+        self.path_files = PathFiles(self, self.explorer.path, self.toast)
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
         self._wire()
@@ -104,27 +108,13 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         explorer, training, shown = self.explorer, self.training, self.shown
         runs, replay = self.runs, self.replay
-        for part in (
-            explorer,
-            training,
-            replay,
-            runs,
-            self.all_runs,
-            self.unfinished,
-            self.own,
-            self.classifiers,
-            self.bookmarks,
-        ):
+        for part in (explorer, training, replay, runs, self.all_runs, self.unfinished, self.own):
             part.errored.connect(self.toast.error)
-        for signal in (
-            training.noted,
-            replay.noted,
-            runs.noted,
-            self.images.noted,
-            self.classifiers.noted,
-            self.bookmarks.noted,
-        ):
+        for signal in (training.noted, replay.noted, runs.noted, self.images.noted):
             signal.connect(self.toast.note)
+        for part in (self.classifiers, self.bookmarks):
+            part.errored.connect(self.toast.error)
+            part.noted.connect(self.toast.note)
         ExplorerFollower(shown, explorer, replay, self.states)
         shown.changed.connect(self._show_title)
         runs.opened.connect(training.set_run)

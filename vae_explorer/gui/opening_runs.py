@@ -23,7 +23,7 @@ from vae_explorer.run.run import Run
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-FIRST_IMAGE_SECONDS = 1  # longest time that reading a data set waits for the first image
+FIRST_IMAGE_SECONDS = 1  # longest time that slow tasks wait for the first image
 
 
 class RunsOpener(QObject):
@@ -108,7 +108,7 @@ class RunsOpener(QObject):
             return
 
         def load(progress: Progress) -> tuple[Dataset, Subject]:
-            self._image_seen.wait(FIRST_IMAGE_SECONDS)
+            self.wait_for_first_image()
             dataset = self._data.of_fingerprint(run.info.dataset.fingerprint)
             if dataset is None:
                 dataset = find_dataset(run, source, progress)
@@ -134,6 +134,10 @@ class RunsOpener(QObject):
     def first_image_painted(self) -> None:
         """Let the tasks start that waited for the first image."""
         self._image_seen.set()
+
+    def wait_for_first_image(self) -> None:
+        """Wait in a task until the first image is painted, at most for FIRST_IMAGE_SECONDS."""
+        self._image_seen.wait(FIRST_IMAGE_SECONDS)
 
     def end(self) -> None:
         """Show none of the runs that are still being read."""

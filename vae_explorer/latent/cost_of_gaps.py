@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from vae_explorer.array_types import Doubles, Floats
+from vae_explorer.array_types import Doubles
 
 DEAREST = 10.0  # factor of a step's cost far from all data, beyond that of a step among them
 NEIGHBOURS = 20  # of a code, within whose distance data count as near
@@ -21,11 +21,11 @@ class CostOfGaps:
     and c is that around the sparsest SPARSE percent of the data.
     """
 
-    def __init__(self, codes: Floats) -> None:
-        """codes: (N, latent_dim), N >= 2."""
+    def __init__(self, codes: Doubles) -> None:
+        """codes: (N, latent_dim), N >= 2, all finite."""
         from scipy.spatial import cKDTree
 
-        self._codes = codes[np.isfinite(codes).all(axis=1)].astype(np.float64)
+        self._codes = codes
         self._tree: Any = cKDTree(self._codes)
         some = self._codes[np.random.default_rng(0).permutation(len(self._codes))[:MEASURED]]
         distances, _ = self._tree.query(some, k=[min(NEIGHBOURS + 1, len(self._codes))])

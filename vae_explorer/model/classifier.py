@@ -21,7 +21,7 @@ from vae_explorer.sizes import shape_text
 Head = Literal["probabilities", "logits", "sigmoid", "one logit", "shares"]  # what its outputs are
 
 RANGES: tuple[InputRange, ...] = ("0..1", "-1..1", "0..255")  # of pixels, in the order in which they are tried
-RANGE_TEXTS = {"0..1": "0 to 1", "0..255": "0 to 255", "-1..1": "−1 to 1"}
+RANGE_TEXTS: dict[InputRange, str] = {"0..1": "0 to 1", "0..255": "0 to 255", "-1..1": "−1 to 1"}
 HEAD_TEXTS: dict[Head, str] = {
     "probabilities": "Its outputs are probabilities.",
     "logits": "Its outputs are logits, of which the softmax is taken.",

@@ -6,7 +6,7 @@ rest and float32 in [0, 1] inside; losses are in nats per image.
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import tensorflow as tf
@@ -14,6 +14,7 @@ import tensorflow as tf
 from vae_explorer.array_types import ImageShape, Tensor
 from vae_explorer.model.losses import bernoulli_loss, gaussian_loss, kl_divergence, sample
 from vae_explorer.model.networks import build_decoder, build_encoder
+from vae_explorer.model.quick_forms import quick_forms
 from vae_explorer.run.config import TrainingConfig, for_images
 
 # Added to the seed, which is below 2**31, so that draws for different purposes are independent.
@@ -23,6 +24,10 @@ LEAST_LOG_SIGMA = -6.0  # soft lower bound of a learned log sigma, below the ste
 # Factor between the learned weight and log sigma. Adam changes a weight by about the learning rate per step; without
 # the factor a small data set would need very many epochs before sigma matches its error.
 SIGMA_PACE = 10.0
+
+# How a step of a whole batch is computed: by the layers, by one function that XLA compiles, or by the layers' quick
+# forms (`quick_forms.py`). All give the same, up to rounding.
+Way = Literal["plain", "compiled", "quick"]
 
 
 class VAE(keras.Model):  # type: ignore[misc]
@@ -52,7 +57,7 @@ class VAE(keras.Model):  # type: ignore[misc]
         self.beta = config.beta
         self.warmup_steps = warmup_steps
         self.seed, self.batch_size = config.seed, config.batch_size
-        self.uses_xla = False  # whether XLA compiles the steps of a training
+        self.way: Way = "plain"
         self._learn_compiled = tf.function(self._learn, autograph=False, jit_compile=True)
         self.binarized = config.pixels == "binarized"
         self.likelihood = config.likelihood
@@ -200,11 +205,20 @@ class VAE(keras.Model):  # type: ignore[misc]
         """One step of the optimizer. Returns the loss, reconstruction loss and KL of the batch: (3,)."""
         # Drawn here, since XLA would draw other numbers from the same seed.
         drawn = self.pixels_of(images, step), self.epsilon_of(tf.shape(images)[0], step), self.beta_at(step)
-        if not self.uses_xla:
+        if self.way == "plain":
             return self._learn(*drawn)
+        faster = self._learn_compiled if self.way == "compiled" else self._learn_quickly
         # The last batch of an epoch may be smaller, for which XLA would compile a second time.
         whole = tf.equal(tf.shape(images)[0], self.batch_size)
-        return tf.cond(whole, lambda: self._learn_compiled(*drawn), lambda: self._learn(*drawn))
+        return tf.cond(whole, lambda: faster(*drawn), lambda: self._learn(*drawn))
+
+    def _learn_quickly(self, pixels: Tensor, epsilon: Tensor, beta: Tensor) -> Tensor:
+        """The same as `_learn` for a whole batch, by the layers' quick forms."""
+        # Gathered, TensorFlow knows how many they are, and plans better. From a reshape or `tf.ensure_shape` it would
+        # also conclude, in folding constants, that the smaller last batch has as many.
+        pixels, epsilon = (tf.gather(drawn, tf.range(self.batch_size)) for drawn in (pixels, epsilon))
+        with quick_forms(self.encoder, self.decoder):
+            return self._learn(pixels, epsilon, beta)
 
     def _learn(self, pixels: Tensor, epsilon: Tensor, beta: Tensor) -> Tensor:
         """The step of the optimizer for given pixels and draws. Returns the same as `_one_step`."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,10 @@ import numpy as np
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most, replacing
 from vae_explorer.latent.code_text import LARGEST
-from vae_explorer.run.beside import place_beside, with_folder
-from vae_explorer.run.places import BOOKMARKS
+from vae_explorer.run.beside import users_place, with_folder
+from vae_explorer.run.places import BOOKMARKS, BUILTIN, find_run
 from vae_explorer.run.run import Run
+from vae_explorer.run.storage import InPage
 
 LONGEST = 100  # characters of a name
 MOST = 1_000  # bookmarks of a run
@@ -103,6 +105,10 @@ def _read(run: Run, path: Path) -> tuple[Bookmark, ...]:
 
 
 def _place(run: Run) -> Path:
-    info = run.info
+    """Beside the files of the run, of which it is none; in the user's folder for a run that cannot be written."""
+    beside = run.folder / BOOKMARKS
+    in_folder = not isinstance(run.storage, InPage) and run.folder != find_run(BUILTIN)
+    if in_folder and (beside.exists() or os.access(run.folder, os.W_OK)):
+        return beside
     codes = np.ascontiguousarray(run.codes.z_mean).tobytes()
-    return place_beside(run, BOOKMARKS, codes + f"{info.dataset.fingerprint} {info.name} {info.created}".encode())
+    return users_place(BOOKMARKS, codes, f"{run.info.dataset.fingerprint} {run.info.name} {run.info.created}".encode())

@@ -7,6 +7,7 @@ import numpy as np
 
 from vae_explorer.array_types import Longs
 from vae_explorer.run.arrays import Codes, Sample
+from vae_explorer.run.groups import Groups
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.run.info import RunInfo
 from vae_explorer.run.storage import Storage
@@ -32,6 +33,8 @@ class Run:
     sample: Sample
     history: tuple[EpochRecord, ...]
     networks: Networks
+    groups: Groups | None = None  # that a person made, as `groups_file.read_groups` read them; None: they were not read
+    why_no_groups: str = ""  # why they could not be read
 
     @property
     def folder(self) -> Path:

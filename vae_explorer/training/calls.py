@@ -1,11 +1,11 @@
-"""How the steps of a training are computed: how many by one call, and whether XLA compiles them."""
+"""How the steps of a training are computed: how many by one call, and in which way."""
 
 import math
 import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vae_explorer.model.vae import VAE
+    from vae_explorer.model.vae import VAE, Way
 
 CALL_SECONDS = 0.1  # aim for one call: a stop or a pause is obeyed, and losses are reported, between two calls
 MOST_STEPS = 16  # more save nothing that could be measured
@@ -13,17 +13,21 @@ XLA_STEPS = 300  # compiling takes about as long as it saves in this many steps
 SIDE = 512  # of the square matrices whose product measures the speed of the device
 
 
-def uses_xla(vae: "VAE", steps: int) -> bool:
-    """Whether XLA is to compile the steps of a training of this many steps.
+def way_of(vae: "VAE", steps: int) -> "Way":
+    """How a training of this many steps computes them fastest.
 
-    It fuses what lies between the matrix products, but on a CPU its convolutions are several times slower than
-    TensorFlow's own.
+    XLA fuses what lies between matrix products. But on a CPU its convolutions are several times slower than
+    TensorFlow's own, which are therefore kept, between quick forms of what they are bad at; a GPU needs neither.
     """
     import keras
+    import tensorflow as tf
 
+    if steps < XLA_STEPS:
+        return "plain"
     convolutions = (keras.layers.Conv2D, keras.layers.Conv2DTranspose)
-    layers = (*vae.encoder.layers, *vae.decoder.layers)
-    return steps >= XLA_STEPS and not any(isinstance(layer, convolutions) for layer in layers)
+    if not any(isinstance(layer, convolutions) for layer in (*vae.encoder.layers, *vae.decoder.layers)):
+        return "compiled"
+    return "plain" if tf.config.list_logical_devices("GPU") else "quick"
 
 
 def steps_per_call(vae: "VAE") -> int:

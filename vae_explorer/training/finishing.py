@@ -58,7 +58,8 @@ def finish_run(
     """Encode all images, measure the held-out ones and write the run.
 
     progress: called with a task and its share done; it may raise to end everything. warned: called with one sentence
-    for each file that could not be made. hurried: whether to leave out the log-likelihood, which takes longest.
+    for each file that could not be made or is kept apart. hurried: whether to leave out the log-likelihood, which takes
+    longest.
     """
     from vae_explorer.model.networks import with_sigmoid
 
@@ -81,7 +82,7 @@ def finish_run(
         return _info(task.folder.name, vae, ended, task.dataset, quality)
 
     contents = Contents(codes, sample, ended.history)
-    return write_run(task.folder, contents, write_networks, described, writing(0.0, 0.4))
+    return write_run(task.folder, contents, write_networks, described, writing(0.0, 0.4), warned)
 
 
 def encoded(vae: "VAE", images: Bytes | Rows) -> Iterator[tuple[Floats, Floats]]:

@@ -142,8 +142,8 @@ def write_model(
 ) -> Run:
     """Write what was found as a run, encode its images and measure how good it is. Returns the run.
 
-    `warned` is called with one sentence for each file that could not be made. `progress` may raise to end it: then
-    nothing is left. Raises UserError if the folder or the disk cannot be used.
+    `warned` is called with one sentence for each file that could not be made or is kept apart. `progress` may raise to
+    end it: then nothing is left. Raises UserError if the folder or the disk cannot be used.
     """
     with new_run(folder, overwrite) as target:
         try:
@@ -210,6 +210,7 @@ def _write(found: Found, folder: Path, progress: Progress, warned: Callable[[str
         lambda: _write_networks(found, folder, progress, warned),
         described,
         progress,
+        warned,
     )
 
 

@@ -17,7 +17,7 @@ from vae_explorer.run.run import Run
 from vae_explorer.tensorflow_import import import_keras
 from vae_explorer.training.agreement import AgreedControl, agreed, saying
 from vae_explorer.training.callback import epochs_callback
-from vae_explorer.training.calls import steps_per_call, uses_xla
+from vae_explorer.training.calls import steps_per_call, way_of
 from vae_explorer.training.course import Course
 from vae_explorer.training.epochs import Epochs, show_and_keep
 from vae_explorer.training.events import Finishing, Started, Warned
@@ -109,7 +109,7 @@ def fit(task: Task, watcher: Watcher, course: Course, vae: "VAE", epochs: Epochs
     config, done, validation = task.config, len(course.history), task.images_of(VALIDATION)
     steps = 1  # several devices do one step a call
     if task.devices.strategy is None:
-        vae.uses_xla = uses_xla(vae, config.epochs * course.steps_per_epoch - course.start)
+        vae.way = way_of(vae, config.epochs * course.steps_per_epoch - course.start)
         steps = steps_per_call(vae)
     ahead = epochs_drawn_for(course.earlier_segments, course.steps_per_epoch)
     drawn = replace(config, epochs=config.epochs + ahead)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tests.browser import code, content, drag, pixels
 from tests.exporting.page.pages import Opener, as_other_data
 from vae_explorer.data.dataset import Dataset
+from vae_explorer.exporting.page.choosing import PageOptions
 from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.latent.plane import FIRST_TWO, axes_plane, on_plane
 from vae_explorer.run.config import training_config
@@ -75,6 +76,20 @@ def test_a_lattice_replaces_a_decoder_that_a_page_cannot_compute(
     high = content(page)["lattice"]["high"]
     drag(page, (1, 0), (high[0] + 0.2, 0))
     assert code(page)[0] == pytest.approx(high[0])
+
+
+def test_a_lattice_is_of_the_plane_that_was_chosen(
+    tiny_run: Run, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoder = AnyDecoder(5, (16, 16, 1))
+    monkeypatch.setattr("vae_explorer.exporting.page.writing.run_decoder", lambda *_: decoder)
+    monkeypatch.setattr("vae_explorer.exporting.page.writing._lowered", lambda *_: (None, "no reason"))
+    plane = axes_plane((4, 2), 5).through(np.array([0.5, 0, -0.25, 0, 0.75], np.float32))
+    write_page(as_other_data(tiny_run, 5, (16, 16, 1)), tmp_path / "page.html", PageOptions(plane=plane))
+    page = open_page(tmp_path / "page.html")
+    drag(page, (0, 0), (0.8, -0.4))
+    expected = decoder(on_plane(np.array([code(page)], np.float32), plane))[0]
+    assert np.abs(pixels(page)[..., :1] / 255 - expected).max() <= 0.02
 
 
 @pytest.mark.long

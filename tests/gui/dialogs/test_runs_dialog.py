@@ -72,7 +72,7 @@ def test_a_damaged_run_is_listed_with_its_reason_and_cannot_be_opened(
     show: Callable[..., RunsDialog], runs: Path
 ) -> None:
     dialog = show()
-    dialog.select(runs / "three")
+    dialog.table.select(runs / "three")
     assert "history.csv is not the file that was written" in dialog.said.text()
     assert not dialog.open_button.isEnabled()
     assert "history.csv" in dialog.open_button.toolTip()
@@ -84,13 +84,13 @@ def test_two_runs_are_compared_or_one_with_the_open_run(
     show: Callable[..., RunsDialog], runs: Path, qtbot: QtBot
 ) -> None:
     dialog = show(runs / "one")
-    dialog.select(runs / "two")
+    dialog.table.select(runs / "two")
     with qtbot.waitSignal(dialog.compare_wanted) as asked:
         dialog.compare_button.click()
     assert asked.args == [runs / "one", runs / "two"]
-    dialog.select(runs / "one")
+    dialog.table.select(runs / "one")
     assert not dialog.compare_button.isEnabled()
-    dialog.select(runs / "one", find_run(BUILTIN))
+    dialog.table.select(runs / "one", find_run(BUILTIN))
     with qtbot.waitSignal(dialog.compare_wanted) as asked:
         dialog.compare_button.click()
     assert set(asked.args) == {runs / "one", find_run(BUILTIN)}
@@ -100,7 +100,7 @@ def test_name_and_note_are_written_when_they_are_edited(
     show: Callable[..., RunsDialog], runs: Path, qtbot: QtBot
 ) -> None:
     dialog = show()
-    dialog.select(runs / "two")
+    dialog.table.select(runs / "two")
     index = dialog.table.selectionModel().selectedRows(NAME)[0]
     with qtbot.waitSignal(dialog.renamed):
         assert dialog.order.setData(index, "better")
@@ -113,7 +113,7 @@ def test_name_and_note_are_written_when_they_are_edited(
 
 def test_a_deleted_run_is_in_the_trash_and_comes_back(show: Callable[..., RunsDialog], runs: Path) -> None:
     dialog = show()
-    dialog.select(runs / "two")
+    dialog.table.select(runs / "two")
     dialog.delete_button.click()
     assert not (runs / "two").exists()
     assert "moved to the trash" in dialog.said.text()
@@ -127,7 +127,7 @@ def test_a_deleted_run_is_in_the_trash_and_comes_back(show: Callable[..., RunsDi
 def test_an_open_run_and_the_built_in_one_are_not_deleted(show: Callable[..., RunsDialog], runs: Path) -> None:
     dialog = show(runs / "one")
     for path, why in ((runs / "one", "It is open"), (find_run(BUILTIN), "belongs to the program")):
-        dialog.select(path)
+        dialog.table.select(path)
         assert not dialog.delete_button.isEnabled()
         assert why in dialog.delete_button.toolTip()
         dialog.delete()
@@ -148,8 +148,23 @@ def test_without_a_trash_the_person_is_asked(
     monkeypatch.setattr(runs_dialog, "move_to_trash", lambda _: None)
     monkeypatch.setattr(deleting_runs.QMessageBox, "exec", answer)
     dialog = show()
-    dialog.select(runs / "two")
+    dialog.table.select(runs / "two")
     dialog.delete()
     QApplication.processEvents()
     assert (runs / "two").exists() is not sure
     assert not dialog.undo_button.isVisible()
+
+
+def test_runs_before_one_that_is_refused_can_be_taken_back(
+    show: Callable[..., RunsDialog], runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = show()
+    dialog.table.select(runs / "one", runs / "two")
+    first, second = (record.path for record in dialog.table.selected())
+    monkeypatch.setattr(dialog, "_opened", lambda: [second])
+    dialog.delete()
+    assert not first.exists()
+    assert second.exists()
+    assert "It is open" in dialog.said.text()
+    dialog.undo_button.click()
+    assert first.exists()

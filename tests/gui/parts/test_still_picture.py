@@ -111,3 +111,12 @@ def test_another_view_and_size_are_drawn(plot: Plot) -> None:
     plot.resize(200, 200)
     assert 0 < (plot.pixels() == [255, 0, 0]).all(axis=-1).sum() < red
     assert plot.ground.paints >= paints + 2
+
+
+def test_a_report_of_no_changes_draws_nothing_again(plot: Plot) -> None:
+    plot.pixels()
+    plot.pixels()
+    paints = plot.ground.paints
+    plot.scene().changed.emit([])
+    plot.pixels()
+    assert plot.ground.paints == paints

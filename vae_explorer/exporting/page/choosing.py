@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vae_explorer.array_types import Bytes, Floats, Indices
+from vae_explorer.array_types import Bytes, Floats, Indices, Ints
 from vae_explorer.data.names import printable
 from vae_explorer.errors import UserError
+from vae_explorer.exporting.page.paths import PagePath
 from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.latent.plane import Plane, axes_plane, to_plane
 from vae_explorer.latent.support import Support, measure_support
 from vae_explorer.run.decoder_class import chosen_class
+from vae_explorer.run.groups import Groups
 from vae_explorer.run.run import Run, sample_image_of
 
 MOST_POINTS = 200_000  # most points that a browser draws smoothly
@@ -26,6 +28,8 @@ class PageOptions:
     plane: Plane | None = None  # of the page's map; None: that of the two dimensions that say most about the images
     names: bool = False  # whether the names of the image files are in the page; without data they never are
     label: int | None = None  # of the class that a conditional decoder decodes; None: the first one
+    groups: Groups | None = None  # by which the points are coloured; None: by their classes
+    paths: tuple[PagePath, ...] = ()  # that its reader can travel
 
     def __post_init__(self) -> None:
         if not 1 <= self.points <= MOST_POINTS:
@@ -43,6 +47,18 @@ class Shown:
     images: Bytes  # (K, H, W, C)
     support: Support | None  # by which any code is judged; None: too few codes are drawn
     label: int | None  # of the class that the page decodes; None: the decoder takes none
+    paths: tuple[PagePath, ...]  # that the reader can travel
+    groups: Groups | None = None  # by which the points are coloured; None: by their classes
+
+    @property
+    def style(self) -> Ints:
+        """The colour of each of the run's codes as an index in `style_names`, -1: none."""
+        return self.run.codes.label if self.groups is None else self.groups.member
+
+    @property
+    def style_names(self) -> tuple[str, ...]:
+        """The names of the colours, for the legend and the examples."""
+        return self.run.info.dataset.class_names if self.groups is None else self.groups.names
 
 
 def choose(run: Run, options: PageOptions) -> Shown:
@@ -53,7 +69,7 @@ def choose(run: Run, options: PageOptions) -> Shown:
     if not options.data:
         dataset = replace(run.info.dataset, class_names=(), fingerprint="")
         run = _of_class(replace(run, info=replace(run.info, dataset=dataset)), label)
-        return Shown(run, plane, nothing, nothing, run.sample.images[:0], None, label)
+        return Shown(run, plane, nothing, nothing, run.sample.images[:0], None, label, options.paths)
     if not options.names:
         codes = replace(codes, columns=replace(codes.columns, names=None))
         run = replace(run, codes=codes)
@@ -69,7 +85,8 @@ def choose(run: Run, options: PageOptions) -> Shown:
         drawn = rng.permutation(np.concatenate([examples, others[: len(drawn) - len(examples)]]))
     support = measure_support(codes.z_mean[drawn])
     images = run.sample.images[image_of[examples]]
-    return Shown(_of_class(run, label), plane, drawn, examples, images, support, label)
+    run = _of_class(run, label)
+    return Shown(run, plane, drawn, examples, images, support, label, options.paths, options.groups)
 
 
 def _of_class(run: Run, label: int | None) -> Run:

@@ -22,7 +22,10 @@ LARGEST_EXAMPLE = 64  # pixels per side
 
 
 def data_arrays(shown: Shown) -> dict[str, NDArray[Any]]:
-    """The arrays that the page draws and is read back from. A missing label is written as the number of classes."""
+    """The arrays that the page draws and is read back from. A missing label is written as the number of classes.
+
+    Where the points are coloured by groups, the array "group" says by which, in the same way.
+    """
     codes, drawn = shown.run.codes, shown.drawn
     classes = len(shown.run.info.dataset.class_names)
     label = np.where(codes.label < 0, classes, codes.label).astype(np.uint16)
@@ -37,10 +40,13 @@ def data_arrays(shown: Shown) -> dict[str, NDArray[Any]]:
                for name, array in name_arrays(codes.columns.take(drawn)).items()}  # fmt: skip
     if shown.run.info.latent_dim == 1:
         arrays["spread"] = np.ascontiguousarray(to_plane(codes.z_mean)[drawn, 1])
+    style = np.where(shown.style < 0, len(shown.style_names), shown.style).astype(np.uint16)
+    if shown.groups is not None:
+        arrays["group"] = style[drawn]
     if len(shown.examples):
         arrays |= {
             "example_z": codes.z_mean[shown.examples],
-            "example_label": label[shown.examples],
+            "example_label": style[shown.examples],
             "example_index": codes.index[shown.examples].astype(np.int32),
         }
     return arrays
@@ -87,10 +93,10 @@ def example_names(shown: Shown) -> dict[str, list[str]]:
     return {} if names is None else {"names": [printable(names[row]) for row in shown.examples.tolist()]}
 
 
-def class_entries(names: tuple[str, ...], labels: Ints) -> list[dict[str, str]]:
-    """Name and colours of each class, and an entry for points without a label if some, but not all, have one."""
+def class_entries(names: tuple[str, ...], labels: Ints, none: str) -> list[dict[str, str]]:
+    """Name and colours of each class, and an entry `none` for points without one if some, but not all, have one."""
     light, dark = class_colours(len(names)), class_colours(len(names), dark=True)
     classes = [{"name": name, "light": a, "dark": b} for name, a, b in zip(names, light, dark, strict=False)]
     if classes and (labels < 0).any():
-        classes.append({"name": "no label", "light": "#8a93a0", "dark": "#8a93a0"})
+        classes.append({"name": none, "light": "#8a93a0", "dark": "#8a93a0"})
     return classes

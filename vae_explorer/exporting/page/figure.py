@@ -43,6 +43,8 @@ def empty_map(classes: list[dict[str, str]], plane: Plane, low: Floats, high: Fl
     plot.quad(left, right, top, bottom, name="edge", fill_color=None, **line)
     # On the overlay level a move of the probe does not repaint the points.
     way = {"source": ColumnDataSource({"x": [], "y": [], "name": []}, name="way"), "level": "overlay"}
+    path = ColumnDataSource({"x": [], "y": []}, name="path")
+    plot.line("x", "y", name="path_line", line_width=2.5, line_alpha=0.9, source=path, level="overlay")
     plot.line("x", "y", name="way_line", line_dash=[2, 3], line_alpha=0.8, **way)
     plot.scatter("x", "y", name="way_ends", size=19, line_width=1.5, **way)
     plot.text(

@@ -18,6 +18,7 @@ from vae_explorer.exporting.page.content import atlas, class_entries, data_array
 from vae_explorer.exporting.page.facts import caption, lattice_fact
 from vae_explorer.exporting.page.figure import empty_map
 from vae_explorer.exporting.page.lattice import decode_lattice, measure
+from vae_explorer.exporting.page.paths import path_arrays, path_entries
 from vae_explorer.files import replacing
 from vae_explorer.latent.palette import class_colours
 from vae_explorer.latent.plane import plane_note, to_plane
@@ -64,9 +65,11 @@ def write_page(run: Run, path: Path, options: PageOptions | None = None, progres
             else:
                 said = f"The decoder runs in the page. {said}"
         else:
-            page, largest = _page_of_lattice(shown, said, progress)
+            lacking = bool(shown.paths) and run.info.latent_dim > 2
+            page, largest = _page_of_lattice(replace(shown, paths=()) if lacking else shown, said, progress)
             said = (f"Its images are interpolated, since {said}: largest difference measured {largest:.3f} "
                     f"({largest * 255:.0f} of 255 levels).")  # fmt: skip
+            said += " It holds no paths, since they leave its plane." if lacking else ""
         progress("Writing the page", 0.9)
         temporary.write_text(page, encoding="utf-8")
         progress("Writing the page", 1.0)
@@ -143,9 +146,10 @@ def _html(
     from bokeh.embed import file_html
     from bokeh.resources import INLINE
 
-    info, codes = shown.run.info, shown.run.codes
-    classes = class_entries(info.dataset.class_names, codes.label[shown.drawn])
-    data = data_arrays(shown) if len(shown.drawn) else {}
+    info = shown.run.info
+    none = "no label" if shown.groups is None else "no group"
+    classes = class_entries(shown.style_names, shown.style[shown.drawn], none)
+    data: dict[str, Any] = (data_arrays(shown) if len(shown.drawn) else {}) | path_arrays(shown.paths)
     layout, packed = page_content.pack_arrays({**arrays, **data})
     content |= {
         "format": page_content.FORMAT,
@@ -161,6 +165,7 @@ def _html(
         "colour": class_colours(0)[0],
         "arrays": layout,
         "run": public(shown.run),
+        "paths": path_entries(shown.paths, shown.plane),
         "history": [asdict(record) for record in shown.run.history],
     }
     if len(shown.examples):
@@ -172,9 +177,11 @@ def _html(
     variables = {
         "run": info,
         "classes": classes,
+        "classes_are": "Classes" if shown.groups is None else "Groups",
         "points": len(shown.drawn),
         "examples": len(shown.examples),
         "supported": len(shown.examples) > 0 and shown.support is not None,
+        "paths": [each.name for each in shown.paths],
         "facts": caption(shown, decoder_fact),
         "note": plane_note(shown.plane),
         "names": shown.plane.names,

@@ -3,23 +3,21 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QUrl, Signal
+from PySide6.QtCore import QModelIndex, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from vae_explorer.errors import UserError
 from vae_explorer.gui.dialogs.deleting_runs import delete_for_good, why_not_delete
-from vae_explorer.gui.dialogs.runs_model import COLUMNS, NAME, NOTE, RunsModel, SortedRuns
+from vae_explorer.gui.dialogs.runs_model import NAME, NOTE
+from vae_explorer.gui.dialogs.runs_table import RunsTable
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.parts.trash import Trashed, move_to_trash, take_back
@@ -31,7 +29,6 @@ from vae_explorer.run.records import RunRecord, find_paths, read_record
 
 SIZE = 1120, 520  # most pixels
 MARGIN = 24  # pixels at each side of the window around it
-DATE = next(number for number, column in enumerate(COLUMNS) if column.title == "Date")
 
 
 class RunsDialog(QDialog):
@@ -52,11 +49,9 @@ class RunsDialog(QDialog):
         self._prompt = "Select one run to open it, or two to compare them."
         self._trashed: list[Trashed] = []
         self._tasks: list[BackgroundTask] = []
-        self.model, self.order = RunsModel(), SortedRuns(self)
-        self.model.setParent(self)
-        self.order.setSourceModel(self.model)
-        self.table = QTableView()
-        self._build_table()
+        self.table = RunsTable()
+        self.model, self.order = self.table.runs, self.table.order
+        self.table.doubleClicked.connect(self._double_clicked)
         self.said = QLabel("Reading the runs…")
         self.said.setObjectName("runsSaid")
         self.said.setWordWrap(True)
@@ -85,40 +80,16 @@ class RunsDialog(QDialog):
         self.table.clearSelection()
         self._follow()
 
-    def selected(self) -> list[RunRecord]:
-        """The runs that are selected, from top to bottom."""
-        rows = sorted(self.table.selectionModel().selectedRows(), key=QModelIndex.row)
-        return [self.order.record(index) for index in rows]
-
-    def select(self, *paths: Path) -> None:
-        """Select these runs."""
-        chosen = self.table.selectionModel()
-        chosen.clearSelection()
-        kind = QItemSelectionModel.SelectionFlag
-        for row in range(self.order.rowCount()):
-            index = self.order.index(row, NAME)
-            if self.order.record(index).path in paths:
-                chosen.select(index, kind.Select | kind.Rows)
-                chosen.setCurrentIndex(index, kind.NoUpdate)
-
     def delete(self) -> None:
-        """Move the selected runs to the trash, as far as no reason is against it."""
-        for record in self.selected():
-            why = why_not_delete(record.path, self._opened())
-            if why:
-                self._say(f"{record.name} was not deleted. {why}")
-                return
-            trashed = move_to_trash(record.path)
+        """Move the selected runs to the trash, up to the first that is refused."""
+        for record in self.table.selected():
             try:
-                if trashed is None and not delete_for_good(record.path, record.name, self):
-                    return
+                deleted = self._delete(record)
             except UserError as error:
-                self._say(str(error))
-                return
-            if trashed is not None:
-                self._trashed.append(trashed)
-            self.model.remove(record.path)
-            self._say(f"{record.name} was {'moved to the trash' if trashed is not None else 'deleted'}.")
+                self._say(f"{record.name} was not deleted. {error}")
+                break
+            if not deleted:
+                break
         self.undo_button.setVisible(bool(self._trashed))
 
     def undo_delete(self) -> None:
@@ -130,7 +101,7 @@ class RunsDialog(QDialog):
             self._say(str(error))
         else:
             self.model.add(read_record(trashed.path))
-            self.select(trashed.path)
+            self.table.select(trashed.path)
         self.undo_button.setVisible(bool(self._trashed))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -145,30 +116,6 @@ class RunsDialog(QDialog):
         for task in self._tasks:
             task.cancel()
         super().done(result)
-
-    def _build_table(self) -> None:
-        table, triggers = self.table, QAbstractItemView.EditTrigger
-        table.setObjectName("runsTable")
-        table.setAccessibleName("Runs")
-        table.setModel(self.order)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setEditTriggers(triggers.EditKeyPressed)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setStyleSheet("QTableView::item { padding: 0 4px; }")
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(round(1.7 * self.fontMetrics().height()))
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(36)
-        table.setSortingEnabled(True)
-        table.sortByColumn(DATE, Qt.SortOrder.DescendingOrder)
-        table.doubleClicked.connect(self._double_clicked)
 
     def _build_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -222,6 +169,20 @@ class RunsDialog(QDialog):
             self.model.damaged(path, reason)
         self._follow()
 
+    def _delete(self, record: RunRecord) -> bool:
+        """Whether the run was deleted, or the person has changed their mind. Raises UserError if it cannot be."""
+        why = why_not_delete(record.path, self._opened())
+        if why:
+            raise UserError(why)
+        trashed = move_to_trash(record.path)
+        if trashed is None and not delete_for_good(record.path, record.name, self):
+            return False
+        if trashed is not None:
+            self._trashed.append(trashed)
+        self.model.remove(record.path)
+        self._say(f"{record.name} was {'moved to the trash' if trashed is not None else 'deleted'}.")
+        return True
+
     def _start(self, function: Callable[[Progress], object], returned: Callable[[object], None]) -> None:
         task = BackgroundTask(function)
         self._tasks.append(task)
@@ -232,7 +193,7 @@ class RunsDialog(QDialog):
 
     def _follow(self) -> None:
         """Enable the buttons that fit what is selected; the tooltips of the others say why they are disabled."""
-        chosen, opened = self.selected(), self._opened()
+        chosen, opened = self.table.selected(), self._opened()
         one = chosen[0] if len(chosen) == 1 else None
         self._enable(self.open_button, _unless_one(one))
         self._enable(self.compare_button, self._why_not_compare(chosen, opened))
@@ -266,11 +227,11 @@ class RunsDialog(QDialog):
             self._open()
 
     def _open(self) -> None:
-        self.open_wanted.emit(self.selected()[0].path)
+        self.open_wanted.emit(self.table.selected()[0].path)
         self.accept()
 
     def _compare(self) -> None:
-        paths = [record.path for record in self.selected()]
+        paths = [record.path for record in self.table.selected()]
         one, two = paths if len(paths) == 2 else (self._opened()[0], paths[0])
         self.compare_wanted.emit(one, two)
 
@@ -279,7 +240,7 @@ class RunsDialog(QDialog):
         self.table.edit(index)
 
     def _open_folder(self) -> None:
-        path = self.selected()[0].path
+        path = self.table.selected()[0].path
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if path.is_dir() else path.parent)))
 
     def _say(self, text: str) -> None:

@@ -87,6 +87,26 @@ class OutlineDrag:
         self._outline.end()
 
 
+class AnchorDrag:
+    """An anchor of the path follows the pointer; where there is none, one is set."""
+
+    cursor = Qt.CursorShape.SizeAllCursor
+    decodes = False
+
+    def __init__(self, view: "LatentView", pressed_at: QPointF, _how: Combine) -> None:
+        self._view = view
+        if view.anchors is not None:
+            view.anchors.grab(pressed_at)
+
+    def move(self, pixels: QPointF) -> None:
+        if self._view.anchors is not None:
+            self._view.anchors.move(self._view.on_map(pixels))
+        self._view.viewport().update()
+
+    def end(self) -> None:
+        """Nothing to do."""
+
+
 class LassoDrag(OutlineDrag):
     """The outline follows the pointer."""
 

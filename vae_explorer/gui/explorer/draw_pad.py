@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QColor, QIcon, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -22,6 +22,7 @@ from vae_explorer.array_types import Bytes, ImageShape
 from vae_explorer.exploring.own_image import OwnImage
 from vae_explorer.exploring.preparing import Preparation, prepare
 from vae_explorer.gui.explorer.canvas import Canvas
+from vae_explorer.gui.explorer.pad_keys import CLEAR, ERASER, LARGER, PASTE, REDO, SMALLER, UNDO, PadKey
 from vae_explorer.gui.explorer.posterior_samples import COUNT, PosteriorSamples
 from vae_explorer.gui.parts.decoded_image import DecodedImage
 
@@ -45,7 +46,9 @@ class DrawPad(QDialog):
         self._preparation: Preparation | None = None
         self.canvas = Canvas()
         self.canvas.changed.connect(self._changed)
-        self.brush = self._slider("brushSlider", "Brush size", "Diameter of the brush in image pixels  ([ and ])")
+        self.brush = self._slider(
+            "brushSlider", "Brush size", f"Diameter of the brush in image pixels  ({SMALLER.text} and {LARGER.text})"
+        )
         self.brush.valueChanged.connect(self._set_brush)
         self.level = self._slider("levelSlider", "Grey level", "Grey level of the brush, 0 (black) to 255 (white)")
         self.level.setRange(0, 255)
@@ -55,12 +58,12 @@ class DrawPad(QDialog):
         self.colour.setAccessibleName("Colour of the brush")
         self.colour.setToolTip("Colour of the brush")
         self.colour.clicked.connect(self._ask_colour)
-        self.eraser = self._button("Eraser", "eraserButton", "Draw with the colour of the ground", "E")
+        self.eraser = self._button("Eraser", "eraserButton", ERASER)
         self.eraser.setCheckable(True)
         self.eraser.toggled.connect(self._set_eraser)
-        self.undo = self._button("Undo", "padUndoButton", "Take back the last stroke", QKeySequence.StandardKey.Undo)
-        self.redo = self._button("Redo", "padRedoButton", "Draw it again", QKeySequence.StandardKey.Redo)
-        self.clear = self._button("Clear", "padClearButton", "Erase everything; it can be undone", "Delete")
+        self.undo = self._button("Undo", "padUndoButton", UNDO)
+        self.redo = self._button("Redo", "padRedoButton", REDO)
+        self.clear = self._button("Clear", "padClearButton", CLEAR)
         changes = self.canvas.changes
         for button, signal, do in (
             (self.undo, changes.canUndoChanged, changes.undo),
@@ -88,9 +91,9 @@ class DrawPad(QDialog):
         self.go.setToolTip("Bring the handle to the mean of q(z|x), the diamond on the map")
         self.go.setEnabled(False)
         self.go.clicked.connect(self.handle_wanted)
-        for key, by in (("[", -1), ("]", 1)):
-            QShortcut(key, self, lambda by=by: self.brush.setValue(self.brush.value() + by))
-        QShortcut(QKeySequence.StandardKey.Paste, self, self.paste_wanted.emit)
+        for key, by in ((SMALLER, -1), (LARGER, 1)):
+            QShortcut(key.sequence, self, lambda by=by: self.brush.setValue(self.brush.value() + by))
+        QShortcut(PASTE.sequence, self, self.paste_wanted.emit)
         self._lay_out()
         self.say("")
 
@@ -101,13 +104,12 @@ class DrawPad(QDialog):
         slider.setToolTip(tip)
         return slider
 
-    def _button(self, text: str, name: str, tip: str, keys: str | QKeySequence.StandardKey) -> QPushButton:
+    def _button(self, text: str, name: str, key: PadKey) -> QPushButton:
         button = QPushButton(text)
         button.setObjectName(name)
         button.setAutoDefault(False)
-        sequence = QKeySequence(keys)
-        button.setShortcut(sequence)
-        button.setToolTip(f"{tip}  ({sequence.toString(QKeySequence.SequenceFormat.NativeText)})")
+        button.setShortcut(key.sequence)
+        button.setToolTip(f"{key.effect}  ({key.text})")
         return button
 
     def _lay_out(self) -> None:
@@ -159,10 +161,7 @@ class DrawPad(QDialog):
 
     def begin(self, shape: ImageShape, ground: int, preparation: Preparation | None) -> None:
         """Begin anew with an empty image of this shape on this ground, prepared so if the person wants it."""
-        self._preparation = preparation
-        self.prepare.setVisible(preparation is not None)
-        self.prepare.setText(f"Prepare: {preparation}")
-        self.prepare.setToolTip("Prepare the drawing as the data was: the images of the run are all prepared so")
+        self.prepare_as(preparation)
         in_colour, longer = shape[2] == 3, max(shape[:2])
         self.level.setVisible(not in_colour)
         self.colour.setVisible(in_colour)
@@ -173,6 +172,13 @@ class DrawPad(QDialog):
         self.level.setValue(255 - ground)
         self._set_colour(QColor(255 - ground, 255 - ground, 255 - ground))
         self.canvas.begin(shape, ground)
+
+    def prepare_as(self, preparation: Preparation | None) -> None:
+        """Prepare drawings so from now on, if the person wants it."""
+        self._preparation = preparation
+        self.prepare.setVisible(preparation is not None)
+        self.prepare.setText(f"Prepare: {preparation}")
+        self.prepare.setToolTip("Prepare the drawing as the data was: the images of the run are all prepared so")
 
     def pixels(self) -> Bytes | None:
         """The image to encode, (H, W, C): prepared, if the person wants it; None: nothing is drawn."""

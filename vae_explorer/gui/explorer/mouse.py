@@ -79,6 +79,8 @@ class MapMouse(QObject):
             clicked = self._drag is None
             self._end(event.position())
             if clicked and event.button() == RIGHT:
+                if self.tool.removes is not None and self.tool.removes(self._view, event.position()):
+                    return True
                 self.menu_wanted.emit(event.globalPosition().toPoint())
             elif clicked and not self._pans and self._how is Combine.REPLACE:
                 self.tool.click(self._view, event.position())

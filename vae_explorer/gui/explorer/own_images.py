@@ -17,6 +17,7 @@ from vae_explorer.gui.explorer.draw_pad import DrawPad
 from vae_explorer.gui.explorer.layers.own_image import OwnImageLayer
 from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.parts.latest_worker import LatestWorker
+from vae_explorer.run.run import Run
 
 MARGIN = 12  # pixels from the window's edges to the pad
 NO_IMAGE = "There is no image on the clipboard."
@@ -38,6 +39,7 @@ class OwnImages(QObject):
         self._subject: Subject | None = None
         self._first = 0  # requests before this one are about another subject or an erased image
         self._own: OwnImage | None = None
+        self._known: tuple[Run, int, Preparation | None] | None = None  # what `_drawn_as` returns for this run
         self.pad: DrawPad | None = None
         self._encoding: LatestWorker | None = None
         self._reading: LatestWorker | None = None
@@ -88,7 +90,7 @@ class OwnImages(QObject):
     def _make_pad(self, subject: Subject) -> None:
         pad = DrawPad(self._explorer.window())
         self.pad = pad
-        pad.begin(subject.image_shape, *_ground_and_preparation(subject))
+        pad.begin(subject.image_shape, *self._drawn_as(subject))
         pad.changed.connect(self._encode)
         pad.paste_wanted.connect(self.paste)
         pad.handle_wanted.connect(self._go_there)
@@ -110,10 +112,21 @@ class OwnImages(QObject):
         if subject.encoder is None:
             self._forget(f"No image can be encoded: {subject.why_no_encoder}")
             return
-        if subject.image_shape != self.pad.canvas.shape:
-            self.pad.begin(subject.image_shape, *_ground_and_preparation(subject))
-        elif before is None or before.decoder is not subject.decoder or before.encoder is not subject.encoder:
+        ground, preparation = self._drawn_as(subject)
+        if (subject.image_shape, ground) != (self.pad.canvas.shape, self.pad.canvas.ground):
+            self.pad.begin(subject.image_shape, ground, preparation)
+            return
+        self.pad.prepare_as(preparation)
+        if before is None or before.decoder is not subject.decoder or before.encoder is not subject.encoder:
             self._encode()
+
+    def _drawn_as(self, subject: Subject) -> tuple[int, Preparation | None]:
+        """The ground of the images of the subject's run, and how they were prepared."""
+        assert subject.run is not None  # it has an encoder
+        if self._known is None or self._known[0] is not subject.run:
+            images = subject.run.sample.images
+            self._known = subject.run, ground_of(images), preparation_of(images)
+        return self._known[1:]
 
     def _encode(self) -> None:
         if self.pad is None or self._subject is None or self._subject.encoder is None:
@@ -184,8 +197,3 @@ def _read(subject: Subject, source: Path | QImage) -> tuple[Subject, Bytes | str
             return subject, read_own(subject, path)
     except UserError as error:
         return subject, str(error)
-
-
-def _ground_and_preparation(subject: Subject) -> tuple[int, Preparation | None]:
-    images = subject.run.sample.images if subject.run is not None else subject.images[:0]
-    return ground_of(images), preparation_of(images)

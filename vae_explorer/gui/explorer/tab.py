@@ -21,6 +21,7 @@ from vae_explorer.gui.explorer.history import Change, History, Run, drag_run
 from vae_explorer.gui.explorer.layer_choices import LayerChoices
 from vae_explorer.gui.explorer.layers_panel import LayersPanel
 from vae_explorer.gui.explorer.panel import ExplorerPanel
+from vae_explorer.gui.explorer.path_side import PathSide
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.explorer.selecting.gallery_side import GallerySide
 from vae_explorer.gui.explorer.selecting.selecting import Selecting
@@ -77,7 +78,8 @@ class ExplorerTab(QWidget):
         self.by_hand, self.find_images = self.selecting.by_hand, self.selecting.find
         self.gallery = GallerySide(self.selection, self.view.points, self.view.handle, lambda: self.code)
         self.selection_panel.add_gallery(self.gallery)
-        self._maps = QHBoxLayout()
+        self._maps, self._split = QHBoxLayout(), QSplitter(Qt.Orientation.Vertical)
+        self.path = PathSide(self._split, self.selection_panel, self.view, self.moves, lambda: self.code, self)
         self._dimensions = DimensionsSide(self._maps, self.dimensions_check, self)
         self._lay_out()
         self._wire()
@@ -89,7 +91,7 @@ class ExplorerTab(QWidget):
         self._maps.setSpacing(12)
         self._maps.addWidget(self.view, 1)
         self._maps.setContentsMargins(0, 0, 0, 0)
-        maps, split = QWidget(), QSplitter(Qt.Orientation.Vertical)
+        maps, split = QWidget(), self._split
         maps.setLayout(self._maps)
         split.addWidget(maps)
         split.addWidget(self.selection_panel)
@@ -127,11 +129,20 @@ class ExplorerTab(QWidget):
         self.gallery.row_chosen.connect(self._jump_to_row)
         self.gallery.locate_wanted.connect(self.locate_data_wanted)
         self.gallery.export_wanted.connect(self.export_selection_wanted)
+        self.path.code_wanted.connect(lambda code, drag: self._move(code, Run(("path", drag), math.inf)))
         self.foot.live_wanted.connect(self.live_wanted)
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
         self._dimensions.reset_wanted.connect(self._reset_held)
-        for source in (self.worker, self.colours, self._dimensions, panel.gauge, self.selecting, self.gallery):
+        for source in (
+            self.worker,
+            self.colours,
+            self._dimensions,
+            panel.gauge,
+            self.selecting,
+            self.gallery,
+            self.path,
+        ):
             source.errored.connect(self.errored)
 
     @property
@@ -146,6 +157,7 @@ class ExplorerTab(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
+        self.path.set_theme(theme)
         self.selecting.groups.set_dark(theme.dark)
 
     def frame_painted(self) -> None:
@@ -208,6 +220,7 @@ class ExplorerTab(QWidget):
         self.colours.follow(self._subject)
         self.view.show_subject(self._subject, fit=False)
         self.view.layers.go(self.code, self.plane)
+        self.path.show_subject(self._subject)
         self._dimensions.follow(self._subject)
         self._decode()
 
@@ -215,6 +228,7 @@ class ExplorerTab(QWidget):
         """Decode the same latent code again, because the decoder has changed."""
         self._decode()
         self.view.layers.decoder_changed()
+        self.path.decoder_changed()
         self._dimensions.show_code(self.code, self.plane)
 
     def show_locate(self, on: bool) -> None:
@@ -232,6 +246,7 @@ class ExplorerTab(QWidget):
         self.panel.gauge.end()
         self.selecting.end()
         self.gallery.end()
+        self.path.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()
@@ -308,6 +323,8 @@ class ExplorerTab(QWidget):
         self.panel.name_axes(plane.names)
         self.view.show_subject(subject, fit)
         self.view.layers.go(self.code, self.plane)
+        self.path.show_subject(subject)
+        self.path.go(self.plane)
         return subject
 
     def _go(self, code: Floats) -> None:
@@ -316,6 +333,7 @@ class ExplorerTab(QWidget):
             self._hold(code)
         self.view.move_handle(*self.plane.point(code))
         self.view.layers.go(code, self.plane)
+        self.path.go(self.plane)
         self.selecting.go(code)
         self.gallery.handle_moved()
         self.panel.show_point(self.view.handle_point)

@@ -17,16 +17,18 @@ SPEEDS = (("½×", 0.5), ("1×", 1.0), ("2×", 2.0), ("4×", 4.0))
 class PlayButton(QToolButton):
     """A triangle, or two bars while it plays, in the colour of the text."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, play: str, pause: str) -> None:
+        """name: its objectName. play, pause: what it does, for its tooltip."""
         super().__init__()
-        self.setObjectName("playButton")
+        self._tips = play, pause
+        self.setObjectName(name)
         self.setFixedSize(QSize(34, 30))
         self.set_playing(False)
 
     def set_playing(self, on: bool) -> None:
         self.playing = on
         self.setAccessibleName("Pause" if on else "Play")
-        self.setToolTip("Pause at the nearest snapshot  (Space)" if on else "Play the training  (Space)")
+        self.setToolTip(self._tips[on])
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -58,7 +60,7 @@ class TimeBar(QFrame):
         self.epoch = 0.0
         self.ready = False  # whether the snapshots have been read; until then playing waits
         self._before = 0.0  # time of the last move while playing, in seconds
-        self.play = PlayButton()
+        self.play = PlayButton("playButton", "Play the training  (Space)", "Pause at the nearest snapshot  (Space)")
         self.play.clicked.connect(self.toggle)
         self._scale = LabelledSlider()
         self.slider = self._scale.slider

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
-from vae_explorer.gui.explorer.drags import BoxDrag, Drag, HandleDrag, LassoDrag, PanDrag
+from vae_explorer.gui.explorer.drags import AnchorDrag, BoxDrag, Drag, HandleDrag, LassoDrag, PanDrag
 from vae_explorer.gui.explorer.selecting.selection import Combine
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Tool:
     cursor: Qt.CursorShape  # over the map
     drag: Callable[["LatentView", QPointF, Combine], Drag]  # begins a drag from a position in the view
     click: Callable[["LatentView", QPointF], None]  # carries out a click, without keys, at a position in the view
+    removes: Callable[["LatentView", QPointF], bool] | None = None  # by a right click; returns whether it removed
     takes_handle: bool = False  # whether a press on the handle drags it, instead of what the tool does elsewhere
 
 
@@ -52,6 +53,15 @@ def _select(view: "LatentView", position: QPointF) -> None:
     view.chosen.emit(view.hover.row_at(position), Combine.REPLACE)
 
 
+def _set_anchor(view: "LatentView", position: QPointF) -> None:
+    if view.anchors is not None:
+        view.anchors.click(position)
+
+
+def _remove_anchor(view: "LatentView", position: QPointF) -> bool:
+    return view.anchors is not None and view.anchors.remove_at(position)
+
+
 def click_with_keys(view: "LatentView", position: QPointF, how: Combine) -> None:
     """What a click with Shift or Ctrl does, with any tool. Beside a point it does nothing: the selection stays."""
     row = view.hover.row_at(position)
@@ -75,4 +85,8 @@ BOX = Tool(
     "Box", Qt.Key.Key_B, "Drag a box over points to select their images, or click one. Shift adds, Ctrl toggles.",
     Qt.CursorShape.ArrowCursor, BoxDrag, _select,
 )  # fmt: skip
-TOOLS = (EXPLORE, HAND, LASSO, BOX)
+PATH = Tool(
+    "Path", Qt.Key.Key_P, "Click to set anchors of a path, on points or beside them. Drag them; Delete removes one.",
+    Qt.CursorShape.DragCopyCursor, AnchorDrag, _set_anchor, _remove_anchor,
+)  # fmt: skip
+TOOLS = (EXPLORE, HAND, LASSO, BOX, PATH)

@@ -1,5 +1,7 @@
 """The latent map: its layers, the handle over them, and the visible part of the plane."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -20,13 +22,17 @@ from vae_explorer.gui.explorer.layers.stack import LayerStack
 from vae_explorer.gui.explorer.mouse import MapMouse
 from vae_explorer.gui.explorer.outline import OutlineItem
 from vae_explorer.gui.explorer.selecting.selection import NONE, Combine
-from vae_explorer.gui.explorer.tools import TOOLS, Tool
+from vae_explorer.gui.explorer.tools import PATH, TOOLS, Tool
 from vae_explorer.gui.parts.still_picture import StillPicture
 from vae_explorer.gui.parts.theme import Theme
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.explorer.paths.hands import AnchorHands
 
 ENOUGH = 10_000  # number of points from which the extent of all is estimated
 WHOLE = QRect(QPoint(0, 0), QSize(-1, -1))  # as Qt says it
 AXIS_WIDTH = 50  # pixels
+REMOVING = Qt.Key.Key_Delete, Qt.Key.Key_Backspace
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}  # factor of the visible width, by key
 
 
@@ -51,6 +57,7 @@ class LatentView(pg.PlotWidget):
         self._subject: Subject | None = None
         self._selected = NONE  # rows of the selected images
         self._clock = clock
+        self.anchors: AnchorHands | None = None  # for the tool Path; None: it was not used yet
         plot = self.getPlotItem()
         plot.setAspectLocked(True)
         plot.hideButtons()
@@ -227,6 +234,8 @@ class LatentView(pg.PlotWidget):
         if event.key() == Qt.Key.Key_Escape:
             if not self._mouse.cancel():
                 self.chosen.emit(None, Combine.REPLACE)
+        elif event.key() in REMOVING and self.tool is PATH and self.anchors is not None:
+            self.anchors.remove_marked()
         elif event.key() in ZOOMS:
             zoom = ZOOMS[Qt.Key(event.key())]
             self.getViewBox().scaleBy((zoom, zoom), center=QPointF(*self.handle_point))

@@ -1,10 +1,12 @@
 """A picture of a part of a map, moved and scaled to fit where the view is now."""
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter
 
 from vae_explorer.gui.parts.view_item import ViewItem
 from vae_explorer.latent.raster import View
+
+STILL = 150  # milliseconds without a change of the view, after which it is drawn exactly
 
 
 class PictureItem(ViewItem):
@@ -47,3 +49,27 @@ class PictureItem(ViewItem):
         box = self.getViewBox()
         rect: QRectF = self.getViewWidget().viewportTransform().mapRect(box.mapRectToScene(box.rect()))
         return rect
+
+
+class DrawnItem(PictureItem):
+    """A picture that is drawn for the view in another thread; a subclass asks for it whenever the view is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: View | None = None
+        self._still = QTimer()  # active while the view moves
+        self._still.setSingleShot(True)
+        self._still.setInterval(STILL)
+        self._still.timeout.connect(self.update)
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        view = self.view_now(painter)
+        if view != self._view:
+            if self._view is not None:
+                self._still.start()
+            self._view = view
+        self._ask()
+        super().paint(painter)
+
+    def _ask(self) -> None:
+        """Request what is missing for the present view."""

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 
 from vae_explorer.array_types import Bytes, Floats, Ints
 from vae_explorer.gui.parts.latest_worker import LatestWorker
-from vae_explorer.gui.parts.picture_item import PictureItem
+from vae_explorer.gui.parts.picture_item import DrawnItem
 from vae_explorer.latent.raster import COARSE, Points, View, arrange, draw
-
-STILL = 150  # milliseconds without a change of the view, after which many points or pixels are drawn exactly
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +37,7 @@ class _Drawing:
     image: QImage
 
 
-class PointsItem(PictureItem):
+class PointsItem(DrawnItem):
     """Draws points with `raster` in a separate thread, only when the view, the points or their look change.
 
     Until a new drawing is ready, the last one is shown, moved and scaled to fit the view.
@@ -53,11 +50,6 @@ class PointsItem(PictureItem):
         self._count_of = np.zeros(0, np.int64)  # number of points of each style
         self._drawing: _Drawing | None = None
         self._asked: tuple[object, ...] = ()
-        self._view: View | None = None
-        self._still = QTimer()
-        self._still.setSingleShot(True)
-        self._still.setInterval(STILL)
-        self._still.timeout.connect(self.update)
         self._worker = LatestWorker(_Draughtsman(), "drawing the points")
         self._worker.answered.connect(self._show)
 
@@ -94,15 +86,6 @@ class PointsItem(PictureItem):
     def end(self) -> None:
         """Stop drawing."""
         self._worker.end()
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        view = self.view_now(painter)
-        if view != self._view:
-            if self._view is not None:
-                self._still.start()
-            self._view = view
-        self._ask()
-        super().paint(painter)
 
     def _ask(self) -> None:
         """Request the current drawing, unless it is ready or already requested."""

@@ -19,12 +19,16 @@ class StillPicture(QObject):
         self._current = False
         self._moving: list[MovingItem] = []  # the lowest first
         view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)  # `forget` asks for the paints
-        view.scene().changed.connect(self.forget)
+        view.scene().changed.connect(self._scene_changed)
 
     def forget(self) -> None:
         """Draw everything again. Call this for a change that the scene does not know of, such as the background."""
         self._current = False
         self._view.viewport().update()
+
+    def _scene_changed(self, changes: list[QRectF]) -> None:
+        if changes:  # the scene also reports that nothing has changed
+            self.forget()
 
     def draw(self, painter: QPainter, clip: QRect) -> None:
         """Draw the scene with a painter of the widget in pixels. clip: where moving items are drawn, in pixels."""

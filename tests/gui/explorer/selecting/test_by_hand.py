@@ -16,7 +16,7 @@ from vae_explorer.gui.explorer.layers.selected import SelectedLayer
 from vae_explorer.gui.explorer.selecting.selection import NONE
 from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.explorer.tools import BOX, EXPLORE, HAND, LASSO, TOOLS, Tool
-from vae_explorer.gui.parts.points_item import STILL
+from vae_explorer.gui.parts.picture_item import STILL
 from vae_explorer.latent.polygon import in_polygon
 
 LEFT, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton

@@ -48,12 +48,12 @@ def rows(section: FindSection) -> list[int]:
 
 
 def test_return_takes_the_first_suggestion(qtbot: QtBot, section: FindSection, tiny_subject: Subject) -> None:
-    index = tiny_subject.index[7]
-    QTest.keyClicks(section.search, str(index))
+    name = tiny_subject.name_of(7)
+    QTest.keyClicks(section.search, name)
     QTest.keyClick(section.search, Qt.Key.Key_Return)  # before the suggestions are there
     qtbot.waitUntil(lambda: rows(section) == [7])
-    assert section.search.selectedText() == str(index)  # so that one can type the next
-    QTest.keyClicks(section.search, str(tiny_subject.index[3]))
+    assert section.search.selectedText() == name  # so that one can type the next
+    QTest.keyClicks(section.search, tiny_subject.name_of(3))
     qtbot.waitUntil(lambda: section.search._searched == section.search.text())
     QTest.keyClick(section.search, Qt.Key.Key_Return)
     assert rows(section) == [3]

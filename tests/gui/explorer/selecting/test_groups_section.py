@@ -1,5 +1,6 @@
 """Groups made by hand in the panel: their list, colours, undo, the file, and the direction between two of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.exploring.opening import run_subject
+from vae_explorer.exploring.opening import load_run
 from vae_explorer.gui.explorer.tab import ExplorerTab
-from vae_explorer.run.groups import read_groups
+from vae_explorer.run.groups import no_groups
+from vae_explorer.run.groups_file import keep_groups, read_groups
 from vae_explorer.run.opening import open_run
 
 LEFT = Qt.MouseButton.LeftButton
@@ -20,7 +22,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def own(tab: ExplorerTab, tiny_run_folder: Path) -> ExplorerTab:
     """The tab with a run of its own, its panel open."""
-    tab.show_subject(run_subject(open_run(tiny_run_folder), None))
+    tab.show_subject(load_run(tiny_run_folder)[1])
     tab.selection_panel.show()
     return tab
 
@@ -99,11 +101,50 @@ def test_a_damaged_file_disables_groups_and_says_why(qtbot: QtBot, own: Explorer
     assert subject is not None
     assert subject.run is not None
     (subject.run.folder / "groups.csv").write_text("nothing")
-    own.selecting.grouping._images_key = None  # as if another run had been shown meanwhile
-    own.show_subject(run_subject(open_run(subject.run.folder), None))
+    sentences: list[str] = []
+    own.errored.connect(sentences.append)
+    damaged = load_run(subject.run.folder)[1]
+    own.show_subject(damaged)
+    own.show_subject(damaged, same=True)  # such as with its images
+    assert len(sentences) == 1
     own.selection.select(np.array([1]))
     assert not own.selecting.groups.new.isEnabled()
     assert "columns index and group" in own.selecting.groups.note.text()
+
+
+def test_they_are_those_that_were_read_with_the_run(tab: ExplorerTab, tiny_run_folder: Path) -> None:
+    """Nothing is read in the thread of the window."""
+    run = open_run(tiny_run_folder)
+    none = no_groups(len(run.codes.index))
+    keep_groups(run, none, none.put(np.array([1, 2]), "read"))
+    subject = load_run(tiny_run_folder)[1]
+    (tiny_run_folder / "groups.csv").unlink()
+    tab.show_subject(subject)
+    assert names(tab) == ("read",)
+
+
+def test_they_are_there_again_after_a_replay(own: ExplorerTab) -> None:
+    subject = own.selection.subject
+    assert subject is not None
+    make(own, [1, 2], "made")
+    own.show_subject(replace(subject, run=None, images_key="a replay"), same=True)
+    assert names(own) == ()
+    assert "kept with a run" in own.selecting.groups.note.text()
+    own.show_subject(subject, same=True)
+    assert names(own) == ("made",)
+
+
+def test_a_run_that_is_opened_again_shows_what_was_changed_elsewhere(qtbot: QtBot, own: ExplorerTab) -> None:
+    make(own, [1, 2], "made")
+    subject = own.selection.subject
+    assert subject is not None
+    assert subject.run is not None
+    run = subject.run
+    qtbot.waitUntil(lambda: read_groups(run).names == ("made",), timeout=5000)
+    qtbot.waitUntil(lambda: own.selecting.grouping._keepers[own.selecting.grouping._key].done, timeout=5000)
+    keep_groups(run, read_groups(run), read_groups(run).put(np.array([5]), "theirs"))
+    own.show_subject(load_run(run.folder)[1])
+    assert names(own) == ("made", "theirs")
 
 
 def test_the_handle_is_moved_from_one_group_to_another(own: ExplorerTab) -> None:

@@ -1,5 +1,6 @@
 """Somebody's classifier: the regions of the classes it sees in what is decoded, and its probabilities at the handle."""
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -14,7 +15,11 @@ from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.palette import class_colours
 from vae_explorer.latent.plane import Plane
-from vae_explorer.model.classifier import Classifier
+from vae_explorer.model.classifier import RANGE_TEXTS, Classifier
+from vae_explorer.run.imported import InputRange
+
+RANGES: dict[str, InputRange | None] = {"pixels as found": None}  # by choice, the range of the pixels that it takes
+RANGES |= {f"pixels {text}": each for each, text in RANGE_TEXTS.items()}
 
 
 class ClassifierLayer(FieldLayer):
@@ -23,15 +28,18 @@ class ClassifierLayer(FieldLayer):
     name = "classifier"
     title = "Classes by a classifier"
     decodes = True
+    choices = tuple(RANGES)
     sentence = (
         "The class that your classifier sees in the image decoded at each point, pale where it is not confident, with "
         "the boundaries between classes. It was trained on real images: for one that is blurred or is none it must "
         "name a class, too, often with confidence. In more than two dimensions it is the plane through the handle."
     )
     used = Signal(bool)  # whether there is a classifier now
+    range_wanted = Signal(object)  # the InputRange with which to read the classifier again, None: as it is found
 
     def __init__(self) -> None:
         self._classes = ClassifierField()
+        self._range: InputRange | None = None  # that it was read with
         self._code: Floats | None = None
         self._worker = LatestWorker(_probabilities_at, "classifying at the handle")
         super().__init__(self._classes, ScaleKey("", (0.0, 0.0)))
@@ -46,9 +54,11 @@ class ClassifierLayer(FieldLayer):
         """What was found out about the classifier, in sentences."""
         return self._classes.classifier.notes if self._classes.classifier is not None else ()
 
-    def use(self, classifier: Any) -> None:
-        """Show this Classifier; None: none."""
-        self._classes.classifier = classifier
+    def use(self, classifier: Any, input_range: InputRange | None = None) -> None:
+        """Show this Classifier; None: none. input_range: that was chosen when it was read; None: it was found out."""
+        self._classes.classifier, self._range = classifier, input_range
+        choice = next(text for text, each in RANGES.items() if each == input_range)
+        self.set_state(replace(self.state, choice=choice))
         self._scale.say("")
         self._has_something(drawn=True, explained=False)
         self.used.emit(classifier is not None)
@@ -71,6 +81,10 @@ class ClassifierLayer(FieldLayer):
     def state_changed(self) -> None:
         super().state_changed()
         self._ask()
+        wanted = RANGES[self.choice]
+        if wanted != self._range and self._classes.classifier is not None:
+            self._range = wanted
+            self.range_wanted.emit(wanted)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

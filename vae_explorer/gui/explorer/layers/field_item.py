@@ -2,20 +2,18 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
 
 from vae_explorer.exploring.fields import Field, FieldKind, Place
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.layers.field_picture import draw_contours, draw_shade
 from vae_explorer.gui.parts.latest_worker import LatestWorker
-from vae_explorer.gui.parts.picture_item import PictureItem
+from vae_explorer.gui.parts.picture_item import DrawnItem, PictureItem
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.plane import Plane
 from vae_explorer.latent.raster import View
 from vae_explorer.progress import LeftError
-
-STILL = 150  # milliseconds without a change of the view, after which the field is computed for it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +32,10 @@ class _Drawing:
     field: Field
     shade: QImage
     contours: QImage | None
+    rough: bool
 
 
-class FieldItem(PictureItem):
+class FieldItem(DrawnItem):
     """Shows the newest task. Until its picture is ready, the last one is shown, moved and scaled to fit the view.
 
     So a drag of the handle costs one copy of a picture, whatever the field. A computation for a run ends early if its
@@ -48,18 +47,14 @@ class FieldItem(PictureItem):
     progressed = Signal(str, float)
     errored = Signal(str)
 
-    def __init__(self, kind: FieldKind, name: str) -> None:
+    def __init__(self, kind: FieldKind, name: str, rough_first: bool) -> None:
+        """rough_first: a field of few cells is shown until the whole one is ready."""
         super().__init__()
         self.contours = PictureItem()  # above the points, which would cover them
-        self._kind = kind
+        self._kind, self._rough_first = kind, rough_first
         self._task: Task | None = None
         self._drawing: _Drawing | None = None
-        self._view: View | None = None
-        self._asked: tuple[Task, View] | None = None
-        self._still = QTimer()
-        self._still.setSingleShot(True)
-        self._still.setInterval(STILL)
-        self._still.timeout.connect(self.update)
+        self._asked: tuple[Task, View, bool] | None = None
         self._worker = LatestWorker(self._compute, f"drawing the layer {name}", gives_way=True)
         self._worker.answered.connect(self._show)
         self._worker.errored.connect(self.errored)
@@ -78,7 +73,7 @@ class FieldItem(PictureItem):
     def ready(self) -> bool:
         """Whether the newest task is drawn for the present view."""
         drawing = self._drawing
-        return drawing is not None and (drawing.task, drawing.view) == (self._task, self._view)
+        return drawing is not None and not drawing.rough and (drawing.task, drawing.view) == (self._task, self._view)
 
     def end(self) -> None:
         """Stop computing."""
@@ -86,25 +81,23 @@ class FieldItem(PictureItem):
         self._still.stop()
         self._worker.end()
 
-    def paint(self, painter: QPainter, *_: object) -> None:
-        view = self.view_now(painter)
-        if view != self._view:
-            if self._view is not None:
-                self._still.start()
-            self._view = view
-        self._ask()
-        super().paint(painter)
-
     def _ask(self) -> None:
         """Request the picture of the task in the present view, unless it is ready, requested, or the view moves."""
         if self._task is None or self._view is None or (self._still.isActive() and self._drawing is not None):
             return
-        wanted = self._task, self._view
+        wanted = self._task, self._view, self._rough_first and not self._is_seen(self._task, self._view)
         if wanted != self._asked and not self.ready:
             self._asked = wanted
             self._worker.request(*wanted)
 
-    def _compute(self, task: Task, view: View) -> _Drawing | None:
+    def _is_seen(self, task: Task, view: View) -> bool:
+        """Whether a picture of this place is shown, at least a rough one or one of a decoder with other weights."""
+        drawing = self._drawing
+        if drawing is None or drawing.view != view:
+            return False
+        return drawing.task.subject is task.subject and drawing.task.plane is task.plane
+
+    def _compute(self, task: Task, view: View, rough: bool) -> _Drawing | None:
         def progress(text: str, share: float) -> None:
             if self._task is None or (self._task is not task and task.subject.run is not None):
                 raise LeftError
@@ -112,10 +105,10 @@ class FieldItem(PictureItem):
 
         rectangle = view.left, view.right, view.low, view.high
         try:
-            field = self._kind(Place(task.subject, task.plane, rectangle, task.theme.dark), progress)
+            field = self._kind(Place(task.subject, task.plane, rectangle, task.theme.dark, rough), progress)
         except LeftError:
             return None
-        return _Drawing(task, view, field, draw_shade(field, view), draw_contours(field, view, task.theme))
+        return _Drawing(task, view, field, draw_shade(field, view), draw_contours(field, view, task.theme), rough)
 
     def _show(self, _generation: int, drawing: _Drawing | None) -> None:
         if drawing is not None and self._task is not None:
@@ -123,3 +116,4 @@ class FieldItem(PictureItem):
             self.show_picture(drawing.shade, drawing.view)
             self.contours.show_picture(drawing.contours, drawing.view)
             self.drawn.emit(drawing.field)
+            self._ask()

@@ -21,7 +21,7 @@ class FieldLayer(MapLayer):
     decodes = False  # whether the field depends on the decoder, and on where in z the plane is
 
     def __init__(self, kind: FieldKind, key: ScaleKey) -> None:
-        self.field = FieldItem(kind, self.title.lower())
+        self.field = FieldItem(kind, self.title.lower(), rough_first=self.decodes)
         super().__init__(self.field, key=key, over=self.field.contours)
         self._kind, self._scale = kind, key
         self._subject: Subject | None = None

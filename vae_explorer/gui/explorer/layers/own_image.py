@@ -58,6 +58,11 @@ class OwnImageLayer(MapLayer):
         self._draw()
 
     @property
+    def shown(self) -> Floats | None:
+        """The latent code (latent_dim,) at which the diamond is drawn; None: there is none."""
+        return self._own.z_mean if self._own is not None and self.active and self._item.ellipse is not None else None
+
+    @property
     def ellipse(self) -> Ellipse | None:
         """What is drawn; None: nothing."""
         return self._item.ellipse

@@ -1,5 +1,6 @@
 """The section of the panel with the groups of the run: names, colours and counts, and what can be done with them."""
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
@@ -119,12 +120,13 @@ class GroupsSection(QWidget):
 
     def _show(self) -> None:
         groups, chosen = self._grouping.groups, self._chosen
+        counts = np.bincount(groups.member + 1, minlength=len(groups.names) + 1)[1:].tolist()
         with QSignalBlocker(self.list):
             self.list.clear()
             for position, (name, colour) in enumerate(
                 zip(groups.names, class_colours(len(groups.names), self._dark), strict=False)
             ):
-                item = QTreeWidgetItem([name, f"{len(groups.rows(position)):,}"])
+                item = QTreeWidgetItem([name, f"{counts[position]:,}"])
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
                 item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 item.setToolTip(0, safe_tip(printable(name)))
