@@ -112,9 +112,9 @@ class MainWindow(QMainWindow):
             part.errored.connect(self.toast.error)
         for signal in (training.noted, replay.noted, runs.noted, self.images.noted):
             signal.connect(self.toast.note)
-        for part in (self.classifiers, self.bookmarks):
-            part.errored.connect(self.toast.error)
-            part.noted.connect(self.toast.note)
+        for source in (self.classifiers, self.bookmarks):
+            source.errored.connect(self.toast.error)
+            source.noted.connect(self.toast.note)
         ExplorerFollower(shown, explorer, replay, self.states)
         shown.changed.connect(self._show_title)
         runs.opened.connect(training.set_run)
