@@ -15,7 +15,7 @@ from vae_explorer.run.bookmarks import Bookmark, as_code, bookmark_name, exchang
 from vae_explorer.run.run import Run
 
 if TYPE_CHECKING:
-    from vae_explorer.gui.dialogs.bookmarks_dialog import BookmarksDialog
+    from vae_explorer.gui.bookmarks_dialog import BookmarksDialog
 
 NAMED = 4  # most numbers of a code in an automatic name
 
@@ -88,7 +88,7 @@ class Bookmarks(QObject):
 
     def show(self) -> "BookmarksDialog":
         """List the bookmarks in a dialog that does not block the window."""
-        from vae_explorer.gui.dialogs.bookmarks_dialog import BookmarksDialog
+        from vae_explorer.gui.bookmarks_dialog import BookmarksDialog
 
         dialog = BookmarksDialog(self, self._shown, self._window)
         dialog.show()
