@@ -1,5 +1,7 @@
 """Edit > Bookmarks: the bookmarks of the open run as thumbnails with names."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QShortcut
@@ -17,12 +19,14 @@ from PySide6.QtWidgets import (
 
 from vae_explorer.array_types import Bytes
 from vae_explorer.exploring.subject import Subject, decode_class
-from vae_explorer.gui.bookmarks import Bookmarks
 from vae_explorer.gui.parts.decoded_image import to_qimage
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.gui.shown import Shown
 from vae_explorer.model.decoder import as_pixels
 from vae_explorer.run.bookmarks import Bookmark
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.bookmarks import Bookmarks
 
 SIDE = 72  # pixels, of a thumbnail
 ABOUT = "Click goes there, F2 renames, Delete removes. Ctrl+B sets a bookmark at the handle."
@@ -31,7 +35,7 @@ ABOUT = "Click goes there, F2 renames, Delete removes. Ctrl+B sets a bookmark at
 class BookmarksDialog(QDialog):
     """Stays open beside the map, and follows the bookmarks and the decoder."""
 
-    def __init__(self, bookmarks: Bookmarks, shown: Shown, parent: QWidget) -> None:
+    def __init__(self, bookmarks: "Bookmarks", shown: Shown, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("bookmarksDialog")
         self.setWindowTitle("Bookmarks")
