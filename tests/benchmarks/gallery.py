@@ -50,7 +50,7 @@ def main() -> None:
     wait(1)
     before = status()["RssAnon"]
     began = time.perf_counter()
-    explorer.toggle_selection()
+    explorer.selecting.toggle()
     wait_until(lambda: bool(paints) and len(gallery.rows) == count)
     opened = (time.perf_counter() - began) * 1000
     wait(0.5)

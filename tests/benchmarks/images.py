@@ -100,7 +100,7 @@ def main() -> None:
     pan(window, frames)
     result["panning"] = percentiles(frames.frames)
     del explorer.clock.frame_painted  # which Frames replaced
-    explorer.fit()
+    explorer.view.fit()
     wait(1)
     result["drag"] = drag_handle(window, MOVES)
     result["fresh"] = {

@@ -83,8 +83,8 @@ def measure(window: MainWindow) -> tuple[float, list[float]]:
 def main() -> None:
     window = open_window(sys.argv[1])
     times = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    window.explorer.toggle_selection()
-    window.explorer.toggle_selection()  # closed by the person, so that it does not open and change the map's size
+    window.explorer.selecting.toggle()
+    window.explorer.selecting.toggle()  # closed by the person, so that it does not open and change the map's size
     measured = [measure(window) for _ in range(times)][1:]
     finish(
         {

@@ -74,6 +74,8 @@ OF_A_RUN = {
     "takeSettingsAction",
     "qualityAction",
     "newGroupAction",
+    "addBookmarkAction",
+    "bookmarksAction",
 }
 OF_A_SUBJECT = {
     "saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction",

@@ -48,11 +48,26 @@ class Replay(QObject):
         self.offered.append(run)
 
 
+class States:
+    """Records which runs are entered, after the one before has been left."""
+
+    def __init__(self) -> None:
+        self.entered: list[Run | None] = []
+        self.left = 0
+
+    def leave(self) -> None:
+        self.left += 1
+
+    def enter(self, run: Run | None) -> None:
+        assert self.left == len(self.entered) + 1
+        self.entered.append(run)
+
+
 @pytest.fixture
 def parts(tiny_run: Run, tiny_subject: Subject) -> tuple[Shown, Explorer, Replay]:
     """What is shown, an explorer and a replay, with the small run open."""
     shown, explorer, replay = Shown(), Explorer(), Replay()
-    ExplorerFollower(shown, explorer, replay)  # type: ignore[arg-type]
+    ExplorerFollower(shown, explorer, replay, States())  # type: ignore[arg-type]
     shown.open_run(tiny_run, tiny_subject)
     return shown, explorer, replay
 

@@ -29,6 +29,13 @@ def without_run(shown: Shown) -> str:
     return NOTHING_OPEN if shown.run is None else ""
 
 
+def without_shown_run(shown: Shown) -> str:
+    """Why there are no bookmarks now; empty if there are some, or can be."""
+    if shown.run is not None and shown.shown_run is None:
+        return "Bookmarks are kept with a run, and the model in training is shown."
+    return without_run(shown)
+
+
 def without_snapshots(shown: Shown) -> str:
     """Why no film of the open run's training can be made; empty if one can."""
     if shown.run is None or len(shown.snapshots) >= 2:
@@ -176,6 +183,15 @@ EDIT = Menu(
             lambda window: window.toast.note(f"Copied {copy_position(window.explorer)}"), keys="Ctrl+Shift+C",
             heard="explorer", refused=without_subject, on_map=True,
         ),
+        None,
+        Action(
+            "Add a &bookmark", "addBookmarkAction", lambda window: window.bookmarks.add(), keys="Ctrl+B",
+            heard="explorer", refused=without_shown_run,
+        ),
+        Action(
+            "Book&marks…", "bookmarksAction", lambda window: window.bookmarks.show(), keys="Ctrl+Shift+B",
+            refused=without_shown_run,
+        ),
     ),
 )  # fmt: skip
 
@@ -199,7 +215,7 @@ VIEW = Menu(
         Action("&Explorer", "showExplorerAction", lambda window: window.show_explorer(), keys="Ctrl+1"),
         Action("&Training", "showTrainingAction", lambda window: window.show_training(), keys="Ctrl+2"),
         Action(
-            "&Fit map", "fitMapAction", lambda window: window.explorer.fit(), keys="F", heard="map",
+            "&Fit map", "fitMapAction", lambda window: window.explorer.view.fit(), keys="F", heard="map",
             refused=without_subject, on_map=True,
         ),
         Action(
@@ -207,7 +223,7 @@ VIEW = Menu(
             heard="explorer", on_map=True,
         ),
         Action(
-            "Selectio&n", "selectionAction", lambda window: window.explorer.toggle_selection(), keys="Ctrl+Shift+L",
+            "Selectio&n", "selectionAction", lambda window: window.explorer.selecting.toggle(), keys="Ctrl+Shift+L",
             heard="explorer", on_map=True,
         ),
         None,

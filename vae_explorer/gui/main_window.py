@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.actions import MENUS
 from vae_explorer.gui.all_runs import AllRuns
+from vae_explorer.gui.bookmarks import Bookmarks
 from vae_explorer.gui.closing import Closing
 from vae_explorer.gui.explorer.own_images import OwnImages, image_files
 from vae_explorer.gui.explorer.replay_control import ReplayControl
@@ -17,6 +18,7 @@ from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.explorer_follower import ExplorerFollower
 from vae_explorer.gui.exports import Exports
 from vae_explorer.gui.imports import ask_import
+from vae_explorer.gui.map_states import MapStates
 from vae_explorer.gui.menus import Menus
 from vae_explorer.gui.opening_classifiers import ClassifierOpener
 from vae_explorer.gui.opening_images import ImagesOpener
@@ -56,6 +58,7 @@ class MainWindow(QMainWindow):
     images: ImagesOpener
     classifiers: ClassifierOpener
     exports: Exports
+    bookmarks: Bookmarks
     own: OwnImages
     toast: Toast
 
@@ -82,6 +85,7 @@ class MainWindow(QMainWindow):
         self.toast = Toast(self)
         self.shown = Shown(self)
         self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
+        self.states = MapStates(self.explorer)
         self.runs = RunsOpener(self.shown, data, settings, self._tasks, self)
         self.all_runs = AllRuns(self.shown, data, settings, self._tasks, self.open_run, self)
         self.images = ImagesOpener(self.training, settings, self)
@@ -89,6 +93,7 @@ class MainWindow(QMainWindow):
             self.shown, self.explorer.view.layers, self.runs, settings, self._tasks, self
         )
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
+        self.bookmarks = Bookmarks(self.shown, self.explorer, self)
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
         self.path_files = PathFiles(self, self.explorer.path, self.toast)
         map_ = self.explorer.view
@@ -103,11 +108,14 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         explorer, training, shown = self.explorer, self.training, self.shown
         runs, replay = self.runs, self.replay
-        for part in (explorer, training, replay, runs, self.all_runs, self.unfinished, self.own, self.classifiers):
+        for part in (explorer, training, replay, runs, self.all_runs, self.unfinished, self.own):
             part.errored.connect(self.toast.error)
-        for signal in (training.noted, replay.noted, runs.noted, self.images.noted, self.classifiers.noted):
+        for signal in (training.noted, replay.noted, runs.noted, self.images.noted):
             signal.connect(self.toast.note)
-        ExplorerFollower(shown, explorer, replay)
+        for source in (self.classifiers, self.bookmarks):
+            source.errored.connect(self.toast.error)
+            source.noted.connect(self.toast.note)
+        ExplorerFollower(shown, explorer, replay, self.states)
         shown.changed.connect(self._show_title)
         runs.opened.connect(training.set_run)
         runs.opened.connect(self.unfinished.look_once)
@@ -253,6 +261,7 @@ class MainWindow(QMainWindow):
         self.explorer.store(self._settings)
         self.training.store(self._settings)
         self._settings.sync()
+        self.states.leave()
         for part in (self.own, self.replay, self.explorer, self.training, self.unfinished, self.runs, self.all_runs):
             part.end()
         self._tasks.cancel()

@@ -5,7 +5,6 @@ that cannot be written: the shipped one, a page, or one in a folder of somebody 
 """
 
 import csv
-import hashlib
 import io
 import os
 import shutil
@@ -17,11 +16,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from platformdirs import user_data_path
 
 from vae_explorer.data.names import printable
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most, replacing
+from vae_explorer.run.beside import users_place, with_folder
 from vae_explorer.run.groups import Groups, checked, merged, no_groups
 from vae_explorer.run.places import BUILTIN, EARLIER_GROUPS, GROUPS, find_run, set_aside
 from vae_explorer.run.run import Run
@@ -55,7 +54,7 @@ def keep_groups(run: Run, before: Groups, after: Groups) -> Groups:
     if path.exists():
         both = merged(before, _read(run, path), after)
         after = after if after.same(both) else both
-    with replacing(_made(path)) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+    with replacing(with_folder(path)) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         writer.writerows(_in_turns(_rows(run, after)))
@@ -185,9 +184,8 @@ def _place(run: Run) -> Path:
                 continue
             if (folder / GROUPS).exists() or os.access(folder, os.W_OK):
                 return folder / GROUPS
-    digest = hashlib.sha256(np.ascontiguousarray(run.codes.index).data)
-    digest.update(f"{run.info.dataset.fingerprint} {run.info.name}".encode())
-    return user_data_path("vae-explorer", appauthor=False) / "groups" / f"{digest.hexdigest()[:32]}.csv"
+    images = np.ascontiguousarray(run.codes.index).tobytes()
+    return users_place(GROUPS, images, f"{run.info.dataset.fingerprint} {run.info.name}".encode())
 
 
 def _fingerprint(folder: Path) -> str | None:
@@ -196,12 +194,3 @@ def _fingerprint(folder: Path) -> str | None:
         return str(tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))["dataset"]["fingerprint"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _made(path: Path) -> Path:
-    """The path, whose folder is made if it is the user's."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"{path.parent} cannot be made: {error.strerror}.") from error
-    return path

@@ -25,6 +25,7 @@ CONVERTED = ("model/encoder.tflite", "model/decoder.tflite", "model/decoder.npz"
 ONNX_FILES = ("model/encoder.onnx", "model/decoder.onnx")
 ERRORS = "errors.npz"  # measured after the run was written, and no part of it
 GROUPS = "groups.csv"  # made by a person after the run was written, and no part of it
+BOOKMARKS = "bookmarks.csv"  # made by a person after the run was written, and no part of it
 EARLIER_GROUPS = "groups-*.csv"  # groups of other images, of a run that this one replaced; * is a date and a time
 NOTE = "note.txt"  # written by a person after the run was written, and no part of it
 LOCK = ".lock"

@@ -25,6 +25,27 @@ class PointsChoices(QObject):
         foot.colours.chosen.connect(points.colour_by)
         foot.colours.refused.connect(lambda: history.take_back(self._show_colours))
 
+    @property
+    def colours(self) -> ColourChoice:
+        """What the person chose to colour by."""
+        return self._foot.colours.choice
+
+    @property
+    def filter(self) -> Filter:
+        """The hidden classes or clusters."""
+        return self._points.filter
+
+    @property
+    def split(self) -> int | None:
+        """The index of the split that is shown; None: all are."""
+        return self._split
+
+    def put(self, colours: ColourChoice, hidden: Filter, split: int | None) -> None:
+        """Show these choices, without a step of the history."""
+        self._show_split(split)
+        self._points.expect_filter(hidden)
+        self._show_colours((colours, None))
+
     def _split_wanted(self, split: int | None) -> None:
         self._history.do(Change("splits", self._split, split, self._show_split))
 

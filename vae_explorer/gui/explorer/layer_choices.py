@@ -1,5 +1,7 @@
 """The choices about the layers of the map: each is a step of the history, and they are kept in the settings."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from vae_explorer.gui.explorer.history import Change, History, Run
@@ -20,13 +22,21 @@ class LayerChoices(QObject):
 
     def store(self, settings: QSettings) -> None:
         """Remember the states of all layers for the next launch."""
-        for layer in self._layers:
-            settings.setValue(f"layers/{layer.name}", to_text(layer.state))
+        for name, text in self.texts().items():
+            settings.setValue(f"layers/{name}", text)
 
     def restore(self, settings: QSettings) -> None:
         """Set all layers to their remembered states."""
+        self.put({layer.name: settings.value(f"layers/{layer.name}") for layer in self._layers})
+
+    def texts(self) -> dict[str, str]:
+        """The state of each layer as a text, by the name of the layer."""
+        return {layer.name: to_text(layer.state) for layer in self._layers}
+
+    def put(self, texts: Mapping[str, object]) -> None:
+        """Set the layers to these states, without a step of the history; one that is not valid is the default."""
         for layer in self._layers:
-            layer.set_state(from_text(settings.value(f"layers/{layer.name}")))
+            layer.set_state(from_text(texts.get(layer.name)))
 
     def _wanted(self, layer: MapLayer, state: LayerState, run: Run | None) -> None:
         def show(wanted: LayerState) -> None:

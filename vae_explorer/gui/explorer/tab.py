@@ -55,7 +55,7 @@ class ExplorerTab(QWidget):
         self._subject: Subject | None = None
         self.code = np.zeros(2, np.float32)  # (latent_dim,), the latent code at the handle
         self.plane = axes_plane(FIRST_TWO, 2)  # goes through the latent code
-        self._plane_chosen = False  # whether the person chose the plane; else it shows the two that say most
+        self.plane_chosen = False  # whether the person chose the plane; else it shows the two that say most
         self.moves = History(self)
         self.clock = FrameClock()
         self._decoding = Decoding(self.clock, self)
@@ -64,12 +64,12 @@ class ExplorerTab(QWidget):
         self.panel, self.foot, self.time_bar = ExplorerPanel(), ExplorerFoot(), TimeBar()
         self.image, self.z1, self.z2, self.locate = self.panel.image, self.panel.z1, self.panel.z2, self.panel.locate
         self.colours, self.splits = self.foot.colours, self.foot.splits
-        self.live, self.figures = self.foot.live, self.foot.figures
+        self.live, self.figures, self.dimensions_check = self.foot.live, self.foot.figures, self.foot.dimensions_check
         self.copy_image = self.panel.copy_image
         self.layers_panel = LayersPanel(self.view)
         self.tool_bar = ToolBar(self.view, self.layers_panel.button)
-        self._layer_choices = LayerChoices(self.view.layers, self.layers_panel, self.moves, self)
-        self._choices = PointsChoices(self.view.points, self.foot, self.moves, self)
+        self.layer_choices = LayerChoices(self.view.layers, self.layers_panel, self.moves, self)
+        self.choices = PointsChoices(self.view.points, self.foot, self.moves, self)
         self.overlay = PerformanceOverlay(
             self.clock, self._decoding.text, lambda: self.view.points_shown, self.view.map_corner, self.view
         )
@@ -80,7 +80,7 @@ class ExplorerTab(QWidget):
         self.selection_panel.add_gallery(self.gallery)
         self._maps, self._split = QHBoxLayout(), QSplitter(Qt.Orientation.Vertical)
         self.path = PathSide(self._split, self.selection_panel, self.view, self.moves, lambda: self.code, self)
-        self._dimensions = DimensionsSide(self._maps, self.foot.dimensions_check, self)
+        self._dimensions = DimensionsSide(self._maps, self.dimensions_check, self)
         self._lay_out()
         self._wire()
 
@@ -108,15 +108,15 @@ class ExplorerTab(QWidget):
     def _wire(self) -> None:
         view, panel = self.view, self.panel
         self._decoding.answered.connect(self._show_answer)
-        self._choices.changed.connect(self._show_figures)
-        self._layer_choices.changed.connect(self._show_figures)
+        self.choices.changed.connect(self._show_figures)
+        self.layer_choices.changed.connect(self._show_figures)
         view.points.shown_changed.connect(self._decode)
         view.moved.connect(self._handle_moved)
         view.jumped.connect(self.go_to)
         view.picked.connect(self._jump_to_row)
         panel.image.painted.connect(lambda: self.clock.image_painted(self._decoding.generation))
         panel.coordinates_changed.connect(lambda x, y: self._move(self._code_at(x, y), STROKES))
-        panel.class_chosen.connect(self._choose_class)
+        panel.class_chosen.connect(self.choose_class)
         panel.row_chosen.connect(self._jump_to_row)
         panel.random_wanted.connect(self.go_random)
         panel.home_wanted.connect(self.go_home)
@@ -150,6 +150,11 @@ class ExplorerTab(QWidget):
         """The panel of the dimensions; None until a subject has more than two."""
         return self._dimensions.panel
 
+    @property
+    def decoded_class(self) -> int | None:
+        """The label of the class that is decoded; None: the decoder takes none."""
+        return self._subject.decoded_class if self._subject is not None else None
+
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
         self.path.set_theme(theme)
@@ -161,19 +166,11 @@ class ExplorerTab(QWidget):
 
     def store(self, settings: QSettings) -> None:
         """Remember the states of the map's layers for the next launch."""
-        self._layer_choices.store(settings)
+        self.layer_choices.store(settings)
 
     def restore(self, settings: QSettings) -> None:
         """Set the map's layers to their remembered states."""
-        self._layer_choices.restore(settings)
-
-    def toggle_selection(self) -> None:
-        """Open or close the panel of the selection."""
-        self.selecting.toggle()
-
-    def fit(self) -> None:
-        """Bring the prior and nearly all points into view."""
-        self.view.fit()
+        self.layer_choices.restore(settings)
 
     def show_overlay(self, on: bool) -> None:
         """Show or hide latency and frame rate over the map."""
@@ -194,8 +191,8 @@ class ExplorerTab(QWidget):
         latent_dim = subject.decoder.latent_dim
         other_space = self._subject is None or self._subject.decoder.latent_dim != latent_dim
         if other_space:
-            self._plane_chosen = False
-        keeps = (same or self._plane_chosen) and not other_space
+            self.plane_chosen = False
+        keeps = (same or self.plane_chosen) and not other_space
         choice = self.plane.choice if keeps else subject.dimensions.axes
         self.z2.setEnabled(latent_dim > 1)
         self.panel.show_classes(subject.class_names, subject.decoded_class)
@@ -276,7 +273,7 @@ class ExplorerTab(QWidget):
         """Show another plane through the same latent code."""
         if self._subject is None:
             return
-        before = self.plane.choice, self._plane_chosen
+        before = self.plane.choice, self.plane_chosen
         try:
             chosen_plane(choice, self._subject.z_mean)
         except UserError as error:  # a model may have no latent codes, or codes that are not finite
@@ -298,10 +295,10 @@ class ExplorerTab(QWidget):
         code[dimension] = value
         self._move(code, None if jump else STROKES)
 
-    def _choose_class(self, label: int) -> None:
-        before = self._subject.decoded_class if self._subject is not None else None
-        if before is not None:
-            self.moves.do(Change("class", before, label, self.class_wanted.emit))
+    def choose_class(self, label: int) -> None:
+        """Decode images of the class with this label, if the decoder takes one and decodes another."""
+        if self.decoded_class not in (None, label):
+            self.moves.do(Change("class", self.decoded_class, label, self.class_wanted.emit))
 
     def _reset_held(self) -> None:
         self._move(self.code - self.plane.held)
@@ -350,9 +347,20 @@ class ExplorerTab(QWidget):
             self.plane = plane
         self._dimensions.show_code(code, self.plane)
 
+    def put(self, code: Floats, choice: PlaneChoice | None) -> None:
+        """Show this latent code (latent_dim,) in a plane that the person chose, None: in the usual one; no step."""
+        self.moves.clear()
+        self.code = code
+        usual = self._subject.dimensions.axes if self._subject is not None else FIRST_TWO
+        if (choice or usual) != self.plane.choice:
+            self._go_in_plane((choice or usual, choice is not None))
+        else:
+            self.plane_chosen = choice is not None
+            self._go(code)
+
     def _go_in_plane(self, state: tuple[PlaneChoice, bool]) -> None:
         """state: the plane, and whether the person chose it."""
-        choice, self._plane_chosen = state
+        choice, self.plane_chosen = state
         if self._subject is not None:
             self._dimensions.show_subject(self._draw_in(self._subject, choice, fit=True))
             self._go(self.code)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -79,6 +79,7 @@ class LatentView(pg.PlotWidget):
         self._mouse = MapMouse(self, clock)
         self._mouse.menu_wanted.connect(self.menu_wanted)
         self._fitted = True  # whether a new size fits the view again; False after the person zooms or pans
+        self._part: QRectF | None = None  # what a new size brings into view again, until the person zooms or pans
         self.getViewBox().sigRangeChangedManually.connect(self._leave_fit)
         plot.setRange(xRange=(-3.5, 3.5), yRange=(-3.5, 3.5), padding=0)
 
@@ -191,6 +192,16 @@ class LatentView(pg.PlotWidget):
         self.getPlotItem().setRange(xRange=(left, left + across), yRange=(low[1], high[1]), padding=0.04)
         self._fitted = True
 
+    @property
+    def part(self) -> QRectF | None:
+        """The part of the plane in view, which the person chose by zooming or panning; None: all points are in view."""
+        return None if self._fitted else self._part or self.getViewBox().viewRect()
+
+    def show_part(self, part: QRectF) -> None:
+        """Bring this part of the plane into view."""
+        self._part, self._fitted = part, False
+        self.getViewBox().setRange(part, padding=0)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.hover.leave()
         if not self._mouse.press(event):
@@ -260,6 +271,8 @@ class LatentView(pg.PlotWidget):
             self.layers.arrange_legends()
             if self._fitted:
                 self.fit()
+            elif self._part is not None:
+                self.show_part(self._part)
 
     def _draw_selected(self) -> None:
         rows = self._selected
@@ -268,5 +281,5 @@ class LatentView(pg.PlotWidget):
         self.layers.find(PosteriorLayer).show_rows(rows)
 
     def _leave_fit(self) -> None:
-        self._fitted = False
+        self._fitted, self._part = False, None
         self.hover.leave()  # the point is no longer under the pointer

@@ -243,7 +243,7 @@ def test_the_panel_opens_for_the_first_selection_until_the_person_closes_it(tab:
     show_all(tab)
     lasso(tab, [(-0.3, -0.3), (0.3, 0.3)])
     assert not tab.selection_panel.isHidden()
-    tab.toggle_selection()
+    tab.selecting.toggle()
     lasso(tab, [(-0.3, -0.3), (0.2, 0.2)])
     assert tab.selection_panel.isHidden()
 

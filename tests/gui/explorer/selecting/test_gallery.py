@@ -22,7 +22,7 @@ NO_KEY = Qt.KeyboardModifier.NoModifier
 @pytest.fixture
 def gallery(tab: ExplorerTab, qtbot: QtBot) -> Gallery:
     """The gallery in the open panel."""
-    tab.toggle_selection()
+    tab.selecting.toggle()
     found = tab.gallery.gallery
     qtbot.waitUntil(lambda: len(found.rows) > 0)
     return found
@@ -133,10 +133,10 @@ def test_reconstructions_have_their_own_place_and_label(tab: ExplorerTab, galler
 
 
 def test_it_sleeps_while_the_panel_is_closed(tab: ExplorerTab, gallery: Gallery) -> None:
-    tab.toggle_selection()
+    tab.selecting.toggle()
     tab.selection.select(np.array([1]))
     assert len(gallery.rows) > 1
-    tab.toggle_selection()
+    tab.selecting.toggle()
     assert gallery.rows.tolist() == [1]
 
 
@@ -165,7 +165,7 @@ def test_the_statistics_can_be_copied(tab: ExplorerTab, gallery: Gallery, qtbot:
 
 def test_the_selection_is_written_in_the_order_of_the_gallery(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     explorer = window.explorer
-    explorer.toggle_selection()
+    explorer.selecting.toggle()
     explorer.selection.select(np.array([1, 2, 3]))
     explorer.gallery.head.direction.setChecked(True)
     window.exports.write_selection(tmp_path / "s.npz")

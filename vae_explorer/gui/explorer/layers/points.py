@@ -50,6 +50,7 @@ class PointsLayer(MapLayer):
         self._split: int | None = None
         self._emphasised: int | None = None
         self._hidden: frozenset[int] = frozenset()
+        self._expected: Filter | None = None  # what to hide as soon as the points have the colours that it is of
         self._shown = np.empty(0, bool)
         self._behind = False
         self.classes.hovered.connect(self._emphasise)
@@ -106,11 +107,17 @@ class PointsLayer(MapLayer):
 
     def show_filter(self, wanted: Filter) -> None:
         """Hide the classes or clusters of this filter, if it has the names of the present colouring."""
+        self._expected = None
         if wanted.names == self.filter.names:
             self._hidden = wanted.hidden
             self.classes.show_hidden(self._hidden)
             self._draw()
             self._filter()
+
+    def expect_filter(self, wanted: Filter) -> None:
+        """Show this filter, now or with the next colouring that has its names, which may still be computed."""
+        self.show_filter(wanted)
+        self._expected = wanted
 
     @property
     def shown(self) -> Flags:
@@ -173,6 +180,9 @@ class PointsLayer(MapLayer):
         self._group = group_of(colouring.style, subject.split)
         self._legend.show_colouring(colouring, bool((subject.split != HELD_OUT).any()))
         self._has_something(drawn=True, explained=self._legend.needed)
+        if self._expected is not None and self._expected.names == colouring.names:
+            self._hidden, self._expected = self._expected.hidden, None
+            self.classes.show_hidden(self._hidden)
         self._recolour()
         self._filter()
 
