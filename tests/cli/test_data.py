@@ -61,6 +61,7 @@ def test_data_is_refused_in_one_sentence(
     assert output.err.count("\n") == 1
 
 
+@pytest.mark.long
 def test_train_reads_a_mixed_folder_and_saves_the_options(
     mixed: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

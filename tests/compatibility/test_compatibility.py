@@ -72,6 +72,7 @@ def test_the_page_holds_the_points_and_examples_of_the_run(files: Path) -> None:
     assert len(page.sample.images)
 
 
+@pytest.mark.long
 def test_a_training_that_was_cut_off_ends_as_if_it_had_not_been(files: Path, images: Dataset, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(files / "interrupted", tmp_path / "interrupted"))
     assert is_unfinished(folder)

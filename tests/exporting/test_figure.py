@@ -171,6 +171,7 @@ def test_the_settings_of_the_process_are_not_changed() -> None:
     assert dict(matplotlib.rcParams) == before
 
 
+@pytest.mark.long
 def test_the_users_matplotlibrc_changes_nothing_and_stderr_is_empty(tmp_path: Path) -> None:
     code = """
 import sys

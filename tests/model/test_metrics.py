@@ -186,7 +186,7 @@ def test_the_bound_approaches_the_likelihood_and_its_elbo_the_elbo(small: VAE) -
     assert bounds[:, 1] == pytest.approx(elbo, abs=0.05)
 
 
-@pytest.mark.parametrize("likelihood", ["gaussian", "gaussian-fixed"])
+@pytest.mark.parametrize("likelihood", ["gaussian", pytest.param("gaussian-fixed", marks=pytest.mark.long)])
 def test_the_bound_of_gaussian_pixels_approaches_their_density(small: VAE, likelihood: str) -> None:
     sigma = 0.4
     fixed = sigma if likelihood == "gaussian-fixed" else None
@@ -300,7 +300,7 @@ def test_without_labels_there_is_no_accuracy() -> None:
 # The prior
 
 
-@pytest.mark.parametrize("latent_dim", [1, 2, 20])
+@pytest.mark.parametrize("latent_dim", [1, 2, pytest.param(20, marks=pytest.mark.long)])
 def test_codes_drawn_from_the_prior_have_no_distance_from_it_and_others_have(latent_dim: int) -> None:
     random = np.random.default_rng(latent_dim)
     narrow = np.full((1500, latent_dim), np.log(0.25))

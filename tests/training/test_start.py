@@ -220,23 +220,27 @@ def colour_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
+@pytest.mark.long
 def test_colour_images_are_trained_on_too(colour_run: Run):
     assert colour_run.codes.z_mean.shape == (24, 5)
     decoder = LiteRTDecoder(colour_run.networks.decoder, 5, (16, 20, 3))
     assert decoder(np.zeros((1, 5), np.float32)).shape == (1, 16, 20, 3)
 
 
+@pytest.mark.long
 def test_without_held_out_images_nothing_is_held_out(colour_run: Run):
     assert colour_run.info.held_out is None
     assert colour_run.sample.images.shape == (0, 16, 20, 3)
     assert set(colour_run.codes.split.tolist()) == {TRAINING, VALIDATION}
 
 
+@pytest.mark.long
 def test_without_labels_no_code_has_one(colour_run: Run):
     assert colour_run.info.dataset.class_names == ()
     assert set(colour_run.codes.label.tolist()) == {-1}
 
 
+@pytest.mark.long
 def test_with_beta_0_the_loss_is_the_reconstruction_loss(colour_run: Run):
     (record,) = colour_run.history
     assert record.loss == record.reconstruction_loss
@@ -258,6 +262,7 @@ def test_a_run_holds_its_quality(tiny_run: Run):
     assert open_run(tiny_run.folder).info.quality == quality
 
 
+@pytest.mark.long
 def test_without_held_out_images_no_quality_is_measured(colour_run: Run):
     assert colour_run.info.quality is None
 
@@ -538,6 +543,7 @@ def overflow(digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return str(caught.value), int(recorder.all(BatchProgress)[-1].steps[-1]), list(parent.iterdir())
 
 
+@pytest.mark.long
 def test_a_loss_that_is_no_number_in_the_first_epoch_names_the_setting_to_lower(overflow: tuple[str, int, list[Path]]):
     error, _, left = overflow
     assert error == "The loss stopped being a finite number in epoch 1: lower the learning rate (now 10)."

@@ -30,7 +30,8 @@ def test_it_decodes_as_keras_does(page: Page, name: str, engine: str) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
-    "preset", [pytest.param(name, marks=[pytest.mark.long] * (name in ("conv", "keras-io"))) for name in PRESETS]
+    "preset",
+    [pytest.param(name, marks=[pytest.mark.long] * (name in ("blog", "conv", "keras-io"))) for name in PRESETS],
 )
 def test_it_decodes_the_presets_as_keras_does(page: Page, preset: str, engine: str) -> None:
     from vae_explorer.model.networks import build_decoder, with_sigmoid

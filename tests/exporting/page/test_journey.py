@@ -12,6 +12,7 @@ Opener = Callable[..., Page]
 ENDS = "(({ x, y }) => [[x[0], y[0]], [x[1], y[1]]])(Bokeh.documents[0].get_model_by_name('way').data)"
 
 
+@pytest.mark.long
 def test_the_slider_leads_along_the_line_between_the_ends_that_were_set(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     ends = []

@@ -92,6 +92,7 @@ def test_the_decoded_image_and_the_examples_are_as_high(page_file: Path, open_pa
     assert bottom["y"] + bottom["height"] == pytest.approx(image["y"] + image["height"], abs=1)
 
 
+@pytest.mark.long
 def test_far_from_all_codes_the_decoder_guesses(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, place="#z=50,50")
     assert page.inner_text("#support") == "no data here: the decoder is guessing"

@@ -54,6 +54,7 @@ def test_the_image_after_a_drag_is_what_keras_decodes(preset_run: Run, open_page
     assert path.stat().st_size < (3e6 if preset_run.info.origin.preset == "blog" else 5e6)
 
 
+@pytest.mark.long
 def test_a_finger_drags_and_does_not_scroll(tiny_run: Run, written: tuple[Path, str], open_page: Opener) -> None:
     page = open_page(written[0], 390, 844, touch=True)
     drag_by_finger(page, (0, 0), (0, -2))
@@ -62,7 +63,10 @@ def test_a_finger_drags_and_does_not_scroll(tiny_run: Run, written: tuple[Path, 
     assert np.abs(pixels(page) - by_keras(tiny_run, code(page))).max() <= 1
 
 
-@pytest.mark.parametrize(("before", "engine"), [("", "WebAssembly"), ("delete window.WebAssembly", "JavaScript")])
+@pytest.mark.parametrize(
+    ("before", "engine"),
+    [("", "WebAssembly"), pytest.param("delete window.WebAssembly", "JavaScript", marks=pytest.mark.long)],
+)
 def test_the_page_checks_itself_against_keras(
     tiny_run: Run, written: tuple[Path, str], open_page: Opener, before: str, engine: str
 ) -> None:

@@ -181,6 +181,7 @@ def test_unwritable_picture_is_explained_in_the_dialog(qtbot: QtBot, dialog: Pic
     qtbot.waitUntil(lambda: "does not exist" in dialog.note.text(), timeout=10_000)
 
 
+@pytest.mark.long
 def test_cancelled_writing_leaves_the_old_file(
     qtbot: QtBot, dialog: PictureDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

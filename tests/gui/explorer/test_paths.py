@@ -216,7 +216,7 @@ def test_closing_hides_the_path_and_undo_brings_it_back(tab: ExplorerTab, paths:
     tab.path.add_handle()
     assert not paths.panel.isHidden()
     assert not paths.item.region().isEmpty()
-    tab.toggle_selection()  # there is no room for both panels
+    tab.selecting.toggle()  # there is no room for both panels
     assert paths.panel.isHidden()
     tab.moves.undo()
     assert not paths.panel.isHidden()
