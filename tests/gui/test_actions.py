@@ -66,7 +66,8 @@ def refused(shown: Shown) -> set[str]:
     return {name for name, reason in reasons.items() if reason}
 
 
-OF_A_RUN = {
+OF_A_NETWORK = {"copyImageScriptAction", "copyGridScriptAction", "copyPathScriptAction"}
+OF_A_RUN = OF_A_NETWORK | {
     "compareAction",
     "exportHtmlAction",
     "exportAnimationAction",
@@ -114,7 +115,7 @@ def test_a_page_is_not_trained_further_and_has_no_film(
     page = tmp_path / "page.html"
     page.write_text("a page")
     shown.open_run(replace(tiny_run, storage=InPage(page)), tiny_subject)
-    assert refused(shown) == {"trainFurtherAction", "exportAnimationAction"}
+    assert refused(shown) == {"trainFurtherAction", "exportAnimationAction"} | OF_A_NETWORK
     assert "page" in BY_NAME["trainFurtherAction"].refused(shown)
 
 

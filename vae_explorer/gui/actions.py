@@ -3,6 +3,7 @@
 from PySide6.QtGui import QKeySequence
 
 from vae_explorer.gui.about import open_log, show_about
+from vae_explorer.gui.copying import without_script
 from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
@@ -134,6 +135,22 @@ EDIT = Menu(
         Action(
             "&Copy image", "copyImageAction", lambda window: window.explorer.copy_image(), keys="Ctrl+C",
             heard="explorer", refused=without_subject, on_map=True,
+        ),
+        Menu(
+            "Copy a&s Python",
+            (
+                Action(
+                    "Decoded &image", "copyImageScriptAction", lambda window: window.copying.copy_image(),
+                    keys="Ctrl+Alt+C", refused=without_script,
+                ),
+                Action(
+                    "Decoded &grid", "copyGridScriptAction", lambda window: window.copying.copy_grid(),
+                    refused=without_script,
+                ),
+                Action(
+                    "&Path", "copyPathScriptAction", lambda window: window.copying.copy_path(), refused=without_script,
+                ),
+            ),
         ),
         Action(
             "&Paste an image", "pasteImageAction", lambda window: window.own.paste(), keys="Ctrl+V",

@@ -12,6 +12,7 @@ from vae_explorer.gui.actions import MENUS
 from vae_explorer.gui.all_runs import AllRuns
 from vae_explorer.gui.bookmarks import Bookmarks
 from vae_explorer.gui.closing import Closing
+from vae_explorer.gui.copying import Copying
 from vae_explorer.gui.explorer.own_images import OwnImages, image_files
 from vae_explorer.gui.explorer.replay_control import ReplayControl
 from vae_explorer.gui.explorer.tab import ExplorerTab
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
     images: ImagesOpener
     classifiers: ClassifierOpener
     exports: Exports
+    copying: Copying
     bookmarks: Bookmarks
     own: OwnImages
     toast: Toast
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.bookmarks = Bookmarks(self.shown, self.explorer, self)
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
+        self.copying = Copying(self.shown, self.explorer, self.toast, self)
         self.path_files = PathFiles(self, self.explorer.path, self.toast)
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})

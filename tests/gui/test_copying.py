@@ -1,0 +1,42 @@
+"""gui/copying.py: what is shown is copied as a script of its own."""
+
+import numpy as np
+from PySide6.QtGui import QAction, QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from vae_explorer.exporting.grid import GridOptions
+from vae_explorer.exporting.script import grid_script, image_script, path_script
+from vae_explorer.gui.copying import NO_PATH
+from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.run.run import Run
+
+
+def copied(window: MainWindow, name: str) -> str:
+    action = window.findChild(QAction, name)
+    assert isinstance(action, QAction)
+    action.trigger()
+    return QGuiApplication.clipboard().text()
+
+
+def test_image_and_grid_are_those_at_the_handle(window: MainWindow, tiny_run: Run) -> None:
+    code = np.array([0.5, -1.25], np.float32)
+    window.explorer.go_to_code(code)
+    assert copied(window, "copyImageScriptAction") == image_script(tiny_run, code)
+    grid = copied(window, "copyGridScriptAction")
+    assert grid == grid_script(tiny_run, GridOptions(plane=window.explorer.plane))
+    assert window.toast.text.text() == "Copied a Python script of the decoded grid."
+
+
+def test_a_path_needs_to_be_there(qtbot: QtBot, window: MainWindow, tiny_run: Run) -> None:
+    QGuiApplication.clipboard().setText("before")
+    assert copied(window, "copyPathScriptAction") == "before"
+    assert window.toast.text.text() == NO_PATH
+    window.explorer.path.open()
+    paths = window.explorer.path.paths
+    assert paths is not None
+    paths.anchors.put(np.array([[0, 0], [1, 0.5]], np.float32))
+    qtbot.waitUntil(lambda: paths.chosen is not None, timeout=20_000)
+    codes = np.linspace((0, 0), (1, 0.5), 12).astype(np.float32)
+    script = copied(window, "copyPathScriptAction")
+    assert script.partition("\nz = [")[0] == path_script(tiny_run, codes).partition("\nz = [")[0]
+    assert "[1.0, 0.5],\n]\n" in script
