@@ -256,15 +256,15 @@ VIEW = Menu(
             "&Appearance",
             (
                 Action(
-                    "&System", "appearanceSystemAction", lambda window: window.choose_appearance("system"),
+                    "&System", "appearanceSystemAction", lambda window: window.appearance.choose("system"),
                     group="appearance",
                 ),
                 Action(
-                    "&Light", "appearanceLightAction", lambda window: window.choose_appearance("light"),
+                    "&Light", "appearanceLightAction", lambda window: window.appearance.choose("light"),
                     group="appearance",
                 ),
                 Action(
-                    "&Dark", "appearanceDarkAction", lambda window: window.choose_appearance("dark"),
+                    "&Dark", "appearanceDarkAction", lambda window: window.appearance.choose("dark"),
                     group="appearance",
                 ),
             ),

@@ -3,17 +3,19 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.actions import MENUS
 from vae_explorer.gui.all_runs import AllRuns
+from vae_explorer.gui.appearance import AppearanceChoice
 from vae_explorer.gui.bookmarks import Bookmarks
 from vae_explorer.gui.closing import Closing
 from vae_explorer.gui.copying import Copying
-from vae_explorer.gui.explorer.own_images import OwnImages, image_files
+from vae_explorer.gui.dropping import open_dropped
+from vae_explorer.gui.explorer.own_images import OwnImages
 from vae_explorer.gui.explorer.replay_control import ReplayControl
 from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.explorer_follower import ExplorerFollower
@@ -27,15 +29,13 @@ from vae_explorer.gui.opening_runs import RunsOpener
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.settings import remember_training
-from vae_explorer.gui.parts.theme import Appearance, apply_theme, theme_of
+from vae_explorer.gui.parts.theme import Theme, apply_theme
 from vae_explorer.gui.parts.toast import Toast
 from vae_explorer.gui.path_files import PathFiles
 from vae_explorer.gui.running_tasks import RunningTasks
 from vae_explorer.gui.shown import Shown, title_of
 from vae_explorer.gui.training.tab import TrainingTab
 from vae_explorer.gui.unfinished import UnfinishedTrainings
-from vae_explorer.run.page import is_page
-from vae_explorer.run.places import is_run
 from vae_explorer.run.run import Run
 from vae_explorer.training.events import DecoderUpdated, Event
 
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from vae_explorer.gui.dialogs.import_dialog import ImportDialog
     from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
     from vae_explorer.gui.keyboard_help import KeyboardHelp
-
-APPEARANCES: tuple[Appearance, ...] = ("system", "light", "dark")
 
 
 class MainWindow(QMainWindow):
@@ -60,6 +58,7 @@ class MainWindow(QMainWindow):
     classifiers: ClassifierOpener
     exports: Exports
     copying: Copying
+    appearance: AppearanceChoice
     bookmarks: Bookmarks
     own: OwnImages
     toast: Toast
@@ -84,7 +83,7 @@ class MainWindow(QMainWindow):
         self.title.setContentsMargins(0, 0, 12, 4)
         self.title.setProperty("muted", True)
         self.tabs.setCornerWidget(self.title)
-        self.toast = Toast(self)
+        self.toast, self.appearance = Toast(self), AppearanceChoice(settings, self)
         self.shown = Shown(self)
         self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
         self.states = MapStates(self.explorer)
@@ -133,7 +132,7 @@ class MainWindow(QMainWindow):
         training.running_changed.connect(shown.set_training)
         training.reported.connect(self._follow_training)
         training.returned.connect(self._open_trained)
-        QApplication.styleHints().colorSchemeChanged.connect(lambda _: self._apply_appearance())
+        self.appearance.changed.connect(self._show_theme)
 
     def _restore(self) -> None:
         geometry = self._settings.value("window/geometry")
@@ -141,22 +140,10 @@ class MainWindow(QMainWindow):
             self.resize(1360, 860)
         self.explorer.restore(self._settings)
         self.training.restore(self._settings)
-        self.menus.check(f"appearance{self._appearance().capitalize()}Action")
-        self._apply_appearance()
+        self.menus.check(f"appearance{self.appearance.chosen.capitalize()}Action")
+        self.appearance.apply()
 
-    # Appearance
-
-    def choose_appearance(self, appearance: Appearance) -> None:
-        """Apply an appearance now and at the next launch."""
-        self._settings.setValue("window/appearance", appearance)
-        self._apply_appearance()
-
-    def _appearance(self) -> Appearance:
-        chosen = self._settings.value("window/appearance")
-        return next((each for each in APPEARANCES if each == chosen), "system")
-
-    def _apply_appearance(self) -> None:
-        theme = theme_of(self._appearance())
+    def _show_theme(self, theme: Theme) -> None:
         apply_theme(self, theme)
         self.explorer.set_theme(theme)
         self.training.set_theme(theme)
@@ -215,19 +202,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = Path(next(url for url in event.mimeData().urls() if url.isLocalFile()).toLocalFile())
-        folder = path.parent if path.name == "run.toml" else path
-        if is_run(folder) or is_page(path):
-            self.open_run(folder)
-        elif len(image_files(event.mimeData())) == 1 and self._on_map(event.position()):
-            self.own.open_file(path)
-        else:
-            self.images.ask(str(path))
-
-    def _on_map(self, position: QPointF) -> bool:
-        """Whether the map of the Explorer is at this position in the window."""
-        map_ = self.explorer.view
-        return map_.isVisible() and map_.rect().contains(map_.mapFrom(self, position.toPoint()))
+        open_dropped(self, event)
 
     # During and after a training, and closing
 
