@@ -7,7 +7,7 @@ from vae_explorer.gui.copying import without_script
 from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
-from vae_explorer.gui.training.tab import why_not_further
+from vae_explorer.gui.training.taking import why_not_further
 from vae_explorer.run.imported import ImportedModel
 
 NOTHING_OPEN = "No run is open yet."

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_explorer.array_types import Floats
-from vae_explorer.latent.dimensions import measure_dimensions
-from vae_explorer.latent.plane import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
-from vae_explorer.model.decoder import as_pixels
 from vae_explorer.model.keras_decoder import TracedDecoder
 from vae_explorer.model.litert import LiveDecoder
 from vae_explorer.run.arrays import Sample
-from vae_explorer.training.events import STRIP_SIZE, DecoderUpdated, Event, Preview
+from vae_explorer.training.events import DecoderUpdated, Event
 from vae_explorer.training.finishing import encoded
+from vae_explorer.training.previewed import preview_of
 
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
@@ -60,10 +58,4 @@ class LiveModel:
         """Report what the model makes of the sample, whose posterior is given; of an empty one nothing."""
         if not len(z_mean):
             return
-        latent_dim = z_mean.shape[1]
-        positions = axis_positions(GRID_SIDE, "quantile")
-        codes = lattice(positions, positions if latent_dim > 1 else positions[:1], axes_plane(FIRST_TWO, latent_dim))
-        decoded = as_pixels(self.decoder(np.concatenate([z_mean[:STRIP_SIZE], codes])))
-        strip, grid = np.split(decoded, [len(decoded) - len(codes)])
-        dimensions = measure_dimensions(z_mean, z_log_var)
-        self._on_event(Preview(z_mean, strip, dimensions, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
+        self._on_event(preview_of(self.decoder, z_mean, z_log_var))

@@ -69,6 +69,8 @@ class LossChart:
         ten = class_colours(10, theme.dark)
         self._others = [ten[i] for i in (8, 4, 6, 5, 7)] * 3  # for earlier runs: unlike those of the losses
         width = max(40.0, size.width() - LEFT - RIGHT)
+        batches = losses.batches.newest(look.newest) if look.newest else losses.batches.whole
+        self.batches = batches.fewer(int(width))
         self._legend = list(self._flow(width))
         top = (self._legend[-1][0].y() if self._legend else 0) + metrics.height() + 6
         height = max(40.0, size.height() - top - BELOW - BETWEEN)
@@ -79,14 +81,13 @@ class LossChart:
             (reference, reference.epochs * (1.0 if look.by_epoch else reference.steps_per_epoch))
             for reference in losses.references
         ]
-        batches = losses.batches.newest(look.newest) if look.newest else losses.batches.whole
-        ends = [batches.last[-1]] if len(batches) else [x[-1] * self.unit for _, x in self._references]
+        ends = [buckets.last[-1] for buckets in (batches, losses.epochs.whole) if len(buckets)]
+        ends = ends or [x[-1] * self.unit for _, x in self._references]
         last = int(max(ends, default=1))
         first = max(0, last - look.newest) if look.newest else 0
         if not look.newest:  # The range grows by a fifth at a time, so that the axis stands still in between.
             last = round(20 * 1.2 ** math.ceil(math.log(max(20, last) / 20, 1.2)))
         self.across = Axis(first / self.unit, last / self.unit, self.upper.left(), self.upper.right())
-        self.batches = batches.fewer(int(width))
         self.epochs = losses.epochs.whole.within(first, last).fewer(int(width))
         self._up = [self._axis(self.upper, (0, 1)), self._axis(self.lower, (2,))]
 
@@ -248,7 +249,8 @@ class LossChart:
             yield title, QPen(QColor(colour), 2.6)
         yield "validation", QPen(muted, 2.6)
         yield "training", QPen(muted, 1.6, Qt.PenStyle.DashLine)
-        yield "smoothed batches" if self._look.smoothing else "batches", QPen(muted, 1)
+        if len(self.batches):
+            yield "smoothed batches" if self._look.smoothing else "batches", QPen(muted, 1)
         for reference, colour in zip(self._losses.references, self._others, strict=False):
             yield reference.name, QPen(QColor(colour), 1)
 

@@ -80,16 +80,26 @@ class TrainingPreview(QWidget):
         self._map.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._right.addWidget(self._map, 1)
 
-    def start(self, originals: Bytes, labels: Ints, classes: int) -> None:
-        """originals: (n, H, W, C); labels: (M,), -1: none."""
+    def start(self, originals: Bytes, labels: Ints, classes: int, trained: bool = False) -> None:
+        """originals: (n, H, W, C); labels: (M,), -1: none. trained: whether the first preview is of a trained model."""
         self._originals, self._labels, self._classes = originals, labels, classes
-        self._trained = False
+        self._trained = trained
+
+    def clear(self) -> None:
+        """Show nothing until the next preview."""
+        self._originals = None
+        self.strip.clear()
+        self.grid.clear()
+        self.bars.show_kl(np.empty(0, np.float32))
+        self.collapsed.hide()
+        self._z_mean, self._labels = np.empty((0, 2), np.float32), np.empty(0, np.int32)
+        self._colour()
 
     def show_preview(self, preview: Preview) -> None:
         if self._originals is not None:
             self.strip.show_images(np.stack([self._originals, preview.reconstructions]))
         self.grid.show_images(preview.grid)
-        self.bars.show_kl(preview.dimensions.kl)
+        self.bars.show_kl(preview.dimensions.kl if len(preview.z_mean) else np.empty(0, np.float32))
         note = (
             collapse_note(preview.dimensions.active) if self._trained else ""
         )  # before the first epoch nothing can have collapsed

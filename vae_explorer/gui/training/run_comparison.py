@@ -23,12 +23,13 @@ from vae_explorer.run.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What is compared with the earlier runs: the training that began last."""
+    """What other runs are compared with: the open run, or the training that runs."""
 
     dataset: DatasetInfo
-    beta: float
+    beta: float | None  # None: not known, of an imported model
     pixels: str = "grey"
     likelihood: str = "bernoulli"
+    folder: Path | None = None  # that is not offered
 
 
 class RunComparison(QPushButton):
