@@ -1,5 +1,6 @@
 """Shows a model while it is trained: the live decoder, and the preview of the held-out sample."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
 
 LIVE_SECONDS = 1.0  # least time between two DecoderUpdated events
+PREVIEW_SECONDS = 4.0  # least time between two previews in the first epoch
+PREVIEW_SHARE = 0.05  # most of the first epoch's time that they may take
 
 
 class LiveModel:
@@ -29,6 +32,7 @@ class LiveModel:
         self.decoder, self.sample = decoder, sample
         self._vae, self._on_event = vae, on_event
         self._updated = 0.0
+        self._next_preview: float | None = None
 
     @property
     def network(self) -> bytes | None:
@@ -45,6 +49,17 @@ class LiveModel:
             self.follow()
             self._on_event(DecoderUpdated())
             self._updated = now
+
+    def preview_if_due(self, now: float) -> None:
+        """Preview the model before its first epoch is over, which can take minutes; so seldom that it costs little."""
+        if self._next_preview is None:
+            self._next_preview = now + PREVIEW_SECONDS
+        if now < self._next_preview:
+            return
+        self.follow()
+        self.preview(*self.encode_sample())
+        took = time.perf_counter() - now
+        self._next_preview = now + took + max(PREVIEW_SECONDS, took / PREVIEW_SHARE)
 
     def encode_sample(self) -> tuple[Floats, Floats]:
         """z_mean and z_log_var of the sample, (M, latent_dim) each."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from vae_explorer.array_types import Doubles, Longs
 from vae_explorer.gui.parts.hover_card import HoverCard
 from vae_explorer.gui.parts.theme import LIGHT, Theme
+from vae_explorer.gui.training.cut_off import CutOffButton
 from vae_explorer.gui.training.loss_chart import COLUMNS, TITLES, Look, LossChart, Losses, Reference
 from vae_explorer.gui.training.loss_history import LossHistory
 from vae_explorer.run.history import EpochRecord
@@ -45,6 +46,8 @@ class LossPlot(QWidget):
         self._line.setAutoFillBackground(True)
         self._line.hide()
         self._card = HoverCard(self)
+        self.cut_off = CutOffButton(self)
+        self.cut_off.toggled.connect(lambda on: self.set_look(whole=on))
         self.clear(1)
 
     def clear(self, steps_per_epoch: int, first_comparable: int = 0, seams: tuple[int, ...] = ()) -> None:
@@ -138,7 +141,9 @@ class LossPlot(QWidget):
         painter.setFont(font)
         if len(self._batches.whole) or self.records or self._references:
             self._chart.draw(painter)
+            self.cut_off.follow(self._chart)
         else:
+            self.cut_off.hide()
             painter.setPen(self._theme.muted)
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
         painter.end()

@@ -64,8 +64,8 @@ class OpenRun(QObject):
 
         def decoded(found: "RunPreview") -> None:
             if run is self._run:
-                self._views.preview.start(found.originals, found.labels, len(run.info.dataset.class_names), True)
-                self._views.preview.show_preview(found.preview)
+                self._views.preview.start(found.originals, found.labels, len(run.info.dataset.class_names))
+                self._views.preview.show_preview(found.preview, trained=True)
 
         task = BackgroundTask(decode)
         task.returned.connect(decoded)

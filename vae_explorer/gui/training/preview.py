@@ -28,7 +28,6 @@ class TrainingPreview(QWidget):
         self._labels = np.empty(0, np.int32)
         self._classes = 0
         self._originals: Bytes | None = None
-        self._trained = False
         self.strip = SheetView("reconstructionStrip", "Held-out originals above their reconstructions", QSize(240, 48))
         self.bars = KLBars()
         self.collapsed = QLabel()
@@ -80,10 +79,9 @@ class TrainingPreview(QWidget):
         self._map.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._right.addWidget(self._map, 1)
 
-    def start(self, originals: Bytes, labels: Ints, classes: int, trained: bool = False) -> None:
-        """originals: (n, H, W, C); labels: (M,), -1: none. trained: whether the first preview is of a trained model."""
+    def start(self, originals: Bytes, labels: Ints, classes: int) -> None:
+        """originals: (n, H, W, C); labels: (M,), -1: none."""
         self._originals, self._labels, self._classes = originals, labels, classes
-        self._trained = trained
 
     def clear(self) -> None:
         """Show nothing until the next preview."""
@@ -95,15 +93,13 @@ class TrainingPreview(QWidget):
         self._z_mean, self._labels = np.empty((0, 2), np.float32), np.empty(0, np.int32)
         self._colour()
 
-    def show_preview(self, preview: Preview) -> None:
+    def show_preview(self, preview: Preview, trained: bool) -> None:
+        """trained: whether an epoch is over; in the first one, no dimension can be said to have collapsed."""
         if self._originals is not None:
             self.strip.show_images(np.stack([self._originals, preview.reconstructions]))
         self.grid.show_images(preview.grid)
         self.bars.show_kl(preview.dimensions.kl if len(preview.z_mean) else np.empty(0, np.float32))
-        note = (
-            collapse_note(preview.dimensions.active) if self._trained else ""
-        )  # before the first epoch nothing can have collapsed
-        self._trained = True
+        note = collapse_note(preview.dimensions.active) if trained else ""
         self.collapsed.setText(note)
         self.collapsed.setVisible(bool(note))
         self._z_mean = to_plane(preview.z_mean)

@@ -126,7 +126,7 @@ class TrainingViews(QWidget):
             self._epoch_seconds = event.record.seconds
             self._epoch = min(event.record.epoch + 1, self._epochs)
         elif isinstance(event, Preview):
-            self.preview.show_preview(event)
+            self.preview.show_preview(event, trained=self._validated is not None)
         elif isinstance(event, Paused):
             if event.on:
                 self.state.setText(f"Paused in epoch {self._epoch} of {self._epochs}")
