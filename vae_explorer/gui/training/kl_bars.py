@@ -5,14 +5,13 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from vae_explorer.array_types import Flags, Floats
+from vae_explorer.array_types import Floats
 from vae_explorer.gui.parts.bar_names import BarNames
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.latent.palette import LOSSES, LOSSES_ON_DARK
 
 LEAST = 0.01  # nats per image; the longest bar stands for no less
 WIDEST = 34.0  # greatest width of a bar, pixels
-NAMED = 5  # most collapsed dimensions that are named one by one
 
 
 class KLBars(QWidget):
@@ -77,15 +76,3 @@ class KLBars(QWidget):
     @property
     def _names(self) -> list[str]:
         return [f"z{i}" for i in range(1, len(self._kl) + 1)]
-
-
-def collapse_note(active: Flags) -> str:
-    """A sentence on the dimensions that have collapsed, those not `active` (latent_dim,); "" if none has."""
-    names = [f"z{i}" for i, tells in enumerate(active, 1) if not tells]
-    if not names:
-        return ""
-    if len(names) == 1:
-        return f"{names[0]} has collapsed: it says nothing about the images"
-    if len(names) > NAMED:
-        names[NAMED - 1 :] = [f"{len(names) - NAMED + 1} more"]
-    return f"{', '.join(names[:-1])} and {names[-1]} have collapsed: they say nothing about the images"

@@ -10,7 +10,8 @@ from vae_explorer.array_types import Bytes, Ints
 from vae_explorer.gui.parts.points_item import PointsItem
 from vae_explorer.gui.parts.sheet_view import SheetView
 from vae_explorer.gui.parts.theme import LIGHT, Theme
-from vae_explorer.gui.training.kl_bars import KLBars, collapse_note
+from vae_explorer.gui.training.kl_bars import KLBars
+from vae_explorer.latent.collapse import collapse_note
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import to_plane
 from vae_explorer.training.events import Preview
