@@ -243,6 +243,10 @@ VIEW = Menu(
             "Selectio&n", "selectionAction", lambda window: window.explorer.selecting.toggle(), keys="Ctrl+Shift+L",
             heard="explorer", on_map=True,
         ),
+        Action(
+            "&Brightness and colours…", "imageDisplayAction", lambda window: window.show_image_display(),
+            refused=without_subject,
+        ),
         None,
         Action(
             "&Quality…", "qualityAction", lambda window: window.show_quality(), keys="Ctrl+Shift+Q",

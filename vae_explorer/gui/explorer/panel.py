@@ -19,6 +19,7 @@ from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.collapsed_note import CollapsedNote
 from vae_explorer.gui.explorer.gauge import GaugeLine
+from vae_explorer.gui.explorer.image_display import ImageDisplay
 from vae_explorer.gui.explorer.nearest_strip import NearestStrip, facts_of, title_of
 from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
@@ -80,6 +81,7 @@ class ExplorerPanel(QWidget):
         self.nearest_note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.nearest = NearestStrip()
         self.nearest.chosen.connect(self.row_chosen)
+        self.display = ImageDisplay(self.image, (self.image, self.original, self.reconstruction, self.nearest))
         self.nearest_title = ElidedLabel()
         self.nearest_title.setObjectName("nearestTitle")
         self.nearest_title.setAlignment(Qt.AlignmentFlag.AlignLeft)
