@@ -85,7 +85,7 @@ def test_the_dimensions_that_say_most_come_in_their_order() -> None:
 def test_a_difference_is_one_direction() -> None:
     found = along_difference("3 minus 5", np.array((3, -4), np.float32))
     np.testing.assert_allclose(found.units, [(0.6, -0.8)])
-    assert (found.names, found.facts) == (("3 minus 5",), ("5.00 long in z",))
+    assert (found.names, found.facts) == (("3 minus 5",), ("is 5.00 long in z",))
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ USUAL = object()  # value of --caption without a text: the caption describes the
 
 
 def _add_grid(add: AddCommand) -> None:
-    grid = _add_picture(add, _grid, "Write the decoded grid as a picture.")
+    grid = add_picture(add, _grid, "Write the decoded grid as a picture.")
     grid.add_argument("--size", type=int, default=20, help="images per side, 2 to 60 (default: 20)")
     grid.add_argument("--spacing", choices=("quantile", "even"), default="quantile", help="spacing of the latent codes "
                       "(default: quantiles of the prior)")  # fmt: skip
@@ -46,7 +46,7 @@ def _add_grid(add: AddCommand) -> None:
 
 
 def _add_map(add: AddCommand) -> None:
-    latent_map = _add_picture(add, _map, "Write the latent map, the latent codes of the images, as a picture.")
+    latent_map = add_picture(add, _map, "Write the latent map, the latent codes of the images, as a picture.")
     latent_map.add_argument("--split", choices=("all", *SPLITS), default="all", help="which images (default: all)")
     latent_map.add_argument("--color-by", default="class", metavar="WHAT", help="class, group, cluster, none, the "
                             "name of a column of numbers, or what is measured for each image: error of the "
@@ -66,7 +66,7 @@ def _add_map(add: AddCommand) -> None:
 
 
 def _add_reconstructions(add: AddCommand) -> None:
-    sheet = _add_picture(add, _reconstructions, "Write held-out images above their reconstructions as a picture.")
+    sheet = add_picture(add, _reconstructions, "Write held-out images above their reconstructions as a picture.")
     sheet.add_argument("--columns", type=int, default=10, help="images in a row, 1 to 60 (default: 10)")
     sheet.add_argument("--rows", type=int, default=4, help="pairs of rows, 1 to 60 (default: 4)")
     sheet.add_argument("--seed", type=int, default=0, help="seed that chooses the images (default: 0)")
@@ -75,7 +75,7 @@ def _add_reconstructions(add: AddCommand) -> None:
 
 
 def _add_samples(add: AddCommand) -> None:
-    sheet = _add_picture(add, _samples, "Write samples from the prior as a picture.")
+    sheet = add_picture(add, _samples, "Write samples from the prior as a picture.")
     sheet.add_argument("--size", type=int, default=10, help="images per side, 1 to 60 (default: 10)")
     sheet.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
     _add_style(sheet, gap=0, gap_colour="#808080")
@@ -83,7 +83,7 @@ def _add_samples(add: AddCommand) -> None:
 
 
 def _add_losses(add: AddCommand) -> None:
-    _add_picture(add, _losses, "Write the losses of each epoch as a picture.")
+    add_picture(add, _losses, "Write the losses of each epoch as a picture.")
 
 
 PICTURES: dict[str, Callable[[AddCommand], None]] = {
@@ -95,7 +95,8 @@ PICTURES: dict[str, Callable[[AddCommand], None]] = {
 }
 
 
-def _add_picture(add: AddCommand, draw: Draw, what: str) -> argparse.ArgumentParser:
+def add_picture(add: AddCommand, draw: Draw, what: str) -> argparse.ArgumentParser:
+    """Add a command that writes what `draw` draws of a run."""
     parser = add(lambda arguments: _write(draw, arguments), what)
     parser.add_argument("run", metavar="RUN", help=RUN_HELP)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .png, .svg or .pdf")

@@ -77,7 +77,7 @@ def along_change(decoder: Decoder, code: Floats, most: int = MOST) -> Directions
 def along_difference(name: str, difference: Floats) -> Directions:
     """The one direction of a difference (latent_dim,) that is not 0. name: such as "3 minus 5"."""
     length = np.linalg.norm(difference.astype(np.float64))
-    return Directions((name,), (difference / length).astype(np.float32)[None], (f"{length:.2f} long in z",))
+    return Directions((name,), (difference / length).astype(np.float32)[None], (f"is {length:.2f} long in z",))
 
 
 def rates_along(decoder: Decoder, code: Floats, units: Floats) -> Doubles:
