@@ -82,6 +82,7 @@ OF_A_SUBJECT = {
     "saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction",
     "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction", "exportSelectionAction",
     "openClassifierAction", "goToAction", "copyPositionAction", "pathHandleAction", "pathOwnAction",
+    "aroundAction",
 }  # fmt: skip
 OF_NO_TRAINING = {"openImagesAction", "trainFurtherAction", "takeSettingsAction"}
 
@@ -157,7 +158,8 @@ def test_the_map_asks_for_its_context_menu(qtbot: QtBot, window: MainWindow) -> 
     texts = [plain(action.text()) for action in menu.actions() if not action.isSeparator()]
     assert texts == ["Save image", "Export picture", "Undo", "Redo", "Copy image", "Paste an image", "Draw an image",
                      "Add the handle to the path", "Add your own image to the path", "Go to a random point", "Go home",
-                     "Go to", "Copy the position", "Fit map", "Map layers", "Selection"]  # fmt: skip
+                     "Go to", "Copy the position", "Fit map", "Map layers", "Selection",
+                     "Around the handle"]  # fmt: skip
     menu.close()
 
 

@@ -81,15 +81,12 @@ class Surroundings:
         reason = why_not(subject, wanted.kind)
         if reason:
             raise UserError(reason)
-        near, reach = self._near(code)
+        near = self._near(code)
         found = self._directions(code, near, wanted)
-        said = [_of_directions(wanted.kind, len(found.names), len(code), len(near), reach)]
+        said = [_of_directions(wanted.kind, len(found.names), len(code), len(near))]
         if wanted.by == "image":
             lengths = self._equal_change(code, found)
-            said.append(
-                "A step changes the image by a quarter of what two images usually differ by, but is no longer than a "
-                "standard deviation of all codes."
-            )
+            said.append("A step changes the image by a quarter of what two images usually differ by.")
         elif wanted.kind == "minus" and wanted.difference is not None:
             lengths = np.array([np.linalg.norm(wanted.difference) / 2], np.float64)
             said.append("A step is half of the way from the one mean to the other.")
@@ -115,11 +112,11 @@ class Surroundings:
             raise UserError("Choose two classes or groups of images.")
         return along_difference(wanted.name, wanted.difference)
 
-    def _near(self, code: Floats) -> tuple[Floats, float]:
-        """The codes (n, latent_dim) near a code, and how far they are at most."""
+    def _near(self, code: Floats) -> Floats:
+        """The codes (n, latent_dim) near a code."""
         codes = self._subject.z_mean
-        rows, distances = self._subject.nearby.closest(code, near_count(len(codes), len(code)))
-        return codes[rows], float(distances[-1]) if len(rows) else 0.0
+        near: Floats = codes[self._subject.nearby.closest(code, near_count(len(codes), len(code)))[0]]
+        return near
 
     def _equal_change(self, code: Floats, found: Directions) -> Doubles:
         """The length of steps that change the image equally, but at most as long as codes vary: (K,)."""
@@ -146,11 +143,11 @@ class Surroundings:
             return self._covariance, self._difference
 
 
-def _of_directions(kind: Kind, count: int, latent_dim: int, near: int, reach: float) -> str:
+def _of_directions(kind: Kind, count: int, latent_dim: int, near: int) -> str:
     if kind == "axes":
         return f"The {count} of {latent_dim} dimensions that say most about the images." if count < latent_dim else ""
     if kind == "near":
-        return f"Principal components of the {near:,} codes nearest to the handle, up to {reach:.2f} away."
+        return f"Principal components of the {near:,} codes nearest to this one."
     if kind == "change":
-        return "The image changes most along change 1: eigenvectors of the decoder's pull-back metric."
+        return "Along change 1 the image changes most: eigenvectors of the decoder's pull-back metric."
     return ""

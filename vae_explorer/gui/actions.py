@@ -243,6 +243,10 @@ VIEW = Menu(
             "Selectio&n", "selectionAction", lambda window: window.explorer.selecting.toggle(), keys="Ctrl+Shift+L",
             heard="explorer", on_map=True,
         ),
+        Action(
+            "Aro&und the handle", "aroundAction", lambda window: window.explorer.around.toggle(), keys="Ctrl+Shift+A",
+            heard="explorer", refused=without_subject, on_map=True,
+        ),
         None,
         Action(
             "&Quality…", "qualityAction", lambda window: window.show_quality(), keys="Ctrl+Shift+Q",
