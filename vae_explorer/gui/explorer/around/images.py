@@ -183,7 +183,7 @@ class AroundImages(QWidget):
         metrics, count, picture = self.fontMetrics(), len(self._pictures), self._pictures[0][0]
         ratio, above = picture.height() / picture.width(), metrics.height() + 2
         texts = [text for row in range(count) for text in (self._name_of(row), self._step_of(row))]
-        before = min(max(map(metrics.horizontalAdvance, texts)), LONGEST) + BESIDE
+        before = min(max(map(metrics.horizontalAdvance, texts)) + 2, LONGEST) + BESIDE
         widths: dict[int, float] = {}
         for blocks in range(1, count + 1):
             lines = math.ceil(count / blocks)

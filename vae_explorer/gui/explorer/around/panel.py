@@ -122,6 +122,7 @@ class AroundPanel(QWidget):
         column.addLayout(steps)
         column.addWidget(self.minus)
         column.addWidget(self.note, 1)
+        column.addStretch()
         side.setLayout(column)
         side.setFixedWidth(SIDE_WIDTH)
         row = QHBoxLayout(self)
@@ -160,6 +161,7 @@ class AroundPanel(QWidget):
         self.kind = kind
         self.buttons[kind].setChecked(True)
         self.minus.setVisible(kind == "minus")
+        self.note.setVisible(kind != "minus")  # there is no room for both, and the tool tips say as much
         self._changed()
 
     def end(self) -> None:
