@@ -44,22 +44,24 @@ def test_those_of_change_are_the_singular_vectors_of_a_linear_decoder(latent_dim
     rates = np.linspace(3, 0.01, latent_dim)
     decoder = Linear((pixels * rates @ axes).T)
     code = random.normal(size=latent_dim).astype(np.float32)
-    found = along_change(decoder, code)
+    found = along_change(decoder, code, 310)
     count = min(8, latent_dim)
     assert found.names == tuple(f"change {number}" for number in range(1, count + 1))
     np.testing.assert_allclose(found.units, signed(axes[:count]), atol=0.02)
-    np.testing.assert_allclose(rates_along(decoder, code, found.units), rates[:count], rtol=1e-2)
+    np.testing.assert_allclose(found.rates, rates[:count], rtol=1e-2)
+    measured = rates_along(decoder, code, along_axes(code, np.arange(latent_dim)))
+    np.testing.assert_allclose(measured, np.linalg.norm(decoder.matrix, axis=1)[:count], rtol=1e-2)
 
 
 def test_on_a_paraboloid_the_image_changes_most_up_the_slope() -> None:
-    found = along_change(Paraboloid(), np.array((1.2, 1.6), np.float32))
+    found = along_change(Paraboloid(), np.array((1.2, 1.6), np.float32), 3)
     np.testing.assert_allclose(found.units, [(0.6, 0.8), (0.8, -0.6)], atol=1e-3)
     assert found.facts[0] == f"changes the image by {np.sqrt(5):.2f} for each 1 in z"
     assert "1.00" in found.facts[1]
 
 
 def test_of_one_dimension_there_is_one_direction() -> None:
-    np.testing.assert_array_equal(along_change(Linear(np.ones((1, 4))), np.zeros(1, np.float32)).units, [[1]])
+    np.testing.assert_array_equal(along_change(Linear(np.ones((1, 4))), np.zeros(1, np.float32), 4).units, [[1]])
 
 
 def test_those_of_codes_are_their_principal_components() -> None:

@@ -1,5 +1,6 @@
 """Images decoded around a latent code, at even steps along directions through it."""
 
+import math
 import threading
 from dataclasses import dataclass
 from typing import Literal
@@ -107,7 +108,7 @@ class Surroundings:
         if wanted.kind == "near":
             return along_codes(near)
         if wanted.kind == "change":
-            return along_change(self._subject.decoder, code)
+            return along_change(self._subject.decoder, code, math.prod(self._subject.image_shape))
         if wanted.difference is None:
             raise UserError("Choose two classes or groups of images.")
         return along_difference(wanted.name, wanted.difference)
@@ -123,7 +124,7 @@ class Surroundings:
         covariance, difference = self._usual()
         units = found.units.astype(np.float64)
         longest = np.sqrt(np.maximum(((units @ covariance) * units).sum(axis=1), 1.0))  # at least that of the prior
-        rates = rates_along(self._subject.decoder, code, found.units)
+        rates = rates_along(self._subject.decoder, code, found)
         lengths: Doubles = np.minimum(CHANGE * difference / np.maximum(rates, np.finfo(float).tiny), longest)
         return lengths
 

@@ -24,6 +24,7 @@ class Directions:
     names: tuple[str, ...]  # such as "z3" or "here 1"
     units: Floats  # (K, latent_dim), orthonormal
     facts: tuple[str, ...]  # about each, in a few words, such as "holds 62 % of the variance here"
+    rates: Doubles | None = None  # (K,), by how much the image changes a unit of z along each; None: not measured
 
 
 def near_count(count: int, latent_dim: int) -> int:
@@ -57,21 +58,25 @@ def along_codes(near: Floats, most: int = MOST) -> Directions:
     return Directions(names, units[:count].astype(np.float32), facts)
 
 
-def along_change(decoder: Decoder, code: Floats, most: int = MOST) -> Directions:
+def along_change(decoder: Decoder, code: Floats, value_count: int, most: int = MOST) -> Directions:
     """Along the first one the decoded image changes most, and along each other one most of what is left.
 
     They are the eigenvectors of the pull-back metric J^T J at the code (latent_dim,), which are the right singular
     vectors of the decoder's derivative J (Arvanitidis, Hansen and Hauberg 2018; used so for generators of images by
     Wang and Ponce 2021, "The geometry of deep generative image models and its applications"). J is measured by central
-    differences.
+    differences, a group of dimensions after the other. value_count: pixel values in an image.
     """
-    metric = _metric(decoder, code)
-    values, vectors = np.linalg.eigh(metric)
+    axes, at_once = np.eye(len(code)), max(1, VALUES // (2 * value_count))
+    parts = [
+        derivatives(decoder, code[None], axes[start : start + at_once])[0] for start in range(0, len(axes), at_once)
+    ]
+    derivative = np.concatenate(parts)  # J^T
+    values, vectors = np.linalg.eigh(derivative @ derivative.T)
     count = min(most, len(code))
     names = tuple(f"change {number}" for number in range(1, count + 1))
     rates = np.sqrt(np.maximum(values[::-1][:count], 0))
     facts = tuple(f"changes the image by {rate:.2f} for each 1 in z" for rate in rates)
-    return Directions(names, signed(vectors[:, ::-1].T)[:count].astype(np.float32), facts)
+    return Directions(names, signed(vectors[:, ::-1].T)[:count].astype(np.float32), facts, rates)
 
 
 def along_difference(name: str, difference: Floats) -> Directions:
@@ -80,20 +85,9 @@ def along_difference(name: str, difference: Floats) -> Directions:
     return Directions((name,), (difference / length).astype(np.float32)[None], (f"is {length:.2f} long in z",))
 
 
-def rates_along(decoder: Decoder, code: Floats, units: Floats) -> Doubles:
-    """By how much the image changes a unit of z along directions (K, latent_dim): Euclidean, pixels 0 to 1; (K,)."""
-    found: Doubles = np.linalg.norm(derivatives(decoder, code[None], units)[0], axis=1)
+def rates_along(decoder: Decoder, code: Floats, directions: Directions) -> Doubles:
+    """By how much the image changes a unit of z along K directions: Euclidean, pixels 0 to 1; (K,)."""
+    if directions.rates is not None:
+        return directions.rates
+    found: Doubles = np.linalg.norm(derivatives(decoder, code[None], directions.units)[0], axis=1)
     return found
-
-
-def _metric(decoder: Decoder, code: Floats) -> Doubles:
-    """J^T J (latent_dim, latent_dim) at a code, by groups of dimensions, so that few images are decoded at a time."""
-    axes = np.eye(len(code))
-    value_count = decoder(code[None]).size
-    at_once = max(1, VALUES // (2 * value_count))
-    parts = [
-        derivatives(decoder, code[None], axes[start : start + at_once])[0] for start in range(0, len(axes), at_once)
-    ]
-    derivative = np.concatenate(parts)
-    metric: Doubles = derivative @ derivative.T
-    return metric

@@ -26,7 +26,7 @@ from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.run.groups import Groups
 
 SIDE_WIDTH = 250  # pixels of the column beside the images
-PAUSE = 40  # milliseconds between two updates of the panel while the handle moves
+PAUSE = 80  # milliseconds between two updates of the panel while the handle moves
 TITLES: dict[Kind, str] = {
     "axes": "Dimensions",
     "near": "Codes near",
