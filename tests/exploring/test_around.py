@@ -32,10 +32,10 @@ def test_the_images_are_those_of_its_codes(tiny_run: Run, kind: str, by: str) ->
     found = Surroundings(subject).look(code, Wanted(kind, by))
     assert found.images.shape == (2, len(STEPS), 28, 28, 1)
     for row in range(2):
-        np.testing.assert_array_equal(found.code_at(row, 2), code)
-        step = found.code_at(row, 4) - found.code_at(row, 3)
+        np.testing.assert_array_equal(found.codes[row, 2], code)
+        step = found.codes[row, 4] - found.codes[row, 3]
         np.testing.assert_allclose(step, found.lengths[row] * found.directions.units[row], atol=1e-5)
-        np.testing.assert_array_equal(found.images[row, 0], as_pixels(subject.decoder(found.code_at(row, 0)[None]))[0])
+        np.testing.assert_array_equal(found.images[row, 0], as_pixels(subject.decoder(found.codes[row, 0][None]))[0])
     assert found.note.endswith(".")
 
 
@@ -63,7 +63,7 @@ def test_half_of_a_difference_is_a_step(tiny_run: Run) -> None:
     subject = run_subject(tiny_run, None)
     wanted = Wanted("minus", "codes", np.array((3, 4), np.float32), "a minus b")
     found = Surroundings(subject).look(np.zeros(2, np.float32), wanted)
-    np.testing.assert_allclose(found.code_at(0, 4), (3, 4), rtol=1e-6)
+    np.testing.assert_allclose(found.codes[0, 4], (3, 4), rtol=1e-6)
     assert found.directions.names == ("a minus b",)
     with pytest.raises(UserError, match="two classes or groups"):
         Surroundings(subject).look(np.zeros(2, np.float32), Wanted("minus", "codes"))

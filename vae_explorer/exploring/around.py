@@ -50,16 +50,17 @@ class Around:
     images: Bytes  # (K, S, H, W, C), at the steps STEPS
     note: str  # sentences on what the directions and the steps are
 
-    def code_at(self, row: int, column: int) -> Floats:
-        """The latent code (latent_dim,) of an image, by its direction and its step."""
-        code: Floats = codes_along(self.code, self.directions.units, self.lengths)[row, column]
-        return code
+    @property
+    def codes(self) -> Floats:
+        """The latent code of each image, (K, S, latent_dim)."""
+        return codes_along(self.code, self.directions.units, self.lengths)
 
 
 def codes_along(code: Floats, units: Floats, lengths: Doubles) -> Floats:
     """The latent codes (K, S, latent_dim) at the steps STEPS along directions (K, latent_dim) from a code."""
     ways = np.multiply.outer(lengths, STEPS)
-    return (code + ways[..., None] * units[:, None]).astype(np.float32)
+    codes: Floats = (code + ways[..., None] * units[:, None]).astype(np.float32)
+    return codes
 
 
 def why_not(subject: Subject, kind: Kind) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QToolButton, QToolTip
+from PySide6.QtWidgets import QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import mouse
@@ -53,7 +53,7 @@ def shown(qtbot: QtBot, tab: ExplorerTab, panel: AroundPanel, names: tuple[str, 
 
 def code_at(panel: AroundPanel, row: int, column: int) -> np.ndarray:
     assert panel.images.around is not None
-    return panel.images.around.code_at(row, column)
+    return panel.images.around.codes[row, column]
 
 
 def test_each_kind_shows_its_directions(qtbot: QtBot, tab: ExplorerTab, panel: AroundPanel) -> None:
@@ -83,6 +83,10 @@ def test_a_click_brings_the_handle_there_and_is_undone(qtbot: QtBot, tab: Explor
     before, code = tab.code.copy(), code_at(panel, 1, 4)
     mouse(panel.images, QEvent.Type.MouseMove, panel.images.box((1, 4)).center(), Qt.MouseButton.NoButton)
     assert "z2: +2 steps" in QToolTip.text()
+    assert tab.around.places is not None
+    np.testing.assert_allclose(tab.around.places.places[4], code, atol=1e-6)
+    assert not tab.around.places.region().isEmpty()
+    tab.view.grab()
     qtbot.mouseClick(panel.images, LEFT, pos=panel.images.box((1, 4)).center().toPoint())
     np.testing.assert_array_equal(tab.code, code)
     shown(qtbot, tab, panel)
@@ -107,13 +111,16 @@ def test_it_is_used_with_the_keys(qtbot: QtBot, tab: ExplorerTab, panel: AroundP
     np.testing.assert_array_equal(tab.code, code)
     qtbot.keyClick(panel.images, Qt.Key.Key_Escape)
     assert panel.isHidden()
+    assert tab.around.places is not None
+    assert tab.around.places.region().isEmpty()
 
 
 def test_hidden_it_computes_nothing(qtbot: QtBot, tab: ExplorerTab, panel: AroundPanel) -> None:
     panel.findChild(QToolButton, "aroundCloseButton").click()
     requests = panel.worker.newest
     tab.go_to(1.0, 1.0)
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: not panel._soon.isActive())
+    tab.go_to(1.0, 0.5)
     assert not panel._soon.isActive()
     assert panel.worker.newest == requests
     tab.around.toggle()

@@ -83,7 +83,7 @@ class ExplorerTab(QWidget):
         self._maps, self._split = QHBoxLayout(), QSplitter(Qt.Orientation.Vertical)
         self._shelf = Shelf(self._split)
         self.path = PathSide(self._shelf, self.view, self.moves, lambda: self.code, self)
-        self.around = AroundSide(self._shelf, self.selecting.grouping, self)
+        self.around = AroundSide(self._shelf, self.view, self.selecting.grouping, self)
         self._dimensions = DimensionsSide(self._maps, self.dimensions_check, self)
         self._lay_out()
         self._wire()
@@ -163,6 +163,7 @@ class ExplorerTab(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
         self.path.set_theme(theme)
+        self.around.set_theme(theme)
         self.selecting.groups.set_dark(theme.dark)
 
     def frame_painted(self) -> None:
@@ -343,7 +344,7 @@ class ExplorerTab(QWidget):
         self.view.move_handle(*self.plane.point(code))
         self.view.layers.go(code, self.plane)
         self.path.go(self.plane)
-        self.around.go(code)
+        self.around.go(code, self.plane)
         self.selecting.go(code)
         self.gallery.handle_moved()
         self.panel.show_point(self.view.handle_point)

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QHideEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from vae_explorer.exploring.around import STEPS, Around
@@ -68,9 +68,12 @@ class AroundImages(QWidget):
     def show_around(self, around: Around) -> None:
         """Show these images."""
         self.around, self._said = around, ""
-        self._pictures = [[to_qimage(image) for image in row] for row in around.images]
+        fastest = QImage.Format.Format_RGB32  # the format that is enlarged fastest
+        self._pictures = [[to_qimage(image).convertToFormat(fastest) for image in row] for row in around.images]
         if self._at is not None and self._at[0] >= len(self._pictures):
             self._point_at(None)
+        elif self._at is not None:
+            self.pointed.emit(*self._at)  # it is another image by now
         self.update()
 
     def show_sentence(self, said: str) -> None:
@@ -119,6 +122,9 @@ class AroundImages(QWidget):
         self._point_at((0, MIDDLE) if self._pictures else None)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._point_at(None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
         self._point_at(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

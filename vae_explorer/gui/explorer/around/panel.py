@@ -135,7 +135,8 @@ class AroundPanel(QWidget):
         """Look around in this subject. Of moments of one training, images of the one before are still shown."""
         before, self._subject = self._subject, subject
         self._surroundings = None
-        if before is None or before.images_key != subject.images_key:
+        if before is None or _kind_of(before) != _kind_of(subject):
+            self.images.show_sentence("")
             self._changed()
         else:
             self._start()
@@ -223,10 +224,15 @@ class AroundPanel(QWidget):
     def _go_to(self, row: int, column: int) -> None:
         around = self.images.around
         if around is not None:
-            code = around.code_at(row, column)
+            code = around.codes[row, column]
             if not np.array_equal(code, self._code):
                 self._clicks += 1
                 self.code_wanted.emit(code, self._clicks)
+
+
+def _kind_of(subject: Subject) -> object:
+    """Equal for subjects of which images may stand for those of the other a moment longer."""
+    return subject.images_key, subject.image_shape, subject.decoder.latent_dim
 
 
 def _look(surroundings: Surroundings, code: Floats, wanted: Wanted) -> "Around | UserError":
