@@ -85,7 +85,7 @@ class Surroundings:
             raise UserError(reason)
         near = self._near(code)
         found = self._directions(code, near, wanted)
-        said = [_of_directions(wanted.kind, len(found.names), len(code), len(near))]
+        said = [self._said(wanted.kind, len(found.names), len(near))]
         if wanted.by == "image":
             lengths = self._equal_change(code, found)
             said.append("A step changes the image by a quarter of what two images usually differ by.")
@@ -136,20 +136,25 @@ class Surroundings:
                 subject, latent_dim = self._subject, self._subject.decoder.latent_dim
                 codes = subject.z_mean[:: max(1, len(subject.z_mean) // SOME_CODES)]
                 codes = codes[np.isfinite(codes).all(axis=1)]
+                self._covariance = np.eye(latent_dim)  # of the prior
                 if len(codes) < 2:
                     codes = np.random.default_rng(0).standard_normal((SOME_IMAGES, latent_dim), np.float32)
-                self._covariance = np.atleast_2d(np.cov(codes.astype(np.float64), rowvar=False))
+                else:
+                    self._covariance = np.atleast_2d(np.cov(codes.astype(np.float64), rowvar=False))
                 some = codes[:: max(1, len(codes) // SOME_IMAGES)][:SOME_IMAGES]
                 images = subject.decoder(np.ascontiguousarray(some)).reshape(len(some), -1)
                 self._difference = float(np.sqrt(2 * images.astype(np.float64).var(axis=0, ddof=1).sum()))
             return self._covariance, self._difference
 
-
-def _of_directions(kind: Kind, count: int, latent_dim: int, near: int) -> str:
-    if kind == "axes":
-        return f"The {count} of {latent_dim} dimensions that say most about the images." if count < latent_dim else ""
-    if kind == "near":
-        return f"Principal components of the {near:,} codes nearest to this one."
-    if kind == "change":
-        return "Along change 1 the image changes most: eigenvectors of the decoder's pull-back metric."
-    return ""
+    def _said(self, kind: Kind, count: int, near: int) -> str:
+        """A sentence on `count` directions of this kind; "": there is nothing to be said."""
+        latent_dim = self._subject.decoder.latent_dim
+        if kind == "axes" and count < latent_dim:
+            if np.isfinite(self._subject.dimensions.information).all():
+                return f"The {count} of {latent_dim} dimensions that say most about the images."
+            return f"The first {count} of {latent_dim} dimensions."
+        if kind == "near":
+            return f"Principal components of the {near:,} nearest codes."
+        if kind == "change":
+            return "Along change 1 the image changes most: eigenvectors of the decoder's pull-back metric."
+        return ""

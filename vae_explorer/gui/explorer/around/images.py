@@ -219,5 +219,6 @@ class AroundImages(QWidget):
         where = f"{step_text(column)} steps, {away:.2f} in z" if STEPS[column] else "the handle"
         text = f"{self._name_of(row)}: {where}\n{self._name_of(row)} {self.around.directions.facts[row]}"
         self.setAccessibleDescription(text)
-        below = self.box(place).bottomLeft().toPoint()
+        arranged = self._arranged()
+        below = QPointF(arranged.box(place).left(), arranged.box((arranged.lines - 1, 0)).bottom()).toPoint()
         QToolTip.showText(self.mapToGlobal(below), safe_tip(text), self)
