@@ -78,10 +78,12 @@ def test_codes_that_do_not_vary_have_as_many_directions_as_they_allow() -> None:
         along_codes(np.ones((1, 6), np.float32))
 
 
-def test_the_dimensions_that_say_most_come_in_their_order() -> None:
-    found = along_axes(np.arange(5, dtype=np.float32), np.array([4, 1, 3, 0, 2]), most=2)
-    assert found.names == ("z2", "z5")
-    np.testing.assert_array_equal(found.units, np.eye(5)[[1, 4]])
+def test_the_dimensions_that_say_most_come_first_unless_all_are_shown() -> None:
+    code, order = np.arange(5, dtype=np.float32), np.array([4, 1, 3, 0, 2])
+    found = along_axes(code, order, most=2)
+    assert found.names == ("z5", "z2")
+    np.testing.assert_array_equal(found.units, np.eye(5)[[4, 1]])
+    assert along_axes(code, order).names == ("z1", "z2", "z3", "z4", "z5")
 
 
 def test_a_difference_is_one_direction() -> None:

@@ -33,8 +33,8 @@ def near_count(count: int, latent_dim: int) -> int:
 
 
 def along_axes(code: Floats, order: Indices, most: int = MOST) -> Directions:
-    """The dimensions of z that say most about the images, in the order of z. order: see `Dimensions.order`."""
-    chosen = np.sort(order[:most])
+    """The dimensions of z that say most about the images, or all in their order. order: see `Dimensions.order`."""
+    chosen = order[:most] if len(order) > most else np.arange(len(order))
     names = tuple(f"z{dimension + 1}" for dimension in chosen)
     facts = tuple(f"is {code[dimension]:.2f} at the handle" for dimension in chosen)
     return Directions(names, np.eye(len(code), dtype=np.float32)[chosen], facts)

@@ -211,6 +211,9 @@ def test_images_of_other_shapes_and_dimensions(
     picture = panel.images.pictures[0][0]
     assert (picture.height(), picture.width()) == shape[:2]
     panel.images.resize(700, 140)
+    mouse(panel.images, QEvent.Type.MouseMove, panel.images.box((0, 1)).center(), Qt.MouseButton.NoButton)
+    assert tab.around.places is not None
+    assert tab.around.places.places.shape == (5, 2)
     boxes = [panel.images.box((row, column)) for row in range(latent_dim) for column in range(5)]
     assert all(panel.images.rect().contains(box.toAlignedRect()) for box in boxes)
     assert not any(one.intersects(other) for number, one in enumerate(boxes) for other in boxes[:number])

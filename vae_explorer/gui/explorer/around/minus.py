@@ -42,6 +42,7 @@ class MinusSection(QWidget):
         self._code = code
         self._subject: Subject | None = None
         self._groups: Groups | None = None
+        self._stale = False  # whether another direction was chosen, and is not computed yet
         self.difference: Floats | None = None  # (latent_dim,); None: there is none, for the reason
         self.reason = NONE
         self.these, self.those = (
@@ -114,9 +115,12 @@ class MinusSection(QWidget):
                 self.those.setCurrentIndex(other)
             self._choose()
 
-    def _choose(self) -> None:
+    def compute(self) -> None:
+        """Compute the direction that is chosen, if it is not known yet."""
         subject, these, those = self._subject, self.these.currentData(), self.those.currentData()
-        self.swap.setEnabled(self.these.findData(those) >= 0)
+        if not self._stale:
+            return
+        self._stale = False
         self.difference, self.reason = None, NONE
         if subject is not None and these is not None and those is not None:
             first = self._rows(these)
@@ -128,6 +132,10 @@ class MinusSection(QWidget):
         if self.difference is not None:
             self.way.show_direction(self.difference, self._code())
         self.way.setEnabled(self.difference is not None)
+
+    def _choose(self) -> None:
+        self.swap.setEnabled(self.these.findData(self.those.currentData()) >= 0)
+        self._stale = True
         self.changed.emit()
 
     def _rows(self, members: Members) -> Indices:

@@ -193,6 +193,8 @@ class AroundPanel(QWidget):
         subject = self._subject
         if subject is None or not self.isVisible() or len(self._code) != subject.decoder.latent_dim:
             return
+        if self.kind == "minus":
+            self.minus.compute()
         difference = self.minus.difference if self.kind == "minus" else None
         reason = why_not(subject, self.kind) or (self.minus.reason if self.kind == "minus" else "")
         if reason:
