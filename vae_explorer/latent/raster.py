@@ -87,7 +87,7 @@ def draw(
     a, b = x[some], y[some]
     in_view = (a >= 0) & (a < view.width) & (b >= 0) & (b < view.height) & (opacity > 0)[style[some]]
     crowd = np.count_nonzero(in_view) * some.step * every * (1 if ring is None else RINGED)
-    radius = dot_radius(crowd, view)
+    radius = dot_radius(int(crowd), view)
     stronger = 1 - (1 - opacity.astype(np.float64)) ** every
     size = view.width, view.height
     dots = rasterize(x, y, style, rgb, stronger, size, radius)
