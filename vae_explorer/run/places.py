@@ -46,6 +46,21 @@ def new_run_folder(name: str) -> Path:
     return folder
 
 
+def free_folder(folder: Path) -> Path:
+    """The folder, or the first one with a number after its name in which there is nothing yet."""
+    free, number = folder, 2
+    while _holds_something(free):
+        free, number = folder.with_name(f"{folder.name}-{number}"), number + 1
+    return free
+
+
+def _holds_something(folder: Path) -> bool:
+    try:
+        return folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
+    except OSError:  # it cannot be read, which a training will explain
+        return False
+
+
 def find_run(word: str) -> Path:
     """The folder of a run that the user named: "builtin", or a path."""
     return asset("mnist-deep") if word == BUILTIN else as_path(word)

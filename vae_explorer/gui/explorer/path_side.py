@@ -16,6 +16,7 @@ from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.latent.plane import Plane
 
 if TYPE_CHECKING:
+    from vae_explorer.exploring.paths import Kind
     from vae_explorer.gui.explorer.paths.paths import Paths
 
 
@@ -93,6 +94,23 @@ class PathSide(QObject):
             self.errored.emit("There is no own image on the map: draw one (Ctrl+D), or paste one (Ctrl+V).")
         elif paths is not None:
             paths.anchors.add(own)
+
+    @property
+    def kept(self) -> "tuple[Kind, list[list[float]], bool] | None":
+        """Kind, anchors (A, latent_dim), and whether the panel is open; None: there are no anchors."""
+        paths = self.paths
+        if paths is None or not len(paths.anchors.codes):
+            return None
+        return paths.kind, paths.anchors.codes.tolist(), not paths.panel.isHidden()
+
+    def put(self, kind: "Kind", anchors: Floats, opened: bool) -> None:
+        """Begin with these anchors (A, latent_dim), without a step of the history; A = 0: without a path."""
+        if len(anchors) and self.paths is None:
+            self.open()
+        if self.paths is not None:
+            self.paths.begin(anchors, kind)
+            if not opened:
+                self.close()
 
     def close(self) -> None:
         """Close the panel, and hide the path; its anchors are kept."""

@@ -92,7 +92,7 @@ class Paths(QObject):
         self.subject = self.hands.subject = subject
         if subject.decoder.latent_dim != self.anchors.codes.shape[1]:
             self._found.clear()
-            self.anchors.begin(subject.decoder.latent_dim)
+            self.anchors.begin(np.zeros((0, subject.decoder.latent_dim), np.float32))
         few = len(subject.z_mean) < 2
         self.panel.kinds.offer(dict.fromkeys(NEED_CODES, NO_CODES) if few else {})
         if few and self.kind in NEED_CODES:
@@ -149,10 +149,18 @@ class Paths(QObject):
 
     def load(self, anchors: Floats, kind: Kind) -> None:
         """Take these anchors (A, latent_dim) and this kind."""
+        self._take_kind(kind)
+        self.anchors.put(anchors)
+
+    def begin(self, anchors: Floats, kind: Kind) -> None:
+        """As `load`, but as the state to begin with, which is no step of the history."""
+        self._take_kind(kind)
+        self.anchors.begin(anchors)
+
+    def _take_kind(self, kind: Kind) -> None:
         few = self.subject is None or len(self.subject.z_mean) < 2
         self.kind = "straight" if few and kind in NEED_CODES else kind
         self.panel.kinds.choose(self.kind)
-        self.anchors.put(anchors)
 
     @property
     def chosen(self) -> Path | None:
