@@ -26,7 +26,8 @@ ONNX_FILES = ("model/encoder.onnx", "model/decoder.onnx")
 ERRORS = "errors.npz"  # measured after the run was written, and no part of it
 GROUPS = "groups.csv"  # made by a person after the run was written, and no part of it
 BOOKMARKS = "bookmarks.csv"  # made by a person after the run was written, and no part of it
-EARLIER_GROUPS = "groups-*.csv"  # groups of other images, of a run that this one replaced; * is a date and a time
+# Groups of other images, and bookmarks in another latent space, of a run that was replaced; * is a date and a time.
+EARLIER = "groups-*.csv", "bookmarks-*.csv"
 NOTE = "note.txt"  # written by a person after the run was written, and no part of it
 LOCK = ".lock"
 TENSORBOARD = "tensorboard"  # sub-folder of the log for TensorBoard
