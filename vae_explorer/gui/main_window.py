@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         self.all_runs = AllRuns(self.shown, data, settings, self._tasks, self.open_run, self)
         self.images = ImagesOpener(self.training, settings, self)
         self.classifiers = ClassifierOpener(
-            self.shown, self.explorer.view.layers, self.runs, settings, self._tasks, self
+            self.shown, self.explorer.view.layers, self.explorer.moves, self.runs, settings, self._tasks, self
         )
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.bookmarks = Bookmarks(self.shown, self.explorer, self)

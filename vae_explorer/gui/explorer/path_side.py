@@ -126,7 +126,7 @@ class PathSide(QObject):
             self.close()
         return False
 
-    def _anchors_changed(self) -> None:
+    def _path_changed(self) -> None:
         """Undo and redo open the panel, too, so that one sees what they do."""
         if self.paths is not None and len(self.paths.anchors.codes):
             self.open()
@@ -146,7 +146,8 @@ class PathSide(QObject):
         paths.show_subject(subject)
         paths.go(plane)
         self._view.anchors = paths.hands
-        paths.anchors.changed.connect(self._anchors_changed)
+        for signal in (paths.anchors.changed, paths.kind_changed):
+            signal.connect(self._path_changed)
         paths.code_wanted.connect(self.code_wanted)
         paths.errored.connect(self.errored)
         paths.panel.save_wanted.connect(self.save_wanted)
