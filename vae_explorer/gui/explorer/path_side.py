@@ -89,11 +89,18 @@ class PathSide(QObject):
 
     def add_own(self) -> None:
         """Add the own image to the path, or say that there is none."""
-        own, paths = self._view.layers.find(OwnImageLayer).shown, self.open()
+        own = self._view.layers.find(OwnImageLayer).shown
         if own is None:
+            self.open()
             self.errored.emit("There is no own image on the map: draw one (Ctrl+D), or paste one (Ctrl+V).")
-        elif paths is not None:
-            paths.anchors.add(own)
+        else:
+            self.add(own)
+
+    def add(self, code: Floats) -> None:
+        """Add a latent code (latent_dim,) to the path as its last anchor."""
+        paths = self.open()
+        if paths is not None:
+            paths.anchors.add(code)
 
     @property
     def kept(self) -> "tuple[Kind, list[list[float]], bool] | None":
