@@ -150,6 +150,9 @@ EDIT = Menu(
                 Action(
                     "&Path", "copyPathScriptAction", lambda window: window.copying.copy_path(), refused=without_script,
                 ),
+                Action(
+                    "&Map", "copyMapScriptAction", lambda window: window.copying.copy_map(), refused=without_script,
+                ),
             ),
         ),
         Action(

@@ -21,6 +21,7 @@ from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.explorer_follower import ExplorerFollower
 from vae_explorer.gui.exports import Exports
 from vae_explorer.gui.imports import ask_import
+from vae_explorer.gui.keeping import Keeping
 from vae_explorer.gui.map_states import MapStates
 from vae_explorer.gui.menus import Menus
 from vae_explorer.gui.opening_classifiers import ClassifierOpener
@@ -87,11 +88,12 @@ class MainWindow(QMainWindow):
         self.shown = Shown(self)
         self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
         self.states = MapStates(self.explorer)
+        self.keeping = Keeping(lambda: (self.states.state, self.training.settings.values()), self._keep, self)
         self.runs = RunsOpener(self.shown, data, settings, self._tasks, self)
         self.all_runs = AllRuns(self.shown, data, settings, self._tasks, self.open_run, self)
         self.images = ImagesOpener(self.training, settings, self)
         self.classifiers = ClassifierOpener(
-            self.shown, self.explorer.view.layers, self.runs, settings, self._tasks, self
+            self.shown, self.explorer.view.layers, self.explorer.moves, self.runs, settings, self._tasks, self
         )
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.bookmarks = Bookmarks(self.shown, self.explorer, self)
@@ -229,17 +231,24 @@ class MainWindow(QMainWindow):
         # otherwise each item painted by Python would acquire the lock again and wait for the other threads.
         if event.type() == QEvent.Type.UpdateRequest:
             self.explorer.frame_painted()
+            self.keeping.painted()
         return done
+
+    def _keep(self) -> None:
+        """Keep all that the next launch begins with."""
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self.explorer.store(self._settings)
+        self.training.store(self._settings)
+        self._settings.sync()
+        self.states.keep()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.closing.may_close():
             event.ignore()
             return
-        self._settings.setValue("window/geometry", self.saveGeometry())
-        self.explorer.store(self._settings)
-        self.training.store(self._settings)
-        self._settings.sync()
+        self._keep()
         self.states.leave()
+        self.keeping.timer.stop()
         for part in (self.own, self.replay, self.explorer, self.training, self.unfinished, self.runs, self.all_runs):
             part.end()
         self._tasks.cancel()

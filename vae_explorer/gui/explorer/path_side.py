@@ -16,6 +16,7 @@ from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.latent.plane import Plane
 
 if TYPE_CHECKING:
+    from vae_explorer.exploring.paths import Kind
     from vae_explorer.gui.explorer.paths.paths import Paths
 
 
@@ -82,11 +83,35 @@ class PathSide(QObject):
 
     def add_own(self) -> None:
         """Add the own image to the path, or say that there is none."""
-        own, paths = self._view.layers.find(OwnImageLayer).shown, self.open()
+        own = self._view.layers.find(OwnImageLayer).shown
         if own is None:
+            self.open()
             self.errored.emit("There is no own image on the map: draw one (Ctrl+D), or paste one (Ctrl+V).")
-        elif paths is not None:
-            paths.anchors.add(own)
+        else:
+            self.add(own)
+
+    def add(self, code: Floats) -> None:
+        """Add a latent code (latent_dim,) to the path as its last anchor."""
+        paths = self.open()
+        if paths is not None:
+            paths.anchors.add(code)
+
+    @property
+    def kept(self) -> "tuple[Kind, list[list[float]], bool] | None":
+        """Kind, anchors (A, latent_dim), and whether the panel is open; None: there are no anchors."""
+        paths = self.paths
+        if paths is None or not len(paths.anchors.codes):
+            return None
+        return paths.kind, paths.anchors.codes.tolist(), not paths.panel.isHidden()
+
+    def put(self, kind: "Kind", anchors: Floats, opened: bool) -> None:
+        """Begin with these anchors (A, latent_dim), without a step of the history; A = 0: without a path."""
+        if len(anchors) and self.paths is None:
+            self.open()
+        if self.paths is not None:
+            self.paths.begin(anchors, kind)
+            if not opened:
+                self.close()
 
     def close(self) -> None:
         """Close the panel, and hide the path; its anchors are kept."""
@@ -97,7 +122,7 @@ class PathSide(QObject):
             self._view.use_tool(EXPLORE)
         self._view.setFocus()
 
-    def _anchors_changed(self) -> None:
+    def _path_changed(self) -> None:
         """Undo and redo open the panel, too, so that one sees what they do."""
         if self.paths is not None and len(self.paths.anchors.codes):
             self.open()
@@ -115,7 +140,8 @@ class PathSide(QObject):
         paths.show_subject(subject)
         paths.go(plane)
         self._view.anchors = paths.hands
-        paths.anchors.changed.connect(self._anchors_changed)
+        for signal in (paths.anchors.changed, paths.kind_changed):
+            signal.connect(self._path_changed)
         paths.code_wanted.connect(self.code_wanted)
         paths.errored.connect(self.errored)
         paths.panel.save_wanted.connect(self.save_wanted)

@@ -26,6 +26,7 @@ from vae_explorer.array_types import ImageShape
 from vae_explorer.data.dataset import BUILTIN, DatasetInfo
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.errors import UserError
+from vae_explorer.files import as_path
 from vae_explorer.gui.parts.chosen_set import ChosenSet, from_text, to_text
 from vae_explorer.gui.training.dataset_combo import DatasetCombo
 from vae_explorer.run.config import (
@@ -39,7 +40,7 @@ from vae_explorer.run.config import (
     training_config,
     usual_preset,
 )
-from vae_explorer.run.places import new_run_folder
+from vae_explorer.run.places import free_folder, new_run_folder
 
 USUAL = ("deep", "conv")  # presets that `usual_preset` chooses from
 
@@ -249,17 +250,24 @@ class TrainingSettings(QWidget):
         self.pixels.setCurrentIndex(self.pixels.findData(config.pixels))
         self.likelihood.setCurrentIndex(self.likelihood.findData(config.likelihood))
 
+    def values(self) -> dict[str, Any]:
+        """What is remembered of the form, by its name in the settings."""
+        return {
+            "preset": self.preset.currentData(),
+            "dataset": to_text(self.dataset.chosen()),
+            "schedule": self.schedule.currentData(),
+            "restoreBest": self.restore_best.isChecked(),
+            "tensorboard": self.tensorboard.isChecked(),
+            "pixels": self.pixels.currentData(),
+            "likelihood": self.likelihood.currentData(),
+            "note": self.note.text(),
+            "folder": self.folder.text(),
+        } | {spin.objectName(): spin.value() for spin in self._spins()}
+
     def store(self, settings: QSettings) -> None:
         """Remember the form for the next launch."""
-        settings.setValue("training/preset", self.preset.currentData())
-        settings.setValue("training/dataset", to_text(self.dataset.chosen()))
-        settings.setValue("training/schedule", self.schedule.currentData())
-        settings.setValue("training/restoreBest", self.restore_best.isChecked())
-        settings.setValue("training/tensorboard", self.tensorboard.isChecked())
-        settings.setValue("training/pixels", self.pixels.currentData())
-        settings.setValue("training/likelihood", self.likelihood.currentData())
-        for spin in self._spins():
-            settings.setValue(f"training/{spin.objectName()}", spin.value())
+        for name, value in self.values().items():
+            settings.setValue(f"training/{name}", value)
 
     def restore(self, settings: QSettings) -> None:
         """Set the form to the remembered settings; those that are no longer valid keep their defaults."""
@@ -275,6 +283,8 @@ class TrainingSettings(QWidget):
         self.schedule.setCurrentIndex(max(0, self.schedule.findData(settings.value("training/schedule", ""))))
         self.restore_best.setChecked(settings.value("training/restoreBest") in (True, "true"))
         self.tensorboard.setChecked(settings.value("training/tensorboard") in (True, "true"))
+        self.note.setText(str(settings.value("training/note", "")))
+        self.folder.setText(_free(str(settings.value("training/folder", ""))))
         for spin in self._spins():
             try:
                 spin.setValue(type(spin.value())(float(str(settings.value(f"training/{spin.objectName()}")))))
@@ -343,6 +353,14 @@ class TrainingSettings(QWidget):
         name, _ = QFileDialog.getSaveFileName(self, "Folder of the run", self.run_folder().name, "Folder (*)")
         if name:
             self.folder.setText(name)
+
+
+def _free(folder: str) -> str:
+    """The folder, or one beside it if there is a run in it by now; "" stays."""
+    try:
+        return str(free_folder(as_path(folder))) if folder.strip() else ""
+    except (UserError, ValueError):  # it is no folder, which the start of the training explains
+        return folder
 
 
 def fits_preset(preset: str, image_shape: ImageShape) -> bool:

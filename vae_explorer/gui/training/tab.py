@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.array_types import ImageShape
-from vae_explorer.data.dataset import Dataset
+from vae_explorer.data.dataset import BUILTIN, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.loaded_data import LoadedData
@@ -233,8 +233,11 @@ class TrainingTab(QWidget):
         return True
 
     def set_run(self, run: Run) -> None:
-        """The run that is open, which can be trained further."""
-        self.run = run
+        """The run that is open, which can be trained further, and on whose images others can be trained."""
+        self.run, images = run, run.info.dataset
+        at_hand = ChosenSet(images.source, images.options, images.name)
+        if images.source != BUILTIN and self.settings.source == BUILTIN and images.images and at_hand.available:
+            self.settings.choose_dataset(at_hand, images.image_shape)
         self._offer_further(not self.worker.running)
 
     def _offer_further(self, free: bool) -> None:
