@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -56,33 +57,19 @@ def _gif_durations(frames: int, fps: int) -> list[int]:
 
 def _write_mp4(path: Path, frames: Iterator[Bytes], fps: int) -> None:
     """Write H.264 that browsers play: planar 4:2:0, with the index in front so that playing starts while it loads."""
-    import imageio_ffmpeg
+    import av  # FFmpeg's libraries, which the launch does not need
 
-    try:
-        imageio_ffmpeg.get_ffmpeg_exe()
-    except RuntimeError as error:
-        raise UserError("No ffmpeg for MP4 was found on this system: install it, or write a GIF.") from error
     first = next(frames)
-    writer = imageio_ffmpeg.write_frames(
-        str(path),
-        (first.shape[1], first.shape[0]),
-        fps=fps,
-        codec="libx264",
-        pix_fmt_in="rgb24",
-        pix_fmt_out="yuv420p",
-        quality=None,
-        bitrate=None,
-        macro_block_size=2,
-        output_params=["-crf", "18", "-preset", "medium", "-movflags", "+faststart", "-f", "mp4"],
-        ffmpeg_log_level="error",
-    )
     try:
-        writer.send(None)
-        writer.send(np.ascontiguousarray(first))
-        for frame in frames:
-            writer.send(np.ascontiguousarray(frame))
-    except OSError as error:  # its text is the whole output of ffmpeg
-        log.info("ffmpeg failed", exc_info=True)
+        with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
+            stream = file.add_stream("libx264", rate=fps, options={"crf": "18", "preset": "medium"})
+            stream.height, stream.width = first.shape[:2]
+            stream.pix_fmt = "yuv420p"
+            for frame in chain([first], frames):
+                file.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")))
+            file.mux(stream.encode())
+    except av.codec.codec.UnknownCodecError as error:
+        raise UserError("FFmpeg on this system lacks the encoder x264, which MP4 needs: write a GIF.") from error
+    except av.FFmpegError as error:
+        log.info("FFmpeg failed", exc_info=True)
         raise OSError(error.errno or 0, "the film could not be encoded or written") from error
-    finally:
-        writer.close()
