@@ -9,6 +9,7 @@ import numpy as np
 
 from vae_explorer.array_types import Bytes
 from vae_explorer.errors import UserError
+from vae_explorer.exporting.origin import UNKNOWN, Origin
 
 ENDINGS = (".gif", ".mp4")
 FASTEST_GIF = 50  # frames per second: a GIF counts hundredths of a second, and browsers slow down a frame of only one
@@ -26,26 +27,35 @@ def check_film_ending(path: Path, fps: int = 1) -> str:
     return ending
 
 
-def write_frames(path: Path, frames: Iterator[Bytes], fps: int, count: int, some: Iterable[Bytes]) -> None:
+def write_frames(
+    path: Path, frames: Iterator[Bytes], fps: int, count: int, some: Iterable[Bytes], origin: Origin = UNKNOWN
+) -> None:
     """Write `count` frames (height, width, 3) uint8 as GIF or MP4, by the ending of the path.
 
-    Height and width are even, as MP4 needs. some: frames with all colours, for the palette of a GIF.
+    Height and width are even, as MP4 needs. some: frames with all colours, for the palette of a GIF. origin: what the
+    metadata of the file say.
     """
     if check_film_ending(path, fps) == ".gif":
-        _write_gif(path, frames, some, _gif_durations(count, fps))
+        _write_gif(path, frames, some, _gif_durations(count, fps), origin)
     else:
-        _write_mp4(path, frames, fps)
+        _write_mp4(path, frames, fps, origin)
 
 
-def _write_gif(path: Path, frames: Iterator[Bytes], some: Iterable[Bytes], durations: list[int]) -> None:
+def _write_gif(
+    path: Path, frames: Iterator[Bytes], some: Iterable[Bytes], durations: list[int], origin: Origin
+) -> None:
     """Write a GIF. All frames share a palette that is made from some of them, so that colours do not flicker."""
     from PIL import Image
 
     palette = Image.fromarray(np.concatenate(list(some))).quantize(256, Image.Quantize.MEDIANCUT)
     pictures = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
     first = next(pictures)
+    comment = "\n".join(origin.texts().values()).encode()[:255]  # a GIF's longest comment in one piece
     with path.open("wb") as file:  # Pillow would leave a file that it opened open if drawing is cancelled
-        first.save(file, "GIF", save_all=True, append_images=pictures, duration=durations, loop=0, optimize=False)
+        first.save(
+            file, "GIF", save_all=True, append_images=pictures, duration=durations, loop=0, optimize=False,
+            comment=comment,
+        )  # fmt: skip
 
 
 def _gif_durations(frames: int, fps: int) -> list[int]:
@@ -55,13 +65,14 @@ def _gif_durations(frames: int, fps: int) -> list[int]:
     return durations
 
 
-def _write_mp4(path: Path, frames: Iterator[Bytes], fps: int) -> None:
+def _write_mp4(path: Path, frames: Iterator[Bytes], fps: int, origin: Origin) -> None:
     """Write H.264 that browsers play: planar 4:2:0, with the index in front so that playing starts while it loads."""
     import av  # FFmpeg's libraries, which the launch does not need
 
     first = next(frames)
     try:
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
+            file.metadata.update({key.lower(): text for key, text in origin.texts().items()})
             stream = file.add_stream("libx264", rate=fps, options={"crf": "18", "preset": "medium"})
             stream.height, stream.width = first.shape[:2]
             stream.pix_fmt = "yuv420p"

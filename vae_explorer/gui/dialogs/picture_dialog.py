@@ -34,11 +34,11 @@ from vae_explorer.exporting.figure import (
     NARROWEST,
     WIDEST,
     Paper,
-    caption_of,
     measures,
     to_screen,
     write_picture,
 )
+from vae_explorer.exporting.origin import caption_of, file_name, subject_origin
 from vae_explorer.gui.dialogs.picture_forms import FORMS, Draw, PictureForm, Source, add_row, new_form
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.decoded_image import to_qimage
@@ -70,6 +70,7 @@ class PictureDialog(QDialog):
         self.setObjectName("pictureDialog")
         self.setWindowTitle("Export picture")
         self.resize(940, 640)
+        self._subject, self._name = subject, run.info.name if run else subject.title
         self._usual_caption = caption_of(run.info, subject.decoded_class) if run else subject.title
         self._task: BackgroundTask | None = None
         self._stale = False
@@ -273,7 +274,7 @@ class PictureDialog(QDialog):
     # Writing
 
     def _save(self) -> None:
-        path = ask_where(self, "Save the picture", f"{self.form.stem}.png", KINDS)
+        path = ask_where(self, "Save the picture", file_name(self._name, self.form.stem, ".png"), KINDS)
         if path:
             self.write(path)
 
@@ -284,10 +285,11 @@ class PictureDialog(QDialog):
         except UserError as error:
             self.note.setText(str(error))
             return
+        origin = subject_origin(self._subject, self.form.title.lower())
         run_with_progress(
             self,
             "Writing the picture",
-            lambda progressed: write_picture(path, partial(draw, paper), progressed),
+            lambda progressed: write_picture(path, partial(draw, paper), progressed, origin),
             lambda _: self._written(path),
             self.note.setText,
         )

@@ -1,6 +1,7 @@
 """The Training tab: settings, Start, Stop and Discard, and the training as it goes."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, Signal
@@ -209,7 +210,7 @@ class TrainingTab(QWidget):
             self.errored.emit(str(error))
             return
         source, options = self.settings.source, self.settings.options
-        self._begin(config)
+        self._begin(config, folder)
         self.begun.emit(folder)
         note, log = self.settings.note.text().strip(), self.settings.tensorboard.isChecked()
         self.worker.start(config, source, folder, self._data.of_source(source, options), note, log, options)
@@ -263,7 +264,7 @@ class TrainingTab(QWidget):
         if self.worker.running:
             self.noted.emit("A training has not ended yet: train further when it has.")
             return
-        self._begin(wanted.config)
+        self._begin(wanted.config, wanted.folder)
         self.begun.emit(wanted.folder)
         images = run.info.dataset
         self.worker.further(run, wanted, self._data.of_source(images.source, images.options))
@@ -274,13 +275,13 @@ class TrainingTab(QWidget):
             self.noted.emit("A training has not ended yet: resume the other one when it has.")
             return
         progress = unfinished.progress
-        self._begin(progress.config)
+        self._begin(progress.config, unfinished.folder)
         self.resume_bar.taken(unfinished.folder)
         images = progress.dataset
         self.worker.resume(unfinished.folder, images, self._data.of_source(images.source, images.options))
 
-    def _begin(self, config: TrainingConfig) -> None:
-        self.config = config
+    def _begin(self, config: TrainingConfig, folder: Path) -> None:
+        self.config, self.controls.run_name = config, folder.name
         self._outcome = "Ended without a run"
         self.views.begin(config)
         self._set_running(True)
