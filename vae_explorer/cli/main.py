@@ -15,6 +15,7 @@ from vae_explorer.cli.animation import add_animate
 from vae_explorer.cli.colouring import groups_of
 from vae_explorer.cli.compare import add_compare
 from vae_explorer.cli.data import add_data
+from vae_explorer.cli.desktop import InstallDesktop
 from vae_explorer.cli.encoding import add_encode
 from vae_explorer.cli.importing import add_import, import_run
 from vae_explorer.cli.path import add_path, page_paths
@@ -71,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"vae-explorer [--cache FOLDER] [RUN] opens the window. RUN is {RUN_HELP}.",
     )
     parser.add_argument("--version", action="version", version=f"vae-explorer {__version__}")
+    parser.add_argument("--install-desktop", action=InstallDesktop, help="on Linux: write a menu entry and an icon for "
+                        "the desktop, say where, and end")  # fmt: skip
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_train(partial(_add_command, commands, "train"))
     add_data(partial(_add_command, commands, "data"))

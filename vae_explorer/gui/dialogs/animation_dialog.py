@@ -4,7 +4,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QSpinBox,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from vae_explorer.exporting.animation import FASTEST, LONGEST, NARROWEST, SHORTEST, WIDEST, FilmOptions, usual_seconds
 from vae_explorer.exporting.origin import file_name
+from vae_explorer.gui.parts.number_spin import NumberSpin
 from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import snapshot_epochs
@@ -34,7 +34,7 @@ class AnimationDialog(QDialog):
             "The training as a film: the map of the held-out sample and, beside it, the decoded grid, epoch by epoch."
         )
         text.setWordWrap(True)
-        self.seconds = QDoubleSpinBox()
+        self.seconds = NumberSpin()
         self.seconds.setObjectName("filmSecondsSpin")
         self.seconds.setRange(SHORTEST, LONGEST)
         self.seconds.setDecimals(1)

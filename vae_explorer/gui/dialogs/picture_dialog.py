@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -42,8 +41,10 @@ from vae_explorer.exporting.origin import caption_of, file_name, subject_origin
 from vae_explorer.gui.dialogs.picture_forms import FORMS, Draw, PictureForm, Source, add_row, new_form
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.decoded_image import to_qimage
+from vae_explorer.gui.parts.number_spin import NumberSpin
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.parts.save_dialog import ask_where
+from vae_explorer.gui.parts.text_size import scaled
 from vae_explorer.latent.plane import Plane
 from vae_explorer.progress import Progress
 from vae_explorer.run.run import Run
@@ -127,7 +128,7 @@ class PictureDialog(QDialog):
 
     def _build_paper(self) -> QFormLayout:
         usual = Paper()
-        self.width_spin = QDoubleSpinBox()
+        self.width_spin = NumberSpin()
         self.width_spin.setObjectName("pictureWidthSpin")
         self.width_spin.setRange(NARROWEST, WIDEST)
         self.width_spin.setDecimals(1)
@@ -168,7 +169,7 @@ class PictureDialog(QDialog):
         line.setFrameShape(QFrame.Shape.HLine)
         line.setForegroundRole(self.palette().ColorRole.Mid)
         options = QWidget()
-        options.setFixedWidth(300)
+        options.setFixedWidth(scaled(300))
         left = QVBoxLayout(options)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(10)

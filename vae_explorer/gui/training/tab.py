@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -21,6 +21,7 @@ from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.loaded_data import LoadedData
+from vae_explorer.gui.parts.text_size import scaled
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.training.resume_bar import ResumeBar, describe
 from vae_explorer.gui.training.settings import TrainingSettings
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from vae_explorer.run.folder import Unfinished
 
 
+WIDTH = 310  # pixels, of the column of settings, for texts of the desktop's size
 FURTHER = "More epochs for the run that is open: from its weights, with its schedule restarted"
 
 
@@ -145,6 +147,7 @@ class TrainingTab(QWidget):
 
     def _build_controls(self) -> QWidget:
         scroll = QScrollArea()
+        scroll.setAccessibleName("Settings of the training")
         scroll.setWidget(self.settings)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -162,8 +165,8 @@ class TrainingTab(QWidget):
         ends.addWidget(self.pause)
         ends.addWidget(self.stop)
         ends.addWidget(self.discard)
-        column = QWidget()
-        column.setFixedWidth(310)
+        self._column = column = QWidget()
+        column.setFixedWidth(scaled(WIDTH))
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(scroll, 1)
@@ -173,6 +176,11 @@ class TrainingTab(QWidget):
         rows.addLayout(begins)
         rows.addLayout(ends)
         return column
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._column.setFixedWidth(scaled(WIDTH))
 
     def _button(self, text: str, name: str, tip: str, action: object) -> QPushButton:
         button = QPushButton(text)
