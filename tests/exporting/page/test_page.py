@@ -281,7 +281,7 @@ def test_a_damaged_page_shows_a_message(page_file: Path, open_page: Opener, tmp_
 
 @pytest.fixture
 def post(page_file: Path, tmp_path: Path) -> Path:
-    """A blog post that contains the page in the way the README shows."""
+    """A blog post that contains the page in the way that html --help shows."""
     path = tmp_path / "post.html"
     frame = f'<iframe src="{page_file.as_uri()}" style="border: 0; width: 100%; height: 640px" title="VAE"'
     text = "<p>Words.</p>" * 60
