@@ -68,6 +68,7 @@ class LossControls(QWidget):
         combo.setAccessibleName(title)
         combo.setToolTip(title)
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        combo.setMinimumWidth(60)  # pixels: a narrow window cuts off its text
         for text, value in choices:
             combo.addItem(text, value)
         combo.currentIndexChanged.connect(lambda index: self._plot.set_look(**{field: choices[index][1]}))
