@@ -174,13 +174,13 @@ class EllipsesItem(MovingItem):
             painter.drawEllipse(centre, 1, 1)
             for radius in DEVIATIONS:
                 if flat:
-                    _draw_bar(painter, centre - radius * longer, centre + radius * longer)
+                    _draw_bar(painter, centre - longer * radius, centre + longer * radius)
                 else:
-                    _draw_ellipse(painter, centre, radius * longer, radius * shorter)
+                    _draw_ellipse(painter, centre, longer * radius, shorter * radius)
         for radius in DEVIATIONS:
             to_lowest = QPointF(abs(longer.x()), 0) if flat else _to_lowest(longer, shorter)
             if to_lowest.manhattanLength() >= LEAST:
-                self._label(painter, f"{radius} sd", centre + radius * to_lowest + QPointF(0, END if flat else 0))
+                self._label(painter, f"{radius} sd", centre + to_lowest * radius + QPointF(0, END if flat else 0))
 
     def _label(self, painter: QPainter, text: str, below: QPointF) -> None:
         box = painter.fontMetrics().boundingRect(text).adjusted(-3, -1, 3, 1).toRectF()
