@@ -1,5 +1,6 @@
 """A field for a decimal number, which takes a point and a comma alike, whatever the desktop's language."""
 
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox
 
 POINTS = ".,٫"  # between a number and its decimals, in one language or another
@@ -8,7 +9,7 @@ POINTS = ".,٫"  # between a number and its decimals, in one language or another
 class NumberSpin(QDoubleSpinBox):
     """Qt alone drops the key that the language does not use for decimals, and so 0.5, typed in German, becomes 5."""
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         return super().validate(self._in_own_language(text), position)
 
     def valueFromText(self, text: str) -> float:
