@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def add_traverse(add: AddCommand) -> None:
-    traverse = add_picture(add, _traverse, "Write images around a latent code as a picture, along several directions.")
+    what = "Write images around a latent code as a picture, along several directions."
+    traverse = add_picture(add, _traverse, "images around a latent code", what)
     traverse.add_argument("--at", metavar="Z1,Z2,...|NAME", help="a latent code, such as --at=-1,0.5, or the name or "
                           "number of an image (default: 0)")  # fmt: skip
     one = traverse.add_mutually_exclusive_group()

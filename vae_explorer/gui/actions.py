@@ -276,6 +276,18 @@ VIEW = Menu(
                 ),
             ),
         ),
+        Menu(
+            "Te&xt size",
+            (
+                Action(
+                    "&Normal", "textNormalAction", lambda window: window.choose_text_size("normal"), group="text",
+                ),
+                Action("&Large", "textLargeAction", lambda window: window.choose_text_size("large"), group="text"),
+                Action(
+                    "La&rgest", "textLargestAction", lambda window: window.choose_text_size("largest"), group="text",
+                ),
+            ),
+        ),
     ),
 )  # fmt: skip
 

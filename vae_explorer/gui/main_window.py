@@ -30,6 +30,7 @@ from vae_explorer.gui.opening_runs import RunsOpener
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.settings import remember_training
+from vae_explorer.gui.parts.text_size import choose_text_size, chosen_text_size
 from vae_explorer.gui.parts.theme import Theme, apply_theme
 from vae_explorer.gui.parts.toast import Toast
 from vae_explorer.gui.path_files import PathFiles
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         self.training.restore(self._settings)
         self.menus.check(f"appearance{self.appearance.chosen.capitalize()}Action")
         self.appearance.apply()
+        self.menus.check(f"text{chosen_text_size(self._settings).capitalize()}Action")
 
     def _show_theme(self, theme: Theme) -> None:
         apply_theme(self, theme)
@@ -172,6 +174,11 @@ class MainWindow(QMainWindow):
         """Copy the open run's settings into the form of the Training tab."""
         if self.shown.run is not None and self.training.take_settings(self.shown.run):
             self.show_training()
+
+    def choose_text_size(self, name: str) -> None:
+        """Show all texts in a size of `SIZES`, now and at the next launch."""
+        choose_text_size(self._settings, name)
+        self.appearance.apply()  # widgets with style rules take the application's font when they get their rules
 
     def show_explorer(self) -> None:
         self.tabs.setCurrentWidget(self.explorer)

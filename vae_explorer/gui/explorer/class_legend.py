@@ -23,6 +23,7 @@ class ClassLegend(QFrame):
         self._map_height = 0  # pixels
         self._least = 0  # pixels, minimum width of the names
         self._scroll = QScrollArea(self)
+        self._scroll.setAccessibleName("Classes shown")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.viewport().setAutoFillBackground(False)

@@ -1,6 +1,6 @@
 """The panel beside the map: the decoded image, the coordinates of the handle, and the nearest real images."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -21,9 +21,11 @@ from vae_explorer.gui.explorer.gauge import GaugeLine
 from vae_explorer.gui.explorer.nearest_strip import NearestStrip, facts_of, title_of
 from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
+from vae_explorer.gui.parts.number_spin import NumberSpin
 from vae_explorer.gui.parts.plain_text import safe_tip
+from vae_explorer.gui.parts.text_size import scaled
 
-WIDTHS = 290, 440  # pixels, minimum and maximum width of the panel
+WIDTHS = 290, 440  # pixels, minimum and maximum width of the panel, for texts of the desktop's size
 THUMBNAIL = 60  # pixels, minimum side of the small images
 NOTE_LINES = 3  # maximum number of lines for class, split, distance and name of the nearest image
 RECONSTRUCTION = "reconstruction"
@@ -92,7 +94,7 @@ class ExplorerPanel(QWidget):
         column = QVBoxLayout(self._contents)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self.image)
+        column.addWidget(self.image, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.gauge)
         column.addLayout(self._coordinates())
         column.addWidget(self._class_row)
@@ -109,7 +111,7 @@ class ExplorerPanel(QWidget):
         self.plane_note.hide()  # until there is something to say
 
     def _coordinate(self, name: str) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
+        spin = NumberSpin()
         spin.setObjectName(f"{name}Spin")
         spin.setAccessibleName(f"Coordinate {name}")
         spin.setToolTip(f"{name} of the handle, in standard deviations of the prior")
@@ -174,23 +176,30 @@ class ExplorerPanel(QWidget):
         self.nearest_note.setFixedHeight(NOTE_LINES * self.fontMetrics().height())
         for image in (self.image, self.original, self.reconstruction):
             image.setFixedSize(0, 0)  # then the minimum height of the column is that of everything else
-        self.nearest.fit_width(WIDTHS[0])
+        least, most = map(scaled, WIDTHS)
+        self.nearest.fit_width(least)
         column = self._contents.layout()
         column.invalidate()
         column.activate()  # updates the cached heights, also of the layouts inside it
         rest = column.minimumSize().height()
         self.setMinimumHeight(rest + WIDTHS[0] + THUMBNAIL)
         room = self._room - rest
-        width = max(WIDTHS[0], min(WIDTHS[1], room * 2 // 3))
+        width = max(least, min(most, room * 2 // 3))
         self.nearest.fit_width(width)
-        grown = self.nearest.height() - self.nearest.height_for(WIDTHS[0])
-        side = max(THUMBNAIL, min((width - 8) // 2, room - width - grown))
+        grown = self.nearest.height() - self.nearest.height_for(least)
+        decoded = max(WIDTHS[0], min(width, room - THUMBNAIL - grown))  # large texts may leave it less than the width
+        side = max(THUMBNAIL, min((width - 8) // 2, room - decoded - grown))
         self.setFixedWidth(width)
         self._contents.setGeometry(0, 0, width, self.height())
-        self.image.setFixedSize(width, width)
+        self.image.setFixedSize(decoded, decoded)
         self.nearest_note.setFixedWidth(width)
         for image in (self.original, self.reconstruction):
             image.setFixedSize(side, side)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._room:
+            self._fit()
 
     def name_axes(self, names: tuple[str, str]) -> None:
         """Name the coordinates after the directions of the plane."""

@@ -28,6 +28,7 @@ from vae_explorer.data.options import ImageOptions
 from vae_explorer.errors import UserError
 from vae_explorer.files import as_path
 from vae_explorer.gui.parts.chosen_set import ChosenSet, from_text, to_text
+from vae_explorer.gui.parts.number_spin import PlainNumberSpin
 from vae_explorer.gui.training.dataset_combo import DatasetCombo
 from vae_explorer.run.config import (
     MAX_LATENT_DIM,
@@ -321,7 +322,7 @@ class TrainingSettings(QWidget):
         return spin
 
     def _real(self, name: str, low: float, high: float, decimals: int) -> QDoubleSpinBox:
-        spin = PlainDoubleSpinBox()
+        spin = PlainNumberSpin()
         spin.setObjectName(name)
         spin.setDecimals(decimals)
         spin.setRange(low, high)
@@ -370,12 +371,3 @@ def fits_preset(preset: str, image_shape: ImageShape) -> bool:
     except UserError:
         return False
     return True
-
-
-class PlainDoubleSpinBox(QDoubleSpinBox):
-    """Shows no zeros at the end of a number."""
-
-    def textFromValue(self, value: float) -> str:
-        text = super().textFromValue(value)
-        point = self.locale().decimalPoint()
-        return text.rstrip("0").rstrip(point) if point in text else text

@@ -1,9 +1,10 @@
 """The Training tab: settings, Start, Stop and Discard, and the training as it goes."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,6 +21,7 @@ from vae_explorer.data.dataset import BUILTIN, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.loaded_data import LoadedData
+from vae_explorer.gui.parts.text_size import scaled
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.training.resume_bar import ResumeBar, describe
 from vae_explorer.gui.training.settings import TrainingSettings
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from vae_explorer.run.folder import Unfinished
 
 
+WIDTH = 310  # pixels, of the column of settings, for texts of the desktop's size
 FURTHER = "More epochs for the run that is open: from its weights, with its schedule restarted"
 
 
@@ -144,6 +147,7 @@ class TrainingTab(QWidget):
 
     def _build_controls(self) -> QWidget:
         scroll = QScrollArea()
+        scroll.setAccessibleName("Settings of the training")
         scroll.setWidget(self.settings)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -161,8 +165,8 @@ class TrainingTab(QWidget):
         ends.addWidget(self.pause)
         ends.addWidget(self.stop)
         ends.addWidget(self.discard)
-        column = QWidget()
-        column.setFixedWidth(310)
+        self._column = column = QWidget()
+        column.setFixedWidth(scaled(WIDTH))
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(scroll, 1)
@@ -172,6 +176,11 @@ class TrainingTab(QWidget):
         rows.addLayout(begins)
         rows.addLayout(ends)
         return column
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._column.setFixedWidth(scaled(WIDTH))
 
     def _button(self, text: str, name: str, tip: str, action: object) -> QPushButton:
         button = QPushButton(text)
@@ -209,7 +218,7 @@ class TrainingTab(QWidget):
             self.errored.emit(str(error))
             return
         source, options = self.settings.source, self.settings.options
-        self._begin(config)
+        self._begin(config, folder)
         self.begun.emit(folder)
         note, log = self.settings.note.text().strip(), self.settings.tensorboard.isChecked()
         self.worker.start(config, source, folder, self._data.of_source(source, options), note, log, options)
@@ -266,7 +275,7 @@ class TrainingTab(QWidget):
         if self.worker.running:
             self.noted.emit("A training has not ended yet: train further when it has.")
             return
-        self._begin(wanted.config)
+        self._begin(wanted.config, wanted.folder)
         self.begun.emit(wanted.folder)
         images = run.info.dataset
         self.worker.further(run, wanted, self._data.of_source(images.source, images.options))
@@ -277,13 +286,13 @@ class TrainingTab(QWidget):
             self.noted.emit("A training has not ended yet: resume the other one when it has.")
             return
         progress = unfinished.progress
-        self._begin(progress.config)
+        self._begin(progress.config, unfinished.folder)
         self.resume_bar.taken(unfinished.folder)
         images = progress.dataset
         self.worker.resume(unfinished.folder, images, self._data.of_source(images.source, images.options))
 
-    def _begin(self, config: TrainingConfig) -> None:
-        self.config = config
+    def _begin(self, config: TrainingConfig, folder: Path) -> None:
+        self.config, self.controls.run_name = config, folder.name
         self._outcome = "Ended without a run"
         self.views.begin(config)
         self._set_running(True)
