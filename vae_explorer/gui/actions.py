@@ -18,6 +18,13 @@ def without_subject(shown: Shown) -> str:
     return NOTHING_OPEN if shown.subject is None else ""
 
 
+def without_codes(shown: Shown) -> str:
+    """Why the map cannot be fitted to the codes; empty if it can."""
+    if shown.subject is not None and not len(shown.subject.z_mean):
+        return "This model came without latent codes: fit the map to the prior."
+    return without_subject(shown)
+
+
 def without_encoder(shown: Shown) -> str:
     """Why no image of the person's own can be encoded now; empty if one can."""
     if shown.subject is None:
@@ -38,10 +45,10 @@ def without_shown_run(shown: Shown) -> str:
 
 
 def without_snapshots(shown: Shown) -> str:
-    """Why no film of the open run's training can be made; empty if one can."""
+    """Why the open run's training can be neither played nor made a film of; empty if it can."""
     if shown.run is None or len(shown.snapshots) >= 2:
         return without_run(shown)
-    return f"{shown.run.info.name} has kept no snapshots of its training to make a film of."
+    return f"{shown.run.info.name} has kept no snapshots of its training."
 
 
 def without_training_to_extend(shown: Shown) -> str:
@@ -232,8 +239,19 @@ VIEW = Menu(
         Action("&Explorer", "showExplorerAction", lambda window: window.show_explorer(), keys="Ctrl+1"),
         Action("&Training", "showTrainingAction", lambda window: window.show_training(), keys="Ctrl+2"),
         Action(
-            "&Fit map", "fitMapAction", lambda window: window.explorer.view.fit(), keys="F", heard="map",
-            refused=without_subject, on_map=True,
+            "&Fit to the codes", "fitMapAction", lambda window: window.explorer.view.fit("codes"), keys="F",
+            heard="map", refused=without_codes, on_map=True,
+        ),
+        Action(
+            "Fit to the pr&ior", "fitPriorAction", lambda window: window.explorer.view.fit("prior"), keys="Shift+F",
+            heard="map", refused=without_subject, on_map=True,
+        ),
+        Action(
+            "Show the &handle", "showHandleAction", lambda window: window.explorer.view.show_handle(), keys="Shift+H",
+            heard="map", refused=without_subject,
+        ),
+        Action(
+            "Pla&y the training", "playAction", lambda window: window.replay.bar.toggle(), refused=without_snapshots,
         ),
         Action(
             "Map &layers", "mapLayersAction", lambda window: window.explorer.layers_panel.toggle(), keys="Ctrl+L",

@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
     training: TrainingTab
     runs: RunsOpener
     all_runs: AllRuns
+    replay: ReplayControl
     images: ImagesOpener
     classifiers: ClassifierOpener
     exports: Exports

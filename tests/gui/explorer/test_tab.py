@@ -65,6 +65,7 @@ def test_handle_follows_the_pointer_to_the_pixel(window: MainWindow) -> None:
 
 def test_wheel_zooms_and_double_click_fits(qtbot: QtBot, window: MainWindow) -> None:
     view = window.explorer.view
+    view.fit("codes")
     fitted = view.viewRange()
     view.getViewBox().scaleBy((0.3, 0.3))
     assert view.viewRange()[0][1] - view.viewRange()[0][0] < (fitted[0][1] - fitted[0][0]) / 2

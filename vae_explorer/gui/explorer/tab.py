@@ -114,6 +114,7 @@ class ExplorerTab(QWidget):
         view.moved.connect(self._handle_moved)
         view.jumped.connect(self.go_to)
         view.picked.connect(self._jump_to_row)
+        view.play_wanted.connect(self.time_bar.toggle)
         panel.image.painted.connect(lambda: self.clock.image_painted(self._decoding.generation))
         panel.coordinates_changed.connect(lambda x, y: self._move(self._code_at(x, y), STROKES))
         panel.class_chosen.connect(self.choose_class)
@@ -362,7 +363,7 @@ class ExplorerTab(QWidget):
         """state: the plane, and whether the person chose it."""
         choice, self.plane_chosen = state
         if self._subject is not None:
-            self._dimensions.show_subject(self._draw_in(self._subject, choice, fit=True))
+            self._dimensions.show_subject(self._draw_in(self._subject, choice, fit=self.view.part is None))
             self._go(self.code)
 
     def _code_at(self, x: float, y: float) -> Floats:
