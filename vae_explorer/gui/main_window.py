@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self.unfinished.found.connect(training.offer_to_resume)
         self.images.opened.connect(self.show_training)
         explorer.image.painted.connect(runs.first_image_painted)
+        explorer.image.painted.connect(self._teach, Qt.ConnectionType.SingleShotConnection)
         explorer.save_wanted.connect(self.exports.save_image)
         explorer.export_selection_wanted.connect(self.exports.ask_selection)
         explorer.locate_data_wanted.connect(lambda: runs.locate_images(explorer.locate))
@@ -149,6 +150,12 @@ class MainWindow(QMainWindow):
         self.explorer.set_theme(theme)
         self.training.set_theme(theme)
         self.all_runs.set_theme(theme)
+
+    def _teach(self) -> None:
+        """The first image is painted: show a newcomer what to do."""
+        from vae_explorer.gui.explorer.handle_hint import teach  # which the first image does not wait for
+
+        QTimer.singleShot(0, self, lambda: teach(self.explorer.view, self._settings))
 
     # Called by menus and by drag and drop
 

@@ -11,6 +11,7 @@ from vae_explorer.gui.parts.theme import LIGHT
 
 RADIUS = 13.0  # pixels, of the disc with the arrow
 INSIDE = 22.0  # pixels from the edge of the map to the middle of the disc
+STEPS = 16  # places that are tried between the edge and the middle of the map
 ARROW = ((7.0, 0.0), (-3.5, -5.5), (-1.0, 0.0), (-3.5, 5.5))  # pixels, corners of an arrow to the right
 
 
@@ -59,16 +60,20 @@ class BeyondItem(MovingItem):
         return self.deviceTransform(self.getViewWidget().viewportTransform()).map(QPointF(x, y))
 
     def _middle(self) -> QPointF | None:
-        """The middle of the disc in pixels of the view, on the way to the handle; None: the handle is in view."""
-        whole = self.boundingRect()
-        if self.getViewWidget() is None or whole.contains(QPointF(*self._handle.point)):
+        """The middle of the disc in pixels of the view; None: the handle is in view.
+
+        It is where the map comes nearest to the handle, or the next place on the way to the map's middle that neither a
+        legend nor another card covers.
+        """
+        whole, view = self.boundingRect(), self.getViewWidget()
+        if view is None or whole.contains(QPointF(*self._handle.point)):
             return None
         box = QRectF(self._pixels(whole.left(), whole.bottom()), self._pixels(whole.right(), whole.top())).normalized()
         box.adjust(INSIDE, INSIDE, -INSIDE, -INSIDE)
-        centre, handle = box.center(), self._pixels(*self._handle.point)
-        way = handle - centre
-        share = min(
-            (size / 2 / abs(length) for size, length in ((box.width(), way.x()), (box.height(), way.y())) if length),
-            default=0.0,
+        handle = self._pixels(*self._handle.point)
+        nearest = QPointF(
+            min(max(handle.x(), box.left()), box.right()), min(max(handle.y(), box.top()), box.bottom())
         )
-        return centre + way * share
+        way = (box.center() - nearest) / STEPS
+        places = (nearest + way * step for step in range(STEPS))
+        return next((place for place in places if view.childAt(place.toPoint()) in (None, view.viewport())), nearest)
