@@ -13,6 +13,7 @@ from vae_explorer.gui.all_runs import AllRuns
 from vae_explorer.gui.appearance import AppearanceChoice
 from vae_explorer.gui.bookmarks import Bookmarks
 from vae_explorer.gui.closing import Closing
+from vae_explorer.gui.context_menus import ContextMenus
 from vae_explorer.gui.copying import Copying
 from vae_explorer.gui.dropping import open_dropped
 from vae_explorer.gui.explorer.own_images import OwnImages
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.path_files = PathFiles(self, self.explorer.path, self.toast)
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
+        ContextMenus(self.explorer, self.menus)
         self._wire()
         # Created last, so that the window closes after all else has handled the end of a training.
         self.closing = Closing(self, self.training)
@@ -113,7 +115,7 @@ class MainWindow(QMainWindow):
         runs, replay = self.runs, self.replay
         for part in (explorer, training, replay, runs, self.all_runs, self.unfinished, self.own):
             part.errored.connect(self.toast.error)
-        for signal in (training.noted, replay.noted, runs.noted, self.images.noted):
+        for signal in (explorer.noted, training.noted, replay.noted, runs.noted, self.images.noted):
             signal.connect(self.toast.note)
         for source in (self.classifiers, self.bookmarks):
             source.errored.connect(self.toast.error)
@@ -129,7 +131,6 @@ class MainWindow(QMainWindow):
         explorer.save_wanted.connect(self.exports.save_image)
         explorer.export_selection_wanted.connect(self.exports.ask_selection)
         explorer.locate_data_wanted.connect(lambda: runs.locate_images(explorer.locate))
-        explorer.view.menu_wanted.connect(self.menus.on_map.popup)
         training.begun.connect(lambda folder: remember_training(self._settings, folder))
         training.running_changed.connect(shown.set_training)
         training.reported.connect(self._follow_training)

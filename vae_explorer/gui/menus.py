@@ -98,7 +98,11 @@ class Menus:
 
     def check(self, name: str) -> None:
         """Check the entry of this objectName."""
-        next(action for record, action in self._actions if record.name == name).setChecked(True)
+        self.action(name).setChecked(True)
+
+    def action(self, name: str) -> QAction:
+        """The entry of this objectName."""
+        return next(action for record, action in self._actions if record.name == name)
 
     def _follow(self) -> None:
         """Enable the actions that fit what is shown; the tooltips of the others say why they are disabled."""

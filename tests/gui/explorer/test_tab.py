@@ -138,14 +138,14 @@ def test_copy_puts_the_enlarged_image_on_the_clipboard(qtbot: QtBot, window: Mai
     assert image.pixelColor(145, 155).red() == pixels[15, 14, 0]
 
 
-def test_legend_filters_points_and_restores_them(window: MainWindow, tiny_run: Run) -> None:
+def test_legend_filters_points_and_restores_them(qtbot: QtBot, window: MainWindow, tiny_run: Run) -> None:
     view = window.explorer.view
     everything = view.points_shown
     assert everything == len(tiny_run.codes.index)
-    three = next(b for b in view.points.classes.findChildren(QToolButton) if b.accessibleName() == "Class 3")
-    three.click()
+    three = view.points.classes.list.visualItemRect(view.points.classes.list.item(3)).center()
+    qtbot.mouseClick(view.points.classes.list.viewport(), Qt.MouseButton.LeftButton, pos=three)
     assert view.points_shown == everything - np.count_nonzero(tiny_run.codes.label == 3)
-    three.click()
+    qtbot.mouseClick(view.points.classes.list.viewport(), Qt.MouseButton.LeftButton, pos=three)
     assert view.points_shown == everything
 
 

@@ -71,9 +71,7 @@ class BeyondItem(MovingItem):
         box = QRectF(self._pixels(whole.left(), whole.bottom()), self._pixels(whole.right(), whole.top())).normalized()
         box.adjust(INSIDE, INSIDE, -INSIDE, -INSIDE)
         handle = self._pixels(*self._handle.point)
-        nearest = QPointF(
-            min(max(handle.x(), box.left()), box.right()), min(max(handle.y(), box.top()), box.bottom())
-        )
+        nearest = QPointF(min(max(handle.x(), box.left()), box.right()), min(max(handle.y(), box.top()), box.bottom()))
         way = (box.center() - nearest) / STEPS
         places = (nearest + way * step for step in range(STEPS))
         return next((place for place in places if view.childAt(place.toPoint()) in (None, view.viewport())), nearest)

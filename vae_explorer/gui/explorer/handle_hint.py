@@ -1,7 +1,7 @@
 """A hint beside the handle at the first launches, until the person has moved the handle or closed the hint."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSettings, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from vae_explorer.gui.explorer.view import LatentView
 
@@ -48,17 +48,24 @@ class HandleHint(QFrame):
         return False
 
     def _place(self, *_: object) -> None:
-        """Lie to the lower right of the handle, or on the side where there is room; hide if the handle is not seen."""
-        handle, view = self._view.to_pixels(*self._view.handle_point), self._view
-        seen = view.covers(handle)
-        self.setVisible(seen)
-        if seen:
-            x, y = handle.toPoint().x() + AWAY, handle.toPoint().y() + AWAY
-            if x + self.width() > view.width():
-                x -= 2 * AWAY + self.width()
-            if y + self.height() > view.map_corner().y():
-                y -= 2 * AWAY + self.height()
-            self.move(QPoint(max(0, x), max(0, y)))
+        """Lie to the lower right of the handle, or on another side where there is room; hide if it is not seen."""
+        view = self._view
+        handle = view.to_pixels(*view.handle_point)
+        self.setVisible(view.covers(handle))
+        away, size, others = QPoint(AWAY, AWAY), self.rect(), self._others()
+        for corner in (size.topLeft, size.topRight, size.bottomLeft, size.bottomRight):
+            place = size.translated(handle.toPoint() - corner())
+            step = place.center() - handle.toPoint()
+            place.translate(away.x() if step.x() > 0 else -away.x(), away.y() if step.y() > 0 else -away.y())
+            if view.rect().contains(place) and not any(other.intersects(place) for other in others):
+                self.move(place.topLeft())
+                return
+        self.hide()
+
+    def _others(self) -> list[QRect]:
+        """Where the legends and the other cards are."""
+        cards = self._view.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return [card.geometry() for card in cards if card.isVisible() and card not in (self, self._view.viewport())]
 
     def _end(self, *_: object) -> None:
         self.done.emit()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QWidget
 
-from vae_explorer.array_types import Floats
+from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject, draw_in
@@ -28,6 +28,7 @@ from vae_explorer.gui.explorer.selecting.selecting import Selecting
 from vae_explorer.gui.explorer.time_bar import TimeBar
 from vae_explorer.gui.explorer.tool_bar import ToolBar
 from vae_explorer.gui.explorer.view import LatentView
+from vae_explorer.gui.parts.copied_pixels import copy_pixels
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.plane import FIRST_TWO, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
 
@@ -43,6 +44,7 @@ class ExplorerTab(QWidget):
     """Shows a subject, and the latent code that the person explores in it."""
 
     errored = Signal(str)
+    noted = Signal(str)
     live_wanted = Signal(bool)  # the person chose the model in training (True) or the open run (False)
     class_wanted = Signal(int)  # the label of the class that a conditional decoder is to be given
     locate_data_wanted = Signal()
@@ -65,7 +67,6 @@ class ExplorerTab(QWidget):
         self.image, self.z1, self.z2, self.locate = self.panel.image, self.panel.z1, self.panel.z2, self.panel.locate
         self.colours, self.splits = self.foot.colours, self.foot.splits
         self.live, self.figures, self.dimensions_check = self.foot.live, self.foot.figures, self.foot.dimensions_check
-        self.copy_image = self.panel.copy_image
         self.layers_panel = LayersPanel(self.view)
         self.tool_bar = ToolBar(self.view, self.layers_panel.button)
         self.layer_choices = LayerChoices(self.view.layers, self.layers_panel, self.moves, self)
@@ -121,6 +122,7 @@ class ExplorerTab(QWidget):
         panel.row_chosen.connect(self._jump_to_row)
         panel.random_wanted.connect(self.go_random)
         panel.home_wanted.connect(self.go_home)
+        panel.copy_wanted.connect(self.copy_image)
         panel.save_wanted.connect(self.save_wanted)
         panel.locate_data_wanted.connect(self.locate_data_wanted)
         self.selection.changed.connect(self._show_figures)
@@ -172,6 +174,17 @@ class ExplorerTab(QWidget):
     def restore(self, settings: QSettings) -> None:
         """Set the map's layers to their remembered states."""
         self.layer_choices.restore(settings)
+
+    def copy_image(self) -> None:
+        """Copy the decoded image."""
+        pixels = self.image.pixels()
+        if pixels is not None:
+            self.copy_pixels(pixels, "the decoded image")
+
+    def copy_pixels(self, pixels: Bytes, what: str) -> None:
+        """Copy an image (H, W, C), and say so."""
+        copy_pixels(pixels)
+        self.noted.emit(f"Copied {what}.")
 
     def show_overlay(self, on: bool) -> None:
         """Show or hide latency and frame rate over the map."""
