@@ -294,6 +294,7 @@ HELP = Menu(
     "&Help",
     (
         Action("&Keyboard and mouse", "keyboardHelpAction", lambda window: window.show_keyboard_help(), keys="F1"),
+        Action("&Messages", "messagesAction", lambda window: window.show_messages()),
         Action("Open &log", "openLogAction", lambda window: open_log(window.toast.note)),
         Action("&About VAE Explorer", "aboutAction", lambda window: show_about(window)),
     ),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.actions import MENUS
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from vae_explorer.gui.dialogs.import_dialog import ImportDialog
     from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
     from vae_explorer.gui.keyboard_help import KeyboardHelp
+    from vae_explorer.gui.messages_dialog import MessagesDialog
 
 
 class MainWindow(QMainWindow):
@@ -79,13 +80,19 @@ class MainWindow(QMainWindow):
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.explorer, "Explorer")
         self.tabs.addTab(self.training, "Training")
-        self.setCentralWidget(self.tabs)
         self.title = ElidedLabel()
         self.title.setObjectName("runTitle")
         self.title.setContentsMargins(0, 0, 12, 4)
         self.title.setProperty("muted", True)
         self.tabs.setCornerWidget(self.title)
-        self.toast, self.appearance = Toast(self), AppearanceChoice(settings, self)
+        centre = QWidget()
+        rows = QVBoxLayout(centre)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        self.toast, self.appearance = Toast(self.tabs, self.title, centre), AppearanceChoice(settings, self)
+        rows.addWidget(self.toast.room)
+        rows.addWidget(self.tabs)
+        self.setCentralWidget(centre)
         self.shown = Shown(self)
         self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
         self.states = MapStates(self.explorer)
@@ -119,7 +126,9 @@ class MainWindow(QMainWindow):
             signal.connect(self.toast.note)
         for source in (self.classifiers, self.bookmarks):
             source.errored.connect(self.toast.error)
-            source.noted.connect(self.toast.note)
+        self.classifiers.noted.connect(self.toast.note)
+        for offer in (training.offered, self.bookmarks.offered):
+            offer.connect(self.toast.note)
         ExplorerFollower(shown, explorer, replay, self.states)
         shown.changed.connect(self._show_title)
         runs.opened.connect(training.set_run)
@@ -202,6 +211,15 @@ class MainWindow(QMainWindow):
         from vae_explorer.gui.keyboard_help import KeyboardHelp
 
         dialog = KeyboardHelp(MENUS, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        return dialog
+
+    def show_messages(self) -> "MessagesDialog":
+        """Show all messages so far in a dialog that does not block the window."""
+        from vae_explorer.gui.messages_dialog import MessagesDialog
+
+        dialog = MessagesDialog(tuple(self.toast.kept), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         return dialog
