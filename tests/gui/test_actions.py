@@ -210,3 +210,17 @@ def test_no_letter_or_chord_is_used_twice(window: MainWindow) -> None:
 
 def mnemonic(text: str) -> str:
     return text.replace("&&", "").partition("&")[2][:1].lower()
+
+
+def test_what_cannot_work_now_says_why_in_its_menu(window: MainWindow) -> None:
+    edit = next(action.menu() for action in window.menuBar().actions() if plain(action.text()) == "Edit")
+    QApplication.clipboard().clear()
+    window.explorer.view.points.classes.filtered.emit(frozenset(range(10)))
+    edit.aboutToShow.emit()
+    names = "pasteImageAction", "pathOwnAction", "copyPathScriptAction", "selectAllAction", "newGroupAction"
+    for name in names:
+        action = window.findChild(QAction, name)
+        assert not action.isEnabled(), name
+        assert action.statusTip().endswith("."), name
+    edit.aboutToHide.emit()
+    assert all(window.findChild(QAction, name).isEnabled() for name in names)

@@ -8,6 +8,14 @@ from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
 from vae_explorer.gui.training.tab import why_not_further
+from vae_explorer.gui.unready import (
+    with_handle_in_view,
+    without_image_to_paste,
+    without_own_image,
+    without_path,
+    without_points,
+    without_selection,
+)
 from vae_explorer.run.imported import ImportedModel
 
 NOTHING_OPEN = "No run is open yet."
@@ -109,7 +117,7 @@ FILE = Menu(
         ),
         Action(
             "Export selectio&n…", "exportSelectionAction", lambda window: window.exports.ask_selection(),
-            refused=without_subject,
+            unready=without_points, refused=without_subject,
         ),
         Action(
             "Export &HTML page…", "exportHtmlAction", lambda window: window.exports.ask_page(), keys="Ctrl+E",
@@ -155,13 +163,14 @@ EDIT = Menu(
                     refused=without_script,
                 ),
                 Action(
-                    "&Path", "copyPathScriptAction", lambda window: window.copying.copy_path(), refused=without_script,
+                    "&Path", "copyPathScriptAction", lambda window: window.copying.copy_path(),
+                    unready=without_path, refused=without_script,
                 ),
             ),
         ),
         Action(
             "&Paste an image", "pasteImageAction", lambda window: window.own.paste(), keys="Ctrl+V",
-            heard="explorer", refused=without_encoder, on_map=True,
+            heard="explorer", unready=without_image_to_paste, refused=without_encoder, on_map=True,
         ),
         Action(
             "&Draw an image…", "drawImageAction", lambda window: window.own.draw(), keys="Ctrl+D",
@@ -170,7 +179,7 @@ EDIT = Menu(
         None,
         Action(
             "Select &all shown", "selectAllAction", lambda window: window.explorer.by_hand.select_all(),
-            keys=QKeySequence.StandardKey.SelectAll, heard="map", refused=without_subject,
+            keys=QKeySequence.StandardKey.SelectAll, heard="map", unready=without_points, refused=without_subject,
         ),
         Action(
             "&Invert the selection", "invertSelectionAction", lambda window: window.explorer.by_hand.invert(), keys="I",
@@ -178,7 +187,7 @@ EDIT = Menu(
         ),
         Action(
             "New &group of the selection", "newGroupAction", lambda window: window.explorer.selecting.make_group(),
-            keys="Ctrl+Shift+N", heard="explorer", refused=without_run,
+            keys="Ctrl+Shift+N", heard="explorer", unready=without_selection, refused=without_run,
         ),
         None,
         Action(
@@ -187,7 +196,7 @@ EDIT = Menu(
         ),
         Action(
             "Add your o&wn image to the path", "pathOwnAction", lambda window: window.explorer.path.add_own(),
-            heard="explorer", refused=without_encoder, on_map=True,
+            heard="explorer", unready=without_own_image, refused=without_encoder, on_map=True,
         ),
         None,
         Action(
@@ -248,7 +257,7 @@ VIEW = Menu(
         ),
         Action(
             "Show the &handle", "showHandleAction", lambda window: window.explorer.view.show_handle(), keys="Shift+H",
-            heard="map", refused=without_subject,
+            heard="map", unready=with_handle_in_view, refused=without_subject,
         ),
         Action(
             "Pla&y the training", "playAction", lambda window: window.replay.bar.toggle(), refused=without_snapshots,

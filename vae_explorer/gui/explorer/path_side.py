@@ -18,6 +18,8 @@ from vae_explorer.latent.plane import Plane
 if TYPE_CHECKING:
     from vae_explorer.gui.explorer.paths.paths import Paths
 
+NO_OWN = "There is no own image on the map: draw one (Ctrl+D), or paste one (Ctrl+V)."
+
 
 class PathSide(QObject):
     """Passes what the map shows on to the path if there is one, and repeats its signals."""
@@ -90,7 +92,7 @@ class PathSide(QObject):
         """Add the own image to the path, or say that there is none."""
         own, paths = self._view.layers.find(OwnImageLayer).shown, self.open()
         if own is None:
-            self.errored.emit("There is no own image on the map: draw one (Ctrl+D), or paste one (Ctrl+V).")
+            self.errored.emit(NO_OWN)
         elif paths is not None:
             paths.anchors.add(own)
 
