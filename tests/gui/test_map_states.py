@@ -27,7 +27,7 @@ Open = Callable[..., MainWindow]
 def change_everything(window: MainWindow) -> dict[str, Any]:
     """Set all that is kept to something unusual; returns the state."""
     tab = window.explorer
-    tab.view.points.classes._buttons[3].click()
+    tab.view.points.classes.toggle(3)
     tab.splits.setCurrentText("held-out only")
     tab.layers_panel.rows["prior"].check.click()
     tab.layers_panel.rows["points"].opacity.setValue(55)
@@ -68,7 +68,7 @@ def test_each_run_comes_back_as_it_was_left_in_the_same_session(
     open_it(other)
     np.testing.assert_array_equal(tab.code, np.float32([0.5, -1.25]))  # a new run is compared at the same place
     tab.go_home()
-    tab.view.points.classes._buttons[4].click()
+    tab.view.points.classes.toggle(4)
     left = state_of(tab)
     open_it(find_run(BUILTIN))
     assert state_of(tab) == state

@@ -19,7 +19,7 @@ from vae_explorer.commands import NEED_NO_DISPLAY
 from vae_explorer.exploring.opening import load_run
 from vae_explorer.gui.parts.background_task import begin
 from vae_explorer.gui.parts.garbage import GarbageCollector
-from vae_explorer.gui.parts.settings import log_path, open_settings, run_to_open
+from vae_explorer.gui.parts.settings import LOG_HAS_MORE, log_path, open_settings, run_to_open
 from vae_explorer.gui.parts.text_size import chosen_text_size, show_text_size
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class _ErrorReporter(QObject):
 
     def report(self, kind: type[BaseException], error: BaseException | None, traceback: Any) -> None:
         log.error("uncaught error", exc_info=(kind, error, traceback))  # type: ignore[arg-type]
-        self.errored.emit(f"{kind.__name__}: {error} (Help > Open log has more)")
+        self.errored.emit(f"{kind.__name__}: {error} ({LOG_HAS_MORE})")
 
 
 def _start_log() -> None:

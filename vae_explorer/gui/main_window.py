@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.actions import MENUS
@@ -13,6 +13,7 @@ from vae_explorer.gui.all_runs import AllRuns
 from vae_explorer.gui.appearance import AppearanceChoice
 from vae_explorer.gui.bookmarks import Bookmarks
 from vae_explorer.gui.closing import Closing
+from vae_explorer.gui.context_menus import ContextMenus
 from vae_explorer.gui.copying import Copying
 from vae_explorer.gui.dropping import open_dropped
 from vae_explorer.gui.explorer.own_images import OwnImages
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from vae_explorer.gui.dialogs.import_dialog import ImportDialog
     from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
     from vae_explorer.gui.keyboard_help import KeyboardHelp
+    from vae_explorer.gui.messages_dialog import MessagesDialog
 
 
 class MainWindow(QMainWindow):
@@ -56,6 +58,7 @@ class MainWindow(QMainWindow):
     training: TrainingTab
     runs: RunsOpener
     all_runs: AllRuns
+    replay: ReplayControl
     images: ImagesOpener
     classifiers: ClassifierOpener
     exports: Exports
@@ -79,13 +82,19 @@ class MainWindow(QMainWindow):
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.explorer, "Explorer")
         self.tabs.addTab(self.training, "Training")
-        self.setCentralWidget(self.tabs)
         self.title = ElidedLabel()
         self.title.setObjectName("runTitle")
         self.title.setContentsMargins(0, 0, 12, 4)
         self.title.setProperty("muted", True)
         self.tabs.setCornerWidget(self.title)
-        self.toast, self.appearance = Toast(self), AppearanceChoice(settings, self)
+        centre = QWidget()
+        rows = QVBoxLayout(centre)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        self.toast, self.appearance = Toast(self.tabs, self.title, centre), AppearanceChoice(settings, self)
+        rows.addWidget(self.toast.room)
+        rows.addWidget(self.tabs)
+        self.setCentralWidget(centre)
         self.shown = Shown(self)
         self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
         self.states = MapStates(self.explorer)
@@ -103,6 +112,7 @@ class MainWindow(QMainWindow):
         self.path_files = PathFiles(self, self.explorer.path, self.toast)
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
+        ContextMenus(self.explorer, self.menus)
         self._wire()
         # Created last, so that the window closes after all else has handled the end of a training.
         self.closing = Closing(self, self.training)
@@ -115,11 +125,13 @@ class MainWindow(QMainWindow):
         runs, replay = self.runs, self.replay
         for part in (explorer, training, replay, runs, self.all_runs, self.unfinished, self.own):
             part.errored.connect(self.toast.error)
-        for signal in (training.noted, replay.noted, runs.noted, self.images.noted):
+        for signal in (explorer.noted, training.noted, replay.noted, runs.noted, self.images.noted):
             signal.connect(self.toast.note)
         for source in (self.classifiers, self.bookmarks):
             source.errored.connect(self.toast.error)
-            source.noted.connect(self.toast.note)
+        self.classifiers.noted.connect(self.toast.note)
+        for offer in (training.offered, self.bookmarks.offered):
+            offer.connect(self.toast.note)
         ExplorerFollower(shown, explorer, replay, self.states)
         shown.changed.connect(self._show_title)
         runs.opened.connect(training.set_run)
@@ -127,10 +139,10 @@ class MainWindow(QMainWindow):
         self.unfinished.found.connect(training.offer_to_resume)
         self.images.opened.connect(self.show_training)
         explorer.image.painted.connect(runs.first_image_painted)
+        explorer.image.painted.connect(self._teach, Qt.ConnectionType.SingleShotConnection)
         explorer.save_wanted.connect(self.exports.save_image)
         explorer.export_selection_wanted.connect(self.exports.ask_selection)
         explorer.locate_data_wanted.connect(lambda: runs.locate_images(explorer.locate))
-        explorer.view.menu_wanted.connect(self.menus.on_map.popup)
         training.begun.connect(lambda folder: remember_training(self._settings, folder))
         training.running_changed.connect(shown.set_training)
         training.reported.connect(self._follow_training)
@@ -152,6 +164,12 @@ class MainWindow(QMainWindow):
         self.explorer.set_theme(theme)
         self.training.set_theme(theme)
         self.all_runs.set_theme(theme)
+
+    def _teach(self) -> None:
+        """The first image is painted: show a newcomer what to do."""
+        from vae_explorer.gui.explorer.handle_hint import teach  # which the first image does not wait for
+
+        QTimer.singleShot(0, self, lambda: teach(self.explorer.view, self._settings))
 
     # Called by menus and by drag and drop
 
@@ -202,6 +220,15 @@ class MainWindow(QMainWindow):
         from vae_explorer.gui.keyboard_help import KeyboardHelp
 
         dialog = KeyboardHelp(MENUS, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        return dialog
+
+    def show_messages(self) -> "MessagesDialog":
+        """Show all messages so far in a dialog that does not block the window."""
+        from vae_explorer.gui.messages_dialog import MessagesDialog
+
+        dialog = MessagesDialog(tuple(self.toast.kept), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         return dialog

@@ -18,7 +18,7 @@ from vae_explorer.gui.parts.settings import open_settings, recent_runs
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.places import BUILTIN, find_run
 from vae_explorer.run.run import Run
-from vae_explorer.training.events import BatchProgress, EpochEnded, Event, Started
+from vae_explorer.training.events import WRITING, BatchProgress, EpochEnded, Event, Finishing, Started
 
 
 @pytest.fixture
@@ -286,3 +286,21 @@ def test_opening_another_run_while_training_keeps_the_classes_apart(qtbot: QtBot
     wait_for_event(qtbot, ready, EpochEnded)
     assert ready.shown.shows_live
     assert ready.shown.subject.columns.class_names == ready.shown.source.columns.class_names  # type: ignore[union-attr]
+
+
+def test_the_evaluation_that_ends_a_training_can_be_skipped(qtbot: QtBot, window: MainWindow) -> None:
+    training, stop = window.training, window.training.stop
+    training._set_running(True)
+    training._take_event(Finishing("Evaluating held-out images", 0.2))
+    assert stop.isEnabled()
+    assert stop.text() == "Skip evaluation"
+    stop.click()
+    assert training.worker.control.skipping
+    assert training.worker.control.request == "run"
+    training._take_event(Finishing("Evaluating held-out images", 0.3))
+    assert not stop.isEnabled()
+    training._take_event(Finishing(WRITING, 0.1))
+    assert not stop.isEnabled()
+    training._set_running(False)
+    assert stop.text() == "Stop"
+    assert stop.toolTip().startswith("End now and keep")

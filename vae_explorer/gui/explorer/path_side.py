@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from vae_explorer.exploring.paths import Kind
     from vae_explorer.gui.explorer.paths.paths import Paths
 
+NO_OWN = "There is no own image on the map: draw one (Ctrl+D), or paste one (Ctrl+V)."
+
 
 class PathSide(QObject):
     """Passes what the map shows on to the path if there is one, and repeats its signals."""
@@ -86,7 +88,7 @@ class PathSide(QObject):
         own = self._view.layers.find(OwnImageLayer).shown
         if own is None:
             self.open()
-            self.errored.emit("There is no own image on the map: draw one (Ctrl+D), or paste one (Ctrl+V).")
+            self.errored.emit(NO_OWN)
         else:
             self.add(own)
 

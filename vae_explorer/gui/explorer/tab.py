@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QWidget
 
-from vae_explorer.array_types import Floats
+from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject, draw_in
@@ -30,6 +30,7 @@ from vae_explorer.gui.explorer.shelf import Shelf
 from vae_explorer.gui.explorer.time_bar import TimeBar
 from vae_explorer.gui.explorer.tool_bar import ToolBar
 from vae_explorer.gui.explorer.view import LatentView
+from vae_explorer.gui.parts.copied_pixels import copy_pixels
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.plane import FIRST_TWO, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
 
@@ -45,6 +46,7 @@ class ExplorerTab(QWidget):
     """Shows a subject, and the latent code that the person explores in it."""
 
     errored = Signal(str)
+    noted = Signal(str)
     live_wanted = Signal(bool)  # the person chose the model in training (True) or the open run (False)
     class_wanted = Signal(int)  # the label of the class that a conditional decoder is to be given
     locate_data_wanted = Signal()
@@ -67,7 +69,6 @@ class ExplorerTab(QWidget):
         self.image, self.z1, self.z2, self.locate = self.panel.image, self.panel.z1, self.panel.z2, self.panel.locate
         self.colours, self.splits = self.foot.colours, self.foot.splits
         self.live, self.figures, self.dimensions_check = self.foot.live, self.foot.figures, self.foot.dimensions_check
-        self.copy_image = self.panel.copy_image
         self.layers_panel = LayersPanel(self.view)
         self.tool_bar = ToolBar(self.view, self.layers_panel.button)
         self.layer_choices = LayerChoices(self.view.layers, self.layers_panel, self.moves, self)
@@ -117,12 +118,14 @@ class ExplorerTab(QWidget):
         view.moved.connect(self._handle_moved)
         view.jumped.connect(self.go_to)
         view.picked.connect(self._jump_to_row)
+        view.play_wanted.connect(self.time_bar.toggle)
         panel.image.painted.connect(lambda: self.clock.image_painted(self._decoding.generation))
         panel.coordinates_changed.connect(lambda x, y: self._move(self._code_at(x, y), STROKES))
         panel.class_chosen.connect(self.choose_class)
         panel.row_chosen.connect(self._jump_to_row)
         panel.random_wanted.connect(self.go_random)
         panel.home_wanted.connect(self.go_home)
+        panel.copy_wanted.connect(self.copy_image)
         panel.save_wanted.connect(self.save_wanted)
         panel.locate_data_wanted.connect(self.locate_data_wanted)
         self.selection.changed.connect(self._show_figures)
@@ -177,6 +180,17 @@ class ExplorerTab(QWidget):
     def restore(self, settings: QSettings) -> None:
         """Set the map's layers to their remembered states."""
         self.layer_choices.restore(settings)
+
+    def copy_image(self) -> None:
+        """Copy the decoded image."""
+        pixels = self.image.pixels()
+        if pixels is not None:
+            self.copy_pixels(pixels, "the decoded image")
+
+    def copy_pixels(self, pixels: Bytes, what: str) -> None:
+        """Copy an image (H, W, C), and say so."""
+        copy_pixels(pixels)
+        self.noted.emit(f"Copied {what}.")
 
     def show_overlay(self, on: bool) -> None:
         """Show or hide latency and frame rate over the map."""
@@ -373,7 +387,7 @@ class ExplorerTab(QWidget):
         """state: the plane, and whether the person chose it."""
         choice, self.plane_chosen = state
         if self._subject is not None:
-            self._dimensions.show_subject(self._draw_in(self._subject, choice, fit=True))
+            self._dimensions.show_subject(self._draw_in(self._subject, choice, fit=self.view.part is None))
             self._go(self.code)
 
     def _code_at(self, x: float, y: float) -> Floats:

@@ -23,6 +23,7 @@ from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.text_size import scaled
 from vae_explorer.gui.parts.theme import Theme
+from vae_explorer.gui.parts.toast import Follow, open_folder
 from vae_explorer.gui.training.resume_bar import ResumeBar, describe
 from vae_explorer.gui.training.settings import TrainingSettings
 from vae_explorer.gui.training.views import TrainingViews
@@ -31,7 +32,7 @@ from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run
 from vae_explorer.run.storage import InPage
 from vae_explorer.tensorflow_import import import_ahead
-from vae_explorer.training.events import Event, Finishing, Paused, Warned
+from vae_explorer.training.events import WRITING, Event, Finishing, Paused, Warned
 
 if TYPE_CHECKING:
     from vae_explorer.gui.training.further_dialog import Further, FurtherDialog
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 
 WIDTH = 310  # pixels, of the column of settings, for texts of the desktop's size
+STOP = "End now and keep what is learned: the present weights become the model"
+SKIP_TEXT = "Skip evaluation"
+SKIP = "Save the run without its held-out figures, which View > Quality then does not show"
 FURTHER = "More epochs for the run that is open: from its weights, with its schedule restarted"
 
 
@@ -56,6 +60,7 @@ class TrainingTab(QWidget):
 
     errored = Signal(str)
     noted = Signal(str)
+    offered = Signal(str, object)  # a sentence, and the Follow that may follow
     begun = Signal(object)  # the folder of a new training
     running_changed = Signal(bool)  # whether a training runs
     reported = Signal(object)  # an event of the training that runs
@@ -88,6 +93,7 @@ class TrainingTab(QWidget):
         self.figures, self.pace = self.views.figures, self.views.pace
         self.controls.errored.connect(self.errored)
         self.controls.noted.connect(self.noted)
+        self.controls.offered.connect(self.offered)
         self.resume_bar = ResumeBar()
         self.resume_bar.resumed.connect(self.resume)
         self.resume_bar.errored.connect(self.errored)
@@ -143,7 +149,9 @@ class TrainingTab(QWidget):
         """Offer to resume trainings that were cut off, with a note if there are any."""
         self.resume_bar.offer(unfinished)
         if unfinished:
-            self.noted.emit(f"{describe(unfinished[0])} The Training tab has more.")
+            text = f"{describe(unfinished[0])} The Training tab has more."
+            resume = Follow("Resume", lambda: self.resume(unfinished[0]))
+            self.offered.emit(text, None if unfinished[0].locked else resume)
 
     def _build_controls(self) -> QWidget:
         scroll = QScrollArea()
@@ -156,9 +164,7 @@ class TrainingTab(QWidget):
         self.settings.setAutoFillBackground(False)
         self.start = self._button("Start", "startButton", "Train with these settings", self._start)
         self.further = self._button("Train further…", "furtherButton", FURTHER, self.ask_further)
-        self.stop = self._button(
-            "Stop", "stopButton", "End now and keep what is learned: the present weights become the model", self._stop
-        )
+        self.stop = self._button("Stop", "stopButton", STOP, self._stop)
         self.discard = self._button("Discard…", "discardButton", "End now and keep nothing", self.ask_discard)
         self.pause = self._button("Pause", "pauseButton", "Wait, and continue later from the same step", self._pause)
         ends = QHBoxLayout()
@@ -306,6 +312,11 @@ class TrainingTab(QWidget):
             self.state.setText("Pausing…")
 
     def _stop(self) -> None:
+        """End the training, or, if it has ended, its evaluation."""
+        if self.stop.text() == SKIP_TEXT:
+            self.worker.control.skip()
+            self.stop.setEnabled(False)
+            return
         self.worker.control.stop()
         self.pause.setEnabled(False)
         self.stop.setEnabled(False)
@@ -334,8 +345,10 @@ class TrainingTab(QWidget):
         if isinstance(event, Paused):
             self.pause.setText("Continue" if event.on else "Pause")
         elif isinstance(event, Finishing):
-            self.stop.setEnabled(False)
             self.pause.setEnabled(False)
+            self.stop.setText(SKIP_TEXT)
+            self.stop.setToolTip(SKIP)
+            self.stop.setEnabled(event.task != WRITING and not self.worker.control.skipping)
         elif isinstance(event, Warned):
             self.errored.emit(event.text)
 
@@ -347,8 +360,10 @@ class TrainingTab(QWidget):
         held_out = run.info.held_out
         figure = f": held-out negative ELBO {held_out.negative_elbo:.1f} nats per image" if held_out else ""
         figure += run.info.pixels_note
+        if held_out is None and self.worker.control.skipping:
+            figure += ", without the final evaluation"
         self._outcome = f"{run.info.stopped_note.capitalize() or 'Done'}{figure}"
-        self.noted.emit(f"The run is saved in {run.folder}")
+        self.offered.emit(f"The run is saved in {run.folder}", open_folder(run.folder))
 
     def _finished(self) -> None:
         self.views.end(self._outcome)
@@ -359,6 +374,8 @@ class TrainingTab(QWidget):
         self.start.setEnabled(not running)
         self._offer_further(not running)
         self.stop.setEnabled(running)
+        self.stop.setText("Stop")
+        self.stop.setToolTip(STOP)
         self.pause.setEnabled(running)
         self.pause.setText("Pause")
         self.resume_bar.setEnabled(not running)
