@@ -17,7 +17,7 @@ from vae_explorer.gui.actions import MENUS
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.menus import actions_of, plain
 from vae_explorer.gui.shown import Shown
-from vae_explorer.gui.training.tab import why_not_further
+from vae_explorer.gui.training.taking import why_not_further
 from vae_explorer.run.imported import ImportedModel
 from vae_explorer.run.run import Run
 from vae_explorer.run.storage import InPage

@@ -7,7 +7,7 @@ from vae_explorer.gui.copying import without_script
 from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
-from vae_explorer.gui.training.tab import why_not_further
+from vae_explorer.gui.training.taking import why_not_further
 from vae_explorer.gui.unready import (
     with_handle_in_view,
     without_image_to_paste,
@@ -276,6 +276,10 @@ VIEW = Menu(
         Action(
             "Aro&und the handle", "aroundAction", lambda window: window.explorer.around.toggle(), keys="Ctrl+Shift+A",
             heard="explorer", refused=without_subject, on_map=True,
+        ),
+        Action(
+            "&Brightness and colours…", "imageDisplayAction", lambda window: window.show_image_display(),
+            refused=without_subject,
         ),
         None,
         Action(

@@ -204,6 +204,11 @@ class MainWindow(QMainWindow):
     def show_training(self) -> None:
         self.tabs.setCurrentWidget(self.training)
 
+    def show_image_display(self) -> None:
+        """Ask for the brightness, contrast and colours of the images beside the map."""
+        self.show_explorer()
+        self.explorer.panel.display.open()
+
     def show_quality(self) -> "QualityDialog | None":
         """Show the open run's quality measures, also while the explorer shows the model in training."""
         from vae_explorer.gui.dialogs.quality_dialog import QualityDialog

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 from vae_explorer.data.names import printable
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.collapsed_note import CollapsedNote
 from vae_explorer.gui.explorer.gauge import GaugeLine
+from vae_explorer.gui.explorer.image_display import ImageDisplay
 from vae_explorer.gui.explorer.nearest_strip import NearestStrip, facts_of, title_of
 from vae_explorer.gui.parts.decoded_image import DecodedImage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
@@ -67,6 +69,7 @@ class ExplorerPanel(QWidget):
         self.plane_note.setProperty("muted", True)
         self.plane_note.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.plane_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.collapsed = CollapsedNote()
         self.original, self.reconstruction = DecodedImage(THUMBNAIL), DecodedImage(THUMBNAIL)
         self.original.setObjectName("nearestImage")
         self.original.setAccessibleName("Nearest real image")
@@ -79,6 +82,7 @@ class ExplorerPanel(QWidget):
         self.nearest_note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.nearest = NearestStrip()
         self.nearest.chosen.connect(self.row_chosen)
+        self.display = ImageDisplay(self.image, (self.image, self.original, self.reconstruction, self.nearest))
         self.nearest_title = ElidedLabel()
         self.nearest_title.setObjectName("nearestTitle")
         self.nearest_title.setAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -98,6 +102,7 @@ class ExplorerPanel(QWidget):
         column.addLayout(self._coordinates())
         column.addWidget(self._class_row)
         column.addWidget(self.plane_note)
+        column.addWidget(self.collapsed)
         column.addLayout(self._buttons())
         column.addSpacing(4)
         column.addWidget(self.nearest_title)
@@ -218,6 +223,14 @@ class ExplorerPanel(QWidget):
         self.plane_note.setText(note)
         if self.plane_note.isHidden() == bool(note):
             self.plane_note.setVisible(bool(note))
+            self._fit()
+
+    def show_collapsed(self, subject: Subject) -> None:
+        """Say which dimensions of a subject have collapsed. Of more than two, the list of the dimensions says it."""
+        if subject.decoder.latent_dim <= 2 and self.collapsed.show_subject(subject):
+            self._fit()
+        elif subject.decoder.latent_dim > 2 and not self.collapsed.isHidden():
+            self.collapsed.hide()
             self._fit()
 
     def show_classes(self, names: tuple[str, ...], chosen: int | None) -> None:

@@ -216,6 +216,7 @@ class ExplorerTab(QWidget):
         choice = self.plane.choice if keeps else subject.dimensions.axes
         self.z2.setEnabled(latent_dim > 1)
         self.panel.show_classes(subject.class_names, subject.decoded_class)
+        self.panel.show_collapsed(subject)
         self.show_locate(images_missing)
         if other_space:
             self.moves.clear()
