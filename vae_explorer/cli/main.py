@@ -23,7 +23,7 @@ from vae_explorer.cli.selecting import add_select
 from vae_explorer.cli.summary import likelihood_text, summary
 from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.cli.train import add_train
-from vae_explorer.commands import DONE, FAILED
+from vae_explorer.commands import DONE, FAILED, TOUR_STEPS
 from vae_explorer.errors import UserError
 from vae_explorer.run.opening import describe, open_run
 from vae_explorer.run.page import open_run_or_page
@@ -68,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="vae-explorer",
         description="Train variational autoencoders on images and explore what they learned.",
-        epilog=f"vae-explorer [--cache FOLDER] [RUN] opens the window. RUN is {RUN_HELP}.",
+        epilog=f"vae-explorer [--cache FOLDER] [--tour N] [RUN] opens the window. RUN is {RUN_HELP}. --tour N opens it "
+        f"on step N of the tour through what a VAE does, 1 to {TOUR_STEPS}.",
     )
     parser.add_argument("--version", action="version", version=f"vae-explorer {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

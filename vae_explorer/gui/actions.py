@@ -275,6 +275,7 @@ VIEW = Menu(
 HELP = Menu(
     "&Help",
     (
+        Action("&Tour", "tourAction", lambda window: window.tours.open()),
         Action("&Keyboard and mouse", "keyboardHelpAction", lambda window: window.show_keyboard_help(), keys="F1"),
         Action("Open &log", "openLogAction", lambda window: open_log(window.toast.note)),
         Action("&About VAE Explorer", "aboutAction", lambda window: show_about(window)),

@@ -34,6 +34,7 @@ from vae_explorer.gui.parts.toast import Toast
 from vae_explorer.gui.path_files import PathFiles
 from vae_explorer.gui.running_tasks import RunningTasks
 from vae_explorer.gui.shown import Shown, title_of
+from vae_explorer.gui.tours import Tours
 from vae_explorer.gui.training.tab import TrainingTab
 from vae_explorer.gui.unfinished import UnfinishedTrainings
 from vae_explorer.run.run import Run
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
     appearance: AppearanceChoice
     bookmarks: Bookmarks
     own: OwnImages
+    tours: Tours
     toast: Toast
 
     def __init__(self, settings: QSettings) -> None:
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
         self.copying = Copying(self.shown, self.explorer, self.toast, self)
         self.path_files = PathFiles(self, self.explorer.path, self.toast)
+        self.tours = Tours(self)
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
         self._wire()
@@ -235,6 +238,7 @@ class MainWindow(QMainWindow):
         if not self.closing.may_close():
             event.ignore()
             return
+        self.tours.end()
         self._settings.setValue("window/geometry", self.saveGeometry())
         self.explorer.store(self._settings)
         self.training.store(self._settings)
