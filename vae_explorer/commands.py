@@ -25,7 +25,7 @@ def take_tour(words: Sequence[str]) -> tuple[int | None, list[str]]:
     step, rest = words[place].partition("=")[2], [*words[:place], *words[place + 1 :]]
     if "=" not in words[place]:
         step = rest.pop(place) if place < len(rest) else "nothing"
-    if not (step.isascii() and step.isdigit() and 1 <= int(step) <= TOUR_STEPS):
+    if step not in map(str, range(1, TOUR_STEPS + 1)):
         raise ValueError(f"{TOUR} takes the number of a step, 1 to {TOUR_STEPS}, not {step}")
     return int(step), rest
 

@@ -59,10 +59,9 @@ def create_app(argv: Sequence[str], exec_app: bool = True, tour: int | None = No
         reporter.errored.connect(window.toast.error)
         sys.excepthook = reporter.report
         threading.excepthook = lambda hook: reporter.report(hook.exc_type, hook.exc_value, hook.exc_traceback)
-    if tour is None:
-        window.open_run(folder, fallback, loading)
-    else:
-        window.tours.open(tour, back_to=folder, loading=loading)
+    window.open_run(first, fallback, loading)
+    if tour is not None:
+        window.tours.open_first(tour, back_to=folder)
     window.show()
     return _run(app, window) if exec_app else window
 

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt, SignalInstance
+from PySide6.QtCore import QPoint, QRectF, Qt, SignalInstance
 from PySide6.QtGui import QAction
 
 from vae_explorer.exploring.gauge import Judgement
+from vae_explorer.gui.explorer.layers.layer import LayerState
 from vae_explorer.gui.explorer.layers.posterior import PosteriorLayer
 from vae_explorer.gui.tour.stage import Stage
 
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
 EXAMPLE = 3  # of the images in the run's sample
 WIDE = 0.796, -0.610  # code of a held-out image whose posterior is wide
-AROUND = 0.45  # half the width of the part of the map around it
+PART = QRectF(WIDE[0] - 0.28, WIDE[1] - 0.2, 0.56, 1.1)  # of the plane, so that it lies below the card with its samples
 BORDER = 0.62, 0.33  # between 5 and 6
 ENDS = (0.7, 0.9), (-1.2, -0.2)  # of the path
 EDGE, GAP = (1.6, -0.85), (1.65, -1.35)  # at the edge of 4 and 9, and in a gap beside it: no code is within 0.11
+FAINT, PALE = 0.25, 0.4  # opacity of the points over images, and over the density
 NO_DATA = 2  # the level of a judgement
 MARGIN = 12  # pixels from the window's edges to a dialog
 
@@ -31,6 +33,7 @@ def open_pad(stage: Stage) -> None:
     was_open, was_empty = pad is not None and pad.isVisible(), pad is None or pad.canvas.empty
     stage.arrange(at=(0, 0))
     stage.window.own.draw()
+    stage.window.activateWindow()  # which keeps the keyboard
 
     def close() -> None:
         pad = _pad(stage)
@@ -70,8 +73,7 @@ def _example(stage: Stage) -> Any:
 
 
 def show_posterior(stage: Stage) -> None:
-    x, y = WIDE
-    stage.arrange(at=WIDE, layers=("posterior",), part=QRectF(x - AROUND, y - AROUND, 2 * AROUND, 2 * AROUND))
+    stage.arrange(at=WIDE, layers=("posterior",), part=PART)
     stage.at_the_end(_posterior(stage).samples.stop)
 
 
@@ -99,7 +101,8 @@ def draw(stage: Stage) -> None:
 
 
 def random_signals(stage: Stage) -> tuple[SignalInstance, ...]:
-    by_key: QAction = stage.window.findChild(QAction, "randomAction")
+    by_key = stage.window.findChild(QAction, "randomAction")
+    assert by_key is not None
     return stage.explorer.panel.random_wanted, by_key.triggered
 
 
@@ -111,7 +114,8 @@ def begin_at_border(stage: Stage) -> None:
 
 
 def show_images(stage: Stage) -> None:
-    stage.switch("images")
+    stage.set("images", LayerState(on=True))
+    stage.set("points", LayerState(opacity=FAINT))
     stage.done.emit()
 
 
@@ -158,6 +162,7 @@ def path_signals(stage: Stage) -> tuple[SignalInstance, ...]:
 
 def offer_small_runs(stage: Stage) -> None:
     stage.arrange(at=(0, 0))
+    stage.two_runs.offer()
 
 
 def train_or_compare(stage: Stage) -> None:
@@ -172,7 +177,8 @@ def small_run_signals(stage: Stage) -> tuple[SignalInstance, ...]:
 
 
 def show_density(stage: Stage) -> None:
-    stage.arrange(at=EDGE, layers=("density", "prior"))
+    stage.arrange(at=EDGE, layers=("density",))
+    stage.set("points", LayerState(opacity=PALE))
 
 
 def go_into_gap(stage: Stage) -> None:
@@ -204,8 +210,8 @@ def show_figures(stage: Stage) -> None:
     dialog = window.findChild(QualityDialog) or QualityDialog(run, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
-    place = window.geometry()
-    dialog.move(place.right() - dialog.width() - MARGIN, place.top() + MARGIN)
+    place, top = window.geometry(), stage.explorer.mapTo(window, QPoint(0, 0)).y()
+    dialog.move(place.right() - dialog.width() - MARGIN, place.top() + top)
     stage.done.emit()
     stage.at_the_end(lambda: [left.close() for left in window.findChildren(QualityDialog)])
 

@@ -129,19 +129,20 @@ class TourCard(QDockWidget):
         for part in (self._scroll.viewport(), inside):
             part.setAutoFillBackground(False)
         steps, buttons = QHBoxLayout(), QHBoxLayout()
+        steps.setContentsMargins(MARGIN, 0, MARGIN, 0)
         steps.setSpacing(2)
-        for button in self.numbers:
-            steps.addWidget(button, 1)
+        for number in self.numbers:
+            steps.addWidget(number, 1)
         for button in (self.back, self.show_me, self.next):
             buttons.addWidget(button, 1)
         foot = QVBoxLayout()
-        foot.setContentsMargins(MARGIN, 4, MARGIN, 8)
+        foot.setContentsMargins(MARGIN, 4, MARGIN, 10)
         foot.addWidget(self.note)
         foot.addLayout(buttons)
-        foot.addLayout(steps)
         whole = QWidget()
         column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 4, 0, 0)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.addLayout(steps)
         column.addWidget(self._scroll, 1)
         column.addLayout(foot)
         whole.setFixedWidth(WIDTH)

@@ -47,9 +47,7 @@ class Stage(QObject):
         if explorer.plane.choice != FIRST_TWO:
             explorer.show_plane(FIRST_TWO)
         for layer in view.layers:
-            state = LayerState(on=True) if layer.name in layers else LayerState()
-            if layer.state != state:
-                explorer.layers_panel.wanted.emit(layer, state, None)
+            self.set(layer.name, LayerState(on=True) if layer.name in layers else LayerState())
         if explorer.choices.split is not None:
             explorer.foot.split_wanted.emit(None)
         if explorer.choices.colours != ColourChoice():
@@ -64,11 +62,11 @@ class Stage(QObject):
         else:
             view.show_part(part)
 
-    def switch(self, name: str) -> None:
-        """Switch a layer on, as the person would in the panel."""
+    def set(self, name: str, state: LayerState) -> None:
+        """Set a layer to this state, as the person would in the panel."""
         layer = next(layer for layer in self.explorer.view.layers if layer.name == name)
-        if not layer.on:
-            self.explorer.layers_panel.wanted.emit(layer, LayerState(on=True), None)
+        if layer.state != state:
+            self.explorer.layers_panel.wanted.emit(layer, state, None)
 
     def go(self, x: float, y: float) -> None:
         """Move the handle."""

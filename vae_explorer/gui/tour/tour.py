@@ -1,13 +1,11 @@
 """Help > Tour: leads through the steps on the built-in run, and gives the person's own state back at the end."""
 
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.parts.kept_states import keep_state
 from vae_explorer.gui.tour.card import TourCard
 from vae_explorer.gui.tour.home import Home, go_home, home_of
@@ -15,7 +13,6 @@ from vae_explorer.gui.tour.stage import Stage
 from vae_explorer.gui.tour.steps import STEPS
 from vae_explorer.gui.tour.watch import Watch
 from vae_explorer.run.places import BUILTIN, find_run
-from vae_explorer.run.run import Run
 
 if TYPE_CHECKING:
     from vae_explorer.gui.main_window import MainWindow
@@ -52,11 +49,8 @@ class Tour(QObject):
         window.tabs.setMinimumWidth(TABS)
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.card)
 
-    def go(self, number: int, loading: "Future[tuple[Run, Subject]] | None" = None) -> None:
-        """Show the step with this number, from 1, and prepare the window for it; behind the last one, end.
-
-        loading: the result of loading the built-in run, if that has begun.
-        """
+    def go(self, number: int) -> None:
+        """Show the step with this number, from 1, and prepare the window for it; behind the last one, end."""
         if number > len(STEPS):
             self.card.close()
             return
@@ -71,7 +65,7 @@ class Tour(QObject):
             self._prepare()
         else:
             self._waiting = True
-            self._window.open_run(self._builtin, None, loading)
+            self._window.open_run(self._builtin)
 
     def end(self, closing: bool = False) -> None:
         """Give the state back and end the tour. closing: the window closes, so no run is opened any more."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QV
 from vae_explorer.gui.dialogs.quality_bars import QualityBars
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.run.run import Run
+from vae_explorer.tensorflow_import import import_ahead
 
 if TYPE_CHECKING:
     from vae_explorer.gui.main_window import MainWindow
@@ -40,7 +41,7 @@ class TwoRuns(QWidget):
         self.stop.setObjectName("tourCancelButton")
         self.stop.setText("Cancel")
         self.stop.clicked.connect(self.cancel)
-        self.note = QLabel("It takes less than a minute, once.")
+        self.note = QLabel("It takes about half a minute; then they are kept.")
         self.note.setObjectName("tourTrainingNote")
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
@@ -59,7 +60,12 @@ class TwoRuns(QWidget):
         """What `train_or_compare` does now; "": nothing, because it trains."""
         if self._task is not None:
             return ""
-        return "&Compare them" if self._found is not None else "&Train both"
+        return "&Compare" if self._found is not None else "&Train both"
+
+    def offer(self) -> None:
+        """Prepare for a training, which may be wanted soon."""
+        if self._found is None:
+            import_ahead()
 
     def train_or_compare(self) -> None:
         if self._found is not None:
