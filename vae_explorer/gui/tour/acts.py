@@ -33,7 +33,6 @@ def open_pad(stage: Stage) -> None:
     was_open, was_empty = pad is not None and pad.isVisible(), pad is None or pad.canvas.empty
     stage.arrange(at=(0, 0))
     stage.window.own.draw()
-    stage.window.activateWindow()  # which keeps the keyboard
 
     def close() -> None:
         pad = _pad(stage)

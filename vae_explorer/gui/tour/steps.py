@@ -61,8 +61,8 @@ STEPS = (
         "The image changes without jumps, because the decoder is a smooth function of <i>z</i>. It is the mean of "
         "p(<i>x</i>|<i>z</i>), for each pixel the probability of white; so it is blurred where several digits are "
         "possible.",
-        "log p(<i>x</i>|<i>z</i>) = Σ<sub>i</sub> <i>x</i><sub>i</sub> log <i>y</i><sub>i</sub> + "
-        "(1 − <i>x</i><sub>i</sub>) log (1 − <i>y</i><sub>i</sub>),&nbsp; <i>y</i> = decoder(<i>z</i>)",
+        "log p(<i>x</i>|<i>z</i>) =<br>Σ<sub>i</sub> <i>x</i><sub>i</sub> log <i>y</i><sub>i</sub> + "
+        "(1 − <i>x</i><sub>i</sub>) log (1 − <i>y</i><sub>i</sub>),<br><i>y</i> = decoder(<i>z</i>)",
         "Kingma &amp; Welling 2014, eq. 11",
         acts.begin_at_border, acts.show_images, acts.move_signals,
     ),
@@ -73,7 +73,7 @@ STEPS = (
         "Equal steps in <i>z</i> are not equal steps in what you see: the image stands still, then changes at once. "
         "The geodesic takes a longer way in <i>z</i> on which the image changes less.",
         "straight: <i>z</i>(t) = (1 − t) <i>a</i> + t <i>b</i><br>"
-        "geodesic: least Σ<sub>i</sub> ‖decoder(<i>z</i><sub>i+1</sub>) − decoder(<i>z</i><sub>i</sub>)‖²",
+        "geodesic: least<br>Σ<sub>i</sub> ‖decoder(<i>z</i><sub>i+1</sub>) − decoder(<i>z</i><sub>i</sub>)‖²",
         "Shao, Kumar &amp; Fletcher 2018, eq. 5",
         acts.lay_path, acts.travel, acts.path_signals,
     ),
@@ -81,10 +81,11 @@ STEPS = (
         "What β does",
         "Train two small VAEs of six dimensions, which differ in β alone, and look at the KL of each dimension below. "
         "Then compare them.",
-        "A dimension costs β times its KL. With β = 1 most are worth it. With β = 10 most would save less in the "
+        "A dimension costs β times its KL. With β&nbsp;=&nbsp;1 most are worth it. With β&nbsp;=&nbsp;10 most would save less in the "
         "reconstruction than they cost, and collapse: their posterior is the prior, their KL is 0, and they say "
         "nothing of the image, which is blurred.",
-        "ℒ = E<sub>q(z|x)</sub>[log p(<i>x</i>|<i>z</i>)] − β KL(q(<i>z</i>|<i>x</i>) ‖ p(<i>z</i>))",
+        "ℒ = E<sub>q(z|x)</sub>[log p(<i>x</i>|<i>z</i>)]<br>"
+        "&nbsp;&nbsp;&nbsp;&nbsp;− β KL(q(<i>z</i>|<i>x</i>) ‖ p(<i>z</i>))",
         "Higgins et al. 2017, eq. 4",
         acts.offer_small_runs, acts.train_or_compare, acts.small_run_signals, trains=True,
     ),
@@ -104,7 +105,8 @@ STEPS = (
         "Each image is charged for what its code says (the KL) and for what the code leaves unsaid (the reconstruction "
         "loss). The negative ELBO is the sum of both in nats. It is never less than −log p(<i>x</i>); the figures show "
         "by how much.",
-        "log p(<i>x</i>) ≥ E<sub>q(z|x)</sub>[log p(<i>x</i>|<i>z</i>)] − KL(q(<i>z</i>|<i>x</i>) ‖ p(<i>z</i>))<br>"
+        "log p(<i>x</i>) ≥ E<sub>q(z|x)</sub>[log p(<i>x</i>|<i>z</i>)]<br>"
+        "&nbsp;&nbsp;&nbsp;&nbsp;− KL(q(<i>z</i>|<i>x</i>) ‖ p(<i>z</i>))<br>"
         "KL = −½ Σ<sub>j</sub> (1 + log σ<sub>j</sub>² − μ<sub>j</sub>² − σ<sub>j</sub>²)",
         "Kingma &amp; Welling 2014, eq. 3 and 10",
         acts.begin_plain, acts.show_figures, acts.figure_signals,
