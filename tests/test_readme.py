@@ -28,6 +28,7 @@ def test_commands_work_one_after_another(tmp_path: Path) -> None:
     assert {"my-run", "grid.png", "map.pdf", "samples.svg", "losses.svg", "page.html"} <= made
 
 
+@pytest.mark.long
 def test_python_lines_decode_encode_train_and_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     [lines] = blocks("python")

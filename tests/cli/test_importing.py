@@ -53,6 +53,7 @@ def test_ranges_and_shapes_are_checked(decoder, tmp_path, capsys):
     assert "no image of 16 x 17, colour" in capsys.readouterr().err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["grid", "samples", "html"])
 def test_a_class_is_decoded_by_its_name(command, tmp_path, capsys):
     folder = str(write_conditional(tmp_path / "run").folder)

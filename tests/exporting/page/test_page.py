@@ -15,6 +15,7 @@ from vae_explorer.run.run import Run
 Opener = Callable[..., Page]
 
 
+@pytest.mark.long
 def test_keys_and_buttons_move_the_probe(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     page.focus("#map")
@@ -38,6 +39,7 @@ def test_keys_and_buttons_move_the_probe(page_file: Path, open_page: Opener) -> 
     assert page.inner_text("#z1") == "0.00"
 
 
+@pytest.mark.long
 def test_the_legend_hides_a_class(tiny_run: Run, page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     shown = "Bokeh.documents[0].get_model_by_name('shown').booleans?.filter(Boolean).length"
@@ -76,6 +78,7 @@ def test_dark_and_light_follow_the_system_at_once(page_file: Path, open_page: Op
     assert grounds["dark"][1:] == ("#e7eaef", "#7d6fe0")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("width", "height"),
     [
@@ -109,6 +112,7 @@ def test_every_width_holds_the_page(page_file: Path, open_page: Opener, width: i
     assert chart["y"] + chart["height"] / 2 <= height
 
 
+@pytest.mark.long
 def test_a_link_leads_to_its_point(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, place="#z=0.71,-1.79")
     assert code(page) == (0.71, -1.79)

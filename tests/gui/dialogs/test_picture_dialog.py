@@ -139,6 +139,7 @@ def test_an_unexpected_error_ends_the_preview_with_a_sentence(
     assert dialog.preview.pixmap().isNull()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", range(len(FORMS)))
 def test_it_writes_what_it_shows_in_every_format(qtbot: QtBot, window: MainWindow, tmp_path: Path, kind: int) -> None:
     for ending in (".png", ".svg", ".pdf"):

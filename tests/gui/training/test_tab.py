@@ -125,6 +125,7 @@ def test_discard_asks_and_leaves_nothing(qtbot: QtBot, ready: MainWindow, tmp_pa
     assert tiny_run.info.name in ready.title.text()
 
 
+@pytest.mark.long
 def test_explorer_follows_the_model_in_training_while_it_trains(qtbot: QtBot, ready: MainWindow) -> None:
     train_long(ready)
     click(qtbot, ready, "startButton")
@@ -162,6 +163,7 @@ def test_closing_while_training_can_be_cancelled_and_can_keep(qtbot: QtBot, read
     assert open_run(tmp_path / "trained").info.status == "stopped"
 
 
+@pytest.mark.long
 def test_closing_while_training_can_discard(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
     train_long(ready)
     click(qtbot, ready, "startButton")
