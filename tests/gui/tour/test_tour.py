@@ -18,6 +18,7 @@ from vae_explorer.gui.parts.settings import open_settings
 from vae_explorer.gui.tour.tour import OTHER_RUN, Tour
 from vae_explorer.run.places import BUILTIN, find_run
 from vae_explorer.run.run import Run
+from vae_explorer.training.events import Preview, Started
 
 SMALL = 1000, 700  # pixels, of the smallest screen that is supported
 
@@ -159,6 +160,27 @@ def test_another_run_can_be_opened_meanwhile_and_stays(
     tour.card.close()
     assert not on_builtin(window)
     assert kept_state(find_run(BUILTIN))["layers"]["density"].startswith("default")
+
+
+def test_the_model_in_training_is_shown_again(
+    qtbot: QtBot, window: MainWindow, started: Started, preview: Preview
+) -> None:
+    window.shown.follow(started)
+    window.shown.follow(preview)
+    assert window.shown.shows_live
+    tour = tour_of(window)
+    qtbot.waitUntil(lambda: on_builtin(window) and not window.shown.shows_live)
+    assert "model in training" in tour.card.note.text()
+    tour.card.close()
+    assert window.shown.shows_live
+
+
+def test_a_replay_ends_for_the_tour(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+    window = open_window("builtin")
+    window.shown.set_replaying(True)
+    tour_of(window)
+    qtbot.waitUntil(lambda: not window.shown.replaying)
+    assert window.own.pad is not None  # the first step is prepared
 
 
 def test_the_window_can_be_opened_on_a_step(

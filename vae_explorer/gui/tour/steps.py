@@ -81,9 +81,9 @@ STEPS = (
         "What β does",
         "Train two small VAEs of six dimensions, which differ in β alone, and look at the KL of each dimension below. "
         "Then compare them.",
-        "A dimension costs β times its KL. With β&nbsp;=&nbsp;1 most are worth it. With β&nbsp;=&nbsp;10 most would save less in the "
-        "reconstruction than they cost, and collapse: their posterior is the prior, their KL is 0, and they say "
-        "nothing of the image, which is blurred.",
+        "A dimension costs β times its KL. With β&nbsp;=&nbsp;1 most are worth it. With β&nbsp;=&nbsp;10 most would "
+        "save less in the reconstruction than they cost, and collapse: their posterior is the prior, their KL is 0, "
+        "and they say nothing of the image. So it is blurred.",
         "ℒ = E<sub>q(z|x)</sub>[log p(<i>x</i>|<i>z</i>)]<br>"
         "&nbsp;&nbsp;&nbsp;&nbsp;− β KL(q(<i>z</i>|<i>x</i>) ‖ p(<i>z</i>))",
         "Higgins et al. 2017, eq. 4",
