@@ -325,6 +325,7 @@ VIEW = Menu(
 HELP = Menu(
     "&Help",
     (
+        Action("&Tour", "tourAction", lambda window: window.tours.open()),
         Action("&Keyboard and mouse", "keyboardHelpAction", lambda window: window.show_keyboard_help(), keys="F1"),
         Action("&Messages", "messagesAction", lambda window: window.show_messages()),
         Action("Open &log", "openLogAction", lambda window: open_log(window.toast.note)),
