@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 COMMANDS = (
     "train", "data", "import", "grid", "map", "reconstructions", "samples", "losses", "animate", "encode",
-    "select", "path", "compare", "html", "info", "quality",
+    "select", "path", "traverse", "compare", "html", "info", "quality",
 )  # fmt: skip
 DONE, FAILED, USAGE = 0, 1, 2  # exit statuses
 NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."

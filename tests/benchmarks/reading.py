@@ -22,7 +22,7 @@ from PIL import Image
 from tests.benchmarks.results import finish
 
 SIDE = 64  # of the images that are read, in pixels
-KINDS = {"png": (3000, 64), "jpeg": (3000, 256)}  # files, and their side in pixels
+KINDS = {"png": (6000, 64), "jpeg": (6000, 256)}  # files, and their side in pixels
 CLASSES = 10
 TURNS = 3
 

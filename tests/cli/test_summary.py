@@ -59,6 +59,7 @@ def test_info_shows_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]
     assert "640 of 28 x 28\n" in text
 
 
+@pytest.mark.long
 def test_quality_measures_a_run_again(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
     words = ["quality", str(tiny_run.folder), "--samples", "7", "--images", "9"]
     assert run_command([*words, "--json"]) == 0

@@ -73,6 +73,7 @@ SPELLINGS = {
 }
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), names=st.lists(st.tuples(FOLDERS, STEMS), min_size=4, max_size=12, unique=True))
 def test_for_any_order_and_spelling_labels_are_right_or_refused(

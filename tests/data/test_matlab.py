@@ -49,6 +49,7 @@ def test_images_that_are_not_square_lie_along_the_last_axis(tmp_path: Path, kind
     assert "faces has its images along the last axis." in dataset.info.notes
 
 
+@pytest.mark.long
 def test_flat_images_are_read_row_by_row_but_those_of_emnist_column_by_column(tmp_path: Path):
     images = IMAGES[..., 0]
     flat = {"data": images.reshape(30, -1).T, "label": LABELS.T.astype(float)}

@@ -54,6 +54,13 @@ def test_recorded_figures_are_taken_as_independent(tiny_run: Run) -> None:
     assert not loss.paired
 
 
+def test_rounding_is_no_difference() -> None:
+    a = np.random.default_rng(0).normal(200, 30, 2000).astype(np.float32)
+    found = mean_difference("negative_elbo", a, np.nextafter(a, np.float32(np.inf)))
+    assert found.verdict == "within the error"
+    assert str(found.difference) == "0"
+
+
 def test_a_run_older_than_quality_still_has_its_losses(tiny_run: Run) -> None:
     old = replace(tiny_run, info=replace(tiny_run.info, quality=None))
     found = recorded_figures(old, tiny_run, common_images(old, tiny_run))

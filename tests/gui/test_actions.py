@@ -17,7 +17,7 @@ from vae_explorer.gui.actions import MENUS
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.menus import actions_of, plain
 from vae_explorer.gui.shown import Shown
-from vae_explorer.gui.training.tab import why_not_further
+from vae_explorer.gui.training.taking import why_not_further
 from vae_explorer.run.imported import ImportedModel
 from vae_explorer.run.run import Run
 from vae_explorer.run.storage import InPage
@@ -84,6 +84,7 @@ OF_A_SUBJECT = {
     "fitPriorAction", "showHandleAction",
     "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction", "exportSelectionAction",
     "openClassifierAction", "goToAction", "copyPositionAction", "pathHandleAction", "pathOwnAction",
+    "aroundAction",
 }  # fmt: skip
 OF_NO_TRAINING = {"openImagesAction", "trainFurtherAction", "takeSettingsAction"}
 
@@ -159,8 +160,8 @@ def test_the_map_asks_for_its_context_menu(qtbot: QtBot, window: MainWindow) -> 
     texts = [plain(action.text()) for action in menu.actions() if not action.isSeparator()]
     assert texts == ["Save image", "Export picture", "Undo", "Redo", "Copy image", "Paste an image", "Draw an image",
                      "Add the handle to the path", "Add your own image to the path", "Go to a random point", "Go home",
-                     "Go to", "Copy the position", "Fit to the codes", "Fit to the prior", "Map layers",
-                     "Selection"]  # fmt: skip
+                     "Go to", "Copy the position", "Fit to the codes", "Fit to the prior", "Map layers", "Selection",
+                     "Around the handle"]  # fmt: skip
     menu.close()
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +13,7 @@ from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.run.run import Run
 
 
+@pytest.mark.long
 def test_the_classifier_of_a_run_comes_back_with_it(
     qtbot: QtBot, window: MainWindow, tiny_run: Run, tmp_path: Path
 ) -> None:

@@ -199,6 +199,7 @@ def test_the_bound_of_gaussian_pixels_approaches_their_density(small: VAE, likel
     assert bounds[:, 1] == pytest.approx(elbo, abs=0.05)
 
 
+@pytest.mark.long
 def test_the_bound_grows_from_the_elbo_towards_the_likelihood(small: VAE) -> None:
     exact, elbo = integrated(small, SMALL_IMAGES[:1])
     copies = np.repeat(SMALL_IMAGES[:1], 300, axis=0)

@@ -25,7 +25,7 @@ def sequential(*more, width=256):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("ending", ["logits", "tanh", "sigmoid", "0..255"])
-@pytest.mark.parametrize("shape", [(16, 16), (3, 16, 16), (256,)])
+@pytest.mark.parametrize("shape", [(16, 16), *(pytest.param(s, marks=pytest.mark.long) for s in [(3, 16, 16), (256,)])])
 def test_any_names_of_layers_are_taken(name, ending, shape):
     last = [layers.Reshape(shape, name=f"{name}_1")] if len(shape) > 1 else []
     model = sequential(layers.Activation("linear", name=name), *last, width=int(np.prod(shape)))

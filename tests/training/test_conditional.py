@@ -100,7 +100,7 @@ def label_values(model, label: int, count: int):
         pytest.param(lambda: index_made_one_hot(by_layer=True), id="category encoding"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("kind", ["keras", "h5"])
+@pytest.mark.parametrize("kind", ["keras", pytest.param("h5", marks=pytest.mark.long)])
 def test_each_class_has_the_images_that_keras_gives(build: Callable, kind: str, tmp_path: Path) -> None:
     import keras
 

@@ -441,6 +441,7 @@ def test_progress_reports_the_present_learning_rate_of_the_optimizer(recorded: t
 # Stop and discard
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("every_step_reported")
 def test_a_stop_in_mid_epoch_takes_effect_at_the_next_step_and_leaves_no_row(
     tiny_run: Run, digits: Dataset, parent: Path

@@ -1,9 +1,9 @@
 """A folder of image files whose sub-folders are the classes, as for `keras.utils.image_dataset_from_directory`."""
 
+import math
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -24,9 +24,9 @@ from vae_explorer.data.image_file import (
     read_header,
     read_image,
     read_values,
-    reading_images,
 )
 from vae_explorer.data.image_set import LOOKING, Block, Look
+from vae_explorer.data.in_parallel import in_parallel
 from vae_explorer.data.labels import read_csv
 from vae_explorer.data.names import natural_order, pack_names, printable
 from vae_explorer.data.options import AS_FOUND, ImageOptions
@@ -36,7 +36,6 @@ from vae_explorer.data.value_sample import SAMPLE, Values, ValueSample, picked
 from vae_explorer.errors import UserError
 from vae_explorer.progress import Progress, no_progress, portion
 
-THREADS = min(8, os.cpu_count() or 1)
 AT_ONCE = 256  # files between two reports of the progress
 BYTES_AT_ONCE = 20_000_000  # of files, if these are fewer than AT_ONCE
 MOST_FILES = 20_000_000
@@ -48,7 +47,7 @@ TABLES = (".csv", ".tsv")
 NO_FOLDERS = ("__MACOSX", "@eaDir", "$RECYCLE.BIN", "lost+found")  # of systems, with copies of images
 NO_FILES = ("Thumbs.db", "desktop.ini")
 
-Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,66 +92,56 @@ class FolderImages:
 
     def look(self, progress: Progress) -> Look:
         look = Look(ValueSample(self.count))
-
-        def header_of(file: File) -> Header | str:
-            return _tried(read_header, file.path(self.folder), file.page)
-
         plain: list[int] = []
         deep: list[int] = []
-        photographs = 0
-        with reading_images():
-            for row, header in enumerate(_each(header_of, self.files, portion(progress, 0.0, HEADERS))):
+        photographs = row = 0
+        for headers in in_parallel(partial(_header_of, self.folder), list(batched(self.files, AT_ONCE))):
+            for header in headers:
                 if isinstance(header, str):
                     look.skipped[row] = Skipped(printable(self.files[row].name), header)
-                    continue
-                look.sizes[header.size] += 1
-                look.formats[header.name] += 1
-                look.colored += header.colored
-                photographs += header.photograph
-                (plain if header.depth == "byte" else deep).append(row)
-            look.values.photographs = photographs * 2 > look.count
-
-            def values_of(row: int) -> tuple[Kind, Values] | None:
-                try:
-                    values = read_values(self.files[row].path(self.folder), self.files[row].page)
-                except DamagedError:
-                    return None  # `read` reports it
-                return kind_of(values.dtype), picked(values[None], look.values.each, row)
-
-            chosen = np.random.default_rng(0).permutation(plain)[:SAMPLE].tolist()  # of 8-bit files a sample is enough
-            for some in (chosen, deep):
-                rest = portion(progress, HEADERS, 1.0)
-                for start in range(0, len(some), LARGE_AT_ONCE):
-                    for found in _each(values_of, some[start : start + LARGE_AT_ONCE], no_progress):
-                        if found is not None:
-                            look.values.add(*found)
-                    rest(LOOKING, min(1.0, (start + LARGE_AT_ONCE) / len(some)))
-                    if some is chosen and look.values.count("byte") > MOST_SAMPLED:
-                        break
+                else:
+                    look.sizes[header.size] += 1
+                    look.formats[header.name] += 1
+                    look.colored += header.colored
+                    photographs += header.photograph
+                    (plain if header.depth == "byte" else deep).append(row)
+                row += 1
+            progress(LOOKING, HEADERS * row / self.count)
+        look.values.photographs = photographs * 2 > look.count
+        chosen = np.random.default_rng(0).permutation(plain)[:SAMPLE].tolist()  # of 8-bit files a sample is enough
+        for some in (chosen, deep):
+            rest = portion(progress, HEADERS, 1.0)
+            blocks = list(batched(((row, self.files[row]) for row in some), LARGE_AT_ONCE))
+            values_of = partial(_values_of, self.folder, look.values.each)
+            for done, found in enumerate(in_parallel(values_of, blocks), 1):
+                for kind_and_values in found:
+                    if kind_and_values is not None:
+                        look.values.add(*kind_and_values)
+                rest(LOOKING, done / len(blocks))
+                if some is chosen and look.values.count("byte") > MOST_SAMPLED:
+                    break
         return look
 
     def read(self, target: Target, rows: Longs | None = None) -> Iterator[Block]:
         wanted = np.arange(self.count) if rows is None else rows
+        blocks = list(self._blocks(wanted, math.prod(target.shape)))
+        files = [[self.files[row] for row in some.tolist()] for some in blocks]
+        for some, found in zip(blocks, in_parallel(partial(_image_of, self.folder, target), files), strict=True):
+            good = [index for index, image in enumerate(found) if not isinstance(image, str)]
+            images = [image for image in found if not isinstance(image, str)]
+            skipped = {
+                row: Skipped(printable(self.files[row].name), reason)
+                for row, reason in zip(some.tolist(), found, strict=True)
+                if isinstance(reason, str)
+            }
+            yield Block(some[good], np.stack(images) if images else np.empty((0, *target.shape), np.uint8), skipped)
 
-        def image_of(row: int) -> Bytes | str:
-            return _tried(read_image, self.files[row].path(self.folder), target, self.files[row].page)
+    def _blocks(self, rows: Longs, least: int) -> Iterator[Longs]:
+        """The rows in blocks of AT_ONCE, and of fewer large files, so that the progress is reported often.
 
-        with ThreadPoolExecutor(THREADS, "decoding") as pool:
-            for some in self._blocks(wanted):
-                with reading_images():
-                    found = list(pool.map(image_of, some.tolist()))
-                good = [index for index, image in enumerate(found) if not isinstance(image, str)]
-                images = [image for image in found if not isinstance(image, str)]
-                skipped = {
-                    row: Skipped(printable(self.files[row].name), reason)
-                    for row, reason in zip(some.tolist(), found, strict=True)
-                    if isinstance(reason, str)
-                }
-                yield Block(some[good], np.stack(images) if images else np.empty((0, *target.shape), np.uint8), skipped)
-
-    def _blocks(self, rows: Longs) -> Iterator[Longs]:
-        """The rows in blocks of AT_ONCE, and of fewer large files, so that the progress is reported often."""
-        sizes = np.cumsum([min(self.files[row].size, BYTES_AT_ONCE) for row in rows.tolist()])
+        least: bytes that each image needs at least, since a block is held in memory.
+        """
+        sizes = np.cumsum([min(max(self.files[row].size, least), BYTES_AT_ONCE) for row in rows.tolist()])
         start = 0
         while start < len(rows):
             end = int(np.searchsorted(sizes, (sizes[start - 1] if start else 0) + BYTES_AT_ONCE, "right"))
@@ -184,9 +173,11 @@ def find_images(
             reason = "a table, read only if it is given as --labels" if table_beside else "no image by its name"
             skipped.append(Skipped(printable(file.name), reason))
     if options.pages == "all":
-        with reading_images():
-            pages_of = partial(_pages, root)
-            images = [page for pages in _each(pages_of, images, progress) for page in pages]
+        blocks = list(batched(images, AT_ONCE))
+        images = []
+        for done, found_pages in enumerate(in_parallel(partial(_pages, root), blocks), 1):
+            images += [page for pages in found_pages for page in pages]
+            progress(LOOKING, done / len(blocks))
     division = divide([file.name for file in images])
     parts, classes = division.parts, division.classes
     if division.divided:
@@ -275,12 +266,14 @@ def _walk(folder: Path, progress: Progress) -> tuple[list[File], list[Skipped]]:
 
 
 def _pages(folder: Path, file: File) -> list[File]:
-    """The pages of a TIFF file as images, "name#1" and so on; any other file alone."""
-    tiff = PurePosixPath(file.name).suffix.lower() in TIFF
-    count = _tried(count_pages, folder / file.name) if tiff else 1
-    if isinstance(count, str) or count == 1:
+    """The pages of a TIFF file as images, "name#1" and so on; any other file, or a damaged one, alone."""
+    if PurePosixPath(file.name).suffix.lower() not in TIFF:
         return [file]
-    return [replace(file, name=f"{file.name}#{page + 1}", page=page) for page in range(count)]
+    try:
+        count = count_pages(folder / file.name)
+    except DamagedError:
+        return [file]
+    return [file] if count == 1 else [replace(file, name=f"{file.name}#{page + 1}", page=page) for page in range(count)]
 
 
 def _columns(images: Sequence[File], classes: Sequence[str | None]) -> Columns:
@@ -302,21 +295,34 @@ def _columns(images: Sequence[File], classes: Sequence[str | None]) -> Columns:
     return columns if seconds.any() else replace(columns, values=seconds[:, :0], value_names=())
 
 
-def _tried(function: Callable[..., Result], *arguments: Any) -> Result | str:
-    """The function's result, or the reason why it failed."""
+def _header_of(folder: Path, file: File) -> Header | str:
+    """The header, or why it cannot be read."""
     try:
-        return function(*arguments)
+        return read_header(file.path(folder), file.page)
     except DamagedError as error:
         return str(error)
 
 
-def _each(function: Callable[[Any], Result], items: Iterable[Any], progress: Progress) -> Iterator[Result]:
-    """The results in the order of the items, computed by several threads."""
-    whole = list(items)
-    rest = iter(whole)
-    done = 0
-    with ThreadPoolExecutor(THREADS, "looking") as pool:
-        while some := list(islice(rest, AT_ONCE)):
-            yield from pool.map(function, some)
-            done += len(some)
-            progress(LOOKING, done / len(whole))
+def _values_of(folder: Path, each: int, row_and_file: tuple[int, File]) -> tuple[Kind, Values] | None:
+    """The kind of an image's values, and at most `each` of them; None: damaged, which `read` reports."""
+    row, file = row_and_file
+    try:
+        values = read_values(file.path(folder), file.page)
+    except DamagedError:
+        return None
+    return kind_of(values.dtype), picked(values[None], each, row)
+
+
+def _image_of(folder: Path, target: Target, file: File) -> Bytes | str:
+    """The image, or why it cannot be read."""
+    try:
+        return read_image(file.path(folder), target, file.page)
+    except DamagedError as error:
+        return str(error)
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of this size; the last may be shorter."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some

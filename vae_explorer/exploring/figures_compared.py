@@ -15,6 +15,7 @@ from vae_explorer.run.quality import FIGURES, Figure
 from vae_explorer.run.run import Run
 
 CERTAIN = 1.96  # standard errors; a difference of normal errors alone exceeds them once in 20 times
+ROUNDING = 2e-6  # relative, of a sum over the pixels of an image in 32 bits
 DENSITIES = {"negative_elbo", "reconstruction_loss", "log_likelihood"}  # they depend on the distribution of pixels
 LOWER_IS_BETTER = {"negative_elbo", "reconstruction_loss", "reconstruction_error", "prior_distance"}
 HIGHER_IS_BETTER = {"log_likelihood", "neighbour_accuracy"}
@@ -62,8 +63,13 @@ class ComparedFigure:
 
 
 def mean_difference(field: str, a: Floats, b: Floats) -> ComparedFigure:
-    """The means of values (N,) of two runs on the same N images, and the mean of the differences with its error."""
-    return ComparedFigure(field, mean(a), mean(b), mean(b.astype(np.float64) - a), paired=True)
+    """The means of values (N,) of two runs on the same N images, and the mean of the differences with its error.
+
+    Differences that rounding can cause are 0: thousands of them would make a mean that is beyond its error.
+    """
+    differences = b.astype(np.float64) - a
+    differences[np.abs(differences) <= ROUNDING * np.abs(a)] = 0
+    return ComparedFigure(field, mean(a), mean(b), mean(differences), paired=True)
 
 
 def mean(values: Floats | Doubles) -> Figure:

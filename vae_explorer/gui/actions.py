@@ -7,7 +7,7 @@ from vae_explorer.gui.copying import without_script
 from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
-from vae_explorer.gui.training.tab import why_not_further
+from vae_explorer.gui.training.taking import why_not_further
 from vae_explorer.gui.unready import (
     with_handle_in_view,
     without_image_to_paste,
@@ -166,6 +166,9 @@ EDIT = Menu(
                     "&Path", "copyPathScriptAction", lambda window: window.copying.copy_path(),
                     unready=without_path, refused=without_script,
                 ),
+                Action(
+                    "&Map", "copyMapScriptAction", lambda window: window.copying.copy_map(), refused=without_script,
+                ),
             ),
         ),
         Action(
@@ -270,6 +273,14 @@ VIEW = Menu(
             "Selectio&n", "selectionAction", lambda window: window.explorer.selecting.toggle(), keys="Ctrl+Shift+L",
             heard="explorer", on_map=True,
         ),
+        Action(
+            "Aro&und the handle", "aroundAction", lambda window: window.explorer.around.toggle(), keys="Ctrl+Shift+A",
+            heard="explorer", refused=without_subject, on_map=True,
+        ),
+        Action(
+            "&Brightness and colours…", "imageDisplayAction", lambda window: window.show_image_display(),
+            refused=without_subject,
+        ),
         None,
         Action(
             "&Quality…", "qualityAction", lambda window: window.show_quality(), keys="Ctrl+Shift+Q",
@@ -293,6 +304,18 @@ VIEW = Menu(
                 Action(
                     "&Dark", "appearanceDarkAction", lambda window: window.appearance.choose("dark"),
                     group="appearance",
+                ),
+            ),
+        ),
+        Menu(
+            "Te&xt size",
+            (
+                Action(
+                    "&Normal", "textNormalAction", lambda window: window.choose_text_size("normal"), group="text",
+                ),
+                Action("&Large", "textLargeAction", lambda window: window.choose_text_size("large"), group="text"),
+                Action(
+                    "La&rgest", "textLargestAction", lambda window: window.choose_text_size("largest"), group="text",
                 ),
             ),
         ),

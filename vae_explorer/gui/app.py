@@ -11,13 +11,16 @@ from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from vae_explorer.assets import asset
 from vae_explorer.commands import NEED_NO_DISPLAY
 from vae_explorer.exploring.opening import load_run
 from vae_explorer.gui.parts.background_task import begin
 from vae_explorer.gui.parts.garbage import GarbageCollector
 from vae_explorer.gui.parts.settings import LOG_HAS_MORE, log_path, open_settings, run_to_open
+from vae_explorer.gui.parts.text_size import chosen_text_size, show_text_size
 
 if TYPE_CHECKING:
     from vae_explorer.gui.main_window import MainWindow
@@ -43,8 +46,14 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int"
     app = QApplication.instance() or QApplication(list(argv[:1]))
     assert isinstance(app, QApplication)
     app.setApplicationName("VAE Explorer")
+    app.setDesktopFileName("vae-explorer")  # by which a task bar finds the entry that --install-desktop writes
+    if sys.platform == "win32":  # which otherwise shows the windows of all Python programs as one
+        from ctypes import windll
+
+        windll.shell32.SetCurrentProcessExplicitAppUserModelID("vae-explorer")
     app.setStyle("Fusion")
     settings = open_settings()
+    show_text_size(chosen_text_size(settings))  # before there are widgets, which then need not change
     folder, fallback = run_to_open(argv[1] if len(argv) > 1 else None, settings)
     loading = begin(lambda: load_run(folder))
     # Imported late, because importing pyqtgraph takes longer than loading a run.
@@ -58,6 +67,7 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int"
         threading.excepthook = lambda hook: reporter.report(hook.exc_type, hook.exc_value, hook.exc_traceback)
     window.open_run(folder, fallback, loading)
     window.show()
+    app.setWindowIcon(QIcon(str(asset("icon/vae-explorer.svg"))))  # drawn after the window stands
     return _run(app, window) if exec_app else window
 
 

@@ -106,7 +106,7 @@ class Bookmarks(QObject):
         if run is None:
             return False
         try:
-            read_bookmarks(run)  # a damaged file is explained once, and nothing is a step then
+            exchange_bookmark(run, old, new, at)  # what cannot be written is explained, and is no step then
         except UserError as error:
             self.errored.emit(str(error))
             return False

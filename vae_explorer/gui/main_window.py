@@ -22,6 +22,7 @@ from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.explorer_follower import ExplorerFollower
 from vae_explorer.gui.exports import Exports
 from vae_explorer.gui.imports import ask_import
+from vae_explorer.gui.keeping import Keeping
 from vae_explorer.gui.map_states import MapStates
 from vae_explorer.gui.menus import Menus
 from vae_explorer.gui.opening_classifiers import ClassifierOpener
@@ -30,6 +31,7 @@ from vae_explorer.gui.opening_runs import RunsOpener
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.settings import remember_training
+from vae_explorer.gui.parts.text_size import choose_text_size, chosen_text_size
 from vae_explorer.gui.parts.theme import Theme, apply_theme
 from vae_explorer.gui.parts.toast import Toast
 from vae_explorer.gui.path_files import PathFiles
@@ -96,11 +98,12 @@ class MainWindow(QMainWindow):
         self.shown = Shown(self)
         self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
         self.states = MapStates(self.explorer)
+        self.keeping = Keeping(lambda: (self.states.state, self.training.settings.values()), self._keep, self)
         self.runs = RunsOpener(self.shown, data, settings, self._tasks, self)
         self.all_runs = AllRuns(self.shown, data, settings, self._tasks, self.open_run, self)
         self.images = ImagesOpener(self.training, settings, self)
         self.classifiers = ClassifierOpener(
-            self.shown, self.explorer.view.layers, self.runs, settings, self._tasks, self
+            self.shown, self.explorer.view.layers, self.explorer.moves, self.runs, settings, self._tasks, self
         )
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.bookmarks = Bookmarks(self.shown, self.explorer, self)
@@ -154,6 +157,7 @@ class MainWindow(QMainWindow):
         self.training.restore(self._settings)
         self.menus.check(f"appearance{self.appearance.chosen.capitalize()}Action")
         self.appearance.apply()
+        self.menus.check(f"text{chosen_text_size(self._settings).capitalize()}Action")
 
     def _show_theme(self, theme: Theme) -> None:
         apply_theme(self, theme)
@@ -189,11 +193,21 @@ class MainWindow(QMainWindow):
         if self.shown.run is not None and self.training.take_settings(self.shown.run):
             self.show_training()
 
+    def choose_text_size(self, name: str) -> None:
+        """Show all texts in a size of `SIZES`, now and at the next launch."""
+        choose_text_size(self._settings, name)
+        self.appearance.apply()  # widgets with style rules take the application's font when they get their rules
+
     def show_explorer(self) -> None:
         self.tabs.setCurrentWidget(self.explorer)
 
     def show_training(self) -> None:
         self.tabs.setCurrentWidget(self.training)
+
+    def show_image_display(self) -> None:
+        """Ask for the brightness, contrast and colours of the images beside the map."""
+        self.show_explorer()
+        self.explorer.panel.display.open()
 
     def show_quality(self) -> "QualityDialog | None":
         """Show the open run's quality measures, also while the explorer shows the model in training."""
@@ -256,17 +270,24 @@ class MainWindow(QMainWindow):
         # otherwise each item painted by Python would acquire the lock again and wait for the other threads.
         if event.type() == QEvent.Type.UpdateRequest:
             self.explorer.frame_painted()
+            self.keeping.painted()
         return done
+
+    def _keep(self) -> None:
+        """Keep all that the next launch begins with."""
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self.explorer.store(self._settings)
+        self.training.store(self._settings)
+        self._settings.sync()
+        self.states.keep()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.closing.may_close():
             event.ignore()
             return
-        self._settings.setValue("window/geometry", self.saveGeometry())
-        self.explorer.store(self._settings)
-        self.training.store(self._settings)
-        self._settings.sync()
+        self._keep()
         self.states.leave()
+        self.keeping.timer.stop()
         for part in (self.own, self.replay, self.explorer, self.training, self.unfinished, self.runs, self.all_runs):
             part.end()
         self._tasks.cancel()

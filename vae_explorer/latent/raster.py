@@ -89,8 +89,7 @@ def draw(
     a, b = x[some], y[some]
     in_view = (a >= 0) & (a < view.width) & (b >= 0) & (b < view.height)
     crowd = np.count_nonzero(in_view) * some.step * every * (1 if ring is None else RINGED)
-    room = view.width * view.height / view.ratio**2
-    radius = view.ratio * float(np.clip(0.35 * math.sqrt(room / (crowd + 1)), SMALLEST, LARGEST))
+    radius = dot_radius(int(crowd), view)
     stronger = 1 - (1 - opacity.astype(np.float64)) ** every
     size = view.width, view.height
     dots = rasterize(x, y, style, rgb, stronger, size, radius)
@@ -102,6 +101,12 @@ def draw(
     strength = _discs(x[inside], y[inside], size, radius + view.ratio * RING) * through
     outlined: Bytes = dots + (strength[..., None] * np.array([*ring, 255], np.float32)).astype(np.uint8)
     return outlined
+
+
+def dot_radius(crowd: int, view: View) -> float:
+    """The radius in device pixels of dots, of which about `crowd` are in view."""
+    room = view.width * view.height / view.ratio**2
+    return view.ratio * float(np.clip(0.35 * math.sqrt(room / (crowd + 1)), SMALLEST, LARGEST))
 
 
 def _discs(x: NDArray[np.floating], y: NDArray[np.floating], size: tuple[int, int], radius: float) -> Floats:

@@ -61,7 +61,7 @@ class EpochEnded:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The present outputs of the model for the held-out sample, before the first epoch and after each one."""
+    """The present outputs of the model for the held-out sample, before the first epoch, in it, and after each one."""
 
     z_mean: Floats  # (M, latent_dim)
     reconstructions: Bytes  # (STRIP_SIZE, H, W, C)

@@ -27,6 +27,7 @@ def test_the_given_number_of_points_is_drawn(tiny_run: Run, open_page: Opener, t
         PageOptions(points=0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["thin_run", "deep_run"])
 def test_other_latent_spaces(kind: str, request: pytest.FixtureRequest, open_page: Opener, tmp_path: Path) -> None:
     run = request.getfixturevalue(kind)

@@ -31,6 +31,7 @@ def keras_run(tmp_path: Path) -> Run:
     return write_model(find_model(tmp_path / "d.keras"), tmp_path / "keras")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("data", [True, False])
 def test_a_page_with_the_decoder_inside_decodes_the_class(keras_run: Run, tmp_path: Path, data: bool) -> None:
     said = write_page(keras_run, tmp_path / "page.html", PageOptions(data, label=2))

@@ -18,6 +18,7 @@ from vae_explorer.run.run import Run
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
 
+@pytest.mark.long
 def test_a_run_whose_figures_are_not_finite_is_exported_and_read_back(tiny_run: Run, tmp_path: Path) -> None:
     held_out = dataclasses.replace(tiny_run.info.held_out, negative_elbo=math.nan, kl_loss=math.inf)
     history = tuple(dataclasses.replace(record, val_loss=math.nan) for record in tiny_run.history)
@@ -73,6 +74,7 @@ def test_names_and_notes_are_in_a_page_only_if_asked(
         assert found.columns.names[3] == f"patient {run.codes.index.tolist().index(found.index[3])}.png"
 
 
+@pytest.mark.long
 def test_without_data_there_are_no_codes_images_and_names(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     run = variant(tiny_run, class_names=tuple(f"patient-{i}" for i in range(10)))
     path = tmp_path / "page.html"

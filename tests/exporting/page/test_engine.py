@@ -19,7 +19,7 @@ def page(browser: Browser) -> Page:
     return engine_page(browser)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ["WebAssembly", pytest.param("JavaScript", marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", CASES)
 def test_it_decodes_as_keras_does(page: Page, name: str, engine: str) -> None:
     lowered, z, images = lowered_case(name)

@@ -23,6 +23,7 @@ def groups(tiny_run: Run) -> Groups:
     return no_groups(len(rows)).put(rows[0::EVERY], "sound").put(rows[1::EVERY], 'cracked, "<b>old</b>"')
 
 
+@pytest.mark.long
 def test_points_legend_and_examples_show_the_groups(
     tiny_run: Run, groups: Groups, open_page: Opener, tmp_path: Path
 ) -> None:

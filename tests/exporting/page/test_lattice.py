@@ -78,6 +78,7 @@ def test_a_lattice_replaces_a_decoder_that_a_page_cannot_compute(
     assert code(page)[0] == pytest.approx(high[0])
 
 
+@pytest.mark.long
 def test_a_lattice_is_of_the_plane_that_was_chosen(
     tiny_run: Run, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

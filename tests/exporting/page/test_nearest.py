@@ -18,6 +18,7 @@ from vae_explorer.run.run import Run, sample_image_of
 Opener = Callable[..., Page]
 
 
+@pytest.mark.long
 def test_at_the_code_of_an_example_its_image_is_shown(tiny_run: Run, page_file: Path, open_page: Opener) -> None:
     image_of = sample_image_of(tiny_run)
     for row in np.flatnonzero(image_of >= 0)[:40:25]:
@@ -30,6 +31,7 @@ def test_at_the_code_of_an_example_its_image_is_shown(tiny_run: Run, page_file: 
         assert page.inner_text("#support") == "well supported"
 
 
+@pytest.mark.long
 def test_the_distance_is_that_to_the_nearest_of_all_examples(tiny_run: Run, page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, place="#z=0.3,0.4")
     image_of = sample_image_of(tiny_run)
@@ -45,6 +47,7 @@ def test_the_distance_is_that_to_the_nearest_of_all_examples(tiny_run: Run, page
         assert page.get_attribute(canvas, "aria-label") == f"{rank} real example, {name}"
 
 
+@pytest.mark.long
 def test_the_nearest_are_of_the_classes_that_are_shown(tiny_run: Run, page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, place="#z=0.3,0.4")
     rows = np.flatnonzero(sample_image_of(tiny_run) >= 0)

@@ -21,6 +21,7 @@ ANCHORS = np.array([(-1, 0, 2, 0), (1, 1, 0, 1), (0, -1, 0, -2)], np.float32)
 LINE = "Bokeh.documents[0].get_model_by_name('path').data.x.length"
 
 
+@pytest.mark.long
 def test_its_reader_travels_them(deep_run: Run, tmp_path: Path, open_page: Opener) -> None:
     decoder = run_decoder(deep_run)
     paths = [find_path(kind, ANCHORS, decoder, Data(ANCHORS)) for kind in ("straight", "spherical")]

@@ -67,6 +67,7 @@ def test_the_sheet_shows_the_decoded_images_also_after_zooming(
     assert page.is_hidden("#sheet")
 
 
+@pytest.mark.long
 def test_the_sheet_lies_behind_the_map_and_is_unchanged_by_the_probe(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     page.click("#sheet-button")

@@ -1,6 +1,7 @@
 """Training in the window: a real Keras fit on 512 real digits through the worker, by the buttons."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +126,7 @@ def test_discard_asks_and_leaves_nothing(qtbot: QtBot, ready: MainWindow, tmp_pa
     assert tiny_run.info.name in ready.title.text()
 
 
+@pytest.mark.long
 def test_explorer_follows_the_model_in_training_while_it_trains(qtbot: QtBot, ready: MainWindow) -> None:
     train_long(ready)
     click(qtbot, ready, "startButton")
@@ -162,6 +164,7 @@ def test_closing_while_training_can_be_cancelled_and_can_keep(qtbot: QtBot, read
     assert open_run(tmp_path / "trained").info.status == "stopped"
 
 
+@pytest.mark.long
 def test_closing_while_training_can_discard(qtbot: QtBot, ready: MainWindow, tmp_path: Path) -> None:
     train_long(ready)
     click(qtbot, ready, "startButton")
@@ -214,11 +217,28 @@ def test_settings_come_back_at_the_next_launch(open_window: Callable[..., MainWi
     form.learning_rate.setValue(0.0004)
     form.pixels.setCurrentIndex(form.pixels.findData("binarized"))
     form.likelihood.setCurrentIndex(form.likelihood.findData("bernoulli"))
+    form.note.setText("my note")
+    form.folder.setText(str(tiny_run.folder))
     wanted = form.config()
     assert wanted.pixels == "binarized"
     assert wanted.likelihood == "bernoulli"
     first.close()
-    assert open_window(tiny_run.folder).training.settings.config() == wanted
+    again = open_window(tiny_run.folder).training.settings
+    assert again.config() == wanted
+    assert again.note.text() == "my note"
+    assert again.folder.text() == f"{tiny_run.folder}-2"  # where there is a run, no other can be written
+
+
+def test_the_form_begins_with_the_images_at_hand(window: MainWindow, tiny_run: Run, npz: Path) -> None:
+    form = window.training.settings
+    assert form.source == "mnist"
+    images = replace(tiny_run.info.dataset, source=str(npz), name="at hand")
+    run = replace(tiny_run, info=replace(tiny_run.info, dataset=images))
+    window.training.set_run(run)
+    assert form.dataset.chosen() == ChosenSet(str(npz), images.options, "at hand")
+    other = replace(run, info=replace(run.info, dataset=replace(images, source=str(npz.parent))))
+    window.training.set_run(other)
+    assert form.source == str(npz)  # a choice of other images stays
 
 
 def test_a_sigma_is_asked_for_where_it_is_fixed(window: MainWindow, tiny_run: Run) -> None:

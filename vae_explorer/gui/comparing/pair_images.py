@@ -57,6 +57,7 @@ class PairImages(QWidget):
         key.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._grid.addWidget(key, 2, 0, 1, len(NAMES))
         self._grid.setRowStretch(0, 1)
+        self._grid.setRowStretch(3, 1)
 
     def show_pair(self, pair: DecodedPair) -> None:
         """Show what both runs decode, and the difference."""
@@ -78,7 +79,9 @@ class PairImages(QWidget):
         self.original_title.setText(said if there or row < 0 else f"{said}, whose pixels are not at hand")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give all columns the same width, so that all images are enlarged by the same factor."""
+        """Give all columns the same width, so that all images are enlarged by the same factor, and no more height."""
         super().resizeEvent(event)
-        rest = (self.width() - (len(NAMES) - 1) * SPACING) % len(NAMES)
+        across, rest = divmod(self.width() - (len(NAMES) - 1) * SPACING, len(NAMES))
         self._grid.setContentsMargins(0, 0, rest, 0)
+        for image in self._images:
+            image.setMaximumHeight(max(LEAST, across))  # so that the titles are right below

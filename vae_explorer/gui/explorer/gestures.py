@@ -43,6 +43,7 @@ GESTURES = (
     Gesture("Space", "plays the training, or pauses it"),
     Gesture("Tab to the nearest images, then left and right, Return", "the handle jumps to the code of the image"),
     Gesture("E, V, L, B, P", "takes the tool Explore, Hand, Lasso, Box or Path"),
+    Gesture("Click on an image around the handle; Tab to them, arrow keys, Return", "the handle jumps to its code"),
     Gesture("Click on an image of the gallery, Return", "the handle jumps to its code"),
     Gesture("Ctrl and click, Shift and click in the gallery, Space", "selects an image or not, or a range of them"),
     Gesture("Delete in the gallery", "takes the marked images out of the selection"),

@@ -12,6 +12,7 @@ from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject, draw_in
+from vae_explorer.gui.explorer.around_side import AroundSide
 from vae_explorer.gui.explorer.choices import PointsChoices
 from vae_explorer.gui.explorer.decoding import Decoding
 from vae_explorer.gui.explorer.dimensions_side import DimensionsSide
@@ -25,6 +26,7 @@ from vae_explorer.gui.explorer.path_side import PathSide
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.explorer.selecting.gallery_side import GallerySide
 from vae_explorer.gui.explorer.selecting.selecting import Selecting
+from vae_explorer.gui.explorer.shelf import Shelf
 from vae_explorer.gui.explorer.time_bar import TimeBar
 from vae_explorer.gui.explorer.tool_bar import ToolBar
 from vae_explorer.gui.explorer.view import LatentView
@@ -80,7 +82,9 @@ class ExplorerTab(QWidget):
         self.gallery = GallerySide(self.selection, self.view.points, self.view.handle, lambda: self.code)
         self.selection_panel.add_gallery(self.gallery)
         self._maps, self._split = QHBoxLayout(), QSplitter(Qt.Orientation.Vertical)
-        self.path = PathSide(self._split, self.selection_panel, self.view, self.moves, lambda: self.code, self)
+        self._shelf = Shelf(self._split)
+        self.path = PathSide(self._shelf, self.view, self.moves, lambda: self.code, self)
+        self.around = AroundSide(self._shelf, self.view, self.selecting.grouping, self)
         self._dimensions = DimensionsSide(self._maps, self.dimensions_check, self)
         self._lay_out()
         self._wire()
@@ -95,10 +99,9 @@ class ExplorerTab(QWidget):
         maps, split = QWidget(), self._split
         maps.setLayout(self._maps)
         split.addWidget(maps)
-        split.addWidget(self.selection_panel)
         split.setStretchFactor(0, 1)
         split.setChildrenCollapsible(False)
-        self.selection_panel.hide()
+        self._shelf.add(self.selection_panel, self.selection_panel.hide)
         layout.addWidget(split, 0, 0)
         layout.addWidget(self.panel, 0, 1, 2, 1)
         layout.addWidget(self.time_bar, 1, 0)
@@ -133,6 +136,7 @@ class ExplorerTab(QWidget):
         self.gallery.locate_wanted.connect(self.locate_data_wanted)
         self.gallery.export_wanted.connect(self.export_selection_wanted)
         self.path.code_wanted.connect(lambda code, drag: self._move(code, Run(("path", drag), math.inf)))
+        self.around.code_wanted.connect(lambda code, drag: self._move(code, Run(("around", drag), math.inf)))
         self.foot.live_wanted.connect(self.live_wanted)
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
@@ -145,6 +149,7 @@ class ExplorerTab(QWidget):
             self.selecting,
             self.gallery,
             self.path,
+            self.around,
         ):
             source.errored.connect(self.errored)
 
@@ -161,6 +166,7 @@ class ExplorerTab(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
         self.path.set_theme(theme)
+        self.around.set_theme(theme)
         self.selecting.groups.set_dark(theme.dark)
 
     def frame_painted(self) -> None:
@@ -210,6 +216,7 @@ class ExplorerTab(QWidget):
         choice = self.plane.choice if keeps else subject.dimensions.axes
         self.z2.setEnabled(latent_dim > 1)
         self.panel.show_classes(subject.class_names, subject.decoded_class)
+        self.panel.show_collapsed(subject)
         self.show_locate(images_missing)
         if other_space:
             self.moves.clear()
@@ -235,6 +242,7 @@ class ExplorerTab(QWidget):
         self.view.show_subject(self._subject, fit=False)
         self.view.layers.go(self.code, self.plane)
         self.path.show_subject(self._subject)
+        self.around.show_subject(self._subject)
         self._dimensions.follow(self._subject)
         self._decode()
 
@@ -243,6 +251,7 @@ class ExplorerTab(QWidget):
         self._decode()
         self.view.layers.decoder_changed()
         self.path.decoder_changed()
+        self.around.decoder_changed()
         self._dimensions.show_code(self.code, self.plane)
 
     def show_locate(self, on: bool) -> None:
@@ -261,6 +270,7 @@ class ExplorerTab(QWidget):
         self.selecting.end()
         self.gallery.end()
         self.path.end()
+        self.around.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()
@@ -339,6 +349,7 @@ class ExplorerTab(QWidget):
         self.view.layers.go(self.code, self.plane)
         self.path.show_subject(subject)
         self.path.go(self.plane)
+        self.around.show_subject(subject)
         return subject
 
     def _go(self, code: Floats) -> None:
@@ -348,6 +359,7 @@ class ExplorerTab(QWidget):
         self.view.move_handle(*self.plane.point(code))
         self.view.layers.go(code, self.plane)
         self.path.go(self.plane)
+        self.around.go(code, self.plane)
         self.selecting.go(code)
         self.gallery.handle_moved()
         self.panel.show_point(self.view.handle_point)

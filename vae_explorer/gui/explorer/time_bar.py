@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -206,6 +206,11 @@ class TimeBar(QFrame):
         text = _text_of(int(self.epoch), self._epochs[-1], self._val_loss)
         if text != self.text.text():
             self.text.setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._epochs:
+            self.text.setFixedWidth(self._text_width())
 
     def _text_width(self) -> int:
         """Width of the widest text in pixels, so that the bar keeps its layout while it plays."""

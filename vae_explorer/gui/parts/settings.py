@@ -31,6 +31,17 @@ def run_to_open(word: str | None, settings: QSettings) -> tuple[Path, Path | Non
     return builtin, None
 
 
+def last_folder() -> str:
+    """The folder in which the person last saved a file; "" if there is none, or no more."""
+    folder = str(open_settings().value("saving/folder", ""))
+    return folder if folder and Path(folder).is_dir() else ""
+
+
+def remember_folder(folder: Path) -> None:
+    """Remember where a file was saved."""
+    open_settings().setValue("saving/folder", str(folder.absolute()))
+
+
 def log_path() -> Path:
     """The file that Help > Open log shows."""
     return user_log_path("vae-explorer", appauthor=False) / "vae-explorer.log"

@@ -31,7 +31,7 @@ class LossControls(QWidget):
 
     def __init__(self, plot: LossPlot) -> None:
         super().__init__()
-        self._plot = plot
+        self._plot, self.run_name = plot, "run"
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for name, title, field, choices in CHOICES:
@@ -70,17 +70,21 @@ class LossControls(QWidget):
         combo.setAccessibleName(title)
         combo.setToolTip(title)
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        combo.setMinimumWidth(60)  # pixels: a narrow window cuts off its text
         for text, value in choices:
             combo.addItem(text, value)
         combo.currentIndexChanged.connect(lambda index: self._plot.set_look(**{field: choices[index][1]}))
         return combo
 
     def _ask_save(self) -> None:
-        path = ask_where(self, "Save the losses", "losses.png", KINDS)
+        from vae_explorer.exporting.origin import file_name  # which the launch does not need
+
+        path = ask_where(self, "Save the losses", file_name(self.run_name, "losses", ".png"), KINDS)
         if path is None:
             return
-        history, first, seams = tuple(self._plot.records), self._plot.first_comparable, self._plot.seams
-        task = BackgroundTask(lambda progressed: write_losses(path, history, progressed, first, seams))
+        run_name, history = self.run_name, tuple(self._plot.records)
+        first, seams = self._plot.first_comparable, self._plot.seams
+        task = BackgroundTask(lambda progressed: write_losses(path, run_name, history, progressed, first, seams))
         task.returned.connect(lambda _: self.offered.emit(f"Saved {path}", open_folder(path)))
         task.errored.connect(self.errored)
         task.start()
@@ -88,6 +92,7 @@ class LossControls(QWidget):
 
 def write_losses(
     path: Path,
+    run_name: str,
     history: tuple[EpochRecord, ...],
     progressed: Progress,
     first: int = 0,
@@ -102,5 +107,7 @@ def write_losses(
     else:
         from vae_explorer.exporting.figure import Paper, write_picture  # which the launch does not need
         from vae_explorer.exporting.losses import draw_losses
+        from vae_explorer.exporting.origin import Origin
 
-        write_picture(path, lambda progress: draw_losses(history, Paper(), progress, first, seams), progressed)
+        origin = Origin(f"{run_name}: losses by epoch", f"{len(history):,} epochs, in nats per image")
+        write_picture(path, lambda progress: draw_losses(history, Paper(), progress, first, seams), progressed, origin)

@@ -1,9 +1,10 @@
 """The Training tab: settings, Start, Stop and Discard, and the training as it goes."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -16,19 +17,21 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.array_types import ImageShape
-from vae_explorer.data.dataset import Dataset
+from vae_explorer.data.dataset import BUILTIN, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.loaded_data import LoadedData
+from vae_explorer.gui.parts.text_size import scaled
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.parts.toast import Follow, open_folder
+from vae_explorer.gui.training.open_run import OpenRun, outcome
 from vae_explorer.gui.training.resume_bar import ResumeBar, describe
 from vae_explorer.gui.training.settings import TrainingSettings
+from vae_explorer.gui.training.taking import FURTHER, take_settings, why_not_further
 from vae_explorer.gui.training.views import TrainingViews
 from vae_explorer.gui.training.worker import TrainingWorker
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run
-from vae_explorer.run.storage import InPage
 from vae_explorer.tensorflow_import import import_ahead
 from vae_explorer.training.events import WRITING, Event, Finishing, Paused, Warned
 
@@ -37,19 +40,10 @@ if TYPE_CHECKING:
     from vae_explorer.run.folder import Unfinished
 
 
+WIDTH = 310  # pixels, of the column of settings, for texts of the desktop's size
 STOP = "End now and keep what is learned: the present weights become the model"
 SKIP_TEXT = "Skip evaluation"
 SKIP = "Save the run without its held-out figures, which View > Quality then does not show"
-FURTHER = "More epochs for the run that is open: from its weights, with its schedule restarted"
-
-
-def why_not_further(run: Run) -> str:
-    """Why a run cannot be trained further; empty if it can."""
-    if not isinstance(run.info.origin, TrainingConfig):
-        return "This model was imported, so it cannot be trained further."
-    if isinstance(run.storage, InPage):
-        return "A page does not contain everything that further training needs: open the run's folder."
-    return ""
 
 
 class TrainingTab(QWidget):
@@ -91,12 +85,17 @@ class TrainingTab(QWidget):
         self.controls.errored.connect(self.errored)
         self.controls.noted.connect(self.noted)
         self.controls.offered.connect(self.offered)
+        self.views.header.wanted.connect(self._use_settings)
+        self.open_run = OpenRun(self.views, self)
+        self.open_run.errored.connect(self.errored)
         self.resume_bar = ResumeBar()
         self.resume_bar.resumed.connect(self.resume)
         self.resume_bar.errored.connect(self.errored)
         self.run: Run | None = None  # the run that is open
         self.config: TrainingConfig | None = None  # settings of the training that runs or ran last
         self._outcome = ""
+        self._training = False  # whether a training is shown, from its beginning to its end
+        self._trained: Path | None = None  # the run whose training has ended here and is shown
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(12)
@@ -110,6 +109,7 @@ class TrainingTab(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         import_ahead()  # a person who opens this tab is likely to train
         super().showEvent(event)
+        self.open_run.seen()
 
     @property
     def running(self) -> bool:
@@ -122,6 +122,7 @@ class TrainingTab(QWidget):
 
     def end(self) -> None:
         """Draw no more."""
+        self.open_run.leave()
         self.preview.end()
 
     def store(self, settings: QSettings) -> None:
@@ -152,6 +153,7 @@ class TrainingTab(QWidget):
 
     def _build_controls(self) -> QWidget:
         scroll = QScrollArea()
+        scroll.setAccessibleName("Settings of the training")
         scroll.setWidget(self.settings)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -167,8 +169,8 @@ class TrainingTab(QWidget):
         ends.addWidget(self.pause)
         ends.addWidget(self.stop)
         ends.addWidget(self.discard)
-        column = QWidget()
-        column.setFixedWidth(310)
+        self._column = column = QWidget()
+        column.setFixedWidth(scaled(WIDTH))
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(scroll, 1)
@@ -178,6 +180,11 @@ class TrainingTab(QWidget):
         rows.addLayout(begins)
         rows.addLayout(ends)
         return column
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._column.setFixedWidth(scaled(WIDTH))
 
     def _button(self, text: str, name: str, tip: str, action: object) -> QPushButton:
         button = QPushButton(text)
@@ -205,6 +212,10 @@ class TrainingTab(QWidget):
         self.state.setText("Discarding…")
         return True
 
+    def _use_settings(self) -> None:
+        if self.run is not None:
+            self.take_settings(self.run)
+
     def _start(self) -> None:
         from vae_explorer.run.folder import check_folder  # which the launch does not need
 
@@ -215,7 +226,7 @@ class TrainingTab(QWidget):
             self.errored.emit(str(error))
             return
         source, options = self.settings.source, self.settings.options
-        self._begin(config)
+        self._begin(config, folder, self.settings.dataset.chosen().name)
         self.begun.emit(folder)
         note, log = self.settings.note.text().strip(), self.settings.tensorboard.isChecked()
         self.worker.start(config, source, folder, self._data.of_source(source, options), note, log, options)
@@ -225,23 +236,22 @@ class TrainingTab(QWidget):
         if self.worker.running:
             self.noted.emit("A training has not ended yet: take the settings of the run when it has.")
             return False
-        info = run.info
-        if not isinstance(info.origin, TrainingConfig):
-            self.noted.emit("This model was imported, so it has no training settings to copy.")
-            return False
-        self.settings.take(info.origin, info.dataset)
-        said = f"The settings are those of {info.name}"
-        if len(info.segments) > 1:
-            said += f" (the last of its {len(info.segments)} segments, with the epochs of all of them)"
-        if self.settings.source != info.dataset.source:
-            said += ". Its images were not found, so the data set was not changed"
-        self.noted.emit(f"{said}.")
-        return True
+        taken, sentence = take_settings(self.settings, run.info)
+        self.noted.emit(sentence)
+        return taken
 
     def set_run(self, run: Run) -> None:
-        """The run that is open, which can be trained further."""
-        self.run = run
+        """The run that is open: it is shown here unless a training is, can be trained further, and lends its images."""
+        self.run, images = run, run.info.dataset
+        at_hand = ChosenSet(images.source, images.options, images.name)
+        if images.source != BUILTIN and self.settings.source == BUILTIN and images.images and at_hand.available:
+            self.settings.choose_dataset(at_hand, images.image_shape)
         self._offer_further(not self.worker.running)
+        if not self._training:
+            # After its training it is known better here than from its folder, which holds no losses of batches.
+            known = run.folder == self._trained
+            self._trained = run.folder if known else None
+            self.open_run.show(run, curves=not known)
 
     def _offer_further(self, free: bool) -> None:
         """Enable the button for training further if the open run can be; else its tool tip says why not."""
@@ -269,9 +279,9 @@ class TrainingTab(QWidget):
         if self.worker.running:
             self.noted.emit("A training has not ended yet: train further when it has.")
             return
-        self._begin(wanted.config)
-        self.begun.emit(wanted.folder)
         images = run.info.dataset
+        self._begin(wanted.config, wanted.folder, images.name)
+        self.begun.emit(wanted.folder)
         self.worker.further(run, wanted, self._data.of_source(images.source, images.options))
 
     def resume(self, unfinished: "Unfinished") -> None:
@@ -280,15 +290,16 @@ class TrainingTab(QWidget):
             self.noted.emit("A training has not ended yet: resume the other one when it has.")
             return
         progress = unfinished.progress
-        self._begin(progress.config)
-        self.resume_bar.taken(unfinished.folder)
         images = progress.dataset
+        self._begin(progress.config, unfinished.folder, images.name)
+        self.resume_bar.taken(unfinished.folder)
         self.worker.resume(unfinished.folder, images, self._data.of_source(images.source, images.options))
 
-    def _begin(self, config: TrainingConfig) -> None:
-        self.config = config
-        self._outcome = "Ended without a run"
-        self.views.begin(config)
+    def _begin(self, config: TrainingConfig, folder: Path, images: str) -> None:
+        self.config, self.controls.run_name = config, folder.name
+        self._outcome, self._training, self._trained = "Ended without a run", True, None
+        self.open_run.leave()
+        self.views.begin(config, folder, images)
         self._set_running(True)
 
     def _pause(self) -> None:
@@ -345,15 +356,15 @@ class TrainingTab(QWidget):
             stopped = self.worker.control.request == "stop"
             self._outcome = "Stopped before anything was learned" if stopped else "Discarded; nothing was kept"
             return
-        held_out = run.info.held_out
-        figure = f": held-out negative ELBO {held_out.negative_elbo:.1f} nats per image" if held_out else ""
-        figure += run.info.pixels_note
-        if held_out is None and self.worker.control.skipping:
-            figure += ", without the final evaluation"
-        self._outcome = f"{run.info.stopped_note.capitalize() or 'Done'}{figure}"
+        self._outcome, self._trained = outcome(run.info), run.folder
+        if run.info.held_out is None and self.worker.control.skipping:
+            self._outcome += ", without the final evaluation"
         self.offered.emit(f"The run is saved in {run.folder}", open_folder(run.folder))
 
     def _finished(self) -> None:
+        self._training = False
+        if self.run is not None and self._trained is None:
+            self.open_run.show(self.run)
         self.views.end(self._outcome)
         self._set_running(False)
 

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.explorer.layers.test_fields import seen
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.gui.explorer.layers.posterior import PosteriorLayer
+from vae_explorer.gui.explorer.layers.posterior import EllipsesItem, PosteriorLayer
 from vae_explorer.gui.explorer.tab import ExplorerTab
+from vae_explorer.latent.posterior import Ellipse
 
 
 @pytest.fixture
@@ -73,3 +74,24 @@ def test_without_variances_it_is_disabled_with_the_reason(
     assert layer.reason == "During a replay and a training only the means of the posteriors are known."
     tab.show_subject(subject)
     assert layer.active
+
+
+@pytest.mark.parametrize("half_axes", [[[1.6, 1.2], [-0.3, 0.4]], [[0.0, 1.6], [1.1, 0.0]]])
+def test_an_ellipse_lies_where_its_half_axes_end(
+    qtbot: QtBot, tab: ExplorerTab, layer: PosteriorLayer, half_axes: list[list[float]]
+) -> None:
+    assert isinstance(layer.item, EllipsesItem)
+    before = layer.posterior
+    tab.go_to(-40, 40)  # the handle and its lines are out of sight
+    qtbot.waitUntil(lambda: layer.posterior is not before)  # else it would come later
+    layer.item.put(None)
+    tab.view.show_part(QRectF(-5, -5, 10, 10))
+    without = seen(tab)
+    centre, axes = np.array([-1.5, -1.25]), np.array(half_axes)
+    layer.item.put(Ellipse(centre, axes))
+    drawn = (seen(tab) != without).any(axis=2)
+    for angle in np.linspace(0.1, 2 * np.pi + 0.1, 16, endpoint=False):
+        for radius, ink in ((1, True), (2, True), (1.5, False)):
+            at = centre + radius * (np.array([np.cos(angle), np.sin(angle)]) @ axes)
+            pixel = tab.view.to_pixels(*at.tolist()).toPoint()
+            assert drawn[pixel.y(), pixel.x()] == ink, (angle, radius)
