@@ -9,6 +9,7 @@ from vae_explorer.gui.explorer.class_list import ClassList
 NOTE_INDENT = 8  # pixels beside the note, both sides together
 BESIDE = 120  # pixels of the map's height that the class names do not use
 MANY = 15  # number of classes from which there is a search
+MOST_ROWS = 20  # shown at once, so that the map is not hidden
 
 
 class ClassLegend(QFrame):
@@ -118,9 +119,9 @@ class ClassLegend(QFrame):
     def _fit_names(self) -> None:
         if not self.list.count():
             return
-        wanted = self.list.wanted()
+        wanted = self.list.wanted(MOST_ROWS)
         room = max(60, self._map_height - BESIDE - (0 if self.search.isHidden() else self.search.sizeHint().height()))
-        scrolls = wanted.height() > room
+        scrolls = self.list.count() > MOST_ROWS or wanted.height() > room
         width = max(wanted.width(), self._note.sizeHint().width(), self._least) + (18 if scrolls else 2)
         self.list.setFixedSize(width, min(wanted.height(), room))
         self.search.setFixedWidth(width)

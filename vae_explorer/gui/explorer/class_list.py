@@ -1,6 +1,6 @@
 """The rows of the legend: a click anywhere in one hides or shows its class, one on its end shows the class alone."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QFrame,
@@ -61,8 +61,10 @@ class ClassList(QListWidget):
 
     def show_hidden(self, hidden: frozenset[int]) -> None:
         """Check all rows but these."""
-        for row in range(self.count()):
-            self.item(row).setCheckState(Unchecked if row in hidden else Checked)
+        with QSignalBlocker(self.model()):  # which would update the view for each row
+            for row in range(self.count()):
+                self.item(row).setCheckState(Unchecked if row in hidden else Checked)
+        self.viewport().update()
 
     def search(self, text: str) -> list[int]:
         """List only the rows whose name contains this text, in any case; returns them."""
@@ -72,11 +74,11 @@ class ClassList(QListWidget):
             self.setRowHidden(row, row not in listed)
         return found
 
-    def wanted(self) -> QSize:
-        """The size in pixels that shows all rows."""
+    def wanted(self, most: int) -> QSize:
+        """The size in pixels that shows all rows, but at most so many."""
         metrics = self.fontMetrics()
         width = min(self._width, WIDEST) + DOT + 4 * GAP + metrics.horizontalAdvance(ONLY)
-        return QSize(width, self.count() * self.sizeHintForRow(0))
+        return QSize(width, min(self.count(), most) * self.sizeHintForRow(0))
 
     def only_rect(self, row: int) -> QRect:
         """Where a click shows the class of this row alone."""
@@ -181,7 +183,7 @@ class _Row(QStyledItemDelegate):
         role = QPalette.ColorRole.WindowText if on else QPalette.ColorRole.PlaceholderText
         painter.setPen(palette.color(role))
         middle = Qt.AlignmentFlag.AlignVCenter
-        text = rows.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, words.width())
+        text = rows.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideMiddle, words.width())
         painter.drawText(words, middle | Qt.TextFlag.TextSingleLine, text)
         if under:
             painter.setPen(palette.color(QPalette.ColorRole.Link))
