@@ -20,7 +20,7 @@ from vae_explorer.exploring.opening import load_run
 from vae_explorer.gui.parts.background_task import begin
 from vae_explorer.gui.parts.garbage import GarbageCollector
 from vae_explorer.gui.parts.settings import log_path, open_settings, run_to_open
-from vae_explorer.gui.parts.text_size import chosen_text_size, show_text_size
+from vae_explorer.gui.parts.text_size import USUAL, chosen_text_size, show_text_size
 
 if TYPE_CHECKING:
     from vae_explorer.gui.main_window import MainWindow
@@ -53,7 +53,9 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int"
         windll.shell32.SetCurrentProcessExplicitAppUserModelID("vae-explorer")
     app.setStyle("Fusion")
     settings = open_settings()
-    show_text_size(chosen_text_size(settings))  # before there are widgets, which then need not change
+    size = chosen_text_size(settings)
+    if size != USUAL:  # asking for the desktop's font takes a hundredth of the launch
+        show_text_size(size)
     folder, fallback = run_to_open(argv[1] if len(argv) > 1 else None, settings)
     loading = begin(lambda: load_run(folder))
     # Imported late, because importing pyqtgraph takes longer than loading a run.
