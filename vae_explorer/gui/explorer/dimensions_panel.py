@@ -96,6 +96,7 @@ class DimensionsPanel(QWidget):
         column.addLayout(self._list)
         column.addStretch()
         self.area = QScrollArea()
+        self.area.setAccessibleName("Dimensions of z")
         self.area.setObjectName("dimensionsScroll")
         self.area.setAccessibleName("Dimensions of z, the one that says most about the images first")
         self.area.setWidgetResizable(True)

@@ -90,6 +90,12 @@ class NearestStrip(QWidget):
         step = (self.width() + GAP) / NEAREST
         return QRectF(place * step, 0, step - GAP, step - GAP)
 
+    def row_at(self, position: QPointF) -> int:
+        """The row of the image at a position in pixels, else of the one that the keys are at; -1: there is none."""
+        place = self._place_at(position)
+        place = place if place >= 0 else self._pointed
+        return self.rows[place] if 0 <= place < len(self._pictures) else -1
+
     def fit_width(self, width: int) -> None:
         """Take this width in pixels, and the height that squares need."""
         self.setFixedSize(width, self.height_for(width))

@@ -36,6 +36,7 @@ class OpenRun(QObject):
         self._run, self._due = run, True
         views, info = self._views, run.info
         views.header.show_run(info)
+        views.controls.run_name = info.name
         views.controls.comparison.set_present(
             Present(info.dataset, info.beta, info.pixels, info.likelihood, run.folder)
         )

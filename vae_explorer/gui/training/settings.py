@@ -25,8 +25,11 @@ from vae_explorer.array_types import ImageShape
 from vae_explorer.data.dataset import BUILTIN, DatasetInfo
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.errors import UserError
+from vae_explorer.files import as_path
 from vae_explorer.gui.parts.chosen_set import ChosenSet, from_text, to_text
 from vae_explorer.gui.parts.fold import Fold
+from vae_explorer.gui.parts.number_spin import PlainNumberSpin
+from vae_explorer.gui.parts.settings import last_folder, remember_folder
 from vae_explorer.gui.training.dataset_combo import DatasetCombo
 from vae_explorer.gui.training.setting_words import IMAGES, MORE, USUAL, Words
 from vae_explorer.run.config import (
@@ -40,7 +43,7 @@ from vae_explorer.run.config import (
     training_config,
     usual_preset,
 )
-from vae_explorer.run.places import new_run_folder
+from vae_explorer.run.places import free_folder, new_run_folder
 
 CHOSEN = ("deep", "conv")  # presets that `usual_preset` chooses from
 
@@ -214,18 +217,25 @@ class TrainingSettings(QWidget):
         self.pixels.setCurrentIndex(self.pixels.findData(config.pixels))
         self.likelihood.setCurrentIndex(self.likelihood.findData(config.likelihood))
 
+    def values(self) -> dict[str, Any]:
+        """What is remembered of the form, by its name in the settings."""
+        return {
+            "preset": self.preset.currentData(),
+            "dataset": to_text(self.dataset.chosen()),
+            "schedule": self.schedule.currentData(),
+            "restoreBest": self.restore_best.isChecked(),
+            "tensorboard": self.tensorboard.isChecked(),
+            "pixels": self.pixels.currentData(),
+            "likelihood": self.likelihood.currentData(),
+            "note": self.note.text(),
+            "folder": self.folder.text(),
+        } | {spin.objectName(): spin.value() for spin in self._spins()}
+
     def store(self, settings: QSettings) -> None:
         """Remember the form for the next launch."""
+        for name, value in self.values().items():
+            settings.setValue(f"training/{name}", value)
         settings.setValue("training/more", self.more.button.isChecked())
-        settings.setValue("training/preset", self.preset.currentData())
-        settings.setValue("training/dataset", to_text(self.dataset.chosen()))
-        settings.setValue("training/schedule", self.schedule.currentData())
-        settings.setValue("training/restoreBest", self.restore_best.isChecked())
-        settings.setValue("training/tensorboard", self.tensorboard.isChecked())
-        settings.setValue("training/pixels", self.pixels.currentData())
-        settings.setValue("training/likelihood", self.likelihood.currentData())
-        for spin in self._spins():
-            settings.setValue(f"training/{spin.objectName()}", spin.value())
 
     def restore(self, settings: QSettings) -> None:
         """Set the form to the remembered settings; those that are no longer valid keep their defaults."""
@@ -242,6 +252,8 @@ class TrainingSettings(QWidget):
         self.schedule.setCurrentIndex(max(0, self.schedule.findData(settings.value("training/schedule", ""))))
         self.restore_best.setChecked(settings.value("training/restoreBest") in (True, "true"))
         self.tensorboard.setChecked(settings.value("training/tensorboard") in (True, "true"))
+        self.note.setText(str(settings.value("training/note", "")))
+        self.folder.setText(_free(str(settings.value("training/folder", ""))))
         for spin in self._spins():
             try:
                 spin.setValue(type(spin.value())(float(str(settings.value(f"training/{spin.objectName()}")))))
@@ -286,7 +298,7 @@ class TrainingSettings(QWidget):
         return spin
 
     def _real(self, name: str, low: float, high: float, decimals: int) -> QDoubleSpinBox:
-        spin = PlainDoubleSpinBox()
+        spin = PlainNumberSpin()
         spin.setObjectName(name)
         spin.setDecimals(decimals)
         spin.setRange(low, high)
@@ -315,9 +327,19 @@ class TrainingSettings(QWidget):
             self._usual_beta = usual
 
     def _browse(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Folder of the run", self.run_folder().name, "Folder (*)")
+        usual = str(Path(last_folder()) / self.run_folder().name)
+        name, _ = QFileDialog.getSaveFileName(self, "Folder of the run", usual, "Folder (*)")
         if name:
+            remember_folder(Path(name).parent)
             self.folder.setText(name)
+
+
+def _free(folder: str) -> str:
+    """The folder, or one beside it if there is a run in it by now; "" stays."""
+    try:
+        return str(free_folder(as_path(folder))) if folder.strip() else ""
+    except (UserError, ValueError):  # it is no folder, which the start of the training explains
+        return folder
 
 
 def fits_preset(preset: str, image_shape: ImageShape) -> bool:
@@ -339,12 +361,3 @@ def _small(text: str) -> QLabel:
     label.setFont(font)
     label.setContentsMargins(0, 0, 0, 8)
     return label
-
-
-class PlainDoubleSpinBox(QDoubleSpinBox):
-    """Shows no zeros at the end of a number."""
-
-    def textFromValue(self, value: float) -> str:
-        text = super().textFromValue(value)
-        point = self.locale().decimalPoint()
-        return text.rstrip("0").rstrip(point) if point in text else text

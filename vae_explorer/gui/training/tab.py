@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.array_types import ImageShape
-from vae_explorer.data.dataset import Dataset
+from vae_explorer.data.dataset import BUILTIN, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.loaded_data import LoadedData
+from vae_explorer.gui.parts.text_size import scaled
 from vae_explorer.gui.parts.theme import Theme
+from vae_explorer.gui.parts.toast import Follow, open_folder
 from vae_explorer.gui.training.open_run import OpenRun, outcome
 from vae_explorer.gui.training.resume_bar import ResumeBar, describe
 from vae_explorer.gui.training.settings import TrainingSettings
@@ -31,11 +33,17 @@ from vae_explorer.gui.training.worker import TrainingWorker
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run
 from vae_explorer.tensorflow_import import import_ahead
-from vae_explorer.training.events import Event, Finishing, Paused, Warned
+from vae_explorer.training.events import WRITING, Event, Finishing, Paused, Warned
 
 if TYPE_CHECKING:
     from vae_explorer.gui.training.further_dialog import Further, FurtherDialog
     from vae_explorer.run.folder import Unfinished
+
+
+WIDTH = 310  # pixels, of the column of settings, for texts of the desktop's size
+STOP = "End now and keep what is learned: the present weights become the model"
+SKIP_TEXT = "Skip evaluation"
+SKIP = "Save the run without its held-out figures, which View > Quality then does not show"
 
 
 class TrainingTab(QWidget):
@@ -43,6 +51,7 @@ class TrainingTab(QWidget):
 
     errored = Signal(str)
     noted = Signal(str)
+    offered = Signal(str, object)  # a sentence, and the Follow that may follow
     begun = Signal(object)  # the folder of a new training
     running_changed = Signal(bool)  # whether a training runs
     reported = Signal(object)  # an event of the training that runs
@@ -75,6 +84,7 @@ class TrainingTab(QWidget):
         self.figures, self.pace = self.views.figures, self.views.pace
         self.controls.errored.connect(self.errored)
         self.controls.noted.connect(self.noted)
+        self.controls.offered.connect(self.offered)
         self.views.header.wanted.connect(self._use_settings)
         self.open_run = OpenRun(self.views, self)
         self.open_run.errored.connect(self.errored)
@@ -137,10 +147,13 @@ class TrainingTab(QWidget):
         """Offer to resume trainings that were cut off, with a note if there are any."""
         self.resume_bar.offer(unfinished)
         if unfinished:
-            self.noted.emit(f"{describe(unfinished[0])} The Training tab has more.")
+            text = f"{describe(unfinished[0])} The Training tab has more."
+            resume = Follow("Resume", lambda: self.resume(unfinished[0]))
+            self.offered.emit(text, None if unfinished[0].locked else resume)
 
     def _build_controls(self) -> QWidget:
         scroll = QScrollArea()
+        scroll.setAccessibleName("Settings of the training")
         scroll.setWidget(self.settings)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -149,17 +162,15 @@ class TrainingTab(QWidget):
         self.settings.setAutoFillBackground(False)
         self.start = self._button("Start", "startButton", "Train with these settings", self._start)
         self.further = self._button("Train further…", "furtherButton", FURTHER, self.ask_further)
-        self.stop = self._button(
-            "Stop", "stopButton", "End now and keep what is learned: the present weights become the model", self._stop
-        )
+        self.stop = self._button("Stop", "stopButton", STOP, self._stop)
         self.discard = self._button("Discard…", "discardButton", "End now and keep nothing", self.ask_discard)
         self.pause = self._button("Pause", "pauseButton", "Wait, and continue later from the same step", self._pause)
         ends = QHBoxLayout()
         ends.addWidget(self.pause)
         ends.addWidget(self.stop)
         ends.addWidget(self.discard)
-        column = QWidget()
-        column.setFixedWidth(310)
+        self._column = column = QWidget()
+        column.setFixedWidth(scaled(WIDTH))
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(scroll, 1)
@@ -169,6 +180,11 @@ class TrainingTab(QWidget):
         rows.addLayout(begins)
         rows.addLayout(ends)
         return column
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._column.setFixedWidth(scaled(WIDTH))
 
     def _button(self, text: str, name: str, tip: str, action: object) -> QPushButton:
         button = QPushButton(text)
@@ -225,8 +241,11 @@ class TrainingTab(QWidget):
         return taken
 
     def set_run(self, run: Run) -> None:
-        """The run that is open, which is shown here unless a training is, and can be trained further."""
-        self.run = run
+        """The run that is open: it is shown here unless a training is, can be trained further, and lends its images."""
+        self.run, images = run, run.info.dataset
+        at_hand = ChosenSet(images.source, images.options, images.name)
+        if images.source != BUILTIN and self.settings.source == BUILTIN and images.images and at_hand.available:
+            self.settings.choose_dataset(at_hand, images.image_shape)
         self._offer_further(not self.worker.running)
         if not self._training:
             # After its training it is known better here than from its folder, which holds no losses of batches.
@@ -277,7 +296,7 @@ class TrainingTab(QWidget):
         self.worker.resume(unfinished.folder, images, self._data.of_source(images.source, images.options))
 
     def _begin(self, config: TrainingConfig, folder: Path, images: str) -> None:
-        self.config = config
+        self.config, self.controls.run_name = config, folder.name
         self._outcome, self._training, self._trained = "Ended without a run", True, None
         self.open_run.leave()
         self.views.begin(config, folder, images)
@@ -292,6 +311,11 @@ class TrainingTab(QWidget):
             self.state.setText("Pausing…")
 
     def _stop(self) -> None:
+        """End the training, or, if it has ended, its evaluation."""
+        if self.stop.text() == SKIP_TEXT:
+            self.worker.control.skip()
+            self.stop.setEnabled(False)
+            return
         self.worker.control.stop()
         self.pause.setEnabled(False)
         self.stop.setEnabled(False)
@@ -320,8 +344,10 @@ class TrainingTab(QWidget):
         if isinstance(event, Paused):
             self.pause.setText("Continue" if event.on else "Pause")
         elif isinstance(event, Finishing):
-            self.stop.setEnabled(False)
             self.pause.setEnabled(False)
+            self.stop.setText(SKIP_TEXT)
+            self.stop.setToolTip(SKIP)
+            self.stop.setEnabled(event.task != WRITING and not self.worker.control.skipping)
         elif isinstance(event, Warned):
             self.errored.emit(event.text)
 
@@ -331,7 +357,9 @@ class TrainingTab(QWidget):
             self._outcome = "Stopped before anything was learned" if stopped else "Discarded; nothing was kept"
             return
         self._outcome, self._trained = outcome(run.info), run.folder
-        self.noted.emit(f"The run is saved in {run.folder}")
+        if run.info.held_out is None and self.worker.control.skipping:
+            self._outcome += ", without the final evaluation"
+        self.offered.emit(f"The run is saved in {run.folder}", open_folder(run.folder))
 
     def _finished(self) -> None:
         self._training = False
@@ -345,6 +373,8 @@ class TrainingTab(QWidget):
         self.start.setEnabled(not running)
         self._offer_further(not running)
         self.stop.setEnabled(running)
+        self.stop.setText("Stop")
+        self.stop.setToolTip(STOP)
         self.pause.setEnabled(running)
         self.pause.setText("Pause")
         self.resume_bar.setEnabled(not running)

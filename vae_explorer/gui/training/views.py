@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from vae_explorer.data.dataset import DatasetInfo
@@ -43,6 +43,8 @@ class TrainingViews(QWidget):
         self._validated: EpochRecord | None = None  # the newest epoch
         self.plot, self.preview = LossPlot(), TrainingPreview()
         self.controls = LossControls(self.plot)
+        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.plot.customContextMenuRequested.connect(self._open_menu)
         self.header = RunHeader()
         upper = QWidget()
         upper_rows = QVBoxLayout(upper)
@@ -77,6 +79,11 @@ class TrainingViews(QWidget):
         rows.addWidget(self.progress)
         rows.addLayout(foot)
         rows.addWidget(self.pace)
+
+    def _open_menu(self, at: QPoint) -> None:
+        from vae_explorer.gui.training.loss_menu import open_menu  # which the launch does not need
+
+        open_menu(self.controls, self.plot, at)
 
     @property
     def title(self) -> str:
