@@ -49,6 +49,7 @@ class Tour(QObject):
         self.card.closed.connect(self.end)
         self._shown.changed.connect(self._follow)
         window.tabs.setMinimumWidth(TABS)
+        window.centralWidget().layout().activate()  # else the window would become wider first
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.card)
 
     def go(self, number: int) -> None:

@@ -17,6 +17,7 @@ class CutOffButton(QToolButton):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("cutOffButton")
+        self.setAccessibleName("Show all losses")
         self.setProperty("over_map", True)
         self.setCheckable(True)
         self.hide()
