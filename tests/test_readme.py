@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+WORDS = " ".join(README.split())  # without line ends
 
 
 def blocks(language: str) -> list[str]:
@@ -54,12 +56,35 @@ def test_figure_of_the_shipped_run_is_the_measured_one() -> None:
     assert f"negative ELBO of {held_out.negative_elbo:.1f} nats" in README
 
 
-def test_the_table_of_quality_is_that_of_the_program_and_of_the_shipped_run() -> None:
+def test_the_log_likelihood_is_that_of_the_shipped_run() -> None:
     from vae_explorer.run.opening import open_run
     from vae_explorer.run.places import find_run
-    from vae_explorer.run.quality import figures
 
     quality = open_run(find_run("builtin")).info.quality
     assert quality is not None
-    for _, meaning, figure in figures(quality):
-        assert f"| {meaning.name} | {figure} | {meaning.unit} | {meaning.sentence} |" in README
+    assert f"importance-weighted log-likelihood of {quality.log_likelihood}" in WORDS
+
+
+def test_it_is_read_in_two_minutes() -> None:
+    assert README.count("\n") < 150
+    film = Path(__file__).resolve().parent.parent / "resources/readme/drag.gif"
+    assert film.stat().st_size < 3_000_000
+    with Image.open(film) as frames:
+        seconds = 0.0
+        for number in range(frames.n_frames):
+            frames.seek(number)
+            seconds += frames.info["duration"] / 1000
+    assert seconds == pytest.approx(10, abs=1)
+
+
+def test_the_window_has_the_entries_that_are_named() -> None:
+    from vae_explorer.gui.actions import MENUS
+    from vae_explorer.gui.menus import Menu, plain
+
+    there = {(plain(menu.text), plain(entry.text)) for menu in MENUS for entry in menu.entries if entry is not None}
+    assert all(isinstance(menu, Menu) for menu in MENUS)
+    named = re.findall(
+        r"(File|Edit|View|Help|Run) > ([A-Z][\w ]*?)(?= (?:writes|gives|has)\b|[:;,.|])", " ".join(README.split())
+    )
+    assert len(named) >= 5
+    assert {(menu, " ".join(entry.split())) for menu, entry in named} <= there

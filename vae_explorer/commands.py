@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 COMMANDS = (
     "train", "data", "import", "grid", "map", "reconstructions", "samples", "losses", "animate", "encode",
-    "select", "path", "compare", "html", "info", "quality",
+    "select", "path", "traverse", "compare", "html", "info", "quality",
 )  # fmt: skip
 DONE, FAILED, USAGE = 0, 1, 2  # exit statuses
 TOUR, TOUR_STEPS = "--tour", 8  # option of the window, and the number of steps of the tour

@@ -15,6 +15,7 @@ from vae_explorer.data.dataset import Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.exporting.figure import Paper, write_picture
 from vae_explorer.exporting.grid import GridOptions, draw_grid
+from vae_explorer.exporting.origin import run_origin
 from vae_explorer.exporting.page.choosing import PageOptions
 from vae_explorer.exporting.page.writing import write_page
 from vae_explorer.latent.dimensions import measure_dimensions
@@ -205,8 +206,8 @@ def export_grid(
     """
     options = GridOptions(size, spacing, plane=_plane_of(run, plane), axes=axes)
     paper = Paper(width, dpi, caption)
-    decoder = run_decoder(run, _label(run, label))
-    return write_picture(Path(path), lambda progressed: draw_grid(decoder, options, paper, progressed))
+    decoder, origin = run_decoder(run, _label(run, label)), run_origin(run.info, "decoded grid", _label(run, label))
+    return write_picture(Path(path), lambda progressed: draw_grid(decoder, options, paper, progressed), origin=origin)
 
 
 def export_map(
@@ -229,6 +230,7 @@ def export_map(
     return write_picture(
         Path(path),
         lambda progressed: draw_map(codes.z_mean, codes.label, codes.split, colours, options, paper, progressed),
+        origin=run_origin(run.info, "latent map"),
     )
 
 

@@ -65,7 +65,6 @@ async function begin(element, fail) {
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(`--${name}`);
     const font = getComputedStyle(document.body).fontFamily;
-    plot.outline_line_color = colour("line");
     for (const axis of [...plot.below, ...plot.left]) {
       axis.setv({
         axis_line_color: colour("line"), major_tick_line_color: colour("line"),

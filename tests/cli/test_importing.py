@@ -78,7 +78,7 @@ def test_unknown_classes_and_classes_of_other_decoders_are_refused(decoder, tmp_
 
 
 def test_the_summary_names_the_classes_and_the_caption_the_chosen_one(tmp_path, capsys):
-    from vae_explorer.exporting.figure import caption_of
+    from vae_explorer.exporting.origin import caption_of
 
     run = write_conditional(tmp_path / "run")
     assert run_command(["info", str(run.folder)]) == 0

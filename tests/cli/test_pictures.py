@@ -9,7 +9,7 @@ from tests.classifier_file import brightness_classifier
 from tests.cli.refusals import refused
 from tests.picture_files import pdf_text, svg_texts
 from vae_explorer.cli.main import run_command
-from vae_explorer.exporting.figure import caption_of
+from vae_explorer.exporting.origin import caption_of
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.run import Run
 

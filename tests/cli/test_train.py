@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.cli.refusals import refused
 from vae_explorer.cli.main import run_command
-from vae_explorer.exporting.figure import caption_of
+from vae_explorer.exporting.origin import caption_of
 from vae_explorer.model.decoder import as_pixels
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.run import Run

@@ -2,10 +2,9 @@
 
 import itertools
 import shutil
-import subprocess
 from pathlib import Path
 
-import imageio_ffmpeg
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,6 +13,7 @@ from vae_explorer.cli.main import run_command
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.replay import Replay, load_replay
 from vae_explorer.exporting.animation import FilmOptions, Stage, film_epochs, write_film
+from vae_explorer.exporting.film import write_frames
 from vae_explorer.latent.dimensions import measure_dimensions
 from vae_explorer.run.run import Run
 
@@ -26,14 +26,15 @@ def replay(tiny_run: Run) -> Replay:
 
 
 def mp4_frames(path: Path) -> tuple[dict, np.ndarray]:
-    """The metadata of the file, and its frames."""
-    reader = imageio_ffmpeg.read_frames(str(path))
-    about = next(reader)
-    reader.close()
-    width, height = about["size"]
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "rgb24"]
-    content = subprocess.run([*command, "-"], capture_output=True, check=True).stdout
-    return about, np.frombuffer(content, np.uint8).reshape(-1, height, width, 3)
+    """What the file says of itself, and its frames (N, height, width, 3) uint8."""
+    with av.open(str(path)) as film:
+        stream = film.streams.video[0]
+        about = {
+            "codec": stream.codec_context.name,
+            "fps": stream.average_rate,
+            "seconds": film.duration / av.time_base,
+        }
+        return about | {"pixels": stream.pix_fmt}, np.stack([f.to_ndarray(format="rgb24") for f in film.decode(stream)])
 
 
 def test_an_mp4_has_the_frames_and_ends_with_the_final_map(replay: Replay, tmp_path: Path) -> None:
@@ -43,8 +44,7 @@ def test_an_mp4_has_the_frames_and_ends_with_the_final_map(replay: Replay, tmp_p
     assert said == f"480 x {stage.height} pixels, 20 frames, 2.0 s"
     assert frames.shape == (20, stage.height, 480, 3)
     assert stage.height % 2 == 0
-    assert (about["codec"], about["fps"], about["duration"]) == ("h264", 10, 2.0)
-    assert "yuv420p" in about["pix_fmt"]
+    assert about == {"codec": "h264", "fps": 10, "seconds": 2.0, "pixels": "yuv420p"}
     content = (tmp_path / "film.mp4").read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")  # so that it can be played while it loads
     shown = frames.astype(int)
@@ -91,6 +91,16 @@ def test_a_film_that_cannot_be_written_is_refused(
 ) -> None:
     with pytest.raises(UserError, match=said):
         write_film(replay, "tiny", tmp_path / name, FilmOptions(fps=fps))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("ending", [".gif", ".mp4"])
+def test_frames_that_the_system_cannot_write_are_an_error_of_the_system(tmp_path: Path, ending: str) -> None:
+    full = tmp_path / f"film{ending}"
+    full.symlink_to("/dev/full")
+    frame = np.zeros((64, 64, 3), np.uint8)
+    with pytest.raises(OSError):  # noqa: PT011 - `replacing` makes a sentence of any
+        write_frames(full, iter([frame] * 8), 10, 8, [frame])
 
 
 @pytest.mark.parametrize("name", ["film.gif", "film.mp4"])

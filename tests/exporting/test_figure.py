@@ -18,7 +18,6 @@ from vae_explorer.exporting.figure import (
     Margins,
     Page,
     Paper,
-    caption_of,
     drawing,
     measures,
     room,
@@ -29,6 +28,7 @@ from vae_explorer.exporting.figure import (
     wrapped,
     write_picture,
 )
+from vae_explorer.exporting.origin import caption_of
 from vae_explorer.progress import Progress
 from vae_explorer.run.run import Run
 

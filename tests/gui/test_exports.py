@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+from PIL import Image
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.exporting.page.choosing import PageOptions
+from vae_explorer.gui import exports
 from vae_explorer.gui.main_window import MainWindow
 
 
@@ -28,3 +31,22 @@ def test_a_picture_that_cannot_be_written_is_explained(window: MainWindow, tmp_p
     window.exports.write_image(tmp_path / "nowhere" / "image.png")
     assert "does not exist" in window.toast.text.text()
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_image_is_saved_under_run_and_place_and_tells_them(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposed: list[str] = []
+
+    def choose(_parent: object, _title: str, name: str, _kinds: str) -> Path:
+        proposed.append(name)
+        return tmp_path / name
+
+    monkeypatch.setattr(exports, "ask_where", choose)
+    window.findChild(QDoubleSpinBox, "z1Spin").setValue(0.71)
+    window.findChild(QDoubleSpinBox, "z2Spin").setValue(-1.5)
+    window.exports.save_image()
+    assert proposed == ["tiny_z=0.71,-1.50.png"]
+    with Image.open(tmp_path / proposed[0]) as picture:
+        assert picture.info["Title"] == "tiny: image decoded at z=0.71,-1.50"
+        assert picture.info["Description"].startswith("tiny: MNIST-512")

@@ -23,13 +23,15 @@ def _animate(arguments: argparse.Namespace) -> int:
     from vae_explorer.exploring.replay import load_replay
     from vae_explorer.exporting.animation import FilmOptions, write_film
     from vae_explorer.exporting.film import check_film_ending
+    from vae_explorer.exporting.origin import run_origin
 
     options = FilmOptions(arguments.fps, arguments.seconds, arguments.size)
     check_film_ending(arguments.out)
     run = open_run(find_run(arguments.run))
     with task_progress() as progress, quiet_stderr():
         replay = load_replay(run, progress)
-        said = write_film(replay, run.info.name, arguments.out, options, progress)
+        origin = run_origin(run.info, "training")
+        said = write_film(replay, run.info.name, arguments.out, options, progress, origin)
     size = arguments.out.stat().st_size / 1e6
     print(f"Wrote {arguments.out} ({size:.1f} MB): {said}. {replay.left_out}".rstrip())
     return 0

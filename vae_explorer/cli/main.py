@@ -15,7 +15,9 @@ from vae_explorer.cli.animation import add_animate
 from vae_explorer.cli.colouring import groups_of
 from vae_explorer.cli.compare import add_compare
 from vae_explorer.cli.data import add_data
+from vae_explorer.cli.desktop import InstallDesktop
 from vae_explorer.cli.encoding import add_encode
+from vae_explorer.cli.help_texts import BELOW, WINDOW
 from vae_explorer.cli.importing import add_import, import_run
 from vae_explorer.cli.path import add_path, page_paths
 from vae_explorer.cli.pictures import PICTURES, RUN_HELP, add_class, add_plane, label_of, plane_of
@@ -23,7 +25,8 @@ from vae_explorer.cli.selecting import add_select
 from vae_explorer.cli.summary import likelihood_text, summary
 from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.cli.train import add_train
-from vae_explorer.commands import DONE, FAILED, TOUR_STEPS
+from vae_explorer.cli.traverse import add_traverse
+from vae_explorer.commands import DONE, FAILED
 from vae_explorer.errors import UserError
 from vae_explorer.run.opening import describe, open_run
 from vae_explorer.run.page import open_run_or_page
@@ -68,10 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="vae-explorer",
         description="Train variational autoencoders on images and explore what they learned.",
-        epilog=f"vae-explorer [--cache FOLDER] [--tour N] [RUN] opens the window. RUN is {RUN_HELP}. --tour N opens it "
-        f"on step N of the tour through what a VAE does, 1 to {TOUR_STEPS}.",
+        epilog=WINDOW,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"vae-explorer {__version__}")
+    parser.add_argument("--install-desktop", action=InstallDesktop, help="on Linux: write a menu entry and an icon for "
+                        "the desktop, say where, and end")  # fmt: skip
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_train(partial(_add_command, commands, "train"))
     add_data(partial(_add_command, commands, "data"))
@@ -82,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     add_encode(partial(_add_command, commands, "encode"))
     add_select(partial(_add_command, commands, "select"))
     add_path(partial(_add_command, commands, "path"))
+    add_traverse(partial(_add_command, commands, "traverse"))
     add_compare(partial(_add_command, commands, "compare"))
     _add_html(commands)
     _add_info(commands)
@@ -90,7 +96,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_command(commands: Any, name: str, carry_out: Callable[[Any], int], what: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what)
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=what, description=what, epilog=BELOW.get(name),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     parser.set_defaults(carry_out=carry_out)
     parser.add_argument("--debug", action="store_true", help="show the traceback of a failure")
     return parser

@@ -56,19 +56,22 @@ def _count(text: str) -> int:
 def _path(arguments: argparse.Namespace) -> int:
     from vae_explorer.exploring.opening import run_subject
     from vae_explorer.exploring.paths import KINDS, Data, find_path
+    from vae_explorer.exporting.origin import run_origin
     from vae_explorer.exporting.path import check_path_ending, write_path
     from vae_explorer.model.decoder import run_decoder
 
     for out in arguments.out:
         check_path_ending(out)
     run = open_run_or_page(find_run(arguments.run))
+    label = label_of(run, arguments)
     with task_progress() as progress, quiet_stderr():
         subject = run_subject(run, None)
         anchors, kind = _anchors(arguments, subject)
-        decoder = run_decoder(run, label_of(run, arguments))
+        decoder = run_decoder(run, label)
         found = find_path(kind, anchors, decoder, Data(subject.z_mean), progress)
+        origin = run_origin(run.info, f"path, {KINDS[found.kind]}", label)
         for out in arguments.out:
-            write_path(out, found, decoder, arguments.count, arguments.equal, progress)
+            write_path(out, found, decoder, arguments.count, arguments.equal, progress, origin)
     written = ", ".join(map(str, arguments.out))
     print(
         f"Wrote {written}: {KINDS[found.kind]}, {found.in_z[-1]:.2f} long in z, the image changes by "

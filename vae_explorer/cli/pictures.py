@@ -34,7 +34,7 @@ USUAL = object()  # value of --caption without a text: the caption describes the
 
 
 def _add_grid(add: AddCommand) -> None:
-    grid = _add_picture(add, _grid, "Write the decoded grid as a picture.")
+    grid = add_picture(add, _grid, "decoded grid", "Write the decoded grid as a picture.")
     grid.add_argument("--size", type=int, default=20, help="images per side, 2 to 60 (default: 20)")
     grid.add_argument("--spacing", choices=("quantile", "even"), default="quantile", help="spacing of the latent codes "
                       "(default: quantiles of the prior)")  # fmt: skip
@@ -46,7 +46,9 @@ def _add_grid(add: AddCommand) -> None:
 
 
 def _add_map(add: AddCommand) -> None:
-    latent_map = _add_picture(add, _map, "Write the latent map, the latent codes of the images, as a picture.")
+    latent_map = add_picture(
+        add, _map, "latent map", "Write the latent map, the latent codes of the images, as a picture."
+    )
     latent_map.add_argument("--split", choices=("all", *SPLITS), default="all", help="which images (default: all)")
     latent_map.add_argument("--color-by", default="class", metavar="WHAT", help="class, group, cluster, none, the "
                             "name of a column of numbers, or what is measured for each image: error of the "
@@ -66,7 +68,9 @@ def _add_map(add: AddCommand) -> None:
 
 
 def _add_reconstructions(add: AddCommand) -> None:
-    sheet = _add_picture(add, _reconstructions, "Write held-out images above their reconstructions as a picture.")
+    sheet = add_picture(
+        add, _reconstructions, "reconstructions", "Write held-out images above their reconstructions as a picture."
+    )
     sheet.add_argument("--columns", type=int, default=10, help="images in a row, 1 to 60 (default: 10)")
     sheet.add_argument("--rows", type=int, default=4, help="pairs of rows, 1 to 60 (default: 4)")
     sheet.add_argument("--seed", type=int, default=0, help="seed that chooses the images (default: 0)")
@@ -75,7 +79,7 @@ def _add_reconstructions(add: AddCommand) -> None:
 
 
 def _add_samples(add: AddCommand) -> None:
-    sheet = _add_picture(add, _samples, "Write samples from the prior as a picture.")
+    sheet = add_picture(add, _samples, "samples from the prior", "Write samples from the prior as a picture.")
     sheet.add_argument("--size", type=int, default=10, help="images per side, 1 to 60 (default: 10)")
     sheet.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
     _add_style(sheet, gap=0, gap_colour="#808080")
@@ -83,7 +87,7 @@ def _add_samples(add: AddCommand) -> None:
 
 
 def _add_losses(add: AddCommand) -> None:
-    _add_picture(add, _losses, "Write the losses of each epoch as a picture.")
+    add_picture(add, _losses, "losses by epoch", "Write the losses of each epoch as a picture.")
 
 
 PICTURES: dict[str, Callable[[AddCommand], None]] = {
@@ -95,8 +99,10 @@ PICTURES: dict[str, Callable[[AddCommand], None]] = {
 }
 
 
-def _add_picture(add: AddCommand, draw: Draw, what: str) -> argparse.ArgumentParser:
+def add_picture(add: AddCommand, draw: Draw, shows: str, what: str) -> argparse.ArgumentParser:
+    """Add a command that writes what `draw` draws of a run. shows: the picture in a few words, for its metadata."""
     parser = add(lambda arguments: _write(draw, arguments), what)
+    parser.set_defaults(shows=shows)
     parser.add_argument("run", metavar="RUN", help=RUN_HELP)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .png, .svg or .pdf")
     parser.add_argument("--width", type=float, default=16.0, metavar="CM", help="width of the picture (default: 16)")
@@ -175,7 +181,8 @@ def _code(text: str) -> list[float]:
 
 
 def _write(draw: Draw, arguments: argparse.Namespace) -> int:
-    from vae_explorer.exporting.figure import Paper, caption_of, check_ending, write_picture
+    from vae_explorer.exporting.figure import Paper, check_ending, write_picture
+    from vae_explorer.exporting.origin import caption_of, run_origin
     from vae_explorer.latent.plane import plane_note
     from vae_explorer.run.decoder_class import class_note
 
@@ -186,7 +193,8 @@ def _write(draw: Draw, arguments: argparse.Namespace) -> int:
     caption = caption_of(run.info, label) if arguments.caption is USUAL else arguments.caption
     paper = Paper(arguments.width, arguments.dpi, caption)
     with task_progress() as progress:
-        size = write_picture(arguments.out, lambda progress: draw(run, arguments, paper, progress), progress)
+        origin = run_origin(run.info, arguments.shows, label)
+        size = write_picture(arguments.out, lambda progress: draw(run, arguments, paper, progress), progress, origin)
     note = plane_note(plane_of(run, arguments)) if draw is _grid else ""
     print(" ".join(filter(None, [f"Wrote {arguments.out} ({size}).", note, class_note(run.info, label)])))
     return 0

@@ -107,9 +107,9 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 def parse_value_range(text: str) -> tuple[float, float]:
-    """(low, high) from "0,4095". Raises UserError for other text."""
+    """(low, high) from "0,4095" or, with decimal commas, "0,5; 1,5". Raises UserError for other text."""
     try:
-        low, high = map(float, text.split(","))
+        low, high = map(float, text.replace(",", ".").split(";") if ";" in text else text.split(","))
     except ValueError:
         raise UserError(f"A value range is such as 0,4095, not {text!r}.") from None
     return low, high

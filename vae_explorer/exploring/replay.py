@@ -81,7 +81,8 @@ class Replay:
             if share:
                 z_mean = z_mean + np.float32(share) * (self.codes[index + 1] - z_mean)
         decoder, nearby = MomentDecoder(self, index, share), Neighbours(z_mean)
-        moment = replace(self.subject, decoder=decoder, z_mean=z_mean, with_image=nearby, nearby=nearby)
+        title = f"{self.subject.title}, epoch {epoch:.0f}"
+        moment = replace(self.subject, title=title, decoder=decoder, z_mean=z_mean, with_image=nearby, nearby=nearby)
         return draw_in(moment, self.subject.drawn_in)
 
 
@@ -120,7 +121,7 @@ def load_replay(run: Run, progress: Progress = no_progress) -> Replay:
     dimensions = measure_dimensions(run.codes.z_mean, run.codes.z_log_var)
     subject = live_subject(networks[0], rotated[-1], dimensions, _columns_of_sample(run), run.sample)
     key = "replay", key_of_images(run.info.dataset.fingerprint, run.sample.index)
-    subject = replace(subject, images_key=key, why_no_encoder="The snapshots hold no encoder.")
+    subject = replace(subject, title=run.info.name, images_key=key, why_no_encoder="The snapshots hold no encoder.")
     val_loss = {record.epoch: record.val_loss for record in run.history}
     return Replay(epochs, rotated, tuple(rotations), weights_of, networks, subject, val_loss, left_out)
 

@@ -12,6 +12,7 @@ from vae_explorer.array_types import Bytes, Doubles, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.replay import Replay
 from vae_explorer.exporting.film import check_film_ending, write_frames
+from vae_explorer.exporting.origin import UNKNOWN, Origin
 from vae_explorer.files import replacing
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import GRID_SIDE, axes_plane, axis_positions, lattice, to_plane
@@ -68,11 +69,13 @@ def write_film(
     path: Path,
     options: FilmOptions | None = None,
     progress: Progress = no_progress,
+    origin: Origin = UNKNOWN,
 ) -> str:
     """Write the film of a replay as GIF or MP4, by the ending of the path. Returns its size and length as a text.
 
-    title: the text above the film. Raises UserError for another ending or if the path cannot be written. Whenever an
-    exception is raised, also one by `progress`, an existing file is not changed.
+    title: the text above the film. origin: what the metadata of the file say. Raises UserError for another ending or if
+    the path cannot be written. Whenever an exception is raised, also one by `progress`, an existing file is not
+    changed.
     """
     path, options = Path(path), options or FilmOptions()
     check_film_ending(path, options.fps)
@@ -87,7 +90,7 @@ def write_film(
     first, last = replay.epochs[0], replay.epochs[-1]
     some = (stage.frame(epoch) for epoch in (first, replay.epochs[len(replay.epochs) // 2], last))
     with replacing(path) as temporary:
-        write_frames(temporary, frames(), options.fps, len(epochs), some)
+        write_frames(temporary, frames(), options.fps, len(epochs), some, origin)
         progress("Writing the film", 1.0)
     return f"{stage.width} x {stage.height} pixels, {len(epochs):,} frames, {len(epochs) / options.fps:.1f} s"
 

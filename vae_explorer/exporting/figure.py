@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vae_explorer.array_types import Bytes
-from vae_explorer.data.names import printable
 from vae_explorer.errors import UserError
+from vae_explorer.exporting.origin import UNKNOWN, Origin, png_info
 from vae_explorer.files import replacing
 from vae_explorer.progress import Progress, no_progress
-from vae_explorer.run.info import RunInfo
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -217,14 +216,6 @@ def _fitting(text: str, width: float, size: float) -> int:
     return max(1, bisect_right(range(1, most + 1), width, key=lambda count: text_width(text[:count], size)))
 
 
-def caption_of(info: RunInfo, label: int | None = None) -> str:
-    """The default caption of a run's pictures. label: of the class that a conditional decoder decodes."""
-    dimensions = "1 latent dimension" if info.latent_dim == 1 else f"{info.latent_dim} latent dimensions"
-    of_class = "" if label is None else f", class {printable(info.decoder_classes[label])}"
-    loss = f", negative ELBO {info.held_out.negative_elbo:.1f} nats per image (held-out)" if info.held_out else ""
-    return f"{info.name}: {info.dataset.name}{info.pixels_note}, {info.model_name}, {dimensions}{of_class}{loss}"
-
-
 def measures(figure: "Figure") -> str:
     """The size of a figure of `Page` as a text: centimetres and dots."""
     width, height = figure.get_size_inches()
@@ -242,9 +233,12 @@ def check_ending(path: Path) -> str:
     return ending
 
 
-def write_picture(path: Path, draw: Callable[[Progress], "Figure"], progress: Progress = no_progress) -> str:
+def write_picture(
+    path: Path, draw: Callable[[Progress], "Figure"], progress: Progress = no_progress, origin: Origin = UNKNOWN
+) -> str:
     """Write the figure that `draw` returns as PNG, SVG or PDF, by the ending of the path. Returns `measures`.
 
+    origin: what the metadata of the file say.
     Raises UserError for another ending or if the path cannot be written. Whenever an exception is raised, also one by
     `progress`, an existing file is not changed.
     """
@@ -255,9 +249,9 @@ def write_picture(path: Path, draw: Callable[[Progress], "Figure"], progress: Pr
         progress("Writing the picture", 0.0)
         said = measures(figure)
         if ending == ".png":
-            _write_png(temporary, to_pixels(figure), figure.dpi)
+            _write_png(temporary, to_pixels(figure), figure.dpi, origin)
         else:
-            _write_vector(temporary, figure, ending.removeprefix("."))
+            _write_vector(temporary, figure, ending.removeprefix("."), origin)
         progress("Writing the picture", 1.0)
     return said
 
@@ -317,14 +311,15 @@ def to_screen(figure: "Figure", width: int, height: int) -> Bytes:
     return to_pixels(figure)
 
 
-def _write_png(path: Path, pixels: Bytes, dpi: float) -> None:
+def _write_png(path: Path, pixels: Bytes, dpi: float, origin: Origin) -> None:
     from PIL import Image
 
     grey = bool((pixels[..., :1] == pixels[..., 1:]).all())
-    Image.fromarray(pixels[..., 0] if grey else pixels).save(path, format="PNG", dpi=(dpi, dpi))
+    picture = Image.fromarray(pixels[..., 0] if grey else pixels)
+    picture.save(path, format="PNG", dpi=(dpi, dpi), pnginfo=png_info(origin))
 
 
-def _write_vector(path: Path, figure: "Figure", kind: str) -> None:
+def _write_vector(path: Path, figure: "Figure", kind: str, origin: Origin) -> None:
     """Write an SVG or PDF. Embedded images are enlarged first, so that programs that blur images keep them crisp."""
     with drawing():
         for axes in figure.axes:
@@ -332,5 +327,7 @@ def _write_vector(path: Path, figure: "Figure", kind: str) -> None:
                 pixels: Bytes = np.asarray(image.get_array())
                 factor = max(1, min(round(axes.bbox.width / pixels.shape[1]), CRISP // max(pixels.shape[:2])))
                 image.set_data(pixels.repeat(factor, axis=0).repeat(factor, axis=1))
-        date = {"svg": "Date", "pdf": "CreationDate"}[kind]
-        figure.savefig(path, format=kind, metadata={"Creator": "VAE Explorer", date: None})
+        date, description = {"svg": ("Date", "Description"), "pdf": ("CreationDate", "Subject")}[kind]
+        keys = {"Title": "Title", "Description": description, "Software": "Creator"}
+        told = {keys[key]: text for key, text in origin.texts().items()}
+        figure.savefig(path, format=kind, metadata={**told, date: None})

@@ -10,6 +10,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.exploring.path_table import path_table
 from vae_explorer.exploring.paths import Equal, Path
 from vae_explorer.exporting import figure, film, table
+from vae_explorer.exporting.origin import UNKNOWN, Origin
 from vae_explorer.exporting.sheet import decode_all
 from vae_explorer.exporting.strip import draw_strip
 from vae_explorer.files import replacing
@@ -33,23 +34,25 @@ def check_path_ending(out: FilePath) -> str:
 
 
 def write_path(
-    out: FilePath, path: Path, decoder: Decoder, count: int, equal: Equal, progress: Progress = no_progress
-) -> None:
+    out: FilePath, path: Path, decoder: Decoder, count: int, equal: Equal, progress: Progress = no_progress,
+    origin: Origin = UNKNOWN,
+) -> None:  # fmt: skip
     """Write a path by the ending of the file's name: `count` images or codes, or a film, in equal steps.
 
-    Raises UserError for another ending, or if the file cannot be written.
+    origin: what the metadata of a picture or a film say; a table has none. Raises UserError for another ending, or if
+    the file cannot be written.
     """
     ending = check_path_ending(out)
     if ending in table.ENDINGS:
         table.write_table(out, path_table(path, count, equal))
     elif ending in film.ENDINGS:
-        _write_film(out, path, decoder, equal, progress)
+        _write_film(out, path, decoder, equal, progress, origin)
     else:
         codes = path.points(count, equal)
-        figure.write_picture(out, lambda each: draw_strip(decoder, codes, figure.Paper(), each), progress)
+        figure.write_picture(out, lambda each: draw_strip(decoder, codes, figure.Paper(), each), progress, origin)
 
 
-def _write_film(out: FilePath, path: Path, decoder: Decoder, equal: Equal, progress: Progress) -> None:
+def _write_film(out: FilePath, path: Path, decoder: Decoder, equal: Equal, progress: Progress, origin: Origin) -> None:
     images = decode_all(decoder, path.points(round(FPS * MOVING), equal), progress, "Decoding the path")
     still = round(FPS * REST)
     order = [0] * still + list(range(len(images))) + [len(images) - 1] * still
@@ -65,7 +68,8 @@ def _write_film(out: FilePath, path: Path, decoder: Decoder, equal: Equal, progr
 
     some = images[:: max(1, len(images) // 8)]
     with replacing(out) as temporary:
-        film.write_frames(temporary, frames(), FPS, len(order), (_enlarged(image, factor) for image in some))
+        few = (_enlarged(image, factor) for image in some)
+        film.write_frames(temporary, frames(), FPS, len(order), few, origin)
 
 
 def _enlarged(image: Bytes, factor: int) -> Bytes:

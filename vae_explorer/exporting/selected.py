@@ -1,5 +1,6 @@
 """Selected images of a run as files: a table of what is known about them, or a contact sheet of them."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from vae_explorer.exploring.image_figures import FIGURES
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.exporting import figure, table
 from vae_explorer.exporting.contact_sheet import check_count, draw_contact_sheet
+from vae_explorer.exporting.origin import subject_origin
 from vae_explorer.latent.posterior import posterior_kl
 from vae_explorer.progress import Progress, no_progress
 
@@ -72,5 +74,7 @@ def write_sheet(path: Path, subject: Subject, rows: Indices) -> str:
     if not len(places):
         raise UserError("There is no image to show on a contact sheet: none of those selected is at hand.")
     check_count(len(places))
-    size = figure.write_picture(path, lambda _: draw_contact_sheet(subject.images[places], figure.Paper()))
+    origin = subject_origin(subject, f"{len(places):,} selected images")
+    draw = partial(draw_contact_sheet, subject.images[places], figure.Paper())
+    size = figure.write_picture(path, lambda _: draw(), origin=origin)
     return f"{len(places):,} images, {size}"

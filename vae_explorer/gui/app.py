@@ -11,13 +11,16 @@ from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from vae_explorer.assets import asset
 from vae_explorer.commands import NEED_NO_DISPLAY
 from vae_explorer.exploring.opening import load_run
 from vae_explorer.gui.parts.background_task import begin
 from vae_explorer.gui.parts.garbage import GarbageCollector
-from vae_explorer.gui.parts.settings import log_path, open_settings, run_to_open
+from vae_explorer.gui.parts.settings import LOG_HAS_MORE, log_path, open_settings, run_to_open
+from vae_explorer.gui.parts.text_size import USUAL, chosen_text_size, show_text_size
 from vae_explorer.run.places import BUILTIN, find_run
 
 if TYPE_CHECKING:
@@ -45,8 +48,16 @@ def create_app(argv: Sequence[str], exec_app: bool = True, tour: int | None = No
     app = QApplication.instance() or QApplication(list(argv[:1]))
     assert isinstance(app, QApplication)
     app.setApplicationName("VAE Explorer")
+    app.setDesktopFileName("vae-explorer")  # by which a task bar finds the entry that --install-desktop writes
+    if sys.platform == "win32":  # which otherwise shows the windows of all Python programs as one
+        from ctypes import windll
+
+        windll.shell32.SetCurrentProcessExplicitAppUserModelID("vae-explorer")
     app.setStyle("Fusion")
     settings = open_settings()
+    size = chosen_text_size(settings)
+    if size != USUAL:  # asking for the desktop's font takes a hundredth of the launch
+        show_text_size(size)
     folder, fallback = run_to_open(argv[1] if len(argv) > 1 else None, settings)
     first = folder if tour is None else find_run(BUILTIN)
     loading = begin(lambda: load_run(first))
@@ -63,6 +74,7 @@ def create_app(argv: Sequence[str], exec_app: bool = True, tour: int | None = No
     if tour is not None:
         window.tours.open_first(tour, back_to=folder)
     window.show()
+    app.setWindowIcon(QIcon(str(asset("icon/vae-explorer.svg"))))  # drawn after the window stands
     return _run(app, window) if exec_app else window
 
 
@@ -98,7 +110,7 @@ class _ErrorReporter(QObject):
 
     def report(self, kind: type[BaseException], error: BaseException | None, traceback: Any) -> None:
         log.error("uncaught error", exc_info=(kind, error, traceback))  # type: ignore[arg-type]
-        self.errored.emit(f"{kind.__name__}: {error} (Help > Open log has more)")
+        self.errored.emit(f"{kind.__name__}: {error} ({LOG_HAS_MORE})")
 
 
 def _start_log() -> None:

@@ -13,7 +13,7 @@ from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.parts.decoded_image import to_qimage
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.parts.save_dialog import ask_where
-from vae_explorer.gui.parts.toast import Toast
+from vae_explorer.gui.parts.toast import Toast, open_folder
 from vae_explorer.gui.shown import Shown
 from vae_explorer.progress import Progress
 
@@ -42,23 +42,31 @@ class Exports(QObject):
     def save_image(self) -> None:
         """Ask for a path, and save the decoded image at its own resolution."""
         if self._explorer.image.pixels() is not None:
-            path = ask_where(self._window, "Save the decoded image", "decoded.png", "PNG pictures (*.png)")
+            from vae_explorer.exporting.origin import file_name
+
+            name = file_name(self._name, self._place, ".png")
+            path = ask_where(self._window, "Save the decoded image", name, "PNG pictures (*.png)")
             if path:
                 self.write_image(path)
 
     def write_image(self, path: Path) -> None:
         """Save the decoded image to this path."""
-        pixels = self._explorer.image.pixels()
-        if pixels is None:
+        pixels, subject = self._explorer.image.pixels(), self._explorer.selection.subject
+        if pixels is None or subject is None:
             return
+        from vae_explorer.exporting.origin import subject_origin  # which the launch does not need
+
+        picture = to_qimage(pixels)
+        for key, text in subject_origin(subject, f"image decoded at {self._place}").texts().items():
+            picture.setText(key, text)
         try:
             with replacing(path) as temporary:
-                if not to_qimage(pixels).save(str(temporary)):
+                if not picture.save(str(temporary)):
                     raise OSError(0, "the picture could not be encoded or written")
         except UserError as error:
             self._toast.error(str(error))
         else:
-            self._toast.note(f"Saved {path}")
+            self._toast.note(f"Saved {path}", open_folder(path))
 
     def export_picture(self) -> "PictureDialog | None":
         """Open the dialog for pictures of what the explorer shows."""
@@ -68,13 +76,16 @@ class Exports(QObject):
         if shown.subject is None:
             return None
         dialog = PictureDialog(shown.shown_run, shown.subject, self._window, explorer.plane, explorer.view.colouring)
-        dialog.written.connect(lambda path: self._toast.note(f"Wrote {path}"))
+        dialog.written.connect(lambda path: self._toast.note(f"Wrote {path}", open_folder(path)))
         self._open(dialog)
         return dialog
 
     def ask_selection(self) -> None:
         """Ask for a path, and write the images of the gallery as a table or a contact sheet, by its ending."""
-        path = ask_where(self._window, "Export the selected images", "selection.csv", ";;".join(SELECTION_KINDS))
+        from vae_explorer.exporting.origin import file_name
+
+        name = file_name(self._name, "selection", ".csv")
+        path = ask_where(self._window, "Export the selected images", name, ";;".join(SELECTION_KINDS))
         if path:
             self.write_selection(path)
 
@@ -150,18 +161,34 @@ class Exports(QObject):
         def write(progress: Progress) -> str:
             from vae_explorer.exploring.replay import load_replay
             from vae_explorer.exporting.animation import write_film
+            from vae_explorer.exporting.origin import run_origin
 
             replay = load_replay(run, progress)
-            said = write_film(replay, run.info.name, path, options, progress)
+            said = write_film(replay, run.info.name, path, options, progress, run_origin(run.info, "training"))
             return f"{said}. {replay.left_out}".rstrip()
 
         self._write("Exporting the animation", path, write)
 
+    @property
+    def _name(self) -> str:
+        """The run or the model that the explorer shows, as file names call it."""
+        subject = self._explorer.selection.subject
+        return subject.title if subject is not None else ""
+
+    @property
+    def _place(self) -> str:
+        """The latent code at the handle, as file names spell it."""
+        from vae_explorer.exporting.origin import place_text
+
+        return place_text(self._explorer.code, self._explorer.plane)
+
     def _write(self, title: str, path: Path, write: Callable[[Progress], str]) -> None:
         """Write a file in the background; `write` returns what is said of it."""
-        run_with_progress(
-            self._window, title, write, lambda said: self._toast.note(f"Wrote {path}: {said}"), self._toast.error
-        )
+
+        def written(said: object) -> None:
+            self._toast.note(f"Wrote {path}: {said}", open_folder(path))
+
+        run_with_progress(self._window, title, write, written, self._toast.error)
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -9,7 +9,8 @@ from vae_explorer.errors import UserError
 from vae_explorer.gui.explorer.path_side import PathSide
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.parts.save_dialog import ask_where
-from vae_explorer.gui.parts.toast import Toast
+from vae_explorer.gui.parts.settings import last_folder
+from vae_explorer.gui.parts.toast import Toast, open_folder
 from vae_explorer.progress import Progress
 
 KINDS = (
@@ -31,13 +32,19 @@ class PathFiles(QObject):
 
     def ask_where(self) -> None:
         """Ask for a file, and save the path that is shown, by its ending."""
-        file = ask_where(self._window, "Save the path", "path.png", ";;".join(KINDS))
+        from vae_explorer.exporting.origin import file_name
+
+        subject = self._path.paths.subject if self._path.paths is not None else None
+        if subject is None:
+            return
+        run = subject.run.info.name if subject.run is not None else subject.title
+        file = ask_where(self._window, "Save the path", file_name(run, "path", ".png"), ";;".join(KINDS))
         if file:
             self.save(file)
 
     def ask_which(self) -> None:
         """Ask for a table, and take its anchors."""
-        name, _ = QFileDialog.getOpenFileName(self._window, "Load the anchors of a path", "", LOADED)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Load the anchors of a path", last_folder(), LOADED)
         if name:
             self.load(Path(name))
 
@@ -46,15 +53,20 @@ class PathFiles(QObject):
         paths = self._path.paths
         if paths is None or paths.chosen is None or paths.subject is None:
             return
-        path, decoder, (count, equal) = paths.chosen, paths.subject.decoder, paths.panel.images
+        path, subject, (count, equal) = paths.chosen, paths.subject, paths.panel.images
 
         def write(progress: Progress) -> None:
+            from vae_explorer.exporting.origin import subject_origin
             from vae_explorer.exporting.path import write_path
 
-            write_path(file, path, decoder, count, equal, progress)
+            write_path(file, path, subject.decoder, count, equal, progress, subject_origin(subject, "path"))
 
         run_with_progress(
-            self._window, "Saving the path", write, lambda _: self._toast.note(f"Wrote {file}"), self._toast.error
+            self._window,
+            "Saving the path",
+            write,
+            lambda _: self._toast.note(f"Wrote {file}", open_folder(file)),
+            self._toast.error,
         )
 
     def load(self, file: Path) -> None:

@@ -17,8 +17,13 @@ def code_text(code: Floats) -> str:
 
 
 def read_code(text: str) -> Floats:
-    """The numbers (n,) float32 of "#z=0.71,1.79", of a link that ends so, or of "0.71, 1.79". Raises UserError."""
+    """The numbers (n,) float32 of "#z=0.71,1.79", of a link that ends so, of "0.71, 1.79" or "0,71; 1,79".
+
+    Raises UserError.
+    """
     numbers = text.rpartition("z=")[2]
+    if ";" in numbers:
+        numbers = numbers.replace(",", ".")
     try:
         values = np.array([float(number) for number in re.split(r"\s*[,;\s]\s*", numbers.strip())], np.float64)
     except ValueError:

@@ -1,5 +1,6 @@
 """page.js: what a reader can do on the page with mouse, keyboard and touch."""
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -280,7 +281,7 @@ def test_a_damaged_page_shows_a_message(page_file: Path, open_page: Opener, tmp_
 
 @pytest.fixture
 def post(page_file: Path, tmp_path: Path) -> Path:
-    """A blog post that contains the page in the way the README shows."""
+    """A blog post that contains the page in the way that html --help shows."""
     path = tmp_path / "post.html"
     frame = f'<iframe src="{page_file.as_uri()}" style="border: 0; width: 100%; height: 640px" title="VAE"'
     text = "<p>Words.</p>" * 60
@@ -333,3 +334,47 @@ def test_a_finger_drags_on_a_phone(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, 390, 844, touch=True)
     drag_by_finger(page, (0, 0), (1, 1))
     assert code(page) == pytest.approx((1, 1), abs=0.1)
+
+
+def test_a_phone_has_what_moves_the_probe_at_its_lower_edge(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file, 390, 844, touch=True)
+    map_card = page.locator("#map-card").bounding_box()
+    assert map_card is not None
+    for scroll in (0, 10_000):
+        page.evaluate(f"window.scrollTo(0, {scroll})")
+        rows = []
+        for names in (("home", "random", "save", "link"), ("a", "b", "play")):
+            boxes = [page.locator(f"#{name}").bounding_box() for name in names]
+            assert all(box is not None and box["height"] >= 40 for box in boxes)
+            rows.append({(box["y"], box["y"] + box["height"]) for box in boxes if box is not None})
+        [(top, above)], [(below, bottom)] = rows
+        assert above <= below
+        assert bottom <= 844
+        if scroll == 0:
+            assert top > 844 * 0.6, "in reach of the thumb"
+            assert map_card["y"] + map_card["height"] <= top, "it hides nothing of the map"
+
+
+def test_every_tick_of_the_map_has_a_number(page_file: Path, open_page: Opener) -> None:
+    page = open_page(page_file, 390, 844)
+    page.mouse.move(*where(page, 0.3, 0.2))
+    page.mouse.wheel(0, -240)  # a map that changes must not keep the ticks that it had
+    settle(page)
+    settle(page)
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    left = where(page, 0, 0)[0] - page.evaluate(
+        "(() => { const v = Bokeh.index.find_one(Bokeh.documents[0].get_model_by_name('map'));"
+        " return v.frame.x_scale.compute(0) - v.frame.bbox.left; })()"
+    )
+    clip = {"x": left - 5, "y": box["y"], "width": 3, "height": box["height"] - 40}
+    with Image.open(io.BytesIO(page.screenshot(clip=clip))) as picture:
+        dark = (np.asarray(picture.convert("L")) < 240).all(axis=1)
+    ticks = int((np.diff(dark.astype(int)) == 1).sum())
+    numbered = page.evaluate(
+        "(() => { const v = Bokeh.index.find_one(Bokeh.documents[0].get_model_by_name('map'));"
+        " const axis = v.views.find_one(v.model.left[0]); const [start, end] = axis.computed_bounds;"
+        " return axis.model.ticker.get_ticks(start, end, axis.range, NaN).major.filter("
+        " (at) => at >= start && at <= end).length; })()"
+    )
+    assert ticks == numbered

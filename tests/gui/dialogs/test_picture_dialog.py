@@ -26,6 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.picture_files import pdf_text, svg_texts
 from vae_explorer.exploring.subject import live_subject
+from vae_explorer.exporting.origin import Origin
 from vae_explorer.gui.dialogs import picture_dialog
 from vae_explorer.gui.dialogs.picture_dialog import PictureDialog
 from vae_explorer.gui.dialogs.picture_forms import FORMS, GridForm, MapForm
@@ -174,7 +175,7 @@ def test_the_save_dialog_changes_the_ending_with_the_format(
     monkeypatch.setattr(QFileDialog, "exec", save)
     with qtbot.waitSignal(dialog.written, timeout=20_000):
         qtbot.mouseClick(dialog.buttons.button(QDialogButtonBox.StandardButton.Save), Qt.MouseButton.LeftButton)
-    assert (tmp_path / "grid.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "tiny_grid.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_unwritable_picture_is_explained_in_the_dialog(qtbot: QtBot, dialog: PictureDialog, tmp_path: Path) -> None:
@@ -189,9 +190,9 @@ def test_cancelled_writing_leaves_the_old_file(
     (tmp_path / "p.png").write_bytes(b"the old one")
     write, cancelled = picture_dialog.write_picture, threading.Event()
 
-    def write_later(path: Path, draw: Callable, progressed: Callable) -> str:
+    def write_later(path: Path, draw: Callable, progressed: Callable, origin: Origin) -> str:
         assert cancelled.wait(10)
-        return write(path, draw, progressed)
+        return write(path, draw, progressed, origin)
 
     monkeypatch.setattr(picture_dialog, "write_picture", write_later)
     dialog.write(tmp_path / "p.png")

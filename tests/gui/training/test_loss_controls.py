@@ -71,7 +71,7 @@ def test_losses_are_saved_as_the_name_says(
 
 
 def test_the_table_has_the_rows_of_a_runs_history(tmp_path: Path) -> None:
-    loss_controls.write_losses(tmp_path / "a.csv", (RECORD, RECORD), lambda *_: None)
+    loss_controls.write_losses(tmp_path / "a.csv", "mine", (RECORD, RECORD), lambda *_: None)
     rows = list(csv.DictReader((tmp_path / "a.csv").read_text().splitlines()))
     assert list(rows[0]) == list(EpochRecord.__slots__)
     assert float(rows[1]["val_loss"]) == RECORD.val_loss

@@ -23,6 +23,7 @@ def empty_map(classes: list[dict[str, str]], plane: Plane, low: Floats, high: Fl
         name="map", tools=[], toolbar_location=None, sizing_mode="stretch_both",
         min_width=0, min_height=0, lod_threshold=None, background_fill_color=None, border_fill_color=None,
         x_axis_label=plane.names[0], y_axis_label=plane.names[1], min_border=8,
+        outline_line_color=None,  # with it Bokeh 3.9 draws the ticks of the last painting once more, without numbers
         min_border_left=60,  # wide enough that labels never change the size of the frame
         x_range=Range1d(left, right, min_interval=NEAREST, max_interval=FARTHEST),
         y_range=Range1d(bottom, top, min_interval=NEAREST, max_interval=FARTHEST),

@@ -1,12 +1,9 @@
 """File > Export animation: asks for the length, frame rate and width of the film."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QSpinBox,
@@ -15,6 +12,8 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.exporting.animation import FASTEST, LONGEST, NARROWEST, SHORTEST, WIDEST, FilmOptions, usual_seconds
+from vae_explorer.exporting.origin import file_name
+from vae_explorer.gui.parts.number_spin import NumberSpin
 from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.run.run import Run
 from vae_explorer.run.snapshots import snapshot_epochs
@@ -29,13 +28,13 @@ class AnimationDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("animationDialog")
         self.setWindowTitle("Export animation")
-        self._name = f"{Path(run.info.name).name}.mp4"
+        self._name = file_name(run.info.name, "training", ".mp4")
         usual = FilmOptions()
         text = QLabel(
             "The training as a film: the map of the held-out sample and, beside it, the decoded grid, epoch by epoch."
         )
         text.setWordWrap(True)
-        self.seconds = QDoubleSpinBox()
+        self.seconds = NumberSpin()
         self.seconds.setObjectName("filmSecondsSpin")
         self.seconds.setRange(SHORTEST, LONGEST)
         self.seconds.setDecimals(1)

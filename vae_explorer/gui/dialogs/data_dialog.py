@@ -29,6 +29,7 @@ from vae_explorer.gui.dialogs.data_report_view import DataReportView
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.plain_text import safe_tip, shown
+from vae_explorer.gui.parts.text_size import scaled
 from vae_explorer.progress import Progress
 
 PAUSE = 300  # milliseconds without a change before the images are read again
@@ -58,7 +59,7 @@ class DataDialog(QDialog):
         self._soon.setInterval(PAUSE)
         self._soon.timeout.connect(self.inspect)
         self.form = DataOptionsForm()
-        self.form.setFixedWidth(300)
+        self.form.setFixedWidth(scaled(300))
         self.form.validation_share.setValue(validation_share)
         self.form.changed.connect(self._change)
         self.report = DataReportView()

@@ -4,7 +4,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -23,6 +22,7 @@ from vae_explorer.data.options import (
     parse_value_range,
     shape_text,
 )
+from vae_explorer.gui.parts.number_spin import NumberSpin
 from vae_explorer.sizes import size_text
 
 SIZES = (16, 28, 32, 48, 64, 96, 128)
@@ -83,7 +83,7 @@ class DataOptionsForm(QWidget):
         browse.setToolTip("Choose a file of labels")
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
-        self.validation_share = QDoubleSpinBox()
+        self.validation_share = NumberSpin()
         self.validation_share.setObjectName("dataValidationSpin")
         self.validation_share.setRange(0.1, 50)
         self.validation_share.setDecimals(2)

@@ -58,6 +58,7 @@ class DataReportView(QWidget):
         inside = QWidget()
         inside.setLayout(self._form)
         area = QScrollArea()  # in a small dialog, long sentences would overlap
+        area.setAccessibleName("What the images are")
         area.setObjectName("dataFacts")
         area.setAccessibleName("What the images are and how they are read")
         area.setWidgetResizable(True)

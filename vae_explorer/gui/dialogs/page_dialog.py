@@ -1,10 +1,9 @@
 """File > Export HTML page: asks what the page is to hold."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
+from vae_explorer.exporting.origin import file_name
 from vae_explorer.exporting.page.choosing import MOST_POINTS, PageOptions
 from vae_explorer.exporting.page.paths import PagePath
 from vae_explorer.gui.parts.save_dialog import ask_where
@@ -31,7 +30,7 @@ class PageDialog(QDialog):
         self._plane, self._label, self._groups, self._paths = plane, label, groups, paths
         self.setObjectName("pageDialog")
         self.setWindowTitle("Export HTML page")
-        self._name = f"{Path(run.info.name).name}.html"
+        self._name = file_name(run.info.name, "", ".html")
         count = len(run.codes.label)
         text = QLabel(
             "One file with the decoder inside: whoever opens it in a browser drags the point and sees your decoder at "

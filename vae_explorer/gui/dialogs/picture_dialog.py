@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -34,16 +33,18 @@ from vae_explorer.exporting.figure import (
     NARROWEST,
     WIDEST,
     Paper,
-    caption_of,
     measures,
     to_screen,
     write_picture,
 )
+from vae_explorer.exporting.origin import caption_of, file_name, subject_origin
 from vae_explorer.gui.dialogs.picture_forms import FORMS, Draw, PictureForm, Source, add_row, new_form
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.decoded_image import to_qimage
+from vae_explorer.gui.parts.number_spin import NumberSpin
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.parts.save_dialog import ask_where
+from vae_explorer.gui.parts.text_size import scaled
 from vae_explorer.latent.plane import Plane
 from vae_explorer.progress import Progress
 from vae_explorer.run.run import Run
@@ -70,6 +71,7 @@ class PictureDialog(QDialog):
         self.setObjectName("pictureDialog")
         self.setWindowTitle("Export picture")
         self.resize(940, 640)
+        self._subject, self._name = subject, run.info.name if run else subject.title
         self._usual_caption = caption_of(run.info, subject.decoded_class) if run else subject.title
         self._task: BackgroundTask | None = None
         self._stale = False
@@ -126,7 +128,7 @@ class PictureDialog(QDialog):
 
     def _build_paper(self) -> QFormLayout:
         usual = Paper()
-        self.width_spin = QDoubleSpinBox()
+        self.width_spin = NumberSpin()
         self.width_spin.setObjectName("pictureWidthSpin")
         self.width_spin.setRange(NARROWEST, WIDEST)
         self.width_spin.setDecimals(1)
@@ -167,7 +169,7 @@ class PictureDialog(QDialog):
         line.setFrameShape(QFrame.Shape.HLine)
         line.setForegroundRole(self.palette().ColorRole.Mid)
         options = QWidget()
-        options.setFixedWidth(300)
+        options.setFixedWidth(scaled(300))
         left = QVBoxLayout(options)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(10)
@@ -273,7 +275,7 @@ class PictureDialog(QDialog):
     # Writing
 
     def _save(self) -> None:
-        path = ask_where(self, "Save the picture", f"{self.form.stem}.png", KINDS)
+        path = ask_where(self, "Save the picture", file_name(self._name, self.form.stem, ".png"), KINDS)
         if path:
             self.write(path)
 
@@ -284,10 +286,11 @@ class PictureDialog(QDialog):
         except UserError as error:
             self.note.setText(str(error))
             return
+        origin = subject_origin(self._subject, self.form.title.lower())
         run_with_progress(
             self,
             "Writing the picture",
-            lambda progressed: write_picture(path, partial(draw, paper), progressed),
+            lambda progressed: write_picture(path, partial(draw, paper), progressed, origin),
             lambda _: self._written(path),
             self.note.setText,
         )

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -34,6 +33,7 @@ from vae_explorer.exporting.map import MapOptions, draw_map, map_colours
 from vae_explorer.exporting.reconstructions import ReconstructionsOptions, draw_reconstructions, sample_of
 from vae_explorer.exporting.samples import SamplesOptions, draw_samples
 from vae_explorer.exporting.sheet import COLOUR_MAPS, IMAGES_IN_COLOUR, LARGEST_GAP, SheetStyle
+from vae_explorer.gui.parts.number_spin import NumberSpin
 from vae_explorer.latent.plane import FIRST_TWO, Plane, chosen_plane
 from vae_explorer.progress import Progress
 from vae_explorer.run.run import Run
@@ -240,7 +240,7 @@ class GridForm(PictureForm):
             "Quantiles: each step has the same probability under the prior. Even: each step has the same length",
         )
         self.spacing.setObjectName("gridSpacingCombo")
-        self.limit = QDoubleSpinBox()
+        self.limit = NumberSpin()
         self.limit.setRange(0.1, 100)
         self.limit.setValue(3)
         self.limit.setPrefix("± ")

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from vae_explorer.array_types import ImageShape
 from vae_explorer.gui.explorer.traversal_strip import STEPS, TraversalStrip
+from vae_explorer.gui.parts.number_spin import NumberSpin
+from vae_explorer.gui.parts.text_size import scaled
 
 FINENESS = 100  # steps of a slider per standard deviation of the prior
 HANDLE = 12  # pixels, width of a slider's handle
@@ -42,13 +44,13 @@ class DimensionRow(QWidget):
         self.kl = QLabel()
         self.kl.setProperty("muted", True)
         self.kl.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.spin = QDoubleSpinBox()
+        self.spin = NumberSpin()
         self.spin.setObjectName(f"heldSpin{dimension + 1}")
         self.spin.setAccessibleName(f"Value of {name}")
         self.spin.setRange(-1000, 1000)
         self.spin.setSingleStep(0.05)
         self.spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.spin.setFixedWidth(58)
+        self.spin.setFixedWidth(scaled(58))
         self.spin.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.spin.setKeyboardTracking(False)
         self.slider = QSlider(Qt.Orientation.Horizontal)

@@ -1,6 +1,6 @@
 """A slider over epochs, with their numbers below it."""
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QVBoxLayout, QWidget
 
@@ -85,6 +85,11 @@ class _Numbers(QWidget):
         super().__init__()
         self._slider = slider
         self.setFixedHeight(self.fontMetrics().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(self.fontMetrics().height())
 
     def shown(self) -> list[int]:
         first, last = self._slider.minimum(), self._slider.maximum()

@@ -43,6 +43,7 @@ class LayersPanel(QFrame):
             rows.addWidget(row)
             self.rows[layer.name] = row
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Layers of the map")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidgetResizable(True)

@@ -1,8 +1,7 @@
 """The panel beside the map: the decoded image, the coordinates of the handle, and the nearest real images."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
@@ -17,17 +16,20 @@ from PySide6.QtWidgets import (
 from vae_explorer.data.names import printable
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.collapsed_note import CollapsedNote
 from vae_explorer.gui.explorer.gauge import GaugeLine
+from vae_explorer.gui.explorer.image_display import ImageDisplay
 from vae_explorer.gui.explorer.nearest_strip import NearestStrip, facts_of, title_of
-from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
+from vae_explorer.gui.parts.decoded_image import DecodedImage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
+from vae_explorer.gui.parts.number_spin import NumberSpin
 from vae_explorer.gui.parts.plain_text import safe_tip
+from vae_explorer.gui.parts.text_size import scaled
 
-WIDTHS = 290, 440  # pixels, minimum and maximum width of the panel
+WIDTHS = 290, 440  # pixels, minimum and maximum width of the panel, for texts of the desktop's size
 THUMBNAIL = 60  # pixels, minimum side of the small images
 NOTE_LINES = 3  # maximum number of lines for class, split, distance and name of the nearest image
 RECONSTRUCTION = "reconstruction"
-COPY_SIDE = 280  # pixels, minimum longer side of a copied image
 
 
 class ExplorerPanel(QWidget):
@@ -41,6 +43,7 @@ class ExplorerPanel(QWidget):
     row_chosen = Signal(int)  # the row of the latent code whose image the person clicked
     random_wanted = Signal()
     home_wanted = Signal()
+    copy_wanted = Signal()
     save_wanted = Signal()
     locate_data_wanted = Signal()
 
@@ -66,6 +69,7 @@ class ExplorerPanel(QWidget):
         self.plane_note.setProperty("muted", True)
         self.plane_note.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.plane_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.collapsed = CollapsedNote()
         self.original, self.reconstruction = DecodedImage(THUMBNAIL), DecodedImage(THUMBNAIL)
         self.original.setObjectName("nearestImage")
         self.original.setAccessibleName("Nearest real image")
@@ -78,6 +82,7 @@ class ExplorerPanel(QWidget):
         self.nearest_note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.nearest = NearestStrip()
         self.nearest.chosen.connect(self.row_chosen)
+        self.display = ImageDisplay(self.image, (self.image, self.original, self.reconstruction, self.nearest))
         self.nearest_title = ElidedLabel()
         self.nearest_title.setObjectName("nearestTitle")
         self.nearest_title.setAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -92,11 +97,12 @@ class ExplorerPanel(QWidget):
         column = QVBoxLayout(self._contents)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self.image)
+        column.addWidget(self.image, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.gauge)
         column.addLayout(self._coordinates())
         column.addWidget(self._class_row)
         column.addWidget(self.plane_note)
+        column.addWidget(self.collapsed)
         column.addLayout(self._buttons())
         column.addSpacing(4)
         column.addWidget(self.nearest_title)
@@ -109,7 +115,7 @@ class ExplorerPanel(QWidget):
         self.plane_note.hide()  # until there is something to say
 
     def _coordinate(self, name: str) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
+        spin = NumberSpin()
         spin.setObjectName(f"{name}Spin")
         spin.setAccessibleName(f"Coordinate {name}")
         spin.setToolTip(f"{name} of the handle, in standard deviations of the prior")
@@ -140,7 +146,7 @@ class ExplorerPanel(QWidget):
         for text, tip, action in (
             ("Random", "Draw z from the prior N(0, I)  (R)", self.random_wanted.emit),
             ("Home", "Go to z = 0, the centre of the prior  (H)", self.home_wanted.emit),
-            ("Copy", "Copy the decoded image, enlarged  (Ctrl+C)", self.copy_image),
+            ("Copy", "Copy the decoded image, enlarged  (Ctrl+C)", self.copy_wanted.emit),
             ("Save…", "Save the decoded image in its own size  (Ctrl+S)", self.save_wanted.emit),
         ):
             button = QPushButton(text)
@@ -174,23 +180,30 @@ class ExplorerPanel(QWidget):
         self.nearest_note.setFixedHeight(NOTE_LINES * self.fontMetrics().height())
         for image in (self.image, self.original, self.reconstruction):
             image.setFixedSize(0, 0)  # then the minimum height of the column is that of everything else
-        self.nearest.fit_width(WIDTHS[0])
+        least, most = map(scaled, WIDTHS)
+        self.nearest.fit_width(least)
         column = self._contents.layout()
         column.invalidate()
         column.activate()  # updates the cached heights, also of the layouts inside it
         rest = column.minimumSize().height()
         self.setMinimumHeight(rest + WIDTHS[0] + THUMBNAIL)
         room = self._room - rest
-        width = max(WIDTHS[0], min(WIDTHS[1], room * 2 // 3))
+        width = max(least, min(most, room * 2 // 3))
         self.nearest.fit_width(width)
-        grown = self.nearest.height() - self.nearest.height_for(WIDTHS[0])
-        side = max(THUMBNAIL, min((width - 8) // 2, room - width - grown))
+        grown = self.nearest.height() - self.nearest.height_for(least)
+        decoded = max(WIDTHS[0], min(width, room - THUMBNAIL - grown))  # large texts may leave it less than the width
+        side = max(THUMBNAIL, min((width - 8) // 2, room - decoded - grown))
         self.setFixedWidth(width)
         self._contents.setGeometry(0, 0, width, self.height())
-        self.image.setFixedSize(width, width)
+        self.image.setFixedSize(decoded, decoded)
         self.nearest_note.setFixedWidth(width)
         for image in (self.original, self.reconstruction):
             image.setFixedSize(side, side)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._room:
+            self._fit()
 
     def name_axes(self, names: tuple[str, str]) -> None:
         """Name the coordinates after the directions of the plane."""
@@ -210,6 +223,14 @@ class ExplorerPanel(QWidget):
         self.plane_note.setText(note)
         if self.plane_note.isHidden() == bool(note):
             self.plane_note.setVisible(bool(note))
+            self._fit()
+
+    def show_collapsed(self, subject: Subject) -> None:
+        """Say which dimensions of a subject have collapsed. Of more than two, the list of the dimensions says it."""
+        if subject.decoder.latent_dim <= 2 and self.collapsed.show_subject(subject):
+            self._fit()
+        elif subject.decoder.latent_dim > 2 and not self.collapsed.isHidden():
+            self.collapsed.hide()
             self._fit()
 
     def show_classes(self, names: tuple[str, ...], chosen: int | None) -> None:
@@ -254,11 +275,3 @@ class ExplorerPanel(QWidget):
         facts, name = facts_of(subject, row, answer.distance)
         self.nearest_note.setToolTip(safe_tip(name))
         self.nearest_note.setText(f"{facts}, {name}")
-
-    def copy_image(self) -> None:
-        """Put the decoded image on the clipboard, enlarged by a whole factor so that it is not tiny when pasted."""
-        pixels = self.image.pixels()
-        if pixels is not None:
-            factor = max(1, -(-COPY_SIDE // max(pixels.shape[:2])))
-            enlarged = pixels.repeat(factor, axis=0).repeat(factor, axis=1)
-            QApplication.clipboard().setImage(to_qimage(enlarged))

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -212,6 +212,11 @@ class TimeBar(QFrame):
         if text != self.text.text():
             self.text.setText(text)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._epochs:
+            self.text.setFixedWidth(self._text_width())
+
     def _text_width(self) -> int:
         """Width of the widest text in pixels, so that the bar keeps its layout while it plays."""
         epochs = (*self._val_loss, 0, self._epochs[-1])
@@ -223,4 +228,4 @@ def _text_of(epoch: int, last: int, val_loss: Mapping[int, float]) -> str:
     if epoch == 0:
         return f"epoch 0 of {last}\nuntrained"
     loss = val_loss.get(epoch)
-    return f"epoch {epoch} of {last}" + (f"\nval. loss {loss:.1f} nats" if loss is not None else "\n")
+    return f"epoch {epoch} of {last}" + (f"\nvalidation loss {loss:.1f} nats" if loss is not None else "\n")

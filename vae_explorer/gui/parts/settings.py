@@ -10,6 +10,7 @@ from vae_explorer.run.page import is_page
 from vae_explorer.run.places import BUILTIN, find_run, is_run
 
 RECENT_RUNS = 10
+LOG_HAS_MORE = "Help > Open log has more"  # at the end of an error of which the log tells more
 
 
 def open_settings() -> QSettings:
@@ -28,6 +29,17 @@ def run_to_open(word: str | None, settings: QSettings) -> tuple[Path, Path | Non
     if last and (is_run(Path(str(last))) or is_page(Path(str(last)))):
         return Path(str(last)), builtin
     return builtin, None
+
+
+def last_folder() -> str:
+    """The folder in which the person last saved a file; "" if there is none, or no more."""
+    folder = str(open_settings().value("saving/folder", ""))
+    return folder if folder and Path(folder).is_dir() else ""
+
+
+def remember_folder(folder: Path) -> None:
+    """Remember where a file was saved."""
+    open_settings().setValue("saving/folder", str(folder.absolute()))
 
 
 def log_path() -> Path:

@@ -13,6 +13,7 @@ from vae_explorer.gui.tour.stage import Stage
 from vae_explorer.gui.tour.steps import STEPS
 from vae_explorer.gui.tour.watch import Watch
 from vae_explorer.run.places import BUILTIN, find_run
+from vae_explorer.run.run import Run
 
 if TYPE_CHECKING:
     from vae_explorer.gui.main_window import MainWindow
@@ -35,7 +36,8 @@ class Tour(QObject):
         self._builtin = find_run(BUILTIN)
         self._back_to = back_to or (run.folder if run is not None else self._builtin)
         self._live = self._shown.shows_live  # whether the model in training is shown again at the end
-        self._home: Home | None = None  # of the map of the built-in run; None: it has not been shown yet
+        # The built-in run as it was opened, and what its map was like; None: it has not been shown yet.
+        self._home: tuple[Run, Home] | None = None
         self._step = 0  # index in STEPS
         self._waiting = False  # for the built-in run, to prepare the step
         self._watch = Watch(self)  # of the present step
@@ -75,9 +77,9 @@ class Tour(QObject):
         home, shown = self._home, self._shown
         on_builtin = shown.run is None or shown.run.folder == self._builtin
         if home is not None and self._ready:
-            go_home(self._explorer, home)
+            go_home(self._explorer, home[1])
         elif home is not None:
-            keep_state(self._builtin, home.state)
+            keep_state(home[0], home[1].state)
         if on_builtin and closing:
             self._window.runs.remember_last(self._back_to)
         elif on_builtin and self._live and shown.live_available:
@@ -104,8 +106,8 @@ class Tour(QObject):
 
     def _prepare(self) -> None:
         self._waiting = False
-        if self._home is None:
-            self._home = home_of(self._explorer)
+        if self._home is None and self._shown.shown_run is not None:
+            self._home = self._shown.shown_run, home_of(self._explorer)
         step = STEPS[self._step]
         step.prepare(self.stage)
         self._watch = Watch(self)

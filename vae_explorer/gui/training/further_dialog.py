@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.errors import UserError
-from vae_explorer.gui.training.settings import PlainDoubleSpinBox
+from vae_explorer.gui.parts.number_spin import PlainNumberSpin
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.folder import check_folder
 from vae_explorer.run.places import find_run
@@ -59,10 +59,10 @@ class FurtherDialog(QDialog):
         self.epochs = QSpinBox()
         self.epochs.setRange(1, 100_000)
         self.epochs.setValue(run.info.epochs or config.epochs)
-        self.rate = PlainDoubleSpinBox()
+        self.rate = PlainNumberSpin()
         self.rate.setDecimals(7)
         self.rate.setRange(1e-7, 10)
-        self.rate.setStepType(PlainDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        self.rate.setStepType(PlainNumberSpin.StepType.AdaptiveDecimalStepType)
         self.rate.setValue(config.learning_rate)
         self.schedule = QComboBox()
         self.schedule.addItem("constant", "constant")

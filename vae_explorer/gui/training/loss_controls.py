@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpin
 
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.save_dialog import ask_where
+from vae_explorer.gui.parts.toast import open_folder
 from vae_explorer.gui.training.loss_plot import LossPlot
 from vae_explorer.gui.training.run_comparison import RunComparison
 from vae_explorer.progress import Progress
@@ -22,14 +23,15 @@ CHOICES = (
 
 
 class LossControls(QWidget):
-    """Controls a LossPlot. `errored` and `noted` bring a sentence."""
+    """Controls a LossPlot. `errored` and `noted` bring a sentence, `offered` one with the Follow that may follow."""
 
     errored = Signal(str)
     noted = Signal(str)
+    offered = Signal(str, object)
 
     def __init__(self, plot: LossPlot) -> None:
         super().__init__()
-        self._plot = plot
+        self._plot, self.run_name = plot, "run"
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for name, title, field, choices in CHOICES:
@@ -68,24 +70,29 @@ class LossControls(QWidget):
         combo.setAccessibleName(title)
         combo.setToolTip(title)
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        combo.setMinimumWidth(60)  # pixels: a narrow window cuts off its text
         for text, value in choices:
             combo.addItem(text, value)
         combo.currentIndexChanged.connect(lambda index: self._plot.set_look(**{field: choices[index][1]}))
         return combo
 
     def _ask_save(self) -> None:
-        path = ask_where(self, "Save the losses", "losses.png", KINDS)
+        from vae_explorer.exporting.origin import file_name  # which the launch does not need
+
+        path = ask_where(self, "Save the losses", file_name(self.run_name, "losses", ".png"), KINDS)
         if path is None:
             return
-        history, first, seams = tuple(self._plot.records), self._plot.first_comparable, self._plot.seams
-        task = BackgroundTask(lambda progressed: write_losses(path, history, progressed, first, seams))
-        task.returned.connect(lambda _: self.noted.emit(f"Saved {path}"))
+        run_name, history = self.run_name, tuple(self._plot.records)
+        first, seams = self._plot.first_comparable, self._plot.seams
+        task = BackgroundTask(lambda progressed: write_losses(path, run_name, history, progressed, first, seams))
+        task.returned.connect(lambda _: self.offered.emit(f"Saved {path}", open_folder(path)))
         task.errored.connect(self.errored)
         task.start()
 
 
 def write_losses(
     path: Path,
+    run_name: str,
     history: tuple[EpochRecord, ...],
     progressed: Progress,
     first: int = 0,
@@ -100,5 +107,7 @@ def write_losses(
     else:
         from vae_explorer.exporting.figure import Paper, write_picture  # which the launch does not need
         from vae_explorer.exporting.losses import draw_losses
+        from vae_explorer.exporting.origin import Origin
 
-        write_picture(path, lambda progress: draw_losses(history, Paper(), progress, first, seams), progressed)
+        origin = Origin(f"{run_name}: losses by epoch", f"{len(history):,} epochs, in nats per image")
+        write_picture(path, lambda progress: draw_losses(history, Paper(), progress, first, seams), progressed, origin)
