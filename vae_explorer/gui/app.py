@@ -20,7 +20,7 @@ from vae_explorer.exploring.opening import load_run
 from vae_explorer.gui.parts.background_task import begin
 from vae_explorer.gui.parts.garbage import GarbageCollector
 from vae_explorer.gui.parts.settings import LOG_HAS_MORE, log_path, open_settings, run_to_open
-from vae_explorer.gui.parts.text_size import chosen_text_size, show_text_size
+from vae_explorer.gui.parts.text_size import USUAL, chosen_text_size, show_text_size
 from vae_explorer.run.places import BUILTIN, find_run
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def create_app(argv: Sequence[str], exec_app: bool = True, tour: int | None = No
         windll.shell32.SetCurrentProcessExplicitAppUserModelID("vae-explorer")
     app.setStyle("Fusion")
     settings = open_settings()
-    show_text_size(chosen_text_size(settings))  # before there are widgets, which then need not change
+    size = chosen_text_size(settings)
+    if size != USUAL:  # asking for the desktop's font takes a hundredth of the launch
+        show_text_size(size)
     folder, fallback = run_to_open(argv[1] if len(argv) > 1 else None, settings)
     first = folder if tour is None else find_run(BUILTIN)
     loading = begin(lambda: load_run(first))
