@@ -17,7 +17,7 @@ from vae_explorer.gui.actions import MENUS
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.menus import actions_of, plain
 from vae_explorer.gui.shown import Shown
-from vae_explorer.gui.training.tab import why_not_further
+from vae_explorer.gui.training.taking import why_not_further
 from vae_explorer.run.imported import ImportedModel
 from vae_explorer.run.run import Run
 from vae_explorer.run.storage import InPage
@@ -71,6 +71,7 @@ OF_A_RUN = OF_A_NETWORK | {
     "compareAction",
     "exportHtmlAction",
     "exportAnimationAction",
+    "playAction",
     "trainFurtherAction",
     "takeSettingsAction",
     "qualityAction",
@@ -80,8 +81,10 @@ OF_A_RUN = OF_A_NETWORK | {
 }
 OF_A_SUBJECT = {
     "saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction",
+    "fitPriorAction", "showHandleAction",
     "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction", "exportSelectionAction",
     "openClassifierAction", "goToAction", "copyPositionAction", "pathHandleAction", "pathOwnAction",
+    "aroundAction",
 }  # fmt: skip
 OF_NO_TRAINING = {"openImagesAction", "trainFurtherAction", "takeSettingsAction"}
 
@@ -115,13 +118,13 @@ def test_a_page_is_not_trained_further_and_has_no_film(
     page = tmp_path / "page.html"
     page.write_text("a page")
     shown.open_run(replace(tiny_run, storage=InPage(page)), tiny_subject)
-    assert refused(shown) == {"trainFurtherAction", "exportAnimationAction"} | OF_A_NETWORK
+    assert refused(shown) == {"trainFurtherAction", "exportAnimationAction", "playAction"} | OF_A_NETWORK
     assert "page" in BY_NAME["trainFurtherAction"].refused(shown)
 
 
 def test_one_snapshot_is_not_enough_for_a_film(shown: Shown, tiny_run: Run) -> None:
     shown.snapshots = shown.snapshots[:1]
-    assert refused(shown) == {"exportAnimationAction"}
+    assert refused(shown) == {"exportAnimationAction", "playAction"}
     assert BY_NAME["exportAnimationAction"].refused(shown).startswith(f"{tiny_run.info.name} has kept no snapshots")
 
 
@@ -157,7 +160,8 @@ def test_the_map_asks_for_its_context_menu(qtbot: QtBot, window: MainWindow) -> 
     texts = [plain(action.text()) for action in menu.actions() if not action.isSeparator()]
     assert texts == ["Save image", "Export picture", "Undo", "Redo", "Copy image", "Paste an image", "Draw an image",
                      "Add the handle to the path", "Add your own image to the path", "Go to a random point", "Go home",
-                     "Go to", "Copy the position", "Fit map", "Map layers", "Selection"]  # fmt: skip
+                     "Go to", "Copy the position", "Fit to the codes", "Fit to the prior", "Map layers", "Selection",
+                     "Around the handle"]  # fmt: skip
     menu.close()
 
 
@@ -207,3 +211,17 @@ def test_no_letter_or_chord_is_used_twice(window: MainWindow) -> None:
 
 def mnemonic(text: str) -> str:
     return text.replace("&&", "").partition("&")[2][:1].lower()
+
+
+def test_what_cannot_work_now_says_why_in_its_menu(window: MainWindow) -> None:
+    edit = next(action.menu() for action in window.menuBar().actions() if plain(action.text()) == "Edit")
+    QApplication.clipboard().clear()
+    window.explorer.view.points.classes.filtered.emit(frozenset(range(10)))
+    edit.aboutToShow.emit()
+    names = "pasteImageAction", "pathOwnAction", "copyPathScriptAction", "selectAllAction", "newGroupAction"
+    for name in names:
+        action = window.findChild(QAction, name)
+        assert not action.isEnabled(), name
+        assert action.statusTip().endswith("."), name
+    edit.aboutToHide.emit()
+    assert all(window.findChild(QAction, name).isEnabled() for name in names)

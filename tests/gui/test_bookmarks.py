@@ -1,8 +1,12 @@
 """Bookmarks in the window: set, listed with thumbnails, gone to, renamed, removed, and all of it undone."""
 
+import errno
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
@@ -63,3 +67,26 @@ def test_a_damaged_file_is_explained_and_left_alone(qtbot: QtBot, open_window: O
     assert "mend or delete" in window.toast.text.text()
     assert path.read_text() == "something else"
     assert window.explorer.moves.count() == 0
+
+
+def test_what_cannot_be_written_is_explained_and_no_step(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(BUILTIN)
+    window.bookmarks.add()
+    before, steps = names(window), window.explorer.moves.count()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    for change in (
+        window.bookmarks.add,
+        lambda: window.bookmarks.rename(window.bookmarks.marks()[0], "other"),
+        lambda: window.bookmarks.remove(window.bookmarks.marks()[0]),
+    ):
+        window.toast.text.setText("")
+        change()
+        assert "disk is full" in window.toast.text.text()
+        assert names(window) == before
+        assert window.explorer.moves.count() == steps

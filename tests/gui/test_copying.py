@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.exporting.grid import GridOptions
+from vae_explorer.exporting.map_script import ShownMap, map_script
 from vae_explorer.exporting.script import grid_script, image_script, path_script
 from vae_explorer.gui.copying import NO_PATH
 from vae_explorer.gui.main_window import MainWindow
@@ -40,3 +41,25 @@ def test_a_path_needs_to_be_there(qtbot: QtBot, window: MainWindow, tiny_run: Ru
     script = copied(window, "copyPathScriptAction")
     assert script.partition("\nz = [")[0] == path_script(tiny_run, codes).partition("\nz = [")[0]
     assert "[1.0, 0.5],\n]\n" in script
+
+
+def test_the_map_is_copied_as_it_is_filtered_and_what_is_left_out_is_said(
+    qtbot: QtBot, window: MainWindow, tiny_run: Run
+) -> None:
+    explorer = window.explorer
+    explorer.view.points.classes._buttons[3].click()
+    explorer.splits.setCurrentText("held-out only")
+    explorer.layers_panel.rows["prior"].check.click()
+    explorer.layers_panel.rows["density"].check.click()
+    explorer.go_to(0.5, -1.25)
+    colouring = explorer.view.colouring
+    assert colouring is not None
+    hidden = explorer.choices.filter.hidden
+    assert hidden
+    QGuiApplication.clipboard().setText("")
+    copied(window, "copyMapScriptAction")
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() != "", timeout=20_000)
+    layers = ("points", "prior")
+    expected = ShownMap(explorer.plane, colouring, layers, 2, hidden, explorer.view.handle_point)
+    assert QGuiApplication.clipboard().text() == map_script(tiny_run, expected)
+    assert window.toast.text.text().endswith("These layers of the map are not in it: Density of the codes.")

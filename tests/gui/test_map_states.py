@@ -1,7 +1,9 @@
 """Each run is shown as it was left: in the same session, and at the next launch."""
 
+import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,10 @@ from vae_explorer.gui.explorer.map_state import put_back, state_of
 from vae_explorer.gui.explorer.tools import LASSO
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.kept_states import MOST, _path, keep_state, kept_state
+from vae_explorer.run.opening import open_run
 from vae_explorer.run.places import BUILTIN, find_run
+from vae_explorer.run.run import Run
+from vae_explorer.run.storage import InFolder
 
 Open = Callable[..., MainWindow]
 
@@ -22,12 +27,15 @@ Open = Callable[..., MainWindow]
 def change_everything(window: MainWindow) -> dict[str, Any]:
     """Set all that is kept to something unusual; returns the state."""
     tab = window.explorer
-    tab.view.points.classes._buttons[3].click()
+    tab.view.points.classes.toggle(3)
     tab.splits.setCurrentText("held-out only")
     tab.layers_panel.rows["prior"].check.click()
     tab.layers_panel.rows["points"].opacity.setValue(55)
     tab.selecting.toggle()
     tab.go_to(0.5, -1.25)
+    tab.path.open()
+    assert tab.path.paths is not None
+    tab.path.paths.load(np.array([[0, 0], [1, 0.5]], np.float32), "spherical")
     tab.view.use_tool(LASSO)
     QApplication.processEvents()  # the map has the height that the panel of the selection leaves it
     tab.view.pan(0.7, 0.2)
@@ -60,7 +68,7 @@ def test_each_run_comes_back_as_it_was_left_in_the_same_session(
     open_it(other)
     np.testing.assert_array_equal(tab.code, np.float32([0.5, -1.25]))  # a new run is compared at the same place
     tab.go_home()
-    tab.view.points.classes._buttons[4].click()
+    tab.view.points.classes.toggle(4)
     left = state_of(tab)
     open_it(find_run(BUILTIN))
     assert state_of(tab) == state
@@ -79,6 +87,14 @@ WRONG = {
     "tool": ("Sword", None),
     "selection": (1, None),
     "class": (-1, "a"),
+    "path": (
+        "straight",
+        ["straight", [], True],
+        ["straight", [[0.5]], True],
+        ["other", [[0, 0]], True],
+        ["straight", [[0, 0]], 1],
+        ["straight", [[0, float("nan")]], True],
+    ),
 }
 
 
@@ -101,17 +117,46 @@ def test_a_damaged_file_stops_nothing(open_window: Open) -> None:
     for content in (b"{nonsense", b"[1, 2]", b"\xff\xfe", b"[" * 100_000):
         _path().parent.mkdir(parents=True, exist_ok=True)
         _path().write_bytes(content)
-        assert kept_state(find_run(BUILTIN)) is None
+        assert kept_state(open_run(find_run(BUILTIN))) is None
     window = open_window(BUILTIN)
     window.explorer.go_to(0.5, 0.5)
     window.close()
-    assert kept_state(find_run(BUILTIN))["code"] == [0.5, 0.5]
+    assert kept_state(open_run(find_run(BUILTIN)))["code"] == [0.5, 0.5]
 
 
 def test_only_the_newest_runs_are_kept(tmp_path: Path) -> None:
+    run = open_run(find_run(BUILTIN))
+
+    def in_folder(number: int) -> Run:
+        return replace(run, storage=InFolder(tmp_path / str(number)))
+
     for number in range(MOST + 2):
-        keep_state(tmp_path / str(number), {"number": number})
-    keep_state(tmp_path / "5", {"number": 500})
-    assert kept_state(tmp_path / "1") is None
-    assert kept_state(tmp_path / "2") == {"number": 2}
-    assert kept_state(tmp_path / "5") == {"number": 500}
+        keep_state(in_folder(number), {"number": number})
+    keep_state(in_folder(5), {"number": 500})
+    assert kept_state(in_folder(1)) is None
+    assert kept_state(in_folder(2)) == {"number": 2}
+    assert kept_state(in_folder(5)) == {"number": 500}
+
+
+def test_a_run_trained_in_the_folder_of_another_does_not_get_its_state() -> None:
+    run = open_run(find_run(BUILTIN))
+    keep_state(run, {"code": [1, 2]})
+    assert kept_state(replace(run, info=replace(run.info, name="renamed"))) == {"code": [1, 2]}
+    assert kept_state(replace(run, info=replace(run.info, created="2026-01-01T00:00:00+00:00"))) is None
+    other = replace(run.info, dataset=replace(run.info.dataset, fingerprint="other"))
+    assert kept_state(replace(run, info=other)) is None
+
+
+def test_a_window_that_is_killed_has_kept_its_state_while_it_rested(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window(BUILTIN)
+    window.keeping.timer.setInterval(20)
+    state = change_everything(window)
+    window.training.settings.note.setText("a note")
+    window.update()
+    run = window.shown.run
+    assert run is not None
+    kept = json.loads(json.dumps(state))  # tuples are lists there
+    qtbot.waitUntil(lambda: kept_state(run) == kept, timeout=20_000)
+    other = open_window(BUILTIN)  # the first was not closed
+    assert state_of(other.explorer) == state
+    assert other.training.settings.note.text() == "a note"

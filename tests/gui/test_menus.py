@@ -144,3 +144,23 @@ def test_records_are_found_in_menus_inside_menus() -> None:
 def test_texts_for_people() -> None:
     assert plain("Export pi&cture…") == "Export picture"
     assert key_text("Ctrl+Shift+E") in ("Ctrl+Shift+E", "⇧⌘E")
+
+
+def test_an_entry_that_is_not_ready_says_so_while_its_menu_is_open_and_its_keys_work(
+    qtbot: QtBot, window: Window, shown: Shown
+) -> None:
+    table = (
+        Menu("&M", (Action("Go", "goAction", lambda w: w.asked.append("go"), keys="Ctrl+K",  # type: ignore[attr-defined]
+                           unready=lambda w: "" if w.asked else "Nothing was asked yet."),)),  # type: ignore[attr-defined]
+    )  # fmt: skip
+    Menus(window, window.menuBar(), table, shown, {"explorer": window.panel})  # type: ignore[arg-type]
+    go, menu = action(window, "goAction"), window.menuBar().actions()[0].menu()
+    assert isinstance(menu, QMenu)
+    menu.aboutToShow.emit()
+    assert not go.isEnabled()
+    assert go.toolTip() == "Nothing was asked yet."
+    menu.aboutToHide.emit()
+    assert go.isEnabled()
+    go.trigger()
+    menu.aboutToShow.emit()
+    assert go.isEnabled()

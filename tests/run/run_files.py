@@ -1,8 +1,10 @@
 """A run's files changed as damage or another program would, and how opening refuses them."""
 
 import hashlib
+import shutil
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,11 @@ import pytest
 import tomli_w
 
 from vae_explorer.errors import UserError
+from vae_explorer.run.folder import new_run
 from vae_explorer.run.opening import open_run
-from vae_explorer.run.places import FILES
+from vae_explorer.run.places import FILES, set_aside
+from vae_explorer.run.run import Run
+from vae_explorer.run.writing import Contents, write_run
 
 
 def read_toml(folder: Path) -> dict[str, Any]:
@@ -50,3 +55,18 @@ def refusal_of(folder: Path) -> str:
     assert text.endswith(".")
     assert "\n" not in text.strip()
     return text
+
+
+def replaced(run: Run, fingerprint: str) -> list[str]:
+    """Write another run over this one, of images with this fingerprint. Returns what was said."""
+    said: list[str] = []
+    dataset = replace(run.info.dataset, fingerprint=fingerprint)
+    info = replace(run.info, dataset=dataset, created="2026-12-01T12:00:00+00:00")
+    with new_run(run.folder, overwrite=True) as folder:
+
+        def write_networks() -> None:
+            shutil.copytree(set_aside(folder) / "model", folder / "model")
+
+        contents = Contents(run.codes, run.sample, run.history)
+        write_run(folder, contents, write_networks, lambda: info, warned=said.append)
+    return said

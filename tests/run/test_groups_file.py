@@ -1,12 +1,12 @@
 """run/groups_file.py: the file in which groups are kept, and whose images they are of."""
 
 import dataclasses
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.run.run_files import replaced
 from vae_explorer.data.names import pack_names
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.data.reading import load_dataset
@@ -15,9 +15,8 @@ from vae_explorer.run.folder import new_run
 from vae_explorer.run.groups import Groups, no_groups
 from vae_explorer.run.groups_file import keep_groups, read_groups
 from vae_explorer.run.opening import open_run
-from vae_explorer.run.places import BUILTIN, EARLIER_GROUPS, GROUPS, find_run, set_aside
+from vae_explorer.run.places import BUILTIN, GROUPS, find_run
 from vae_explorer.run.run import Run
-from vae_explorer.run.writing import Contents, write_run
 
 ROWS = np.array([0, 3, 5])
 
@@ -154,20 +153,6 @@ def test_groups_of_images_with_other_names_are_not_taken_for_those_of_the_run(ru
     assert (run.folder / GROUPS).read_text() == content
 
 
-def replaced(run: Run, fingerprint: str) -> list[str]:
-    """Write another run over this one, of images with this fingerprint. Returns what was said."""
-    said: list[str] = []
-    info = dataclasses.replace(run.info, dataset=dataclasses.replace(run.info.dataset, fingerprint=fingerprint))
-    with new_run(run.folder, overwrite=True) as folder:
-
-        def write_networks() -> None:
-            shutil.copytree(set_aside(folder) / "model", folder / "model")
-
-        contents = Contents(run.codes, run.sample, run.history)
-        write_run(folder, contents, write_networks, lambda: info, warned=said.append)
-    return said
-
-
 def test_a_run_that_replaces_one_of_the_same_images_takes_its_groups_over(run: Run) -> None:
     groups = keep_groups(run, no_groups(len(run.codes.index)), made(run))
     assert replaced(run, run.info.dataset.fingerprint) == []
@@ -178,7 +163,7 @@ def test_groups_of_other_images_are_kept_apart_and_this_is_said(run: Run) -> Non
     keep_groups(run, no_groups(len(run.codes.index)), made(run))
     content = (run.folder / GROUPS).read_text(encoding="utf-8")
     said = replaced(run, "others")
-    (kept,) = run.folder.glob(EARLIER_GROUPS)
+    (kept,) = run.folder.glob("groups-*.csv")
     assert said == [f"The run that was in {run.folder} had groups of other images: they are kept in {kept.name}."]
     assert kept.read_text(encoding="utf-8") == content
     assert read_groups(open_run(run.folder)).names == ()

@@ -8,7 +8,7 @@ import pytest
 
 from vae_explorer.assets import asset
 from vae_explorer.errors import UserError
-from vae_explorer.run.places import find_run, is_run, new_run_folder, runs_folder
+from vae_explorer.run.places import find_run, free_folder, is_run, new_run_folder, runs_folder
 
 
 def test_runs_go_to_the_users_data_folder(tmp_path: Path):
@@ -28,6 +28,16 @@ def test_a_new_run_gets_a_folder_of_its_own():
     assert second.name == f"{first.name}-2"
     second.mkdir()
     assert new_run_folder("dense").name == f"{first.name}-3"
+
+
+def test_a_folder_in_which_there_is_something_gets_a_number(tmp_path: Path):
+    wanted = tmp_path / "run"
+    assert free_folder(wanted) == wanted
+    wanted.mkdir()
+    assert free_folder(wanted) == wanted
+    (wanted / "run.toml").touch()
+    (tmp_path / "run-2").touch()
+    assert free_folder(wanted) == tmp_path / "run-3"
 
 
 def test_a_word_names_a_folder_or_the_shipped_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

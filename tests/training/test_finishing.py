@@ -29,7 +29,16 @@ def finish(digits: Dataset) -> Callable[[Path, Progress], None]:
     def write(folder: Path, progress: Progress) -> None:
         with new_run(folder, overwrite=True) as target:
             task = Task(CONFIG, digits, splits, target, note="", log="")
-            finish_run(task, vae, ended, sample, warned=lambda _: None, progress=progress, hurried=lambda: False)
+            finish_run(
+                task,
+                vae,
+                ended,
+                sample,
+                warned=lambda _: None,
+                progress=progress,
+                hurried=lambda: False,
+                skipped=lambda: False,
+            )
 
     return write
 

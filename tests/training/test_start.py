@@ -306,6 +306,25 @@ def test_a_request_while_the_likelihood_is_estimated(digits: Dataset, parent: Pa
     assert open_run(parent / "run").info == run.info
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("task", ["Encoding all images", "Evaluating held-out images", "Estimating the log-likelihood"])
+def test_the_evaluation_can_be_skipped_without_losing_the_training(digits: Dataset, parent: Path, task: str):
+    control, is_there = Control(), at(Finishing, task=task)
+    run = train(
+        config(epochs=1, limit=64),
+        digits,
+        parent / "run",
+        lambda event: control.skip() if is_there(event) else None,
+        control,
+    )
+    assert run is not None
+    assert run.info.status == "finished"
+    measured = run.info.quality is not None
+    assert measured == (task == "Estimating the log-likelihood")
+    assert (run.info.held_out is not None) == measured
+    assert open_run(parent / "run").info == run.info
+
+
 # Events
 
 

@@ -25,6 +25,7 @@ from vae_explorer.cli.selecting import add_select
 from vae_explorer.cli.summary import likelihood_text, summary
 from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.cli.train import add_train
+from vae_explorer.cli.traverse import add_traverse
 from vae_explorer.commands import DONE, FAILED
 from vae_explorer.errors import UserError
 from vae_explorer.run.opening import describe, open_run
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     add_encode(partial(_add_command, commands, "encode"))
     add_select(partial(_add_command, commands, "select"))
     add_path(partial(_add_command, commands, "path"))
+    add_traverse(partial(_add_command, commands, "traverse"))
     add_compare(partial(_add_command, commands, "compare"))
     _add_html(commands)
     _add_info(commands)

@@ -34,7 +34,7 @@ USUAL = object()  # value of --caption without a text: the caption describes the
 
 
 def _add_grid(add: AddCommand) -> None:
-    grid = _add_picture(add, _grid, "decoded grid", "Write the decoded grid as a picture.")
+    grid = add_picture(add, _grid, "decoded grid", "Write the decoded grid as a picture.")
     grid.add_argument("--size", type=int, default=20, help="images per side, 2 to 60 (default: 20)")
     grid.add_argument("--spacing", choices=("quantile", "even"), default="quantile", help="spacing of the latent codes "
                       "(default: quantiles of the prior)")  # fmt: skip
@@ -46,7 +46,7 @@ def _add_grid(add: AddCommand) -> None:
 
 
 def _add_map(add: AddCommand) -> None:
-    latent_map = _add_picture(
+    latent_map = add_picture(
         add, _map, "latent map", "Write the latent map, the latent codes of the images, as a picture."
     )
     latent_map.add_argument("--split", choices=("all", *SPLITS), default="all", help="which images (default: all)")
@@ -68,7 +68,7 @@ def _add_map(add: AddCommand) -> None:
 
 
 def _add_reconstructions(add: AddCommand) -> None:
-    sheet = _add_picture(
+    sheet = add_picture(
         add, _reconstructions, "reconstructions", "Write held-out images above their reconstructions as a picture."
     )
     sheet.add_argument("--columns", type=int, default=10, help="images in a row, 1 to 60 (default: 10)")
@@ -79,7 +79,7 @@ def _add_reconstructions(add: AddCommand) -> None:
 
 
 def _add_samples(add: AddCommand) -> None:
-    sheet = _add_picture(add, _samples, "samples from the prior", "Write samples from the prior as a picture.")
+    sheet = add_picture(add, _samples, "samples from the prior", "Write samples from the prior as a picture.")
     sheet.add_argument("--size", type=int, default=10, help="images per side, 1 to 60 (default: 10)")
     sheet.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
     _add_style(sheet, gap=0, gap_colour="#808080")
@@ -87,7 +87,7 @@ def _add_samples(add: AddCommand) -> None:
 
 
 def _add_losses(add: AddCommand) -> None:
-    _add_picture(add, _losses, "losses by epoch", "Write the losses of each epoch as a picture.")
+    add_picture(add, _losses, "losses by epoch", "Write the losses of each epoch as a picture.")
 
 
 PICTURES: dict[str, Callable[[AddCommand], None]] = {
@@ -99,7 +99,8 @@ PICTURES: dict[str, Callable[[AddCommand], None]] = {
 }
 
 
-def _add_picture(add: AddCommand, draw: Draw, shows: str, what: str) -> argparse.ArgumentParser:
+def add_picture(add: AddCommand, draw: Draw, shows: str, what: str) -> argparse.ArgumentParser:
+    """Add a command that writes what `draw` draws of a run. shows: the picture in a few words, for its metadata."""
     parser = add(lambda arguments: _write(draw, arguments), what)
     parser.set_defaults(shows=shows)
     parser.add_argument("run", metavar="RUN", help=RUN_HELP)

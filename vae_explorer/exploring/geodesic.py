@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from vae_explorer.array_types import Doubles, Floats
+from vae_explorer.exploring.derivatives import derivatives
 from vae_explorer.model.decoder import Decoder
 from vae_explorer.progress import Progress, no_progress, portion
 
-STEP = 0.01  # distance in z of the central differences: smaller ones lose digits, larger ones blur
 MOST_ROUNDS = 40
 SETTLED = 1e-5  # share of the energy below which a round has changed nothing that matters
 VALUES = 1 << 22  # most pixel values that are decoded at a time
@@ -94,13 +94,9 @@ def _normal_equations(
 def _derivatives(decoder: Decoder, curve: Doubles) -> Iterator[Doubles]:
     """The derivative of the pixel values by each point of the curve, (latent_dim, P), one after the other."""
     count, latent_dim = curve.shape
-    moves = STEP * np.concatenate([np.eye(latent_dim), -np.eye(latent_dim)])
-    at_once = max(1, VALUES // (len(moves) * _decode(decoder, curve[:1]).size))
+    at_once = max(1, VALUES // (2 * latent_dim * _decode(decoder, curve[:1]).size))
     for start in range(0, count, at_once):
-        points = curve[start : start + at_once]
-        images = _decode(decoder, (points[:, None] + moves).reshape(-1, latent_dim)).astype(np.float64)
-        images = images.reshape(len(points), 2, latent_dim, -1)
-        yield from (images[:, 0] - images[:, 1]) / (2 * STEP)
+        yield from derivatives(decoder, curve[start : start + at_once], np.eye(latent_dim))
 
 
 def _bands(whole: Doubles, beside: Doubles) -> Doubles:

@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 
-from vae_explorer.array_types import Floats
+from vae_explorer.array_types import Doubles, Floats
+from vae_explorer.exploring.derivatives import derivatives
 from vae_explorer.latent.plane import Plane, on_plane
 from vae_explorer.model.decoder import Decoder
 from vae_explorer.progress import Progress, no_progress
 
-STEP = 0.01  # distance in z of the central differences: smaller ones lose digits, larger ones blur
 VALUES = 1 << 20  # most pixel values that are decoded at a time
 
 
@@ -24,20 +24,16 @@ def magnification(
     values in an image.
     """
     directions = plane.directions[:1] if plane.latent_dim == 1 else plane.directions
-    steps = np.concatenate([directions, -directions]) * np.float32(STEP)
     factors = np.empty(len(points), np.float32)
-    at_once = max(1, VALUES // (len(steps) * value_count))
+    at_once = max(1, VALUES // (2 * len(directions) * value_count))
     for start in range(0, len(points), at_once):
         codes = on_plane(points[start : start + at_once], plane)
-        moved = (codes[:, None] + steps).reshape(-1, plane.latent_dim).astype(np.float32)
-        images = decoder(moved).reshape(len(codes), 2, len(directions), -1)
-        derivative = (images[:, 0] - images[:, 1]) / np.float32(2 * STEP)  # (n, directions, pixel values)
-        factors[start : start + at_once] = area(derivative)
+        factors[start : start + at_once] = area(derivatives(decoder, codes, directions))
         progress("Measuring the decoder", min(1.0, (start + at_once) / len(points)))
     return factors
 
 
-def area(derivative: Floats) -> Floats:
+def area(derivative: Floats | Doubles) -> Floats:
     """sqrt(det J^T J) of transposed derivatives (N, D, P), D <= 2: the length or the area that the D vectors span."""
     first = derivative[:, 0].astype(np.float64)
     length = np.square(first).sum(axis=1)

@@ -25,6 +25,12 @@ RINGS = 1, 2, 3  # standard deviations of the prior
 RING = "#2f6fde"
 
 
+def point_size(count: int, view: View) -> float:
+    """The area of each of `count` points drawn as shapes, in square points."""
+    room_each = view.width * view.height / view.ratio**2 / max(1, count)
+    return (2 * float(np.clip(0.25 * math.sqrt(room_each), 0.6, 2.5))) ** 2
+
+
 def _points(content: MapContent) -> MapLayerPicture:
     """The points: few as shapes, many as an image."""
     points, style, rgb = content.points, content.style, content.rgb
@@ -34,10 +40,8 @@ def _points(content: MapContent) -> MapLayerPicture:
 
     def add(axes: "Axes", view: View) -> None:
         order = np.random.default_rng(0).permutation(len(points))  # shuffled, so that no class covers another
-        room_each = view.width * view.height / view.ratio**2 / max(1, len(points))
-        size = (2 * float(np.clip(0.25 * math.sqrt(room_each), 0.6, 2.5))) ** 2
         x, y = points[order].T
-        axes.scatter(x, y, s=size, color=rgb[style[order]] / 255, alpha=OPACITY, linewidths=0)
+        axes.scatter(x, y, s=point_size(len(points), view), color=rgb[style[order]] / 255, alpha=OPACITY, linewidths=0)
 
     return MapLayerPicture(content.entries, lines=add)
 

@@ -1,5 +1,6 @@
 """What the window shows as a Python script, which draws the same picture without this program."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from vae_explorer.run.imported import ImportedDecoder, ImportedModel
 from vae_explorer.run.run import Run
 from vae_explorer.run.storage import InPage
 
-BY_KERAS = '''"""{title}. Needs the packages keras, tensorflow, numpy and matplotlib."""
+BY_KERAS = '''"""{title} Needs the packages keras, tensorflow, numpy and matplotlib."""
 
 import os
 
@@ -29,7 +30,7 @@ def decode(z):
     """Images in [0, 1] of latent codes (N, {latent_dim})."""
 {label}    return np.concatenate([np.asarray(decoder(z[i : i + 256])) for i in range(0, len(z), 256)])
 '''
-BY_ONNX = '''"""{title}. Needs the packages onnxruntime, numpy and matplotlib."""
+BY_ONNX = '''"""{title} Needs the packages onnxruntime, numpy and matplotlib."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -81,17 +82,17 @@ def image_script(run: Run, code: Floats, label: int | None = None) -> str:
     label: of the class that a conditional decoder is given; None: the first one. Raises UserError for a run whose
     network other programs cannot read.
     """
-    return _head(run, "A decoded image", label) + f'z = [{_row(code)}]\nsave(levels(z)[0], "image.png")\n'
+    return _head(run, "A decoded image", label) + f'z = [{row_text(code)}]\nsave(levels(z)[0], "image.png")\n'
 
 
 def grid_script(run: Run, options: GridOptions, label: int | None = None) -> str:
     """A script that writes grid.png: the decoded images of the lattice, side by side. Otherwise as `image_script`."""
     plane = options.plane_in(run.info.latent_dim)
     return _head(run, "A decoded grid", label) + (
-        f"positions = np.array({_row(options.positions)}, np.float32)  # along both axes\n"
-        f"across = np.array({_row(plane.directions[0])}, np.float32)  # {plane.names[0]}\n"
-        f"up = np.array({_row(plane.directions[1])}, np.float32)  # {plane.names[1]}\n"
-        f"through = np.array({_row(plane.held)}, np.float32)  # a latent code of the plane\n"
+        f"positions = np.array({row_text(options.positions)}, np.float32)  # along both axes\n"
+        f"across = np.array({row_text(plane.directions[0])}, np.float32)  # {plane.names[0]}\n"
+        f"up = np.array({row_text(plane.directions[1])}, np.float32)  # {plane.names[1]}\n"
+        f"through = np.array({row_text(plane.held)}, np.float32)  # a latent code of the plane\n"
         "z = [through + x * across + y * up for y in positions[::-1] for x in positions]\n"
         "images = np.split(levels(z), len(positions))\n"
         'save(np.concatenate([np.concatenate(row, axis=1) for row in images]), "grid.png")\n'
@@ -100,22 +101,32 @@ def grid_script(run: Run, options: GridOptions, label: int | None = None) -> str
 
 def path_script(run: Run, codes: Floats, label: int | None = None) -> str:
     """A script that writes path.png: the decoded images of codes (N, latent_dim) in a row. As `image_script`."""
-    rows = "".join(f"    {_row(code)},\n" for code in codes)
+    rows = "".join(f"    {row_text(code)},\n" for code in codes)
     return _head(run, "The images of a path", label) + (
         f'z = [\n{rows}]\nsave(np.concatenate(levels(z), axis=1), "path.png")\n'
     )
 
 
+def refuse_page(run: Run) -> None:
+    """Raises UserError if the run is a page."""
+    if isinstance(run.storage, InPage):
+        raise UserError("A page holds no files that a script can read: open the run from which it was exported.")
+
+
+def title_text(what: str, run: Run) -> str:
+    """The first sentence of a script, which cannot end the text that it stands in."""
+    return f"{what} of the run {run.info.name}.".translate({ord('"'): "'", ord("\\"): "/", ord("\n"): " "})
+
+
 def _head(run: Run, what: str, label: int | None) -> str:
     """The script up to where `levels` and `save` are known."""
-    if isinstance(run.storage, InPage):
-        raise UserError("A page holds no network that Keras can read: open the run from which it was exported.")
+    refuse_page(run)
     origin, info, folder = run.info.origin, run.info, Path(run.folder).resolve()
     height, width, channels = info.dataset.image_shape
     shape = {"latent_dim": info.latent_dim, "height": height, "width": width, "channels": channels}
-    title = f"{what} of the run {info.name}".translate({ord('"'): "'", ord("\\"): "/", ord("\n"): " "})
+    title = title_text(what, run)
     taken = info.decoder_label
-    given = "" if taken is None else _row(label_rows(taken)[label or 0])
+    given = "" if taken is None else row_text(label_rows(taken)[label or 0])
     if isinstance(origin, ImportedModel) and run.networks.onnx_decoder is not None:
         text = BY_ONNX.format(
             title=title, file=str(folder / "model/decoder.onnx"), given=_onnx_inputs(origin.decoder, given),
@@ -145,6 +156,6 @@ def _onnx_images(decoder: ImportedDecoder, height: int, width: int, channels: in
     return endings[decoder.ending].format(values)
 
 
-def _row(values: Floats) -> str:
+def row_text(values: Iterable[float]) -> str:
     """Numbers as Python writes them, each exactly the float32."""
     return "[" + ", ".join(repr(float(np.float32(value))) for value in values) + "]"

@@ -7,7 +7,15 @@ from vae_explorer.gui.copying import without_script
 from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
-from vae_explorer.gui.training.tab import why_not_further
+from vae_explorer.gui.training.taking import why_not_further
+from vae_explorer.gui.unready import (
+    with_handle_in_view,
+    without_image_to_paste,
+    without_own_image,
+    without_path,
+    without_points,
+    without_selection,
+)
 from vae_explorer.run.imported import ImportedModel
 
 NOTHING_OPEN = "No run is open yet."
@@ -16,6 +24,13 @@ NOTHING_OPEN = "No run is open yet."
 def without_subject(shown: Shown) -> str:
     """Why an action that needs a model to explore is disabled; empty if it is enabled."""
     return NOTHING_OPEN if shown.subject is None else ""
+
+
+def without_codes(shown: Shown) -> str:
+    """Why the map cannot be fitted to the codes; empty if it can."""
+    if shown.subject is not None and not len(shown.subject.z_mean):
+        return "This model came without latent codes: fit the map to the prior."
+    return without_subject(shown)
 
 
 def without_encoder(shown: Shown) -> str:
@@ -38,10 +53,10 @@ def without_shown_run(shown: Shown) -> str:
 
 
 def without_snapshots(shown: Shown) -> str:
-    """Why no film of the open run's training can be made; empty if one can."""
+    """Why the open run's training can be neither played nor made a film of; empty if it can."""
     if shown.run is None or len(shown.snapshots) >= 2:
         return without_run(shown)
-    return f"{shown.run.info.name} has kept no snapshots of its training to make a film of."
+    return f"{shown.run.info.name} has kept no snapshots of its training."
 
 
 def without_training_to_extend(shown: Shown) -> str:
@@ -102,7 +117,7 @@ FILE = Menu(
         ),
         Action(
             "Export selectio&n…", "exportSelectionAction", lambda window: window.exports.ask_selection(),
-            refused=without_subject,
+            unready=without_points, refused=without_subject,
         ),
         Action(
             "Export &HTML page…", "exportHtmlAction", lambda window: window.exports.ask_page(), keys="Ctrl+E",
@@ -148,13 +163,17 @@ EDIT = Menu(
                     refused=without_script,
                 ),
                 Action(
-                    "&Path", "copyPathScriptAction", lambda window: window.copying.copy_path(), refused=without_script,
+                    "&Path", "copyPathScriptAction", lambda window: window.copying.copy_path(),
+                    unready=without_path, refused=without_script,
+                ),
+                Action(
+                    "&Map", "copyMapScriptAction", lambda window: window.copying.copy_map(), refused=without_script,
                 ),
             ),
         ),
         Action(
             "&Paste an image", "pasteImageAction", lambda window: window.own.paste(), keys="Ctrl+V",
-            heard="explorer", refused=without_encoder, on_map=True,
+            heard="explorer", unready=without_image_to_paste, refused=without_encoder, on_map=True,
         ),
         Action(
             "&Draw an image…", "drawImageAction", lambda window: window.own.draw(), keys="Ctrl+D",
@@ -163,7 +182,7 @@ EDIT = Menu(
         None,
         Action(
             "Select &all shown", "selectAllAction", lambda window: window.explorer.by_hand.select_all(),
-            keys=QKeySequence.StandardKey.SelectAll, heard="map", refused=without_subject,
+            keys=QKeySequence.StandardKey.SelectAll, heard="map", unready=without_points, refused=without_subject,
         ),
         Action(
             "&Invert the selection", "invertSelectionAction", lambda window: window.explorer.by_hand.invert(), keys="I",
@@ -171,7 +190,7 @@ EDIT = Menu(
         ),
         Action(
             "New &group of the selection", "newGroupAction", lambda window: window.explorer.selecting.make_group(),
-            keys="Ctrl+Shift+N", heard="explorer", refused=without_run,
+            keys="Ctrl+Shift+N", heard="explorer", unready=without_selection, refused=without_run,
         ),
         None,
         Action(
@@ -180,7 +199,7 @@ EDIT = Menu(
         ),
         Action(
             "Add your o&wn image to the path", "pathOwnAction", lambda window: window.explorer.path.add_own(),
-            heard="explorer", refused=without_encoder, on_map=True,
+            heard="explorer", unready=without_own_image, refused=without_encoder, on_map=True,
         ),
         None,
         Action(
@@ -232,8 +251,19 @@ VIEW = Menu(
         Action("&Explorer", "showExplorerAction", lambda window: window.show_explorer(), keys="Ctrl+1"),
         Action("&Training", "showTrainingAction", lambda window: window.show_training(), keys="Ctrl+2"),
         Action(
-            "&Fit map", "fitMapAction", lambda window: window.explorer.view.fit(), keys="F", heard="map",
-            refused=without_subject, on_map=True,
+            "&Fit to the codes", "fitMapAction", lambda window: window.explorer.view.fit("codes"), keys="F",
+            heard="map", refused=without_codes, on_map=True,
+        ),
+        Action(
+            "Fit to the pr&ior", "fitPriorAction", lambda window: window.explorer.view.fit("prior"), keys="Shift+F",
+            heard="map", refused=without_subject, on_map=True,
+        ),
+        Action(
+            "Show the &handle", "showHandleAction", lambda window: window.explorer.view.show_handle(), keys="Shift+H",
+            heard="map", unready=with_handle_in_view, refused=without_subject,
+        ),
+        Action(
+            "Pla&y the training", "playAction", lambda window: window.replay.bar.toggle(), refused=without_snapshots,
         ),
         Action(
             "Map &layers", "mapLayersAction", lambda window: window.explorer.layers_panel.toggle(), keys="Ctrl+L",
@@ -242,6 +272,14 @@ VIEW = Menu(
         Action(
             "Selectio&n", "selectionAction", lambda window: window.explorer.selecting.toggle(), keys="Ctrl+Shift+L",
             heard="explorer", on_map=True,
+        ),
+        Action(
+            "Aro&und the handle", "aroundAction", lambda window: window.explorer.around.toggle(), keys="Ctrl+Shift+A",
+            heard="explorer", refused=without_subject, on_map=True,
+        ),
+        Action(
+            "&Brightness and colours…", "imageDisplayAction", lambda window: window.show_image_display(),
+            refused=without_subject,
         ),
         None,
         Action(
@@ -287,7 +325,9 @@ VIEW = Menu(
 HELP = Menu(
     "&Help",
     (
+        Action("&Tour", "tourAction", lambda window: window.tours.open()),
         Action("&Keyboard and mouse", "keyboardHelpAction", lambda window: window.show_keyboard_help(), keys="F1"),
+        Action("&Messages", "messagesAction", lambda window: window.show_messages()),
         Action("Open &log", "openLogAction", lambda window: open_log(window.toast.note)),
         Action("&About VAE Explorer", "aboutAction", lambda window: show_about(window)),
     ),

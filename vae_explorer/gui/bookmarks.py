@@ -10,6 +10,7 @@ from vae_explorer.errors import UserError
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.history import Change
 from vae_explorer.gui.explorer.tab import ExplorerTab
+from vae_explorer.gui.parts.toast import Follow
 from vae_explorer.gui.shown import Shown
 from vae_explorer.run.bookmarks import Bookmark, as_code, bookmark_name, exchange_bookmark, read_bookmarks
 from vae_explorer.run.run import Run
@@ -26,7 +27,7 @@ class Bookmarks(QObject):
     """The bookmarks lie in a file, which is read whenever they are needed: another window may have changed it."""
 
     changed = Signal()  # the bookmarks
-    noted = Signal(str)
+    offered = Signal(str, object)  # a sentence, and the Follow that may follow
     errored = Signal(str)
 
     def __init__(self, shown: Shown, explorer: ExplorerTab, window: QWidget) -> None:
@@ -58,7 +59,8 @@ class Bookmarks(QObject):
         name = self._free_name(subject, {mark.name for mark in marks})
         mark = Bookmark(name, as_code(self._explorer.code.tolist()), class_name)
         if self._exchange("bookmark", None, mark, len(marks)):
-            self.noted.emit(f"Bookmarked as {name}. Bookmarks are listed by Ctrl+Shift+B.")
+            undo = Follow("Undo", lambda: self.remove(mark))
+            self.offered.emit(f"Bookmarked as {name}. Bookmarks are listed by Ctrl+Shift+B.", undo)
 
     def rename(self, mark: Bookmark, name: str) -> None:
         """Give a bookmark another name."""
@@ -104,7 +106,7 @@ class Bookmarks(QObject):
         if run is None:
             return False
         try:
-            read_bookmarks(run)  # a damaged file is explained once, and nothing is a step then
+            exchange_bookmark(run, old, new, at)  # what cannot be written is explained, and is no step then
         except UserError as error:
             self.errored.emit(str(error))
             return False

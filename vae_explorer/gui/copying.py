@@ -2,8 +2,10 @@
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from vae_explorer.gui.explorer.tab import ExplorerTab
+from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.parts.toast import Toast
 from vae_explorer.gui.shown import Shown
 from vae_explorer.run.storage import InPage
@@ -16,7 +18,7 @@ def without_script(shown: Shown) -> str:
     if shown.run is None:
         return "No run is open yet."
     if isinstance(shown.run.storage, InPage):
-        return "A page holds no network that Keras can read: open the run from which it was exported."
+        return "A page holds no files that a script can read: open the run from which it was exported."
     if shown.shown_run is not shown.run or shown.replaying:
         return "The network that is shown is in no file: show the final model of the run."
     return ""
@@ -25,8 +27,9 @@ def without_script(shown: Shown) -> str:
 class Copying(QObject):
     """Copies scripts of the open run."""
 
-    def __init__(self, shown: Shown, explorer: ExplorerTab, toast: Toast, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, shown: Shown, explorer: ExplorerTab, toast: Toast, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
         self._shown, self._explorer, self._toast = shown, explorer, toast
 
     def copy_image(self) -> None:
@@ -57,6 +60,25 @@ class Copying(QObject):
         codes = paths.chosen.points(count, equal)
         self._copy(path_script(self._shown.run, codes, self._shown.label), "the path")
 
-    def _copy(self, script: str, what: str) -> None:
+    def copy_map(self) -> None:
+        """Copy the script of the map: its points and the prior; what it does not draw of the map is said."""
+        from vae_explorer.exporting.map_script import DRAWN, ShownMap, map_script
+
+        run, view, choices = self._shown.run, self._explorer.view, self._explorer.choices
+        if run is None or view.colouring is None:
+            return
+        layers = [layer for layer in view.layers if any(item.isVisible() for item in layer.items)]
+        names = tuple(name for name in DRAWN if name in [layer.name for layer in layers])
+        plane, hidden, handle = self._explorer.plane, choices.filter.hidden, view.handle_point
+        shown = ShownMap(plane, view.colouring, names, choices.split, hidden, handle)
+        others = [layer.title for layer in layers if layer.name not in (*DRAWN, "grid-lines")]  # its axes have ticks
+        missing = f" These layers of the map are not in it: {', '.join(others)}." if others else ""
+        # In the background, since Matplotlib is loaded for it.
+        run_with_progress(
+            self._window, "Copying the map", lambda _: map_script(run, shown),
+            lambda script: self._copy(str(script), "the map", missing), self._toast.error,
+        )  # fmt: skip
+
+    def _copy(self, script: str, what: str, missing: str = "") -> None:
         QGuiApplication.clipboard().setText(script)
-        self._toast.note(f"Copied a Python script of {what}.")
+        self._toast.note(f"Copied a Python script of {what}.{missing}")

@@ -13,7 +13,7 @@ from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.parts.decoded_image import to_qimage
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.parts.save_dialog import ask_where
-from vae_explorer.gui.parts.toast import Toast
+from vae_explorer.gui.parts.toast import Toast, open_folder
 from vae_explorer.gui.shown import Shown
 from vae_explorer.progress import Progress
 
@@ -66,7 +66,7 @@ class Exports(QObject):
         except UserError as error:
             self._toast.error(str(error))
         else:
-            self._toast.note(f"Saved {path}")
+            self._toast.note(f"Saved {path}", open_folder(path))
 
     def export_picture(self) -> "PictureDialog | None":
         """Open the dialog for pictures of what the explorer shows."""
@@ -76,7 +76,7 @@ class Exports(QObject):
         if shown.subject is None:
             return None
         dialog = PictureDialog(shown.shown_run, shown.subject, self._window, explorer.plane, explorer.view.colouring)
-        dialog.written.connect(lambda path: self._toast.note(f"Wrote {path}"))
+        dialog.written.connect(lambda path: self._toast.note(f"Wrote {path}", open_folder(path)))
         self._open(dialog)
         return dialog
 
@@ -184,9 +184,11 @@ class Exports(QObject):
 
     def _write(self, title: str, path: Path, write: Callable[[Progress], str]) -> None:
         """Write a file in the background; `write` returns what is said of it."""
-        run_with_progress(
-            self._window, title, write, lambda said: self._toast.note(f"Wrote {path}: {said}"), self._toast.error
-        )
+
+        def written(said: object) -> None:
+            self._toast.note(f"Wrote {path}: {said}", open_folder(path))
+
+        run_with_progress(self._window, title, write, written, self._toast.error)
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.actions import MENUS
@@ -13,6 +13,7 @@ from vae_explorer.gui.all_runs import AllRuns
 from vae_explorer.gui.appearance import AppearanceChoice
 from vae_explorer.gui.bookmarks import Bookmarks
 from vae_explorer.gui.closing import Closing
+from vae_explorer.gui.context_menus import ContextMenus
 from vae_explorer.gui.copying import Copying
 from vae_explorer.gui.dropping import open_dropped
 from vae_explorer.gui.explorer.own_images import OwnImages
@@ -21,6 +22,7 @@ from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.explorer_follower import ExplorerFollower
 from vae_explorer.gui.exports import Exports
 from vae_explorer.gui.imports import ask_import
+from vae_explorer.gui.keeping import Keeping
 from vae_explorer.gui.map_states import MapStates
 from vae_explorer.gui.menus import Menus
 from vae_explorer.gui.opening_classifiers import ClassifierOpener
@@ -35,6 +37,7 @@ from vae_explorer.gui.parts.toast import Toast
 from vae_explorer.gui.path_files import PathFiles
 from vae_explorer.gui.running_tasks import RunningTasks
 from vae_explorer.gui.shown import Shown, title_of
+from vae_explorer.gui.tours import Tours
 from vae_explorer.gui.training.tab import TrainingTab
 from vae_explorer.gui.unfinished import UnfinishedTrainings
 from vae_explorer.run.run import Run
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from vae_explorer.gui.dialogs.import_dialog import ImportDialog
     from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
     from vae_explorer.gui.keyboard_help import KeyboardHelp
+    from vae_explorer.gui.messages_dialog import MessagesDialog
 
 
 class MainWindow(QMainWindow):
@@ -55,6 +59,7 @@ class MainWindow(QMainWindow):
     training: TrainingTab
     runs: RunsOpener
     all_runs: AllRuns
+    replay: ReplayControl
     images: ImagesOpener
     classifiers: ClassifierOpener
     exports: Exports
@@ -62,6 +67,7 @@ class MainWindow(QMainWindow):
     appearance: AppearanceChoice
     bookmarks: Bookmarks
     own: OwnImages
+    tours: Tours
     toast: Toast
 
     def __init__(self, settings: QSettings) -> None:
@@ -78,29 +84,38 @@ class MainWindow(QMainWindow):
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.explorer, "Explorer")
         self.tabs.addTab(self.training, "Training")
-        self.setCentralWidget(self.tabs)
         self.title = ElidedLabel()
         self.title.setObjectName("runTitle")
         self.title.setContentsMargins(0, 0, 12, 4)
         self.title.setProperty("muted", True)
         self.tabs.setCornerWidget(self.title)
-        self.toast, self.appearance = Toast(self), AppearanceChoice(settings, self)
+        centre = QWidget()
+        rows = QVBoxLayout(centre)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        self.toast, self.appearance = Toast(self.tabs, self.title, centre), AppearanceChoice(settings, self)
+        rows.addWidget(self.toast.room)
+        rows.addWidget(self.tabs)
+        self.setCentralWidget(centre)
         self.shown = Shown(self)
         self.replay, self.own = ReplayControl(self.explorer), OwnImages(self.explorer)
         self.states = MapStates(self.explorer)
+        self.keeping = Keeping(lambda: (self.states.state, self.training.settings.values()), self._keep, self)
         self.runs = RunsOpener(self.shown, data, settings, self._tasks, self)
         self.all_runs = AllRuns(self.shown, data, settings, self._tasks, self.open_run, self)
         self.images = ImagesOpener(self.training, settings, self)
         self.classifiers = ClassifierOpener(
-            self.shown, self.explorer.view.layers, self.runs, settings, self._tasks, self
+            self.shown, self.explorer.view.layers, self.explorer.moves, self.runs, settings, self._tasks, self
         )
         self.unfinished = UnfinishedTrainings(settings, self._tasks, self)
         self.bookmarks = Bookmarks(self.shown, self.explorer, self)
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
         self.copying = Copying(self.shown, self.explorer, self.toast, self)
         self.path_files = PathFiles(self, self.explorer.path, self.toast)
+        self.tours = Tours(self)
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
+        ContextMenus(self.explorer, self.menus)
         self._wire()
         # Created last, so that the window closes after all else has handled the end of a training.
         self.closing = Closing(self, self.training)
@@ -113,11 +128,13 @@ class MainWindow(QMainWindow):
         runs, replay = self.runs, self.replay
         for part in (explorer, training, replay, runs, self.all_runs, self.unfinished, self.own):
             part.errored.connect(self.toast.error)
-        for signal in (training.noted, replay.noted, runs.noted, self.images.noted):
+        for signal in (explorer.noted, training.noted, replay.noted, runs.noted, self.images.noted):
             signal.connect(self.toast.note)
         for source in (self.classifiers, self.bookmarks):
             source.errored.connect(self.toast.error)
-            source.noted.connect(self.toast.note)
+        self.classifiers.noted.connect(self.toast.note)
+        for offer in (training.offered, self.bookmarks.offered):
+            offer.connect(self.toast.note)
         ExplorerFollower(shown, explorer, replay, self.states)
         shown.changed.connect(self._show_title)
         runs.opened.connect(training.set_run)
@@ -125,10 +142,10 @@ class MainWindow(QMainWindow):
         self.unfinished.found.connect(training.offer_to_resume)
         self.images.opened.connect(self.show_training)
         explorer.image.painted.connect(runs.first_image_painted)
+        explorer.image.painted.connect(self._teach, Qt.ConnectionType.SingleShotConnection)
         explorer.save_wanted.connect(self.exports.save_image)
         explorer.export_selection_wanted.connect(self.exports.ask_selection)
         explorer.locate_data_wanted.connect(lambda: runs.locate_images(explorer.locate))
-        explorer.view.menu_wanted.connect(self.menus.on_map.popup)
         training.begun.connect(lambda folder: remember_training(self._settings, folder))
         training.running_changed.connect(shown.set_training)
         training.reported.connect(self._follow_training)
@@ -150,6 +167,12 @@ class MainWindow(QMainWindow):
         self.explorer.set_theme(theme)
         self.training.set_theme(theme)
         self.all_runs.set_theme(theme)
+
+    def _teach(self) -> None:
+        """The first image is painted: show a newcomer what to do."""
+        from vae_explorer.gui.explorer.handle_hint import teach  # which the first image does not wait for
+
+        QTimer.singleShot(0, self, lambda: teach(self.explorer.view, self._settings))
 
     # Called by menus and by drag and drop
 
@@ -184,6 +207,11 @@ class MainWindow(QMainWindow):
     def show_training(self) -> None:
         self.tabs.setCurrentWidget(self.training)
 
+    def show_image_display(self) -> None:
+        """Ask for the brightness, contrast and colours of the images beside the map."""
+        self.show_explorer()
+        self.explorer.panel.display.open()
+
     def show_quality(self) -> "QualityDialog | None":
         """Show the open run's quality measures, also while the explorer shows the model in training."""
         from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
@@ -200,6 +228,15 @@ class MainWindow(QMainWindow):
         from vae_explorer.gui.keyboard_help import KeyboardHelp
 
         dialog = KeyboardHelp(MENUS, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        return dialog
+
+    def show_messages(self) -> "MessagesDialog":
+        """Show all messages so far in a dialog that does not block the window."""
+        from vae_explorer.gui.messages_dialog import MessagesDialog
+
+        dialog = MessagesDialog(tuple(self.toast.kept), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         return dialog
@@ -236,17 +273,25 @@ class MainWindow(QMainWindow):
         # otherwise each item painted by Python would acquire the lock again and wait for the other threads.
         if event.type() == QEvent.Type.UpdateRequest:
             self.explorer.frame_painted()
+            self.keeping.painted()
         return done
+
+    def _keep(self) -> None:
+        """Keep all that the next launch begins with."""
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self.explorer.store(self._settings)
+        self.training.store(self._settings)
+        self._settings.sync()
+        self.states.keep()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.closing.may_close():
             event.ignore()
             return
-        self._settings.setValue("window/geometry", self.saveGeometry())
-        self.explorer.store(self._settings)
-        self.training.store(self._settings)
-        self._settings.sync()
+        self.tours.end()
+        self._keep()
         self.states.leave()
+        self.keeping.timer.stop()
         for part in (self.own, self.replay, self.explorer, self.training, self.unfinished, self.runs, self.all_runs):
             part.end()
         self._tasks.cancel()

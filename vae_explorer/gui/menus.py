@@ -22,6 +22,11 @@ def always(_: Shown) -> str:
     return ""
 
 
+def ready(_: "MainWindow") -> str:
+    """Never refuse while the menu is open either."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """An entry of a menu. Exactly one of do, switch and make is set."""
@@ -34,6 +39,7 @@ class Action:
     keys: Keys = ""
     heard: Heard = "window"
     refused: Callable[[Shown], str] = always  # why it is disabled; empty: it is enabled
+    unready: "Callable[[MainWindow], str]" = ready  # the same, asked while its menu is open; its keys always work
     group: str = ""  # only one entry of a group is checked
     on_map: bool = False  # whether it is also in the map's context menu
 
@@ -85,7 +91,7 @@ class Menus:
         self._actions: list[tuple[Action, QAction]] = []
         self.on_map = QMenu(window)  # the context menu of the map
         self.on_map.setToolTipsVisible(True)
-        self.on_map.aboutToShow.connect(self._follow)
+        self._ask_while_open(self.on_map)
         for menu in menus:
             before = len(self._actions)
             self._fill(bar.addMenu(menu.text), menu)
@@ -98,12 +104,22 @@ class Menus:
 
     def check(self, name: str) -> None:
         """Check the entry of this objectName."""
-        next(action for record, action in self._actions if record.name == name).setChecked(True)
+        self.action(name).setChecked(True)
 
-    def _follow(self) -> None:
+    def action(self, name: str) -> QAction:
+        """The entry of this objectName."""
+        return next(action for record, action in self._actions if record.name == name)
+
+    def _ask_while_open(self, menu: QMenu) -> None:
+        """Keep the entries of a menu up to date while it is open, with what may change without a notice."""
+        above = menu.parent()
+        menu.aboutToShow.connect(lambda: self._follow(open_now=True))
+        menu.aboutToHide.connect(lambda: self._follow(open_now=isinstance(above, QMenu) and above.isVisible()))
+
+    def _follow(self, open_now: bool = False) -> None:
         """Enable the actions that fit what is shown; the tooltips of the others say why they are disabled."""
         for record, action in self._actions:
-            reason = record.refused(self._shown)
+            reason = record.refused(self._shown) or (record.unready(self._window) if open_now else "")
             if record.make is None:
                 action.setEnabled(not reason)
             said = "" if action.isEnabled() else reason
@@ -113,7 +129,7 @@ class Menus:
     def _fill(self, widget: QMenu, menu: Menu) -> None:
         widget.setObjectName(menu.name)
         widget.setToolTipsVisible(True)
-        widget.aboutToShow.connect(self._follow)  # actions that enable themselves may have changed
+        self._ask_while_open(widget)
         fill, window = menu.fill, self._window
         if fill is not None:
             widget.aboutToShow.connect(lambda: fill(window, widget))

@@ -1,5 +1,7 @@
 """File > Open classifier: reading somebody's classifier of the images in the background, for a layer of the map."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.classifying import open_classifier
 from vae_explorer.files import sha256
+from vae_explorer.gui.explorer.history import Change, History
 from vae_explorer.gui.explorer.layers.classifier import ClassifierLayer
 from vae_explorer.gui.explorer.layers.stack import LayerStack
 from vae_explorer.gui.opening_runs import RunsOpener
@@ -23,8 +26,21 @@ from vae_explorer.run.imported import InputRange
 from vae_explorer.run.run import Run
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Used:
+    """The classifier that the map shows, and whether its layer is on."""
+
+    run: Run | None  # that is shown with it
+    classifier: Classifier | None = None
+    kept: KeptClassifier | None = None  # its file, and the range of pixels that the person chose
+    on: bool | None = None
+
+
 class ClassifierOpener(QObject):
-    """Opens and removes the one classifier that the map shows. The one of a run is opened again with the run."""
+    """Opens and removes the one classifier that the map shows, as steps of the history of the map.
+
+    The one of a run is opened again with the run.
+    """
 
     noted = Signal(str)
     errored = Signal(str)
@@ -33,6 +49,7 @@ class ClassifierOpener(QObject):
         self,
         shown: Shown,
         layers: LayerStack,
+        history: History,
         runs: RunsOpener,
         settings: QSettings,
         tasks: RunningTasks,
@@ -40,9 +57,10 @@ class ClassifierOpener(QObject):
     ) -> None:
         super().__init__(window)
         self._shown, self._runs, self._settings, self._tasks, self._window = shown, runs, settings, tasks, window
-        self._layer = layers.find(ClassifierLayer)
+        self._layer, self._history = layers.find(ClassifierLayer), history
         self._path = Path.home() / "classifier"
-        self._layer.range_wanted.connect(lambda input_range: self.open(self._path, input_range))
+        self._used = _Used(None)
+        self._layer.range_wanted.connect(self._read_again)
         runs.opened.connect(self.restore)
 
     def ask(self) -> None:
@@ -56,15 +74,24 @@ class ClassifierOpener(QObject):
         if name:
             self.open(Path(name))
 
-    def open(self, path: Path, input_range: InputRange | None = None) -> None:
-        """Read a classifier of the shown images in the background, switch its layer on, and keep it with the run.
+    def open(self, path: Path) -> None:
+        """Read a classifier of the shown images in the background, switch its layer on, and keep it with the run."""
 
-        input_range: the range of the pixels that it takes; None: it is found out.
-        """
+        def use(used: _Used) -> None:
+            before = replace(self._used, run=used.run, on=self._layer.state.on)
+            self._history.do(Change("classifier", before, used, self._use))
+
+        self._read(path, None, use)
+
+    def _read_again(self, input_range: InputRange | None) -> None:
+        """Read it with another range of the pixels, whose choice is a step of the history."""
+        self._read(self._path, input_range, self._use)
+
+    def _read(self, path: Path, input_range: InputRange | None, use: Callable[[_Used], None]) -> None:
+        """input_range: the range of the pixels that it takes; None: it is found out."""
         subject, run = self._shown.subject, self._shown.shown_run
         if subject is None:
             return
-        self._path = path
 
         def read(progress: Progress) -> tuple[Classifier, str]:
             classifier = open_classifier(path, subject, input_range, progress)
@@ -72,11 +99,8 @@ class ClassifierOpener(QObject):
 
         def take(found: Any) -> None:
             classifier, digest = found
-            self._layer.use(classifier, input_range)
-            self._layer.switch(True)
+            use(_Used(run, classifier, KeptClassifier(path.absolute(), digest, input_range), on=True))
             self.noted.emit(" ".join([f"Opened {path.name}.", *self._layer.notes]))
-            if run is not None:
-                keep_classifier(self._settings, run.folder, KeptClassifier(path.absolute(), digest, input_range))
 
         run_with_progress(self._window, "Opening the classifier", read, take, self.errored.emit)
 
@@ -96,8 +120,7 @@ class ClassifierOpener(QObject):
 
         def take(classifier: Classifier) -> None:
             if self._shown.run is run:
-                self._path = kept.path
-                self._layer.use(classifier, kept.input_range)
+                self._use(_Used(run, classifier, kept, self._layer.state.on))
 
         self._tasks.start(read, take, self.noted.emit)
 
@@ -110,6 +133,17 @@ class ClassifierOpener(QObject):
         return action
 
     def _remove(self) -> None:
-        self._layer.use(None)
-        if self._shown.shown_run is not None:
-            keep_classifier(self._settings, self._shown.shown_run.folder, None)
+        run, on = self._shown.shown_run, self._layer.state.on
+        before = replace(self._used, run=run, on=on)
+        self._history.do(Change("removing the classifier", before, _Used(run, on=on), self._use))
+
+    def _use(self, used: _Used) -> None:
+        """Nothing happens if another run is shown by now."""
+        if self._shown.shown_run is not used.run:
+            return
+        self._used, kept = used, used.kept
+        self._path = kept.path if kept is not None else self._path
+        self._layer.use(used.classifier, kept.input_range if kept is not None else None)
+        self._layer.set_state(replace(self._layer.state, on=used.on))
+        if used.run is not None:
+            keep_classifier(self._settings, used.run.folder, kept)

@@ -10,7 +10,7 @@ from vae_explorer.gui.explorer.path_side import PathSide
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.gui.parts.save_dialog import ask_where
 from vae_explorer.gui.parts.settings import last_folder
-from vae_explorer.gui.parts.toast import Toast
+from vae_explorer.gui.parts.toast import Toast, open_folder
 from vae_explorer.progress import Progress
 
 KINDS = (
@@ -62,7 +62,11 @@ class PathFiles(QObject):
             write_path(file, path, subject.decoder, count, equal, progress, subject_origin(subject, "path"))
 
         run_with_progress(
-            self._window, "Saving the path", write, lambda _: self._toast.note(f"Wrote {file}"), self._toast.error
+            self._window,
+            "Saving the path",
+            write,
+            lambda _: self._toast.note(f"Wrote {file}", open_folder(file)),
+            self._toast.error,
         )
 
     def load(self, file: Path) -> None:

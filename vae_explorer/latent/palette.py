@@ -82,27 +82,31 @@ def _continued(first: tuple[str, ...], count: int, dark: bool) -> tuple[str, ...
     low, high = LIGHTNESS[dark]
     lightness, chroma = seen[0][:, 0], np.hypot(seen[0][:, 1], seen[0][:, 2])
     usable = (lightness >= low) & (lightness <= high) & (chroma > COLOURED)
-    candidates, seen = candidates[usable], [lab[usable] for lab in seen]
-    nearest = np.full(len(candidates), np.inf)
+    candidates, weighted = candidates[usable], _weighted([lab[usable] for lab in seen])
+    nearest = np.full(len(candidates), np.inf)  # squared distance of each candidate from the nearest colour so far
     given = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in first], float)
     for colour in given:
-        nearest = np.minimum(nearest, _distance([_lab(colour[None], sight) for sight in SIGHTS], seen))
+        own = _weighted([_lab(colour[None], sight) for sight in SIGHTS])
+        np.minimum(nearest, _squared_distance(own, weighted), out=nearest)
     colours = list(first)
     while len(colours) < count:
         farthest = int(nearest.argmax())
         red, green, blue = candidates[farthest].astype(int).tolist()
         colours.append(f"#{red:02x}{green:02x}{blue:02x}")
-        nearest = np.minimum(nearest, _distance([lab[farthest] for lab in seen], seen))
+        np.minimum(nearest, _squared_distance(weighted[..., farthest, None], weighted), out=nearest)
     return tuple(colours[:count])
 
 
-def _distance(one: list[Doubles], others: list[Doubles]) -> Doubles:
-    """Distances of one colour from the others, each the smallest over all sights."""
+def _weighted(seen: list[Doubles]) -> Doubles:
+    """The L*a*b* of n colours under each sight, (n, 3) each, times the weight of the sight: (sights, 3, n)."""
     weights = (1.0, BLIND_WEIGHT, BLIND_WEIGHT)
-    seen = [
-        weight * np.linalg.norm(a - b, axis=-1) for weight, a, b in zip(weights, one, others, strict=True)
-    ]  # fmt: skip
-    smallest: Doubles = np.min(seen, axis=0)
+    return np.stack([weight * lab.T for weight, lab in zip(weights, seen, strict=True)])
+
+
+def _squared_distance(one: Doubles, others: Doubles) -> Doubles:
+    """Squared distances of one colour, (sights, 3, 1), from n others, (sights, 3, n): the smallest over all sights."""
+    way = others - one
+    smallest: Doubles = np.einsum("scn,scn->sn", way, way).min(axis=0)  # several times as fast as squaring and summing
     return smallest
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from vae_explorer.array_types import Floats
 from vae_explorer.errors import UserError
+from vae_explorer.latent.principal import principal_components
 
 Spacing = Literal["quantile", "even"]
 Axes = tuple[int, int]  # the dimensions of z on the horizontal and the vertical axis, counted from 1
@@ -70,9 +71,8 @@ def axes_plane(axes: Axes, latent_dim: int) -> Plane:
 def principal_plane(codes: Floats) -> Plane:
     """The plane of the two principal components of latent codes (N, latent_dim), the first horizontal, through z = 0.
 
-    These are the eigenvectors of the latent codes' covariance with the largest eigenvalues (Hotelling 1933), each with
-    the sign that makes its largest entry positive. If there are very many, every n-th is used. Raises
-    UserError for fewer than two latent codes, or if latent_dim is 1.
+    See `principal_components`. If there are very many codes, every n-th is used. Raises UserError for fewer than two
+    latent codes, or if latent_dim is 1.
     """
     latent_dim = codes.shape[1]
     if latent_dim < 2:
@@ -81,9 +81,7 @@ def principal_plane(codes: Floats) -> Plane:
     some = some[np.isfinite(some).all(axis=1)]
     if len(some) < 2:
         raise UserError("There are no codes to compute principal components of: choose two dimensions, such as 1,2.")
-    directions = np.linalg.eigh(np.cov(some, rowvar=False))[1][:, :-3:-1].T
-    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1)[:, None], axis=1)
-    directions = np.ascontiguousarray(directions * np.sign(largest), np.float32)
+    directions = principal_components(some)[0][:2].astype(np.float32)
     return Plane(("PC 1", "PC 2"), directions, np.zeros(latent_dim, np.float32), None)
 
 

@@ -71,6 +71,8 @@ def draw(
 ) -> Bytes:
     """Draw a view of points as dots. The fewer points are in view, the larger the dots are.
 
+    Points that are left out count as well, so that the others keep their size when a class is hidden.
+
     rgb: (S, 3), and opacity: (S,) in [0, 1), indexed by style; points of opacity 0 are left out. coarse: draw only
     every n-th point, with more opacity, if there are more than `COARSE`, which is faster. ring: (3,), the colour of
     rings around the dots, below all dots, so that dots that overlap have one outline. Returns (height, width, 4) uint8
@@ -85,10 +87,9 @@ def draw(
     # Every n-th point is enough to estimate how many are in view.
     some = slice(None, None, max(1, len(x) // CHUNK))
     a, b = x[some], y[some]
-    in_view = (a >= 0) & (a < view.width) & (b >= 0) & (b < view.height) & (opacity > 0)[style[some]]
+    in_view = (a >= 0) & (a < view.width) & (b >= 0) & (b < view.height)
     crowd = np.count_nonzero(in_view) * some.step * every * (1 if ring is None else RINGED)
-    room = view.width * view.height / view.ratio**2
-    radius = view.ratio * float(np.clip(0.35 * math.sqrt(room / (crowd + 1)), SMALLEST, LARGEST))
+    radius = dot_radius(int(crowd), view)
     stronger = 1 - (1 - opacity.astype(np.float64)) ** every
     size = view.width, view.height
     dots = rasterize(x, y, style, rgb, stronger, size, radius)
@@ -100,6 +101,12 @@ def draw(
     strength = _discs(x[inside], y[inside], size, radius + view.ratio * RING) * through
     outlined: Bytes = dots + (strength[..., None] * np.array([*ring, 255], np.float32)).astype(np.uint8)
     return outlined
+
+
+def dot_radius(crowd: int, view: View) -> float:
+    """The radius in device pixels of dots, of which about `crowd` are in view."""
+    room = view.width * view.height / view.ratio**2
+    return view.ratio * float(np.clip(0.35 * math.sqrt(room / (crowd + 1)), SMALLEST, LARGEST))
 
 
 def _discs(x: NDArray[np.floating], y: NDArray[np.floating], size: tuple[int, int], radius: float) -> Floats:

@@ -2,20 +2,20 @@
 
 import csv
 import io
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most, replacing
 from vae_explorer.latent.code_text import LARGEST
-from vae_explorer.run.beside import users_place, with_folder
-from vae_explorer.run.places import BOOKMARKS, BUILTIN, find_run
+from vae_explorer.run.beside import fingerprint_in, place_beside, take_over, users_place, with_folder
+from vae_explorer.run.info import RunInfo
+from vae_explorer.run.places import BOOKMARKS
 from vae_explorer.run.run import Run
-from vae_explorer.run.storage import InPage
 
 LONGEST = 100  # characters of a name
 MOST = 1_000  # bookmarks of a run
@@ -72,6 +72,26 @@ def exchange_bookmark(run: Run, old: Bookmark | None, new: Bookmark | None, at: 
     return tuple(marks)
 
 
+def take_over_bookmarks(folder: Path, info: RunInfo) -> str:
+    """Copy the bookmarks of the run that was set aside into the folder of the run with `info`, which replaces it.
+
+    They are those of the new run if the earlier one has the same images and as many latent dimensions; else they are
+    kept in a file that no run reads. Returns one sentence that says so, or "".
+    """
+
+    def still_holds(content: dict[str, Any]) -> bool:
+        origin = content.get("config") or content.get("imported")
+        same_space = isinstance(origin, dict) and origin.get("latent_dim") == info.latent_dim
+        return same_space and fingerprint_in(content) == info.dataset.fingerprint
+
+    kept = take_over(folder, BOOKMARKS, still_holds)
+    if kept is not None:
+        return f"The run that was in {folder} had bookmarks in another latent space: they are kept in {kept.name}."
+    if (folder / BOOKMARKS).exists():
+        return "The bookmarks of the run that was replaced are kept: the new network decodes other images there."
+    return ""
+
+
 def _read(run: Run, path: Path) -> tuple[Bookmark, ...]:
     latent_dim = run.codes.z_mean.shape[1]
     try:
@@ -106,9 +126,8 @@ def _read(run: Run, path: Path) -> tuple[Bookmark, ...]:
 
 def _place(run: Run) -> Path:
     """Beside the files of the run, of which it is none; in the user's folder for a run that cannot be written."""
-    beside = run.folder / BOOKMARKS
-    in_folder = not isinstance(run.storage, InPage) and run.folder != find_run(BUILTIN)
-    if in_folder and (beside.exists() or os.access(run.folder, os.W_OK)):
+    beside = place_beside(run, BOOKMARKS, lambda content: content.get("created") == run.info.created)
+    if beside is not None:
         return beside
     codes = np.ascontiguousarray(run.codes.z_mean).tobytes()
     return users_place(BOOKMARKS, codes, f"{run.info.dataset.fingerprint} {run.info.name} {run.info.created}".encode())

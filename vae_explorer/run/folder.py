@@ -12,7 +12,7 @@ import filelock
 from vae_explorer.errors import UserError
 from vae_explorer.files import refusal
 from vae_explorer.run.checkpoint import PLACE, Progress, has_checkpoint, read_progress
-from vae_explorer.run.places import EARLIER_GROUPS, ERRORS, FILES, GROUPS, LOCK, TENSORBOARD, is_run, set_aside
+from vae_explorer.run.places import BOOKMARKS, EARLIER, ERRORS, FILES, GROUPS, LOCK, TENSORBOARD, is_run, set_aside
 from vae_explorer.run.snapshots import PLACE as SNAPSHOTS
 
 OWN_NAMES = {
@@ -180,7 +180,8 @@ def _recover(folder: Path) -> None:
     if is_run(folder) or is_unfinished(folder):
         return
     previous = set_aside(folder)
-    copied = {path.name for place in (GROUPS, EARLIER_GROUPS) for path in folder.glob(place) if is_run(previous)}
+    of_a_person = GROUPS, BOOKMARKS, *EARLIER
+    copied = {path.name for place in of_a_person for path in folder.glob(place) if is_run(previous)}
     if (folder / LOCK).exists() and all(_is_own(path.name) or path.name in copied for path in folder.iterdir()):
         shutil.rmtree(folder)
     if is_run(previous) and not folder.exists():

@@ -6,12 +6,8 @@ that cannot be written: the shipped one, a page, or one in a folder of somebody 
 
 import csv
 import io
-import os
-import shutil
 import time
-import tomllib
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,11 +16,10 @@ import numpy as np
 from vae_explorer.data.names import printable
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most, replacing
-from vae_explorer.run.beside import users_place, with_folder
+from vae_explorer.run.beside import fingerprint_in, place_beside, take_over, users_place, with_folder
 from vae_explorer.run.groups import Groups, checked, merged, no_groups
-from vae_explorer.run.places import BUILTIN, EARLIER_GROUPS, GROUPS, find_run, set_aside
+from vae_explorer.run.places import GROUPS
 from vae_explorer.run.run import Run
-from vae_explorer.run.storage import InPage
 
 HEADER = ("index", "name", "group")
 LARGEST = 500_000_000  # bytes of a file
@@ -67,16 +62,9 @@ def take_over_groups(folder: Path, fingerprint: str) -> str:
     fingerprint: of the images of the new run. The groups are those of the new run if the earlier one has the same
     images; else they are kept in a file that no run reads. Returns one sentence that says so, or "".
     """
-    earlier = set_aside(folder)
-    for path in earlier.glob(EARLIER_GROUPS):
-        shutil.copy2(path, folder / path.name)
-    if not (earlier / GROUPS).exists():
+    kept = take_over(folder, GROUPS, lambda content: fingerprint_in(content) == fingerprint)
+    if kept is None:
         return ""
-    if _fingerprint(earlier) == fingerprint:
-        shutil.copy2(earlier / GROUPS, folder / GROUPS)
-        return ""
-    kept = folder / EARLIER_GROUPS.replace("*", f"{datetime.now():%Y%m%d-%H%M%S}")
-    shutil.copy2(earlier / GROUPS, kept)
     return f"The run that was in {folder} had groups of other images: they are kept in {kept.name}."
 
 
@@ -178,19 +166,7 @@ def _shown(name: str) -> str:
 
 def _place(run: Run) -> Path:
     """Where the groups of this run are kept."""
-    if not isinstance(run.storage, InPage) and run.folder != find_run(BUILTIN):
-        for folder in (run.folder, set_aside(run.folder)):  # set aside while a training is about to replace it
-            if _fingerprint(folder) != run.info.dataset.fingerprint:
-                continue
-            if (folder / GROUPS).exists() or os.access(folder, os.W_OK):
-                return folder / GROUPS
+    fingerprint = run.info.dataset.fingerprint
+    beside = place_beside(run, GROUPS, lambda content: fingerprint_in(content) == fingerprint)
     images = np.ascontiguousarray(run.codes.index).tobytes()
-    return users_place(GROUPS, images, f"{run.info.dataset.fingerprint} {run.info.name}".encode())
-
-
-def _fingerprint(folder: Path) -> str | None:
-    """That of the images of the run in the folder, None: there is no run that can be read."""
-    try:
-        return str(tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))["dataset"]["fingerprint"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    return beside or users_place(GROUPS, images, f"{fingerprint} {run.info.name}".encode())

@@ -26,7 +26,8 @@ ONNX_FILES = ("model/encoder.onnx", "model/decoder.onnx")
 ERRORS = "errors.npz"  # measured after the run was written, and no part of it
 GROUPS = "groups.csv"  # made by a person after the run was written, and no part of it
 BOOKMARKS = "bookmarks.csv"  # made by a person after the run was written, and no part of it
-EARLIER_GROUPS = "groups-*.csv"  # groups of other images, of a run that this one replaced; * is a date and a time
+# Groups of other images, and bookmarks in another latent space, of a run that was replaced; * is a date and a time.
+EARLIER = "groups-*.csv", "bookmarks-*.csv"
 NOTE = "note.txt"  # written by a person after the run was written, and no part of it
 LOCK = ".lock"
 TENSORBOARD = "tensorboard"  # sub-folder of the log for TensorBoard
@@ -44,6 +45,21 @@ def new_run_folder(name: str) -> Path:
     while folder.exists():
         folder, number = runs_folder() / f"{stem}-{number}", number + 1
     return folder
+
+
+def free_folder(folder: Path) -> Path:
+    """The folder, or the first one with a number after its name in which there is nothing yet."""
+    free, number = folder, 2
+    while _holds_something(free):
+        free, number = folder.with_name(f"{folder.name}-{number}"), number + 1
+    return free
+
+
+def _holds_something(folder: Path) -> bool:
+    try:
+        return folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
+    except OSError:  # it cannot be read, which a training will explain
+        return False
 
 
 def find_run(word: str) -> Path:

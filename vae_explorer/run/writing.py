@@ -9,6 +9,7 @@ import tomli_w
 from vae_explorer.files import replacing, sha256
 from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.arrays import Codes, Sample, check_shapes, write_codes, write_sample
+from vae_explorer.run.bookmarks import take_over_bookmarks
 from vae_explorer.run.groups_file import take_over_groups
 from vae_explorer.run.history import EpochRecord, write_history
 from vae_explorer.run.info import FORMAT, RunInfo, files_of, plain_info
@@ -41,7 +42,8 @@ def write_run(
     write_networks: writes the files in folder/model. described: called when all other files are on disk, so that it
     can measure the written networks; run.toml is made from the RunInfo that it returns. An error before that leaves no
     run.toml, and so no run. progress: of writing the codes; it may raise to end it. warned: called with a sentence if
-    the run replaces one whose groups are of other images. Raises UserError for arrays that do not fit the RunInfo.
+    the run replaces one whose groups or bookmarks are no longer what they were. Raises UserError for arrays that do
+    not fit the RunInfo.
     """
     write_codes(folder / "codes.npz", contents.codes, progress)
     write_networks()
@@ -49,10 +51,10 @@ def write_run(
     write_sample(folder / "sample.npz", contents.sample)
     info = described()
     check_shapes(folder, info, contents.codes, contents.sample)
-    said = take_over_groups(folder, info.dataset.fingerprint)
+    said = [take_over_groups(folder, info.dataset.fingerprint), take_over_bookmarks(folder, info)]
     write_info(folder, info)
-    if said:
-        warned(said)
+    for sentence in filter(None, said):
+        warned(sentence)
     return open_run(folder)
 
 

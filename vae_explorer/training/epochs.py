@@ -51,6 +51,8 @@ class Epochs:
         now = time.perf_counter()
         self._reporter.report_if_due(now)
         self._live.update_if_due(now)
+        if self._course.epoch == 1:
+            self._live.preview_if_due(now)
         return False
 
     def end_validation_batch(self) -> bool:

@@ -12,6 +12,7 @@ from vae_explorer.model.decoder import Decoder
 from vae_explorer.run.arrays import Sample
 from vae_explorer.run.history import EpochRecord
 
+WRITING = "Writing the run"  # the last task of `Finishing`
 STRIP_SIZE = 10  # images of the held-out sample that are shown beside their reconstructions
 
 
@@ -60,7 +61,7 @@ class EpochEnded:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The present outputs of the model for the held-out sample, before the first epoch and after each one."""
+    """The present outputs of the model for the held-out sample, before the first epoch, in it, and after each one."""
 
     z_mean: Floats  # (M, latent_dim)
     reconstructions: Bytes  # (STRIP_SIZE, H, W, C)
@@ -100,10 +101,13 @@ Event = Started | Joined | BatchProgress | EpochEnded | Preview | DecoderUpdated
 
 
 class Control:
-    """A request to a training, from any thread: run on, pause, stop and keep what is learned, or discard."""
+    """A request to a training, from any thread: run on, pause, stop and keep what is learned, or discard.
+
+    Besides, the evaluation of what is learned can be skipped.
+    """
 
     def __init__(self) -> None:
-        self._stop, self._discard = threading.Event(), threading.Event()
+        self._stop, self._discard, self._skip = threading.Event(), threading.Event(), threading.Event()
         self._running = threading.Event()  # not paused
         self._running.set()
 
@@ -120,6 +124,15 @@ class Control:
     def discard(self) -> None:
         self._discard.set()
         self._running.set()
+
+    def skip(self) -> None:
+        """Leave out the evaluation, or what is left of it."""
+        self._skip.set()
+
+    @property
+    def skipping(self) -> bool:
+        """Whether the evaluation is to be left out."""
+        return self._skip.is_set()
 
     @property
     def request(self) -> Literal["run", "pause", "stop", "discard"]:

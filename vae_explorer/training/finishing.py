@@ -23,6 +23,7 @@ from vae_explorer.run.quality import SAMPLES, Quality
 from vae_explorer.run.run import Run
 from vae_explorer.run.segments import Segment
 from vae_explorer.run.writing import Contents, write_run
+from vae_explorer.training.events import WRITING
 from vae_explorer.training.task import Task
 
 if TYPE_CHECKING:
@@ -54,20 +55,21 @@ def finish_run(
     warned: Callable[[str], None],
     progress: Progress,
     hurried: Callable[[], bool],
+    skipped: Callable[[], bool],
 ) -> Run:
     """Encode all images, measure the held-out ones and write the run.
 
     progress: called with a task and its share done; it may raise to end everything. warned: called with one sentence
     for each file that could not be made or is kept apart. hurried: whether to leave out the log-likelihood, which takes
-    longest.
+    longest. skipped: whether to leave out all figures of the held-out images that are not computed yet.
     """
     from vae_explorer.model.networks import with_sigmoid
 
     codes = _codes_of(vae, task.dataset, task.splits, progress)
-    quality = _measure(vae, task.dataset, task.splits, codes, progress, hurried)
+    quality = _measure(vae, task.dataset, task.splits, codes, progress, hurried, skipped)
 
     def writing(low: float, high: float) -> Progress:
-        return portion(lambda _task, share: progress("Writing the run", share), low, high)
+        return portion(lambda _task, share: progress(WRITING, share), low, high)
 
     def write_networks() -> None:
         write_models(
@@ -78,7 +80,7 @@ def finish_run(
         )
 
     def described() -> RunInfo:
-        progress("Writing the run", 0.9)
+        progress(WRITING, 0.9)
         return _info(task.folder.name, vae, ended, task.dataset, quality)
 
     contents = Contents(codes, sample, ended.history)
@@ -117,23 +119,35 @@ def _measure(
     codes: Codes,
     progress: Progress,
     hurried: Callable[[], bool],
+    skipped: Callable[[], bool],
 ) -> Quality | None:
     held_out = np.flatnonzero(splits == HELD_OUT)
     if not len(held_out):
         return None
     images = Rows(dataset.images, held_out)
-    quality = measure(vae, images, dataset.columns.take(held_out).label, codes, progress)
+
+    def measuring(task: str, share: float) -> None:
+        progress(task, share)
+        if skipped():
+            raise LeftError
 
     def estimating(task: str, share: float) -> None:
-        progress(task, share)
+        measuring(task, share)
         if hurried():
             raise LeftError
 
     try:
+        measuring("Evaluating held-out images", 0.0)
+        quality = measure(vae, images, dataset.columns.take(held_out).label, codes, measuring)
+    except LeftError:
+        if not skipped():  # the training is to be discarded, not only its figures left out
+            raise
+        return None
+    try:
         estimating("Estimating the log-likelihood", 0.0)
         bounds = bounds_of(vae, images, SAMPLES, progress=estimating)
     except LeftError:
-        if not hurried():  # the training is to be discarded, not only this figure left out
+        if not (hurried() or skipped()):  # the training is to be discarded, not only this figure left out
             raise
         return quality
     return with_log_likelihood(quality, bounds, SAMPLES)

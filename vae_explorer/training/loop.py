@@ -177,4 +177,5 @@ def _finish(task: Task, watcher: Watcher, course: Course, vae: "VAE", epochs: Ep
         warned=watcher.warn,
         progress=finishing,
         hurried=lambda: watcher.control.request == "stop",
+        skipped=lambda: watcher.control.skipping,
     )

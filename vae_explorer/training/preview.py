@@ -1,24 +1,25 @@
 """Shows a model while it is trained: the live decoder, and the preview of the held-out sample."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vae_explorer.array_types import Floats
-from vae_explorer.latent.dimensions import measure_dimensions
-from vae_explorer.latent.plane import FIRST_TWO, GRID_SIDE, axes_plane, axis_positions, lattice
-from vae_explorer.model.decoder import as_pixels
 from vae_explorer.model.keras_decoder import TracedDecoder
 from vae_explorer.model.litert import LiveDecoder
 from vae_explorer.run.arrays import Sample
-from vae_explorer.training.events import STRIP_SIZE, DecoderUpdated, Event, Preview
+from vae_explorer.training.events import DecoderUpdated, Event
 from vae_explorer.training.finishing import encoded
+from vae_explorer.training.previewed import preview_of
 
 if TYPE_CHECKING:
     from vae_explorer.model.vae import VAE
 
 LIVE_SECONDS = 1.0  # least time between two DecoderUpdated events
+PREVIEW_SECONDS = 4.0  # least time between two previews in the first epoch
+PREVIEW_SHARE = 0.05  # most of the first epoch's time that they may take
 
 
 class LiveModel:
@@ -31,6 +32,7 @@ class LiveModel:
         self.decoder, self.sample = decoder, sample
         self._vae, self._on_event = vae, on_event
         self._updated = 0.0
+        self._next_preview: float | None = None
 
     @property
     def network(self) -> bytes | None:
@@ -48,6 +50,17 @@ class LiveModel:
             self._on_event(DecoderUpdated())
             self._updated = now
 
+    def preview_if_due(self, now: float) -> None:
+        """Preview the model before its first epoch is over, which can take minutes; so seldom that it costs little."""
+        if self._next_preview is None:
+            self._next_preview = now + PREVIEW_SECONDS
+        if now < self._next_preview:
+            return
+        self.follow()
+        self.preview(*self.encode_sample())
+        took = time.perf_counter() - now
+        self._next_preview = now + took + max(PREVIEW_SECONDS, took / PREVIEW_SHARE)
+
     def encode_sample(self) -> tuple[Floats, Floats]:
         """z_mean and z_log_var of the sample, (M, latent_dim) each."""
         if not len(self.sample.index):
@@ -60,10 +73,4 @@ class LiveModel:
         """Report what the model makes of the sample, whose posterior is given; of an empty one nothing."""
         if not len(z_mean):
             return
-        latent_dim = z_mean.shape[1]
-        positions = axis_positions(GRID_SIDE, "quantile")
-        codes = lattice(positions, positions if latent_dim > 1 else positions[:1], axes_plane(FIRST_TWO, latent_dim))
-        decoded = as_pixels(self.decoder(np.concatenate([z_mean[:STRIP_SIZE], codes])))
-        strip, grid = np.split(decoded, [len(decoded) - len(codes)])
-        dimensions = measure_dimensions(z_mean, z_log_var)
-        self._on_event(Preview(z_mean, strip, dimensions, grid.reshape(-1, GRID_SIDE, *grid.shape[1:])))
+        self._on_event(preview_of(self.decoder, z_mean, z_log_var))

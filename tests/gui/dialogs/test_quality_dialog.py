@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QHelpEvent
-from PySide6.QtWidgets import QApplication, QProgressDialog, QPushButton, QToolTip
+from PySide6.QtWidgets import QApplication, QProgressDialog, QPushButton, QTableWidgetSelectionRange, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.run.run_files import edit_toml
@@ -37,14 +37,37 @@ def opened(window: MainWindow) -> QualityDialog:
 def test_the_figures_of_the_run_are_shown(qtbot: QtBot, window: MainWindow, tiny_run: Run) -> None:
     quality, dialog = tiny_run.info.quality, opened(window)
     assert quality is not None
-    assert set(dialog.values) == set(FIGURES)
-    assert dialog.values["negative_elbo"].text() == str(quality.negative_elbo)
-    assert dialog.values["log_likelihood"].text() == str(quality.log_likelihood)
-    assert dialog.values["active_units"].text() == "2"
-    assert dialog.values["kl_loss"].accessibleDescription() == FIGURES["kl_loss"].sentence
+    assert dialog.table.text_of("negative_elbo", 1) == str(quality.negative_elbo)
+    assert dialog.table.text_of("log_likelihood", 1) == str(quality.log_likelihood)
+    assert dialog.table.text_of("active_units", 1) == "2"
+    assert dialog.table.text_of("kl_loss", 3) == FIGURES["kl_loss"].sentence
     assert "grey pixels" in dialog.note.text()
     assert dialog.collapsed.text() == "No dimension has collapsed."
     assert f"z2: {quality.kl_by_dimension[1]} nats" in dialog.bars.accessibleName()
+    dialog.reject()
+
+
+def test_the_table_can_be_copied_whole_and_in_part(window: MainWindow, tiny_run: Run) -> None:
+    dialog = opened(window)
+    dialog.copy.click()
+    rows = [line.split("\t") for line in QApplication.clipboard().text().split("\n")]
+    assert rows[0] == ["Figure", "Value ± error", "Unit", "What it means", "For these images"]
+    assert [len(row) for row in rows] == [5] * (1 + len(FIGURES))
+    assert tiny_run.info.quality is not None
+    assert rows[1][:2] == ["Negative ELBO", str(tiny_run.info.quality.negative_elbo)]
+    dialog.table.clearSelection()
+    dialog.table.setRangeSelected(QTableWidgetSelectionRange(1, 0, 2, 1), True)
+    dialog.table.copy_selected()
+    assert [line.split("\t")[0] for line in QApplication.clipboard().text().split("\n")] == [
+        "Reconstruction loss", "KL",
+    ]  # fmt: skip
+    dialog.reject()
+
+
+def test_it_says_what_is_good_and_bad_for_these_images(window: MainWindow) -> None:
+    dialog = opened(window)
+    assert "The mean image in place of each would have" in dialog.table.text_of("negative_elbo", 4)
+    assert dialog.table.text_of("active_units", 4) == "Good. No dimension has collapsed."
     dialog.reject()
 
 
@@ -76,8 +99,8 @@ def test_gaussian_pixels_are_named_and_their_figures_explained(window: MainWindo
     dialog = QualityDialog(replace(tiny_run, info=info), window)
     dialog.open()
     assert "colour pixels, Gaussian with standard deviation 0.0812, pixels 0 to 1" in dialog.note.text()
-    assert dialog.values["negative_elbo"].text() == "-5432.1 ± 3.2"
-    assert dialog.values["negative_elbo"].accessibleDescription().endswith("is a density, and this can be below 0.")
+    assert dialog.table.text_of("negative_elbo", 1) == "-5432.1 ± 3.2"
+    assert dialog.table.text_of("negative_elbo", 3).endswith("is a density, and this can be below 0.")
     dialog.reject()
 
 
@@ -86,16 +109,16 @@ def test_a_run_without_figures_is_measured(
 ) -> None:
     dialog = opened(open_window(unmeasured))
     assert "lacks" in dialog.note.text()
-    assert {value.text() for value in dialog.values.values()} == {"–"}
+    assert {dialog.table.text_of(field, 1) for field in FIGURES} == {"–"}
     assert not dialog.bars.isVisible()
     dialog.samples.setValue(11)
     qtbot.mouseClick(dialog.measure, Qt.MouseButton.LeftButton)
     assert not dialog.measure.isEnabled()
     qtbot.waitUntil(dialog.measure.isEnabled, timeout=60_000)
     assert tiny_run.info.quality is not None
-    assert dialog.values["active_units"].text() == "2"
-    assert dialog.values["negative_elbo"].text() == str(tiny_run.info.quality.negative_elbo)
-    assert "(128 images, 11 samples)" in dialog._units["log_likelihood"].text()
+    assert dialog.table.text_of("active_units", 1) == "2"
+    assert dialog.table.text_of("negative_elbo", 1) == str(tiny_run.info.quality.negative_elbo)
+    assert "(128 images, 11 samples)" in dialog.table.text_of("log_likelihood", 2)
     assert "Measured now" in dialog.note.text()
     assert dialog.bars.isVisible()
     dialog.reject()
@@ -114,7 +137,7 @@ def test_measuring_can_be_cancelled(
     qtbot.mouseClick(dialog.measure, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(dialog.findChild(QProgressDialog).findChild(QPushButton), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.measure.isEnabled, timeout=10_000)
-    assert dialog.values["negative_elbo"].text() == "–"
+    assert dialog.table.text_of("negative_elbo", 1) == "–"
     assert not dialog.error.isVisible()
     dialog.reject()
 
@@ -142,6 +165,6 @@ def test_a_page_shows_its_figures_and_cannot_be_measured(
     write_page(tiny_run, tmp_path / "page.html")
     dialog = opened(open_window(tmp_path / "page.html"))
     assert tiny_run.info.quality is not None
-    assert dialog.values["kl_loss"].text() == str(tiny_run.info.quality.kl_loss)
+    assert dialog.table.text_of("kl_loss", 1) == str(tiny_run.info.quality.kl_loss)
     assert not dialog.measure.isEnabled()
     dialog.reject()

@@ -67,7 +67,7 @@ def test_by_a_number_with_its_range_as_the_legend(window: MainWindow, shown: Sub
     found = find_range(shown.columns.values[:, 0])
     assert found is not None
     assert (view.points.bar.low.text(), view.points.bar.high.text()) == range_texts(found, "distance <b>")
-    assert view.points.bar.note.text() == "held-out strong,\ntraining pale\ngrey: unknown"
+    assert view.points.bar.note.text() == "held-out strong,\nthe others pale\ngrey: unknown"
     assert view.points_shown == len(shown.label)
     assert view.points.drawing._look.rgb.shape == (3 * (LEVELS + 1), 3)
     row = int(np.argmax(shown.columns.values[:, 0] > 1))
@@ -96,7 +96,7 @@ def test_by_cluster_and_a_click_hides_one(qtbot: QtBot, window: MainWindow, show
     assert window.explorer.colours.clusters.isVisible()
     assert view.colouring is not None
     assert view.colouring.names == ("cluster 1", "cluster 2", "cluster 3")
-    view.points.classes._buttons[1].click()
+    view.points.classes.toggle(1)
     assert view.points_shown == int((view.colouring.style != 1).sum())
     window.explorer.colours.clusters.setValue(2)
     qtbot.waitUntil(lambda: view.colouring.names == ("cluster 1", "cluster 2"), timeout=60_000)

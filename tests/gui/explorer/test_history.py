@@ -101,12 +101,13 @@ def test_splits_can_be_undone(tab: ExplorerTab, subject: Subject) -> None:
 def test_the_filter_of_the_legend_can_be_undone_class_by_class(tab: ExplorerTab, subject: Subject) -> None:
     classes = tab.view.points.classes
     for position in (3, 5):
-        classes._buttons[position].click()
+        classes.toggle(position)
     assert tab.moves.undoText() == "filter"
     counts = [int((~np.isin(subject.label, hidden)).sum()) for hidden in ((), (3,), (3, 5))]
     assert walk(tab.moves, lambda: tab.view.points_shown) == counts
     tab.moves.undo()
-    assert [button.isChecked() for button in classes._buttons[3:6]] == [False, True, True]
+    shown = [classes.list.item(row).checkState().value > 0 for row in (3, 4, 5)]
+    assert shown == [False, True, True]
 
 
 def choose(tab: ExplorerTab, text: str) -> None:
@@ -116,7 +117,7 @@ def choose(tab: ExplorerTab, text: str) -> None:
 
 def test_colours_can_be_undone_with_what_was_hidden_under_them(tab: ExplorerTab) -> None:
     points = tab.view.points
-    points.classes._buttons[4].click()
+    points.classes.toggle(4)
     some = tab.view.points_shown
     choose(tab, "one colour")
     assert tab.moves.undoText() == "colours"

@@ -54,9 +54,15 @@ def test_a_stroke_is_encoded_and_shown_without_a_step_of_the_map_s_history(qtbot
     assert window.explorer.moves.count() == 0
     pad.go.click()
     assert window.explorer.moves.count() == 1
+    pad.to_path.click()
+    paths = window.explorer.path.paths
+    assert paths is not None
+    np.testing.assert_array_equal(paths.anchors.codes, [window.explorer.code])
     pad.undo.click()
     assert pad.canvas.empty
     assert window.own.layer.ellipse is None
+    assert not pad.go.isEnabled()
+    assert not pad.to_path.isEnabled()
 
 
 def test_a_drawing_is_prepared_unless_the_person_does_not_want_it(qtbot: QtBot, window: MainWindow) -> None:

@@ -84,7 +84,7 @@ def test_playing_goes_through_the_training_and_ends_with_its_last_epoch(
 
 
 def test_the_final_model_comes_back_with_all_its_points(qtbot: QtBot, window: MainWindow, tiny_run: Run) -> None:
-    window.explorer.view.getViewBox().scaleBy((0.5, 0.5))
+    qtbot.keyClick(window.explorer.view, "+")
     go_to(qtbot, window, 0)
     before = window.explorer.view.viewRange()
     qtbot.mouseClick(window.explorer.time_bar.final, Qt.MouseButton.LeftButton)

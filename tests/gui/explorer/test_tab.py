@@ -65,6 +65,7 @@ def test_handle_follows_the_pointer_to_the_pixel(window: MainWindow) -> None:
 
 def test_wheel_zooms_and_double_click_fits(qtbot: QtBot, window: MainWindow) -> None:
     view = window.explorer.view
+    view.fit("codes")
     fitted = view.viewRange()
     view.getViewBox().scaleBy((0.3, 0.3))
     assert view.viewRange()[0][1] - view.viewRange()[0][0] < (fitted[0][1] - fitted[0][0]) / 2
@@ -137,14 +138,14 @@ def test_copy_puts_the_enlarged_image_on_the_clipboard(qtbot: QtBot, window: Mai
     assert image.pixelColor(145, 155).red() == pixels[15, 14, 0]
 
 
-def test_legend_filters_points_and_restores_them(window: MainWindow, tiny_run: Run) -> None:
+def test_legend_filters_points_and_restores_them(qtbot: QtBot, window: MainWindow, tiny_run: Run) -> None:
     view = window.explorer.view
     everything = view.points_shown
     assert everything == len(tiny_run.codes.index)
-    three = next(b for b in view.points.classes.findChildren(QToolButton) if b.accessibleName() == "Class 3")
-    three.click()
+    three = view.points.classes.list.visualItemRect(view.points.classes.list.item(3)).center()
+    qtbot.mouseClick(view.points.classes.list.viewport(), Qt.MouseButton.LeftButton, pos=three)
     assert view.points_shown == everything - np.count_nonzero(tiny_run.codes.label == 3)
-    three.click()
+    qtbot.mouseClick(view.points.classes.list.viewport(), Qt.MouseButton.LeftButton, pos=three)
     assert view.points_shown == everything
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QAction, QPaintEvent
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import mouse
@@ -95,11 +95,7 @@ def test_the_card_stays_inside_the_map(window: MainWindow, lonely: int) -> None:
 
 
 def test_a_hidden_point_is_not_hovered(window: MainWindow, tiny_run: Run, lonely: int) -> None:
-    name = f"Class {tiny_run.codes.label[lonely]}"
-    button = next(
-        b for b in window.explorer.view.points.classes.findChildren(QToolButton) if b.accessibleName() == name
-    )
-    button.click()
+    window.explorer.view.points.classes.toggle(int(tiny_run.codes.label[lonely]))
     assert not hover(window, lonely).isVisible()
 
 

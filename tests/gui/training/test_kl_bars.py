@@ -1,26 +1,12 @@
-"""KL by latent dimension: bars, and words for those that have collapsed."""
+"""KL by latent dimension as bars."""
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from vae_explorer.gui.training.kl_bars import KLBars, collapse_note
+from vae_explorer.gui.training.kl_bars import KLBars
 from vae_explorer.latent.palette import LOSSES
-
-
-@pytest.mark.parametrize(
-    ("active", "note"),
-    [
-        ([1, 1], ""),
-        ([1, 1, 0], "z3 has collapsed: it says nothing about the images"),
-        ([0, 1, 0], "z1 and z3 have collapsed: they say nothing about the images"),
-        ([0] * 8, "z1, z2, z3, z4 and 4 more have collapsed: they say nothing about the images"),
-        ([0] * 5, "z1, z2, z3, z4 and z5 have collapsed: they say nothing about the images"),
-    ],
-)
-def test_collapsed_dimensions_are_named(active: list[int], note: str) -> None:
-    assert collapse_note(np.array(active, bool)) == note
 
 
 @pytest.mark.parametrize("count", [1, 3, 64])

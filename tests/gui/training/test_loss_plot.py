@@ -223,7 +223,7 @@ def test_runs_underneath_are_drawn_and_named(plot: LossPlot) -> None:
     losses = np.column_stack([np.linspace(198, 192, 20), np.linspace(188, 182, 20), np.full(20, 10.0)])
     plot.set_references([Reference("an earlier run", np.arange(1, 21), 5.0, losses)])
     after = picture(plot)
-    assert "an earlier run" in [text for _, text, _ in plot._chart._legend]
+    assert "an earlier run" in [text for _, text, _ in plot._chart.legend.entries]
     panel = plot._chart.upper.toRect()
     inside = slice(panel.top() + 2, panel.bottom()), slice(panel.left() + 2, panel.right())
     assert (before[inside] != after[inside]).any()
@@ -291,3 +291,80 @@ def test_clearing_forgets_the_last_training(plot: LossPlot) -> None:
     assert plot.best is None
     assert not plot.records
     assert not len(plot._batches.whole)
+
+
+def with_outlier(plot: LossPlot) -> None:
+    """Add steps of which the first is far off."""
+    plot.clear(100)
+    steps, losses = some_losses(1, 900)
+    losses[0] += 1000
+    plot.add_batches(steps, losses)
+    plot.set_look()
+    plot.repaint()
+
+
+def test_what_is_cut_off_is_said_and_one_click_shows_it(plot: LossPlot) -> None:
+    plot.clear(100)
+    plot.add_batches(*some_losses(1, 900))
+    plot.set_look()
+    plot.repaint()
+    assert not plot.cut_off.isVisible()
+    with_outlier(plot)
+    assert plot.cut_off.isVisible()
+    assert "up to 1,200 nats" in plot.cut_off.text()
+    assert plot._chart._up[0].high < 300
+    plot.cut_off.click()
+    plot.repaint()
+    assert plot._chart._up[0].high > 1199
+    plot.cut_off.click()
+    plot.repaint()
+    assert plot._chart._up[0].high < 300
+
+
+def test_the_label_of_the_best_epoch_covers_no_curve(plot: LossPlot) -> None:
+    plot.clear(100)
+    plot.add_batches(*some_losses(1, 900))
+    for number in range(1, 10):
+        plot.add_epoch(epoch(number, 200 - 10 * number))
+    plot.set_look()
+    plot.repaint()
+    before = picture(plot)
+    label = plot._chart._labels[1]
+    plot.best = None
+    plot.set_look()
+    after = picture(plot)
+    inside = slice(round(label.top()), round(label.bottom())), slice(round(label.left()), round(label.right()))
+    ground = QColor(LIGHT.base)
+    grid = (np.abs(after[inside].astype(int) - [ground.red(), ground.green(), ground.blue()]).max(axis=2) > 30).sum()
+    assert grid == 0  # nothing was there but the ground and pale lines
+    assert (before[inside] != after[inside]).any()
+
+
+def test_a_run_whose_batches_are_not_known_is_drawn_by_its_epochs(plot: LossPlot) -> None:
+    plot.show_history(100, [epoch(number, 200 - number) for number in range(1, 9)], 0, ())
+    plot.repaint()
+    assert plot._chart.across.high >= 800
+    assert "batches" not in [text for _, text, _ in plot._chart.legend.entries]
+    text = hover(plot, 400)
+    assert text.startswith("end of epoch 4")
+    assert "validation 196.0" in text
+
+
+def test_each_compared_run_has_one_colour_and_dashes_for_its_reconstruction_loss(plot: LossPlot) -> None:
+    losses = np.column_stack([np.linspace(198, 192, 20), np.linspace(188, 182, 20), np.full(20, 10.0)])
+    plot.set_references([Reference("another", np.arange(1, 21), 5.0, losses)])
+    plot.repaint()
+    pens = {text: pen for _, text, pen in plot._chart.legend.entries}
+    assert list(pens)[:2] == ["this run", "another"]
+    assert pens["reconstruction"].style() == Qt.PenStyle.DashLine
+    assert not coloured(plot, LOSSES[1]).any()
+    assert coloured(plot, pens["another"].color().name()).sum() > 100
+
+
+def test_a_text_stands_in_the_place_of_losses(plot: LossPlot) -> None:
+    plot.clear(1)
+    plot.set_empty("")
+    before = picture(plot)
+    plot.set_empty("Nothing is known.")
+    assert (picture(plot) != before).any()
+    assert not plot.cut_off.isVisible()

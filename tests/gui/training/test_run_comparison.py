@@ -37,6 +37,22 @@ def test_recent_runs_and_the_built_in_one_are_offered(comparison: RunComparison,
     assert names == [tiny_run.info.name, open_run(find_run(BUILTIN)).info.name]
 
 
+def test_a_run_is_not_offered_to_be_compared_with_itself(
+    qtbot: QtBot, comparison: RunComparison, tiny_run: Run
+) -> None:
+    seen: list[list] = []
+    comparison.changed.connect(seen.append)
+    choose(qtbot, comparison, 0)
+    qtbot.waitUntil(lambda: bool(seen) and len(seen[-1]) == 1, timeout=20_000)
+    comparison.menu().close()
+    info = tiny_run.info
+    comparison.set_present(Present(info.dataset, info.beta, folder=tiny_run.folder))
+    assert seen[-1] == []
+    comparison.menu().popup(comparison.mapToGlobal(comparison.rect().bottomLeft()))
+    assert not [action for action in comparison.menu().actions() if action.text().startswith(info.name)]
+    comparison.menu().close()
+
+
 def test_any_number_of_runs_is_chosen_with_the_menu_staying_open(qtbot: QtBot, comparison: RunComparison) -> None:
     seen: list[list] = []
     comparison.changed.connect(seen.append)

@@ -1,6 +1,7 @@
 """Training in the window: a real Keras fit on 512 real digits through the worker, by the buttons."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from vae_explorer.gui.parts.settings import open_settings, recent_runs
 from vae_explorer.run.opening import open_run
 from vae_explorer.run.places import BUILTIN, find_run
 from vae_explorer.run.run import Run
-from vae_explorer.training.events import BatchProgress, EpochEnded, Event, Started
+from vae_explorer.training.events import WRITING, BatchProgress, EpochEnded, Event, Finishing, Started
 
 
 @pytest.fixture
@@ -216,11 +217,28 @@ def test_settings_come_back_at_the_next_launch(open_window: Callable[..., MainWi
     form.learning_rate.setValue(0.0004)
     form.pixels.setCurrentIndex(form.pixels.findData("binarized"))
     form.likelihood.setCurrentIndex(form.likelihood.findData("bernoulli"))
+    form.note.setText("my note")
+    form.folder.setText(str(tiny_run.folder))
     wanted = form.config()
     assert wanted.pixels == "binarized"
     assert wanted.likelihood == "bernoulli"
     first.close()
-    assert open_window(tiny_run.folder).training.settings.config() == wanted
+    again = open_window(tiny_run.folder).training.settings
+    assert again.config() == wanted
+    assert again.note.text() == "my note"
+    assert again.folder.text() == f"{tiny_run.folder}-2"  # where there is a run, no other can be written
+
+
+def test_the_form_begins_with_the_images_at_hand(window: MainWindow, tiny_run: Run, npz: Path) -> None:
+    form = window.training.settings
+    assert form.source == "mnist"
+    images = replace(tiny_run.info.dataset, source=str(npz), name="at hand")
+    run = replace(tiny_run, info=replace(tiny_run.info, dataset=images))
+    window.training.set_run(run)
+    assert form.dataset.chosen() == ChosenSet(str(npz), images.options, "at hand")
+    other = replace(run, info=replace(run.info, dataset=replace(images, source=str(npz.parent))))
+    window.training.set_run(other)
+    assert form.source == str(npz)  # a choice of other images stays
 
 
 def test_a_sigma_is_asked_for_where_it_is_fixed(window: MainWindow, tiny_run: Run) -> None:
@@ -268,3 +286,21 @@ def test_opening_another_run_while_training_keeps_the_classes_apart(qtbot: QtBot
     wait_for_event(qtbot, ready, EpochEnded)
     assert ready.shown.shows_live
     assert ready.shown.subject.columns.class_names == ready.shown.source.columns.class_names  # type: ignore[union-attr]
+
+
+def test_the_evaluation_that_ends_a_training_can_be_skipped(qtbot: QtBot, window: MainWindow) -> None:
+    training, stop = window.training, window.training.stop
+    training._set_running(True)
+    training._take_event(Finishing("Evaluating held-out images", 0.2))
+    assert stop.isEnabled()
+    assert stop.text() == "Skip evaluation"
+    stop.click()
+    assert training.worker.control.skipping
+    assert training.worker.control.request == "run"
+    training._take_event(Finishing("Evaluating held-out images", 0.3))
+    assert not stop.isEnabled()
+    training._take_event(Finishing(WRITING, 0.1))
+    assert not stop.isEnabled()
+    training._set_running(False)
+    assert stop.text() == "Stop"
+    assert stop.toolTip().startswith("End now and keep")

@@ -2,14 +2,14 @@
 
 import math
 
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from vae_explorer.gui.parts.bar_names import BarNames
 from vae_explorer.run.quality import Quality
 
 HEIGHT = 96
-NUMBERS = 20  # most dimensions for which each bar has its name below
 
 
 class QualityBars(QWidget):
@@ -20,9 +20,11 @@ class QualityBars(QWidget):
         self.setObjectName("qualityBars")
         self.setFixedHeight(HEIGHT)
         self._quality: Quality | None = None
+        self._most: float | None = None
 
-    def show_quality(self, quality: Quality) -> None:
-        self._quality = quality
+    def show_quality(self, quality: Quality, most: float | None = None) -> None:
+        """Show these figures. most: the KL of the highest bar, so that bars can be compared; None: the largest one."""
+        self._quality, self._most = quality, most
         self.setAccessibleName("KL of each dimension in nats per image: " + ", ".join(self.texts()))
         self.update()
 
@@ -40,25 +42,22 @@ class QualityBars(QWidget):
         if self._quality is None:
             return
         values = [figure.value for figure in self._quality.kl_by_dimension]
-        most = max((value for value in values if 0 < value < math.inf), default=1.0)
+        most = self._most or max((value for value in values if 0 < value < math.inf), default=1.0)
         painter, palette = QPainter(self), self.palette()
-        line = self.fontMetrics().height() if len(values) <= NUMBERS else 0
-        ground = self.height() - line - 2
+        names = BarNames(
+            self.font(), [f"z{number}" for number in range(1, len(values) + 1)], self._bar(0).width() / 0.8
+        )
+        ground = self.height() - names.height - 2
         painter.setPen(palette.color(QPalette.ColorRole.Mid))
-        painter.drawLine(0, ground, self.width(), ground)
+        painter.drawLine(QPointF(0, ground), QPointF(self.width(), ground))
         for index, (value, active) in enumerate(zip(values, self._quality.active, strict=True)):
             bar = self._bar(index)
             height = max(1.0, (ground - 2) * (value / most if 0 <= value <= most else 1.0))
             colour = QColor(palette.color(QPalette.ColorRole.Highlight))
             colour.setAlphaF(1.0 if active else 0.35)
             painter.fillRect(QRectF(bar.x(), ground - height, bar.width(), height), colour)
-            if line:
-                painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-                painter.drawText(
-                    QRectF(bar.x() - 20, ground + 2, bar.width() + 40, line),
-                    Qt.AlignmentFlag.AlignHCenter,
-                    f"z{index + 1}",
-                )
+        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        names.draw(painter, [self._bar(index).center().x() for index in range(len(values))], ground + 2)
         painter.end()
 
     def event(self, event: QEvent) -> bool:
@@ -71,7 +70,11 @@ class QualityBars(QWidget):
             return True
         return super().event(event)
 
-    def _bar(self, index: int) -> QRectF:
+    @property
+    def _pitch(self) -> float:
+        """Pixels from one bar to the next."""
         assert self._quality is not None
-        pitch = min(48.0, self.width() / len(self._quality.kl_by_dimension))
-        return QRectF(index * pitch, 0, max(1.0, 0.8 * pitch), self.height())
+        return min(48.0, self.width() / len(self._quality.kl_by_dimension))
+
+    def _bar(self, index: int) -> QRectF:
+        return QRectF(index * self._pitch, 0, max(1.0, 0.8 * self._pitch), self.height())

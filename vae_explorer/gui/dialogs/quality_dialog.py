@@ -1,10 +1,9 @@
 """View > Quality: shows the figures of a run's quality and measures those that are missing."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -13,15 +12,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_explorer.exploring.quality_judged import judge
 from vae_explorer.gui.dialogs.quality_bars import QualityBars
+from vae_explorer.gui.dialogs.quality_table import QualityTable
 from vae_explorer.gui.parts.progress_dialog import run_with_progress
 from vae_explorer.model.metrics import MOST_SAMPLES, measure_run
 from vae_explorer.progress import Progress
-from vae_explorer.run.quality import SAMPLES, Quality, figures, meanings
+from vae_explorer.run.quality import SAMPLES, Quality
 from vae_explorer.run.run import Run
 from vae_explorer.run.storage import InFolder
 
-WIDTH = 680  # least width, pixels
+SIZE = QSize(980, 720)  # pixels, at first
+FRAME = QSize(20, 50)  # room for the frame of the dialog on a small screen
 
 
 class QualityDialog(QDialog):
@@ -36,6 +38,7 @@ class QualityDialog(QDialog):
         self.note.setObjectName("qualityNote")
         self.error = QLabel()
         self.error.setObjectName("qualityError")
+        self.table = QualityTable(run.info.likelihood)
         self.bars = QualityBars()
         self.collapsed = QLabel()
         self.collapsed.setObjectName("qualityCollapsed")
@@ -47,39 +50,13 @@ class QualityDialog(QDialog):
         self.error.hide()
         layout = QVBoxLayout(self)
         layout.addWidget(self.note)
-        layout.addLayout(self._build_table())
+        layout.addWidget(self.table, 1)
         self.bars_title = QLabel("KL of each dimension, nats per image")
         for widget in (self.bars_title, self.bars, self.collapsed, self.error):
             layout.addWidget(widget)
-        layout.addStretch()
         layout.addLayout(self._build_buttons())
-        self.setMinimumWidth(WIDTH)
         self._show(run.info.quality, "")
-
-    def _build_table(self) -> QGridLayout:
-        table = QGridLayout()
-        table.setHorizontalSpacing(16)
-        table.setVerticalSpacing(2)
-        table.setColumnMinimumWidth(1, self.fontMetrics().horizontalAdvance("-0.00000 ± 0.00000"))
-        table.setColumnStretch(2, 1)
-        self.values: dict[str, QLabel] = {}
-        self._units: dict[str, QLabel] = {}
-        for row, (field, meaning) in enumerate(meanings(self._run.info.likelihood).items()):
-            value, unit, sentence = QLabel(), QLabel(meaning.unit), QLabel(meaning.sentence)
-            value.setObjectName(f"quality_{field}")
-            value.setAccessibleName(meaning.name)
-            value.setAccessibleDescription(meaning.sentence)
-            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            sentence.setProperty("muted", True)
-            sentence.setWordWrap(True)
-            sentence.setContentsMargins(0, 0, 0, 6)
-            table.addWidget(QLabel(meaning.name), 2 * row, 0)
-            table.addWidget(value, 2 * row, 1)
-            table.addWidget(unit, 2 * row, 2)
-            table.addWidget(sentence, 2 * row + 1, 0, 1, 3)
-            self.values[field], self._units[field] = value, unit
-        return table
+        self.resize(SIZE.boundedTo(self.screen().availableSize() - FRAME))
 
     def _build_buttons(self) -> QHBoxLayout:
         self.samples = QSpinBox()
@@ -96,6 +73,10 @@ class QualityDialog(QDialog):
         tip = self._lacking[:1].upper() + self._lacking[1:]
         self.measure.setToolTip(tip or "On the up to 2,000 held-out images that the run holds")
         self.measure.clicked.connect(self._measure)
+        self.copy = QPushButton("&Copy table")
+        self.copy.setObjectName("qualityCopyButton")
+        self.copy.setToolTip("Copy the table for a spreadsheet or a text. Ctrl+C copies the cells that are selected")
+        self.copy.clicked.connect(self.table.copy_all)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
         label = QLabel("&Samples")
@@ -104,17 +85,11 @@ class QualityDialog(QDialog):
         for widget in (label, self.samples, self.measure):
             row.addWidget(widget)
         row.addStretch()
+        row.addWidget(self.copy)
         row.addWidget(close)
         return row
 
     def _show(self, quality: Quality | None, source: str) -> None:
-        self._show_figures(quality, source)
-        # Lines that are wrapped do not make a dialog higher by themselves.
-        width = max(self.width(), WIDTH)
-        self.setMinimumHeight(self.layout().totalHeightForWidth(width))
-        self.resize(width, self.minimumHeight())
-
-    def _show_figures(self, quality: Quality | None, source: str) -> None:
         info = self._run.info
         gaussian = "" if info.sigma is None else f", Gaussian with standard deviation {info.sigma:.3g}, pixels 0 to 1"
         said = f"{info.dataset.name}, {info.model_name}, {info.pixels_name} pixels{gaussian}. Figures of "
@@ -126,15 +101,10 @@ class QualityDialog(QDialog):
         self.bars_title.setVisible(quality is not None)
         self.bars.setVisible(quality is not None)
         self.collapsed.setVisible(quality is not None)
+        self.copy.setEnabled(quality is not None)
         if quality is None:
-            for value in self.values.values():
-                value.setText("–")
             return
-        for field, meaning, figure in figures(quality):
-            self.values[field].setText("–" if figure is None else str(figure))
-            samples = f", {quality.samples:,} samples" if field == "log_likelihood" else ""
-            more = "" if figure is None else f" ({figure.images:,} images{samples})"
-            self._units[field].setText(meaning.unit + more)
+        self.table.show_quality(quality, judge(self._run, quality))
         self.bars.show_quality(quality)
         names = [f"z{number}" for number, active in enumerate(quality.active, start=1) if not active]
         self.collapsed.setText(f"Collapsed: {', '.join(names)}" if names else "No dimension has collapsed.")

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from vae_explorer.array_types import Floats, ImageShape
 from vae_explorer.exploring.decoded import Traversals, traverse
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.collapsed_note import CollapsedNote
 from vae_explorer.gui.explorer.dimension_row import DimensionRow
 from vae_explorer.gui.parts.latest_worker import LatestWorker
 from vae_explorer.latent.plane import FIRST_TWO, Plane
@@ -82,6 +83,7 @@ class DimensionsPanel(QWidget):
             f"The {MOST_ROWS} dimensions that say most about the images are listed; type a number to find others"
         )
         self.search.textChanged.connect(self._list_rows)
+        self.collapsed = CollapsedNote()
         foot = QHBoxLayout()
         foot.addWidget(self.traversals, 1)
         foot.addWidget(self.reset)
@@ -110,6 +112,7 @@ class DimensionsPanel(QWidget):
         layout.addLayout(plane)
         layout.addWidget(self.principal)
         layout.addLayout(foot)
+        layout.addWidget(self.collapsed)
         layout.addWidget(self.search)
         layout.addWidget(self.area, 1)
         self.setFixedWidth(STRIP_WIDTH + 6 + self.area.verticalScrollBar().sizeHint().width())
@@ -128,6 +131,7 @@ class DimensionsPanel(QWidget):
         self._first_generation = self._generation + 1
         latent_dim = subject.decoder.latent_dim
         self._prepare(latent_dim, subject.image_shape)
+        self.collapsed.show_subject(subject)
         self.search.setVisible(latent_dim > MOST_ROWS)
         self.search.setPlaceholderText(f"Find one of {latent_dim} dimensions")
         with QSignalBlocker(self.search):

@@ -38,6 +38,7 @@ class DrawPad(QDialog):
     changed = Signal()
     paste_wanted = Signal()
     handle_wanted = Signal()  # the person wants the handle at the mean
+    path_wanted = Signal()  # the person wants an anchor of the path at the mean
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -89,8 +90,14 @@ class DrawPad(QDialog):
         self.go = QPushButton("Move the handle there")
         self.go.setObjectName("goThereButton")
         self.go.setToolTip("Bring the handle to the mean of q(z|x), the diamond on the map")
-        self.go.setEnabled(False)
         self.go.clicked.connect(self.handle_wanted)
+        self.to_path = QPushButton("Add to the path")
+        self.to_path.setObjectName("addToPathButton")
+        self.to_path.setToolTip("Set an anchor of the path at the mean of q(z|x); two or more make a path")
+        self.to_path.clicked.connect(self.path_wanted)
+        for button in (self.go, self.to_path):
+            button.setAutoDefault(False)
+            button.setEnabled(False)
         for key, by in ((SMALLER, -1), (LARGER, 1)):
             QShortcut(key.sequence, self, lambda by=by: self.brush.setValue(self.brush.value() + by))
         QShortcut(PASTE.sequence, self, self.paste_wanted.emit)
@@ -143,7 +150,9 @@ class DrawPad(QDialog):
             caption.setProperty("muted", True)
             pictures.addWidget(image, 0, place, Qt.AlignmentFlag.AlignHCenter)
             pictures.addWidget(caption, 1, place, Qt.AlignmentFlag.AlignHCenter)
-        self.go.setAutoDefault(False)
+        at_mean = QHBoxLayout()
+        for button in (self.go, self.to_path):
+            at_mean.addWidget(button, 1)
         self.samples.button.setAutoDefault(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
@@ -155,7 +164,7 @@ class DrawPad(QDialog):
         column.addLayout(pictures)
         column.addWidget(self.figures)
         column.addWidget(self.samples)
-        column.addWidget(self.go)
+        column.addLayout(at_mean)
         self.figures.setFixedHeight(3 * self.fontMetrics().height() + 2)
         self.setFixedWidth(WIDTH)
 
@@ -197,7 +206,7 @@ class DrawPad(QDialog):
             self.samples.show_posterior(own.subject.decoder, own.z_mean, own.z_log_var)
         else:
             self.samples.clear()
-        self.go.setEnabled(True)
+        self._enable(True)
 
     def say(self, sentence: str) -> None:
         """Show a sentence in place of figures."""
@@ -208,8 +217,12 @@ class DrawPad(QDialog):
         for image in (self.encoded, self.reconstruction, self.residual):
             image.clear()
         self.samples.clear()
-        self.go.setEnabled(False)
+        self._enable(False)
         self.say(sentence)
+
+    def _enable(self, known: bool) -> None:
+        for button in (self.go, self.to_path):
+            button.setEnabled(known)
 
     def _changed(self) -> None:
         self.captions[0].setText("prepared" if self._preparation and self.prepare.isChecked() else "encoded")

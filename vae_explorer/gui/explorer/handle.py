@@ -56,6 +56,7 @@ class LatentHandle(QObject):
     """The position of the handle in the plane and on the screen; tests and assistive tools can set it."""
 
     moved = Signal(float, float)  # the person moved it to this point of the plane
+    placed = Signal()  # it is at another point of the plane, or was put there again
 
     def __init__(self, to_pixels: Callable[[float, float], QPointF], parent: QObject) -> None:
         """to_pixels: converts a point of the plane to pixels of the view."""
@@ -74,6 +75,7 @@ class LatentHandle(QObject):
     def put(self, x: float, y: float) -> None:
         """Put it at a point of the plane without emitting `moved`."""
         self.item.put(x, 0.0 if self.flat else y)
+        self.placed.emit()
 
     def move(self, x: float, y: float) -> None:
         """Put it at a point of the plane and emit `moved`."""

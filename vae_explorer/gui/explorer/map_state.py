@@ -1,11 +1,12 @@
 """What a person set on the map, as values that JSON can hold: read from the tab, and put back at the next launch."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QRectF
 
+from vae_explorer.array_types import Floats
 from vae_explorer.data.dataset import SPLITS
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.clusters import MOST
@@ -15,6 +16,9 @@ from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.explorer.tools import TOOLS
 from vae_explorer.latent.code_text import LARGEST
 from vae_explorer.latent.plane import PlaneChoice, check_axes
+
+if TYPE_CHECKING:
+    from vae_explorer.exploring.paths import Kind
 
 SMALLEST = 1e-6  # width of a part of the plane; pyqtgraph cannot draw smaller ones
 
@@ -34,6 +38,7 @@ def state_of(tab: ExplorerTab) -> dict[str, Any]:
         "selection": not tab.selection_panel.isHidden(),
         "dimensions": tab.dimensions_check.isChecked(),
         "class": tab.decoded_class,
+        "path": tab.path.kept,
     }
 
 
@@ -58,6 +63,7 @@ def _read(tab: ExplorerTab, state: Any) -> Callable[[], None]:
     filter_ = Filter(tuple(_of(each, str) for each in names), frozenset(_of(each, int) for each in hidden))
     split, label = (None if state[key] is None else _of(state[key], int) for key in ("split", "class"))
     layers = {_of(key, str): _of(text, str) for key, text in _of(state["layers"], dict).items()}
+    kind, anchors, opened = _path(state["path"], latent_dim)
     tool = next(tool for tool in TOOLS if tool.title == state["tool"])
     selection, dimensions = (_of(state[key], bool) for key in ("selection", "dimensions"))
     if not (split is None or 0 <= split < len(SPLITS)) or (label is not None and label < 0):
@@ -73,6 +79,7 @@ def _read(tab: ExplorerTab, state: Any) -> Callable[[], None]:
             tab.view.fit()
         else:
             tab.view.show_part(QRectF(*part.tolist()))
+        tab.path.put(kind, anchors, opened)
         tab.view.use_tool(tool)
         tab.selection_panel.setVisible(selection)
         tab.dimensions_check.setChecked(dimensions)
@@ -90,6 +97,19 @@ def _plane(value: Any, latent_dim: int) -> PlaneChoice | None:
     across, up = (_of(each, int) for each in value)
     check_axes((across, up), latent_dim)
     return across, up
+
+
+def _path(value: Any, latent_dim: int) -> "tuple[Kind, Floats, bool]":
+    """The kind, the anchors (A, latent_dim), and whether the panel is open."""
+    if value is None:
+        return "straight", np.zeros((0, latent_dim), np.float32), False
+    from vae_explorer.exploring.paths import KINDS, MOST_ANCHORS  # which the launch without a path does not need
+
+    kind, anchors, opened = value
+    codes = np.array([_numbers(each, latent_dim) for each in _of(anchors, list)], np.float32)
+    if kind not in KINDS or not 1 <= len(codes) <= MOST_ANCHORS:
+        raise ValueError
+    return kind, codes, _of(opened, bool)
 
 
 def _numbers(value: Any, count: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":

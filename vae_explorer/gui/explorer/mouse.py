@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CLICK_SLACK = 4  # pixels that the pointer may move in a click
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
-NEAR_HANDLE = Qt.CursorShape.SizeAllCursor
+NEAR_HANDLE, ON_ARROW = Qt.CursorShape.SizeAllCursor, Qt.CursorShape.PointingHandCursor
 
 
 class MapMouse(QObject):
@@ -39,6 +39,11 @@ class MapMouse(QObject):
         """Use this tool for the left button."""
         self.tool = tool
         self._view.viewport().setCursor(tool.cursor)
+
+    @property
+    def pressed(self) -> bool:
+        """Whether a button is pressed that began on the map."""
+        return self._button is not None
 
     def press(self, event: QMouseEvent) -> bool:
         if self._button is not None:
@@ -82,6 +87,8 @@ class MapMouse(QObject):
                 if self.tool.removes is not None and self.tool.removes(self._view, event.position()):
                     return True
                 self.menu_wanted.emit(event.globalPosition().toPoint())
+            elif clicked and event.button() == LEFT and self._view.beyond.at(event.position()):
+                self._view.show_handle()
             elif clicked and not self._pans and self._how is Combine.REPLACE:
                 self.tool.click(self._view, event.position())
             elif clicked and event.button() == LEFT and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
@@ -112,10 +119,10 @@ class MapMouse(QObject):
         self._show_cursor(position)
 
     def _show_cursor(self, position: QPointF) -> bool:
-        """Set the cursor for this position; returns whether a press here takes the handle."""
-        near = self._offset(position) is not None
-        self._view.viewport().setCursor(NEAR_HANDLE if near else self.tool.cursor)
-        return near
+        """Set the cursor for this position; returns whether a press here is for the handle or the arrow to it."""
+        near, arrow = self._offset(position) is not None, self._view.beyond.at(position)
+        self._view.viewport().setCursor(NEAR_HANDLE if near else ON_ARROW if arrow else self.tool.cursor)
+        return near or arrow
 
     def _offset(self, position: QPointF) -> QPointF | None:
         """The way from a position to the handle's centre; None: a press here does not take the handle."""

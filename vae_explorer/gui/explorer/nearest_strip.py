@@ -9,6 +9,7 @@ from vae_explorer.exploring.decoded import NEAREST, Answer
 from vae_explorer.exploring.shown_images import ShownImages
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.parts.decoded_image import FRAME, to_qimage
+from vae_explorer.gui.parts.image_look import PLAIN, ImageLook
 from vae_explorer.gui.parts.plain_text import safe_tip
 
 GAP = 3  # pixels between two images
@@ -48,18 +49,31 @@ class NearestStrip(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._shown: tuple[Subject, Answer] | None = None
         self._pictures: list[QImage] = []
+        self._look = PLAIN
         self._pointed = -1  # the image that the pointer or the keys are at, and the tip is about
 
     def show_answer(self, subject: Subject, answer: Answer) -> None:
         """Show the nearest images of this answer."""
         self._shown = subject, answer
-        self._pictures = [to_qimage(subject.images[place]) for place in subject.image_of[answer.rows]]
+        self._draw_pictures()
         self.setAccessibleName(f"{title_of(answer.among)}: {len(self._pictures)}")
         if self._pointed >= 0:  # another image is there now
             self._point_at(min(self._pointed, len(self._pictures) - 1))
         elif self.hasFocus() and self._pictures:
             self._point_at(0)
         self.update()
+
+    def set_look(self, look: ImageLook) -> None:
+        """Show the images in other levels or colours."""
+        self._look = look
+        self._draw_pictures()
+        self.update()
+
+    def _draw_pictures(self) -> None:
+        if self._shown is not None:
+            subject, answer = self._shown
+            images = (subject.images[place] for place in subject.image_of[answer.rows])
+            self._pictures = [to_qimage(self._look.applied(image)) for image in images]
 
     @property
     def rows(self) -> list[int]:
@@ -75,6 +89,12 @@ class NearestStrip(QWidget):
         """Where the image at this place is drawn, counted from 0."""
         step = (self.width() + GAP) / NEAREST
         return QRectF(place * step, 0, step - GAP, step - GAP)
+
+    def row_at(self, position: QPointF) -> int:
+        """The row of the image at a position in pixels, else of the one that the keys are at; -1: there is none."""
+        place = self._place_at(position)
+        place = place if place >= 0 else self._pointed
+        return self.rows[place] if 0 <= place < len(self._pictures) else -1
 
     def fit_width(self, width: int) -> None:
         """Take this width in pixels, and the height that squares need."""

@@ -94,6 +94,7 @@ class OwnImages(QObject):
         pad.changed.connect(self._encode)
         pad.paste_wanted.connect(self.paste)
         pad.handle_wanted.connect(self._go_there)
+        pad.path_wanted.connect(self._add_to_path)
 
     def _place(self, pad: DrawPad) -> None:
         """Put the pad over the panel at the right, so that the map stays in view."""
@@ -160,6 +161,10 @@ class OwnImages(QObject):
     def _go_there(self) -> None:
         if self._own is not None:
             self._explorer.go_to_code(self._own.z_mean)
+
+    def _add_to_path(self) -> None:
+        if self._own is not None:
+            self._explorer.path.add(self._own.z_mean)
 
     def _read(self, source: Path | QImage) -> None:
         if self.draw() is None:

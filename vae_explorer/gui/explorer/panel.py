@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
@@ -17,9 +16,11 @@ from PySide6.QtWidgets import (
 from vae_explorer.data.names import printable
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.collapsed_note import CollapsedNote
 from vae_explorer.gui.explorer.gauge import GaugeLine
+from vae_explorer.gui.explorer.image_display import ImageDisplay
 from vae_explorer.gui.explorer.nearest_strip import NearestStrip, facts_of, title_of
-from vae_explorer.gui.parts.decoded_image import DecodedImage, to_qimage
+from vae_explorer.gui.parts.decoded_image import DecodedImage
 from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.gui.parts.number_spin import NumberSpin
 from vae_explorer.gui.parts.plain_text import safe_tip
@@ -29,7 +30,6 @@ WIDTHS = 290, 440  # pixels, minimum and maximum width of the panel, for texts o
 THUMBNAIL = 60  # pixels, minimum side of the small images
 NOTE_LINES = 3  # maximum number of lines for class, split, distance and name of the nearest image
 RECONSTRUCTION = "reconstruction"
-COPY_SIDE = 280  # pixels, minimum longer side of a copied image
 
 
 class ExplorerPanel(QWidget):
@@ -43,6 +43,7 @@ class ExplorerPanel(QWidget):
     row_chosen = Signal(int)  # the row of the latent code whose image the person clicked
     random_wanted = Signal()
     home_wanted = Signal()
+    copy_wanted = Signal()
     save_wanted = Signal()
     locate_data_wanted = Signal()
 
@@ -68,6 +69,7 @@ class ExplorerPanel(QWidget):
         self.plane_note.setProperty("muted", True)
         self.plane_note.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.plane_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.collapsed = CollapsedNote()
         self.original, self.reconstruction = DecodedImage(THUMBNAIL), DecodedImage(THUMBNAIL)
         self.original.setObjectName("nearestImage")
         self.original.setAccessibleName("Nearest real image")
@@ -80,6 +82,7 @@ class ExplorerPanel(QWidget):
         self.nearest_note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.nearest = NearestStrip()
         self.nearest.chosen.connect(self.row_chosen)
+        self.display = ImageDisplay(self.image, (self.image, self.original, self.reconstruction, self.nearest))
         self.nearest_title = ElidedLabel()
         self.nearest_title.setObjectName("nearestTitle")
         self.nearest_title.setAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -99,6 +102,7 @@ class ExplorerPanel(QWidget):
         column.addLayout(self._coordinates())
         column.addWidget(self._class_row)
         column.addWidget(self.plane_note)
+        column.addWidget(self.collapsed)
         column.addLayout(self._buttons())
         column.addSpacing(4)
         column.addWidget(self.nearest_title)
@@ -142,7 +146,7 @@ class ExplorerPanel(QWidget):
         for text, tip, action in (
             ("Random", "Draw z from the prior N(0, I)  (R)", self.random_wanted.emit),
             ("Home", "Go to z = 0, the centre of the prior  (H)", self.home_wanted.emit),
-            ("Copy", "Copy the decoded image, enlarged  (Ctrl+C)", self.copy_image),
+            ("Copy", "Copy the decoded image, enlarged  (Ctrl+C)", self.copy_wanted.emit),
             ("Save…", "Save the decoded image in its own size  (Ctrl+S)", self.save_wanted.emit),
         ):
             button = QPushButton(text)
@@ -221,6 +225,14 @@ class ExplorerPanel(QWidget):
             self.plane_note.setVisible(bool(note))
             self._fit()
 
+    def show_collapsed(self, subject: Subject) -> None:
+        """Say which dimensions of a subject have collapsed. Of more than two, the list of the dimensions says it."""
+        if subject.decoder.latent_dim <= 2 and self.collapsed.show_subject(subject):
+            self._fit()
+        elif subject.decoder.latent_dim > 2 and not self.collapsed.isHidden():
+            self.collapsed.hide()
+            self._fit()
+
     def show_classes(self, names: tuple[str, ...], chosen: int | None) -> None:
         """Offer the classes of a conditional decoder, and show which one is decoded; without names, hide them."""
         names = tuple(map(printable, names))
@@ -263,11 +275,3 @@ class ExplorerPanel(QWidget):
         facts, name = facts_of(subject, row, answer.distance)
         self.nearest_note.setToolTip(safe_tip(name))
         self.nearest_note.setText(f"{facts}, {name}")
-
-    def copy_image(self) -> None:
-        """Put the decoded image on the clipboard, enlarged by a whole factor so that it is not tiny when pasted."""
-        pixels = self.image.pixels()
-        if pixels is not None:
-            factor = max(1, -(-COPY_SIDE // max(pixels.shape[:2])))
-            enlarged = pixels.repeat(factor, axis=0).repeat(factor, axis=1)
-            QApplication.clipboard().setImage(to_qimage(enlarged))

@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtCore import QObject, Signal
 
 from vae_explorer.array_types import Floats
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer.history import History
 from vae_explorer.gui.explorer.layers.own_image import OwnImageLayer
+from vae_explorer.gui.explorer.shelf import Shelf
 from vae_explorer.gui.explorer.tools import EXPLORE, PATH, Tool
 from vae_explorer.gui.explorer.view import LatentView
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.latent.plane import Plane
 
 if TYPE_CHECKING:
+    from vae_explorer.exploring.paths import Kind
     from vae_explorer.gui.explorer.paths.paths import Paths
+
+NO_OWN = "There is no own image on the map: draw one (Ctrl+D), or paste one (Ctrl+V)."
 
 
 class PathSide(QObject):
@@ -28,21 +31,16 @@ class PathSide(QObject):
     errored = Signal(str)
 
     def __init__(
-        self, split: QSplitter, other: QWidget, view: LatentView, history: History, code: Callable[[], Floats],
-        parent: QObject,
-    ) -> None:  # fmt: skip
-        """split: gets the panel as its last widget. other: the panel for which there is no room beside this one.
-
-        code: returns the latent code at the handle (latent_dim,).
-        """
+        self, shelf: Shelf, view: LatentView, history: History, code: Callable[[], Floats], parent: QObject
+    ) -> None:
+        """shelf: gets the panel. code: returns the latent code at the handle (latent_dim,)."""
         super().__init__(parent)
-        self._split, self._other, self._view, self._history, self._code = split, other, view, history, code
+        self._shelf, self._view, self._history, self._code = shelf, view, history, code
         self._subject: Subject | None = None
         self._plane: Plane | None = None
         self._theme = LIGHT
         self.paths: Paths | None = None
         view.tool_changed.connect(self._tool_changed)
-        other.installEventFilter(self)
 
     def show_subject(self, subject: Subject) -> None:
         self._subject = subject
@@ -75,7 +73,6 @@ class PathSide(QObject):
         if self.paths is None:
             self.paths = self._build(self._subject, self._plane)
         if self.paths.panel.isHidden():
-            self._other.hide()
             self.paths.panel.show()
             self.paths.set_shown(True)
         return self.paths
@@ -88,11 +85,35 @@ class PathSide(QObject):
 
     def add_own(self) -> None:
         """Add the own image to the path, or say that there is none."""
-        own, paths = self._view.layers.find(OwnImageLayer).shown, self.open()
+        own = self._view.layers.find(OwnImageLayer).shown
         if own is None:
-            self.errored.emit("There is no own image on the map: draw one (Ctrl+D), or paste one (Ctrl+V).")
-        elif paths is not None:
-            paths.anchors.add(own)
+            self.open()
+            self.errored.emit(NO_OWN)
+        else:
+            self.add(own)
+
+    def add(self, code: Floats) -> None:
+        """Add a latent code (latent_dim,) to the path as its last anchor."""
+        paths = self.open()
+        if paths is not None:
+            paths.anchors.add(code)
+
+    @property
+    def kept(self) -> "tuple[Kind, list[list[float]], bool] | None":
+        """Kind, anchors (A, latent_dim), and whether the panel is open; None: there are no anchors."""
+        paths = self.paths
+        if paths is None or not len(paths.anchors.codes):
+            return None
+        return paths.kind, paths.anchors.codes.tolist(), not paths.panel.isHidden()
+
+    def put(self, kind: "Kind", anchors: Floats, opened: bool) -> None:
+        """Begin with these anchors (A, latent_dim), without a step of the history; A = 0: without a path."""
+        if len(anchors) and self.paths is None:
+            self.open()
+        if self.paths is not None:
+            self.paths.begin(anchors, kind)
+            if not opened:
+                self.close()
 
     def close(self) -> None:
         """Close the panel, and hide the path; its anchors are kept."""
@@ -103,12 +124,7 @@ class PathSide(QObject):
             self._view.use_tool(EXPLORE)
         self._view.setFocus()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Show and self.paths is not None and not self.paths.panel.isHidden():
-            self.close()
-        return False
-
-    def _anchors_changed(self) -> None:
+    def _path_changed(self) -> None:
         """Undo and redo open the panel, too, so that one sees what they do."""
         if self.paths is not None and len(self.paths.anchors.codes):
             self.open()
@@ -122,13 +138,12 @@ class PathSide(QObject):
 
         paths = Paths(self._view, self._history, self._code, self)
         paths.set_theme(self._theme)
-        paths.panel.hide()
-        self._split.addWidget(paths.panel)
-        self._split.setCollapsible(self._split.indexOf(paths.panel), False)
+        self._shelf.add(paths.panel, self.close)
         paths.show_subject(subject)
         paths.go(plane)
         self._view.anchors = paths.hands
-        paths.anchors.changed.connect(self._anchors_changed)
+        for signal in (paths.anchors.changed, paths.kind_changed):
+            signal.connect(self._path_changed)
         paths.code_wanted.connect(self.code_wanted)
         paths.errored.connect(self.errored)
         paths.panel.save_wanted.connect(self.save_wanted)

@@ -8,10 +8,11 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QWidget
 
-from vae_explorer.array_types import Floats
+from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.errors import UserError
 from vae_explorer.exploring.decoded import Answer
 from vae_explorer.exploring.subject import Subject, draw_in
+from vae_explorer.gui.explorer.around_side import AroundSide
 from vae_explorer.gui.explorer.choices import PointsChoices
 from vae_explorer.gui.explorer.decoding import Decoding
 from vae_explorer.gui.explorer.dimensions_side import DimensionsSide
@@ -25,9 +26,11 @@ from vae_explorer.gui.explorer.path_side import PathSide
 from vae_explorer.gui.explorer.performance_overlay import PerformanceOverlay
 from vae_explorer.gui.explorer.selecting.gallery_side import GallerySide
 from vae_explorer.gui.explorer.selecting.selecting import Selecting
+from vae_explorer.gui.explorer.shelf import Shelf
 from vae_explorer.gui.explorer.time_bar import TimeBar
 from vae_explorer.gui.explorer.tool_bar import ToolBar
 from vae_explorer.gui.explorer.view import LatentView
+from vae_explorer.gui.parts.copied_pixels import copy_pixels
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.latent.plane import FIRST_TWO, PlaneChoice, axes_plane, chosen_plane, on_plane, plane_note
 
@@ -43,6 +46,7 @@ class ExplorerTab(QWidget):
     """Shows a subject, and the latent code that the person explores in it."""
 
     errored = Signal(str)
+    noted = Signal(str)
     live_wanted = Signal(bool)  # the person chose the model in training (True) or the open run (False)
     class_wanted = Signal(int)  # the label of the class that a conditional decoder is to be given
     locate_data_wanted = Signal()
@@ -65,7 +69,6 @@ class ExplorerTab(QWidget):
         self.image, self.z1, self.z2, self.locate = self.panel.image, self.panel.z1, self.panel.z2, self.panel.locate
         self.colours, self.splits = self.foot.colours, self.foot.splits
         self.live, self.figures, self.dimensions_check = self.foot.live, self.foot.figures, self.foot.dimensions_check
-        self.copy_image = self.panel.copy_image
         self.layers_panel = LayersPanel(self.view)
         self.tool_bar = ToolBar(self.view, self.layers_panel.button)
         self.layer_choices = LayerChoices(self.view.layers, self.layers_panel, self.moves, self)
@@ -79,7 +82,9 @@ class ExplorerTab(QWidget):
         self.gallery = GallerySide(self.selection, self.view.points, self.view.handle, lambda: self.code)
         self.selection_panel.add_gallery(self.gallery)
         self._maps, self._split = QHBoxLayout(), QSplitter(Qt.Orientation.Vertical)
-        self.path = PathSide(self._split, self.selection_panel, self.view, self.moves, lambda: self.code, self)
+        self._shelf = Shelf(self._split)
+        self.path = PathSide(self._shelf, self.view, self.moves, lambda: self.code, self)
+        self.around = AroundSide(self._shelf, self.view, self.selecting.grouping, self)
         self._dimensions = DimensionsSide(self._maps, self.dimensions_check, self)
         self._lay_out()
         self._wire()
@@ -94,10 +99,9 @@ class ExplorerTab(QWidget):
         maps, split = QWidget(), self._split
         maps.setLayout(self._maps)
         split.addWidget(maps)
-        split.addWidget(self.selection_panel)
         split.setStretchFactor(0, 1)
         split.setChildrenCollapsible(False)
-        self.selection_panel.hide()
+        self._shelf.add(self.selection_panel, self.selection_panel.hide)
         layout.addWidget(split, 0, 0)
         layout.addWidget(self.panel, 0, 1, 2, 1)
         layout.addWidget(self.time_bar, 1, 0)
@@ -114,12 +118,14 @@ class ExplorerTab(QWidget):
         view.moved.connect(self._handle_moved)
         view.jumped.connect(self.go_to)
         view.picked.connect(self._jump_to_row)
+        view.play_wanted.connect(self.time_bar.toggle)
         panel.image.painted.connect(lambda: self.clock.image_painted(self._decoding.generation))
         panel.coordinates_changed.connect(lambda x, y: self._move(self._code_at(x, y), STROKES))
         panel.class_chosen.connect(self.choose_class)
         panel.row_chosen.connect(self._jump_to_row)
         panel.random_wanted.connect(self.go_random)
         panel.home_wanted.connect(self.go_home)
+        panel.copy_wanted.connect(self.copy_image)
         panel.save_wanted.connect(self.save_wanted)
         panel.locate_data_wanted.connect(self.locate_data_wanted)
         self.selection.changed.connect(self._show_figures)
@@ -130,6 +136,7 @@ class ExplorerTab(QWidget):
         self.gallery.locate_wanted.connect(self.locate_data_wanted)
         self.gallery.export_wanted.connect(self.export_selection_wanted)
         self.path.code_wanted.connect(lambda code, drag: self._move(code, Run(("path", drag), math.inf)))
+        self.around.code_wanted.connect(lambda code, drag: self._move(code, Run(("around", drag), math.inf)))
         self.foot.live_wanted.connect(self.live_wanted)
         self._dimensions.plane_wanted.connect(self.show_plane)
         self._dimensions.value_wanted.connect(self._move_dimension)
@@ -142,6 +149,7 @@ class ExplorerTab(QWidget):
             self.selecting,
             self.gallery,
             self.path,
+            self.around,
         ):
             source.errored.connect(self.errored)
 
@@ -158,6 +166,7 @@ class ExplorerTab(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
         self.path.set_theme(theme)
+        self.around.set_theme(theme)
         self.selecting.groups.set_dark(theme.dark)
 
     def frame_painted(self) -> None:
@@ -171,6 +180,17 @@ class ExplorerTab(QWidget):
     def restore(self, settings: QSettings) -> None:
         """Set the map's layers to their remembered states."""
         self.layer_choices.restore(settings)
+
+    def copy_image(self) -> None:
+        """Copy the decoded image."""
+        pixels = self.image.pixels()
+        if pixels is not None:
+            self.copy_pixels(pixels, "the decoded image")
+
+    def copy_pixels(self, pixels: Bytes, what: str) -> None:
+        """Copy an image (H, W, C), and say so."""
+        copy_pixels(pixels)
+        self.noted.emit(f"Copied {what}.")
 
     def show_overlay(self, on: bool) -> None:
         """Show or hide latency and frame rate over the map."""
@@ -196,6 +216,7 @@ class ExplorerTab(QWidget):
         choice = self.plane.choice if keeps else subject.dimensions.axes
         self.z2.setEnabled(latent_dim > 1)
         self.panel.show_classes(subject.class_names, subject.decoded_class)
+        self.panel.show_collapsed(subject)
         self.show_locate(images_missing)
         if other_space:
             self.moves.clear()
@@ -221,6 +242,7 @@ class ExplorerTab(QWidget):
         self.view.show_subject(self._subject, fit=False)
         self.view.layers.go(self.code, self.plane)
         self.path.show_subject(self._subject)
+        self.around.show_subject(self._subject)
         self._dimensions.follow(self._subject)
         self._decode()
 
@@ -229,6 +251,7 @@ class ExplorerTab(QWidget):
         self._decode()
         self.view.layers.decoder_changed()
         self.path.decoder_changed()
+        self.around.decoder_changed()
         self._dimensions.show_code(self.code, self.plane)
 
     def show_locate(self, on: bool) -> None:
@@ -247,6 +270,7 @@ class ExplorerTab(QWidget):
         self.selecting.end()
         self.gallery.end()
         self.path.end()
+        self.around.end()
         self.view.end()
         self.colours.end()
         self._dimensions.end()
@@ -325,6 +349,7 @@ class ExplorerTab(QWidget):
         self.view.layers.go(self.code, self.plane)
         self.path.show_subject(subject)
         self.path.go(self.plane)
+        self.around.show_subject(subject)
         return subject
 
     def _go(self, code: Floats) -> None:
@@ -334,6 +359,7 @@ class ExplorerTab(QWidget):
         self.view.move_handle(*self.plane.point(code))
         self.view.layers.go(code, self.plane)
         self.path.go(self.plane)
+        self.around.go(code, self.plane)
         self.selecting.go(code)
         self.gallery.handle_moved()
         self.panel.show_point(self.view.handle_point)
@@ -362,7 +388,7 @@ class ExplorerTab(QWidget):
         """state: the plane, and whether the person chose it."""
         choice, self.plane_chosen = state
         if self._subject is not None:
-            self._dimensions.show_subject(self._draw_in(self._subject, choice, fit=True))
+            self._dimensions.show_subject(self._draw_in(self._subject, choice, fit=self.view.part is None))
             self._go(self.code)
 
     def _code_at(self, x: float, y: float) -> Floats:

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
@@ -11,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 from vae_explorer.array_types import Indices
 from vae_explorer.exploring.colouring import Colouring
 from vae_explorer.exploring.subject import Subject
+from vae_explorer.gui.explorer.beyond import BeyondItem
+from vae_explorer.gui.explorer.fitting import Fit, Fitting
 from vae_explorer.gui.explorer.frame_clock import FrameClock
 from vae_explorer.gui.explorer.handle import LatentHandle
 from vae_explorer.gui.explorer.hover import Hover
@@ -29,7 +30,6 @@ from vae_explorer.gui.parts.theme import Theme
 if TYPE_CHECKING:
     from vae_explorer.gui.explorer.paths.hands import AnchorHands
 
-ENOUGH = 10_000  # number of points from which the extent of all is estimated
 WHOLE = QRect(QPoint(0, 0), QSize(-1, -1))  # as Qt says it
 AXIS_WIDTH = 50  # pixels
 REMOVING = Qt.Key.Key_Delete, Qt.Key.Key_Backspace
@@ -46,6 +46,7 @@ class LatentView(pg.PlotWidget):
     outlined = Signal(object, object)  # corners (M, 2) in the plane, Combine: the person drew an outline to select in
     hovered = Signal(int)  # the pointer is on the point in this row now; -1: on none
     menu_wanted = Signal(QPoint)  # the person asked for the context menu; position on the screen
+    play_wanted = Signal()  # the person wants to play the training, or to pause it
     tool_changed = Signal(object)  # Tool
 
     def __init__(self, clock: FrameClock, parent: QWidget | None = None) -> None:
@@ -74,12 +75,13 @@ class LatentView(pg.PlotWidget):
         self.handle.moved.connect(self.moved)
         self.hover = Hover(self, self.points)
         self.outline = OutlineItem()
-        for item in (self.handle.item, self.hover.ring, self.outline):
+        self.beyond = BeyondItem(self.handle)
+        self._moving = self.handle.item, self.hover.ring, self.outline, self.beyond
+        for item in self._moving:
             self.addItem(item, ignoreBounds=True)
         self._mouse = MapMouse(self, clock)
         self._mouse.menu_wanted.connect(self.menu_wanted)
-        self._fitted = True  # whether a new size fits the view again; False after the person zooms or pans
-        self._part: QRectF | None = None  # what a new size brings into view again, until the person zooms or pans
+        self._fitting = Fitting(self)
         self.getViewBox().sigRangeChangedManually.connect(self._leave_fit)
         plot.setRange(xRange=(-3.5, 3.5), yRange=(-3.5, 3.5), padding=0)
 
@@ -91,12 +93,12 @@ class LatentView(pg.PlotWidget):
             axis.setPen(theme.line)
             axis.setTextPen(theme.muted)
         self.layers.set_theme(theme)
-        for item in (self.handle.item, self.hover.ring, self.outline):
+        for item in self._moving:
             item.theme = theme
             item.moved()
 
     def show_subject(self, subject: Subject, fit: bool) -> None:
-        """Show this subject. fit: bring its points into view."""
+        """Show this subject. fit: bring the prior and its points into view, even if the person has zoomed."""
         before, self._subject = self._subject, subject
         self.handle.flat = subject.z_mean.shape[1] == 1
         if before is None or before.drawn_in is not subject.drawn_in:
@@ -105,8 +107,7 @@ class LatentView(pg.PlotWidget):
             self.setLabel("left", "unused: points are spread out to be visible" if self.handle.flat else up)
         self.layers.show(subject)
         self.hover.show_subject(subject)
-        if fit:
-            self.fit()
+        self._fitting.show_points(subject.plane, anew=fit)
 
     def end(self) -> None:
         """Stop drawing."""
@@ -175,32 +176,29 @@ class LatentView(pg.PlotWidget):
         self._leave_fit()
         self.viewport().update()
 
-    def fit(self) -> None:
-        """Bring the prior and all points into view, except for the farthest few in a thousand."""
-        low, high = np.array([-3.0, -3.0]), np.array([3.0, 3.0])  # contains nearly all of the prior
-        if self._subject is not None and len(self._subject.plane):
-            plane = self._subject.plane
-            ordered = np.sort(plane[:: max(1, len(plane) // ENOUGH)], axis=0)  # np.percentile takes 15 ms to import
-            rest = len(ordered) // 500
-            low, high = np.minimum(low, ordered[rest]), np.maximum(high, ordered[-1 - rest])
-        box = self.getViewBox()
-        share = min(0.4, self.layers.covered() / max(box.width(), 1))  # share of the width that legends cover
-        # If the height limits the scale, there is space at both sides, and the points are centred beside the legends.
-        aspect = (high[0] - low[0]) / (1 - share) / (high[1] - low[1]) * box.height() / max(box.width(), 1)
-        across = (high[0] - low[0]) / (1 - share) / min(1.0, aspect)
-        left = (low[0] + high[0]) / 2 - across * (1 - share) / 2
-        self.getPlotItem().setRange(xRange=(left, left + across), yRange=(low[1], high[1]), padding=0.04)
-        self._fitted = True
+    def fit(self, what: Fit = "all") -> None:
+        """Bring the codes, the prior or both into view, now and after each change of the size."""
+        self._fitting.fit(what)
 
     @property
     def part(self) -> QRectF | None:
-        """The part of the plane in view, which the person chose by zooming or panning; None: all points are in view."""
-        return None if self._fitted else self._part or self.getViewBox().viewRect()
+        """The part of the plane in view, which the person chose by zooming or panning; None: it is fitted."""
+        return self._fitting.part
 
     def show_part(self, part: QRectF) -> None:
         """Bring this part of the plane into view."""
-        self._part, self._fitted = part, False
-        self.getViewBox().setRange(part, padding=0)
+        self._fitting.show_part(part)
+
+    def show_handle(self) -> None:
+        """Bring the handle to the middle of the view, if it is beyond it."""
+        if self.beyond.needed:
+            middle = QPointF(*self.handle_point) - self.getViewBox().viewRect().center()
+            self.pan(middle.x(), middle.y())
+
+    @property
+    def busy(self) -> bool:
+        """Whether the person drags something on the map."""
+        return self._mouse.pressed
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.hover.leave()
@@ -217,7 +215,7 @@ class LatentView(pg.PlotWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self.fit()
+            self.fit("codes")
         else:
             self.mousePressEvent(event)
 
@@ -240,6 +238,8 @@ class LatentView(pg.PlotWidget):
             zoom = ZOOMS[Qt.Key(event.key())]
             self.getViewBox().scaleBy((zoom, zoom), center=QPointF(*self.handle_point))
             self._leave_fit()
+        elif event.key() == Qt.Key.Key_Space:
+            self.play_wanted.emit()
         elif tool is not None and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.use_tool(tool)
         else:
@@ -269,10 +269,7 @@ class LatentView(pg.PlotWidget):
         if hasattr(self, "_mouse"):  # pyqtgraph resizes before __init__ has ended
             self.layers.view_changed()
             self.layers.arrange_legends()
-            if self._fitted:
-                self.fit()
-            elif self._part is not None:
-                self.show_part(self._part)
+            self._fitting.resized()
 
     def _draw_selected(self) -> None:
         rows = self._selected
@@ -281,5 +278,5 @@ class LatentView(pg.PlotWidget):
         self.layers.find(PosteriorLayer).show_rows(rows)
 
     def _leave_fit(self) -> None:
-        self._fitted, self._part = False, None
+        self._fitting.leave()
         self.hover.leave()  # the point is no longer under the pointer

@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from vae_explorer.errors import UserError
+from vae_explorer.gui.parts.settings import LOG_HAS_MORE
 from vae_explorer.progress import LeftError, Progress
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ def begin(function: Callable[[], Result]) -> Future[Result]:
 def unexpected(error: Exception) -> str:
     """A sentence on an error that nobody foresaw, whose traceback is in the log."""
     what = f"{type(error).__name__}: {error}"
-    return f"Something went wrong that the program did not expect ({what}). Help > Open log has more."
+    return f"Something went wrong that the program did not expect ({what}). {LOG_HAS_MORE}."
 
 
 class BackgroundTask(QObject):

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_explorer.array_types import Bytes, Floats
+from vae_explorer.gui.parts.image_look import PLAIN, ImageLook
 
 FRAME = QColor(128, 128, 128, 90)
 
@@ -29,14 +30,23 @@ class DecodedImage(QWidget):
         self._pixels: Bytes | None = None
         self._code: Floats | None = None
         self._picture = QImage()
+        self._look = PLAIN
         self.setMinimumSize(least, least)
 
     def show_pixels(self, pixels: Bytes, code: Floats | None = None) -> None:
         """pixels: (H, W, C) uint8; code: the latent code, (latent_dim,)."""
         self._pixels, self._code = pixels, code
-        self._picture = to_qimage(pixels).convertToFormat(
-            QImage.Format.Format_RGB32
-        )  # the format that is enlarged fastest
+        self._draw()
+
+    def set_look(self, look: ImageLook) -> None:
+        """Show the image in other levels or colours; `pixels` stays what it is."""
+        self._look = look
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._pixels is not None:
+            picture = to_qimage(self._look.applied(self._pixels))
+            self._picture = picture.convertToFormat(QImage.Format.Format_RGB32)  # the format that is enlarged fastest
         self.update()
 
     def clear(self) -> None:
@@ -45,7 +55,7 @@ class DecodedImage(QWidget):
         self.update()
 
     def pixels(self) -> Bytes | None:
-        """The pixels shown, (H, W, C) uint8."""
+        """The pixels of the image, (H, W, C) uint8, whatever the levels and colours in which it is shown."""
         return self._pixels
 
     def code(self) -> Floats | None:

@@ -10,6 +10,7 @@ from platformdirs import user_state_path
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most, replacing
 from vae_explorer.run.places import BUILTIN, find_run
+from vae_explorer.run.run import Run
 
 MOST = 50  # runs
 LARGEST = 20_000_000  # bytes of the file
@@ -17,16 +18,17 @@ LARGEST = 20_000_000  # bytes of the file
 log = logging.getLogger(__name__)
 
 
-def kept_state(folder: Path) -> Any:
-    """What is kept for the run of this folder or page, as JSON has it; None: nothing is."""
-    return _read().get(_key(folder))
+def kept_state(run: Run) -> Any:
+    """What is kept for the run, as JSON has it; None: nothing is, or for another run that was in its place."""
+    found = _read().get(_key(run.folder))
+    return found.get("state") if isinstance(found, dict) and found.get("run") == _identity(run) else None
 
 
-def keep_state(folder: Path, state: dict[str, Any]) -> None:
-    """Keep a state for the run of this folder or page. What cannot be written is not kept."""
+def keep_state(run: Run, state: dict[str, Any]) -> None:
+    """Keep a state for the run in its folder or page. What cannot be written is not kept."""
     states = _read()
-    states.pop(_key(folder), None)
-    states[_key(folder)] = state
+    states.pop(_key(run.folder), None)
+    states[_key(run.folder)] = {"run": _identity(run), "state": state}
     newest = dict(list(states.items())[-MOST:])
     try:
         _path().parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +49,11 @@ def _read() -> dict[str, Any]:
 
 def _key(folder: Path) -> str:
     return BUILTIN if folder == find_run(BUILTIN) else str(folder.absolute())
+
+
+def _identity(run: Run) -> str:
+    """What tells the run from one that was trained in the same place; its name may change."""
+    return f"{run.info.created} {run.info.dataset.fingerprint}"
 
 
 def _path() -> Path:

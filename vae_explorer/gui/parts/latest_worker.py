@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from vae_explorer.gui.parts.priority import let_the_window_go_first
+from vae_explorer.gui.parts.settings import LOG_HAS_MORE
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,6 @@ class LatestWorker(QObject):
                 answer = self._function(*arguments)
             except Exception as error:
                 log.exception("%s failed", self._task)
-                self.errored.emit(f"{self._task.capitalize()} failed: {error} (Help > Open log has more)")
+                self.errored.emit(f"{self._task.capitalize()} failed: {error} ({LOG_HAS_MORE})")
             else:
                 self.answered.emit(generation, answer)

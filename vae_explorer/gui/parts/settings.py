@@ -10,6 +10,7 @@ from vae_explorer.run.page import is_page
 from vae_explorer.run.places import BUILTIN, find_run, is_run
 
 RECENT_RUNS = 10
+LOG_HAS_MORE = "Help > Open log has more"  # at the end of an error of which the log tells more
 
 
 def open_settings() -> QSettings:

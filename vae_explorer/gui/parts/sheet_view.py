@@ -24,6 +24,11 @@ class SheetView(QWidget):
         self.sheet = to_qimage(images.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels))
         self.update()
 
+    def clear(self) -> None:
+        """Show nothing."""
+        self.sheet = QImage()
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.sheet.isNull():
             return

@@ -75,7 +75,7 @@ def apply_theme(window: QWidget, theme: Theme) -> None:
         QToolButton[over_map="true"]:checked {{ background: {theme.accent}; color: {theme.on_accent};
             border: 1px solid {theme.accent}; }}
         QFrame[card="true"] {{ background: {theme.base}; border: 1px solid {theme.line}; border-radius: 6px; }}
-        QFrame[toast="true"] {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 8px; }}
+        QFrame[toast="true"] {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 4px; }}
         QFrame[toast="true"][kind="error"] {{ border: 1px solid {theme.error}; }}
         """
     )

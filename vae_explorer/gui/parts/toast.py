@@ -1,58 +1,123 @@
-"""A short message over the window that does not change its layout."""
+"""Messages in a strip that covers nothing, with the action that follows from them; all are kept for Help > Messages."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
-NOTE_SECONDS = 6
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabWidget, QToolButton, QWidget
+
+from vae_explorer.gui.parts.settings import LOG_HAS_MORE, log_path
+
+NOTE_SECONDS, SECONDS_A_LETTER = 6, 0.06  # shortest time that a note stays, and how much longer for its text
+MOST_KEPT = 500  # messages
+BESIDE = 10  # pixels between the strip and what is beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """What a person may want to do after a message."""
+
+    title: str
+    do: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it is kept."""
+
+    when: datetime
+    text: str
+    is_error: bool
+
+
+def open_folder(path: Path) -> Follow:
+    """To open the folder of a file, or a folder itself, in the system's program for folders."""
+    folder = path if path.is_dir() else path.parent
+    return Follow("Open folder", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder.absolute()))))
 
 
 class Toast(QFrame):
-    """One message at a time, at the bottom of its parent. Errors stay until they are closed."""
+    """One message at a time: beside the tabs if it fits there, else in a row of its own above them.
 
-    def __init__(self, parent: QWidget) -> None:
+    A note goes after a while, an error when it is closed.
+    """
+
+    def __init__(self, tabs: QTabWidget, title: QWidget, parent: QWidget) -> None:
+        """The strip lies between the tabs and the title in their corner. parent: holds `room` and below it the tabs."""
         super().__init__(parent)
         self.setObjectName("toast")
         self.setProperty("toast", True)
         self.setAutoFillBackground(True)
+        self._tabs, self._title = tabs, title
+        self.kept: deque[Message] = deque(maxlen=MOST_KEPT)  # the oldest first
+        self.room = QWidget()  # where a message lies that is too long for the row of the tabs
+        self.room.setFixedHeight(0)
         self.text = QLabel()
         self.text.setObjectName("toastText")
         self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.follow = QToolButton()
+        self.follow.setObjectName("toastFollow")
+        self.follow.setAccessibleName("What follows from the message")
+        self.follow.clicked.connect(self._follow)
+        self._do: Callable[[], object] = lambda: None
         close = QToolButton()
         close.setText("✕")
         close.setAccessibleName("Close the message")
+        close.setToolTip("Close the message: Help > Messages keeps it")
         close.setAutoRaise(True)
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self._leave)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 10, 8, 10)
+        layout.setContentsMargins(10, 1, 2, 1)
         layout.addWidget(self.text, 1)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.follow)
+        layout.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
-        parent.installEventFilter(self)
+        self._timer.timeout.connect(self._time_is_over)
+        for widget in (tabs, title):
+            widget.installEventFilter(self)
         self.hide()
 
-    def note(self, text: str) -> None:
-        if self.isVisible() and self.property("kind") == "error":  # keep the error and append the note
-            self._show(f"{self.text.text()}\n{text}", "error")
+    def note(self, text: str, follow: Follow | None = None) -> None:
+        """Show a note; an error that is shown stays above it."""
+        self._keep(text, is_error=False)
+        if self.isVisible() and self.property("kind") == "error":
+            self._show(f"{self.text.text()}\n{text}", "error", follow)
             return
-        self._show(text, "note")
-        self._timer.start(NOTE_SECONDS * 1000)
+        self._show(text, "note", follow)
+        self._timer.start(round(1000 * (NOTE_SECONDS + SECONDS_A_LETTER * len(text))))
 
     def error(self, text: str) -> None:
+        """Show an error; if the log has more, the log can be opened."""
         self._timer.stop()
-        self._show(text, "error")
+        follow = None
+        if LOG_HAS_MORE in text:
+            text = text.replace(f" ({LOG_HAS_MORE})", ".").replace(f" {LOG_HAS_MORE}.", "")
+            follow = Follow("Show log", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path()))))
+        self._keep(text, is_error=True)
+        self._show(text, "error", follow)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and not self.isHidden():
             self._place()
         return False
 
-    def _show(self, text: str, kind: str) -> None:
+    def _keep(self, text: str, is_error: bool) -> None:
+        self.kept.append(Message(datetime.now(), text, is_error))
+
+    def _show(self, text: str, kind: str, follow: Follow | None) -> None:
         self.text.setText(text)
         self.setAccessibleName(text)
+        self.follow.setVisible(follow is not None)
+        if follow is not None:
+            self.follow.setText(follow.title)
+            self.follow.setAccessibleName(follow.title)
+            self._do = follow.do
         self.setProperty("kind", kind)
         self.style().unpolish(self)
         self.style().polish(self)
@@ -60,9 +125,37 @@ class Toast(QFrame):
         self.show()
         self.raise_()
 
+    def _follow(self) -> None:
+        do = self._do
+        self._leave()
+        do()
+
+    def _leave(self) -> None:
+        self._timer.stop()
+        self.hide()
+        self.room.setFixedHeight(0)
+
+    def _time_is_over(self) -> None:
+        """Go, unless the pointer is here, or a drag goes on that a change of the layout would disturb."""
+        if self.underMouse() or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._timer.start(1000)
+        else:
+            self._leave()
+
     def _place(self) -> None:
-        parent = self.parentWidget()
-        width = min(640, parent.width() - 40)
-        self.setFixedWidth(width)
-        self.setFixedHeight(self.layout().totalHeightForWidth(width))
-        self.move((parent.width() - width) // 2, parent.height() - self.height() - 48)
+        bar, corner = self._tabs.tabBar(), self._tabs.pos()
+        left = corner.x() + bar.x() + bar.tabRect(bar.count() - 1).right() + BESIDE
+        right = corner.x() + self._title.x() - BESIDE
+        beside = QRect(left, corner.y() + 1, right - left, bar.height() - 2)
+        self.text.setWordWrap(False)
+        needed = self.layout().totalSizeHint() + QSize(2, 0)  # with the line around it
+        if needed.width() <= beside.width() and "\n" not in self.text.text():
+            self.room.setFixedHeight(0)
+            beside.setWidth(needed.width())
+            self.setGeometry(beside)
+            return
+        self.text.setWordWrap(True)
+        width = self.parentWidget().width() - 2 * BESIDE
+        height = self.layout().totalHeightForWidth(width)
+        self.room.setFixedHeight(height + BESIDE // 2)
+        self.setGeometry(BESIDE, BESIDE // 2, width, height)

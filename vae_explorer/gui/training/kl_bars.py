@@ -1,17 +1,17 @@
 """The KL of each latent dimension as a bar, in nats per image; collapsed dimensions are named."""
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
-from vae_explorer.array_types import Flags, Floats
+from vae_explorer.array_types import Floats
+from vae_explorer.gui.parts.bar_names import BarNames
 from vae_explorer.gui.parts.theme import LIGHT, Theme
 from vae_explorer.latent.palette import LOSSES, LOSSES_ON_DARK
 
 LEAST = 0.01  # nats per image; the longest bar stands for no less
 WIDEST = 34.0  # greatest width of a bar, pixels
-NAMED = 5  # most collapsed dimensions that are named one by one
 
 
 class KLBars(QWidget):
@@ -29,7 +29,6 @@ class KLBars(QWidget):
         """kl: (latent_dim,), nats."""
         self._kl = kl
         text = ", ".join(f"z{i} {value:.2f}" for i, value in enumerate(kl, 1))
-        self.setToolTip(f"KL of each latent dimension, nats: {text}")
         self.setAccessibleDescription(text)
         self.update()
 
@@ -42,31 +41,38 @@ class KLBars(QWidget):
             return
         painter = QPainter(self)
         text = painter.fontMetrics()
-        values, names = [f"{value:.2f}" for value in self._kl], [f"z{i}" for i in range(1, len(self._kl) + 1)]
-        wide = min(WIDEST, self.width() / len(values))
-        above, below = (text.height() if self._fits(text, texts, wide) else 0 for texts in (values, names))
-        foot, room = self.height() - below, self.height() - below - above
+        wide = self._pitch
+        values, names = [f"{value:.2f}" for value in self._kl], BarNames(self.font(), self._names, wide)
+        above = text.height() if max(map(text.horizontalAdvance, values)) + 4 <= wide else 0
+        foot = self.height() - names.height
         gap = 3 if wide > 8 else 1
         bar = QColor((LOSSES_ON_DARK if self._theme.dark else LOSSES)[2])
         painter.setPen(QColor(self._theme.muted))
         for i, kl in enumerate(self._kl):
-            length = max(1.0, room * float(kl) / max(float(self._kl.max()), LEAST))
+            length = max(1.0, (foot - above) * float(kl) / max(float(self._kl.max()), LEAST))
             painter.fillRect(QRectF(i * wide, foot - length, wide - gap, length), bar)
-            for height, y, written in ((below, foot, names[i]), (above, foot - length - above, values[i])):
-                if height:
-                    painter.drawText(QRectF(i * wide, y, wide - gap, height), Qt.AlignmentFlag.AlignCenter, written)
+            if above:
+                box = QRectF(i * wide, foot - length - above, wide - gap, above)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, values[i])
+        names.draw(painter, [(i + 0.5) * wide - gap / 2 for i in range(len(self._kl))], foot)
+        painter.end()
 
-    def _fits(self, metrics: QFontMetrics, texts: list[str], width: float) -> bool:
-        return max(map(metrics.horizontalAdvance, texts)) + 4 <= width
+    def event(self, event: QEvent) -> bool:
+        """The tooltip names the bar under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = int(event.pos().x() // self._pitch) if len(self._kl) else -1
+            if 0 <= index < len(self._kl):
+                QToolTip.showText(event.globalPos(), f"{self._names[index]}: KL {self._kl[index]:.3f} nats", self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
 
+    @property
+    def _pitch(self) -> float:
+        """Pixels from one bar to the next."""
+        return min(WIDEST, self.width() / max(1, len(self._kl)))
 
-def collapse_note(active: Flags) -> str:
-    """A sentence on the dimensions that have collapsed, those not `active` (latent_dim,); "" if none has."""
-    names = [f"z{i}" for i, tells in enumerate(active, 1) if not tells]
-    if not names:
-        return ""
-    if len(names) == 1:
-        return f"{names[0]} has collapsed: it says nothing about the images"
-    if len(names) > NAMED:
-        names[NAMED - 1 :] = [f"{len(names) - NAMED + 1} more"]
-    return f"{', '.join(names[:-1])} and {names[-1]} have collapsed: they say nothing about the images"
+    @property
+    def _names(self) -> list[str]:
+        return [f"z{i}" for i in range(1, len(self._kl) + 1)]

@@ -16,7 +16,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from vae_explorer.array_types import Doubles, Longs
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.training.chart_axis import LEAST, Axis
+from vae_explorer.gui.training.free_place import free_place
 from vae_explorer.gui.training.loss_history import Buckets, LossHistory
+from vae_explorer.gui.training.loss_legend import LossLegend
+from vae_explorer.gui.training.loss_range import Extent, extent_of
+from vae_explorer.gui.training.point_label import draw_point_label
 from vae_explorer.latent.palette import LOSSES, LOSSES_ON_DARK, class_colours
 from vae_explorer.run.history import EpochRecord
 
@@ -24,6 +28,7 @@ TITLES = ("loss", "reconstruction", "KL")
 LEFT, RIGHT, BELOW, BETWEEN = 68.0, 10.0, 36.0, 12.0  # margins of the panels, pixels
 LOWER = 0.28  # share of the height that the KL panel takes
 DOTS = 60  # most epochs in view that are drawn with dots
+SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 FAINT = 80  # opacity of single batches, 0 to 255
 COLUMNS = ("loss", "reconstruction_loss", "kl_loss", "val_loss", "val_reconstruction_loss", "val_kl_loss")
 
@@ -36,11 +41,12 @@ class Look:
     by_epoch: bool = False
     newest: int | None = None  # the newest steps in view; None: all
     smoothing: int = 0  # percent of the steps in view over which the running mean is taken
+    whole: bool = False  # whether the losses of the first steps are in view, which lie far off
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
-    """The validation losses of an earlier run, which are drawn under those of the training."""
+    """The validation losses of another run, which are drawn under those of the run that is shown."""
 
     name: str
     epochs: Longs  # (n,)
@@ -69,8 +75,10 @@ class LossChart:
         ten = class_colours(10, theme.dark)
         self._others = [ten[i] for i in (8, 4, 6, 5, 7)] * 3  # for earlier runs: unlike those of the losses
         width = max(40.0, size.width() - LEFT - RIGHT)
-        self._legend = list(self._flow(width))
-        top = (self._legend[-1][0].y() if self._legend else 0) + metrics.height() + 6
+        batches = losses.batches.newest(look.newest) if look.newest else losses.batches.whole
+        self.batches = batches.fewer(int(width))
+        self.legend = LossLegend(self._entries(), LEFT, width, metrics)
+        top = self.legend.bottom + 6
         height = max(40.0, size.height() - top - BELOW - BETWEEN)
         self.upper = QRectF(LEFT, top, width, height * (1 - LOWER))
         self.lower = QRectF(LEFT, self.upper.bottom() + BETWEEN, width, height * LOWER)
@@ -79,35 +87,27 @@ class LossChart:
             (reference, reference.epochs * (1.0 if look.by_epoch else reference.steps_per_epoch))
             for reference in losses.references
         ]
-        batches = losses.batches.newest(look.newest) if look.newest else losses.batches.whole
-        ends = [batches.last[-1]] if len(batches) else [x[-1] * self.unit for _, x in self._references]
+        ends = [buckets.last[-1] for buckets in (batches, losses.epochs.whole) if len(buckets)]
+        ends = ends or [x[-1] * self.unit for _, x in self._references]
         last = int(max(ends, default=1))
         first = max(0, last - look.newest) if look.newest else 0
         if not look.newest:  # The range grows by a fifth at a time, so that the axis stands still in between.
             last = round(20 * 1.2 ** math.ceil(math.log(max(20, last) / 20, 1.2)))
         self.across = Axis(first / self.unit, last / self.unit, self.upper.left(), self.upper.right())
-        self.batches = batches.fewer(int(width))
         self.epochs = losses.epochs.whole.within(first, last).fewer(int(width))
-        self._up = [self._axis(self.upper, (0, 1)), self._axis(self.lower, (2,))]
+        self._panel = self.upper  # the panel that is drawn
+        self._lines: list[tuple[Doubles, Doubles]] = []  # what is drawn in the upper panel, in pixels
+        self._labels: list[QRectF] = []
+        in_view = [
+            reference.losses[(self.across.low <= x) & (x <= self.across.high)] for reference, x in self._references
+        ]
+        self.extents = [extent_of(self.batches, self.epochs, in_view, columns) for columns in ((0, 1), (2,))]
+        self._up = [self._axis(*both) for both in zip((self.upper, self.lower), self.extents, strict=True)]
 
-    def _axis(self, panel: QRectF, columns: tuple[int, ...]) -> Axis:
-        """The vertical axis of a panel. Its range leaves out outliers, most of which are in the first steps."""
-        batches, epochs = self.batches[len(self.batches) // 20 :], self.epochs[1:]
-        ends = []
-        if len(batches):
-            chosen = list(columns)
-            ends += [*np.percentile(batches.low[:, chosen], 0.5, axis=0)]
-            ends += [*np.percentile(batches.high[:, chosen], 98, axis=0)]
-        curves = [epochs.mean[:, [i + part for i in columns for part in (0, 3)]]]
-        for reference, x in self._references:
-            seen = (self.across.low <= x) & (x <= self.across.high)
-            seen[:1] = False
-            curves.append(reference.losses[seen][:, list(columns)])
-        for curve in curves:
-            if len(curve):
-                known = curve[:, np.isfinite(curve[0])]
-                ends += [*known.min(axis=0), *np.percentile(known, 95, axis=0)]
-        low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
+    def _axis(self, panel: QRectF, extent: Extent) -> Axis:
+        """The vertical axis of a panel."""
+        extent = extent.whole if self._look.whole else extent
+        low, high = extent.low, extent.high
         if self._look.log and low >= 0:  # losses of a density can be negative
             low, high = max(low, LEAST), max(high, 2 * LEAST)
             room = (max(high / low, 1.01)) ** 0.08
@@ -120,12 +120,20 @@ class LossChart:
         for panel, up, columns in zip((self.upper, self.lower), self._up, ((0, 1), (2,)), strict=True):
             self._draw_grid(painter, panel, up)
             painter.setClipRect(panel)
+            self._panel = panel
             for column in columns:
                 self._draw_curves(painter, up, column)
             painter.setClipping(False)
         self._draw_seams(painter)
         self._draw_best(painter)
-        self._draw_legend(painter)
+        self.legend.draw(painter, QColor(self._theme.text))
+
+    def free_place(self, size: QSizeF, near: QPointF) -> QRectF:
+        """A place in the upper panel, as near as possible to a point, where a label covers nothing. After `draw`."""
+        area = self.upper.adjusted(3, 3, -3, -3)
+        place = free_place(self._lines, self._labels, area, size, near)
+        self._labels.append(place)
+        return place
 
     def _draw_grid(self, painter: QPainter, panel: QRectF, up: Axis) -> None:
         line, muted = QColor(self._theme.line), QColor(self._theme.muted)
@@ -156,7 +164,8 @@ class LossChart:
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, "epoch" if self._look.by_epoch else "step")
 
     def _draw_curves(self, painter: QPainter, up: Axis, column: int) -> None:
-        colour, faint = QColor(self._colours[column]), QColor(self._colours[column])
+        colour = QColor(self._colours[0 if self._references else column])
+        faint = QColor(colour)
         faint.setAlpha(FAINT)
         self._draw_line(painter, QPen(faint, 1), *self._through(self.batches, up, column))
         if self._look.smoothing and len(self.batches):
@@ -165,22 +174,26 @@ class LossChart:
             self._draw_line(painter, QPen(colour, 1), x, up.pixels(smooth))
         for (reference, at), other in zip(self._references, self._others, strict=False):
             shown = np.isfinite(reference.losses[:, column])
-            self._draw_line(painter, QPen(QColor(other), 1), at[shown], up.pixels(reference.losses[shown, column]))
+            pen = QPen(QColor(other), 1.2, DASHED if column == 1 else SOLID)
+            self._draw_line(painter, pen, at[shown], up.pixels(reference.losses[shown, column]))
+        if self._references:  # dashes tell the parts of the loss of each run, so none are left for the training
+            self._draw_epochs(painter, QPen(colour, 2.6, DASHED if column == 1 else SOLID), up, column + 3)
+            return
         for shift, width in ((0, 1.6), (3, 2.6)):
-            pen = QPen(colour, width, Qt.PenStyle.SolidLine if shift else Qt.PenStyle.DashLine)
+            pen = QPen(colour, width, SOLID if shift else DASHED)
             self._draw_epochs(painter, pen, up, column + shift)
 
     def _draw_epochs(self, painter: QPainter, pen: QPen, up: Axis, column: int) -> None:
         """Draw dots and a smooth line, or for many epochs thin lines: a wide one takes ten times as long."""
         x, y = self._through(self.epochs, up, column)
         if len(self.epochs) > DOTS:
-            for shift in (-1, 0, 1) if pen.style() == Qt.PenStyle.SolidLine else (0,):
+            for shift in (-1, 0, 1) if pen.style() == SOLID else (0,):
                 self._draw_line(painter, QPen(pen.color(), 1, pen.style()), x, y + shift)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_line(painter, pen, x, y)
         painter.setPen(QPen(pen.color(), 1.2))
-        painter.setBrush(pen.color() if pen.style() == Qt.PenStyle.SolidLine else QColor(self._theme.base))
+        painter.setBrush(pen.color() if pen.style() == SOLID else QColor(self._theme.base))
         for at in zip(self.across.pixels(x), y, strict=True):
             painter.drawEllipse(QPointF(*at), 2.6, 2.6)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -200,9 +213,12 @@ class LossChart:
 
     def _draw_line(self, painter: QPainter, pen: QPen, x: NDArray[np.floating] | Longs, y: Doubles) -> None:
         """Draw a line through points. x: in the unit of the axis; y: in pixels."""
+        at = self.across.pixels(x)
+        if self._panel is self.upper:
+            self._lines.append((at, y))
         if len(x) > 1:
             painter.setPen(pen)
-            painter.drawPath(pg.arrayToQPath(self.across.pixels(x), y))
+            painter.drawPath(pg.arrayToQPath(at, y))
 
     def _draw_seams(self, painter: QPainter) -> None:
         """Draw a vertical line at each step where the run was trained further."""
@@ -227,49 +243,34 @@ class LossChart:
         if not self.across.low <= step <= self.across.high:
             return
         at = QPointF(float(self.across.pixels(step)), float(self._up[0].pixels(best.val_loss)))
-        text = f"best {best.val_loss:.1f}, epoch {best.epoch} (negative ELBO {best.val_negative_elbo:.1f})"
-        width, height = self._metrics.horizontalAdvance(text) + 8, self._metrics.height()
-        left = min(max(self.upper.left() + 2, at.x() - width / 2), self.upper.right() - width)
-        label = QRectF(left, max(self.upper.top() + 2, at.y() - height - 9), width, height)
-        ground = QColor(self._theme.base)
-        ground.setAlpha(210)
-        painter.fillRect(label, ground)
-        painter.setPen(QColor(self._theme.text))
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
+        text = f"best {best.val_loss:.1f}, epoch {best.epoch}"
+        if abs(best.val_negative_elbo - best.val_loss) >= 0.05:  # beta is not 1
+            text += f" (negative ELBO {best.val_negative_elbo:.1f})"
+        size = QSizeF(self._metrics.horizontalAdvance(text) + 8, self._metrics.height() + 2)
+        self._labels.append(QRectF(at.x() - 6, at.y() - 6, 12, 12))
+        label = self.free_place(size, at - QPointF(0, size.height() / 2 + 10))
         if self.upper.contains(at):
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.drawEllipse(at, 5.5, 5.5)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            draw_point_label(painter, text, at, label, self._theme.text, self._theme.muted)
+        else:  # the curve is cut off there
+            painter.setPen(QColor(self._theme.text))
+            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
 
     def _entries(self) -> Iterator[tuple[str, QPen]]:
         """The texts of the legend, each with the pen of the line that it names."""
         muted = QColor(self._theme.muted)
-        for title, colour in zip(TITLES, self._colours, strict=True):
-            yield title, QPen(QColor(colour), 2.6)
-        yield "validation", QPen(muted, 2.6)
-        yield "training", QPen(muted, 1.6, Qt.PenStyle.DashLine)
-        yield "smoothed batches" if self._look.smoothing else "batches", QPen(muted, 1)
-        for reference, colour in zip(self._losses.references, self._others, strict=False):
-            yield reference.name, QPen(QColor(colour), 1)
-
-    def _flow(self, width: float) -> Iterator[tuple[QPointF, str, QPen]]:
-        """The upper left corner, text and pen of each entry of the legend, in lines of at most `width` pixels."""
-        x, y = LEFT, 2.0
-        for text, pen in self._entries():
-            shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, min(320.0, width - 40))
-            wide = self._metrics.horizontalAdvance(shown) + 38
-            if x > LEFT and x + wide - 14 > LEFT + width:
-                x, y = LEFT, y + self._metrics.height()
-            yield QPointF(x, y), shown, pen
-            x += wide
-
-    def _draw_legend(self, painter: QPainter) -> None:
-        for corner, text, pen in self._legend:
-            middle = corner.y() + self._metrics.height() / 2
-            painter.setPen(pen)
-            painter.drawLine(QPointF(corner.x(), middle), QPointF(corner.x() + 18, middle))
-            painter.setPen(QColor(self._theme.text))
-            painter.drawText(QPointF(corner.x() + 23, corner.y() + self._metrics.ascent()), text)
+        if self._losses.references:
+            yield "this run", QPen(QColor(self._colours[0]), 2.6)
+            for reference, colour in zip(self._losses.references, self._others, strict=False):
+                yield reference.name, QPen(QColor(colour), 1.6)
+            yield "validation loss, KL", QPen(muted, 1.6)
+            yield "reconstruction", QPen(muted, 1.6, DASHED)
+        else:
+            for title, colour in zip(TITLES, self._colours, strict=True):
+                yield title, QPen(QColor(colour), 2.6)
+            yield "validation", QPen(muted, 2.6)
+            yield "training", QPen(muted, 1.6, DASHED)
+        if len(self.batches):
+            yield "smoothed batches" if self._look.smoothing else "batches", QPen(muted, 1)
 
 
 def mixed(one: str, other: str) -> QColor:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpin
 
 from vae_explorer.gui.parts.background_task import BackgroundTask
 from vae_explorer.gui.parts.save_dialog import ask_where
+from vae_explorer.gui.parts.toast import open_folder
 from vae_explorer.gui.training.loss_plot import LossPlot
 from vae_explorer.gui.training.run_comparison import RunComparison
 from vae_explorer.progress import Progress
@@ -22,10 +23,11 @@ CHOICES = (
 
 
 class LossControls(QWidget):
-    """Controls a LossPlot. `errored` and `noted` bring a sentence."""
+    """Controls a LossPlot. `errored` and `noted` bring a sentence, `offered` one with the Follow that may follow."""
 
     errored = Signal(str)
     noted = Signal(str)
+    offered = Signal(str, object)
 
     def __init__(self, plot: LossPlot) -> None:
         super().__init__()
@@ -83,7 +85,7 @@ class LossControls(QWidget):
         run_name, history = self.run_name, tuple(self._plot.records)
         first, seams = self._plot.first_comparable, self._plot.seams
         task = BackgroundTask(lambda progressed: write_losses(path, run_name, history, progressed, first, seams))
-        task.returned.connect(lambda _: self.noted.emit(f"Saved {path}"))
+        task.returned.connect(lambda _: self.offered.emit(f"Saved {path}", open_folder(path)))
         task.errored.connect(self.errored)
         task.start()
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from vae_explorer.array_types import Doubles, Longs
 from vae_explorer.gui.parts.hover_card import HoverCard
 from vae_explorer.gui.parts.theme import LIGHT, Theme
+from vae_explorer.gui.training.cut_off import CutOffButton
 from vae_explorer.gui.training.loss_chart import COLUMNS, TITLES, Look, LossChart, Losses, Reference
 from vae_explorer.gui.training.loss_history import LossHistory
 from vae_explorer.run.history import EpochRecord
@@ -37,6 +38,7 @@ class LossPlot(QWidget):
         self._soon.timeout.connect(self._redraw)
         self._theme, self.look = LIGHT, Look()
         self._references: Sequence[Reference] = ()
+        self._empty = ""
         self._picture: QPixmap | None = None
         self._line = QFrame(self)  # a separate widget: moving it redraws no curve
         self._line.setObjectName("hoverLine")
@@ -44,6 +46,8 @@ class LossPlot(QWidget):
         self._line.setAutoFillBackground(True)
         self._line.hide()
         self._card = HoverCard(self)
+        self.cut_off = CutOffButton(self)
+        self.cut_off.toggled.connect(lambda on: self.set_look(whole=on))
         self.clear(1)
 
     def clear(self, steps_per_epoch: int, first_comparable: int = 0, seams: tuple[int, ...] = ()) -> None:
@@ -57,6 +61,20 @@ class LossPlot(QWidget):
         self.records: list[EpochRecord] = []
         self.best: EpochRecord | None = None
         self.epochs_changed.emit(0)
+        self._redraw()
+
+    def show_history(
+        self, steps_per_epoch: int, history: Sequence[EpochRecord], first_comparable: int, seams: tuple[int, ...]
+    ) -> None:
+        """Show the epochs of a run whose single batches are not known. See `clear`."""
+        self.clear(steps_per_epoch, first_comparable, seams)
+        for record in history:
+            self.add_epoch(record)
+        self._redraw()
+
+    def set_empty(self, text: str) -> None:
+        """Show this text while there are no losses."""
+        self._empty = text
         self._redraw()
 
     def add_batches(self, steps: Longs, losses: Doubles) -> None:
@@ -121,12 +139,13 @@ class LossPlot(QWidget):
         picture.fill(self._theme.base)
         painter = QPainter(picture)
         painter.setFont(font)
-        if len(self._batches.whole) or self._references:
+        if len(self._batches.whole) or self.records or self._references:
             self._chart.draw(painter)
+            self.cut_off.follow(self._chart)
         else:
+            self.cut_off.hide()
             painter.setPen(self._theme.muted)
-            text = "The losses appear here once training has started."
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
         painter.end()
         return picture
 
@@ -141,24 +160,27 @@ class LossPlot(QWidget):
 
     def _read(self, pointer: QPoint) -> None:
         """Show the values at the step under the pointer."""
-        if self._picture is None or not len(self._batches.whole):
+        if self._picture is None or not (len(self._batches.whole) or self.records):
             return
         chart = self._chart
-        if not (chart.upper.left() <= pointer.x() <= chart.upper.right() and len(chart.batches)):
-            self._line.hide()
-            self._card.hide()
-            return
-        step = chart.across.value(pointer.x()) * chart.unit
-        text = self._text_at(min(step, float(chart.batches.last[-1])))
-        top = round(chart.upper.top())
-        self._line.setGeometry(pointer.x(), top, 1, round(chart.lower.bottom()) - top)
-        self._line.show()
-        self._card.show_at(pointer, text, None)
+        lines: list[str] = []
+        if chart.upper.left() <= pointer.x() <= chart.upper.right():
+            step = chart.across.value(pointer.x()) * chart.unit
+            lines = [*self._batch_at(step), *self._epoch_at(step)]
+        self._line.setVisible(bool(lines))
+        self._card.setVisible(bool(lines))
+        if lines:
+            top = round(chart.upper.top())
+            self._line.setGeometry(pointer.x(), top, 1, round(chart.lower.bottom()) - top)
+            self._card.show_at(pointer, "\n".join(lines), None)
 
-    def _text_at(self, step: float) -> str:
-        chart = self._chart
-        index = min(int(np.searchsorted(chart.batches.last, step)), len(chart.batches) - 1)
-        bucket = chart.batches[index : index + 1]
+    def _batch_at(self, step: float) -> list[str]:
+        """The losses of the batches at a step, a line each; none if single batches are not known."""
+        batches = self._chart.batches
+        if not len(batches):
+            return []
+        index = min(int(np.searchsorted(batches.last, step)), len(batches) - 1)
+        bucket = batches[index : index + 1]
         first, last = int(bucket.first[0]), int(bucket.last[0])
         epoch = (last - 1) // self._steps_per_epoch + 1
         steps = f"step {first:,}" if first == last else f"steps {first:,} to {last:,}, their mean (least to most)"
@@ -166,18 +188,25 @@ class LossPlot(QWidget):
         for title, mean, low, high in zip(TITLES, bucket.mean[0], bucket.low[0], bucket.high[0], strict=True):
             span = "" if first == last else f"  ({figure(low)} to {figure(high)})"
             lines.append(f"{title} {figure(mean)}{span}")
-        if len(chart.epochs):
-            ends = chart.epochs.middle
-            nearest = int(np.abs(ends - step).argmin())
-            here, there = chart.across.pixels([step / chart.unit, ends[nearest] / chart.unit])
-            if abs(here - there) <= NEAR:
-                means = [figure(mean) for mean in chart.epochs.mean[nearest]]
-                number = int(ends[nearest]) // self._steps_per_epoch
-                lines.append(f"end of epoch {number}: loss, reconstruction, KL")
-                lines.append(f"  training {', '.join(means[:3])}")
-                lines.append(f"  validation {', '.join(means[3:])}")
-                lines.append(f"  validation, negative ELBO {figure(chart.epochs.mean[nearest, 4:].sum())}")
-        return "\n".join(lines)
+        return lines
+
+    def _epoch_at(self, step: float) -> list[str]:
+        """The losses of the epoch that ends at a step; without single batches, of the epoch that ends nearest to it."""
+        chart = self._chart
+        if not len(chart.epochs):
+            return []
+        ends = chart.epochs.middle
+        nearest = int(np.abs(ends - step).argmin())
+        here, there = chart.across.pixels([step / chart.unit, ends[nearest] / chart.unit])
+        if abs(here - there) > NEAR and len(chart.batches):
+            return []
+        means = [figure(mean) for mean in chart.epochs.mean[nearest]]
+        return [
+            f"end of epoch {int(ends[nearest]) // self._steps_per_epoch}: loss, reconstruction, KL",
+            f"  training {', '.join(means[:3])}",
+            f"  validation {', '.join(means[3:])}",
+            f"  validation, negative ELBO {figure(chart.epochs.mean[nearest, 4:].sum())}",
+        ]
 
 
 def figure(value: float) -> str:

@@ -10,7 +10,8 @@ from vae_explorer.array_types import Bytes, Ints
 from vae_explorer.gui.parts.points_item import PointsItem
 from vae_explorer.gui.parts.sheet_view import SheetView
 from vae_explorer.gui.parts.theme import LIGHT, Theme
-from vae_explorer.gui.training.kl_bars import KLBars, collapse_note
+from vae_explorer.gui.training.kl_bars import KLBars
+from vae_explorer.latent.collapse import collapse_note
 from vae_explorer.latent.palette import as_rgb, class_colours
 from vae_explorer.latent.plane import to_plane
 from vae_explorer.training.events import Preview
@@ -28,7 +29,6 @@ class TrainingPreview(QWidget):
         self._labels = np.empty(0, np.int32)
         self._classes = 0
         self._originals: Bytes | None = None
-        self._trained = False
         self.strip = SheetView("reconstructionStrip", "Held-out originals above their reconstructions", QSize(240, 48))
         self.bars = KLBars()
         self.collapsed = QLabel()
@@ -83,17 +83,24 @@ class TrainingPreview(QWidget):
     def start(self, originals: Bytes, labels: Ints, classes: int) -> None:
         """originals: (n, H, W, C); labels: (M,), -1: none."""
         self._originals, self._labels, self._classes = originals, labels, classes
-        self._trained = False
 
-    def show_preview(self, preview: Preview) -> None:
+    def clear(self) -> None:
+        """Show nothing until the next preview."""
+        self._originals = None
+        self.strip.clear()
+        self.grid.clear()
+        self.bars.show_kl(np.empty(0, np.float32))
+        self.collapsed.hide()
+        self._z_mean, self._labels = np.empty((0, 2), np.float32), np.empty(0, np.int32)
+        self._colour()
+
+    def show_preview(self, preview: Preview, trained: bool) -> None:
+        """trained: whether an epoch is over; in the first one, no dimension can be said to have collapsed."""
         if self._originals is not None:
             self.strip.show_images(np.stack([self._originals, preview.reconstructions]))
         self.grid.show_images(preview.grid)
-        self.bars.show_kl(preview.dimensions.kl)
-        note = (
-            collapse_note(preview.dimensions.active) if self._trained else ""
-        )  # before the first epoch nothing can have collapsed
-        self._trained = True
+        self.bars.show_kl(preview.dimensions.kl if len(preview.z_mean) else np.empty(0, np.float32))
+        note = collapse_note(preview.dimensions.active) if trained else ""
         self.collapsed.setText(note)
         self.collapsed.setVisible(bool(note))
         self._z_mean = to_plane(preview.z_mean)

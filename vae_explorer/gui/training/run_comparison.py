@@ -1,4 +1,4 @@
-"""Compare…: earlier runs whose losses are drawn under those of the training."""
+"""Compare…: other runs whose losses are drawn under those of the run that is shown."""
 
 import tomllib
 from collections.abc import Iterator
@@ -23,12 +23,13 @@ from vae_explorer.run.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What is compared with the earlier runs: the training that began last."""
+    """What other runs are compared with: the open run, or the training that runs."""
 
     dataset: DatasetInfo
-    beta: float
+    beta: float | None  # None: not known, of an imported model
     pixels: str = "grey"
     likelihood: str = "bernoulli"
+    folder: Path | None = None  # that is not offered
 
 
 class RunComparison(QPushButton):
@@ -40,7 +41,7 @@ class RunComparison(QPushButton):
     def __init__(self) -> None:
         super().__init__("Compare…")
         self.setObjectName("compareButton")
-        self.setToolTip("Draw the validation losses of earlier runs under those of the training")
+        self.setToolTip("Draw the validation losses of other runs under those of this one")
         self._present: Present | None = None
         self._chosen: dict[Path, Run | None] = {}  # None: being read
         menu = _StayingMenu(self)
@@ -49,13 +50,15 @@ class RunComparison(QPushButton):
         self.setMenu(menu)
 
     def set_present(self, present: Present) -> None:
-        """Compare the earlier runs with a training that has begun."""
+        """Compare other runs with this one."""
         self._present = present
         self._emit_references()
 
     def _fill(self) -> None:
         self.menu().clear()
         for folder, info in _offered():
+            if self._is_shown(folder):
+                continue
             action = self.menu().addAction(label(info, self._present).replace("&", "&&"))
             action.setToolTip(str(folder))
             action.setCheckable(True)
@@ -64,6 +67,8 @@ class RunComparison(QPushButton):
                 action.setToolTip("Losses of binarized and of other pixels cannot be compared")
             action.setChecked(folder in self._chosen)
             action.toggled.connect(lambda on, folder=folder, action=action: self._choose(folder, on, action))
+        if self.menu().isEmpty():
+            self.menu().addAction("No other runs yet").setEnabled(False)
 
     def _choose(self, folder: Path, on: bool, action: QAction) -> None:
         if not on:
@@ -85,8 +90,12 @@ class RunComparison(QPushButton):
         self._chosen.pop(folder, None)
         self.errored.emit(text)
 
+    def _is_shown(self, folder: Path) -> bool:
+        """Whether a run is the one that others are compared with."""
+        return self._present is not None and folder == self._present.folder
+
     def _emit_references(self) -> None:
-        chosen = [run for run in self._chosen.values() if run and run.history]
+        chosen = [run for run in self._chosen.values() if run and run.history and not self._is_shown(run.folder)]
         same = [run for run in chosen if has_same_pixels(run.info, self._present)]
         self.changed.emit([reference(run, self._present) for run in same])
 

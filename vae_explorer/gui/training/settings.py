@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
-    QGroupBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -26,10 +25,13 @@ from vae_explorer.array_types import ImageShape
 from vae_explorer.data.dataset import BUILTIN, DatasetInfo
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.errors import UserError
+from vae_explorer.files import as_path
 from vae_explorer.gui.parts.chosen_set import ChosenSet, from_text, to_text
+from vae_explorer.gui.parts.fold import Fold
 from vae_explorer.gui.parts.number_spin import PlainNumberSpin
 from vae_explorer.gui.parts.settings import last_folder, remember_folder
 from vae_explorer.gui.training.dataset_combo import DatasetCombo
+from vae_explorer.gui.training.setting_words import IMAGES, MORE, USUAL, Words
 from vae_explorer.run.config import (
     MAX_LATENT_DIM,
     PIXELS,
@@ -41,11 +43,11 @@ from vae_explorer.run.config import (
     training_config,
     usual_preset,
 )
-from vae_explorer.run.places import new_run_folder
+from vae_explorer.run.places import free_folder, new_run_folder
 
-USUAL = ("deep", "conv")  # presets that `usual_preset` chooses from
+CHOSEN = ("deep", "conv")  # presets that `usual_preset` chooses from
 
-PRESET_TIP = "The network, with the settings it is usually trained with"
+SMALLER = 0.9  # size of the lines below the fields, relative to the window's font
 LIKELIHOODS = {
     "usual": "usual for the images",
     "bernoulli": "Bernoulli",
@@ -123,61 +125,25 @@ class TrainingSettings(QWidget):
         folder_row.addWidget(self.folder)
         folder_row.addWidget(browse)
 
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for text, field, tip in (
-            ("&Data", self.dataset, "The images to learn from"),
-            ("&Preset", self.preset, PRESET_TIP),
-            ("&Latent dimensions", self.latent_dim, "How many numbers z describe an image. Two can be drawn as a "
-             "map; more reconstruct better"),
-            ("&Beta", self.beta, "Weight of the KL term. 1 is the ELBO; more makes the latent space smoother and the "
-             "images blurrier, less the reverse (beta-VAE)"),
-            ("Ep&ochs", self.epochs, "How many times the training goes through all training images"),
-            ("Batch si&ze, images", self.batch_size, "Images per step of the optimizer. A larger batch makes an epoch "
-             "faster, with fewer and steadier steps"),
-            ("Learning &rate", self.learning_rate, "Length of the optimizer's steps at the start. Too large diverges, "
-             "too small learns slowly"),
-            ("&Seed", self.seed, "Decides the validation split, start weights, order and draws of epsilon: the "
-             "same seed gives the same result"),
-        ):  # fmt: skip
-            self._add_row(form, text, field, tip)
-        more = QGroupBox("More")
-        more_form = QFormLayout(more)
-        more_form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._add_row(more_form, "&Images used", self.limit, "Use only this many of the images, chosen by the seed")
-        self._add_row(more_form, "Pi&xels", self.pixels, "As they are: grey levels or colours. Binarized draws black "
-                      "or white at every step, with the level as the probability of white. Figures of the two "
-                      "cannot be compared")  # fmt: skip
-        later: tuple[tuple[str, QWidget, str], ...] = (
-            ("Li&kelihood", self.likelihood, "The distribution of a pixel given its decoded value: Bernoulli, usual "
-             "for grey, or Gaussian, usual for colour, with a learned or a fixed width (sigma). Figures of different "
-             "likelihoods cannot be compared"),
-            ("Si&gma", self.sigma, "Standard deviation of a Gaussian of fixed width, where a pixel is from 0 to 1. "
-             "Less gives sharper reconstructions and a larger KL"),
-            ("Rate s&chedule", self.schedule, "How the learning rate changes after the start"),
-            ("KL &warm-up", self.kl_warmup, "Epochs in which beta rises from 0: the decoder learns to use z before the "
-             "KL term takes it away"),
-            ("Patience", self.patience, "End after this many epochs without a better one. Better means a smaller "
-             "validation loss (reconstruction + beta KL), once beta has risen"),
-            ("Restore", self.restore_best, "Whether the weights of the best epoch or the last ones are kept"),
-            ("V&alidation", self.validation_share, "Share of the training images that is kept apart to check "
-             "the model while it learns"),
-            ("&Note", self.note, "A line that is kept with the run"),
-            ("Log", self.tensorboard, "Also write the losses, in nats per image, to the folder tensorboard of the run, "
-             "as a log that TensorBoard shows. It does not change the result"),
-        )  # fmt: skip
-        for row in later:
-            self._add_row(more_form, *row)
+        images, usual = self._form(IMAGES), self._form(USUAL)
+        more = QWidget()
+        more_form = self._form(MORE)
+        more.setLayout(more_form)
+        more_form.setContentsMargins(8, 0, 0, 0)
+        more_form.setVerticalSpacing(2)
         folder_label = QLabel("Save &to")
         folder_label.setBuddy(self.folder)
         more_form.addRow(folder_label, folder_row)
         self.folder.setToolTip("An empty or new folder for the run; empty: a new one among your runs")
         self.folder.setAccessibleName("Save to")
+        self.more = Fold("More settings", more, "Settings that are seldom changed: the preset has chosen them")
+        self.more.button.setObjectName("moreSettingsButton")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(form)
-        layout.addSpacing(8)
-        layout.addWidget(more)
+        layout.addLayout(images)
+        layout.addLayout(usual)
+        layout.addSpacing(4)
+        layout.addWidget(self.more)
         layout.addStretch()
         self._take_preset()
 
@@ -228,7 +194,7 @@ class TrainingSettings(QWidget):
         if image_shape is None:
             return
         usual, preset = usual_preset(image_shape), self.preset.currentData()
-        if preset != usual and (preset in USUAL or not fits_preset(preset, image_shape)):
+        if preset != usual and (preset in CHOSEN or not fits_preset(preset, image_shape)):
             self.preset.setCurrentIndex(self.preset.findData(usual))
 
     def take(self, config: TrainingConfig, dataset: DatasetInfo) -> None:
@@ -251,20 +217,29 @@ class TrainingSettings(QWidget):
         self.pixels.setCurrentIndex(self.pixels.findData(config.pixels))
         self.likelihood.setCurrentIndex(self.likelihood.findData(config.likelihood))
 
+    def values(self) -> dict[str, Any]:
+        """What is remembered of the form, by its name in the settings."""
+        return {
+            "preset": self.preset.currentData(),
+            "dataset": to_text(self.dataset.chosen()),
+            "schedule": self.schedule.currentData(),
+            "restoreBest": self.restore_best.isChecked(),
+            "tensorboard": self.tensorboard.isChecked(),
+            "pixels": self.pixels.currentData(),
+            "likelihood": self.likelihood.currentData(),
+            "note": self.note.text(),
+            "folder": self.folder.text(),
+        } | {spin.objectName(): spin.value() for spin in self._spins()}
+
     def store(self, settings: QSettings) -> None:
         """Remember the form for the next launch."""
-        settings.setValue("training/preset", self.preset.currentData())
-        settings.setValue("training/dataset", to_text(self.dataset.chosen()))
-        settings.setValue("training/schedule", self.schedule.currentData())
-        settings.setValue("training/restoreBest", self.restore_best.isChecked())
-        settings.setValue("training/tensorboard", self.tensorboard.isChecked())
-        settings.setValue("training/pixels", self.pixels.currentData())
-        settings.setValue("training/likelihood", self.likelihood.currentData())
-        for spin in self._spins():
-            settings.setValue(f"training/{spin.objectName()}", spin.value())
+        for name, value in self.values().items():
+            settings.setValue(f"training/{name}", value)
+        settings.setValue("training/more", self.more.button.isChecked())
 
     def restore(self, settings: QSettings) -> None:
         """Set the form to the remembered settings; those that are no longer valid keep their defaults."""
+        self.more.button.setChecked(settings.value("training/more") in (True, "true"))
         index = self.preset.findData(settings.value("training/preset", ""))
         if index < 0:
             return
@@ -277,6 +252,8 @@ class TrainingSettings(QWidget):
         self.schedule.setCurrentIndex(max(0, self.schedule.findData(settings.value("training/schedule", ""))))
         self.restore_best.setChecked(settings.value("training/restoreBest") in (True, "true"))
         self.tensorboard.setChecked(settings.value("training/tensorboard") in (True, "true"))
+        self.note.setText(str(settings.value("training/note", "")))
+        self.folder.setText(_free(str(settings.value("training/folder", ""))))
         for spin in self._spins():
             try:
                 spin.setValue(type(spin.value())(float(str(settings.value(f"training/{spin.objectName()}")))))
@@ -289,14 +266,22 @@ class TrainingSettings(QWidget):
             self.kl_warmup, self.patience, self.validation_share, self.sigma,
         )  # fmt: skip
 
-    def _add_row(self, form: QFormLayout, text: str, field: QWidget, tip: str) -> None:
-        field.setToolTip(tip)
-        field.setAccessibleName(text.replace("&", ""))
-        field.setAccessibleDescription(tip)
-        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        field.installEventFilter(self)
-        form.addRow(text, field)
-        form.labelForField(field).setToolTip(tip)
+    def _form(self, rows: dict[str, Words]) -> QFormLayout:
+        """A form of some of the settings, in this order."""
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, words in rows.items():
+            field: QWidget = getattr(self, name)
+            field.setToolTip(words.tip)
+            field.setAccessibleName(words.title.replace("&", ""))
+            field.setAccessibleDescription(words.tip)
+            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            field.installEventFilter(self)
+            form.addRow(words.title, field)
+            form.labelForField(field).setToolTip(words.tip)
+            if words.line:
+                form.addRow(_small(words.line))
+        return form
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Scrolling over the form does not change what is under the pointer."""
@@ -322,7 +307,7 @@ class TrainingSettings(QWidget):
 
     def _take_preset(self) -> None:
         usual = training_config(self.preset.currentData())
-        self.preset.setToolTip(f"{PRESET_TIP}. {PRESETS[usual.preset].sentence}")
+        self.preset.setToolTip(f"{IMAGES['preset'].tip}. {PRESETS[usual.preset].sentence}")
         usual_values: tuple[tuple[Any, float], ...] = (
             (self.latent_dim, usual.latent_dim), (self.beta, usual.beta), (self.epochs, usual.epochs),
             (self.batch_size, usual.batch_size), (self.learning_rate, usual.learning_rate),
@@ -349,6 +334,14 @@ class TrainingSettings(QWidget):
             self.folder.setText(name)
 
 
+def _free(folder: str) -> str:
+    """The folder, or one beside it if there is a run in it by now; "" stays."""
+    try:
+        return str(free_folder(as_path(folder))) if folder.strip() else ""
+    except (UserError, ValueError):  # it is no folder, which the start of the training explains
+        return folder
+
+
 def fits_preset(preset: str, image_shape: ImageShape) -> bool:
     """Whether the preset's network can take images of this (height, width, channels)."""
     try:
@@ -356,3 +349,15 @@ def fits_preset(preset: str, image_shape: ImageShape) -> bool:
     except UserError:
         return False
     return True
+
+
+def _small(text: str) -> QLabel:
+    """A line in small letters, to stand below a field."""
+    label = QLabel(text)
+    label.setProperty("muted", True)
+    label.setWordWrap(True)
+    font = label.font()
+    font.setPointSizeF(font.pointSizeF() * SMALLER)
+    label.setFont(font)
+    label.setContentsMargins(0, 0, 0, 8)
+    return label

@@ -17,21 +17,23 @@ from PySide6.QtWidgets import (
 )
 
 from vae_explorer.array_types import ImageShape
-from vae_explorer.data.dataset import Dataset
+from vae_explorer.data.dataset import BUILTIN, Dataset
 from vae_explorer.errors import UserError
 from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.text_size import scaled
 from vae_explorer.gui.parts.theme import Theme
+from vae_explorer.gui.parts.toast import Follow, open_folder
+from vae_explorer.gui.training.open_run import OpenRun, outcome
 from vae_explorer.gui.training.resume_bar import ResumeBar, describe
 from vae_explorer.gui.training.settings import TrainingSettings
+from vae_explorer.gui.training.taking import FURTHER, take_settings, why_not_further
 from vae_explorer.gui.training.views import TrainingViews
 from vae_explorer.gui.training.worker import TrainingWorker
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run
-from vae_explorer.run.storage import InPage
 from vae_explorer.tensorflow_import import import_ahead
-from vae_explorer.training.events import Event, Finishing, Paused, Warned
+from vae_explorer.training.events import WRITING, Event, Finishing, Paused, Warned
 
 if TYPE_CHECKING:
     from vae_explorer.gui.training.further_dialog import Further, FurtherDialog
@@ -39,16 +41,9 @@ if TYPE_CHECKING:
 
 
 WIDTH = 310  # pixels, of the column of settings, for texts of the desktop's size
-FURTHER = "More epochs for the run that is open: from its weights, with its schedule restarted"
-
-
-def why_not_further(run: Run) -> str:
-    """Why a run cannot be trained further; empty if it can."""
-    if not isinstance(run.info.origin, TrainingConfig):
-        return "This model was imported, so it cannot be trained further."
-    if isinstance(run.storage, InPage):
-        return "A page does not contain everything that further training needs: open the run's folder."
-    return ""
+STOP = "End now and keep what is learned: the present weights become the model"
+SKIP_TEXT = "Skip evaluation"
+SKIP = "Save the run without its held-out figures, which View > Quality then does not show"
 
 
 class TrainingTab(QWidget):
@@ -56,6 +51,7 @@ class TrainingTab(QWidget):
 
     errored = Signal(str)
     noted = Signal(str)
+    offered = Signal(str, object)  # a sentence, and the Follow that may follow
     begun = Signal(object)  # the folder of a new training
     running_changed = Signal(bool)  # whether a training runs
     reported = Signal(object)  # an event of the training that runs
@@ -88,12 +84,18 @@ class TrainingTab(QWidget):
         self.figures, self.pace = self.views.figures, self.views.pace
         self.controls.errored.connect(self.errored)
         self.controls.noted.connect(self.noted)
+        self.controls.offered.connect(self.offered)
+        self.views.header.wanted.connect(self._use_settings)
+        self.open_run = OpenRun(self.views, self)
+        self.open_run.errored.connect(self.errored)
         self.resume_bar = ResumeBar()
         self.resume_bar.resumed.connect(self.resume)
         self.resume_bar.errored.connect(self.errored)
         self.run: Run | None = None  # the run that is open
         self.config: TrainingConfig | None = None  # settings of the training that runs or ran last
         self._outcome = ""
+        self._training = False  # whether a training is shown, from its beginning to its end
+        self._trained: Path | None = None  # the run whose training has ended here and is shown
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(12)
@@ -107,6 +109,7 @@ class TrainingTab(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         import_ahead()  # a person who opens this tab is likely to train
         super().showEvent(event)
+        self.open_run.seen()
 
     @property
     def running(self) -> bool:
@@ -119,6 +122,7 @@ class TrainingTab(QWidget):
 
     def end(self) -> None:
         """Draw no more."""
+        self.open_run.leave()
         self.preview.end()
 
     def store(self, settings: QSettings) -> None:
@@ -143,7 +147,9 @@ class TrainingTab(QWidget):
         """Offer to resume trainings that were cut off, with a note if there are any."""
         self.resume_bar.offer(unfinished)
         if unfinished:
-            self.noted.emit(f"{describe(unfinished[0])} The Training tab has more.")
+            text = f"{describe(unfinished[0])} The Training tab has more."
+            resume = Follow("Resume", lambda: self.resume(unfinished[0]))
+            self.offered.emit(text, None if unfinished[0].locked else resume)
 
     def _build_controls(self) -> QWidget:
         scroll = QScrollArea()
@@ -156,9 +162,7 @@ class TrainingTab(QWidget):
         self.settings.setAutoFillBackground(False)
         self.start = self._button("Start", "startButton", "Train with these settings", self._start)
         self.further = self._button("Train further…", "furtherButton", FURTHER, self.ask_further)
-        self.stop = self._button(
-            "Stop", "stopButton", "End now and keep what is learned: the present weights become the model", self._stop
-        )
+        self.stop = self._button("Stop", "stopButton", STOP, self._stop)
         self.discard = self._button("Discard…", "discardButton", "End now and keep nothing", self.ask_discard)
         self.pause = self._button("Pause", "pauseButton", "Wait, and continue later from the same step", self._pause)
         ends = QHBoxLayout()
@@ -208,6 +212,10 @@ class TrainingTab(QWidget):
         self.state.setText("Discarding…")
         return True
 
+    def _use_settings(self) -> None:
+        if self.run is not None:
+            self.take_settings(self.run)
+
     def _start(self) -> None:
         from vae_explorer.run.folder import check_folder  # which the launch does not need
 
@@ -218,7 +226,7 @@ class TrainingTab(QWidget):
             self.errored.emit(str(error))
             return
         source, options = self.settings.source, self.settings.options
-        self._begin(config, folder)
+        self._begin(config, folder, self.settings.dataset.chosen().name)
         self.begun.emit(folder)
         note, log = self.settings.note.text().strip(), self.settings.tensorboard.isChecked()
         self.worker.start(config, source, folder, self._data.of_source(source, options), note, log, options)
@@ -228,23 +236,22 @@ class TrainingTab(QWidget):
         if self.worker.running:
             self.noted.emit("A training has not ended yet: take the settings of the run when it has.")
             return False
-        info = run.info
-        if not isinstance(info.origin, TrainingConfig):
-            self.noted.emit("This model was imported, so it has no training settings to copy.")
-            return False
-        self.settings.take(info.origin, info.dataset)
-        said = f"The settings are those of {info.name}"
-        if len(info.segments) > 1:
-            said += f" (the last of its {len(info.segments)} segments, with the epochs of all of them)"
-        if self.settings.source != info.dataset.source:
-            said += ". Its images were not found, so the data set was not changed"
-        self.noted.emit(f"{said}.")
-        return True
+        taken, sentence = take_settings(self.settings, run.info)
+        self.noted.emit(sentence)
+        return taken
 
     def set_run(self, run: Run) -> None:
-        """The run that is open, which can be trained further."""
-        self.run = run
+        """The run that is open: it is shown here unless a training is, can be trained further, and lends its images."""
+        self.run, images = run, run.info.dataset
+        at_hand = ChosenSet(images.source, images.options, images.name)
+        if images.source != BUILTIN and self.settings.source == BUILTIN and images.images and at_hand.available:
+            self.settings.choose_dataset(at_hand, images.image_shape)
         self._offer_further(not self.worker.running)
+        if not self._training:
+            # After its training it is known better here than from its folder, which holds no losses of batches.
+            known = run.folder == self._trained
+            self._trained = run.folder if known else None
+            self.open_run.show(run, curves=not known)
 
     def _offer_further(self, free: bool) -> None:
         """Enable the button for training further if the open run can be; else its tool tip says why not."""
@@ -272,9 +279,9 @@ class TrainingTab(QWidget):
         if self.worker.running:
             self.noted.emit("A training has not ended yet: train further when it has.")
             return
-        self._begin(wanted.config, wanted.folder)
-        self.begun.emit(wanted.folder)
         images = run.info.dataset
+        self._begin(wanted.config, wanted.folder, images.name)
+        self.begun.emit(wanted.folder)
         self.worker.further(run, wanted, self._data.of_source(images.source, images.options))
 
     def resume(self, unfinished: "Unfinished") -> None:
@@ -283,15 +290,16 @@ class TrainingTab(QWidget):
             self.noted.emit("A training has not ended yet: resume the other one when it has.")
             return
         progress = unfinished.progress
-        self._begin(progress.config, unfinished.folder)
-        self.resume_bar.taken(unfinished.folder)
         images = progress.dataset
+        self._begin(progress.config, unfinished.folder, images.name)
+        self.resume_bar.taken(unfinished.folder)
         self.worker.resume(unfinished.folder, images, self._data.of_source(images.source, images.options))
 
-    def _begin(self, config: TrainingConfig, folder: Path) -> None:
+    def _begin(self, config: TrainingConfig, folder: Path, images: str) -> None:
         self.config, self.controls.run_name = config, folder.name
-        self._outcome = "Ended without a run"
-        self.views.begin(config)
+        self._outcome, self._training, self._trained = "Ended without a run", True, None
+        self.open_run.leave()
+        self.views.begin(config, folder, images)
         self._set_running(True)
 
     def _pause(self) -> None:
@@ -303,6 +311,11 @@ class TrainingTab(QWidget):
             self.state.setText("Pausing…")
 
     def _stop(self) -> None:
+        """End the training, or, if it has ended, its evaluation."""
+        if self.stop.text() == SKIP_TEXT:
+            self.worker.control.skip()
+            self.stop.setEnabled(False)
+            return
         self.worker.control.stop()
         self.pause.setEnabled(False)
         self.stop.setEnabled(False)
@@ -331,8 +344,10 @@ class TrainingTab(QWidget):
         if isinstance(event, Paused):
             self.pause.setText("Continue" if event.on else "Pause")
         elif isinstance(event, Finishing):
-            self.stop.setEnabled(False)
             self.pause.setEnabled(False)
+            self.stop.setText(SKIP_TEXT)
+            self.stop.setToolTip(SKIP)
+            self.stop.setEnabled(event.task != WRITING and not self.worker.control.skipping)
         elif isinstance(event, Warned):
             self.errored.emit(event.text)
 
@@ -341,13 +356,15 @@ class TrainingTab(QWidget):
             stopped = self.worker.control.request == "stop"
             self._outcome = "Stopped before anything was learned" if stopped else "Discarded; nothing was kept"
             return
-        held_out = run.info.held_out
-        figure = f": held-out negative ELBO {held_out.negative_elbo:.1f} nats per image" if held_out else ""
-        figure += run.info.pixels_note
-        self._outcome = f"{run.info.stopped_note.capitalize() or 'Done'}{figure}"
-        self.noted.emit(f"The run is saved in {run.folder}")
+        self._outcome, self._trained = outcome(run.info), run.folder
+        if run.info.held_out is None and self.worker.control.skipping:
+            self._outcome += ", without the final evaluation"
+        self.offered.emit(f"The run is saved in {run.folder}", open_folder(run.folder))
 
     def _finished(self) -> None:
+        self._training = False
+        if self.run is not None and self._trained is None:
+            self.open_run.show(self.run)
         self.views.end(self._outcome)
         self._set_running(False)
 
@@ -356,6 +373,8 @@ class TrainingTab(QWidget):
         self.start.setEnabled(not running)
         self._offer_further(not running)
         self.stop.setEnabled(running)
+        self.stop.setText("Stop")
+        self.stop.setToolTip(STOP)
         self.pause.setEnabled(running)
         self.pause.setText("Pause")
         self.resume_bar.setEnabled(not running)

@@ -1,8 +1,9 @@
 """The views of the Training tab: they follow the events of a training."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from vae_explorer.data.dataset import DatasetInfo
@@ -11,6 +12,7 @@ from vae_explorer.gui.training.loss_controls import LossControls
 from vae_explorer.gui.training.loss_plot import LossPlot
 from vae_explorer.gui.training.preview import TrainingPreview
 from vae_explorer.gui.training.run_comparison import Present
+from vae_explorer.gui.training.run_header import RunHeader
 from vae_explorer.run.config import TrainingConfig, for_images
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.training.events import (
@@ -24,9 +26,11 @@ from vae_explorer.training.events import (
     Started,
 )
 
+SOON = "The losses appear here once the first steps are done."
+
 
 class TrainingViews(QWidget):
-    """Shows a training: the losses, the preview, and below them its progress in a bar and in figures."""
+    """Shows a training, or else the open run: its settings, losses and preview, and below them progress and figures."""
 
     def __init__(self, request: Callable[[], str]) -> None:
         """request: returns the present request to the training, as `Control.request` does."""
@@ -34,13 +38,18 @@ class TrainingViews(QWidget):
         self._request = request
         self.images: DatasetInfo | None = None  # the images of the training
         self._config: TrainingConfig | None = None  # settings of the training that runs or ran last
+        self._folder: Path | None = None  # of its run
         self._device, self._epoch, self._waited = "", 0, 0
         self._validated: EpochRecord | None = None  # the newest epoch
         self.plot, self.preview = LossPlot(), TrainingPreview()
         self.controls = LossControls(self.plot)
+        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.plot.customContextMenuRequested.connect(self._open_menu)
+        self.header = RunHeader()
         upper = QWidget()
         upper_rows = QVBoxLayout(upper)
         upper_rows.setContentsMargins(0, 0, 0, 0)
+        upper_rows.addWidget(self.header)
         upper_rows.addWidget(self.controls)
         upper_rows.addWidget(self.plot, 1)
         split = QSplitter(Qt.Orientation.Vertical)
@@ -71,6 +80,11 @@ class TrainingViews(QWidget):
         rows.addLayout(foot)
         rows.addWidget(self.pace)
 
+    def _open_menu(self, at: QPoint) -> None:
+        from vae_explorer.gui.training.loss_menu import open_menu  # which the launch does not need
+
+        open_menu(self.controls, self.plot, at)
+
     @property
     def title(self) -> str:
         """A short text on the training that runs; "" if there was none."""
@@ -80,9 +94,13 @@ class TrainingViews(QWidget):
     def _epochs(self) -> int:
         return self._config.epochs if self._config else 0
 
-    def begin(self, config: TrainingConfig) -> None:
-        """Show that a training begins."""
-        self._config, self._waited = config, 0
+    def begin(self, config: TrainingConfig, folder: Path, images: str) -> None:
+        """Show that a training begins. folder: of its run; images: the name of its data set."""
+        self._config, self._folder, self._waited, self._validated = config, folder, 0, None
+        self.header.show_training(folder.name, config, images)
+        self.plot.set_empty(SOON)
+        self.plot.clear(1)
+        self.preview.clear()
         self.wait_for_tensorflow()
 
     def wait_for_tensorflow(self) -> None:
@@ -115,7 +133,7 @@ class TrainingViews(QWidget):
             self._epoch_seconds = event.record.seconds
             self._epoch = min(event.record.epoch + 1, self._epochs)
         elif isinstance(event, Preview):
-            self.preview.show_preview(event)
+            self.preview.show_preview(event, trained=self._validated is not None)
         elif isinstance(event, Paused):
             if event.on:
                 self.state.setText(f"Paused in epoch {self._epoch} of {self._epochs}")
@@ -134,7 +152,7 @@ class TrainingViews(QWidget):
         self._epoch_seconds = event.history[-1].seconds if done else 0.0
         if self.images and self._config:
             config = for_images(self._config, self.images.image_shape)
-            present = Present(self.images, config.beta, config.pixels, config.likelihood)
+            present = Present(self.images, config.beta, config.pixels, config.likelihood, self._folder)
             self.controls.comparison.set_present(present)
         self.progress.setRange(0, event.steps_per_epoch * self._epochs)
         self.preview.start(event.sample.images[:STRIP_SIZE], event.columns.label, len(event.columns.class_names))
@@ -157,7 +175,7 @@ class TrainingViews(QWidget):
             event.elapsed / (int(event.steps[-1]) - self._first_step) * self._steps_per_epoch
         )
         self.pace.setText(
-            f"{_clock(event.elapsed)} elapsed   {_short(epoch_seconds)} per epoch   {_clock(event.seconds_left)} left"
+            f"{clock(event.elapsed)} elapsed   {_short(epoch_seconds)} per epoch   {clock(event.seconds_left)} left"
             f"   {event.images_per_second:,.0f} images/s   learning rate {event.learning_rate:.3g}   {self._device}"
         )
 
@@ -166,11 +184,12 @@ class TrainingViews(QWidget):
         self.pace.clear()
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """A duration as minutes and seconds, from an hour on also with hours."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def _short(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 60 else _clock(seconds)
+    return f"{seconds:.1f} s" if seconds < 60 else clock(seconds)

@@ -13,6 +13,7 @@ from vae_explorer.data.dataset import Dataset, DatasetInfo
 from vae_explorer.data.options import AS_FOUND, ImageOptions
 from vae_explorer.errors import UserError
 from vae_explorer.gui.parts.priority import let_the_window_go_first
+from vae_explorer.gui.parts.settings import LOG_HAS_MORE
 from vae_explorer.progress import LeftError, Progress
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.run import Run
@@ -152,7 +153,7 @@ class TrainingWorker(QObject):
             self.errored.emit(str(error))
         except Exception as error:
             log.exception("training failed")
-            self.errored.emit(f"Training failed: {type(error).__name__}: {error} (Help > Open log has more)")
+            self.errored.emit(f"Training failed: {type(error).__name__}: {error} ({LOG_HAS_MORE})")
         finally:
             self.finished.emit()
 

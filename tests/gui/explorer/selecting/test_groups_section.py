@@ -159,9 +159,9 @@ def test_the_handle_is_moved_from_one_group_to_another(own: ExplorerTab) -> None
     wanted = subject.z_mean[[1, 2]].mean(axis=0) - subject.z_mean[[3, 4]].mean(axis=0)
     assert direction.title.text() == "a minus b"
     steps = own.moves.count()
-    direction.slider.setValue(50)
+    direction.way.slider.setValue(50)
     np.testing.assert_allclose(own.code, wanted / 2, atol=1e-5)
     assert own.moves.count() == steps + 1
     QTest.mouseClick(direction.swap, LEFT)
-    direction.slider.setValue(50)
+    direction.way.slider.setValue(50)
     np.testing.assert_allclose(own.code, 0 * wanted, atol=1e-5)

@@ -58,7 +58,8 @@ class ClassifierLayer(FieldLayer):
         """Show this Classifier; None: none. input_range: that was chosen when it was read; None: it was found out."""
         self._classes.classifier, self._range = classifier, input_range
         choice = next(text for text, each in RANGES.items() if each == input_range)
-        self.set_state(replace(self.state, choice=choice))
+        if choice != self.choice:
+            self.set_state(replace(self.state, choice=choice))
         self._scale.say("")
         self._has_something(drawn=True, explained=False)
         self.used.emit(classifier is not None)

@@ -191,7 +191,7 @@ class PointsLayer(MapLayer):
         return self._theme.dark if self._ground_dark is None else self._ground_dark
 
     def _emphasise(self, position: int) -> None:
-        self._emphasised = None if position < 0 else position
+        self._emphasised = None if position < 0 or position in self._hidden else position
         self._draw()
 
     def _recolour(self) -> None:
@@ -222,13 +222,12 @@ class PointsLayer(MapLayer):
     def _strengths(self) -> Floats:
         """The opacity of each group, 0 to 1; 0: hidden."""
         count = self._colouring.count if self._colouring is not None else 1
-        strengths = np.empty((count + 1) * len(SPLITS), np.float32)
-        for style in range(-1, count):
-            for split in range(len(SPLITS)):
-                strength = STRONG if split == HELD_OUT else PALE
-                if self._emphasised not in (None, style):
-                    strength = FADED
-                if self._split not in (None, split) or style in self._hidden:
-                    strength = 0
-                strengths[group_of(style, split)] = strength
-        return strengths
+        strengths = np.full((count + 1, len(SPLITS)), PALE, np.float32)  # in the order of `group_of`
+        strengths[:, HELD_OUT] = STRONG
+        if self._emphasised is not None:
+            others = np.arange(-1, count) != self._emphasised
+            strengths[others] = FADED
+        if self._split is not None:
+            strengths[:, np.arange(len(SPLITS)) != self._split] = 0
+        strengths[[style + 1 for style in self._hidden]] = 0
+        return strengths.ravel()

@@ -30,7 +30,7 @@ class PointsLegend(QWidget):
         before, self._colouring = self._colouring, colouring
         if before is None or (before.kind, before.names) != (colouring.kind, colouring.names):
             self.classes.set_classes(colouring.names, colouring.kind)
-        note = "held-out strong,\ntraining pale" if pale else ""
+        note = "held-out strong,\nthe others pale" if pale else ""
         if colouring.incomplete:
             note += "\n"[: len(note)] + ("grey: unknown" if colouring.kind == "value" else f"grey: no {colouring.kind}")
         if colouring.range is not None:

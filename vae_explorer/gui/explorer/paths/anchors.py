@@ -18,9 +18,9 @@ class Anchors(QObject):
         self.codes: Floats = np.zeros((0, 2), np.float32)  # (A, latent_dim); replaced by each change, never written to
         self.marked = -1  # number of the one that was touched last, -1: none
 
-    def begin(self, latent_dim: int) -> None:
-        """Begin without anchors in a latent space of so many dimensions; the history knows nothing of it."""
-        self._put(np.zeros((0, latent_dim), np.float32))
+    def begin(self, codes: Floats) -> None:
+        """Begin with these anchors (A, latent_dim), perhaps in another latent space; the history does not know it."""
+        self._put(codes)
 
     def mark(self, number: int) -> None:
         """Mark this one, which the key Delete would remove; -1: none."""

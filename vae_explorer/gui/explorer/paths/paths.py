@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vae_explorer.array_types import Bytes, Floats
 from vae_explorer.exploring.paths import KINDS, NEED_CODES, Kind, Path
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.gui.explorer.history import History
+from vae_explorer.gui.explorer.history import Change, History
 from vae_explorer.gui.explorer.paths.anchors import Anchors
 from vae_explorer.gui.explorer.paths.finding import PathFinding, Wanted
 from vae_explorer.gui.explorer.paths.hands import AnchorHands
@@ -43,10 +43,12 @@ class Paths(QObject):
 
     errored = Signal(str)
     code_wanted = Signal(object, int)  # a latent code (latent_dim,) to go to, and the number of the drag that does
+    kind_changed = Signal()  # the person chose another kind, or took that back
 
     def __init__(self, view: LatentView, history: History, code: Callable[[], Floats], parent: QObject) -> None:
         """code: returns the latent code at the handle (latent_dim,)."""
         super().__init__(parent)
+        self._history = history
         self.subject: Subject | None = None
         self._plane: Plane | None = None
         self._changes = 0  # of the decoder's weights
@@ -71,7 +73,7 @@ class Paths(QObject):
     def _wire(self) -> None:
         panel, finding = self.panel, self.finding
         self.anchors.changed.connect(self._anchors_changed)
-        panel.kinds.chosen.connect(self.choose)
+        panel.kinds.chosen.connect(self._want_kind)
         panel.images_changed.connect(self._show)
         panel.travelled.connect(self._travel)
         panel.again_wanted.connect(self.find_again)
@@ -92,7 +94,7 @@ class Paths(QObject):
         self.subject = self.hands.subject = subject
         if subject.decoder.latent_dim != self.anchors.codes.shape[1]:
             self._found.clear()
-            self.anchors.begin(subject.decoder.latent_dim)
+            self.anchors.begin(np.zeros((0, subject.decoder.latent_dim), np.float32))
         few = len(subject.z_mean) < 2
         self.panel.kinds.offer(dict.fromkeys(NEED_CODES, NO_CODES) if few else {})
         if few and self.kind in NEED_CODES:
@@ -148,11 +150,31 @@ class Paths(QObject):
         self._show()
 
     def load(self, anchors: Floats, kind: Kind) -> None:
-        """Take these anchors (A, latent_dim) and this kind."""
-        few = self.subject is None or len(self.subject.z_mean) < 2
-        self.kind = "straight" if few and kind in NEED_CODES else kind
-        self.panel.kinds.choose(self.kind)
+        """Take these anchors (A, latent_dim) and this kind, as one step of the history."""
+        self._history.beginMacro("path")
+        self._want_kind(self._possible(kind))
         self.anchors.put(anchors)
+        self._history.endMacro()
+
+    def begin(self, anchors: Floats, kind: Kind) -> None:
+        """As `load`, but as the state to begin with, which is no step of the history."""
+        self.kind = self._possible(kind)
+        self.panel.kinds.choose(self.kind)
+        self.anchors.begin(anchors)
+
+    def _possible(self, kind: Kind) -> Kind:
+        few = self.subject is None or len(self.subject.z_mean) < 2
+        return "straight" if few and kind in NEED_CODES else kind
+
+    def _want_kind(self, kind: Kind) -> None:
+        if kind == self.kind:
+            self.choose(kind)
+        else:
+            self._history.do(Change("kind of path", self.kind, kind, self._show_kind))
+
+    def _show_kind(self, kind: Kind) -> None:
+        self.choose(self._possible(kind))
+        self.kind_changed.emit()
 
     @property
     def chosen(self) -> Path | None:

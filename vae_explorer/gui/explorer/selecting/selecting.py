@@ -47,7 +47,7 @@ class Selecting(QObject):
         self.panel.closed.connect(self.toggle)
         self.groups.direction_wanted.connect(self._direct)
         self.direction.swap_wanted.connect(lambda: self._direct(*self._between[::-1]))
-        self.direction.moved.connect(self.code_wanted)
+        self.direction.way.moved.connect(self.code_wanted)
         for source in (self.find, self.grouping):
             source.errored.connect(self.errored)
 

@@ -1,0 +1,97 @@
+"""The strip of messages: where it lies, what follows from a message, and what is kept."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.gui.messages_dialog import MessagesDialog
+from vae_explorer.gui.parts.settings import LOG_HAS_MORE
+from vae_explorer.gui.parts.toast import Follow, open_folder
+
+SHORT, LONG = "Copied the decoded image.", "The folder has no images that can be read, so choose another one. " * 4
+
+
+def settle() -> None:
+    """Let the layouts follow; the panel's width follows the window's height."""
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def place(window: MainWindow, widget: QWidget, rect: QRect | None = None) -> QRect:
+    """Where a widget, or a rectangle of it, lies in the window."""
+    return (rect or widget.rect()).translated(widget.mapTo(window, QPoint(0, 0)))
+
+
+def covered(window: MainWindow) -> list[QRect]:
+    """What the strip covers of the tabs and of all that is to be seen."""
+    bar = window.tabs.tabBar()
+    seen = [place(window, each) for each in (window.title, window.menuBar(), window.explorer)]
+    seen += [place(window, bar, bar.tabRect(index)) for index in range(bar.count())]
+    return [rect for rect in seen if rect.intersects(place(window, window.toast))]
+
+
+@pytest.mark.parametrize("size", [(1360, 860), (1000, 700)])
+@pytest.mark.parametrize("text", [SHORT, LONG])
+def test_it_covers_nothing(window: MainWindow, size: tuple[int, int], text: str) -> None:
+    window.toast._leave()  # what was said at the launch
+    window.resize(*size)
+    settle()
+    before = window.explorer.view.size()
+    window.toast.note(text, Follow("Undo", lambda: None))
+    settle()
+    assert window.toast.isVisible()
+    assert covered(window) == []
+    assert window.toast.width() >= window.toast.minimumSizeHint().width()
+    if text == SHORT:
+        assert window.explorer.view.size() == before  # the map stays as it is
+    window.toast._leave()
+    settle()
+    assert window.explorer.view.size() == before
+
+
+def test_what_follows_is_offered_once(qtbot: QtBot, window: MainWindow) -> None:
+    done: list[str] = []
+    window.toast.note("Wrote it.", Follow("Open folder", lambda: done.append("opened")))
+    assert window.toast.follow.text() == "Open folder"
+    qtbot.mouseClick(window.toast.follow, Qt.MouseButton.LeftButton)
+    assert done == ["opened"]
+    assert not window.toast.isVisible()
+    window.toast.note("Nothing follows.")
+    assert not window.toast.follow.isVisible()
+
+
+def test_errors_that_the_log_tells_more_of_offer_it(monkeypatch: pytest.MonkeyPatch, window: MainWindow) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    for text in (f"Drawing failed: no memory ({LOG_HAS_MORE})", f"It went wrong (drawing). {LOG_HAS_MORE}."):
+        window.toast.error(text)
+        assert "Help" not in window.toast.text.text()
+        assert window.toast.text.text().endswith(".")
+        window.toast.follow.click()
+    assert [Path(name).name for name in opened] == ["vae-explorer.log"] * 2
+
+
+def test_the_folder_of_a_file_is_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    for path in (tmp_path, tmp_path / "picture.png"):
+        open_folder(path).do()
+    assert opened == [str(tmp_path)] * 2
+
+
+def test_long_notes_stay_longer_and_all_are_kept(window: MainWindow) -> None:
+    window.toast.note(SHORT)
+    short = window.toast._timer.interval()
+    window.toast.note(LONG)
+    assert window.toast._timer.interval() > short + 5000
+    window.toast.error("No <b>such</b> file.")
+    window.findChild(QAction, "messagesAction").trigger()
+    dialog = window.findChild(MessagesDialog, "messagesDialog")
+    assert dialog is not None
+    text = dialog.text.toPlainText()
+    assert text.index("No <b>such</b> file.") < text.index(LONG.strip()) < text.index(SHORT)

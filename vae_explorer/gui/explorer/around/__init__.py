@@ -1,0 +1,1 @@
+"""What is decoded around the handle, along directions through it."""
