@@ -18,7 +18,7 @@ GROUND = "vae_explorer"  # the modules beside the packages
 # Lowest first: a module may know those of its own room and of the rooms before it.
 BELOW_THE_WINDOW = (GROUND, "latent", "data", "run", "network", "model", "exploring", "training", "exporting")
 NOTEBOOK = "notebook"  # one module, beside the packages, of what `import vae_explorer` gives
-WINDOW = ("gui.parts", "gui.explorer", "gui.training", "gui.dialogs", "gui.comparing", "gui")
+WINDOW = ("gui.parts", "gui.explorer", "gui.training", "gui.dialogs", "gui.comparing", "gui.tour", "gui")
 ORDER = (*BELOW_THE_WINDOW, NOTEBOOK, "cli", *WINDOW)
 STRANGERS = {"cli": (NOTEBOOK, *WINDOW)} | dict.fromkeys(WINDOW, (NOTEBOOK, "cli"))  # none knows another
 ENTRANCE = "__main__.py"  # chooses between the commands and the window

@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from vae_explorer.commands import COMMANDS, check_window_words
+from vae_explorer.commands import COMMANDS, USAGE, check_window_words, take_tour
 
 
 def main() -> int:
@@ -14,6 +14,13 @@ def main() -> int:
 
         choose_cache(words[1])
         words = words[2:]
+    tour = None
+    if not words or words[0] not in COMMANDS:
+        try:
+            tour, words = take_tour(words)
+        except ValueError as error:
+            print(f"vae-explorer: {error}", file=sys.stderr)
+            return USAGE
     if words and (words[0] in COMMANDS or words[0].startswith("-")):
         from vae_explorer.cli.main import run_command  # the window needs no parser
 
@@ -27,7 +34,7 @@ def main() -> int:
     except ImportError as error:  # Qt needs a system library that pip cannot install
         print(f"vae-explorer: the window cannot be opened: {error}. README.md names what to install.", file=sys.stderr)
         return 1
-    return create_app([sys.argv[0], *words])
+    return create_app([sys.argv[0], *words], tour=tour)
 
 
 if __name__ == "__main__":

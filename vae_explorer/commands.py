@@ -9,7 +9,25 @@ COMMANDS = (
     "select", "path", "traverse", "compare", "html", "info", "quality",
 )  # fmt: skip
 DONE, FAILED, USAGE = 0, 1, 2  # exit statuses
+TOUR, TOUR_STEPS = "--tour", 8  # option of the window, and the number of steps of the tour
 NEED_NO_DISPLAY = f"These commands need no display: {', '.join(f'vae-explorer {name}' for name in COMMANDS)}."
+
+
+def take_tour(words: Sequence[str]) -> tuple[int | None, list[str]]:
+    """The step of the tour on which the window is to open, None: no tour, and the other words.
+
+    Raises ValueError with a sentence for a step that does not exist.
+    """
+    rest = [word for word in words if word.partition("=")[0] != TOUR]
+    if len(rest) == len(words):
+        return None, rest
+    place = next(place for place, word in enumerate(words) if word not in rest)
+    step, rest = words[place].partition("=")[2], [*words[:place], *words[place + 1 :]]
+    if "=" not in words[place]:
+        step = rest.pop(place) if place < len(rest) else "nothing"
+    if step not in map(str, range(1, TOUR_STEPS + 1)):
+        raise ValueError(f"{TOUR} takes the number of a step, 1 to {TOUR_STEPS}, not {step}")
+    return int(step), rest
 
 
 def check_window_words(words: Sequence[str]) -> int:

@@ -57,8 +57,8 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     """Open the window on a run, and wait for its first decoded image."""
     windows: list[MainWindow] = []
 
-    def open_it(run: Path | str, size: tuple[int, int] = (1100, 760)) -> MainWindow:
-        window = create_app(["vae-explorer", str(run)], exec_app=False)
+    def open_it(run: Path | str, size: tuple[int, int] = (1100, 760), tour: int | None = None) -> MainWindow:
+        window = create_app(["vae-explorer", str(run)], exec_app=False, tour=tour)
         windows.append(window)
         window.resize(*size)
         qtbot.waitUntil(lambda: window.explorer.image.pixels() is not None, timeout=20_000)

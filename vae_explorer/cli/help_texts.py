@@ -1,8 +1,10 @@
 """What `--help` tells below the options: what somebody may want to know before the first try."""
 
 WINDOW = """\
-vae-explorer [--cache FOLDER] [RUN] opens the window. RUN is the folder of a
-run, a page exported from one, or the word builtin, the run that is included.
+vae-explorer [--cache FOLDER] [--tour N] [RUN] opens the window. RUN is the
+folder of a run, a page exported from one, or the word builtin, the run that is
+included. --tour N opens it on step N, 1 to 8, of the tour through what a VAE
+does.
 FOLDER, or the environment variable VAE_EXPLORER_CACHE, is where images that
 were read are kept.
 

@@ -325,6 +325,7 @@ VIEW = Menu(
 HELP = Menu(
     "&Help",
     (
+        Action("&Tour", "tourAction", lambda window: window.tours.open()),
         Action("&Keyboard and mouse", "keyboardHelpAction", lambda window: show_keyboard_help(window), keys="F1"),
         Action("&Messages", "messagesAction", lambda window: show_messages(window)),
         Action("Open &log", "openLogAction", lambda window: open_log(window.toast.note)),

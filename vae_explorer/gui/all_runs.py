@@ -16,6 +16,7 @@ from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.places import runs_folder
 
 if TYPE_CHECKING:
+    from vae_explorer.data.dataset import Dataset
     from vae_explorer.exploring.linking import Linked
     from vae_explorer.gui.comparing.window import ComparingWindow
     from vae_explorer.gui.dialogs.runs_dialog import RunsDialog
@@ -73,13 +74,17 @@ class AllRuns(QObject):
         shown = [self._shown.run] if self._shown.run is not None else []
         return [run.folder for run in (*shown, *(run for window in self.windows for run in window.linked.runs))]
 
-    def compare(self, a: Path, b: Path) -> None:
-        """Read two runs in the background, and show the window that compares them."""
+    def compare(self, a: Path, b: Path, images: "Dataset | None" = None) -> None:
+        """Read two runs in the background, and show the window that compares them.
+
+        images: those that both were trained on; None: they may be known from elsewhere.
+        """
+        dataset_of = self._data.of_fingerprint if images is None else lambda _: images
 
         def read(_: object) -> "Linked":
             from vae_explorer.exploring.linking import link
 
-            return link(open_run_or_page(a), open_run_or_page(b), self._data.of_fingerprint)
+            return link(open_run_or_page(a), open_run_or_page(b), dataset_of)
 
         self._tasks.start(read, self._show_comparison, self.errored.emit)
 

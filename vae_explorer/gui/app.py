@@ -20,7 +20,8 @@ from vae_explorer.exploring.opening import load_run
 from vae_explorer.gui.parts.background_task import begin
 from vae_explorer.gui.parts.garbage import GarbageCollector
 from vae_explorer.gui.parts.settings import LOG_HAS_MORE, log_path, open_settings, run_to_open
-from vae_explorer.gui.parts.text_size import chosen_text_size, show_text_size
+from vae_explorer.gui.parts.text_size import USUAL, chosen_text_size, show_text_size
+from vae_explorer.run.places import BUILTIN, find_run
 
 if TYPE_CHECKING:
     from vae_explorer.gui.main_window import MainWindow
@@ -29,12 +30,13 @@ log = logging.getLogger(__name__)
 
 
 @overload
-def create_app(argv: Sequence[str], exec_app: Literal[True] = True) -> int: ...
+def create_app(argv: Sequence[str], exec_app: Literal[True] = True, tour: int | None = None) -> int: ...
 @overload
-def create_app(argv: Sequence[str], exec_app: Literal[False]) -> "MainWindow": ...
-def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int":
+def create_app(argv: Sequence[str], exec_app: Literal[False], tour: int | None = None) -> "MainWindow": ...
+def create_app(argv: Sequence[str], exec_app: bool = True, tour: int | None = None) -> "MainWindow | int":
     """Open the window with the run argv[1], the last opened run, or the built-in run.
 
+    tour: a step of the tour, from 1, to begin on; the run is opened at its end.
     Runs until the window is closed and returns the exit status; with exec_app=False returns the shown window.
     """
     if exec_app:
@@ -53,9 +55,12 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int"
         windll.shell32.SetCurrentProcessExplicitAppUserModelID("vae-explorer")
     app.setStyle("Fusion")
     settings = open_settings()
-    show_text_size(chosen_text_size(settings))  # before there are widgets, which then need not change
+    size = chosen_text_size(settings)
+    if size != USUAL:  # asking for the desktop's font takes a hundredth of the launch
+        show_text_size(size)
     folder, fallback = run_to_open(argv[1] if len(argv) > 1 else None, settings)
-    loading = begin(lambda: load_run(folder))
+    first = folder if tour is None else find_run(BUILTIN)
+    loading = begin(lambda: load_run(first))
     # Imported late, because importing pyqtgraph takes longer than loading a run.
     from vae_explorer.gui.main_window import MainWindow
 
@@ -65,7 +70,9 @@ def create_app(argv: Sequence[str], exec_app: bool = True) -> "MainWindow | int"
         reporter.errored.connect(window.toast.error)
         sys.excepthook = reporter.report
         threading.excepthook = lambda hook: reporter.report(hook.exc_type, hook.exc_value, hook.exc_traceback)
-    window.open_run(folder, fallback, loading)
+    window.open_run(first, fallback, loading)
+    if tour is not None:
+        window.tours.open_first(tour, back_to=folder)
     window.show()
     app.setWindowIcon(QIcon(str(asset("icon/vae-explorer.svg"))))  # drawn after the window stands
     return _run(app, window) if exec_app else window

@@ -37,6 +37,7 @@ from vae_explorer.gui.parts.toast import Toast
 from vae_explorer.gui.path_files import PathFiles
 from vae_explorer.gui.running_tasks import RunningTasks
 from vae_explorer.gui.shown import Shown, title_of
+from vae_explorer.gui.tours import Tours
 from vae_explorer.gui.training.tab import TrainingTab
 from vae_explorer.gui.unfinished import UnfinishedTrainings
 from vae_explorer.run.run import Run
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
     bookmarks: Bookmarks
     own: OwnImages
     menus: Menus
+    tours: Tours
     toast: Toast
 
     def __init__(self, settings: QSettings) -> None:
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
         self.exports = Exports(self, self.shown, self.explorer, self.toast)
         self.copying = Copying(self.shown, self.explorer, self.toast, self)
         self.path_files = PathFiles(self, self.explorer.path, self.toast)
+        self.tours = Tours(self)
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
         ContextMenus(self.explorer, self.menus)
@@ -266,6 +269,7 @@ class MainWindow(QMainWindow):
         if not self.closing.may_close():
             event.ignore()
             return
+        self.tours.end()
         self._keep()
         self.states.leave()
         self.keeping.timer.stop()

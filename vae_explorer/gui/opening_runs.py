@@ -72,6 +72,10 @@ class RunsOpener(QObject):
         """Open the built-in run."""
         self.open(find_run(BUILTIN))
 
+    def remember_last(self, folder: Path) -> None:
+        """Open this run or page first at the next launch."""
+        self._settings.setValue("lastRun", str(folder))
+
     def ask_run(self) -> None:
         """Ask for a run's folder, and open it."""
         name = QFileDialog.getExistingDirectory(self._window, "Open a run's folder", str(self._first_folder()))
@@ -144,7 +148,7 @@ class RunsOpener(QObject):
         self._wanted += 1
 
     def _take(self, run: Run, subject: Subject) -> None:
-        self._settings.setValue("lastRun", str(run.folder))
+        self.remember_last(run.folder)
         if run.folder != find_run(BUILTIN):
             remember_run(self._settings, run.folder)
         self._shown.open_run(run, subject)

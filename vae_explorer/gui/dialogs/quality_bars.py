@@ -20,9 +20,11 @@ class QualityBars(QWidget):
         self.setObjectName("qualityBars")
         self.setFixedHeight(HEIGHT)
         self._quality: Quality | None = None
+        self._most: float | None = None
 
-    def show_quality(self, quality: Quality) -> None:
-        self._quality = quality
+    def show_quality(self, quality: Quality, most: float | None = None) -> None:
+        """Show these figures. most: the KL of the highest bar, so that bars can be compared; None: the largest one."""
+        self._quality, self._most = quality, most
         self.setAccessibleName("KL of each dimension in nats per image: " + ", ".join(self.texts()))
         self.update()
 
@@ -40,7 +42,7 @@ class QualityBars(QWidget):
         if self._quality is None:
             return
         values = [figure.value for figure in self._quality.kl_by_dimension]
-        most = max((value for value in values if 0 < value < math.inf), default=1.0)
+        most = self._most or max((value for value in values if 0 < value < math.inf), default=1.0)
         painter, palette = QPainter(self), self.palette()
         names = BarNames(
             self.font(), [f"z{number}" for number in range(1, len(values) + 1)], self._bar(0).width() / 0.8

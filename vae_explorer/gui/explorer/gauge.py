@@ -22,6 +22,7 @@ class GaugeLine(QWidget):
     """Judges in the background, so that a drag does not wait; the newest latent code is judged last."""
 
     errored = Signal(str)
+    judged = Signal(object)  # the Judgement that is shown; None: there are too few latent codes for one
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,6 +69,7 @@ class GaugeLine(QWidget):
             self._worker.request(*self._wanted)
 
     def _show(self, _generation: int, judgement: Judgement | None) -> None:
+        self.judged.emit(judgement)
         if judgement is None:
             self._bars.show_level(None)
             self._label.setText("")

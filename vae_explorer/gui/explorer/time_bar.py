@@ -4,13 +4,14 @@ import time
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from vae_explorer.gui.explorer.epoch_slider import LabelledSlider
 
 FRAME = 33  # milliseconds
 STEP_SECONDS, LONGEST = 0.6, 15.0  # at speed 1: from one snapshot to the next, and at most for all of them
+NARROW = 500  # pixels below which there is no room for the text
 SPEEDS = (("½×", 0.5), ("1×", 1.0), ("2×", 2.0), ("4×", 4.0))
 
 
@@ -154,6 +155,10 @@ class TimeBar(QFrame):
             self.pause()
             index = self._epochs.index(self._nearest(self.epoch)) + snapshots
             self._go(float(self._epochs[min(max(index, 0), len(self._epochs) - 1)]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.text.setVisible(self.width() >= NARROW)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:

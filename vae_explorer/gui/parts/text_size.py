@@ -5,13 +5,14 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 SIZES = {"normal": 1.0, "large": 1.15, "largest": 1.3}
+USUAL = "normal"
 KEY = "window/textSize"
 
 
 def chosen_text_size(settings: QSettings) -> str:
     """The name of the size that the person chose; at first, that of the desktop."""
     chosen = settings.value(KEY)
-    return next((name for name in SIZES if name == chosen), "normal")
+    return next((name for name in SIZES if name == chosen), USUAL)
 
 
 def choose_text_size(settings: QSettings, name: str) -> None:

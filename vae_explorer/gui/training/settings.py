@@ -29,6 +29,7 @@ from vae_explorer.files import as_path
 from vae_explorer.gui.parts.chosen_set import ChosenSet, from_text, to_text
 from vae_explorer.gui.parts.fold import Fold
 from vae_explorer.gui.parts.number_spin import PlainNumberSpin
+from vae_explorer.gui.parts.settings import last_folder, remember_folder
 from vae_explorer.gui.training.dataset_combo import DatasetCombo
 from vae_explorer.gui.training.setting_words import IMAGES, MORE, USUAL, Words
 from vae_explorer.run.config import (
@@ -326,8 +327,10 @@ class TrainingSettings(QWidget):
             self._usual_beta = usual
 
     def _browse(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Folder of the run", self.run_folder().name, "Folder (*)")
+        usual = str(Path(last_folder()) / self.run_folder().name)
+        name, _ = QFileDialog.getSaveFileName(self, "Folder of the run", usual, "Folder (*)")
         if name:
+            remember_folder(Path(name).parent)
             self.folder.setText(name)
 
 

@@ -4,7 +4,7 @@ import time
 from typing import get_args
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -28,6 +28,7 @@ from vae_explorer.gui.parts.elided_label import ElidedLabel
 STEPS = 1000  # of the slider
 SECONDS = 4.0  # in which the path is played
 NARROW = 84  # pixels to which the fields can shrink, so that the window fits into a small screen
+ROOM = 540  # pixels of the panel below which it has no fields and does not load
 PATIENCE = 250  # milliseconds before a progress bar appears
 EQUAL: dict[Equal, str] = {"z": "equal in z", "image": "equal in images"}
 
@@ -212,6 +213,11 @@ class PathPanel(QWidget):
     def pause(self) -> None:
         self._timer.stop()
         self.play.set_playing(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for field in (self.count, self.equal, self.load):
+            field.setVisible(self.width() >= ROOM)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and self.play.isEnabled():

@@ -1,0 +1,1 @@
+"""Help > Tour: eight short steps on the real window."""
