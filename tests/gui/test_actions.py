@@ -81,7 +81,7 @@ OF_A_RUN = OF_A_NETWORK | {
 }
 OF_A_SUBJECT = {
     "saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction",
-    "fitPriorAction", "showHandleAction",
+    "fitPriorAction", "showHandleAction", "imageDisplayAction",
     "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction", "exportSelectionAction",
     "openClassifierAction", "goToAction", "copyPositionAction", "pathHandleAction", "pathOwnAction",
     "aroundAction", "imageDisplayAction",

@@ -237,4 +237,4 @@ def _text_of(epoch: int, last: int, val_loss: Mapping[int, float]) -> str:
     if epoch == 0:
         return f"epoch 0 of {last}\nuntrained"
     loss = val_loss.get(epoch)
-    return f"epoch {epoch} of {last}" + (f"\nvalidation loss {loss:.1f} nats" if loss is not None else "\n")
+    return f"epoch {epoch} of {last}" + (f"\nvalidation {loss:.1f} nats" if loss is not None else "\n")
