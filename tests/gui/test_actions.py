@@ -84,7 +84,7 @@ OF_A_SUBJECT = {
     "fitPriorAction", "showHandleAction", "imageDisplayAction",
     "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction", "exportSelectionAction",
     "openClassifierAction", "goToAction", "copyPositionAction", "pathHandleAction", "pathOwnAction",
-    "aroundAction", "imageDisplayAction",
+    "aroundAction",
 }  # fmt: skip
 OF_NO_TRAINING = {"openImagesAction", "trainFurtherAction", "takeSettingsAction"}
 
