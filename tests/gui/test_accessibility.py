@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from vae_explorer.gui.about import show_keyboard_help, show_messages
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.text_size import show_text_size
 
@@ -18,7 +19,8 @@ DIALOGS: dict[str, Callable[[MainWindow], object]] = {
     "importDialog": lambda window: window.ask_import(),
     "dataDialog": lambda window: window.images.ask(),
     "qualityDialog": lambda window: window.show_quality(),
-    "keyboardHelp": lambda window: window.show_keyboard_help(),
+    "keyboardHelp": show_keyboard_help,
+    "messagesDialog": show_messages,
     "runsDialog": lambda window: window.all_runs.show_table(),
     "bookmarksDialog": lambda window: window.bookmarks.show(),
     "furtherDialog": lambda window: window.training.ask_further(),
@@ -78,14 +80,13 @@ def test_every_widget_of_the_dialogs_has_a_name(qtbot: QtBot, window: MainWindow
 
 
 def test_texts_grow_at_once_and_everything_still_fits(window: MainWindow, text_size: None) -> None:
-    image, column = window.explorer.image, window.training.settings
-    small = window.explorer.fontMetrics().height(), column.width()
+    small = window.explorer.fontMetrics().height()
     window.findChild(QAction, "textLargestAction").trigger()
     QApplication.processEvents()
-    assert window.explorer.fontMetrics().height() > 1.2 * small[0]
-    assert window.minimumSizeHint().width() <= 1024
-    assert window.minimumSizeHint().height() <= 760, "so that it fits a screen of 1366 x 768"
-    assert image.height() >= 290
+    assert window.explorer.fontMetrics().height() > 1.2 * small
+    least = window.minimumSizeHint()
+    assert (least.width() <= 1100, least.height() <= 760) == (True, True), "it fits a screen of 1366 x 768"
+    assert window.explorer.image.height() >= 290
     for name in ("randomButton", "homeButton", "saveButton"):
         button = window.findChild(QWidget, name)
         assert button.width() >= button.fontMetrics().horizontalAdvance(button.text()), name

@@ -85,7 +85,7 @@ def test_it_fits_into_a_small_window(open_window: Callable[..., MainWindow]) -> 
         QApplication.processEvents()
         assert (window.width(), window.height()) == SMALL
     tour.card.close()
-    assert window.centralWidget().minimumWidth() == 0
+    assert window.tabs.minimumWidth() == 0
 
 
 def test_the_map_of_the_built_in_run_comes_back_with_its_history(open_window: Callable[..., MainWindow]) -> None:

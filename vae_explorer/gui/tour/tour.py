@@ -18,9 +18,7 @@ from vae_explorer.run.run import Run
 if TYPE_CHECKING:
     from vae_explorer.gui.main_window import MainWindow
 
-TABS = (
-    700  # pixels to which what is in the middle can shrink beside the card, so that the window fits into a small screen
-)
+TABS = 700  # pixels to which the tabs can shrink beside the card, so that the window fits into a small screen
 BACK_AT_END = "The tour uses the built-in run. {} comes back at its end."
 OTHER_RUN = "Another run is open. Each step opens the built-in one again."
 
@@ -51,7 +49,8 @@ class Tour(QObject):
         self.card.closed.connect(self.end)
         self._shown.changed.connect(self._follow)
         window.states.pause()
-        window.centralWidget().setMinimumWidth(TABS)
+        window.tabs.setMinimumWidth(TABS)
+        window.centralWidget().layout().activate()  # else the window would become wider first
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.card)
 
     def go(self, number: int) -> None:
@@ -92,7 +91,7 @@ class Tour(QObject):
             self._window.open_run(self._back_to, self._builtin)
         self.card.closed.disconnect(self.end)
         self._window.removeDockWidget(self.card)
-        self._window.centralWidget().setMinimumWidth(0)  # what is in it decides again
+        self._window.tabs.setMinimumWidth(0)  # what is in them decides again
         self.card.deleteLater()
         self.ended.emit()
         self.deleteLater()
