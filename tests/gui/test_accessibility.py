@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from vae_explorer.gui.about import show_keyboard_help, show_messages
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.text_size import show_text_size
 
@@ -18,7 +19,8 @@ DIALOGS: dict[str, Callable[[MainWindow], object]] = {
     "importDialog": lambda window: window.ask_import(),
     "dataDialog": lambda window: window.images.ask(),
     "qualityDialog": lambda window: window.show_quality(),
-    "keyboardHelp": lambda window: window.show_keyboard_help(),
+    "keyboardHelp": show_keyboard_help,
+    "messagesDialog": show_messages,
     "runsDialog": lambda window: window.all_runs.show_table(),
     "bookmarksDialog": lambda window: window.bookmarks.show(),
     "messagesDialog": lambda window: window.findChild(QAction, "messagesAction").trigger(),

@@ -66,7 +66,7 @@ def refused(shown: Shown) -> set[str]:
     return {name for name, reason in reasons.items() if reason}
 
 
-OF_A_NETWORK = {"copyImageScriptAction", "copyGridScriptAction", "copyPathScriptAction"}
+OF_A_NETWORK = {"copyImageScriptAction", "copyGridScriptAction", "copyPathScriptAction", "copyMapScriptAction"}
 OF_A_RUN = OF_A_NETWORK | {
     "compareAction",
     "exportHtmlAction",
@@ -81,7 +81,7 @@ OF_A_RUN = OF_A_NETWORK | {
 }
 OF_A_SUBJECT = {
     "saveImageAction", "exportGridAction", "copyImageAction", "randomAction", "homeAction", "fitMapAction",
-    "fitPriorAction", "showHandleAction",
+    "fitPriorAction", "showHandleAction", "imageDisplayAction",
     "selectAllAction", "invertSelectionAction", "pasteImageAction", "drawImageAction", "exportSelectionAction",
     "openClassifierAction", "goToAction", "copyPositionAction", "pathHandleAction", "pathOwnAction",
     "aroundAction",

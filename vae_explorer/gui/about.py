@@ -1,14 +1,37 @@
-"""The Help menu: the log, and About the program and its libraries."""
+"""The Help menu: keys and gestures, the messages, the log, and About the program and its libraries."""
 
 import platform
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from vae_explorer import __version__
 from vae_explorer.gui.parts.settings import log_path
+
+if TYPE_CHECKING:
+    from vae_explorer.gui.main_window import MainWindow
+
+
+def show_keyboard_help(window: "MainWindow") -> None:
+    """Show the keys and mouse gestures in a dialog that does not block the window."""
+    from vae_explorer.gui.keyboard_help import KeyboardHelp
+
+    _show(KeyboardHelp(window.menus.records, window))
+
+
+def show_messages(window: "MainWindow") -> None:
+    """Show all messages so far in a dialog that does not block the window."""
+    from vae_explorer.gui.messages_dialog import MessagesDialog
+
+    _show(MessagesDialog(tuple(window.toast.kept), window))
+
+
+def _show(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
 
 
 def open_log(noted: Callable[[str], None]) -> None:

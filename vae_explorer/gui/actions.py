@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QKeySequence
 
-from vae_explorer.gui.about import open_log, show_about
+from vae_explorer.gui.about import open_log, show_about, show_keyboard_help, show_messages
 from vae_explorer.gui.copying import without_script
 from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
@@ -326,8 +326,8 @@ HELP = Menu(
     "&Help",
     (
         Action("&Tour", "tourAction", lambda window: window.tours.open()),
-        Action("&Keyboard and mouse", "keyboardHelpAction", lambda window: window.show_keyboard_help(), keys="F1"),
-        Action("&Messages", "messagesAction", lambda window: window.show_messages()),
+        Action("&Keyboard and mouse", "keyboardHelpAction", lambda window: show_keyboard_help(window), keys="F1"),
+        Action("&Messages", "messagesAction", lambda window: show_messages(window)),
         Action("Open &log", "openLogAction", lambda window: open_log(window.toast.note)),
         Action("&About VAE Explorer", "aboutAction", lambda window: show_about(window)),
     ),

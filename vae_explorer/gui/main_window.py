@@ -48,8 +48,6 @@ if TYPE_CHECKING:
 
     from vae_explorer.gui.dialogs.import_dialog import ImportDialog
     from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
-    from vae_explorer.gui.keyboard_help import KeyboardHelp
-    from vae_explorer.gui.messages_dialog import MessagesDialog
 
 
 class MainWindow(QMainWindow):
@@ -67,6 +65,7 @@ class MainWindow(QMainWindow):
     appearance: AppearanceChoice
     bookmarks: Bookmarks
     own: OwnImages
+    menus: Menus
     tours: Tours
     toast: Toast
 
@@ -221,24 +220,6 @@ class MainWindow(QMainWindow):
         dialog = QualityDialog(self.shown.run, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
-        return dialog
-
-    def show_keyboard_help(self) -> "KeyboardHelp":
-        """Show the keys and mouse gestures in a dialog that does not block the window."""
-        from vae_explorer.gui.keyboard_help import KeyboardHelp
-
-        dialog = KeyboardHelp(MENUS, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
-        return dialog
-
-    def show_messages(self) -> "MessagesDialog":
-        """Show all messages so far in a dialog that does not block the window."""
-        from vae_explorer.gui.messages_dialog import MessagesDialog
-
-        dialog = MessagesDialog(tuple(self.toast.kept), self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
         return dialog
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

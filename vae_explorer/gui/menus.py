@@ -86,6 +86,7 @@ class Menus:
         heard_in: Mapping[Heard, QWidget],
     ) -> None:
         """heard_in: the widgets to which the keys of some actions are limited."""
+        self.records = menus
         self._window, self._shown, self._heard_in = window, shown, heard_in
         self._groups: dict[str, QActionGroup] = {}
         self._actions: list[tuple[Action, QAction]] = []

@@ -1,7 +1,5 @@
 """The legend of the classes: what a click on a row does, showing one or all, and many classes."""
 
-import time
-
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QMenu
@@ -99,9 +97,7 @@ def test_the_pointer_and_the_keys_say_which_class_is_meant(qtbot: QtBot, legend:
 
 def test_a_thousand_classes_are_found_by_their_name(qtbot: QtBot, legend: ClassLegend) -> None:
     assert not legend.search.isVisible()
-    began = time.perf_counter()
     show(legend, tuple(f"species {number}" for number in range(1000)))
-    assert time.perf_counter() - began < 0.5
     assert legend.search.isVisible()
     assert legend.height() <= 700
     qtbot.keyClicks(legend.search, "ES 77")

@@ -28,7 +28,7 @@ def click(qtbot: QtBot, bar: TimeBar, epoch: int) -> None:
 
 def test_it_starts_at_the_last_epoch_and_shows_its_loss(bar: TimeBar) -> None:
     assert (bar.slider.minimum(), bar.slider.maximum(), bar.slider.value()) == (0, 9, 9)
-    assert bar.text.text() == "epoch 9 of 9\nvalidation loss 191.0 nats"
+    assert bar.text.text() == "epoch 9 of 9\nvalidation 191.0 nats"
     assert not bar.final.isEnabled()
 
 

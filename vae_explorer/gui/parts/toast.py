@@ -10,10 +10,12 @@ from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabWidget, QToolButton, QWidget
 
+from vae_explorer.gui.parts.plain_text import safe_tip
 from vae_explorer.gui.parts.settings import LOG_HAS_MORE, log_path
 
 NOTE_SECONDS, SECONDS_A_LETTER = 6, 0.06  # shortest time that a note stays, and how much longer for its text
 MOST_KEPT = 500  # messages
+PLACING = QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.LayoutRequest  # events that may move the strip
 BESIDE = 10  # pixels between the strip and what is beside it
 
 
@@ -41,7 +43,7 @@ def open_folder(path: Path) -> Follow:
 
 
 class Toast(QFrame):
-    """One message at a time: beside the tabs if it fits there, else in a row of its own above them.
+    """One message at a time: beside the tabs if it fits there, else in a row of its own above them if there is room.
 
     A note goes after a while, an error when it is closed.
     """
@@ -103,7 +105,7 @@ class Toast(QFrame):
         self._show(text, "error", follow)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and not self.isHidden():
+        if event.type() in PLACING and not self.isHidden():
             self._place()
         return False
 
@@ -113,6 +115,7 @@ class Toast(QFrame):
     def _show(self, text: str, kind: str, follow: Follow | None) -> None:
         self.text.setText(text)
         self.setAccessibleName(text)
+        self.text.setToolTip(safe_tip(text))
         self.follow.setVisible(follow is not None)
         if follow is not None:
             self.follow.setText(follow.title)
@@ -149,13 +152,14 @@ class Toast(QFrame):
         beside = QRect(left, corner.y() + 1, right - left, bar.height() - 2)
         self.text.setWordWrap(False)
         needed = self.layout().totalSizeHint() + QSize(2, 0)  # with the line around it
-        if needed.width() <= beside.width() and "\n" not in self.text.text():
-            self.room.setFixedHeight(0)
-            beside.setWidth(needed.width())
-            self.setGeometry(beside)
-            return
-        self.text.setWordWrap(True)
-        width = self.parentWidget().width() - 2 * BESIDE
+        width, whole = self.parentWidget().width() - 2 * BESIDE, self.parentWidget().height()
+        fits = needed.width() <= beside.width() and "\n" not in self.text.text()
+        self.text.setWordWrap(not fits)
         height = self.layout().totalHeightForWidth(width)
-        self.room.setFixedHeight(height + BESIDE // 2)
-        self.setGeometry(BESIDE, BESIDE // 2, width, height)
+        if fits or height + BESIDE // 2 + self._tabs.minimumSizeHint().height() > whole:  # else the window would grow
+            self.room.setFixedHeight(0)
+            beside.setWidth(min(needed.width(), beside.width()))
+            self.setGeometry(beside)
+        else:
+            self.room.setFixedHeight(height + BESIDE // 2)
+            self.setGeometry(BESIDE, BESIDE // 2, width, height)

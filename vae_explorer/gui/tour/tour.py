@@ -48,7 +48,9 @@ class Tour(QObject):
         self.card.show_wanted.connect(self._show)
         self.card.closed.connect(self.end)
         self._shown.changed.connect(self._follow)
+        window.states.pause()
         window.tabs.setMinimumWidth(TABS)
+        window.centralWidget().layout().activate()  # else the window would become wider first
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.card)
 
     def go(self, number: int) -> None:
@@ -80,6 +82,7 @@ class Tour(QObject):
             go_home(self._explorer, home[1])
         elif home is not None:
             keep_state(home[0], home[1].state)
+        self._window.states.go_on()
         if on_builtin and closing:
             self._window.runs.remember_last(self._back_to)
         elif on_builtin and self._live and shown.live_available:
