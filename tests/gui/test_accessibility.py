@@ -23,7 +23,6 @@ DIALOGS: dict[str, Callable[[MainWindow], object]] = {
     "messagesDialog": show_messages,
     "runsDialog": lambda window: window.all_runs.show_table(),
     "bookmarksDialog": lambda window: window.bookmarks.show(),
-    "messagesDialog": lambda window: window.findChild(QAction, "messagesAction").trigger(),
     "furtherDialog": lambda window: window.training.ask_further(),
 }
 
