@@ -53,6 +53,9 @@ def unnamed(root: QWidget) -> list[str]:
 
 
 def test_every_widget_of_the_window_has_a_name_and_tab_goes_through_them_in_order(window: MainWindow) -> None:
+    for name in ("tourAction", "aroundAction", "imageDisplayAction"):
+        window.findChild(QAction, name).trigger()
+    assert unnamed(window) == []
     window.explorer.layers_panel.toggle()
     window.explorer.selecting.toggle()
     window.explorer.path.open()
@@ -79,13 +82,14 @@ def test_every_widget_of_the_dialogs_has_a_name(qtbot: QtBot, window: MainWindow
             dialog.close()
 
 
-def test_texts_grow_at_once_and_everything_still_fits(window: MainWindow, text_size: None) -> None:
+def test_texts_grow_at_once_and_everything_still_fits(qtbot: QtBot, window: MainWindow, text_size: None) -> None:
     small = window.explorer.fontMetrics().height()
     window.findChild(QAction, "textLargestAction").trigger()
     QApplication.processEvents()
     assert window.explorer.fontMetrics().height() > 1.2 * small
-    least = window.minimumSizeHint()
-    assert (least.width() <= 1100, least.height() <= 760) == (True, True), "it fits a screen of 1366 x 768"
+    assert window.minimumSizeHint().width() <= 1100
+    # So that the window fits a screen of 1366 x 768; layouts take a moment to pass on what their widgets need.
+    qtbot.waitUntil(lambda: window.explorer.minimumSizeHint().height() <= 700, timeout=5_000)
     assert window.explorer.image.height() >= 290
     for name in ("randomButton", "homeButton", "saveButton"):
         button = window.findChild(QWidget, name)
