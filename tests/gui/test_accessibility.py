@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.about import show_keyboard_help, show_messages
+from vae_explorer.gui.entries import ask_import, show_quality
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.text_size import show_text_size
 
@@ -16,9 +17,9 @@ DIALOGS: dict[str, Callable[[MainWindow], object]] = {
     "pictureDialog": lambda window: window.exports.export_picture(),
     "pageDialog": lambda window: window.exports.ask_page(),
     "animationDialog": lambda window: window.exports.ask_animation(),
-    "importDialog": lambda window: window.ask_import(),
+    "importDialog": ask_import,
     "dataDialog": lambda window: window.images.ask(),
-    "qualityDialog": lambda window: window.show_quality(),
+    "qualityDialog": show_quality,
     "keyboardHelp": show_keyboard_help,
     "messagesDialog": show_messages,
     "runsDialog": lambda window: window.all_runs.show_table(),
