@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from vae_explorer.array_types import Bytes, Doubles, Floats, Longs
 from vae_explorer.data.columns import Columns
 from vae_explorer.latent.dimensions import Dimensions
@@ -14,6 +16,14 @@ from vae_explorer.run.history import EpochRecord
 
 WRITING = "Writing the run"  # the last task of `Finishing`
 STRIP_SIZE = 10  # images of the held-out sample that are shown beside their reconstructions
+
+
+def strip_rows(count: int) -> Longs:
+    """Which of a sample of `count` images stand in the strip: STRIP_SIZE at most, evenly spread.
+
+    The first of a sample from a folder are all of the first class.
+    """
+    return np.linspace(0, count - 1, min(count, STRIP_SIZE)).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from vae_explorer.latent.plane import FIRST_TWO, GRID_SIDE, axes_plane, axis_pos
 from vae_explorer.model.class_decoder import ClassDecoder
 from vae_explorer.model.decoder import Decoder, as_pixels
 from vae_explorer.run.run import Run
-from vae_explorer.training.events import STRIP_SIZE, Preview
+from vae_explorer.training.events import Preview, strip_rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +24,7 @@ class RunPreview:
 
 def preview_of(decoder: Decoder, z_mean: Floats, z_log_var: Floats) -> Preview:
     """What a model makes of a sample whose posteriors (M, latent_dim) are given."""
-    codes, rows = _grid(z_mean.shape[1]), z_mean[:STRIP_SIZE]
+    codes, rows = _grid(z_mean.shape[1]), z_mean[strip_rows(len(z_mean))]
     decoded = as_pixels(decoder(np.concatenate([rows, codes])))
     return _preview(z_mean, z_log_var, decoded[: len(rows)], decoded[len(rows) :])
 
@@ -37,9 +37,10 @@ def preview_of_run(run: Run, decoder: Decoder) -> RunPreview:
     _, of_sample, rows = np.intersect1d(run.sample.index, run.codes.index, return_indices=True)
     order = np.argsort(of_sample)  # in the order in which the training showed them
     of_sample, codes = of_sample[order], run.codes.take(rows[order])
-    originals, some = run.sample.images[of_sample[:STRIP_SIZE]], codes.z_mean[:STRIP_SIZE]
+    strip = strip_rows(len(of_sample))
+    originals, some = run.sample.images[of_sample[strip]], codes.z_mean[strip]
     if isinstance(decoder, ClassDecoder):
-        labels = codes.label[:STRIP_SIZE].clip(0, len(decoder.names) - 1)
+        labels = codes.label[strip].clip(0, len(decoder.names) - 1)
         decoded = [decoder.of_class(int(label))(z[None])[0] for z, label in zip(some, labels, strict=True)]
         reconstructions = as_pixels(np.reshape(np.asarray(decoded, np.float32), originals.shape))
         grid = as_pixels(decoder(_grid(decoder.latent_dim)))

@@ -16,7 +16,6 @@ from vae_explorer.gui.training.run_header import RunHeader
 from vae_explorer.run.config import TrainingConfig, for_images
 from vae_explorer.run.history import EpochRecord
 from vae_explorer.training.events import (
-    STRIP_SIZE,
     BatchProgress,
     EpochEnded,
     Event,
@@ -24,6 +23,7 @@ from vae_explorer.training.events import (
     Paused,
     Preview,
     Started,
+    strip_rows,
 )
 
 SOON = "The losses appear here once the first steps are done."
@@ -155,7 +155,7 @@ class TrainingViews(QWidget):
             present = Present(self.images, config.beta, config.pixels, config.likelihood, self._folder)
             self.controls.comparison.set_present(present)
         self.progress.setRange(0, event.steps_per_epoch * self._epochs)
-        self.preview.start(event.sample.images[:STRIP_SIZE], event.columns.label, len(event.columns.class_names))
+        self.preview.start(event.sample.images[strip_rows(len(event.sample.images))], event.columns.label, len(event.columns.class_names))
         self.state.setText(f"Starting on {event.device}…")
 
     def _show_progress(self, event: BatchProgress) -> None:
