@@ -81,6 +81,17 @@ def test_the_built_in_run_is_not_replaced(qtbot: QtBot) -> None:
     assert dialog.place.count() == 1
 
 
+def test_the_epochs_that_a_stopped_training_left_out_are_offered(qtbot: QtBot, tiny_run: Run) -> None:
+    from PySide6.QtWidgets import QWidget
+
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    config = replace(tiny_run.info.trained_with(), epochs=7)
+    stopped = replace(tiny_run, info=replace(tiny_run.info, origin=config, status="stopped"))
+    assert FurtherDialog(stopped, parent).epochs.value() == 7 - tiny_run.info.epochs
+    assert FurtherDialog(tiny_run, parent).epochs.value() == tiny_run.info.epochs
+
+
 def test_a_value_out_of_range_is_reported_in_the_dialog(qtbot: QtBot, opened: MainWindow) -> None:
     dialog = ask(opened)
     dialog.epochs.setValue(100_000)

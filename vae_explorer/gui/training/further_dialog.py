@@ -58,7 +58,8 @@ class FurtherDialog(QDialog):
         text.setWordWrap(True)
         self.epochs = QSpinBox()
         self.epochs.setRange(1, 100_000)
-        self.epochs.setValue(run.info.epochs or config.epochs)
+        left = config.epochs - run.info.epochs if run.info.stopped_note else 0
+        self.epochs.setValue(left if left > 0 else run.info.epochs or config.epochs)
         self.rate = PlainNumberSpin()
         self.rate.setDecimals(7)
         self.rate.setRange(1e-7, 10)
