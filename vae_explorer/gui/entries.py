@@ -1,5 +1,6 @@
 """What menu entries do that takes more than one part of the window."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -11,10 +12,14 @@ if TYPE_CHECKING:
 
 
 def ask_import(window: "MainWindow") -> "ImportDialog":
-    """Ask for the files of a model, and open the run made from them."""
+    """Ask for the files of a model, and explore the run made from them."""
     from vae_explorer.gui import imports
 
-    return imports.ask_import(window, window.open_run, window.toast.note)
+    def explore(folder: Path) -> None:
+        window.show_explorer()  # the Training tab has nothing to show of an imported model
+        window.open_run(folder)
+
+    return imports.ask_import(window, explore, window.toast.note)
 
 
 def ask_further(window: "MainWindow") -> None:

@@ -32,9 +32,13 @@ def test_it_shows_what_it_found_and_writes_a_run(dialog, qtbot, tmp_path):
     assert "channels first" in dialog.found_text.text()
     qtbot.waitUntil(lambda: dialog.import_button.isEnabled(), timeout=60_000)
     window = dialog.parent()
+    window.show_training()
     with qtbot.waitSignal(dialog.imported, timeout=60_000):
         qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "imported d.onnx" in window.title.text(), timeout=60_000)
+    assert window.tabs.currentWidget() is window.explorer  # the Training tab has nothing to show of it
+    without = "This model was imported without images."
+    qtbot.waitUntil(lambda: window.explorer.panel.nearest_note.text() == without, timeout=60_000)
     assert window.explorer.view.layers.find(PriorLayer).item.isVisible()
     qtbot.waitUntil(lambda: window.explorer.view.layers.find(ImagesLayer).images.complete, timeout=60_000)
     assert not window.explorer.locate.isVisible()

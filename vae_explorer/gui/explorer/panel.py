@@ -265,9 +265,11 @@ class ExplorerPanel(QWidget):
         if answer.nearest < 0 or answer.reconstruction is None:
             self.original.clear()
             self.reconstruction.clear()
-            self.nearest_note.setText(
-                "No image is available." if answer.among.count else "The filters hide all images."
-            )
+            if not len(subject.z_mean):
+                self.nearest_note.setText("This model was imported without images.")
+            else:
+                hidden = "The filters hide all images."
+                self.nearest_note.setText("No image is available." if answer.among.count else hidden)
             self.nearest_note.setToolTip("")
             return
         row = answer.nearest
