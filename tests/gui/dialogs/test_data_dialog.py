@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.data.dataset import Dataset
@@ -76,6 +76,14 @@ def test_a_folder_is_shown_with_what_is_skipped_and_chosen(qtbot: QtBot, dialog:
     picked, report, share = chosen.args
     assert (picked.source, picked.name, picked.options) == (str(folder), "digits", ImageOptions())
     assert (report.count, share) == (61, 8.0)
+
+
+def test_no_hint_in_an_empty_field_is_cut_off(dialog: DataDialog) -> None:
+    fields = [field for field in dialog.findChildren(QLineEdit) if field.isVisible() and field.placeholderText()]
+    assert fields
+    for field in fields:
+        hint = field.placeholderText()
+        assert field.fontMetrics().horizontalAdvance(hint) < field.width() - 8, hint
 
 
 def test_a_changed_choice_is_inspected_again(qtbot: QtBot, dialog: DataDialog, folder: Path) -> None:

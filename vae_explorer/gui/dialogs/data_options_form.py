@@ -72,7 +72,7 @@ class DataOptionsForm(QWidget):
         self.value_range.setPlaceholderText("found in the images")
         self.shape = QLineEdit()
         self.shape.setObjectName("dataShapeEdit")
-        self.shape.setPlaceholderText("square, where images are rows of numbers")
+        self.shape.setPlaceholderText("square, if left empty")
         self.labels = QLineEdit()
         self.labels.setObjectName("dataLabelsEdit")
         self.labels.setPlaceholderText("found with the images")
@@ -98,8 +98,8 @@ class DataOptionsForm(QWidget):
                   "a network learns more easily")  # fmt: skip
         self._row("&Values", self.value_range, "Which values become black and white, such as 0,4095; if empty, they "
                   "are found in the images")  # fmt: skip
-        self._row("&Rows", self.shape, "Width and height of images that an array stores as rows of numbers, such as "
-                  "28x20; 28x20x3 or 3x28x20 in colour")  # fmt: skip
+        self._row("&Rows", self.shape, "Width and height of images that an array or a CSV stores as rows of numbers, "
+                  "such as 28x20; 28x20x3 or 3x28x20 in colour. If empty, they are square")  # fmt: skip
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.labels)
