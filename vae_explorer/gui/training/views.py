@@ -155,7 +155,8 @@ class TrainingViews(QWidget):
             present = Present(self.images, config.beta, config.pixels, config.likelihood, self._folder)
             self.controls.comparison.set_present(present)
         self.progress.setRange(0, event.steps_per_epoch * self._epochs)
-        self.preview.start(event.sample.images[strip_rows(len(event.sample.images))], event.columns.label, len(event.columns.class_names))
+        shown = event.sample.images[strip_rows(len(event.sample.images))]
+        self.preview.start(shown, event.columns.label, len(event.columns.class_names))
         self.state.setText(f"Starting on {event.device}…")
 
     def _show_progress(self, event: BatchProgress) -> None:
