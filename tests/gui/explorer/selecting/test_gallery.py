@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from vae_explorer.gui.explorer.selecting.cards import short_name
 from vae_explorer.gui.explorer.selecting.gallery import Gallery
 from vae_explorer.gui.explorer.selecting.selection import NONE
 from vae_explorer.gui.explorer.tab import ExplorerTab
@@ -30,6 +31,12 @@ def gallery(tab: ExplorerTab, qtbot: QtBot) -> Gallery:
 
 def click(gallery: Gallery, place: int, keys: Qt.KeyboardModifier = NO_KEY) -> None:
     QTest.mouseClick(gallery.viewport(), LEFT, keys, gallery.box_of(place).center())
+
+
+def test_a_name_that_does_not_fit_keeps_what_tells_the_images_apart() -> None:
+    assert short_name("image 41,464") == "41,464"
+    assert short_name("animals/squirrels/0012.png") == "0012.png"
+    assert short_name("0012.png") == "0012.png"
 
 
 def test_it_shows_all_images_and_then_those_that_are_selected(tab: ExplorerTab, gallery: Gallery) -> None:

@@ -18,6 +18,11 @@ ABSENT = "image not at hand"
 RECONSTRUCTION = "reconstruction"
 
 
+def short_name(name: str) -> str:
+    """A name of an image without what tells least of it: "image " before its number, or the folders of its file."""
+    return name.removeprefix("image ").rpartition("/")[2]
+
+
 class Cards(QObject):
     """Keeps the pictures of the images that were drawn last. Reconstructions, if wanted, are decoded in the background.
 
@@ -95,7 +100,7 @@ class Cards(QObject):
             painter.setPen(palette.color(role or QPalette.ColorRole.PlaceholderText))
             line = QRect(box.x() + 1, below, box.width() - 2, font.height())
             if font.horizontalAdvance(text) > line.width():
-                text = text.removeprefix("image ")  # its number is what matters
+                text = short_name(text) if role else text
             elided = font.elidedText(text, Qt.TextElideMode.ElideMiddle, line.width())
             painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextSingleLine, elided)
             below += font.height()
