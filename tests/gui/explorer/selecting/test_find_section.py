@@ -17,7 +17,9 @@ from vae_explorer.exploring.ways import Asked, Way
 from vae_explorer.gui.explorer.history import History
 from vae_explorer.gui.explorer.layers.points import Filter, PointsLayer
 from vae_explorer.gui.explorer.selecting.find_section import FindSection
+from vae_explorer.gui.explorer.selecting.image_search import ImageSearch
 from vae_explorer.gui.explorer.selecting.selection import Selection
+from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.progress import Progress
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -45,6 +47,13 @@ def section(qtbot: QtBot, tiny_subject: Subject, points: PointsLayer) -> Iterato
 
 def rows(section: FindSection) -> list[int]:
     return section._selection.rows.tolist()
+
+
+def test_the_hint_in_the_search_is_not_cut_off(tab: ExplorerTab) -> None:
+    tab.selecting.toggle()
+    search = tab.findChild(ImageSearch)
+    assert search.isVisible()
+    assert search.fontMetrics().horizontalAdvance(search.placeholderText()) < search.width() - 8
 
 
 def test_return_takes_the_first_suggestion(qtbot: QtBot, section: FindSection, tiny_subject: Subject) -> None:

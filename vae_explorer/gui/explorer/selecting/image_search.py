@@ -21,7 +21,7 @@ class ImageSearch(QLineEdit):
         super().__init__()
         self.setObjectName("imageSearch")
         self.setAccessibleName("Find images")
-        self.setPlaceholderText("Find by index, class or name")
+        self.setPlaceholderText("Index, class or name")
         self.setToolTip("Type an index, a class or a part of a file name.\nShift and Return adds, Ctrl toggles.")
         self.setClearButtonEnabled(True)
         self._subject: Subject | None = None
