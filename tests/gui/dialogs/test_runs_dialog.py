@@ -84,6 +84,7 @@ def test_two_runs_are_compared_or_one_with_the_open_run(
     show: Callable[..., RunsDialog], runs: Path, qtbot: QtBot
 ) -> None:
     dialog = show(runs / "one")
+    assert "hold Ctrl for the second" in dialog.said.text()
     dialog.table.select(runs / "two")
     with qtbot.waitSignal(dialog.compare_wanted) as asked:
         dialog.compare_button.click()

@@ -46,7 +46,7 @@ class RunsDialog(QDialog):
         self.setObjectName("runsDialog")
         self.setWindowTitle("Runs")
         self._folder, self._others, self._opened = folder, others, opened
-        self._prompt = "Select one run to open it, or two to compare them."
+        self._prompt = "Select one run to open it, or two to compare them: hold Ctrl for the second."
         self._trashed: list[Trashed] = []
         self._tasks: list[BackgroundTask] = []
         self.table = RunsTable()
