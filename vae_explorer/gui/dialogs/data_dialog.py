@@ -110,7 +110,7 @@ class DataDialog(QDialog):
         self.source.setEditable(True)
         self.source.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.source.lineEdit().setPlaceholderText("A folder, an .npz, .npy, HDF5, CSV or IDX file, or a name of the list")
+        self.source.lineEdit().setPlaceholderText("A folder, an .npz, .npy, HDF5, CSV or IDX file, or a listed name")
         model = self.source.model()
         assert isinstance(model, QStandardItemModel)
         for each in self._recent:
