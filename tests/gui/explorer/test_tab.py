@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QApplication, QCheckBox, QDoubleSpinBox, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QDoubleSpinBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import drag
@@ -202,7 +202,7 @@ def test_without_labels_all_points_have_one_colour_and_no_legend(
 def test_more_than_ten_classes_all_have_a_row(open_window: Callable[..., MainWindow], wide_run: Run) -> None:
     window = open_window(wide_run.folder)
     legend = window.explorer.view.points.classes
-    assert len(legend.findChildren(QToolButton)) == 26
+    assert legend.list.count() == 26
     assert legend.height() < window.explorer.view.height()
 
 
