@@ -100,7 +100,7 @@ def test_the_images_beside_the_map_have_menus(qtbot: QtBot, window: MainWindow) 
 def test_the_loss_plot_offers_what_the_row_over_it_does(window: MainWindow) -> None:
     window.show_training()
     views = window.training.views
-    views.plot.epochs_changed.emit(0)
+    views.plot.show_history(1, (), 1, ())
     views.plot.customContextMenuRequested.emit(QPoint(50, 50))
     menu = opened(window, "lossMenu")
     save = next(action for action in menu.actions() if action.text().startswith("&Save"))

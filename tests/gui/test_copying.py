@@ -47,7 +47,7 @@ def test_the_map_is_copied_as_it_is_filtered_and_what_is_left_out_is_said(
     qtbot: QtBot, window: MainWindow, tiny_run: Run
 ) -> None:
     explorer = window.explorer
-    explorer.view.points.classes._buttons[3].click()
+    explorer.view.points.classes.toggle(3)
     explorer.splits.setCurrentText("held-out only")
     explorer.layers_panel.rows["prior"].check.click()
     explorer.layers_panel.rows["density"].check.click()

@@ -64,7 +64,7 @@ def test_everything_that_is_done_to_the_map_is_undone_and_redone(
         "home": tab.go_home,
         "random": tab.go_random,
         "plane": lambda: tab.show_plane((2, 1)),
-        "class hidden": lambda: tab.view.points.classes._buttons[3].click(),
+        "class hidden": lambda: tab.view.points.classes.toggle(3),
         "split": lambda: tab.splits.setCurrentText("held-out only"),
         "colours": find_clusters,
         "layer": lambda: rows["prior"].check.click(),

@@ -12,6 +12,7 @@ class MapStates:
     def __init__(self, explorer: ExplorerTab) -> None:
         self._explorer = explorer
         self._run: Run | None = None  # the run that is shown; None: a model in training is
+        self._paused = False
         self._kept: object = None  # the state that was kept last
         self._last: tuple[object, int] | None = None  # folder and number of latent dimensions of the run shown last
 
@@ -23,14 +24,23 @@ class MapStates:
     def keep(self) -> None:
         """Keep the state of the map, which goes on to be shown, unless it is kept already."""
         state = self.state
-        if self._run is not None and state != self._kept:
+        if self._run is not None and state is not None and state != self._kept:
             keep_state(self._run, state_of(self._explorer))
             self._kept = state
 
     @property
     def state(self) -> object:
-        """The run and the state that would be kept; None: a model in training is shown."""
-        return None if self._run is None else (self._run.folder, state_of(self._explorer))
+        """The run and the state that would be kept; None: nothing would be, such as of a model in training."""
+        return None if self._run is None or self._paused else (self._run.folder, state_of(self._explorer))
+
+    def pause(self) -> None:
+        """Keep the state of now, but nothing of what follows, as in a tour: it is not what the person set."""
+        self.keep()
+        self._paused = True
+
+    def go_on(self) -> None:
+        """Keep states again."""
+        self._paused = False
 
     def enter(self, run: Run | None) -> None:
         """Put the map back as it was left with this run; None: a model in training is shown, at the same handle.

@@ -1,6 +1,8 @@
 """The panel of what is around the handle: its images, what a click does, and what is said where there are none."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -156,8 +158,10 @@ def test_classes_and_groups_make_a_slider(qtbot: QtBot, tab: ExplorerTab, panel:
     assert not minus.swap.isEnabled()
 
 
-def test_groups_that_are_made_can_be_chosen(qtbot: QtBot, window: MainWindow) -> None:
-    tab = window.explorer
+def test_groups_that_are_made_can_be_chosen(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], tiny_run_folder: Path
+) -> None:
+    tab = open_window(tiny_run_folder).explorer
     tab.around.toggle()
     panel = tab.around.panel
     assert panel is not None

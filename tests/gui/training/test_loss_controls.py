@@ -65,7 +65,7 @@ def test_losses_are_saved_as_the_name_says(
 ) -> None:
     controls._plot.add_epoch(RECORD)
     monkeypatch.setattr(loss_controls, "ask_where", lambda *_: tmp_path / name)
-    with qtbot.waitSignal(controls.noted, timeout=60_000):
+    with qtbot.waitSignal(controls.offered, timeout=60_000):
         qtbot.mouseClick(controls.save, Qt.MouseButton.LeftButton)
     assert (tmp_path / name).read_bytes().startswith(start)
 

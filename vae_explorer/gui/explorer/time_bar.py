@@ -11,7 +11,7 @@ from vae_explorer.gui.explorer.epoch_slider import LabelledSlider
 
 FRAME = 33  # milliseconds
 STEP_SECONDS, LONGEST = 0.6, 15.0  # at speed 1: from one snapshot to the next, and at most for all of them
-NARROW = 500  # pixels below which there is no room for the text
+SPACING = 8  # pixels between two parts of the bar
 SPEEDS = (("½×", 0.5), ("1×", 1.0), ("2×", 2.0), ("4×", 4.0))
 
 
@@ -92,7 +92,7 @@ class TimeBar(QFrame):
         self.final.clicked.connect(self.left)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(SPACING)
         row.addWidget(self.play)
         row.addWidget(self._scale, 1)
         for widget in (self.text, self.speed, self.grid, self.final):
@@ -156,9 +156,18 @@ class TimeBar(QFrame):
             index = self._epochs.index(self._nearest(self.epoch)) + snapshots
             self._go(float(self._epochs[min(max(index, 0), len(self._epochs) - 1)]))
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for all but the text, which is hidden where there is none for it."""
+        least = super().minimumSizeHint()
+        return QSize(least.width() - (0 if self.text.isHidden() else self._room_for_text), least.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.text.setVisible(self.width() >= NARROW)
+        self.text.setVisible(self.width() >= self.minimumSizeHint().width() + self._room_for_text)
+
+    @property
+    def _room_for_text(self) -> int:
+        return self.text.minimumWidth() + SPACING
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, Qt, SignalInstance
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, SignalInstance
 from PySide6.QtGui import QAction
 
 from vae_explorer.exploring.gauge import Judgement
@@ -209,8 +209,10 @@ def show_figures(stage: Stage) -> None:
     dialog = window.findChild(QualityDialog) or QualityDialog(run, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
-    place, top = window.geometry(), stage.explorer.mapTo(window, QPoint(0, 0)).y()
-    dialog.move(place.right() - dialog.width() - MARGIN, place.top() + top)
+    place, corner = window.geometry(), stage.explorer.mapTo(window, QPoint(0, 0))
+    room = QSize(place.width() - corner.x(), place.height() - corner.y()) - QSize(MARGIN, MARGIN)
+    dialog.resize(dialog.size().boundedTo(room))
+    dialog.move(place.right() - dialog.width() - MARGIN, place.top() + corner.y())
     stage.done.emit()
     stage.at_the_end(lambda: [left.close() for left in window.findChildren(QualityDialog)])
 

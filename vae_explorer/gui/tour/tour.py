@@ -48,7 +48,8 @@ class Tour(QObject):
         self.card.show_wanted.connect(self._show)
         self.card.closed.connect(self.end)
         self._shown.changed.connect(self._follow)
-        window.tabs.setMinimumWidth(TABS)
+        window.states.pause()
+        window.centralWidget().setMinimumWidth(TABS)
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.card)
 
     def go(self, number: int) -> None:
@@ -80,6 +81,7 @@ class Tour(QObject):
             go_home(self._explorer, home[1])
         elif home is not None:
             keep_state(home[0], home[1].state)
+        self._window.states.go_on()
         if on_builtin and closing:
             self._window.runs.remember_last(self._back_to)
         elif on_builtin and self._live and shown.live_available:
@@ -88,7 +90,7 @@ class Tour(QObject):
             self._window.open_run(self._back_to, self._builtin)
         self.card.closed.disconnect(self.end)
         self._window.removeDockWidget(self.card)
-        self._window.tabs.setMinimumWidth(0)  # what is in them decides again
+        self._window.centralWidget().setMinimumWidth(0)  # what is in it decides again
         self.card.deleteLater()
         self.ended.emit()
         self.deleteLater()

@@ -17,6 +17,7 @@ class CutOffButton(QToolButton):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("cutOffButton")
+        self.setAccessibleName("What the loss plot cuts off")
         self.setProperty("over_map", True)
         self.setCheckable(True)
         self.hide()
@@ -37,7 +38,7 @@ class CutOffButton(QToolButton):
         else:
             text = f"▼ Cut off: KL of {lower.least:,.1f} to {lower.most:,.1f} nats. Show"
         self.setText(text)
-        self.setAccessibleName(text[2:])
+        self.setAccessibleDescription(text[2:])
         self.setToolTip("Show the later losses more closely" if self.isChecked() else TIP)
         size = self.sizeHint()
         near = QPointF(chart.upper.left() + size.width() / 2, chart.upper.top() + size.height() / 2)

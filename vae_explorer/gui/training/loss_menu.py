@@ -21,6 +21,10 @@ class LossMenu(QMenu):
         save = self.addAction("&Save the losses…", controls.save.click)
         save.setEnabled(controls.save.isEnabled())
         save.setToolTip("" if save.isEnabled() else "No epoch has been trained yet.")
+        if not plot.cut_off.isHidden():
+            whole = self.addAction("Show what is cut o&ff", plot.cut_off.toggle)
+            whole.setCheckable(True)
+            whole.setChecked(plot.cut_off.isChecked())
         for combo in controls.findChildren(QComboBox):
             if combo.objectName() in {name for name, *_ in CHOICES}:
                 self.addSeparator()

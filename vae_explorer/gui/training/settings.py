@@ -47,7 +47,6 @@ from vae_explorer.run.places import free_folder, new_run_folder
 
 CHOSEN = ("deep", "conv")  # presets that `usual_preset` chooses from
 
-SMALLER = 0.9  # size of the lines below the fields, relative to the window's font
 LIKELIHOODS = {
     "usual": "usual for the images",
     "bernoulli": "Bernoulli",
@@ -280,7 +279,7 @@ class TrainingSettings(QWidget):
             form.addRow(words.title, field)
             form.labelForField(field).setToolTip(words.tip)
             if words.line:
-                form.addRow(_small(words.line))
+                form.addRow(_line_of(words.line))
         return form
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -351,13 +350,10 @@ def fits_preset(preset: str, image_shape: ImageShape) -> bool:
     return True
 
 
-def _small(text: str) -> QLabel:
-    """A line in small letters, to stand below a field."""
+def _line_of(text: str) -> QLabel:
+    """A line to stand below a field."""
     label = QLabel(text)
     label.setProperty("muted", True)
     label.setWordWrap(True)
-    font = label.font()
-    font.setPointSizeF(font.pointSizeF() * SMALLER)
-    label.setFont(font)
     label.setContentsMargins(0, 0, 0, 8)
     return label

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMessageBox,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.text_size import scaled
 from vae_explorer.gui.parts.theme import Theme
 from vae_explorer.gui.parts.toast import Follow, open_folder
+from vae_explorer.gui.training.buttons import TrainingButtons
 from vae_explorer.gui.training.open_run import OpenRun, outcome
 from vae_explorer.gui.training.resume_bar import ResumeBar, describe
 from vae_explorer.gui.training.settings import TrainingSettings
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
 
 
 WIDTH = 310  # pixels, of the column of settings, for texts of the desktop's size
-STOP = "End now and keep what is learned: the present weights become the model"
-SKIP_TEXT = "Skip evaluation"
-SKIP = "Save the run without its held-out figures, which View > Quality then does not show"
 
 
 class TrainingTab(QWidget):
@@ -160,38 +157,26 @@ class TrainingTab(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.viewport().setAutoFillBackground(False)
         self.settings.setAutoFillBackground(False)
-        self.start = self._button("Start", "startButton", "Train with these settings", self._start)
-        self.further = self._button("Train further…", "furtherButton", FURTHER, self.ask_further)
-        self.stop = self._button("Stop", "stopButton", STOP, self._stop)
-        self.discard = self._button("Discard…", "discardButton", "End now and keep nothing", self.ask_discard)
-        self.pause = self._button("Pause", "pauseButton", "Wait, and continue later from the same step", self._pause)
-        ends = QHBoxLayout()
-        ends.addWidget(self.pause)
-        ends.addWidget(self.stop)
-        ends.addWidget(self.discard)
+        self.buttons = buttons = TrainingButtons()
+        self.start, self.further = buttons.start, buttons.further
+        self.pause, self.stop, self.discard = buttons.pause, buttons.stop, buttons.discard
+        for button, action in (
+            (self.start, self._start), (self.further, self.ask_further), (self.pause, self._pause),
+            (self.stop, self._stop), (self.discard, self.ask_discard),
+        ):  # fmt: skip
+            button.clicked.connect(action)
         self._column = column = QWidget()
         column.setFixedWidth(scaled(WIDTH))
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(scroll, 1)
-        begins = QHBoxLayout()
-        begins.addWidget(self.start, 1)
-        begins.addWidget(self.further)
-        rows.addLayout(begins)
-        rows.addLayout(ends)
+        rows.addWidget(self.buttons)
         return column
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._column.setFixedWidth(scaled(WIDTH))
-
-    def _button(self, text: str, name: str, tip: str, action: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        button.clicked.connect(action)
-        return button
 
     def set_theme(self, theme: Theme) -> None:
         self.plot.set_theme(theme)
@@ -226,7 +211,7 @@ class TrainingTab(QWidget):
             self.errored.emit(str(error))
             return
         source, options = self.settings.source, self.settings.options
-        self._begin(config, folder, self.settings.dataset.chosen().name)
+        self._begin(config, folder, self.settings.dataset.chosen().title)
         self.begun.emit(folder)
         note, log = self.settings.note.text().strip(), self.settings.tensorboard.isChecked()
         self.worker.start(config, source, folder, self._data.of_source(source, options), note, log, options)
@@ -312,7 +297,7 @@ class TrainingTab(QWidget):
 
     def _stop(self) -> None:
         """End the training, or, if it has ended, its evaluation."""
-        if self.stop.text() == SKIP_TEXT:
+        if self.buttons.skips:
             self.worker.control.skip()
             self.stop.setEnabled(False)
             return
@@ -345,8 +330,7 @@ class TrainingTab(QWidget):
             self.pause.setText("Continue" if event.on else "Pause")
         elif isinstance(event, Finishing):
             self.pause.setEnabled(False)
-            self.stop.setText(SKIP_TEXT)
-            self.stop.setToolTip(SKIP)
+            self.buttons.offer_to_skip()
             self.stop.setEnabled(event.task != WRITING and not self.worker.control.skipping)
         elif isinstance(event, Warned):
             self.errored.emit(event.text)
@@ -370,13 +354,7 @@ class TrainingTab(QWidget):
 
     def _set_running(self, running: bool) -> None:
         self.settings.setEnabled(not running)
-        self.start.setEnabled(not running)
+        self.buttons.set_running(running)
         self._offer_further(not running)
-        self.stop.setEnabled(running)
-        self.stop.setText("Stop")
-        self.stop.setToolTip(STOP)
-        self.pause.setEnabled(running)
-        self.pause.setText("Pause")
         self.resume_bar.setEnabled(not running)
-        self.discard.setEnabled(running)
         self.running_changed.emit(running)
