@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.about import show_keyboard_help, show_messages
+from vae_explorer.gui.entries import ask_import, show_quality
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.text_size import show_text_size
 
@@ -16,9 +17,9 @@ DIALOGS: dict[str, Callable[[MainWindow], object]] = {
     "pictureDialog": lambda window: window.exports.export_picture(),
     "pageDialog": lambda window: window.exports.ask_page(),
     "animationDialog": lambda window: window.exports.ask_animation(),
-    "importDialog": lambda window: window.ask_import(),
+    "importDialog": ask_import,
     "dataDialog": lambda window: window.images.ask(),
-    "qualityDialog": lambda window: window.show_quality(),
+    "qualityDialog": show_quality,
     "keyboardHelp": show_keyboard_help,
     "messagesDialog": show_messages,
     "runsDialog": lambda window: window.all_runs.show_table(),
@@ -53,6 +54,9 @@ def unnamed(root: QWidget) -> list[str]:
 
 
 def test_every_widget_of_the_window_has_a_name_and_tab_goes_through_them_in_order(window: MainWindow) -> None:
+    for name in ("tourAction", "aroundAction", "imageDisplayAction"):
+        window.findChild(QAction, name).trigger()
+    assert unnamed(window) == []
     window.explorer.layers_panel.toggle()
     window.explorer.selecting.toggle()
     window.explorer.path.open()
@@ -79,13 +83,14 @@ def test_every_widget_of_the_dialogs_has_a_name(qtbot: QtBot, window: MainWindow
             dialog.close()
 
 
-def test_texts_grow_at_once_and_everything_still_fits(window: MainWindow, text_size: None) -> None:
+def test_texts_grow_at_once_and_everything_still_fits(qtbot: QtBot, window: MainWindow, text_size: None) -> None:
     small = window.explorer.fontMetrics().height()
     window.findChild(QAction, "textLargestAction").trigger()
     QApplication.processEvents()
     assert window.explorer.fontMetrics().height() > 1.2 * small
-    least = window.minimumSizeHint()
-    assert (least.width() <= 1100, least.height() <= 760) == (True, True), "it fits a screen of 1366 x 768"
+    assert window.minimumSizeHint().width() <= 1100
+    # So that the window fits a screen of 1366 x 768; layouts take a moment to pass on what their widgets need.
+    qtbot.waitUntil(lambda: window.explorer.minimumSizeHint().height() <= 700, timeout=5_000)
     assert window.explorer.image.height() >= 290
     for name in ("randomButton", "homeButton", "saveButton"):
         button = window.findChild(QWidget, name)

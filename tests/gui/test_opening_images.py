@@ -15,6 +15,7 @@ from tests.gui.conftest import drop
 from vae_explorer.data.dataset import Dataset
 from vae_explorer.data.options import ImageOptions
 from vae_explorer.gui.dialogs.data_dialog import DataDialog
+from vae_explorer.gui.entries import take_settings
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.parts.chosen_set import MNIST, ChosenSet, recent_sets
 from vae_explorer.gui.training.dataset_combo import OPEN
@@ -122,7 +123,7 @@ def test_a_training_on_chosen_images_keeps_its_options_and_gives_them_back(
     qtbot.waitUntil(lambda: shown.run is not None and shown.run.folder == tmp_path / "run", timeout=20_000)
     qtbot.waitUntil(lambda: not window._tasks, timeout=20_000)
     assert not window.explorer.locate.isVisible()  # the images were found again, read with these options
-    window.take_settings()
+    take_settings(window)
     assert form.dataset.chosen() == chosen
 
 

@@ -4,6 +4,7 @@ from PySide6.QtGui import QKeySequence
 
 from vae_explorer.gui.about import open_log, show_about, show_keyboard_help, show_messages
 from vae_explorer.gui.copying import without_script
+from vae_explorer.gui.entries import ask_further, ask_import, show_image_display, show_quality, take_settings
 from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
@@ -105,7 +106,7 @@ FILE = Menu(
             "Remo&ve the classifier", "removeClassifierAction", make=lambda window: window.classifiers.removing(),
             refused=lambda _: "There is no classifier to remove.",
         ),
-        Action("I&mport model…", "importModelAction", lambda window: window.ask_import(), keys="Ctrl+Shift+I"),
+        Action("I&mport model…", "importModelAction", lambda window: ask_import(window), keys="Ctrl+Shift+I"),
         None,
         Action(
             "&Save image…", "saveImageAction", lambda window: window.exports.save_image(), keys="Ctrl+S",
@@ -235,11 +236,11 @@ RUN = Menu(
     "R&un",
     (
         Action(
-            "Train &further…", "trainFurtherAction", lambda window: window.ask_further(), keys="Ctrl+T",
+            "Train &further…", "trainFurtherAction", lambda window: ask_further(window), keys="Ctrl+T",
             refused=without_training_to_extend,
         ),
         Action(
-            "&Copy this run's settings", "takeSettingsAction", lambda window: window.take_settings(),
+            "&Copy this run's settings", "takeSettingsAction", lambda window: take_settings(window),
             refused=without_settings,
         ),
     ),
@@ -278,12 +279,12 @@ VIEW = Menu(
             heard="explorer", refused=without_subject, on_map=True,
         ),
         Action(
-            "&Brightness and colours…", "imageDisplayAction", lambda window: window.show_image_display(),
+            "&Brightness and colours…", "imageDisplayAction", lambda window: show_image_display(window),
             refused=without_subject,
         ),
         None,
         Action(
-            "&Quality…", "qualityAction", lambda window: window.show_quality(), keys="Ctrl+Shift+Q",
+            "&Quality…", "qualityAction", lambda window: show_quality(window), keys="Ctrl+Shift+Q",
             refused=without_run,
         ),
         Action(

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.menus import Menus
 
-OF_THE_IMAGE = "copyImageAction", "saveImageAction", "copyImageScriptAction", "pathHandleAction", "addBookmarkAction"
+OF_THE_IMAGE = "copyImageAction", "saveImageAction", "pathHandleAction", "addBookmarkAction", "imageDisplayAction"
 
 
 class ContextMenus(QObject):
@@ -44,6 +44,7 @@ class ContextMenus(QObject):
         menu.setToolTipsVisible(True)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions([self._menus.action(name) for name in OF_THE_IMAGE])
+        menu.addMenu("Copy as &Python").addAction(self._menus.action("copyImageScriptAction"))
         menu.popup(self._explorer.panel.image.mapToGlobal(at))
 
     def _open_on_nearest(self, widget: QWidget, at: QPoint) -> None:

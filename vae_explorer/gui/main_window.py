@@ -21,7 +21,6 @@ from vae_explorer.gui.explorer.replay_control import ReplayControl
 from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.explorer_follower import ExplorerFollower
 from vae_explorer.gui.exports import Exports
-from vae_explorer.gui.imports import ask_import
 from vae_explorer.gui.keeping import Keeping
 from vae_explorer.gui.map_states import MapStates
 from vae_explorer.gui.menus import Menus
@@ -45,9 +44,6 @@ from vae_explorer.training.events import DecoderUpdated, Event
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-
-    from vae_explorer.gui.dialogs.import_dialog import ImportDialog
-    from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
 
 
 class MainWindow(QMainWindow):
@@ -181,20 +177,6 @@ class MainWindow(QMainWindow):
         """Open a run or a page in the background; see `RunsOpener.open`."""
         self.runs.open(folder, fallback, loading)
 
-    def ask_import(self) -> "ImportDialog":
-        """Ask for the files of a model, and open the run made from them."""
-        return ask_import(self, self.open_run, self.toast.note)
-
-    def ask_further(self) -> None:
-        """Ask how many more epochs to train the open run."""
-        self.show_training()
-        self.training.ask_further()
-
-    def take_settings(self) -> None:
-        """Copy the open run's settings into the form of the Training tab."""
-        if self.shown.run is not None and self.training.take_settings(self.shown.run):
-            self.show_training()
-
     def choose_text_size(self, name: str) -> None:
         """Show all texts in a size of `SIZES`, now and at the next launch."""
         choose_text_size(self._settings, name)
@@ -205,22 +187,6 @@ class MainWindow(QMainWindow):
 
     def show_training(self) -> None:
         self.tabs.setCurrentWidget(self.training)
-
-    def show_image_display(self) -> None:
-        """Ask for the brightness, contrast and colours of the images beside the map."""
-        self.show_explorer()
-        self.explorer.panel.display.open()
-
-    def show_quality(self) -> "QualityDialog | None":
-        """Show the open run's quality measures, also while the explorer shows the model in training."""
-        from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
-
-        if self.shown.run is None:
-            return None
-        dialog = QualityDialog(self.shown.run, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-        return dialog
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 
 if TYPE_CHECKING:
     from vae_explorer.gui.main_window import MainWindow
@@ -47,7 +47,7 @@ class Tours(QObject):
         if self._first is not None:
             first, self._first = self._first, None
             self._window.explorer.image.painted.disconnect(self._begin)
-            self.open(*first)
+            QTimer.singleShot(0, self, lambda: self.open(*first))  # after the hint at the handle, which it closes
 
     def _forget(self) -> None:
         self.tour = None

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.imported_files import write_conditional
 from vae_explorer.exploring.decoded import Traversals
+from vae_explorer.gui.entries import show_quality
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.model.decoder import as_pixels, run_decoder
 from vae_explorer.run.run import Run
@@ -124,7 +125,7 @@ def test_pictures_and_pages_are_of_the_class(qtbot: QtBot, conditional: MainWind
 
 def test_quality_says_why_there_is_none(conditional: MainWindow) -> None:
     conditional.findChild(QAction, "qualityAction").trigger()
-    dialog = conditional.show_quality()
+    dialog = show_quality(conditional)
     assert dialog is not None
     assert not dialog.measure.isEnabled()
     assert "takes a class label" in dialog.note.text()

@@ -1,10 +1,11 @@
 """The steps of the tour: their texts, and what each does to the real window."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -14,6 +15,7 @@ from tests.gui.conftest import drag
 from vae_explorer.commands import TOUR_STEPS
 from vae_explorer.gui.app import create_app
 from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
+from vae_explorer.gui.explorer.handle_hint import HandleHint, teach
 from vae_explorer.gui.explorer.layers.own_image import OwnImageLayer
 from vae_explorer.gui.explorer.layers.posterior import PosteriorLayer
 from vae_explorer.gui.main_window import MainWindow
@@ -126,6 +128,13 @@ def test_a_distribution_shows_the_posterior_of_an_image_and_moves_its_samples(qt
     tour.go(3)
     assert not layer.samples.moving
     assert window.explorer.view.part is None
+
+
+def test_the_hint_at_the_handle_does_not_cover_a_step(builtin_window: MainWindow, begin: Begin, tmp_path: Path) -> None:
+    view = builtin_window.explorer.view
+    teach(view, QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    begin(2)
+    assert not view.findChild(HandleHint).isVisible()
 
 
 def test_sample_draws_from_the_prior_by_key(qtbot: QtBot, begin: Begin) -> None:

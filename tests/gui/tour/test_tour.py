@@ -1,6 +1,7 @@
 """The tour as a whole: through its steps with keys and mouse, and back to what the person had."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,6 +36,11 @@ def tour_of(window: MainWindow) -> Tour:
 
 def on_builtin(window: MainWindow) -> bool:
     return window.shown.run is not None and window.shown.run.folder == find_run(BUILTIN)
+
+
+def kept_of_builtin() -> Any:
+    """The state that is kept for the built-in run."""
+    return kept_state(open_run(find_run(BUILTIN)))
 
 
 def go_elsewhere(window: MainWindow) -> None:
@@ -85,7 +91,7 @@ def test_it_fits_into_a_small_window(open_window: Callable[..., MainWindow]) -> 
         QApplication.processEvents()
         assert (window.width(), window.height()) == SMALL
     tour.card.close()
-    assert window.tabs.minimumWidth() == 0
+    assert window.centralWidget().minimumWidth() == 0
 
 
 def test_the_map_of_the_built_in_run_comes_back_with_its_history(open_window: Callable[..., MainWindow]) -> None:
@@ -129,7 +135,7 @@ def test_the_run_of_the_person_comes_back_as_it_was(qtbot: QtBot, window: MainWi
     tour.card.close()
     qtbot.waitUntil(lambda: window.shown.run is not None and window.shown.run.folder == tiny_run.folder)
     assert state_of(window.explorer) == before
-    assert kept_state(open_run(find_run(BUILTIN)))["layers"]["density"].startswith("default")
+    assert kept_of_builtin()["layers"]["density"].startswith("default")
 
 
 def test_a_window_closed_in_the_tour_opens_next_as_it_was(qtbot: QtBot, window: MainWindow, tiny_run: Run) -> None:
@@ -144,7 +150,7 @@ def test_a_window_closed_in_the_tour_opens_next_as_it_was(qtbot: QtBot, window: 
     assert window.close()
     assert open_settings().value("lastRun") == str(tiny_run.folder)
     assert kept_state(tiny_run)["code"] == code
-    assert kept_state(open_run(find_run(BUILTIN)))["layers"]["density"].startswith("default")
+    assert kept_of_builtin()["layers"]["density"].startswith("default")
 
 
 def test_another_run_can_be_opened_meanwhile_and_stays(
@@ -163,7 +169,7 @@ def test_another_run_can_be_opened_meanwhile_and_stays(
     qtbot.waitUntil(lambda: not on_builtin(window))
     tour.card.close()
     assert not on_builtin(window)
-    assert kept_state(open_run(find_run(BUILTIN)))["layers"]["density"].startswith("default")
+    assert kept_of_builtin()["layers"]["density"].startswith("default")
 
 
 def test_the_model_in_training_is_shown_again(

@@ -121,6 +121,7 @@ class TourCard(QDockWidget):
         texts.addStretch()
         self._scroll = QScrollArea()
         self._scroll.setObjectName("tourScroll")
+        self._scroll.setAccessibleName("Tour")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidgetResizable(True)

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QRectF, Signal
 
 from vae_explorer.gui.explorer.colour_chooser import ColourChoice
+from vae_explorer.gui.explorer.handle_hint import HandleHint
 from vae_explorer.gui.explorer.layers.layer import LayerState
 from vae_explorer.gui.explorer.tools import EXPLORE
 from vae_explorer.gui.tour.two_runs import TwoRuns
@@ -43,6 +44,8 @@ class Stage(QObject):
         """
         explorer, view = self.explorer, self.explorer.view
         self.window.show_explorer()
+        for hint in view.findChildren(HandleHint):  # the tour tells the same
+            hint.close_button.click()
         explorer.moves.beginMacro("the tour's step")
         if explorer.plane.choice != FIRST_TWO:
             explorer.show_plane(FIRST_TWO)

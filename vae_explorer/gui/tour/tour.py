@@ -49,8 +49,7 @@ class Tour(QObject):
         self.card.closed.connect(self.end)
         self._shown.changed.connect(self._follow)
         window.states.pause()
-        window.tabs.setMinimumWidth(TABS)
-        window.centralWidget().layout().activate()  # else the window would become wider first
+        window.centralWidget().setMinimumWidth(TABS)
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.card)
 
     def go(self, number: int) -> None:
@@ -91,7 +90,7 @@ class Tour(QObject):
             self._window.open_run(self._back_to, self._builtin)
         self.card.closed.disconnect(self.end)
         self._window.removeDockWidget(self.card)
-        self._window.tabs.setMinimumWidth(0)  # what is in them decides again
+        self._window.centralWidget().setMinimumWidth(0)  # what is in it decides again
         self.card.deleteLater()
         self.ended.emit()
         self.deleteLater()
