@@ -12,14 +12,16 @@ from vae_explorer.errors import UserError
 from vae_explorer.model.keras_decoder import MISFIT
 
 CHUNK = 32  # latent codes that a thread decodes at a time; the values of more do not fit into its cache
+MOST_KEPT = 2  # interpreters for few latent codes; each needs memory for the values of CHUNK images
 THREADS = min(os.cpu_count() or 1, 8)  # threads for many latent codes; each needs memory for its own interpreter
 
 
 class LiteRTDecoder:
     """The decoder of a run, from the bytes of its decoder.tflite. May be called from any thread.
 
-    A single latent code is decoded by an interpreter that is kept for it. Several are shared among threads that each
-    make an interpreter, so that a grid and a drag can be decoded at the same time without waiting for each other.
+    A single latent code is decoded by an interpreter that is kept for it, and a few, such as a traversal, by one that
+    is kept for few. Many are shared among threads that each make an interpreter. So a grid, a traversal and a drag can
+    be decoded at the same time without waiting for each other.
 
     weights: the arrays that the network takes as inputs beside z; empty if its weights are constants. Raises UserError
     if LiteRT cannot read the content or its shapes differ from latent_dim and image_shape.
@@ -32,6 +34,7 @@ class LiteRTDecoder:
         self._content, self._image_shape = content, image_shape
         self._weights = weights
         self._lock = threading.Lock()
+        self._kept: list[_Network] = []  # for few latent codes, those that no thread uses now
         try:
             self._network = _Network(content)
             if self._network.code_shape != (latent_dim,) or self._network.image_shape != image_shape:
@@ -49,6 +52,8 @@ class LiteRTDecoder:
         if len(z) == 1:
             with self._lock:
                 return self._network(z, weights)
+        if 0 < len(z) <= CHUNK:
+            return self._decode_few(z, weights)
         images = np.empty((len(z), *self._image_shape), np.float32)
         threads = max(1, min(THREADS, -(-len(z) // CHUNK)))
 
@@ -59,6 +64,16 @@ class LiteRTDecoder:
 
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(decode, range(threads)))
+        return images
+
+    def _decode_few(self, z: Floats, weights: Weights) -> Floats:
+        try:
+            network = self._kept.pop()  # no other thread gets the same one
+        except IndexError:
+            network = _Network(self._content)  # which takes 40 times as long as decoding ten latent codes
+        images = network(z, weights)
+        if len(self._kept) < MOST_KEPT:
+            self._kept.append(network)
         return images
 
 
