@@ -7,6 +7,7 @@ import numpy as np
 
 from vae_explorer.array_types import Flags, Floats, Indices
 from vae_explorer.exploring.image_figures import FIGURES
+from vae_explorer.exploring.ordering import HANDLE
 from vae_explorer.exploring.selection import largest, nearest_to
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.progress import Progress
@@ -32,6 +33,8 @@ class Way:
     sentence: str  # by which measure
     missing: Callable[[Subject], str]  # why it cannot be used for a subject, one sentence; "": it can
     rows: Callable[[Asked, Progress], Indices]  # at most COUNT of them; the progress may raise an exception
+    # The name of the order in which the first of them comes first, and whether that is descending; "": none.
+    order: tuple[str, bool] = "", False
 
 
 def _nearest(asked: Asked, progress: Progress) -> Indices:
@@ -58,15 +61,15 @@ def _no_codes(subject: Subject) -> str:
 WAYS = (
     Way(
         f"The {COUNT} nearest to the handle", "By the distance to the latent code at the handle, in all of z",
-        _no_codes, _nearest,
+        _no_codes, _nearest, (HANDLE, False),
     ),
     Way(
         f"The {COUNT} worst reconstructed", "By the root mean square difference of an image and its reconstruction",
-        FIGURES["error"].missing, _with_largest("error"),
+        FIGURES["error"].missing, _with_largest("error"), ("error", True),
     ),
     Way(
         f"The {COUNT} sparsest", "By the distance from a latent code to the nearest one of another image, in all of z",
-        FIGURES["distance"].missing, _with_largest("distance"),
+        FIGURES["distance"].missing, _with_largest("distance"), ("distance", True),
     ),
     Way(f"{COUNT} at random", "The same images each time, of the images that are shown", _no_codes, _random),
 )  # fmt: skip

@@ -132,6 +132,7 @@ class ExplorerTab(QWidget):
         self.selecting.code_wanted.connect(lambda code, drag: self._move(code, Run(("direction", drag), math.inf)))
         self.selecting.grouping.changed.connect(lambda: self.colours.show_groups(self.selecting.grouping.groups))
         self.selecting.groups.made.connect(self.colours.colour_by_group)
+        self.find_images.order_wanted.connect(self.gallery.sort_by)
         self.gallery.row_chosen.connect(self._jump_to_row)
         self.gallery.locate_wanted.connect(self.locate_data_wanted)
         self.gallery.export_wanted.connect(self.export_selection_wanted)

@@ -9,11 +9,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from vae_explorer.exploring.image_figures import FIGURES
 from vae_explorer.gui.explorer.selecting.cards import short_name
 from vae_explorer.gui.explorer.selecting.gallery import Gallery
 from vae_explorer.gui.explorer.selecting.selection import NONE
 from vae_explorer.gui.explorer.tab import ExplorerTab
 from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.progress import no_progress
 
 LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -45,6 +47,17 @@ def test_it_shows_all_images_and_then_those_that_are_selected(tab: ExplorerTab, 
     tab.selection.select(np.array([5, 3, 8]))
     assert gallery.rows.tolist() == [3, 5, 8]
     assert tab.gallery.note.text().startswith("3 selected")
+
+
+def test_the_sparsest_come_first(qtbot: QtBot, tab: ExplorerTab, gallery: Gallery) -> None:
+    action = next(action for action in tab.find_images.menu.ways if "sparsest" in action.text())
+    action.trigger()
+    qtbot.waitUntil(lambda: 0 < len(tab.selection.rows) < len(tab.selection.flags))
+    subject = tab.selection.subject
+    distances = FIGURES["distance"].measure(subject, no_progress)[tab.selection.rows]
+    expected = tab.selection.rows[np.argsort(-distances, kind="stable")].tolist()
+    qtbot.waitUntil(lambda: gallery.rows.tolist() == expected)
+    assert (tab.gallery.head.order.name, tab.gallery.head.descending) == ("distance", True)
 
 
 def test_it_follows_the_filter_of_the_map(tab: ExplorerTab, gallery: Gallery) -> None:

@@ -32,6 +32,7 @@ WAIT = 5  # seconds for a computation to end with the window
 class FindSection(QWidget):
     """Selects only images that are shown. What takes long runs in the background, and can be cancelled."""
 
+    order_wanted = Signal(str, bool)  # name of the order that suits what was selected, and whether it is descending
     errored = Signal(str)
 
     def __init__(self, selection: Selection, points: PointsLayer, code: Callable[[], Floats]) -> None:
@@ -119,7 +120,7 @@ class FindSection(QWidget):
         task = BackgroundTask(partial(way.rows, Asked(subject, self._code(), shown)))
         self._task, self._task_of = task, subject.images_key
         task.progressed.connect(lambda text, share: self._show_progress(task, text, share))
-        task.returned.connect(lambda rows: self._select(rows, how))
+        task.returned.connect(lambda rows: self._select_by(way, rows, how))
         task.errored.connect(self._say)
         task.finished.connect(lambda: self._ended(task))
         task.start()
@@ -155,6 +156,11 @@ class FindSection(QWidget):
         """how: None for the keys that are held now."""
         self._say("")
         self._selection.select(rows, combine_of(QApplication.keyboardModifiers()) if how is None else how)
+
+    def _select_by(self, way: Way, rows: Indices, how: Combine) -> None:
+        if way.order[0] and how is Combine.REPLACE:
+            self.order_wanted.emit(*way.order)
+        self._select(rows, how)
 
     def _say(self, sentence: str) -> None:
         self.note.setText(sentence)

@@ -101,6 +101,11 @@ class GallerySide(QWidget):
         self.note.can_locate = on
         self._say()
 
+    def sort_by(self, name: str, descending: bool) -> None:
+        """Sort by the order of this name."""
+        self.head.choose_order(name)
+        self.head.direction.setChecked(descending)
+
     def handle_moved(self) -> None:
         """Sort by the distance to the handle again, once it rests."""
         if self.head.order.name == "handle" and self.isVisible():
