@@ -69,6 +69,7 @@ def test_a_conditional_decoder_is_given_a_class(tmp_path: Path) -> None:
     assert "class 3" in vx.export_page(run, tmp_path / "page.html", label=3)
 
 
+@pytest.mark.long
 def test_images_are_encoded_to_the_codes_of_the_run(tiny_run: Run, digits: Dataset) -> None:
     codes = tiny_run.codes
     z_mean, z_log_var = vx.encode(tiny_run, digits.images[codes.index[:5]])

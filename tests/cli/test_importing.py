@@ -17,6 +17,7 @@ def decoder(tmp_path):
     return path
 
 
+@pytest.mark.long
 def test_an_imported_run_can_be_described_and_exported(decoder, tmp_path, capsys):
     run = tmp_path / "run"
     words = ["import", "--decoder", str(decoder), "--out", str(run)]

@@ -25,6 +25,7 @@ def test_damaged_files_are_read_or_refused(kind: str, tmp_path: Path) -> None:
     assert found["MB"] < 1000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", FORMATS)
 def test_some_damaged_files_are_read_or_refused(kind: str, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "tests.damaged_files", kind, "60", "1", str(tmp_path)]

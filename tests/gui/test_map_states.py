@@ -147,6 +147,7 @@ def test_a_run_trained_in_the_folder_of_another_does_not_get_its_state() -> None
     assert kept_state(replace(run, info=other)) is None
 
 
+@pytest.mark.long
 def test_a_window_that_is_killed_has_kept_its_state_while_it_rested(qtbot: QtBot, open_window: Open) -> None:
     window = open_window(BUILTIN)
     window.keeping.timer.setInterval(20)

@@ -137,6 +137,7 @@ def by_onnxruntime(content: bytes, z: Floats, label: np.ndarray) -> Floats:
     return session.run(None, {"z": z, "y": label})[0].transpose(0, 2, 3, 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("label", "single"), [("one-hot", False), ("index", False), ("index", True), ("made one-hot", True)]
 )

@@ -31,6 +31,7 @@ def test_a_run_whose_figures_are_not_finite_is_exported_and_read_back(tiny_run: 
     write_page(run, tmp_path / "again.html")
 
 
+@pytest.mark.long
 def test_hostile_names_are_only_text(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     names = (HOSTILE, *tiny_run.info.dataset.class_names[1:])
@@ -55,6 +56,7 @@ def test_the_page_does_not_name_its_maker(tiny_run: Run, tmp_path: Path) -> None
         assert path not in text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("options", "named"), [
     (PageOptions(), False), (PageOptions(names=True), True), (PageOptions(data=False, names=True), False),
 ])  # fmt: skip

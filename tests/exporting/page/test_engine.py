@@ -20,7 +20,9 @@ def page(browser: Browser) -> Page:
 
 
 @pytest.mark.parametrize("engine", ["WebAssembly", pytest.param("JavaScript", marks=pytest.mark.long)])
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.long] * (place % 4 > 0)) for place, name in enumerate(CASES)]
+)
 def test_it_decodes_as_keras_does(page: Page, name: str, engine: str) -> None:
     lowered, z, images = lowered_case(name)
     used, ours = decoded(page, lowered, z, ENGINES[engine])

@@ -336,6 +336,7 @@ def test_a_finger_drags_on_a_phone(page_file: Path, open_page: Opener) -> None:
     assert code(page) == pytest.approx((1, 1), abs=0.1)
 
 
+@pytest.mark.long
 def test_a_phone_has_what_moves_the_probe_at_its_lower_edge(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, 390, 844, touch=True)
     map_card = page.locator("#map-card").bounding_box()

@@ -80,6 +80,7 @@ def test_the_page_checks_itself_against_keras(
     assert np.abs(pixels(page) - by_keras(tiny_run, code(page))).max() <= 1
 
 
+@pytest.mark.long
 def test_a_page_that_computes_other_images_shows_a_message(tiny_run: Run, open_page: Opener, tmp_path: Path) -> None:
     assert tiny_run.networks.lowered is not None
     lowered = read(tiny_run.networks.lowered)

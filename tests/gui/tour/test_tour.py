@@ -153,6 +153,7 @@ def test_a_window_closed_in_the_tour_opens_next_as_it_was(qtbot: QtBot, window: 
     assert kept_of_builtin()["layers"]["density"].startswith("default")
 
 
+@pytest.mark.long
 def test_another_run_can_be_opened_meanwhile_and_stays(
     qtbot: QtBot, open_window: Callable[..., MainWindow], tiny_run: Run
 ) -> None:

@@ -107,6 +107,7 @@ def test_a_drag_in_the_plane_computes_nothing_again(qtbot: QtBot, tab: ExplorerT
     assert [layer.field._worker.newest for layer in layers] == newest
 
 
+@pytest.mark.long
 def test_newer_weights_of_a_training_are_followed(qtbot: QtBot, tab: ExplorerTab) -> None:
     layer = switched_on(qtbot, tab, MagnificationLayer)
     newest = layer.field._worker.newest
