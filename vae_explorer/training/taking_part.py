@@ -42,6 +42,8 @@ class _Nothing:
 
     def update_if_due(self, now: float) -> None: ...
 
+    def preview_if_due(self, now: float) -> None: ...
+
     def encode_sample(self) -> tuple[Floats, Floats]:
         return np.empty((0, 0), np.float32), np.empty((0, 0), np.float32)
 
