@@ -31,6 +31,7 @@ def test_html_writes_a_page_and_reports_how_exact_it_is(
     assert output.err == ""
 
 
+@pytest.mark.long
 def test_commands_without_a_screen_load_no_qt_and_no_tensorflow(tiny_run: Run, tmp_path: Path) -> None:
     code = """
 import sys

@@ -26,7 +26,7 @@ def test_grid_writes_a_picture_of_the_given_size(
     assert output.err == ""
 
 
-@pytest.mark.parametrize("ending", [".png", ".svg", ".pdf"])
+@pytest.mark.parametrize("ending", [".pdf", *(pytest.param(each, marks=pytest.mark.long) for each in (".png", ".svg"))])
 @pytest.mark.parametrize(
     ("words", "text"),
     [

@@ -64,6 +64,7 @@ def test_with_one_dimension_it_is_a_length():
     np.testing.assert_allclose(factors, np.linalg.norm(decoder.matrix), rtol=1e-3)
 
 
+@pytest.mark.long
 def test_differences_agree_with_autodiff(tiny_run: Run):
     import tensorflow as tf
 

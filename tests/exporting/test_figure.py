@@ -124,7 +124,7 @@ def test_the_screen_shows_the_whole_page_smaller() -> None:
     assert to_screen(page(Paper(3, 254)), 5000, 5000).shape == (200, 300, 3), "not above its own resolution"
 
 
-@pytest.mark.parametrize("width", [300, 301, 333, 467, 612])
+@pytest.mark.parametrize("width", [300, 301, *(pytest.param(each, marks=pytest.mark.long) for each in (333, 467, 612))])
 @pytest.mark.parametrize("height", [300, 311, 398, 599])
 @pytest.mark.parametrize("sides", [(48, 40), (40, 48), (16, 128), (128, 16), (28, 28), (31, 97)])
 def test_the_screen_shows_content_of_any_aspect_ratio(sides: tuple[int, int], width: int, height: int) -> None:

@@ -74,6 +74,7 @@ app_module.create_app(["vae-explorer"])
     assert "out of cheese" in log_path().read_text()
 
 
+@pytest.mark.long
 def test_garbage_is_collected_once_the_window_is_open() -> None:
     code = """
 import gc, sys, time

@@ -118,7 +118,7 @@ def test_the_presets_have_the_published_layers(preset: str):
         ("conv", (128, 16, 3)),
     ],
 )
-@pytest.mark.parametrize("latent_dim", [1, 2, 64])
+@pytest.mark.parametrize("latent_dim", [2, *(pytest.param(each, marks=pytest.mark.long) for each in (1, 64))])
 def test_images_of_any_size_keep_their_shape(preset: str, shape: tuple[int, int, int], latent_dim: int):
     config = training_config(preset, latent_dim=latent_dim)
     images = np.random.default_rng(0).uniform(size=(3, *shape)).astype(np.float32)

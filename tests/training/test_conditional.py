@@ -95,9 +95,9 @@ def label_values(model, label: int, count: int):
     "build",
     [
         gan_generator, multiplied, one_hot, nested,
-        pytest.param(lambda: gan_generator(()), id="single numbers"),
-        pytest.param(lambda: one_hot(label_first=True), id="label first"),
-        pytest.param(lambda: index_made_one_hot(by_layer=True), id="category encoding"),
+        pytest.param(lambda: gan_generator(()), id="single numbers", marks=pytest.mark.long),
+        pytest.param(lambda: one_hot(label_first=True), id="label first", marks=pytest.mark.long),
+        pytest.param(lambda: index_made_one_hot(by_layer=True), id="category encoding", marks=pytest.mark.long),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["keras", pytest.param("h5", marks=pytest.mark.long)])

@@ -482,6 +482,7 @@ def test_a_request_before_the_training_leaves_nothing(digits: Dataset, parent: P
     assert recorder.events == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("request_", ["stop", "discard"])
 @pytest.mark.parametrize("kind", [Started, Preview])
 def test_a_request_before_the_first_step_leaves_nothing(digits: Dataset, parent: Path, request_: str, kind: type):

@@ -63,6 +63,7 @@ def test_the_points_are_the_codes(tiny_run: Run, page_file: Path, open_page: Ope
     np.testing.assert_array_equal(sorted(drawn), sorted(expected.astype(float).tolist()))
 
 
+@pytest.mark.long
 def test_dark_and_light_follow_the_system_at_once(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file)
     grounds = {}
@@ -266,6 +267,7 @@ def test_a_printed_page_is_light_and_complete(page_file: Path, open_page: Opener
     assert page.is_hidden("#play")
 
 
+@pytest.mark.long
 def test_an_old_browser_gets_a_message(page_file: Path, open_page: Opener) -> None:
     page = open_page(page_file, before="delete window.DecompressionStream")
     assert page.inner_text("#failure").startswith("This browser is too old")

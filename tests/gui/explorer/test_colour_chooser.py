@@ -88,6 +88,7 @@ def test_in_one_colour(window: MainWindow, shown: Subject) -> None:
     assert view.points_shown == len(shown.label)
 
 
+@pytest.mark.long
 def test_by_cluster_and_a_click_hides_one(qtbot: QtBot, window: MainWindow, shown: Subject) -> None:
     window.explorer.colours.clusters.setValue(3)
     choose(window, "cluster")

@@ -207,6 +207,7 @@ def test_a_strip_shows_images_along_its_dimension_and_a_click_goes_there(
     assert row.values[5] == pytest.approx(row.values[-1] * 2 / 3)
 
 
+@pytest.mark.long
 def test_only_visible_dimensions_are_decoded(
     open_window: Callable[..., MainWindow], wide_run: Run, qtbot: QtBot
 ) -> None:

@@ -136,6 +136,7 @@ def test_choosing_the_present_choice_again_is_not_a_step(tab: ExplorerTab) -> No
     assert tab.moves.count() == 0
 
 
+@pytest.mark.long
 def test_the_number_of_clusters_can_be_undone_and_counting_up_is_one_step(qtbot: QtBot, tab: ExplorerTab) -> None:
     choose(tab, "cluster")
     for count in (2, 3, 4):

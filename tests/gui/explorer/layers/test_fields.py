@@ -44,6 +44,7 @@ def test_a_layer_is_off_at_first_and_drawn_when_it_is_switched_on(qtbot: QtBot, 
     np.testing.assert_array_equal(seen(tab), before)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [DensityLayer, ErrorLayer, MagnificationLayer, RoundTripLayer])
 def test_its_key_names_the_ends_of_its_scale_with_a_unit(qtbot: QtBot, tab: ExplorerTab, kind: type) -> None:
     layer = switched_on(qtbot, tab, kind)
@@ -89,6 +90,7 @@ def test_a_kernel_estimate_is_said_to_be_one(qtbot: QtBot, tab: ExplorerTab, sub
     qtbot.waitUntil(lambda: "Kernel estimate" in layer._scale.text, timeout=20_000)
 
 
+@pytest.mark.long
 def test_it_follows_the_view_and_the_theme(qtbot: QtBot, tab: ExplorerTab) -> None:
     layer = switched_on(qtbot, tab, MagnificationLayer)
     tab.view.pan(0.5, 0.2)
@@ -136,7 +138,14 @@ def test_a_layer_that_is_off_keeps_no_picture(qtbot: QtBot, tab: ExplorerTab) ->
     assert layer.field.contours._picture is None
 
 
-@pytest.mark.parametrize("kind", [DensityLayer, RegionsLayer, ErrorLayer, MagnificationLayer])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        DensityLayer,
+        ErrorLayer,
+        *(pytest.param(each, marks=pytest.mark.long) for each in (RegionsLayer, MagnificationLayer)),
+    ],
+)
 def test_it_follows_a_replay_and_rests_on_its_last_moment(
     qtbot: QtBot, tab: ExplorerTab, subject: Subject, kind: type
 ) -> None:
