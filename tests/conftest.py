@@ -22,7 +22,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # looking for fonts takes seconds: 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-# TensorFlow turns oneDNN on for some processors only; without it, no dilated transposed convolution can be computed.
+# As `import_keras` does; tests import Keras themselves, too.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 if "PYTEST_XDIST_WORKER" in os.environ:  # the processes share the cores, more threads would only wait
     for _name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):

@@ -35,6 +35,9 @@ def import_keras() -> Any:
     with _importing:
         os.environ["KERAS_BACKEND"] = "tensorflow"
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        # TensorFlow turns oneDNN on for some processors only. On one with AVX2 it computes convolutions 1.5 to 2 times
+        # as fast, and the dilated transposed ones, which TensorFlow's own operations cannot compute.
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
         if "keras" not in sys.modules:
             with _giving_way():
                 _load_libraries()

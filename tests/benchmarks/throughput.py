@@ -1,8 +1,11 @@
 """Steps per second of a training in the window, its tab in view, or of Keras' bare `fit` of the same model.
 
+Bare is how Keras comes: one step a call, and oneDNN only where TensorFlow itself turns it on.
+
 python -m tests.benchmarks.throughput window|bare PRESET SECONDS
 """
 
+import os
 import sys
 import time
 
@@ -35,9 +38,9 @@ def in_the_window(preset: str, seconds: float) -> float:
 
 
 def bare(preset: str, seconds: float) -> float:
-    from vae_explorer.tensorflow_import import import_keras
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    import keras
 
-    keras = import_keras()
     from vae_explorer.data.dataset import TRAINING, VALIDATION, split
     from vae_explorer.data.reading import load_dataset
     from vae_explorer.model.batches import evaluation_batches, training_batches
