@@ -30,8 +30,12 @@ class Devices:
         return self.cluster is None or self.cluster.is_chief
 
     def prepare(self) -> str:
-        """Let TensorFlow allocate GPU memory only as needed. Returns the devices in words."""
+        """Have GPUs take memory only as needed, and compute the same each time. Returns the devices in words."""
+        import tensorflow as tf
+
         gpus = _growing_gpus()
+        if gpus:  # which else add in any order, so that a resumed training would differ by rounding
+            tf.config.experimental.enable_op_determinism()
         count = 1 if self.strategy is None else len(self.strategy.extended.worker_devices)
         kind = _gpu_name(gpus[0]) if gpus else "CPU"
         here = kind if count == 1 else f"{count} x {kind}"
