@@ -134,7 +134,7 @@ def test_a_setting_at_the_edge_of_its_range_is_taken(name: str, value: float):
 
 
 def test_an_unknown_preset_is_refused_with_the_known_ones():
-    with pytest.raises(UserError, match="deep, dense, conv, keras-io, blog, s-vae-mlp"):
+    with pytest.raises(UserError, match="deep, wide, dense, conv, keras-io, blog, s-vae-mlp"):
         training_config("vgg")
 
 

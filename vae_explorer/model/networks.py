@@ -184,6 +184,10 @@ BUILDERS = {  # by the names of `config.PRESETS`
         _layers_to_features(192, 192, 192, 192, activation="gelu"),
         _layers_to_logits(192, 192, 192, 192, activation="gelu"),
     ),
+    "wide": Builder(
+        _layers_to_features(512, 512, 512, 512, activation="gelu"),
+        _layers_to_logits(512, 512, 512, 512, activation="gelu"),
+    ),
     "dense": Builder(
         _layers_to_features(512, 256, 128, activation="gelu"), _layers_to_logits(128, 256, 512, activation="gelu")
     ),

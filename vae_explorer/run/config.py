@@ -42,6 +42,12 @@ PRESETS: dict[str, Preset] = {
         # Rare steps had a gradient ten times as long as usual (60 on MNIST), after which the loss was not finite.
         clip_norm=200.0,
     ),
+    "wide": Preset(
+        "wide: four layers of 512, GELU",
+        "The lowest loss of all, in half an hour on two cores or minutes on a GPU, for grey images up to about "
+        "32 x 32; its files are 4.5 times as large as those of deep.",
+        "adam", "cosine", 0.00075, epochs=200, batch_size=256, clip_norm=200.0,
+    ),
     "dense": Preset(
         "dense: 512-256-128 GELU",
         "A good loss within a minute, for grey images up to about 32 x 32; its weights and files grow with the pixels, "
