@@ -4,7 +4,7 @@ from PySide6.QtGui import QKeySequence
 
 from vae_explorer.gui.about import open_log, show_about, show_keyboard_help, show_messages
 from vae_explorer.gui.copying import without_script
-from vae_explorer.gui.entries import ask_further, ask_import, show_image_display, show_quality, take_settings
+from vae_explorer.gui.entries import ask_import, show_image_display, show_quality, take_settings, train_further
 from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
@@ -236,7 +236,7 @@ RUN = Menu(
     "R&un",
     (
         Action(
-            "Train &further…", "trainFurtherAction", lambda window: ask_further(window), keys="Ctrl+T",
+            "Train &further…", "trainFurtherAction", lambda window: train_further(window), keys="Ctrl+T",
             refused=without_training_to_extend,
         ),
         Action(

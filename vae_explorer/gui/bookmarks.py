@@ -27,7 +27,7 @@ class Bookmarks(QObject):
     """The bookmarks lie in a file, which is read whenever they are needed: another window may have changed it."""
 
     changed = Signal()  # the bookmarks
-    offered = Signal(str, object)  # a sentence, and the Follow that may follow
+    offered = Signal(str, object)  # a sentence, and the Follows that may follow
     errored = Signal(str)
 
     def __init__(self, shown: Shown, explorer: ExplorerTab, window: QWidget) -> None:
@@ -60,7 +60,7 @@ class Bookmarks(QObject):
         mark = Bookmark(name, as_code(self._explorer.code.tolist()), class_name)
         if self._exchange("bookmark", None, mark, len(marks)):
             undo = Follow("Undo", lambda: self.remove(mark))
-            self.offered.emit(f"Bookmarked as {name}. Bookmarks are listed by Ctrl+Shift+B.", undo)
+            self.offered.emit(f"Bookmarked as {name}. Bookmarks are listed by Ctrl+Shift+B.", [undo])
 
     def rename(self, mark: Bookmark, name: str) -> None:
         """Give a bookmark another name."""

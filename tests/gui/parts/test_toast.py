@@ -1,5 +1,6 @@
 """The strip of messages: where it lies, what follows from a message, and what is kept."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_it_covers_nothing(window: MainWindow, size: tuple[int, int], text: str)
     window.resize(*size)
     settle()
     before = window.explorer.view.size()
-    window.toast.note(text, Follow("Undo", lambda: None))
+    window.toast.note(text, [Follow("Undo", lambda: None)] * 2)
     settle()
     assert window.toast.isVisible()
     assert covered(window) == []
@@ -56,13 +57,18 @@ def test_it_covers_nothing(window: MainWindow, size: tuple[int, int], text: str)
 
 def test_what_follows_is_offered_once(qtbot: QtBot, window: MainWindow) -> None:
     done: list[str] = []
-    window.toast.note("Wrote it.", Follow("Open folder", lambda: done.append("opened")))
-    assert window.toast.follow.text() == "Open folder"
-    qtbot.mouseClick(window.toast.follow, Qt.MouseButton.LeftButton)
-    assert done == ["opened"]
-    assert not window.toast.isVisible()
-    window.toast.note("Nothing follows.")
-    assert not window.toast.follow.isVisible()
+    toast, follows = window.toast, [Follow(name, partial(done.append, name)) for name in ("Open it", "Open folder")]
+    for button, name in ((toast.follow, "Open it"), (toast.second, "Open folder")):
+        toast.note("Wrote it.", follows)
+        assert button.text() == button.accessibleName() == name
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert done.pop() == name
+        assert not toast.isVisible()
+    toast.note("One thing follows.", follows[:1])
+    assert toast.follow.isVisible()
+    assert not toast.second.isVisible()
+    toast.note("Nothing follows.")
+    assert not toast.follow.isVisible()
 
 
 def test_errors_that_the_log_tells_more_of_offer_it(monkeypatch: pytest.MonkeyPatch, window: MainWindow) -> None:

@@ -6,7 +6,7 @@ from vae_explorer.run.info import RunInfo
 from vae_explorer.run.run import Run
 from vae_explorer.run.storage import InPage
 
-FURTHER = "More epochs for the run that is open: from its weights, with its schedule restarted"
+FURTHER = "More epochs for the run that is shown: from its weights, with its schedule restarted"
 
 
 def why_not_further(run: Run) -> str:
