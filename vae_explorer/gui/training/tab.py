@@ -219,7 +219,7 @@ class TrainingTab(QWidget):
     def take_settings(self, run: Run) -> bool:
         """Fill the form with what a run was trained with, and say so; not while a training holds the form."""
         if self.worker.running:
-            self.noted.emit("A training has not ended yet: take the settings of the run when it has.")
+            self.noted.emit("A training has not ended yet: use the settings of the run when it has.")
             return False
         taken, sentence = take_settings(self.settings, run.info)
         self.noted.emit(sentence)
