@@ -152,10 +152,11 @@ from it. In a blog post:
 QUALITY = """\
 Every training ends with this measurement; vae-explorer info and View > Quality
 show its figures, each with its standard error over images. The command
-measures again, on the held-out images in the run, 2,000 at most. The gain of
-the log-likelihood over the ELBO is added to the ELBO of all images. A training
-that is stopped leaves the log-likelihood out. Formulas and their sources are
-in model/metrics.py and model/vae.py.
+measures again, on the held-out images in the run, 2,000 at most, and says as
+View > Quality does what the figures mean for these images: good, fair or poor
+where that is known. The gain of the log-likelihood over the ELBO is added to
+the ELBO of all images. A training that is stopped leaves the log-likelihood
+out. Formulas and their sources are in model/metrics.py and model/vae.py.
 """
 
 RUN = """\
