@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.gui.messages_dialog import MessagesDialog
 from vae_explorer.gui.parts.settings import LOG_HAS_MORE
 from vae_explorer.gui.parts.toast import Follow, open_folder
+from vae_explorer.gui.text_dialog import TextDialog
 
 SHORT, LONG = "Copied the decoded image.", "The folder has no images that can be read, so choose another one. " * 4
 
@@ -97,7 +97,16 @@ def test_long_notes_stay_longer_and_all_are_kept(window: MainWindow) -> None:
     assert window.toast._timer.interval() > short + 5000
     window.toast.error("No <b>such</b> file.")
     window.findChild(QAction, "messagesAction").trigger()
-    dialog = window.findChild(MessagesDialog, "messagesDialog")
+    dialog = window.findChild(TextDialog, "messagesDialog")
     assert dialog is not None
     text = dialog.text.toPlainText()
     assert text.index("No <b>such</b> file.") < text.index(LONG.strip()) < text.index(SHORT)
+
+
+def test_before_the_first_message_the_list_says_so(window: MainWindow) -> None:
+    window.toast.kept.clear()
+    window.findChild(QAction, "messagesAction").trigger()
+    dialog = window.findChild(TextDialog, "messagesDialog")
+    assert dialog is not None
+    assert dialog.text.toPlainText() == "There was no message yet."
+    assert not dialog.isModal()
