@@ -175,8 +175,8 @@ A run is a folder that can be moved, sent and read without this program:
   sample.npz: up to 2,000 held-out images
   errors.npz: the reconstruction error of each image, once the map has shown
       them; for a run that cannot be written it lies in the user's data folder
-  groups.csv, bookmarks.csv, note.txt: groups of images, bookmarks of the
-      handle, and the note in the table of runs
+  groups.csv, bookmarks.csv, note.txt: groups of images and their chosen
+      colours, bookmarks of the handle, and the note in the table of runs
   snapshots/: for each epoch, 60 at most: the decoder's weights (half
       precision) and the latent codes of the sample
   checkpoint/: during a training: the newest whole epoch, with everything that
