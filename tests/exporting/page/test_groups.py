@@ -62,6 +62,8 @@ def test_a_page_of_groups_is_read_back_with_the_classes_of_the_run(
     tiny_run: Run, groups: Groups, tmp_path: Path
 ) -> None:
     write_page(tiny_run, tmp_path / "page.html", PageOptions(groups=groups))
+    legend = f'style="--light: {MINE}; --dark: {MINE}"><i></i><span>sound</span>'
+    assert legend in (tmp_path / "page.html").read_text(encoding="utf-8")
     again = read_page(tmp_path / "page.html")
     assert again.info.dataset.class_names == tiny_run.info.dataset.class_names
     label_of = dict(zip(tiny_run.codes.index.tolist(), tiny_run.codes.label.tolist(), strict=True))
