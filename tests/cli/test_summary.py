@@ -1,12 +1,15 @@
 """The commands `info` and `quality` as they are typed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.cli.refusals import refused
 from vae_explorer.cli.main import run_command
+from vae_explorer.cli.summary import quality_text
+from vae_explorer.exploring.quality_judged import judge
 from vae_explorer.run.quality import FIGURES
 from vae_explorer.run.run import Run
 
@@ -59,6 +62,19 @@ def test_info_shows_the_quality(tiny_run: Run, capfd: pytest.CaptureFixture[str]
     assert "640 of 28 x 28\n" in text
 
 
+def test_quality_says_what_the_figures_mean_for_these_images(tiny_run: Run) -> None:
+    quality = tiny_run.info.quality
+    assert quality is not None
+    lines = quality_text(tiny_run, quality).splitlines()
+    for field, judgement in judge(tiny_run, quality).items():
+        meaning = FIGURES[field].sentence
+        assert lines[lines.index(f"  {meaning}") + 1] == f"  {judgement}"
+    assert "  Good. No dimension has collapsed." in lines
+    half = replace(quality, code_variance=(quality.code_variance[0], 0.0))
+    assert "  Fair. Collapsed: z2. Fewer dimensions" in quality_text(tiny_run, half)
+    assert quality_text(tiny_run, half).splitlines()[-1].startswith("  z2* ")
+
+
 @pytest.mark.long
 def test_quality_measures_a_run_again(tiny_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
     words = ["quality", str(tiny_run.folder), "--samples", "7", "--images", "9"]
@@ -67,6 +83,10 @@ def test_quality_measures_a_run_again(tiny_run: Run, capfd: pytest.CaptureFixtur
     assert tiny_run.info.quality is not None
     assert found["negative_elbo"]["value"] == pytest.approx(tiny_run.info.quality.negative_elbo.value, rel=1e-4)
     assert (found["samples"], found["log_likelihood"]["images"], found["pixels"]) == (7, 9, "grey")
+    judgements = judge(tiny_run, tiny_run.info.quality)
+    assert {field: judgement["verdict"] for field, judgement in found["judgements"].items()} == {
+        field: judgement.verdict for field, judgement in judgements.items()
+    }
     assert run_command(words) == 0
     output = capfd.readouterr()
     assert output.err == ""

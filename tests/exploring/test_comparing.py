@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from tests.exploring.compared_runs import of_other_data, with_codes
+from tests.run.test_imported import MODEL
 from vae_explorer.exploring.comparing import compare_runs, describe_comparison, difference_picture
-from vae_explorer.exploring.settings_compared import Setting, differing_settings
+from vae_explorer.exploring.settings_compared import Setting, differing_settings, told_apart
 from vae_explorer.run.plain import finite
 from vae_explorer.run.run import Run
 
@@ -103,6 +104,17 @@ def test_settings_are_named_in_words(tiny_run: Run) -> None:
         Setting("beta", "1", "4"),
         Setting("best epoch restored", "no", "yes"),
     )
+
+
+def test_what_was_chosen_differently_tells_runs_apart_in_a_few_words(tiny_run: Run, deep_run: Run) -> None:
+    info = tiny_run.info
+    assert told_apart(info, info) == ("", "")
+    stronger = replace(info, origin=replace(info.trained_with(), beta=4.0))
+    assert told_apart(info, stronger) == ("beta 1", "beta 4")
+    assert told_apart(info, replace(info, origin=MODEL)) == ("beta 1, epochs trained 2, batch size 64, …", "")
+    assert told_apart(info, deep_run.info) == (  # not that its decoder has more parameters, which follows
+        "latent dimensions 2, epochs trained 2", "latent dimensions 4, epochs trained 1, most images 256",
+    )  # fmt: skip
 
 
 def test_a_difference_is_orange_where_b_is_brighter_and_blue_where_it_is_darker() -> None:

@@ -24,7 +24,7 @@ DIALOGS: dict[str, Callable[[MainWindow], object]] = {
     "messagesDialog": show_messages,
     "runsDialog": lambda window: window.all_runs.show_table(),
     "bookmarksDialog": lambda window: window.bookmarks.show(),
-    "furtherDialog": lambda window: window.training.ask_further(),
+    "furtherDialog": lambda window: window.training.ask_further(window.training.run),
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.main_window import MainWindow
+from vae_explorer.gui.parts.elided_label import ElidedLabel
 from vae_explorer.run.naming import rename_run
 from vae_explorer.run.run import Run
 
@@ -25,7 +26,11 @@ def test_runs_that_are_compared_are_open_until_their_window_is_closed(
     window.all_runs.show_table().compare_wanted.emit(tiny_run.folder, deep_run.folder)
     qtbot.waitUntil(lambda: bool(window.all_runs.windows), timeout=10_000)
     assert deep_run.folder in window.all_runs.opened()
-    window.all_runs.windows[0].close()
+    shown = window.all_runs.windows[0]
+    titles = [label.text() for label in shown.maps.findChildren(ElidedLabel)]
+    for beginning in ("A   tiny (latent dimensions 2, epochs trained 2): ", "B   deep (latent dimensions 4, "):
+        assert any(title.startswith(beginning) for title in titles)
+    shown.close()
     assert window.all_runs.opened() == [tiny_run.folder]
 
 

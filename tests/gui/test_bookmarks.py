@@ -22,6 +22,11 @@ def names(window: MainWindow) -> list[str]:
     return [mark.name for mark in window.bookmarks.marks()]
 
 
+def refuse(*_: object, **__: object) -> None:
+    """What a full disk does."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_bookmarks_are_set_listed_gone_to_and_undone(qtbot: QtBot, open_window: Open) -> None:
     window = open_window(BUILTIN)
     tab, moves = window.explorer, window.explorer.moves
@@ -69,15 +74,50 @@ def test_a_damaged_file_is_explained_and_left_alone(qtbot: QtBot, open_window: O
     assert window.explorer.moves.count() == 0
 
 
+def test_an_undo_that_cannot_be_written_is_explained_and_can_be_tried_again(
+    open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(BUILTIN)
+    moves = window.explorer.moves
+    undo, redo = (window.findChild(QAction, name) for name in ("undoAction", "redoAction"))
+    window.bookmarks.add()
+    first = names(window)
+    window.bookmarks.rename(window.bookmarks.marks()[0], "other")
+
+    for action, before, after in ((undo, ["other"], first), (redo, first, ["other"])):
+        index, dialog = moves.index(), window.bookmarks.show()
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "touch", refuse)
+            for _ in range(2):
+                window.toast.text.setText("")
+                action.trigger()
+                assert "disk is full" in window.toast.text.text()
+                assert names(window) == before == [dialog.list.item(at).text() for at in range(dialog.list.count())]
+                assert moves.index() == index
+                assert action.isEnabled()
+        action.trigger()
+        assert names(window) == after
+        dialog.close()
+
+
+def test_a_name_that_cannot_be_written_does_not_stay_in_the_list(
+    open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(BUILTIN)
+    window.bookmarks.add()
+    dialog, before = window.bookmarks.show(), names(window)
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    dialog.list.item(0).setText("other")
+    assert [dialog.list.item(0).text()] == names(window) == before
+
+
 def test_what_cannot_be_written_is_explained_and_no_step(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_window(BUILTIN)
     window.bookmarks.add()
     before, steps = names(window), window.explorer.moves.count()
-
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(Path, "touch", refuse)
     for change in (

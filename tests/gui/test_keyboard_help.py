@@ -9,9 +9,10 @@ from pytestqt.qtbot import QtBot
 from vae_explorer.gui.actions import MENUS
 from vae_explorer.gui.explorer.gestures import GESTURES
 from vae_explorer.gui.explorer.pad_keys import PAD_KEYS
-from vae_explorer.gui.keyboard_help import KeyboardHelp, key_rows
+from vae_explorer.gui.keyboard_help import key_rows
 from vae_explorer.gui.main_window import MainWindow
 from vae_explorer.gui.menus import actions_of, key_text, plain
+from vae_explorer.gui.text_dialog import TextDialog
 
 
 def test_each_key_of_the_records_has_a_row() -> None:
@@ -27,15 +28,15 @@ def test_each_key_of_the_records_has_a_row() -> None:
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, window: MainWindow) -> KeyboardHelp:
+def dialog(qtbot: QtBot, window: MainWindow) -> TextDialog:
     window.findChild(QAction, "keyboardHelpAction").trigger()
-    dialog = window.findChild(KeyboardHelp, "keyboardHelp")
+    dialog = window.findChild(TextDialog, "keyboardHelp")
     assert dialog is not None
     assert dialog.isVisible()
     return dialog
 
 
-def test_the_dialog_lists_keys_and_gestures_and_can_be_copied(qtbot: QtBot, dialog: KeyboardHelp) -> None:
+def test_the_dialog_lists_keys_and_gestures_and_can_be_copied(qtbot: QtBot, dialog: TextDialog) -> None:
     dialog.text.setFocus()
     qtbot.keyClick(dialog.text, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(dialog.text, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
@@ -48,13 +49,13 @@ def test_the_dialog_lists_keys_and_gestures_and_can_be_copied(qtbot: QtBot, dial
         assert gesture.effect in copied
 
 
-def test_the_window_can_be_used_beside_it(dialog: KeyboardHelp) -> None:
+def test_the_window_can_be_used_beside_it(dialog: TextDialog) -> None:
     assert not dialog.isModal()
 
 
 @pytest.mark.parametrize(("appearance", "dark"), [("Dark", True), ("Light", False)])
 def test_it_follows_the_appearance(
-    qtbot: QtBot, window: MainWindow, dialog: KeyboardHelp, appearance: str, dark: bool
+    qtbot: QtBot, window: MainWindow, dialog: TextDialog, appearance: str, dark: bool
 ) -> None:
     window.findChild(QAction, f"appearance{appearance}Action").trigger()
     QApplication.processEvents()

@@ -20,11 +20,10 @@ VIEW = "part", "tool", "selection", "dimensions"  # what is looked at, and with 
 
 def state(window: MainWindow) -> dict[str, Any]:
     """All that can be done to the map."""
-    tab = window.explorer
+    tab, groups = window.explorer, window.explorer.selecting.grouping.groups
     return {key: value for key, value in state_of(tab).items() if key not in VIEW} | {
         "selected": tab.selection.rows.tolist(),
-        "groups": [(name, tab.selecting.grouping.groups.rows(at).tolist()) for at, name in
-                   enumerate(tab.selecting.grouping.groups.names)],
+        "groups": [(name, groups.colours[at], groups.rows(at).tolist()) for at, name in enumerate(groups.names)],
         "bookmarks": [mark.name for mark in window.bookmarks.marks()],
         "classifier": tab.view.layers.find(ClassifierLayer).notes,
     }  # fmt: skip
@@ -71,6 +70,7 @@ def test_everything_that_is_done_to_the_map_is_undone_and_redone(
         "opacity": lambda: rows["points"].opacity.setValue(55),
         "selected": lambda: tab.selection.select(np.arange(5)),
         "group": tab.selecting.make_group,
+        "colour of a group": lambda: tab.selecting.groups._paint("#aa0011"),
         "group gone": lambda: tab.selecting.grouping.change("removing", lambda groups: groups.without([0])),
         "anchor": lambda: paths.anchors.add(codes[0]),
         "loaded path": lambda: paths.load(codes, "data"),

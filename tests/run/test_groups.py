@@ -33,6 +33,16 @@ def test_groups_are_renamed_merged_and_removed() -> None:
     assert (left.member >= 0).sum() == 2
 
 
+def test_a_colour_goes_with_its_group() -> None:
+    groups = made().paint(0, "#aa0011").put(np.array([9]), "third").paint(2, "#00bb00")
+    assert groups.colours == ("#aa0011", "", "#00bb00")
+    assert groups.rename(0, "b").put(np.array([4]), "third").leave(np.array([0])).colours == groups.colours
+    assert groups.without([0]).colours == ("", "#00bb00")
+    assert groups.merge([1, 2]).colours == ("#aa0011", "")
+    assert groups.paint(0, "").colours == ("", "", "#00bb00")
+    assert not groups.same(groups.paint(0, ""))
+
+
 @pytest.mark.parametrize("name", ["", "  ", "two\nlines", "x" * 101])
 def test_a_name_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(UserError):

@@ -50,14 +50,16 @@ def test_the_run_opens_with_them(run: Run) -> None:
 def test_a_file_from_a_spreadsheet_is_read(run: Run, separator: str) -> None:
     first, second = run.codes.index[:2].tolist()
     missing = str(run.codes.index[-1])
-    rows = [("Index", "Group", "note"), (str(first), "a", "x"), (str(second), "", ""), (missing, "b", "")]
+    rows = [("Index", "Group", "note", "Colour"), (str(first), "a", "x", "#AA0011"), (str(second), "", "", "none")]
+    rows += [(missing, "b", "", "#00bb00")]
     text = "\ufeff" + "\r\n".join(map(separator.join, rows))
     (run.folder / GROUPS).write_text(text, encoding="utf-8", newline="")
     run = dataclasses.replace(run, codes=run.codes.take(np.arange(len(run.codes.index) - 1)))
     groups = read_groups(run)
     assert groups.names == ("a",)
     assert groups.rows(0).tolist() == [0]
-    assert groups.others == ((missing, "", "b"),)
+    assert groups.colours == ("#aa0011",)
+    assert groups.others == ((missing, "", "b", "#00bb00"),)
     keep_groups(run, groups, groups.put(np.array([4]), "c"))
     assert read_groups(run).others == groups.others
 
@@ -72,6 +74,7 @@ def test_a_file_from_a_spreadsheet_is_read(run: Run, separator: str) -> None:
         ('index,group\n1,"a', "columns index and group"),
         ("index,group\n{0},a\n{0},b", "second group"),
         ("index,group\n{0}," + "x" * 200, "at most 100 characters"),
+        ("index,group,colour\n{0},a,red", "line 2 .* 'red' is no colour such as"),
         ("index,group\n640,a", "640 is none of the 640 images"),
     ],
 )
@@ -108,6 +111,20 @@ def test_what_two_windows_changed_is_kept(run: Run) -> None:
     ]
 
 
+def test_colours_are_kept_with_each_image_and_those_that_two_windows_chose(run: Run) -> None:
+    none = no_groups(len(run.codes.index))
+    start = keep_groups(run, none, made(run).paint(0, "#aa0011"))
+    lines = (run.folder / GROUPS).read_text(encoding="utf-8").splitlines()
+    assert lines[:2] == ["index,name,group,colour", f"{run.codes.index[0]},,sound,#aa0011"]
+    assert lines[-1].endswith(",")  # the other group has the usual colour
+    assert read_groups(run).same(start)
+    keep_groups(run, start, start.paint(0, "#00bb00"))
+    kept = keep_groups(run, start, start.paint(1, "#0000cc"))
+    assert kept.colours == read_groups(run).colours == ("#00bb00", "#0000cc")
+    keep_groups(run, kept, kept.paint(0, "").paint(1, ""))
+    assert (run.folder / GROUPS).read_text(encoding="utf-8").startswith("index,name,group\n")
+
+
 def test_those_of_the_shipped_run_are_kept_in_the_users_folder(tmp_path: Path) -> None:
     shipped = open_run(find_run(BUILTIN))
     groups = no_groups(len(shipped.codes.index)).put(ROWS, "mine")
@@ -129,6 +146,7 @@ def test_the_file_serves_as_labels(run: Run, tmp_path: Path) -> None:
     codes = dataclasses.replace(codes, columns=columns, index=np.arange(12))
     sorted_run = dataclasses.replace(run, codes=codes)
     groups = no_groups(12).put(np.arange(0, 12, 2), "sound").put(np.arange(1, 11, 2), "cracked, old")
+    groups = groups.paint(0, "#aa0011")
     keep_groups(sorted_run, no_groups(12), groups)
     dataset = load_dataset(str(tmp_path), ImageOptions(labels=str(run.folder / GROUPS)))
     found = [dataset.columns.class_of(row) for row in range(12)]

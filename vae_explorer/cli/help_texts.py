@@ -156,10 +156,11 @@ from it. In a blog post:
 QUALITY = """\
 Every training ends with this measurement; vae-explorer info and View > Quality
 show its figures, each with its standard error over images. The command
-measures again, on the held-out images in the run, 2,000 at most. The gain of
-the log-likelihood over the ELBO is added to the ELBO of all images. A training
-that is stopped leaves the log-likelihood out. Formulas and their sources are
-in model/metrics.py and model/vae.py.
+measures again, on the held-out images in the run, 2,000 at most, and says as
+View > Quality does what the figures mean for these images: good, fair or poor
+where that is known. The gain of the log-likelihood over the ELBO is added to
+the ELBO of all images. A training that is stopped leaves the log-likelihood
+out. Formulas and their sources are in model/metrics.py and model/vae.py.
 """
 
 RUN = """\
@@ -178,8 +179,8 @@ A run is a folder that can be moved, sent and read without this program:
   sample.npz: up to 2,000 held-out images
   errors.npz: the reconstruction error of each image, once the map has shown
       them; for a run that cannot be written it lies in the user's data folder
-  groups.csv, bookmarks.csv, note.txt: groups of images, bookmarks of the
-      handle, and the note in the table of runs
+  groups.csv, bookmarks.csv, note.txt: groups of images and their chosen
+      colours, bookmarks of the handle, and the note in the table of runs
   snapshots/: for each epoch, 60 at most: the decoder's weights (half
       precision) and the latent codes of the sample
   checkpoint/: during a training: the newest whole epoch, with everything that

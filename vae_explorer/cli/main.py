@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,17 +23,18 @@ from vae_explorer.cli.importing import add_import, import_run
 from vae_explorer.cli.path import add_path, page_paths
 from vae_explorer.cli.pictures import PICTURES, RUN_HELP, add_class, add_plane, label_of, plane_of
 from vae_explorer.cli.selecting import add_select
-from vae_explorer.cli.summary import likelihood_text, summary
+from vae_explorer.cli.summary import quality_text, summary
 from vae_explorer.cli.terminal import quiet_stderr, task_progress
 from vae_explorer.cli.train import add_train
 from vae_explorer.cli.traverse import add_traverse
 from vae_explorer.commands import DONE, FAILED
 from vae_explorer.errors import UserError
+from vae_explorer.exploring.quality_judged import judge
 from vae_explorer.run.opening import describe, open_run
 from vae_explorer.run.page import open_run_or_page
 from vae_explorer.run.places import find_run
 from vae_explorer.run.plain import finite
-from vae_explorer.run.quality import SAMPLES, describe_quality, figures
+from vae_explorer.run.quality import SAMPLES, describe_quality
 
 
 def run_command(words: Sequence[str]) -> int:
@@ -175,16 +177,8 @@ def _quality(arguments: argparse.Namespace) -> int:
     with task_progress() as progress, quiet_stderr():
         quality = measure_run(run, arguments.samples, arguments.images, progress)
     if arguments.json:
-        print(json.dumps(finite(describe_quality(quality)), indent=2, allow_nan=False))
-        return DONE
-    pixels = f"{run.info.pixels_name} pixels, likelihood {likelihood_text(run.info)}"
-    print(f"{run.info.name}: {run.info.dataset.name}, {pixels}, held-out images\n")
-    for field, meaning, figure in figures(quality):
-        if figure is None:
-            continue
-        more = f", {quality.samples:,} samples" if field == "log_likelihood" else ""
-        print(f"{meaning.name}: {figure} {meaning.unit} ({figure.images:,} images{more})\n  {meaning.sentence}")
-    print("KL of each dimension, nats per image; * marks collapsed dimensions")
-    for number, (figure, active) in enumerate(zip(quality.kl_by_dimension, quality.active, strict=True), start=1):
-        print(f"  z{number}{' ' if active else '*'} {figure}")
+        judged = {"judgements": {field: asdict(judgement) for field, judgement in judge(run, quality).items()}}
+        print(json.dumps(finite(describe_quality(quality) | judged), indent=2, allow_nan=False))
+    else:
+        print(quality_text(run, quality))
     return DONE

@@ -1,5 +1,6 @@
 """Describes a run in lines of text."""
 
+from vae_explorer.exploring.quality_judged import judge
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.decoder_class import class_list
 from vae_explorer.run.imported import describe_networks
@@ -44,6 +45,24 @@ def summary(run: Run) -> str:
         )
     if info.quality:
         lines += [f"  {line}" for line in _main_figures(info.quality)]
+    return "\n".join(lines)
+
+
+def quality_text(run: Run, quality: Quality) -> str:
+    """The figures of a run with their meanings and what is known of them, as View > Quality shows them."""
+    info, judgements = run.info, judge(run, quality)
+    pixels = f"{info.pixels_name} pixels, likelihood {likelihood_text(info)}"
+    lines = [f"{info.name}: {info.dataset.name}, {pixels}, held-out images", ""]
+    for field, meaning, figure in figures(quality):
+        if figure is None:
+            continue
+        more = f", {quality.samples:,} samples" if field == "log_likelihood" else ""
+        lines += [f"{meaning.name}: {figure} {meaning.unit} ({figure.images:,} images{more})", f"  {meaning.sentence}"]
+        if judged := str(judgements.get(field, "")):
+            lines.append(f"  {judged}")
+    lines.append("KL of each dimension, nats per image; * marks collapsed dimensions")
+    for number, (figure, active) in enumerate(zip(quality.kl_by_dimension, quality.active, strict=True), start=1):
+        lines.append(f"  z{number}{' ' if active else '*'} {figure}")
     return "\n".join(lines)
 
 

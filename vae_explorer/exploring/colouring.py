@@ -10,7 +10,7 @@ import numpy as np
 from vae_explorer.array_types import Floats, Ints
 from vae_explorer.exploring.image_figures import ImageFigure
 from vae_explorer.exploring.subject import Subject
-from vae_explorer.latent.palette import class_colours, value_colours
+from vae_explorer.latent.palette import class_colours, value_colours, with_chosen
 from vae_explorer.progress import Progress, no_progress
 from vae_explorer.run.groups import Groups
 
@@ -44,6 +44,7 @@ class Colouring:
     images_key: Hashable = None  # of the subject that it is of
     values: Floats | None = None  # (N,), those that the colours stand for, NaN: unknown
     unit: str = ""  # of the values
+    chosen: tuple[str, ...] = ()  # colours that the person chose for the names, "#rrggbb", "": the usual one
 
     def fits(self, subject: Subject) -> bool:
         """Whether it is of the images of this subject, wherever their codes are by now."""
@@ -66,7 +67,9 @@ class Colouring:
 
     def colours(self, dark: bool = False) -> list[str]:
         """The colours as "#rrggbb"."""
-        return value_colours(LEVELS, dark) if self.kind == "value" else class_colours(len(self.names), dark)
+        if self.kind == "value":
+            return value_colours(LEVELS, dark)
+        return with_chosen(class_colours(len(self.names), dark), self.chosen)
 
 
 def plainly(label: Ints, images_key: Hashable = None) -> Colouring:
@@ -100,7 +103,7 @@ def by_cluster(cluster: Ints, images_key: Hashable = None) -> Colouring:
 
 def by_group(groups: Groups, images_key: Hashable = None) -> Colouring:
     """By the groups that a person made; images in no group have no colour."""
-    return Colouring("group", "group", groups.member, groups.names, images_key=images_key)
+    return Colouring("group", "group", groups.member, groups.names, images_key=images_key, chosen=groups.colours)
 
 
 def by_figure(figure: ImageFigure, subject: Subject, progress: Progress = no_progress) -> Colouring:

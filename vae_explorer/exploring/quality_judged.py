@@ -34,6 +34,10 @@ class Judgement:
     verdict: Verdict
     sentence: str
 
+    def __str__(self) -> str:
+        """Both, such as "Good. No dimension has collapsed."; "" if nothing is known."""
+        return " ".join(filter(None, (f"{self.verdict.capitalize()}." if self.verdict else "", self.sentence)))
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:

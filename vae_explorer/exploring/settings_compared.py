@@ -18,6 +18,12 @@ NAMES = {
     "restore_best": "best epoch restored",
     "validation_share": "share of validation",
 }
+# Follow from other settings, or stand in the title of a run anyway.
+OF_OTHERS = {
+    "images", "size of the images", "number of images", "model", "parameters of the encoder",
+    "parameters of the decoder", "pixels",
+}  # fmt: skip
+MOST_TOLD = 3  # settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,17 @@ def differing_settings(a: RunInfo, b: RunInfo) -> tuple[Setting, ...]:
     """The settings in which two runs differ, those of the images and the network first."""
     one, two = _settings(a), _settings(b)
     return tuple(Setting(name, one[name], two[name]) for name in one if one[name] != two[name])
+
+
+def told_apart(a: RunInfo, b: RunInfo) -> tuple[str, str]:
+    """The settings that were chosen differently for two runs, in a few words for each; "": none, or unknown."""
+    differing = [setting for setting in differing_settings(a, b) if setting.name not in OF_OTHERS]
+    return _words([(each.name, each.a) for each in differing]), _words([(each.name, each.b) for each in differing])
+
+
+def _words(settings: list[tuple[str, str]]) -> str:
+    words = [f"{name.removesuffix(', epochs')} {value}" for name, value in settings if value != "–"]
+    return ", ".join(words[:MOST_TOLD] + ["…"] * (len(words) > MOST_TOLD))
 
 
 def _settings(info: RunInfo) -> dict[str, str]:

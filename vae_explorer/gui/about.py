@@ -4,9 +4,9 @@ import platform
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from vae_explorer import __version__
 from vae_explorer.gui.parts.settings import log_path
@@ -16,22 +16,20 @@ if TYPE_CHECKING:
 
 
 def show_keyboard_help(window: "MainWindow") -> None:
-    """Show the keys and mouse gestures in a dialog that does not block the window."""
-    from vae_explorer.gui.keyboard_help import KeyboardHelp
+    """Show the keys and mouse gestures."""
+    from vae_explorer.gui.keyboard_help import keyboard_help
+    from vae_explorer.gui.text_dialog import TextDialog
 
-    _show(KeyboardHelp(window.menus.records, window))
+    TextDialog("keyboardHelp", "Keyboard and mouse", keyboard_help(window.menus.records), 720, window).show()
 
 
 def show_messages(window: "MainWindow") -> None:
-    """Show all messages so far in a dialog that does not block the window."""
-    from vae_explorer.gui.messages_dialog import MessagesDialog
+    """Show all messages since the window was opened, the newest first."""
+    from vae_explorer.gui.text_dialog import TextDialog, table
 
-    _show(MessagesDialog(tuple(window.toast.kept), window))
-
-
-def _show(dialog: QDialog) -> None:
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.show()
+    rows = [(f"{said.when:%H:%M:%S}", "error" * said.is_error, said.text) for said in reversed(window.toast.kept)]
+    html = table(rows) if rows else "There was no message yet."
+    TextDialog("messagesDialog", "Messages", html, 480, window).show()
 
 
 def open_log(noted: Callable[[str], None]) -> None:

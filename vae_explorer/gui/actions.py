@@ -4,11 +4,11 @@ from PySide6.QtGui import QKeySequence
 
 from vae_explorer.gui.about import open_log, show_about, show_keyboard_help, show_messages
 from vae_explorer.gui.copying import without_script
-from vae_explorer.gui.entries import ask_further, ask_import, show_image_display, show_quality, take_settings
+from vae_explorer.gui.entries import ask_import, show_image_display, show_quality, take_settings, train_further
 from vae_explorer.gui.explorer.position import ask_position, copy_position
 from vae_explorer.gui.menus import Action, Menu
 from vae_explorer.gui.shown import Shown
-from vae_explorer.gui.training.taking import why_not_further
+from vae_explorer.gui.training.taking import USE, why_not_further
 from vae_explorer.gui.unready import (
     with_handle_in_view,
     without_image_to_paste,
@@ -69,12 +69,12 @@ def without_training_to_extend(shown: Shown) -> str:
 
 
 def without_settings(shown: Shown) -> str:
-    """Why the open run's settings cannot be copied into the form now; empty if they can."""
+    """Why the open run's settings cannot be used now; empty if they can."""
     if shown.run is None:
         return NOTHING_OPEN
     if isinstance(shown.run.info.origin, ImportedModel):
-        return "This model was imported, so it has no training settings to copy."
-    return "A training has not ended yet: copy the run's settings when it has." if shown.training else ""
+        return "This model was imported, so it has no training settings to use."
+    return "A training has not ended yet: use the run's settings when it has." if shown.training else ""
 
 
 def while_training(shown: Shown) -> str:
@@ -236,11 +236,11 @@ RUN = Menu(
     "R&un",
     (
         Action(
-            "Train &further…", "trainFurtherAction", lambda window: ask_further(window), keys="Ctrl+T",
+            "Train &further…", "trainFurtherAction", lambda window: train_further(window), keys="Ctrl+T",
             refused=without_training_to_extend,
         ),
         Action(
-            "&Copy this run's settings", "takeSettingsAction", lambda window: take_settings(window),
+            f"&{USE}", "takeSettingsAction", lambda window: take_settings(window),
             refused=without_settings,
         ),
     ),

@@ -103,10 +103,12 @@ class AllRuns(QObject):
             self._table.close()
 
     def _show_comparison(self, linked: "Linked") -> None:
+        from vae_explorer.exploring.settings_compared import told_apart
         from vae_explorer.gui.comparing.window import ComparingWindow
 
-        a, b = map(title_of, linked.runs)
-        window = ComparingWindow(linked, (a, b), self._window)
+        a, b = linked.runs
+        of_a, of_b = told_apart(a.info, b.info)
+        window = ComparingWindow(linked, (title_of(a, of_a), title_of(b, of_b)), self._window)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         window.set_theme(self._theme)
         window.errored.connect(self.errored)

@@ -27,7 +27,7 @@ class Bookmarks(QObject):
     """The bookmarks lie in a file, which is read whenever they are needed: another window may have changed it."""
 
     changed = Signal()  # the bookmarks
-    offered = Signal(str, object)  # a sentence, and the Follow that may follow
+    offered = Signal(str, object)  # a sentence, and the Follows that may follow
     errored = Signal(str)
 
     def __init__(self, shown: Shown, explorer: ExplorerTab, window: QWidget) -> None:
@@ -60,7 +60,7 @@ class Bookmarks(QObject):
         mark = Bookmark(name, as_code(self._explorer.code.tolist()), class_name)
         if self._exchange("bookmark", None, mark, len(marks)):
             undo = Follow("Undo", lambda: self.remove(mark))
-            self.offered.emit(f"Bookmarked as {name}. Bookmarks are listed by Ctrl+Shift+B.", undo)
+            self.offered.emit(f"Bookmarked as {name}. Bookmarks are listed by Ctrl+Shift+B.", [undo])
 
     def rename(self, mark: Bookmark, name: str) -> None:
         """Give a bookmark another name."""
@@ -105,25 +105,18 @@ class Bookmarks(QObject):
         run = self._shown.shown_run
         if run is None:
             return False
-        try:
-            exchange_bookmark(run, old, new, at)  # what cannot be written is explained, and is no step then
-        except UserError as error:
-            self.errored.emit(str(error))
-            return False
         before, after = (run, new, old, at), (run, old, new, at)
-        self._explorer.moves.do(Change(text, before, after, self._apply))
-        return True
+        return self._explorer.moves.do(Change(text, before, after, self._apply))
 
     def _apply(self, exchange: Exchange) -> None:
-        """Nothing happens if another run is shown by now."""
+        """Nothing happens if another run is shown by now. Raises UserError for what cannot be written."""
         run = self._shown.shown_run
         if run is None or run.folder != exchange[0].folder:
             return
         try:
             exchange_bookmark(*exchange)
-        except UserError as error:
-            self.errored.emit(str(error))
-        self.changed.emit()
+        finally:
+            self.changed.emit()  # also if it was refused: the list may show a name that is not kept
 
     def _free_name(self, subject: Subject, taken: set[str]) -> str:
         """The class of the nearest image, or the position, with a number if another bookmark has that name."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from vae_explorer.gui.dialogs.import_dialog import ImportDialog
     from vae_explorer.gui.dialogs.quality_dialog import QualityDialog
     from vae_explorer.gui.main_window import MainWindow
+    from vae_explorer.run.run import Run
 
 
 def ask_import(window: "MainWindow") -> "ImportDialog":
@@ -22,10 +23,10 @@ def ask_import(window: "MainWindow") -> "ImportDialog":
     return imports.ask_import(window, explore, window.toast.note)
 
 
-def ask_further(window: "MainWindow") -> None:
-    """Ask how many more epochs to train the open run."""
+def train_further(window: "MainWindow", run: "Run | None" = None) -> None:
+    """Ask how many more epochs to train a run; None: the open one."""
     window.show_training()
-    window.training.ask_further()
+    window.training.ask_further(run or window.shown.run)
 
 
 def take_settings(window: "MainWindow") -> None:

@@ -66,7 +66,7 @@ class Exports(QObject):
         except UserError as error:
             self._toast.error(str(error))
         else:
-            self._toast.note(f"Saved {path}", open_folder(path))
+            self._toast.note(f"Saved {path}", [open_folder(path)])
 
     def export_picture(self) -> "PictureDialog | None":
         """Open the dialog for pictures of what the explorer shows."""
@@ -76,7 +76,7 @@ class Exports(QObject):
         if shown.subject is None:
             return None
         dialog = PictureDialog(shown.shown_run, shown.subject, self._window, explorer.plane, explorer.view.colouring)
-        dialog.written.connect(lambda path: self._toast.note(f"Wrote {path}", open_folder(path)))
+        dialog.written.connect(lambda path: self._toast.note(f"Wrote {path}", [open_folder(path)]))
         self._open(dialog)
         return dialog
 
@@ -186,7 +186,7 @@ class Exports(QObject):
         """Write a file in the background; `write` returns what is said of it."""
 
         def written(said: object) -> None:
-            self._toast.note(f"Wrote {path}: {said}", open_folder(path))
+            self._toast.note(f"Wrote {path}: {said}", [open_folder(path)])
 
         run_with_progress(self._window, title, write, written, self._toast.error)
 

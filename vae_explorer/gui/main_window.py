@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.actions import MENUS
+from vae_explorer.gui.after_training import AfterTraining
 from vae_explorer.gui.all_runs import AllRuns
 from vae_explorer.gui.appearance import AppearanceChoice
 from vae_explorer.gui.bookmarks import Bookmarks
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         self.copying = Copying(self.shown, self.explorer, self.toast, self)
         self.path_files = PathFiles(self, self.explorer.path, self.toast)
         self.tours = Tours(self)
+        AfterTraining(self, settings)
         map_ = self.explorer.view
         self.menus = Menus(self, self.menuBar(), MENUS, self.shown, {"explorer": self.explorer, "map": map_})
         ContextMenus(self.explorer, self.menus)
@@ -144,7 +146,6 @@ class MainWindow(QMainWindow):
         training.begun.connect(lambda folder: remember_training(self._settings, folder))
         training.running_changed.connect(shown.set_training)
         training.reported.connect(self._follow_training)
-        training.returned.connect(self._open_trained)
         self.appearance.changed.connect(self._show_theme)
 
     def _restore(self) -> None:
@@ -201,10 +202,6 @@ class MainWindow(QMainWindow):
         self.shown.follow(event)
         if isinstance(event, DecoderUpdated) and self.shown.shows_live:
             self.explorer.decode_again()
-
-    def _open_trained(self, run: Run | None) -> None:
-        if run is not None:
-            self.open_run(run.folder)
 
     def _show_title(self) -> None:
         if self.shown.shows_live:

@@ -65,7 +65,7 @@ class PathFiles(QObject):
             self._window,
             "Saving the path",
             write,
-            lambda _: self._toast.note(f"Wrote {file}", open_folder(file)),
+            lambda _: self._toast.note(f"Wrote {file}", [open_folder(file)]),
             self._toast.error,
         )
 

@@ -122,12 +122,13 @@ class Shown(QObject):
         self.changed.emit()
 
 
-def title_of(run: Run) -> str:
-    """A run in a few words: its name, data set, model and held-out loss."""
+def title_of(run: Run, apart: str = "") -> str:
+    """A run in a few words: its name, what tells it apart, data set, model and held-out loss."""
     info = run.info
     name = "built-in" if run.folder == find_run(BUILTIN) else info.name
     loss = f", {info.held_out.negative_elbo:.1f} nats held-out" if info.held_out else ""
     partial = f", {info.stopped_note}" if info.stopped_note else ""
+    name += f" ({apart})" if apart else ""
     return f"{name}: {info.dataset.name}{info.pixels_note}, {info.model_name}{loss}{partial}"
 
 

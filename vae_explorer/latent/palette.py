@@ -1,6 +1,8 @@
 """Colours of classes and values, the same in the window, in pictures and in the HTML page."""
 
+from collections.abc import Sequence
 from functools import cache
+from itertools import zip_longest
 
 import numpy as np
 
@@ -54,6 +56,11 @@ def class_colours(count: int, dark: bool = False) -> list[str]:
         return [ONE]
     ten = TEN_ON_DARK if dark else TEN
     return list(ten[:count] if count <= len(ten) else _continued(ten, count, dark))
+
+
+def with_chosen(colours: list[str], chosen: Sequence[str]) -> list[str]:
+    """The colours, with those in their place that a person chose; "": none is chosen in this place."""
+    return [mine or usual for mine, usual in zip_longest(chosen, colours, fillvalue="")]
 
 
 def value_colours(count: int, dark: bool = False) -> list[str]:

@@ -1,4 +1,4 @@
-"""The open file groups.csv, with the groups that a person made by hand: index, name, group.
+"""The open file groups.csv, with the groups that a person made by hand: index, name, group; colour, if one is chosen.
 
 The file lies beside the files of the run and is not among the hashed ones. It is kept in the user's folder for a run
 that cannot be written: the shipped one, a page, or one in a folder of somebody else.
@@ -17,11 +17,11 @@ from vae_explorer.data.names import printable
 from vae_explorer.errors import UserError
 from vae_explorer.files import read_at_most, replacing
 from vae_explorer.run.beside import fingerprint_in, place_beside, take_over, users_place, with_folder
-from vae_explorer.run.groups import Groups, checked, merged, no_groups
+from vae_explorer.run.groups import COLOUR, Groups, checked, merged, no_groups
 from vae_explorer.run.places import GROUPS
 from vae_explorer.run.run import Run
 
-HEADER = ("index", "name", "group")
+HEADER = ("index", "name", "group", "colour")  # without the last one while no colour is chosen
 LARGEST = 500_000_000  # bytes of a file
 FOREIGN = ";", "\t"  # separators beside the comma that spreadsheets write
 DIGITS = 18  # of the largest index
@@ -51,8 +51,10 @@ def keep_groups(run: Run, before: Groups, after: Groups) -> Groups:
         after = after if after.same(both) else both
     with replacing(with_folder(path)) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(HEADER)
-        writer.writerows(_in_turns(_rows(run, after)))
+        chosen = any(after.colours) or any(colour for *_, colour in after.others)
+        width = len(HEADER) if chosen else len(HEADER) - 1
+        writer.writerow(HEADER[:width])
+        writer.writerows(row[:width] for row in _in_turns(_rows(run, after)))
     return after
 
 
@@ -68,12 +70,14 @@ def take_over_groups(folder: Path, fingerprint: str) -> str:
     return f"The run that was in {folder} had groups of other images: they are kept in {kept.name}."
 
 
-def _rows(run: Run, groups: Groups) -> Iterator[tuple[str, str, str]]:
+def _rows(run: Run, groups: Groups) -> Iterator[tuple[str, str, str, str]]:
     """The rows of the file, group by group, so that a later reading finds the groups in the same order."""
-    for position, group in enumerate(groups.names):
+    chosen = dict(zip(groups.names, groups.colours, strict=True))
+    for position, (group, colour) in enumerate(chosen.items()):
         for row in groups.rows(position).tolist():
-            yield str(run.codes.index[row]), _name(run, row), group
-    yield from groups.others
+            yield str(run.codes.index[row]), _name(run, row), group, colour
+    for index, name, group, colour in groups.others:
+        yield index, name, group, chosen.get(group, colour)
 
 
 def _name(run: Run, row: int) -> str:
@@ -85,13 +89,13 @@ def _read(run: Run, path: Path) -> Groups:
     row_of = np.full(run.info.dataset.images, -1)
     row_of[run.codes.index] = np.arange(len(run.codes.index))
     rows, member = row_of.tolist(), [-1] * len(run.codes.index)  # lists, since single values are taken out
-    names, others = dict[str, int](), []
-    for line, index, of_image, group in _table(path):
+    names, colours, others = dict[str, int](), dict[str, str](), []
+    for line, index, of_image, group, colour in _table(path):
         if index >= len(rows):
             raise _of_others(path, line, f"{index} is none of the {len(rows):,} images of this run")
         row = rows[index]
         if row < 0:
-            others.append((str(index), of_image, group))
+            others.append((str(index), of_image, group, colour))
             continue
         if not _is_name(of_image, _name(run, row)):
             raise _of_others(path, line, f"image {index} is {_shown(_name(run, row))} here, not {_shown(of_image)}")
@@ -102,19 +106,23 @@ def _read(run: Run, path: Path) -> Groups:
                 "one group only."
             )
         member[row] = number
-    return Groups(tuple(names), np.array(member, np.int32), tuple(others))
+        if colour:
+            colours.setdefault(group, colour)
+    chosen = tuple(colours.get(name, "") for name in names)
+    return Groups(tuple(names), chosen, np.array(member, np.int32), tuple(others))
 
 
-def _table(path: Path) -> Iterator[tuple[int, int, str, str]]:
-    """Of each image in a group its line, its index, its name or "", and the name of the group."""
+def _table(path: Path) -> Iterator[tuple[int, int, str, str, str]]:
+    """Of each image in a group its line, its index, its name or "", and the name and the colour of the group or ""."""
     known = dict[str, str]()  # by cell, the names of the groups that were checked
+    colours = set[str]()  # those that were checked
     try:
         text = read_at_most(path, LARGEST, "groups").decode("utf-8-sig")
         separator = next((each for each in FOREIGN if each in text.partition("\n")[0]), ",")
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         header = [cell.strip().lower() for cell in next(reader, [])]
         at_index, at_group = (header.index(name) for name in ("index", "group"))
-        at_name = header.index("name") if "name" in header else None
+        at_name, at_colour = (header.index(name) if name in header else None for name in ("name", "colour"))
         for cells in _in_turns(reader):
             if not any(cell.strip() for cell in cells):
                 continue
@@ -128,7 +136,12 @@ def _table(path: Path) -> Iterator[tuple[int, int, str, str]]:
                 if cell not in known:
                     known[cell] = _checked(cell, reader.line_num, path)
                 name = cells[at_name] if at_name is not None and at_name < len(cells) else ""
-                yield reader.line_num, int(index), name, known[cell]
+                colour = cells[at_colour].strip().lower() if at_colour is not None and at_colour < len(cells) else ""
+                if colour and colour not in colours and not COLOUR.fullmatch(colour):
+                    wrong = printable(colour)
+                    raise UserError(f"In line {reader.line_num} of {path}, {wrong!r} is no colour such as #332288.")
+                colours.add(colour)
+                yield reader.line_num, int(index), name, known[cell], colour
     except UnicodeDecodeError:
         raise UserError(f"{path} is not UTF-8 text: save it as CSV in UTF-8, or delete it.") from None
     except (csv.Error, ValueError):

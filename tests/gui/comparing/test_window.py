@@ -101,6 +101,17 @@ def test_a_hovered_image_is_joined_until_the_pointer_leaves(
     assert not any(join.isVisible() for join in window.maps.joins)
 
 
+def test_escape_closes_it_from_wherever_the_keyboard_is(
+    compare: Callable[[Run, Run], ComparingWindow], tiny_run: Run, qtbot: QtBot
+) -> None:
+    window = compare(tiny_run, tiny_run)
+    for part in (window.maps.views[0], window.maps.views[1], window.text):
+        window.show()
+        part.setFocus()
+        qtbot.keyClick(part, Qt.Key.Key_Escape)
+        assert window.isHidden()
+
+
 def test_the_line_leads_from_map_to_map(compare: Callable[[Run, Run], ComparingWindow], tiny_run: Run) -> None:
     window = compare(tiny_run, tiny_run)
     window.maps.choose(0, 3)

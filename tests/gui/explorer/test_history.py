@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.data.dataset import HELD_OUT
+from vae_explorer.errors import UserError
 from vae_explorer.exploring.opening import run_subject
 from vae_explorer.exploring.subject import Subject
 from vae_explorer.gui.explorer import history as module
@@ -53,6 +54,31 @@ def test_a_run_is_one_step_until_a_pause_ends_it(qapp: object, later: Callable[[
     assert counter.value == 0
     counter.history.redo()
     assert counter.value == 3
+
+
+def test_what_is_refused_is_no_step_and_a_step_that_is_refused_stays_where_it_was(qapp: object) -> None:
+    counter, said, refuses = Counter(), list[str](), False
+    history = counter.history
+    history.refused.connect(said.append)
+    undo, redo = history.createUndoAction(history), history.createRedoAction(history)
+
+    def take(value: int) -> None:
+        if refuses:
+            raise UserError("The disk is full.")
+        counter.value = value
+
+    for value in (1, 2):
+        assert history.do(Change("count", value - 1, value, take))
+    undo.trigger()
+    for refuses in (True, False, True):
+        for action, after, index in ((redo, 2, 2), (undo, 1, 1)):
+            action.trigger()
+            assert (counter.value, history.index(), history.count()) == ((1, 1, 2) if refuses else (after, index, 2))
+            assert undo.isEnabled()
+            assert redo.isEnabled() == (history.index() < 2)
+    assert said.count("The disk is full.") == len(said) == 4
+    assert not history.do(Change("count", 1, 5, take))
+    assert (counter.value, history.index(), history.count()) == (1, 1, 2)
 
 
 def test_a_drag_is_one_step_however_long_the_hand_rests_and_the_next_one_another(

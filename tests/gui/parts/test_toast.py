@@ -1,5 +1,6 @@
 """The strip of messages: where it lies, what follows from a message, and what is kept."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.gui.main_window import MainWindow
-from vae_explorer.gui.messages_dialog import MessagesDialog
 from vae_explorer.gui.parts.settings import LOG_HAS_MORE
 from vae_explorer.gui.parts.toast import Follow, open_folder
+from vae_explorer.gui.text_dialog import TextDialog
 
 SHORT, LONG = "Copied the decoded image.", "The folder has no images that can be read, so choose another one. " * 4
 
@@ -42,7 +43,7 @@ def test_it_covers_nothing(window: MainWindow, size: tuple[int, int], text: str)
     window.resize(*size)
     settle()
     before = window.explorer.view.size()
-    window.toast.note(text, Follow("Undo", lambda: None))
+    window.toast.note(text, [Follow("Undo", lambda: None)] * 2)
     settle()
     assert window.toast.isVisible()
     assert covered(window) == []
@@ -56,13 +57,18 @@ def test_it_covers_nothing(window: MainWindow, size: tuple[int, int], text: str)
 
 def test_what_follows_is_offered_once(qtbot: QtBot, window: MainWindow) -> None:
     done: list[str] = []
-    window.toast.note("Wrote it.", Follow("Open folder", lambda: done.append("opened")))
-    assert window.toast.follow.text() == "Open folder"
-    qtbot.mouseClick(window.toast.follow, Qt.MouseButton.LeftButton)
-    assert done == ["opened"]
-    assert not window.toast.isVisible()
-    window.toast.note("Nothing follows.")
-    assert not window.toast.follow.isVisible()
+    toast, follows = window.toast, [Follow(name, partial(done.append, name)) for name in ("Open it", "Open folder")]
+    for button, name in ((toast.follow, "Open it"), (toast.second, "Open folder")):
+        toast.note("Wrote it.", follows)
+        assert button.text() == button.accessibleName() == name
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert done.pop() == name
+        assert not toast.isVisible()
+    toast.note("One thing follows.", follows[:1])
+    assert toast.follow.isVisible()
+    assert not toast.second.isVisible()
+    toast.note("Nothing follows.")
+    assert not toast.follow.isVisible()
 
 
 def test_errors_that_the_log_tells_more_of_offer_it(monkeypatch: pytest.MonkeyPatch, window: MainWindow) -> None:
@@ -91,7 +97,16 @@ def test_long_notes_stay_longer_and_all_are_kept(window: MainWindow) -> None:
     assert window.toast._timer.interval() > short + 5000
     window.toast.error("No <b>such</b> file.")
     window.findChild(QAction, "messagesAction").trigger()
-    dialog = window.findChild(MessagesDialog, "messagesDialog")
+    dialog = window.findChild(TextDialog, "messagesDialog")
     assert dialog is not None
     text = dialog.text.toPlainText()
     assert text.index("No <b>such</b> file.") < text.index(LONG.strip()) < text.index(SHORT)
+
+
+def test_before_the_first_message_the_list_says_so(window: MainWindow) -> None:
+    window.toast.kept.clear()
+    window.findChild(QAction, "messagesAction").trigger()
+    dialog = window.findChild(TextDialog, "messagesDialog")
+    assert dialog is not None
+    assert dialog.text.toPlainText() == "There was no message yet."
+    assert not dialog.isModal()

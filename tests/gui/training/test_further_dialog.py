@@ -106,6 +106,6 @@ def test_an_imported_model_cannot_be_trained_further(qtbot: QtBot, opened: MainW
     assert opened.training.run is not None
     opened.training.set_run(replace(opened.training.run, info=replace(opened.training.run.info, origin=MODEL)))
     with qtbot.waitSignal(opened.training.noted) as said:
-        opened.findChild(QAction, "trainFurtherAction").trigger()
+        opened.training.ask_further(opened.training.run)
     assert said.args == ["This model was imported, so it cannot be trained further."]
     assert opened.training.findChild(FurtherDialog) is None

@@ -12,7 +12,7 @@ from vae_explorer.array_types import Bytes, Ints
 from vae_explorer.data.dataset import BUILTIN
 from vae_explorer.data.names import printable
 from vae_explorer.exporting.page.choosing import Shown
-from vae_explorer.latent.palette import class_colours
+from vae_explorer.latent.palette import class_colours, with_chosen
 from vae_explorer.latent.plane import to_plane
 from vae_explorer.run.arrays import name_arrays
 from vae_explorer.run.info import plain_info
@@ -93,9 +93,14 @@ def example_names(shown: Shown) -> dict[str, list[str]]:
     return {} if names is None else {"names": [printable(names[row]) for row in shown.examples.tolist()]}
 
 
-def class_entries(names: tuple[str, ...], labels: Ints, none: str) -> list[dict[str, str]]:
-    """Name and colours of each class, and an entry `none` for points without one if some, but not all, have one."""
-    light, dark = class_colours(len(names)), class_colours(len(names), dark=True)
+def class_entries(
+    names: tuple[str, ...], labels: Ints, none: str, chosen: tuple[str, ...] = ()
+) -> list[dict[str, str]]:
+    """Name and colours of each class, and an entry `none` for points without one if some, but not all, have one.
+
+    chosen: colours that a person chose, "": none in its place.
+    """
+    light, dark = (with_chosen(class_colours(len(names), dark), chosen) for dark in (False, True))
     classes = [{"name": name, "light": a, "dark": b} for name, a, b in zip(names, light, dark, strict=False)]
     if classes and (labels < 0).any():
         classes.append({"name": none, "light": "#8a93a0", "dark": "#8a93a0"})

@@ -148,7 +148,8 @@ def _html(
 
     info = shown.run.info
     none = "no label" if shown.groups is None else "no group"
-    classes = class_entries(shown.style_names, shown.style[shown.drawn], none)
+    chosen = () if shown.groups is None else shown.groups.colours
+    classes = class_entries(shown.style_names, shown.style[shown.drawn], none, chosen)
     data: dict[str, Any] = (data_arrays(shown) if len(shown.drawn) else {}) | path_arrays(shown.paths)
     layout, packed = page_content.pack_arrays({**arrays, **data})
     content |= {

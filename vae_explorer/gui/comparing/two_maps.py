@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from vae_explorer.array_types import Floats
@@ -100,6 +101,9 @@ class TwoMaps(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in USES:
             self._leader = next(side for side, view in enumerate(self.views) if watched in (view, view.viewport()))
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.ignore()  # nothing is drawn or selected here that it could give up: it closes the window
+            return True
         return False
 
     def end(self) -> None:

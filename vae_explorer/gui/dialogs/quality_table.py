@@ -55,8 +55,7 @@ class QualityTable(QTableWidget):
             judgement = judgements.get(field, Judgement("", ""))
             self._cell(field, 1).setText(ABSENT if figure is None else str(figure))
             self._cell(field, 2).setText(meaning.unit + more)
-            verdict = f"{judgement.verdict.capitalize()}. " if judgement.verdict else ""
-            known = "" if figure is None else f"{verdict}{judgement.sentence}"
+            known = "" if figure is None else str(judgement)
             self._cell(field, 4).setText(known)
             colour = COLOURS.get(judgement.verdict)
             if colour and known:

@@ -6,7 +6,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from vae_explorer.errors import UserError
 
 PAUSE = 0.7  # seconds without a change after which the next key stroke or click is a new step
 
@@ -28,7 +31,10 @@ def drag_run(number: int) -> Run:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change(Generic[State]):
-    """A change from one state to another. `apply` sets a state, and must not make another change."""
+    """A change from one state to another. `apply` sets a state, and must not make another change.
+
+    It raises UserError if it cannot: then there is no step, or the step to be undone or redone stays where it was.
+    """
 
     text: str  # what is changed, shown after "Undo" in the menu
     before: State
@@ -38,11 +44,24 @@ class Change(Generic[State]):
 
 
 class History(QUndoStack):
-    """The undo stack of the map."""
+    """The undo stack of the map. `refused` brings one sentence on why something could not be done, undone or redone."""
 
-    def do(self, change: Change[State]) -> None:
-        """Carry the change out and remember it."""
-        self.push(_Step(change))
+    refused = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._back: int | None = None  # the index to return to, since what leads away from it was refused
+        self.indexChanged.connect(self._return)
+
+    def do(self, change: Change[State]) -> bool:
+        """Carry the change out and remember it. Returns whether that was possible."""
+        try:
+            change.apply(change.after)
+        except UserError as error:
+            self.refused.emit(str(error))
+            return False
+        self.push(_Step(change, self))
+        return True
 
     def take_back(self, apply: Callable[[State], None]) -> None:
         """Undo the newest change and forget it, if it was made by `apply`: it turned out to be impossible."""
@@ -52,13 +71,29 @@ class History(QUndoStack):
             self.undo()
             step.undo()
 
+    def carry_out(self, change: Change[State], state: State) -> None:
+        """Set a state of a step that is undone or redone. If that is refused, the step stays where it was."""
+        if self._back is not None:  # the step only returns to where it was
+            return
+        try:
+            change.apply(state)
+        except UserError as error:
+            self._back = self.index()  # which Qt changes as soon as it has called the step, whatever came of it
+            self.refused.emit(str(error))
+
+    def _return(self) -> None:
+        if self._back is not None:
+            self.setIndex(self._back)
+            self._back = None
+
 
 class _Step(QUndoCommand):
-    """A change, or a run of them."""
+    """A change that was carried out, or a run of them."""
 
-    def __init__(self, change: Change[State]) -> None:
+    def __init__(self, change: Change[State], history: History) -> None:
         super().__init__(change.text)
-        self._change, self._after = change, change.after
+        self._change, self._after, self._history = change, change.after, history
+        self._pushed = False
         self._when = time.monotonic()
 
     def made_by(self, apply: Callable[..., None]) -> bool:
@@ -77,7 +112,9 @@ class _Step(QUndoCommand):
         return True
 
     def undo(self) -> None:
-        self._change.apply(self._change.before)
+        self._history.carry_out(self._change, self._change.before)
 
     def redo(self) -> None:
-        self._change.apply(self._after)
+        if self._pushed:
+            self._history.carry_out(self._change, self._after)
+        self._pushed = True

@@ -153,6 +153,7 @@ class ExplorerTab(QWidget):
             self.around,
         ):
             source.errored.connect(self.errored)
+        self.moves.refused.connect(self.errored)
 
     @property
     def dimensions(self) -> "DimensionsPanel | None":

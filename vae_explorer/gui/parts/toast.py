@@ -1,7 +1,7 @@
-"""Messages in a strip that covers nothing, with the action that follows from them; all are kept for Help > Messages."""
+"""Messages in a strip that covers nothing, with the actions that follow from them; all are kept for Help > Messages."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,11 +62,8 @@ class Toast(QFrame):
         self.text.setObjectName("toastText")
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.follow = QToolButton()
-        self.follow.setObjectName("toastFollow")
-        self.follow.setAccessibleName("What follows from the message")
-        self.follow.clicked.connect(self._follow)
-        self._do: Callable[[], object] = lambda: None
+        self.follow, self.second = self._button("toastFollow"), self._button("toastSecondFollow")
+        self._follows: tuple[Follow, ...] = ()  # one for each of these buttons that is shown
         close = QToolButton()
         close.setText("✕")
         close.setAccessibleName("Close the message")
@@ -77,6 +74,7 @@ class Toast(QFrame):
         layout.setContentsMargins(10, 1, 2, 1)
         layout.addWidget(self.text, 1)
         layout.addWidget(self.follow)
+        layout.addWidget(self.second)
         layout.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -85,24 +83,24 @@ class Toast(QFrame):
             widget.installEventFilter(self)
         self.hide()
 
-    def note(self, text: str, follow: Follow | None = None) -> None:
-        """Show a note; an error that is shown stays above it."""
+    def note(self, text: str, follows: Sequence[Follow] = ()) -> None:
+        """Show a note and at most two things that may follow; an error that is shown stays above it."""
         self._keep(text, is_error=False)
         if self.isVisible() and self.property("kind") == "error":
-            self._show(f"{self.text.text()}\n{text}", "error", follow)
+            self._show(f"{self.text.text()}\n{text}", "error", follows)
             return
-        self._show(text, "note", follow)
+        self._show(text, "note", follows)
         self._timer.start(round(1000 * (NOTE_SECONDS + SECONDS_A_LETTER * len(text))))
 
     def error(self, text: str) -> None:
         """Show an error; if the log has more, the log can be opened."""
         self._timer.stop()
-        follow = None
+        follows: tuple[Follow, ...] = ()
         if LOG_HAS_MORE in text:
             text = text.replace(f" ({LOG_HAS_MORE})", ".").replace(f" {LOG_HAS_MORE}.", "")
-            follow = Follow("Show log", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path()))))
+            follows = (Follow("Show log", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path())))),)
         self._keep(text, is_error=True)
-        self._show(text, "error", follow)
+        self._show(text, "error", follows)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in PLACING and not self.isHidden():
@@ -112,15 +110,16 @@ class Toast(QFrame):
     def _keep(self, text: str, is_error: bool) -> None:
         self.kept.append(Message(datetime.now(), text, is_error))
 
-    def _show(self, text: str, kind: str, follow: Follow | None) -> None:
+    def _show(self, text: str, kind: str, follows: Sequence[Follow]) -> None:
         self.text.setText(text)
         self.setAccessibleName(text)
         self.text.setToolTip(safe_tip(text))
-        self.follow.setVisible(follow is not None)
-        if follow is not None:
-            self.follow.setText(follow.title)
-            self.follow.setAccessibleName(follow.title)
-            self._do = follow.do
+        self._follows = tuple(follows)
+        for at, button in enumerate((self.follow, self.second)):
+            button.setVisible(at < len(follows))
+            if at < len(follows):
+                button.setText(follows[at].title)
+                button.setAccessibleName(follows[at].title)
         self.setProperty("kind", kind)
         self.style().unpolish(self)
         self.style().polish(self)
@@ -128,13 +127,21 @@ class Toast(QFrame):
         self.show()
         self.raise_()
 
-    def _follow(self) -> None:
-        do = self._do
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setAccessibleName("What follows from the message")
+        button.clicked.connect(lambda: self._do(button))
+        return button
+
+    def _do(self, button: QToolButton) -> None:
+        follow = self._follows[0 if button is self.follow else 1]
         self._leave()
-        do()
+        follow.do()
 
     def _leave(self) -> None:
         self._timer.stop()
+        self._follows = ()
         self.hide()
         self.room.setFixedHeight(0)
 

@@ -23,7 +23,7 @@ CHOICES = (
 
 
 class LossControls(QWidget):
-    """Controls a LossPlot. `errored` and `noted` bring a sentence, `offered` one with the Follow that may follow."""
+    """Controls a LossPlot. `errored` and `noted` bring a sentence, `offered` one with the Follows that may follow."""
 
     errored = Signal(str)
     noted = Signal(str)
@@ -85,7 +85,7 @@ class LossControls(QWidget):
         run_name, history = self.run_name, tuple(self._plot.records)
         first, seams = self._plot.first_comparable, self._plot.seams
         task = BackgroundTask(lambda progressed: write_losses(path, run_name, history, progressed, first, seams))
-        task.returned.connect(lambda _: self.offered.emit(f"Saved {path}", open_folder(path)))
+        task.returned.connect(lambda _: self.offered.emit(f"Saved {path}", [open_folder(path)]))
         task.errored.connect(self.errored)
         task.start()
 

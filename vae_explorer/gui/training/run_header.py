@@ -4,10 +4,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from vae_explorer.gui.parts.elided_label import ElidedLabel
+from vae_explorer.gui.training.taking import USE
 from vae_explorer.run.config import TrainingConfig
 from vae_explorer.run.info import RunInfo
 
-USE = "Copy these settings into the form at the left, to train with them again or with some of them changed"
+USE_TIP = "Copy these settings into the form at the left, to train with them again or with some of them changed"
 IMPORTED = "This model was imported, so the settings of its training are not known."
 
 
@@ -31,7 +32,7 @@ class RunHeader(QWidget):
         self.settings.setTextFormat(Qt.TextFormat.PlainText)
         self.settings.setWordWrap(True)
         self.settings.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.use = QPushButton("Use these settings")
+        self.use = QPushButton(USE)
         self.use.setObjectName("useSettingsButton")
         self.use.clicked.connect(self.wanted)
         lines = QVBoxLayout()
@@ -48,7 +49,7 @@ class RunHeader(QWidget):
         config = info.origin if isinstance(info.origin, TrainingConfig) else None
         self._show(info.name, settings_text(config, info.dataset.name) if config else IMPORTED)
         self.use.setEnabled(config is not None)
-        self.use.setToolTip(USE if config else IMPORTED)
+        self.use.setToolTip(USE_TIP if config else IMPORTED)
 
     def show_training(self, name: str, config: TrainingConfig, images: str) -> None:
         """Name the training that runs. images: the name of its data set; "": not known yet."""

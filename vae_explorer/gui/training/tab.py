@@ -22,7 +22,7 @@ from vae_explorer.gui.parts.chosen_set import ChosenSet
 from vae_explorer.gui.parts.loaded_data import LoadedData
 from vae_explorer.gui.parts.text_size import scaled
 from vae_explorer.gui.parts.theme import Theme
-from vae_explorer.gui.parts.toast import Follow, open_folder
+from vae_explorer.gui.parts.toast import Follow
 from vae_explorer.gui.training.buttons import TrainingButtons
 from vae_explorer.gui.training.open_run import OpenRun, outcome
 from vae_explorer.gui.training.resume_bar import ResumeBar, describe
@@ -48,7 +48,7 @@ class TrainingTab(QWidget):
 
     errored = Signal(str)
     noted = Signal(str)
-    offered = Signal(str, object)  # a sentence, and the Follow that may follow
+    offered = Signal(str, object)  # a sentence, and the Follows that may follow
     begun = Signal(object)  # the folder of a new training
     running_changed = Signal(bool)  # whether a training runs
     reported = Signal(object)  # an event of the training that runs
@@ -88,11 +88,11 @@ class TrainingTab(QWidget):
         self.resume_bar = ResumeBar()
         self.resume_bar.resumed.connect(self.resume)
         self.resume_bar.errored.connect(self.errored)
-        self.run: Run | None = None  # the run that is open
+        self.run: Run | None = None  # the run that is open, or whose training has ended here since it was opened
         self.config: TrainingConfig | None = None  # settings of the training that runs or ran last
         self._outcome = ""
         self._training = False  # whether a training is shown, from its beginning to its end
-        self._trained: Path | None = None  # the run whose training has ended here and is shown
+        self._trained: Path | None = None  # the run whose training has ended here, until another run is opened
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(12)
@@ -146,7 +146,7 @@ class TrainingTab(QWidget):
         if unfinished:
             text = f"{describe(unfinished[0])} The Training tab has more."
             resume = Follow("Resume", lambda: self.resume(unfinished[0]))
-            self.offered.emit(text, None if unfinished[0].locked else resume)
+            self.offered.emit(text, [] if unfinished[0].locked else [resume])
 
     def _build_controls(self) -> QWidget:
         scroll = QScrollArea()
@@ -161,7 +161,7 @@ class TrainingTab(QWidget):
         self.start, self.further = buttons.start, buttons.further
         self.pause, self.stop, self.discard = buttons.pause, buttons.stop, buttons.discard
         for button, action in (
-            (self.start, self._start), (self.further, self.ask_further), (self.pause, self._pause),
+            (self.start, self._start), (self.further, lambda: self.ask_further(self.run)), (self.pause, self._pause),
             (self.stop, self._stop), (self.discard, self.ask_discard),
         ):  # fmt: skip
             button.clicked.connect(action)
@@ -219,7 +219,7 @@ class TrainingTab(QWidget):
     def take_settings(self, run: Run) -> bool:
         """Fill the form with what a run was trained with, and say so; not while a training holds the form."""
         if self.worker.running:
-            self.noted.emit("A training has not ended yet: take the settings of the run when it has.")
+            self.noted.emit("A training has not ended yet: use the settings of the run when it has.")
             return False
         taken, sentence = take_settings(self.settings, run.info)
         self.noted.emit(sentence)
@@ -232,11 +232,14 @@ class TrainingTab(QWidget):
         if images.source != BUILTIN and self.settings.source == BUILTIN and images.images and at_hand.available:
             self.settings.choose_dataset(at_hand, images.image_shape)
         self._offer_further(not self.worker.running)
-        if not self._training:
-            # After its training it is known better here than from its folder, which holds no losses of batches.
-            known = run.folder == self._trained
-            self._trained = run.folder if known else None
-            self.open_run.show(run, curves=not known)
+        if not self._training and run.folder != self._trained:  # which is shown since its training has ended
+            self._show_run(run)
+
+    def _show_run(self, run: Run) -> None:
+        # After its training it is known better here than from its folder, which holds no losses of batches.
+        known = run.folder == self._trained
+        self._trained = run.folder if known else None
+        self.open_run.show(run, curves=not known)
 
     def _offer_further(self, free: bool) -> None:
         """Enable the button for training further if the open run can be; else its tool tip says why not."""
@@ -244,17 +247,17 @@ class TrainingTab(QWidget):
         self.further.setEnabled(free and self.run is not None and not reason)
         self.further.setToolTip(reason or FURTHER)
 
-    def ask_further(self) -> "FurtherDialog | None":
-        """Ask by how much to train the open run further, and do it."""
+    def ask_further(self, run: Run | None) -> "FurtherDialog | None":
+        """Ask by how much to train a run further, and do it."""
         from vae_explorer.gui.training.further_dialog import FurtherDialog  # which the launch does not need
 
-        if self.run is None or self.worker.running:
+        if run is None:
             return None
-        reason = why_not_further(self.run)
+        reason = "A training has not ended yet: train further when it has." if self._training else why_not_further(run)
         if reason:
             self.noted.emit(reason)
             return None
-        dialog = FurtherDialog(self.run, self)
+        dialog = FurtherDialog(run, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._train_further)
         dialog.open()
@@ -340,15 +343,14 @@ class TrainingTab(QWidget):
             stopped = self.worker.control.request == "stop"
             self._outcome = "Stopped before anything was learned" if stopped else "Discarded; nothing was kept"
             return
-        self._outcome, self._trained = outcome(run.info), run.folder
+        self._outcome, self._trained, self.run = outcome(run.info), run.folder, run
         if run.info.held_out is None and self.worker.control.skipping:
             self._outcome += ", without the final evaluation"
-        self.offered.emit(f"The run is saved in {run.folder}", open_folder(run.folder))
 
     def _finished(self) -> None:
         self._training = False
-        if self.run is not None and self._trained is None:
-            self.open_run.show(self.run)
+        if self.run is not None:
+            self._show_run(self.run)
         self.views.end(self._outcome)
         self._set_running(False)
 

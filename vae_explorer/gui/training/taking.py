@@ -6,7 +6,8 @@ from vae_explorer.run.info import RunInfo
 from vae_explorer.run.run import Run
 from vae_explorer.run.storage import InPage
 
-FURTHER = "More epochs for the run that is open: from its weights, with its schedule restarted"
+USE = "Use this run's settings"  # in the menu and on the button
+FURTHER = "More epochs for the run that is shown: from its weights, with its schedule restarted"
 
 
 def why_not_further(run: Run) -> str:
@@ -21,7 +22,7 @@ def why_not_further(run: Run) -> str:
 def take_settings(form: TrainingSettings, info: RunInfo) -> tuple[bool, str]:
     """Fill the form with what a run was trained with. Returns whether that was possible, and a sentence on it."""
     if not isinstance(info.origin, TrainingConfig):
-        return False, "This model was imported, so it has no training settings to copy."
+        return False, "This model was imported, so it has no training settings to use."
     form.take(info.origin, info.dataset)
     said = f"The settings are those of {info.name}"
     if len(info.segments) > 1:

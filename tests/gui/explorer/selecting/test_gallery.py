@@ -7,10 +7,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.exploring.image_figures import FIGURES
-from vae_explorer.gui.explorer.selecting.cards import short_name
+from vae_explorer.gui.explorer.selecting.cards import fitting_facts, short_name
 from vae_explorer.gui.explorer.selecting.gallery import Gallery
 from vae_explorer.gui.explorer.selecting.selection import NONE
 from vae_explorer.gui.explorer.tab import ExplorerTab
@@ -39,6 +40,47 @@ def test_a_name_that_does_not_fit_keeps_what_tells_the_images_apart() -> None:
     assert short_name("image 41,464") == "41,464"
     assert short_name("animals/squirrels/0012.png") == "0012.png"
     assert short_name("0012.png") == "0012.png"
+
+
+def test_a_class_that_does_not_fit_is_elided_and_its_figure_is_not(gallery: Gallery) -> None:
+    font = gallery.fontMetrics()
+    for facts in (("T-shirt/top", "0.0123"), ("T-shirt/top", ""), ("", "0.0123")):
+        whole = fitting_facts(*facts, font, 1000)
+        assert whole == " · ".join(filter(None, facts))
+        for width in (font.horizontalAdvance(whole), 70):
+            fitted = fitting_facts(*facts, font, width)
+            assert font.horizontalAdvance(fitted) <= width
+            assert fitted.endswith(facts[1])
+            assert fitted == whole or "…" in fitted
+
+
+def test_names_are_all_shortened_or_none(gallery: Gallery) -> None:
+    subject, font = gallery.subject, gallery.fontMetrics()
+    assert subject is not None
+    rows = sorted(range(len(subject.index)), key=lambda row: len(subject.name_of(row)))
+    room = gallery.cards.size(48, font).width()
+    assert font.horizontalAdvance(subject.name_of(rows[0])) < room
+    gallery.cards.prepare(rows, 48, font)
+    assert gallery.cards._short == (font.horizontalAdvance(subject.name_of(rows[-1])) > room - 2)
+    gallery.cards.prepare(rows, 176, font)
+    assert not gallery.cards._short
+
+
+@pytest.mark.parametrize("width", [380, 900])
+def test_what_the_images_are_sorted_by_and_what_is_shown_can_be_read(
+    tab: ExplorerTab, gallery: Gallery, width: int
+) -> None:
+    head = tab.gallery.head
+    head.note.can_locate = True
+    head.note.show_counts(1234, 70_000, shows_all=True, missing=12)
+    head.setParent(None)
+    head.resize(width, head.heightForWidth(width))
+    head.show()
+    label = next(label for label in head.findChildren(QLabel) if label.buddy() is head.orders)
+    assert label.text() == "Sort by"
+    assert label.width() >= label.sizeHint().width()
+    assert head.orders.width() >= head.orders.sizeHint().width()
+    assert head.note.height() >= head.note.heightForWidth(head.note.width())
 
 
 def test_it_shows_all_images_and_then_those_that_are_selected(tab: ExplorerTab, gallery: Gallery) -> None:

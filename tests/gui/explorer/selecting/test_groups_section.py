@@ -5,13 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from vae_explorer.exploring.opening import load_run
 from vae_explorer.gui.explorer.tab import ExplorerTab
+from vae_explorer.latent.palette import class_colours
 from vae_explorer.run.groups import no_groups
 from vae_explorer.run.groups_file import keep_groups, read_groups
 from vae_explorer.run.opening import open_run
@@ -70,6 +72,50 @@ def test_each_change_is_undone_and_redone(own: ExplorerTab) -> None:
     assert names(own) == ("a", "b")
     own.moves.redo()
     assert own.selecting.grouping.groups.rows(0).tolist() == [1, 2, 3]
+
+
+def test_a_colour_is_chosen_shown_kept_and_undone(
+    qtbot: QtBot, own: ExplorerTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(own, [1, 2], "a")
+    make(own, [3], "b")
+    section, usual = own.selecting.groups, class_colours(2)
+    asked: list[str] = []
+
+    def choose(now: QColor, *_: object) -> QColor:
+        asked.append(now.name())
+        return QColor("#aa0011")
+
+    def shown() -> list[str]:
+        colouring = own.view.colouring
+        assert colouring is not None
+        swatches = [section.list.topLevelItem(at).icon(0) for at in range(2)]
+        pictures = [swatch.pixmap(QSize(12, 12), QIcon.Mode.Selected).toImage() for swatch in swatches]
+        colours = [picture.pixelColor(5, 5).name() for picture in pictures]
+        assert colouring.colours() == own.view.points.classes.list.colours == colours
+        return colours
+
+    monkeypatch.setattr(QColorDialog, "getColor", choose)
+    section.list.clearSelection()
+    assert not section.colour.isEnabled()
+    section.list.topLevelItem(1).setSelected(True)
+    section.colour.menu().actions()[0].trigger()
+    assert asked == [usual[1]]
+    assert shown() == [usual[0], "#aa0011"]
+    own.moves.undo()
+    assert shown() == usual
+    own.moves.redo()
+    run = own.selection.subject.run if own.selection.subject is not None else None
+    assert run is not None
+    qtbot.waitUntil(lambda: read_groups(run).colours == ("", "#aa0011"), timeout=5000)
+    assert section.usual.isEnabled()
+    section.usual.trigger()
+    assert shown() == usual
+    assert not section.usual.isEnabled()
+    monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor())  # it was cancelled
+    before = own.moves.count()
+    section.colour.menu().actions()[0].trigger()
+    assert own.moves.count() == before
 
 
 def test_images_are_put_into_a_group_and_taken_out(own: ExplorerTab) -> None:

@@ -15,12 +15,18 @@ from vae_explorer.gui.parts.latest_worker import LatestWorker
 GAP, MARGIN = 4, 3  # pixels between two cards, and inside one
 KEPT = 16_000_000  # bytes of pictures of each kind that are kept
 ABSENT = "image not at hand"
-RECONSTRUCTION = "reconstruction"
+RECONSTRUCTION, BETWEEN = "reconstruction", " · "
 
 
 def short_name(name: str) -> str:
     """A name of an image without what tells least of it: "image " before its number, or the folders of its file."""
     return name.removeprefix("image ").rpartition("/")[2]
+
+
+def fitting_facts(name: str, value: str, font: QFontMetrics, width: int) -> str:
+    """The name of a class and a figure in a line of this width in pixels: the name is elided, the figure is not."""
+    behind = BETWEEN + value if name and value else value
+    return font.elidedText(name, Qt.TextElideMode.ElideRight, max(0, width - font.horizontalAdvance(behind))) + behind
 
 
 class Cards(QObject):
@@ -39,6 +45,7 @@ class Cards(QObject):
         self._decoded: OrderedDict[int, QImage] = OrderedDict()
         self._worker: LatestWorker | None = None
         self._asked: list[int] = []
+        self._short = False  # whether names are shortened, since that of an image in view does not fit
         self.reconstructions = False  # whether they are shown beside the originals
 
     def show_subject(self, subject: Subject, values: Floats | None) -> None:
@@ -61,9 +68,10 @@ class Cards(QObject):
         lines = 3 if self.reconstructions else 2
         return QSize(max(across, 64) + 2 * MARGIN, side + lines * font.height() + 2 * MARGIN + 2)
 
-    def prepare(self, rows: list[int]) -> None:
-        """Ask for the reconstructions of the images that are about to be drawn."""
-        subject = self._subject
+    def prepare(self, rows: list[int], side: int, font: QFontMetrics) -> None:
+        """Get ready to draw the images in these rows: ask for their reconstructions, and see whether names fit."""
+        subject, room = self._subject, self.size(side, font).width() - 2
+        self._short = subject is not None and any(font.horizontalAdvance(subject.name_of(row)) > room for row in rows)
         missing = [row for row in rows if row not in self._decoded]
         if not self.reconstructions or subject is None or not missing or rows == self._asked:
             return
@@ -96,13 +104,13 @@ class Cards(QObject):
                 said = font.elidedText(said, Qt.TextElideMode.ElideRight, side)
                 painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, said)
             below += font.height()
-        for text, role in ((subject.name_of(row), QPalette.ColorRole.Text), (self._facts(row), None)):
-            painter.setPen(palette.color(role or QPalette.ColorRole.PlaceholderText))
+        name = short_name(subject.name_of(row)) if self._short else subject.name_of(row)
+        name = font.elidedText(name, Qt.TextElideMode.ElideMiddle, box.width() - 2)
+        facts = fitting_facts(*self._facts(row), font, box.width() - 2)
+        for text, role in ((name, QPalette.ColorRole.Text), (facts, QPalette.ColorRole.PlaceholderText)):
+            painter.setPen(palette.color(role))
             line = QRect(box.x() + 1, below, box.width() - 2, font.height())
-            if font.horizontalAdvance(text) > line.width():
-                text = short_name(text) if role else text
-            elided = font.elidedText(text, Qt.TextElideMode.ElideMiddle, line.width())
-            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextSingleLine, elided)
+            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextSingleLine, text)
             below += font.height()
 
     def tip(self, row: int) -> str:
@@ -111,15 +119,15 @@ class Cards(QObject):
         if subject is None:
             return ""
         absent = "" if subject.image_of[row] >= 0 else ABSENT
-        return "\n".join(filter(None, (subject.name_of(row), self._facts(row), absent)))
+        return "\n".join(filter(None, (subject.name_of(row), BETWEEN.join(filter(None, self._facts(row))), absent)))
 
-    def _facts(self, row: int) -> str:
-        """Class and figure of the image."""
+    def _facts(self, row: int) -> tuple[str, str]:
+        """Class and figure of the image; "": it has none."""
         assert self._subject is not None
         name, value = self._subject.columns.class_of(row), ""
         if self._values is not None:
             value = f"{self._values[row]:.3g}" if np.isfinite(self._values[row]) else "–"
-        return " · ".join(filter(None, (name, value)))
+        return name, value
 
     def _original(self, row: int) -> QImage | None:
         """The original image; None: it is not at hand."""

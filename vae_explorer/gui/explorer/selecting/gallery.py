@@ -138,7 +138,7 @@ class Gallery(QAbstractScrollArea):
         first = self.verticalScrollBar().value() // self._cell.height() * self._columns
         low, high = sorted((self._anchor, self._current))
         visible = self.visible.tolist()
-        self.cards.prepare(visible)
+        self.cards.prepare(visible, self.side, self.fontMetrics())
         for place, row in enumerate(visible, start=first):
             selected = len(self._selected) > row and bool(self._selected[row])
             self.cards.draw(painter, self.box_of(place), self.side, row, selected, self.palette())

@@ -1,8 +1,17 @@
-"""The row above the gallery, with which one chooses what is shown and how, and the line of text below it."""
+"""The two rows above the gallery: with which one chooses what is shown and how, and which say what is shown."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vae_explorer.exploring.ordering import ORDERS, Order
 from vae_explorer.exploring.subject import Subject
@@ -30,9 +39,7 @@ class GalleryHead(QWidget):
         self.orders.setObjectName("galleryOrder")
         self.orders.setAccessibleName("Sort by")
         self.orders.setToolTip("What the images are sorted by")
-        self.orders.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.orders.setMinimumWidth(60)
-        self.orders.setMaximumWidth(180)
         for order in ORDERS:
             self.orders.addItem(order.title, order)
         self.direction = _button("↑", "galleryDirection", "Sort the other way round")
@@ -49,6 +56,7 @@ class GalleryHead(QWidget):
             action.setCheckable(True)
         self.more.setMenu(self._menu)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.note = GalleryNote()
         self._lay_out()
         self.orders.currentIndexChanged.connect(lambda _: self.order_changed.emit())
         self.direction.toggled.connect(self._turn)
@@ -60,14 +68,26 @@ class GalleryHead(QWidget):
         self.export.clicked.connect(self.export_wanted)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        sort_by = QLabel("Sort by")
+        sort_by.setBuddy(self.orders)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        above, below = QHBoxLayout(), QHBoxLayout()
         for button in self.pages.buttons():
-            row.addWidget(button)
-        row.addWidget(self.orders, 1)
-        for widget in (self.direction, self.smaller, self.larger, self.export, self.more):
-            row.addWidget(widget)
+            above.addWidget(button)
+        above.addStretch(1)
+        for widget in (self.smaller, self.larger, self.export, self.more):
+            above.addWidget(widget)
+        below.addWidget(self.note, 1)
+        below.addSpacing(6)
+        below.addWidget(sort_by)
+        below.addSpacing(4)
+        below.addWidget(self.orders)
+        below.addWidget(self.direction)
+        for row in (above, below):
+            row.setSpacing(2)
+            rows.addLayout(row)
 
     @property
     def order(self) -> Order:
@@ -121,7 +141,7 @@ class GalleryHead(QWidget):
 
 
 class GalleryNote(QLabel):
-    """One line: what is shown, how many images are missing, or how far the sorting is. All its texts are our own."""
+    """What is shown, how many images are missing, or how far the sorting is. All its texts are our own."""
 
     locate_wanted = Signal()
     cancelled = Signal()
@@ -131,7 +151,7 @@ class GalleryNote(QLabel):
         self.setObjectName("galleryNote")
         self.setProperty("muted", True)
         self.setTextFormat(Qt.TextFormat.RichText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setWordWrap(True)
         self.can_locate = False
         self.linkActivated.connect(lambda link: (self.cancelled if link == "cancel" else self.locate_wanted).emit())
 

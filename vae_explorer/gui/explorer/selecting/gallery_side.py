@@ -13,7 +13,7 @@ from vae_explorer.exploring.original_file import original_file
 from vae_explorer.gui.explorer.handle import LatentHandle
 from vae_explorer.gui.explorer.layers.points import PointsLayer
 from vae_explorer.gui.explorer.selecting.gallery import SIDES, Gallery
-from vae_explorer.gui.explorer.selecting.gallery_head import GalleryHead, GalleryNote
+from vae_explorer.gui.explorer.selecting.gallery_head import GalleryHead
 from vae_explorer.gui.explorer.selecting.selection import Combine, Selection
 from vae_explorer.gui.explorer.selecting.sorting import Sorting
 from vae_explorer.gui.explorer.selecting.statistics_page import StatisticsPage
@@ -39,7 +39,8 @@ class GallerySide(QWidget):
         super().__init__()
         self._selection, self._points, self._handle, self._code = selection, points, handle, code
         self._stale = True  # whether what is shown is not what it should be, because the panel is hidden
-        self.head, self.note = GalleryHead(), GalleryNote()
+        self.head = GalleryHead()
+        self.note = self.head.note
         self.gallery, self.statistics, self.sorting = Gallery(), StatisticsPage(), Sorting()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.gallery)
@@ -48,7 +49,6 @@ class GallerySide(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.head)
-        layout.addWidget(self.note)
         layout.addWidget(self.pages, 1)
         self._later = QTimer(self)
         self._later.setSingleShot(True)

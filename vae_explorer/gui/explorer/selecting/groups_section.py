@@ -1,12 +1,16 @@
 """The section of the panel with the groups of the run: names, colours and counts, and what can be done with them."""
 
+from collections.abc import Callable
+
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPixmap
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QColorDialog,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QSizePolicy,
     QToolButton,
     QTreeWidget,
@@ -19,7 +23,8 @@ from vae_explorer.data.names import printable
 from vae_explorer.gui.explorer.selecting.grouping import Grouping
 from vae_explorer.gui.explorer.selecting.selection import Selection
 from vae_explorer.gui.parts.plain_text import safe_tip
-from vae_explorer.latent.palette import class_colours
+from vae_explorer.latent.palette import class_colours, with_chosen
+from vae_explorer.run.groups import Groups
 
 SWATCH = 12  # pixels
 ROWS = 3, 8  # least and most groups that are seen without scrolling
@@ -41,6 +46,7 @@ class GroupsSection(QWidget):
         self.list.setAccessibleName("Groups")
         self.list.setColumnCount(2)
         self.list.setHeaderHidden(True)
+        self.list.setIconSize(QSize(SWATCH, SWATCH))
         self.list.setRootIsDecorated(False)
         self.list.header().setStretchLastSection(False)
         self.list.header().setSectionResizeMode(0, self.list.header().ResizeMode.Stretch)
@@ -60,6 +66,12 @@ class GroupsSection(QWidget):
         self.new = self._button("New group", "Make a group of the selected images  (Ctrl+Shift+N)", self.make)
         self.add = self._button("Add", "Put the selected images into the chosen group", self._add)
         self.take = self._button("Take out", "Take the selected images out of their groups", self._take_out)
+        self.colour = self._button("Colour", "The colour of the chosen groups on the map and in pictures", None)
+        self._colours = QMenu(self)
+        self._colours.addAction("&Choose…", self._choose_colour)
+        self.usual = self._colours.addAction("The &usual one", lambda: self._paint(""))
+        self.colour.setMenu(self._colours)
+        self.colour.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.merge = self._button("Merge", "Merge the chosen groups into the first of them", self._merge)
         self.delete = self._button("Delete", "Delete the chosen groups; their images stay  (Del)", self._delete)
         self.minus = self._button("A − B", "Move the handle from one chosen group to another", self._direct)
@@ -67,7 +79,7 @@ class GroupsSection(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 4, 0, 0)
         rows.setSpacing(4)
-        for widgets in ((title, self.new), (self.add, self.take), (self.merge, self.delete, self.minus)):
+        for widgets in ((title, self.new), (self.add, self.take, self.colour), (self.merge, self.delete, self.minus)):
             row = QHBoxLayout()
             for widget in widgets:
                 row.addWidget(widget)
@@ -78,13 +90,14 @@ class GroupsSection(QWidget):
         grouping.changed.connect(self._show)
         self._show()
 
-    def _button(self, text: str, tip: str, do: object) -> QToolButton:
+    def _button(self, text: str, tip: str, do: Callable[[], object] | None) -> QToolButton:
         button = QToolButton()
         button.setText(text)
         button.setObjectName(f"group{text.title().replace(' ', '').replace('−', 'Minus')}Button")
         button.setToolTip(tip)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        button.clicked.connect(do)
+        if do is not None:
+            button.clicked.connect(do)
         return button
 
     def set_dark(self, dark: bool) -> None:
@@ -123,16 +136,17 @@ class GroupsSection(QWidget):
         counts = np.bincount(groups.member + 1, minlength=len(groups.names) + 1)[1:].tolist()
         with QSignalBlocker(self.list):
             self.list.clear()
-            for position, (name, colour) in enumerate(
-                zip(groups.names, class_colours(len(groups.names), self._dark), strict=False)
-            ):
+            colours = with_chosen(class_colours(len(groups.names), self._dark), groups.colours)
+            for position, (name, colour) in enumerate(zip(groups.names, colours, strict=False)):
                 item = QTreeWidgetItem([name, f"{counts[position]:,}"])
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
                 item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 item.setToolTip(0, safe_tip(printable(name)))
                 swatch = QPixmap(SWATCH, SWATCH)
                 swatch.fill(QColor(colour))
-                item.setData(0, Qt.ItemDataRole.DecorationRole, swatch)
+                icon = QIcon(swatch)
+                icon.addPixmap(swatch, QIcon.Mode.Selected)  # else it would be tinted while its group is chosen
+                item.setIcon(0, icon)
                 self.list.addTopLevelItem(item)
                 item.setSelected(position in chosen)
         seen = min(max(len(groups.names), ROWS[0]), ROWS[1])
@@ -151,11 +165,13 @@ class GroupsSection(QWidget):
             (self.new, can and selected),
             (self.add, can and selected and chosen == 1),
             (self.take, grouped),
+            (self.colour, can and chosen > 0),
             (self.merge, can and chosen > 1),
             (self.delete, can and chosen > 0),
             (self.minus, can and chosen == 2),
         ):
             button.setEnabled(on)
+        self.usual.setEnabled(any(self._grouping.groups.colours[at] for at in self._chosen))
 
     def _select(self) -> None:
         groups = self._grouping.groups
@@ -178,6 +194,24 @@ class GroupsSection(QWidget):
     def _take_out(self) -> None:
         rows = self._selection.rows
         self._grouping.change("group of images", lambda groups: groups.leave(rows))
+
+    def _choose_colour(self) -> None:
+        chosen, groups = self._chosen, self._grouping.groups
+        now = with_chosen(class_colours(len(groups.names), self._dark), groups.colours)[chosen[0]]
+        names = ", ".join(printable(groups.names[at]) for at in chosen)
+        colour = QColorDialog.getColor(QColor(now), self, f"Colour of {names}")
+        if colour.isValid() and self._chosen == chosen:
+            self._paint(colour.name())
+
+    def _paint(self, colour: str) -> None:
+        chosen = self._chosen
+
+        def painted(groups: Groups) -> Groups:
+            for position in chosen:
+                groups = groups.paint(position, colour)
+            return groups
+
+        self._grouping.change("colour of a group", painted)
 
     def _merge(self) -> None:
         chosen = self._chosen
