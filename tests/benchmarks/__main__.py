@@ -22,7 +22,7 @@ COUNTS = 10_000, 70_000, 1_000_000, 10_000_000
 SIDES = 800, 1600
 NAIVE = {10_000: 50, 70_000: 50, 1_000_000: 0}  # moves; 0: one repaint
 STATES = "idle", "while blog trains", "while dense trains", "following dense"
-THROUGHPUT_SECONDS, THROUGHPUT_TURNS = 12, 3
+THROUGHPUT_PRESETS, THROUGHPUT_SECONDS, THROUGHPUT_TURNS = ("dense", "blog", "conv"), 12, 3
 TARGET = 150.1  # held-out negative ELBO, nats per image: about what the preset keras-io ends at
 
 
@@ -41,7 +41,7 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
     turns = [
         {way: run("throughput", way, preset, THROUGHPUT_SECONDS) for way in ("window", "bare")} | {"preset": preset}
         for _ in range(THROUGHPUT_TURNS)
-        for preset in ("dense", "blog")
+        for preset in THROUGHPUT_PRESETS
     ]
     return {
         "launch": launch.measure(),
@@ -67,7 +67,7 @@ def measure(runs: dict[int, Path]) -> dict[str, Any]:
         "throughput": {
             preset: {way: median(turn[way] for turn in turns if turn["preset"] == preset) for way in ("window", "bare")}
             | {"ratio": median(turn["window"] / turn["bare"] for turn in turns if turn["preset"] == preset)}
-            for preset in ("dense", "blog")
+            for preset in THROUGHPUT_PRESETS
         },
         "until": run("until", TARGET, 0, "dense", "deep"),
         "encode": run("encode", "dense", "blog"),
